@@ -1,0 +1,22 @@
+# Makefile: the front door. Each line here works on a fresh Debian 12 with nothing but git and make.
+.PHONY: help demo test bench ratios format
+.DEFAULT_GOAL := help
+export DEMO
+
+help:  ## This list
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{printf "make %-8s %s\n", $$1, $$2}'
+
+demo:  ## Build the Redis-protocol server and watch it work (DEMO=once ends by itself)
+	@tools/demo
+
+test:  ## The whole gate, about 30 minutes on two cores; tools/test STAGE runs a part of it
+	@tools/test
+
+bench:  ## Times of our workloads and of the peers that this machine has
+	@tools/setup bench && bench/ratios --parts time --output build/bench.tsv
+
+ratios:  ## The same with instructions, compile time and respd: a table, and build/ratios.tsv
+	@tools/setup bench && bench/ratios
+
+format:  ## Lay out all C++
+	@tools/setup test && tools/format

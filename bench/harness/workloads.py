@@ -1,0 +1,134 @@
+"""What is measured: the workloads, who runs them, and the goals."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One row: how many operations a timed repetition has, and how it is counted."""
+
+    name: str
+    n: int = 1_000_000
+    metric: str = "ns"  # what a program's lines say: "ns" an operation, or "bytes"
+    runs: int = 5  # processes a peer
+    reps: int = 4  # repetitions a process, the first of which warms up
+    counted: bool = True  # instructions, with callgrind
+
+
+WORKLOADS = (
+    Workload("call_burst", n=4_000_000),
+    Workload("call_pingpong", n=4_000_000),
+    Workload("ring_1k", n=4_000_000),
+    Workload("ring_1m", n=2_000_000, runs=3, reps=3, counted=False),
+    Workload("fwd", n=4_000_000),
+    Workload("ret_pingpong"),
+    Workload("ret_burst"),
+    Workload("actor"),
+    Workload("actor_bytes", metric="bytes", runs=1, reps=2, counted=False),
+    Workload("timer_add", runs=3, reps=2, counted=False),
+    Workload("timer_expire", runs=3, reps=2, counted=False),
+    Workload("timer_add_delete"),
+    Workload("timer_max"),
+    Workload("task_now"),
+    Workload("task_resume"),
+    Workload("stream_1"),
+    Workload("stream_100", n=4_000_000),
+    Workload("ask"),
+    Workload("all_1000"),
+    Workload("foreign"),
+    Workload("task_bytes", n=100_000, metric="bytes", runs=1, reps=2, counted=False),
+)
+
+CALLS = ("call_burst", "call_pingpong", "ring_1k", "ring_1m", "fwd", "ret_pingpong", "ret_burst")
+ACTORS = ("actor", "actor_bytes")
+TIMERS = ("timer_add", "timer_expire", "timer_add_delete", "timer_max")
+TASKS = ("task_now", "task_resume", "stream_1", "stream_100", "ask", "all_1000", "foreign", "task_bytes")
+
+
+@dataclass(frozen=True)
+class Peer:
+    """Who runs workloads: the row's name, and for each workload the program and the name that it has there."""
+
+    name: str
+    runs: dict[str, tuple[str, str]]
+
+
+def _peer(name: str, program: str, *workloads: str) -> Peer:
+    return Peer(name, {w: (program, w) for w in workloads})
+
+
+OURS = Peer(
+    "troupe",
+    {w: ("bench_troupe_core", w) for w in CALLS + ACTORS + TIMERS} | {w: ("bench_troupe_task", w) for w in TASKS},
+)
+
+PEERS = (
+    _peer("floor", "bench_floor", *CALLS, *ACTORS, *TIMERS[:3], *TASKS[:4]),
+    Peer("floor_handle", {"ring_1m": ("bench_floor", "ring_1m_handle")}),
+    Peer("floor_wheel", {w: ("bench_floor", f"{w}_wheel") for w in ("timer_add", "timer_expire")}),
+    _peer("stakker", "bench-stakker", *CALLS, *ACTORS, *TIMERS, *TASKS[:4], "task_bytes"),
+    _peer("asio", "bench_asio", *CALLS, *TIMERS, *TASKS[:5], "task_bytes"),
+    _peer("tokio", "bench-tokio", *TASKS[:6], "task_bytes"),
+    # An awaitable of another library against one of ours on the same hop through the queue.
+    Peer("own", {"foreign": ("bench_troupe_task", "foreign_own")}),
+)
+
+
+@dataclass(frozen=True)
+class Goal:
+    """At most `limit`: of our own value, or (with `peer`) of our value over the peer's, or (`more`) of the difference."""
+
+    workload: str
+    metric: str
+    limit: float
+    peer: str = ""
+    more: bool = False
+
+
+GOALS = (
+    Goal("call_burst", "instr", 48),
+    Goal("call_burst", "ns", 0.65, "stakker"),
+    Goal("call_pingpong", "instr", 60),
+    Goal("call_pingpong", "ns", 0.8, "stakker"),
+    Goal("ring_1k", "instr", 48),
+    Goal("ring_1k", "ns", 0.65, "stakker"),
+    Goal("ring_1m", "ns", 0.3, "stakker"),
+    Goal("fwd", "instr", 60),
+    Goal("ret_pingpong", "instr", 160),
+    Goal("ret_pingpong", "allocs", 0),
+    Goal("ret_pingpong", "ns", 0.6, "stakker"),
+    Goal("ret_burst", "instr", 160),
+    Goal("ret_burst", "allocs", 0),
+    Goal("ret_burst", "ns", 0.6, "stakker"),
+    Goal("actor", "instr", 180),
+    Goal("actor", "ns", 0.45, "stakker"),
+    Goal("actor_bytes", "bytes", 64),
+    Goal("timer_add", "ns", 25),
+    Goal("timer_expire", "ns", 0.9, "stakker"),
+    Goal("timer_add_delete", "ns", 20),
+    Goal("timer_max", "ns", 3),
+    Goal("task_now", "ns", 15),
+    Goal("task_now", "instr", 170),
+    Goal("task_resume", "ns", 14),
+    Goal("task_resume", "instr", 170),
+    Goal("task_resume", "allocs", 0),
+    Goal("stream_1", "ns", 14),
+    Goal("stream_1", "instr", 200),
+    Goal("stream_100", "ns", 3.5),
+    Goal("stream_100", "instr", 45),
+    Goal("ask", "ns", 20),
+    Goal("ask", "instr", 230),
+    Goal("ask", "allocs", 0),
+    Goal("foreign", "ns", 6, "own", more=True),
+    Goal("foreign", "instr", 50, "own", more=True),
+    Goal("respd_set_p16", "rps", 0.8, "redis"),
+    Goal("respd_get_p16", "rps", 0.8, "redis"),
+    Goal("respd_set_p1", "rps", 0.9, "redis"),
+    Goal("respd_get_p1", "rps", 0.9, "redis"),
+)
+
+# Steady state means no allocation at all; growth of a buffer within a repetition stays far below this.
+ALLOCS_SLACK = 0.001
+
+# Where more is better, a goal is a least and not a most.
+MORE_IS_BETTER = ("rps",)

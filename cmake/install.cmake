@@ -1,0 +1,48 @@
+# cmake/install.cmake: install rules, the CMake package (one component a target) and the pkg-config files.
+include(CMakePackageConfigHelpers)
+
+set(package ${CMAKE_INSTALL_LIBDIR}/cmake/troupe)
+file(RELATIVE_PATH PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)  # so that the tree may be moved
+set(TROUPE_COMPONENTS)
+get_property(names GLOBAL PROPERTY TROUPE_TARGETS)
+list(APPEND names checks)
+foreach(name IN LISTS names)
+  get_property(depends GLOBAL PROPERTY TROUPE_DEPENDS_${name})
+  string(APPEND TROUPE_COMPONENTS "set(troupe_depends_${name} ${depends})\n")
+
+  install(TARGETS troupe_${name} EXPORT troupe-${name} FILE_SET HEADERS)
+  install(EXPORT troupe-${name} NAMESPACE troupe:: DESTINATION ${package})
+  if(name STREQUAL "checks")
+    continue()
+  endif()
+
+  # pkg-config
+  list(TRANSFORM depends PREPEND troupe-)
+  list(JOIN depends " " PC_REQUIRES)
+  set(PC_NAME ${name})
+  set(PC_LIBS)
+  set(PC_CFLAGS)
+  get_target_property(type troupe_${name} TYPE)
+  if(NOT type STREQUAL "INTERFACE_LIBRARY")
+    set(PC_LIBS "-L\${libdir} -ltroupe_${name}")
+  endif()
+  if(name STREQUAL "asio")
+    # GCC does without the rest, and Clang with Asio before 1.24 does not; a .pc file cannot tell them apart.
+    set(PC_CFLAGS "-DASIO_STANDALONE -pthread -DASIO_HAS_CO_AWAIT=1 -DASIO_HAS_STD_COROUTINE=1 -include exception -include coroutine -include utility")
+    string(APPEND PC_LIBS " -pthread")
+  elseif(name STREQUAL "spdlog")
+    string(APPEND PC_REQUIRES " spdlog")
+  endif()
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/troupe.pc.in ${PROJECT_BINARY_DIR}/troupe-${name}.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/troupe-${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endforeach()
+
+list(JOIN names " " TROUPE_COMPONENT_NAMES)
+configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/troupe-config.cmake.in
+  ${PROJECT_BINARY_DIR}/troupe-config.cmake INSTALL_DESTINATION ${package} NO_SET_AND_CHECK_MACRO)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/troupe-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES
+  ${PROJECT_BINARY_DIR}/troupe-config.cmake
+  ${PROJECT_BINARY_DIR}/troupe-config-version.cmake
+  ${PROJECT_SOURCE_DIR}/cmake/FindAsio.cmake
+  DESTINATION ${package})

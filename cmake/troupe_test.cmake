@@ -1,0 +1,55 @@
+# cmake/troupe_test.cmake: how tests and fuzzers are made.
+#
+#   troupe_test(<name>)
+#     the tests of target troupe_<name> as one program <name>_tests: the files *_test.cpp below tests/ that lie where the
+#     target's own files lie below include/troupe/. It links that target alone, so that a room is tested without those
+#     above it. The label is the room's name.
+#   troupe_test_program(<name> LABEL <label> SOURCES <file>... [LINK <target>...])
+#     any other GoogleTest program, such as that of an application
+#   troupe_fuzz(<name> SOURCES <file>... [CORPUS <folder>] [LINK <target>...])
+#     a libFuzzer harness as program fuzz_<name>, with a short run under the label fuzz; nothing without TROUPE_BUILD_FUZZERS
+include(GoogleTest)
+include(${CMAKE_CURRENT_LIST_DIR}/googletest.cmake)
+
+set(TROUPE_TEST_SECONDS 120 CACHE STRING "Time limit of one test")
+set(TROUPE_FUZZ_RUNS 20000 CACHE STRING "Inputs that a fuzzer tries when it runs as a test")
+
+function(troupe_test_program name)
+  cmake_parse_arguments(PARSE_ARGV 1 test "" "LABEL" "SOURCES;LINK")
+  add_executable(${name} ${test_SOURCES})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(${name} PRIVATE ${test_LINK} troupe_checks troupe_gtest_main)
+  gtest_discover_tests(${name}
+    TEST_PREFIX ${test_LABEL}.
+    DISCOVERY_MODE PRE_TEST
+    DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS ${test_LABEL} TIMEOUT ${TROUPE_TEST_SECONDS})
+endfunction()
+
+function(troupe_test name)
+  troupe_files(${name} sources ${PROJECT_SOURCE_DIR}/tests *_test.cpp)
+  if(sources)
+    get_property(files GLOBAL PROPERTY TROUPE_FILES_${name})
+    list(GET files 0 room)
+    troupe_test_program(${name}_tests LABEL ${room} SOURCES ${sources} LINK troupe_${name})
+  endif()
+endfunction()
+
+function(troupe_fuzz name)
+  cmake_parse_arguments(PARSE_ARGV 1 fuzz "" "CORPUS" "SOURCES;LINK")
+  if(NOT TROUPE_BUILD_FUZZERS)
+    return()
+  endif()
+  add_executable(fuzz_${name} ${fuzz_SOURCES})
+  target_include_directories(fuzz_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  troupe_all_rooms(rooms)
+  target_link_libraries(fuzz_${name} PRIVATE ${rooms} ${fuzz_LINK})
+  target_compile_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  # A new folder takes what libFuzzer finds, so that a run as a test never changes the corpus in the repository.
+  set(found ${CMAKE_CURRENT_BINARY_DIR}/corpus_${name})
+  file(MAKE_DIRECTORY ${found})
+  add_test(NAME fuzz.${name}
+    COMMAND fuzz_${name} -runs=${TROUPE_FUZZ_RUNS} -max_total_time=20 -seed=1 ${found} ${fuzz_CORPUS})
+  set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT ${TROUPE_TEST_SECONDS})
+endfunction()

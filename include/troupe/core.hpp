@@ -1,0 +1,21 @@
+// core.hpp: the door of room `core`: actors, calls, replies, timers, shares and the runtime, in reading order.
+#pragma once
+#include <troupe/core/runtime.hpp>      // the host's side
+#include <troupe/core/core.hpp>         // what handlers may ask of it
+#include <troupe/core/cx.hpp>           // what a handler of an actor gets
+#include <troupe/core/actor.hpp>        // handles
+#include <troupe/core/make_actor.hpp>   // making actors, hearing of their end
+#include <troupe/core/actor_slab.hpp>   // children that leave when they end
+#include <troupe/core/call.hpp>         // calling them
+#include <troupe/core/timer.hpp>        // calling them later
+#include <troupe/core/fail.hpp>         // why something did not come
+#include <troupe/core/ret.hpp>          // one answer
+#include <troupe/core/ret_to.hpp>       // ... to an actor
+#include <troupe/core/ret_do.hpp>       // ... to a function
+#include <troupe/core/ret_timeout.hpp>  // ... in time
+#include <troupe/core/fwd.hpp>          // many values
+#include <troupe/core/fwd_set.hpp>      // ... to many
+#include <troupe/core/share.hpp>        // shared state
+#include <troupe/core/deferrer.hpp>     // without a context
+#include <troupe/core/log.hpp>          // what happened
+#include <troupe/core/ledger.hpp>       // the books on Rets

@@ -1,0 +1,125 @@
+// core/actor_slab.hpp: a parent's children that leave it when they end.
+#pragma once
+#include <memory>
+#include <troupe/core/make_actor.hpp>
+
+namespace troupe {
+
+/// Owns any number of children of one type, as a member of their parent. A child that has ended is removed by a call
+/// to the parent, before the child's own `notify` reaches it. Made by `make_actor_in`. Destroying the slab drops the
+/// children; replacing it is harmless (keys of an old one match nothing in a new one).
+template <class A>
+class ActorSlab {
+ public:
+  ActorSlab() noexcept = default;
+  ActorSlab(ActorSlab&& other) noexcept { swap(other); }
+  ActorSlab& operator=(ActorSlab&& other) noexcept {
+    ActorSlab old(std::move(other));
+    swap(old);
+    return *this;
+  }
+  std::size_t size() const noexcept { return live_; }
+  bool empty() const noexcept { return live_ == 0; }
+  /// Calls f(const ActorOwn<A>&) for each child, in the order of their slots. f must not add children.
+  template <class F>
+  void each(F&& f) const {
+    for (std::size_t i = 0; i < room_; ++i)
+      if (slots_[i].key & 1) f(slots_[i].own);
+  }
+
+  // For make_actor_in: a slot for a child to come; and the end of one.
+  std::uint64_t reserve() {
+    std::size_t i = 0;
+    while (i < room_ && slots_[(first_free_ + i) % room_].key & 1) ++i;
+    if (i == room_) {
+      i = room_;
+      grow();
+      first_free_ = i;
+    } else {
+      i = (first_free_ + i) % room_;
+      first_free_ = i;
+    }
+    slots_[i].key = next_key_ += 2;  // odd: in use; unique among all slabs of the program's thread
+    ++live_;
+    first_free_ = i + 1 == room_ ? 0 : i + 1;
+    return slots_[i].key << 20 >> 20 | static_cast<std::uint64_t>(i) << 44;
+  }
+  void set(std::uint64_t key, ActorOwn<A> own) noexcept {
+    if (Slot* s = find(key)) s->own = std::move(own);
+  }
+  void remove(std::uint64_t key) noexcept {
+    if (Slot* s = find(key)) {
+      s->key = 0;
+      --live_;
+      first_free_ = static_cast<std::size_t>(s - slots_.get());
+      const ActorOwn<A> dies_last = std::move(s->own);
+    }
+  }
+
+ private:
+  struct Slot {
+    std::uint64_t key = 0;
+    ActorOwn<A> own;
+  };
+  static constexpr std::uint64_t key_mask = (std::uint64_t{1} << 44) - 1;
+  Slot* find(std::uint64_t key) noexcept {
+    const auto i = static_cast<std::size_t>(key >> 44);
+    return i < room_ && slots_[i].key == (key & key_mask) ? &slots_[i] : nullptr;
+  }
+  void grow() {
+    const std::size_t room = room_ ? room_ * 2 : 8;
+    auto bigger = std::make_unique<Slot[]>(room);
+    for (std::size_t i = 0; i < room_; ++i) bigger[i] = std::move(slots_[i]);
+    slots_ = std::move(bigger);
+    room_ = room;
+  }
+  void swap(ActorSlab& o) noexcept {
+    std::swap(slots_, o.slots_);
+    std::swap(room_, o.room_);
+    std::swap(live_, o.live_);
+    std::swap(first_free_, o.first_free_);
+  }
+  static inline constinit thread_local std::uint64_t next_key_ = 1;
+  std::unique_ptr<Slot[]> slots_;
+  std::size_t room_ = 0, live_ = 0, first_free_ = 0;
+};
+
+namespace detail {
+template <class M>
+struct slab_member;
+template <class P, class A>
+struct slab_member<ActorSlab<A> P::*> {
+  using parent = P;
+  using child = A;
+};
+}  // namespace detail
+
+/// Makes a child in the parent's slab: `make_actor_in<&Server::sessions_>(cx, notify, args...)`. Returns a handle that
+/// does not own. When the child ends, it leaves the slab first, then `notify` hears the cause. In a parent that is in
+/// Prep the removal waits until it is ready. Errors: as make_actor(), and bad_alloc for a slot.
+template <auto Slab, class P, Storable... X>
+auto make_actor_in(Cx<P>& cx, Ret<StopCause> notify, X... args) {
+  using A = typename detail::slab_member<decltype(Slab)>::child;
+  ActorSlab<A>& slab = Access::state_of<P>(std::addressof(static_cast<CxBase&>(cx)))->*Slab;
+  const std::uint64_t key = slab.reserve();
+  TROUPE_TRY {
+    ActorOwn<A> own = make_actor<A>(
+        cx,
+        ret_do(
+            [](Actor<P> parent, std::uint64_t k, Ret<StopCause> ret, Reply<StopCause> cause) {
+              call(parent, [](P& p, std::uint64_t k2) { (p.*Slab).remove(k2); }, k);
+              if (cause) ret(std::move(*cause));
+            },
+            cx.this_actor(), key, std::move(notify)),
+        std::move(args)...);
+    Actor<A> actor = own;
+    slab.set(key, std::move(own));
+    return actor;
+  }
+  TROUPE_CATCH_ALL {
+    slab.remove(key);
+    TROUPE_RETHROW;
+  }
+}
+
+}  // namespace troupe

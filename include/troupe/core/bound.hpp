@@ -1,0 +1,63 @@
+// core/bound.hpp: bound arguments of a Ret: in its two words, or in a cell that the words name.
+#pragma once
+#include <new>
+#include <troupe/base/relocatable.hpp>
+#include <troupe/core/life.hpp>
+#include <troupe/core/ret.hpp>
+
+namespace troupe::detail {
+
+// A cell for what has no actor to name its runtime: from the pool of the runtime that runs on this thread, else the
+// heap; the lowest bit of its address tells which.
+void* take_anywhere(std::size_t bytes);  // throws bad_alloc
+void give_anywhere(void* cell, std::size_t bytes) noexcept;
+
+template <class... B>
+inline constexpr bool fits_words = (relocatable<B> && ...) && sizeof(Pack<B...>) <= sizeof(Words) &&
+                                   alignof(Pack<B...>) <= alignof(Words);
+
+template <class P, bool Inline>
+struct Bound {
+  template <class... B>
+  static Words put(Core* core, B&&... b) {
+    Words w{};
+    if constexpr (std::is_empty_v<P>) {
+      return w;
+    } else if constexpr (Inline) {
+      ::new (static_cast<void*>(w.raw)) P(pack(std::forward<B>(b)...));
+      return w;
+    } else {
+      void* cell = core ? Access::take(*core, sizeof(P)) : take_anywhere(sizeof(P));
+      if (!cell) TROUPE_THROW(std::bad_alloc{});
+      ::new (untagged(cell)) P(pack(std::forward<B>(b)...));
+      std::memcpy(w.raw, &cell, sizeof(cell));
+      return w;
+    }
+  }
+  // f(pack), and then the pack is gone, also when f throws.
+  template <class F>
+  static void with(Words w, F&& f) {
+    struct Gone {
+      P* p;
+      void* cell;
+      ~Gone() {
+        p->~P();
+        if constexpr (!Inline) give_anywhere(cell, sizeof(P));
+      }
+    } gone{nullptr, nullptr};
+    if constexpr (Inline) {
+      gone.p = std::launder(reinterpret_cast<P*>(w.raw));
+    } else {
+      std::memcpy(&gone.cell, w.raw, sizeof(gone.cell));
+      gone.p = static_cast<P*>(untagged(gone.cell));
+    }
+    f(*gone.p);
+  }
+
+ private:
+  static void* untagged(void* cell) noexcept {
+    return reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(cell) & ~std::uintptr_t{1});
+  }
+};
+
+}  // namespace troupe::detail

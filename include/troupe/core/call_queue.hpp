@@ -1,0 +1,150 @@
+// core/call_queue.hpp: the flat queue of calls: records of {function, payload} in linked chunks.
+//
+// A record is a function pointer with its payload behind it. One function both runs the record and destroys it unrun
+// (null core), and returns where the next record begins: exactly one indirect call a message. Records never move. The
+// consumer chases the producer, so nothing is swapped between batches (swapping the structs stalls store-forwarding
+// for 4 ns). A full chunk ends in a jump record, so the loop tests only `p != tail`. Chunks are reused and given back
+// after a burst. What a failure will need later is reserved beforehand, so that telling it can never fail.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <troupe/base/platform.hpp>
+#include <troupe/core/fail.hpp>
+
+namespace troupe {
+
+class Core;
+class CxBase;
+
+namespace detail {
+// Runs the record at `at` (core), or only destroys it (null); where the next record is.
+using RecordStep = std::byte* (*)(Core*, std::byte* at);
+}  // namespace detail
+
+class CallQueue {
+ public:
+  static constexpr std::size_t smallest_chunk = 4096, largest_chunk = 65536;  // bytes
+  static constexpr std::size_t fail_room = 128;  // bytes; no reserved record is larger
+
+  CallQueue() = default;
+  CallQueue(const CallQueue&) = delete;
+  ~CallQueue();
+
+  /// Room for a record of `Size` bytes, then fill(address), which must not fail; where there is none, refuse().
+  template <std::size_t Size, class Fill, class Refuse>
+  TROUPE_INLINE void push(Fill&& fill, Refuse&& refuse) {
+    static_assert(Size % 8 == 0);
+    std::byte* p = tail_;
+    std::byte* end = p + Size;
+    if (end > limit_) [[unlikely]] {
+      p = more(Size, false);
+      if (!p) return refuse();
+      end = p + Size;
+    }
+    tail_ = end;  // before fill: a move constructor may push as well
+    fill(p);
+  }
+  /// The same out of what reserve() set aside: fails only once the queue is closed.
+  template <std::size_t Size, class Fill, class Refuse>
+  void push_reserved(Fill&& fill, Refuse&& refuse) {
+    static_assert(Size <= fail_room && Size % 8 == 0);
+    std::byte* p = take_reserved(Size);
+    if (!p) return refuse();
+    fill(p);
+  }
+  /// Sets room for one record of `n` bytes aside; false when there is no memory for it.
+  TROUPE_INLINE bool reserve(std::size_t n) noexcept {
+    reserved_ += n;
+    if (reserved_ > spare_room_) [[unlikely]] return widen(n);
+    return true;
+  }
+  TROUPE_INLINE void unreserve(std::size_t n) noexcept { reserved_ -= n; }
+
+  bool empty() const noexcept { return head_ == tail_; }
+  std::byte* tail() const noexcept { return tail_; }
+  bool is_at(const std::byte* p) const noexcept { return head_ == p; }
+  /// Runs records until the queue is empty, chasing the producer; adds how many to `count`. An exception passes through
+  /// with its record consumed.
+  void run_all(Core* core, std::uint64_t& count) {
+    std::byte* p = head_;
+    std::uint64_t ran = 0;
+    while (p != tail_) {
+      ++ran;
+      p = (*reinterpret_cast<detail::RecordStep*>(p))(core, p);
+    }
+    count += ran;
+    head_ = p;
+    emptied();
+  }
+  /// The same for at most `items` records; how many of them are left over.
+  std::size_t run(Core* core, std::size_t items) {
+    std::byte* p = head_;
+    while (p != tail_ && items) {
+      --items;
+      p = (*reinterpret_cast<detail::RecordStep*>(p))(core, p);
+    }
+    head_ = p;
+    if (p == tail_) emptied();
+    return items;
+  }
+  /// Runs up to a tail() that was read before, and at most `items` records.
+  std::size_t run_until(Core* core, std::byte* end, std::size_t items);
+  /// After an exception: the record that threw ends at `p`.
+  void resume_at(std::byte* p) noexcept { head_ = p; }
+  /// Destroys the records unrun, in order, also those that this makes.
+  void clear() noexcept;
+  /// Accepts nothing more.
+  void close() noexcept {
+    closed_ = true;
+    limit_ = tail_;
+  }
+  /// Why the last push was refused.
+  Why refusal() const noexcept { return closed_ ? Why::ended : overfull_ ? Why::overloaded : Why::no_memory; }
+  /// The most bytes of records that may wait; enforced where a chunk is taken, so give or take one chunk.
+  void set_bound(std::size_t bytes) noexcept { bound_ = bytes; }
+  /// Bytes of chunks in use by waiting records, give or take one chunk.
+  std::size_t bytes() const noexcept { return in_use_; }
+  std::size_t reserved() const noexcept { return reserved_; }
+  void trim() noexcept { drop_spares(reserved_); }
+
+  /// A box that no handle names any more; queued calls may still name it, in this chunk or an earlier one, so it is
+  /// freed when the consumer leaves this chunk.
+  void bury(CxBase* box) noexcept;
+
+ private:
+  struct Chunk {
+    Chunk* next;
+    CxBase* graves;  // buried while this was the chunk written to
+    std::byte* end;  // the room behind it is for the jump
+    std::byte* data() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
+    std::size_t room() noexcept { return static_cast<std::size_t>(end - data()) - fail_room; }
+  };
+  struct Jump {
+    detail::RecordStep step;
+    CallQueue* queue;
+  };
+  static std::byte* jump(Core*, std::byte* at);
+  static Chunk* make(std::size_t bytes) noexcept;
+  std::byte* more(std::size_t size, bool reserved) noexcept;
+  std::byte* take_reserved(std::size_t size) noexcept;
+  bool widen(std::size_t n) noexcept;
+  Chunk* take_spare() noexcept;
+  void keep_spare(Chunk* chunk) noexcept;
+  void give_back(Chunk* chunk) noexcept;
+  bool add_spare(std::size_t need) noexcept;
+  void drop_spares(std::size_t down_to) noexcept;
+  void emptied() noexcept;
+  void open_graves(Chunk* chunk) noexcept;
+
+  static inline std::byte nothing_[8];
+  std::byte* tail_ = nothing_;  // hot: these four
+  std::byte* limit_ = nothing_;
+  // reserved <= spare room + the rest of the last chunk when limit_ is drawn in
+  std::size_t reserved_ = 0, spare_room_ = 0;
+  std::byte* head_ = nothing_;
+  Chunk *first_ = nullptr, *last_ = nullptr, *spares_ = nullptr;
+  std::size_t in_use_ = 0, peak_ = 0, kept_ = 0, bound_ = SIZE_MAX;
+  bool closed_ = false, overfull_ = false;
+};
+
+}  // namespace troupe

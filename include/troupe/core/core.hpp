@@ -1,0 +1,147 @@
+// core/core.hpp: what handlers may ask of their runtime.
+//
+// There are three levels of privilege. The host holds the `Runtime&` and may run it. Handlers hold a `Core&` (or their
+// `Cx<A>&`, which converts to it) and may defer work, start timers and borrow shares. Destructors and the bodies of
+// `Ret` and `Fwd` hold nothing, and may still call actors and answer. A `Core` has no path to its `Runtime`: a handler
+// cannot run the queue. It lives on the heap and is freed with the last handle into it, so handles never dangle.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <troupe/base/borrow.hpp>
+#include <troupe/base/panic.hpp>
+#include <troupe/base/time.hpp>
+#include <troupe/base/type_name.hpp>
+#include <troupe/core/call_queue.hpp>
+#include <troupe/core/cx.hpp>
+#include <troupe/core/fail.hpp>
+#include <troupe/core/inbox.hpp>
+#include <troupe/core/logger.hpp>
+#include <troupe/core/owned_task.hpp>
+#include <troupe/core/pool.hpp>
+#include <troupe/core/timer_queue.hpp>
+
+namespace troupe {
+
+class Deferrer;
+class Runtime;
+
+/// The part of a runtime that handlers see. Lent with each handler; cannot be copied, stored or queued (a `Deferrer`
+/// can). All of it belongs to the runtime's own thread.
+class Core {
+ public:
+  using troupe_not_storable = void;
+  Core(const Core&) = delete;
+  void operator&() const = delete;
+
+  /// The instant that the host gave to the run that is going on. Constant within a run, never goes back.
+  Instant now() const noexcept { return now_; }
+  /// The instant at which the runtime was made.
+  Instant start_time() const noexcept { return start_; }
+  /// Wall-clock time: the system's, or what the host set with `Runtime::set_systime`.
+  SystemTime systime() const noexcept { return systime_ ? *systime_ : std::chrono::system_clock::now(); }
+
+  /// Asks the host's loop to end. The run that is going on goes on; the last cause wins.
+  void shutdown(StopCause cause) noexcept;
+  /// Whether nobody has asked: what a host's loop tests.
+  bool not_shutdown() const noexcept { return !shutdown_; }
+  /// The cause of the shutdown, which is thereby taken: a host may then go on. Empty if there was none.
+  std::optional<StopCause> shutdown_reason() noexcept;
+
+  /// The environment: one value a type, for what the host provides to all (a poller, a clock, a configuration).
+  /// Replaces what was there. May throw bad_alloc.
+  template <class T>
+  void anymap_set(T value);
+  /// Takes the value of type `T` away.
+  template <class T>
+  void anymap_unset() noexcept;
+  /// The value of type `T`; ends the process when there is none. Valid until it is replaced or the runtime ends.
+  template <class T>
+  T& anymap_get() const noexcept;
+  /// The same, or null.
+  template <class T>
+  T* anymap_try_get() const noexcept;
+
+  /// A handle through which code without a context (a destructor, a callback of a C library) can defer.
+  Deferrer deferrer() noexcept;
+
+  Logger& logger() noexcept { return logger_; }
+  /// Id for log statements outside of any actor.
+  std::uint64_t id() const noexcept { return 0; }
+
+  /// The core whose runtime is running on this thread, or null.
+  static Core* current() noexcept { return current_; }
+
+ private:
+  friend struct Access;
+  friend class Runtime;
+  friend class CxBase;
+  struct Any {  // one value of the environment
+    Any* next;
+    const void* type;
+    void* value;
+    void (*destroy)(void*) noexcept;
+  };
+  struct Extras;  // names, hooks: what most programs never touch
+  explicit Core(Instant now);
+  ~Core();
+  void anymap_put(const void* type, void* value, void (*destroy)(void*) noexcept);
+  void* anymap_find(const void* type) const noexcept;
+  bool anymap_drop(const void* type) noexcept;
+  void anymap_clear() noexcept;
+  Extras& extras();
+
+  CallQueue main_;
+  Pool pool_;
+  Instant now_;
+  std::uint64_t last_id_ = 0;
+  CallQueue* running_ = nullptr;
+  void* flush_ = nullptr;  // calls held for the actor that has just become ready
+  StopCause cause_;        // of the handler that runs now, once it has said stop() or fail()
+  bool sweep_ = false;     // an owner's end found no room in the queue: look for it
+  bool ended_ = false;
+  std::uint32_t keepers_ = 1;  // the runtime, orphaned blocks, deferrers
+  CallQueue lazy_, idle_;
+  TimerQueue timers_;
+  Logger logger_;
+  detail::BorrowState borrows_;
+  std::exception_ptr pending_;  // out of the body of a Ret or Fwd, where even its record found no room
+  TaskLists tasks_;
+  std::byte* lazy_end_ = nullptr;  // of the lazy batch that a limit interrupted
+  Instant start_;
+  std::optional<SystemTime> systime_;
+  std::optional<StopCause> shutdown_;
+  Any* environment_ = nullptr;
+  Extras* extras_ = nullptr;
+  Inbox* inbox_;
+  static inline constinit thread_local Core* current_ = nullptr;
+};
+
+namespace detail {
+template <class T>
+inline constexpr char type_key = 0;
+}
+
+template <class T>
+void Core::anymap_set(T value) {
+  void* p = new T(std::move(value));
+  TROUPE_TRY { anymap_put(&detail::type_key<T>, p, [](void* v) noexcept { delete static_cast<T*>(v); }); }
+  TROUPE_CATCH_ALL {
+    delete static_cast<T*>(p);
+    TROUPE_RETHROW;
+  }
+}
+template <class T>
+void Core::anymap_unset() noexcept {
+  anymap_drop(&detail::type_key<T>);
+}
+template <class T>
+T* Core::anymap_try_get() const noexcept {
+  return static_cast<T*>(anymap_find(&detail::type_key<T>));
+}
+template <class T>
+T& Core::anymap_get() const noexcept {
+  if (T* p = anymap_try_get<T>()) return *p;
+  panic("no such entry in the environment", type_name<T>);
+}
+
+}  // namespace troupe

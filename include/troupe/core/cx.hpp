@@ -1,0 +1,103 @@
+// core/cx.hpp: the header of an actor's box, which is also what its handlers get.
+//
+// `Cx<A>` *is* the header: nothing is built for a call, and a `Cx<A>&` stays valid as long as the actor's tasks. The
+// header is 32 bytes; the state stands right behind it, then 8 bytes for the id. Header and small state lie in at most
+// two adjacent cache lines, both prefetched when a call is queued.
+#pragma once
+#include <cstdint>
+#include <string_view>
+#include <troupe/base/time.hpp>
+#include <troupe/core/fail.hpp>
+
+namespace troupe {
+
+class Core;
+struct OwnedTask;
+template <class A>
+class Actor;
+
+namespace detail {
+inline void free_box(CxBase* box) noexcept;
+struct Notice;
+
+struct Kind {  // one per type of actor
+  std::string_view name;
+  std::uint32_t pool_class;  // of the box
+  std::uint32_t id_at;       // where the id stands, from the box's start
+  void (*destroy)(CxBase&);  // the state only
+};
+}  // namespace detail
+
+/// Where an actor is in its life. `prep` holds calls; `ready` runs them; from `dying` on they are dropped.
+enum class ActorState : std::uint8_t {
+  free,          // not an actor: a cell of the pool
+  prep,          // no state yet
+  ready,         // lives
+  leaving_prep,  // said stop() or fail() while in prep
+  leaving,       // said stop() or fail(): ends when control returns to the runtime
+  dying,         // zombie for everyone; its state waits for parked tasks
+  zombie,        // has ended
+};
+
+/// What the handlers of every actor can do.
+class CxBase {
+ public:
+  using troupe_not_storable = void;
+  CxBase(const CxBase&) = delete;
+  /// A `Cx` is lent for one handler: its address is not for keeping. `cx.this_actor()` is a handle that may be kept.
+  void operator&() const = delete;
+  Core& core() noexcept;
+  operator Core&() noexcept { return core(); }
+  /// The instant that the host gave to the run that is going on. Constant within a run.
+  Instant now() noexcept;
+  /// Number of this actor, unique within its runtime, counted from 1 in the order of making.
+  std::uint64_t id() const noexcept;
+  /// Gives the actor a name for listings, logs and failure reports. Allocates; may throw bad_alloc.
+  void set_name(std::string_view name);
+  /// Ends this actor with `StopCause::stopped` when control returns to the runtime; the handler runs to its end first.
+  /// The first of stop and fail wins. Without effect in destructors of its state or tasks.
+  void stop() noexcept;
+  /// Ends this actor with `StopCause::failed`, like stop().
+  void fail(Error error) noexcept;
+  void fail(std::string_view text) noexcept { fail(Error(text)); }
+  void fail(std::exception_ptr exception) noexcept { fail(Error(std::move(exception))); }
+
+ protected:
+  friend struct Access;
+  friend void detail::free_box(CxBase* box) noexcept;
+  explicit CxBase(const detail::Kind& kind) noexcept : kind_(&kind) {}
+  std::uint32_t refs_ = 1;    // handles, and one for being alive
+  std::uint16_t owners_ = 0;  // saturates: an actor with 65535 owners at once lives until it stops itself
+  ActorState state_ = ActorState::prep;
+  bool named_ = false;
+  const detail::Kind* kind_;
+  detail::Notice* notice_ = nullptr;  // who hears of the end; null when nobody asked
+  OwnedTask* tasks_ = nullptr;        // emptied from its head, never iterated
+};
+static_assert(sizeof(CxBase) == 32);
+
+/// The context of a handler of `A`: itself, its runtime's core, its end. Lent by the runtime for the handler (and for
+/// the life of a coroutine handler); cannot be copied, stored or queued. Converts to `Core&`.
+template <class A>
+class Cx : public CxBase {
+  friend struct Access;
+  using CxBase::CxBase;
+
+ public:
+  /// A handle to this actor. Cost: one count.
+  Actor<A> this_actor() noexcept;
+};
+
+/// The context of a starting actor that has no state yet. See `make_actor_prep`.
+template <class A>
+class Prep : public CxBase {
+ public:
+  /// Builds the state with `A(cx, args...)`, or `A(args...)` where that fits, at once. Calls held so far run when this
+  /// handler returns, in their order, ahead of the queue. Later preparing calls are dropped. Ignored when the state
+  /// exists. An exception of the constructor passes through and fails the actor unless it is caught.
+  template <class... X>
+  void ready(X&&... args);
+  Actor<A> this_actor() noexcept;
+};
+
+}  // namespace troupe

@@ -1,0 +1,38 @@
+// core/deferrer.hpp: a handle for code that has no context and still must defer.
+#pragma once
+#include <troupe/core/call.hpp>
+
+namespace troupe {
+
+/// Defers to the queue of a runtime from destructors and foreign callbacks on its thread. 8 bytes, copyable. After the
+/// runtime has gone it is accepted and destroyed unrun.
+class Deferrer {
+ public:
+  explicit Deferrer(Core& core) noexcept : core_(std::addressof(core)) { Access::keep(core); }
+  Deferrer(const Deferrer& other) noexcept : core_(other.core_) {
+    if (core_) Access::keep(*core_);
+  }
+  Deferrer(Deferrer&& other) noexcept : core_(std::exchange(other.core_, nullptr)) {}
+  Deferrer& operator=(Deferrer other) noexcept { return std::swap(core_, other.core_), *this; }
+  ~Deferrer() {
+    if (core_) Access::unkeep(*core_);
+  }
+  using troupe_relocatable = void;
+
+  /// Like `troupe::defer(core, fn, bound...)`.
+  template <detail::lambda_captures_nothing F, Storable... B>
+  void defer(F fn, B... bound) const {
+    troupe::defer(*core_, std::move(fn), std::move(bound)...);
+  }
+  /// Whether the runtime is still there to run anything.
+  bool is_alive() const noexcept { return core_ && !Access::ended(*core_); }
+
+ private:
+  friend struct Access;
+  Core* core_;
+};
+static_assert(sizeof(Deferrer) == 8);
+
+inline Deferrer Core::deferrer() noexcept { return Deferrer(*this); }
+
+}  // namespace troupe

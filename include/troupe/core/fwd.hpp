@@ -1,0 +1,159 @@
+// core/fwd.hpp: `Fwd<T...>`: where many values go. And `FwdSet`, where they go to many.
+//
+// A Fwd is a counted destination in a cell of the pool: cheap to copy, 8 bytes. Nobody hears when the last one goes; a
+// value for an actor that has ended is dropped.
+#pragma once
+#include <troupe/core/ret_do.hpp>
+
+namespace troupe {
+
+namespace detail {
+struct FwdCell {
+  std::uint32_t count = 1;
+  std::uint32_t bytes = 0;
+  CxBase* to = nullptr;  // counted; null where no actor receives
+  bool (*is_wanted)(const FwdCell&) = nullptr;  // for receivers that are no actors; null: always
+  void (*destroy)(FwdCell&) = nullptr;          // also gives the cell back
+};
+bool fwd_is_wanted(const FwdCell& cell) noexcept;
+}  // namespace detail
+
+/// Takes values of `T...` to a destination, any number of times. Made by `fwd_to`, `fwd_do` and their kin. Copying
+/// costs one count. An empty (moved-from) Fwd drops what it is given. Stays on its runtime's thread.
+template <class... T>
+class Fwd {
+ public:
+  using troupe_relocatable = void;
+  struct Cell : detail::FwdCell {
+    void (*put)(const Cell&, T&&...) = nullptr;
+  };
+  Fwd() noexcept = default;
+  /// Takes over one count of the cell.
+  explicit Fwd(Cell* cell) noexcept : cell_(cell) {}
+  Fwd(const Fwd& other) noexcept : cell_(other.cell_) {
+    if (cell_) ++cell_->count;
+  }
+  Fwd(Fwd&& other) noexcept : cell_(std::exchange(other.cell_, nullptr)) {}
+  Fwd& operator=(Fwd other) noexcept { return std::swap(cell_, other.cell_), *this; }
+  ~Fwd() {
+    if (cell_ && --cell_->count == 0) cell_->destroy(*cell_);
+  }
+  /// Sends: the receiver's handler is queued, or its function runs here (`fwd_do`).
+  TROUPE_INLINE void operator()(T... value) const {
+    if (cell_) [[likely]] cell_->put(*cell_, std::move(value)...);
+  }
+  explicit operator bool() const noexcept { return cell_ != nullptr; }
+  /// Whether the receiver is still there.
+  bool is_wanted() const noexcept { return cell_ && detail::fwd_is_wanted(*cell_); }
+
+ private:
+  Cell* cell_ = nullptr;
+};
+
+namespace detail {
+template <class P, class... T>
+struct FullCell : Fwd<T...>::Cell {
+  explicit FullCell(P&& b) : bound(std::move(b)) {}
+  [[no_unique_address]] mutable P bound;
+  static void drop(FwdCell& c) {
+    auto& f = static_cast<FullCell&>(static_cast<typename Fwd<T...>::Cell&>(c));
+    CxBase* to = f.to;
+    void* cell = std::addressof(f);
+    const bool heap = f.bytes & 1u;
+    f.~FullCell();
+    give_anywhere(heap ? static_cast<char*>(cell) + 1 : cell, sizeof(FullCell));
+    if (to) Access::unref(to);
+  }
+};
+template <class P, class... T>
+FullCell<P, T...>* make_cell(Core* core, P&& bound) {
+  using C = FullCell<P, T...>;
+  void* m = core ? Access::take(*core, sizeof(C)) : take_anywhere(sizeof(C));
+  if (!m) TROUPE_THROW(std::bad_alloc{});
+  const auto tagged = reinterpret_cast<std::uintptr_t>(m);
+  auto* cell = ::new (reinterpret_cast<void*>(tagged & ~std::uintptr_t{1})) C(std::move(bound));
+  cell->bytes = static_cast<std::uint32_t>(tagged & 1u);
+  cell->destroy = &C::drop;
+  return cell;
+}
+template <class How, class... T, class P>
+Fwd<T...> make_fwd(Types<T...>, CxBase* box, P bound) {
+  auto* cell = make_cell<P, T...>(std::addressof(Access::core_of(box)), std::move(bound));
+  cell->to = box;
+  Access::ref(box);
+  cell->put = [](const typename Fwd<T...>::Cell& c, T&&... v) {
+    auto& f = static_cast<const FullCell<P, T...>&>(c);
+    f.bound([&](auto&... b) { enqueue<How>(f.to, auto(b)..., std::move(v)...); });
+  };
+  return Fwd<T...>(cell);
+}
+template <class F, class... T, class... B>
+Fwd<T...> make_fwd_do(Types<T...>, F fn, B... bound) {
+  using P = Pack<F, B...>;
+  auto* cell = make_cell<P, T...>(nullptr, pack(std::move(fn), std::move(bound)...));
+  cell->put = [](const typename Fwd<T...>::Cell& c, T&&... v) {
+    auto& f = static_cast<FullCell<P, T...>&>(const_cast<typename Fwd<T...>::Cell&>(c));
+    ++f.count;
+    const Fwd<T...> stays(std::addressof(f));  // the body may drop the last Fwd
+    TROUPE_TRY {
+      f.bound([&](auto& body, auto&... b) { body(std::as_const(b)..., std::move(v)...); });
+    }
+    TROUPE_CATCH_ALL { body_threw(false); }
+  };
+  return Fwd<T...>(cell);
+}
+template <std::size_t Bound, class F, class... T>
+auto types_of_fwd() {
+  if constexpr (sizeof...(T) > 0) return Types<T...>{};
+  else if constexpr (std::is_void_v<typename FunctionTypes<F>::type>) return Types<>{};
+  else return rest_of<Bound, typename FunctionTypes<F>::type>{};
+}
+template <class... B>
+concept bound_arguments_can_be_copied = (std::is_copy_constructible_v<std::decay_t<B>> && ...);
+struct FwdPanic {
+  Literal words;
+  template <class... T>
+  operator Fwd<T...>() const;
+};
+struct FwdNop {
+  template <class... T>
+  operator Fwd<T...>() const noexcept { return {}; }
+};
+template <class... P, class... X>
+auto pack_converted(Types<P...>, X&&... x) { return pack(P(std::forward<X>(x))...); }
+}  // namespace detail
+
+/// A Fwd that calls `M(cx, bound..., T...)` on the target for each value. The bound arguments are copied each time.
+/// Errors: throws bad_alloc when the pool has no cell for it. Cost of a value: about 55 instructions, callee included.
+template <auto M, class To, class... B>
+  requires detail::good_receiver<To, M, B...> && detail::bound_arguments_can_be_copied<B...>
+auto fwd_to(To&& to, B&&... bound) {
+  using Params = typename detail::Method<decltype(M)>::params;
+  return detail::make_fwd<detail::CallOf<To, M>>(
+      detail::rest_of<sizeof...(B), Params>{}, detail::target_box(to),
+      detail::pack_converted(typename detail::take_types<sizeof...(B), Params>::type{}, std::forward<B>(bound)...));
+}
+/// A Fwd that runs `fn(bound..., T...)` where it is given a value. The types are read off `fn`, or given.
+template <class... T, detail::lambda_captures_nothing F, Storable... B>
+auto fwd_do(F fn, B... bound) {
+  return detail::make_fwd_do<F>(detail::types_of_fwd<sizeof...(B), F, T...>(), std::move(fn), std::move(bound)...);
+}
+/// A Fwd whose values go nowhere. Converts to any.
+inline constexpr detail::FwdNop fwd_nop{};
+/// A Fwd that ends the process with `words` when it is given a value. Converts to any.
+consteval auto fwd_panic(Literal words) { return detail::FwdPanic{words}; }
+// clang-format off
+template <auto M, class To, class... B> requires(detail::good_receiver<To, M, B...> && !detail::bound_arguments_can_be_copied<B...>)
+void fwd_to(To&&, B&&...) = delete;  // the bound arguments of a Fwd are copied for each value: bind what can be copied
+template <auto M, class To, class... B> requires(!detail::good_receiver<To, M, B...>)
+void fwd_to(To&&, B&&...) = delete;  // not a handler of that actor, or a bound argument does not fit its parameter, or a parameter borrows
+template <class... T, class F, class... B> requires(!detail::lambda_captures_nothing<F>)
+void fwd_do(F, B...) = delete;  // a lambda must not capture: pass values as bound arguments behind it, or say unsafe_capture(lambda)
+// clang-format on
+
+template <class... T>
+detail::FwdPanic::operator Fwd<T...>() const {
+  return fwd_do<T...>([](Literal text, const T&...) { panic(text, "fwd_panic"); }, words);
+}
+
+}  // namespace troupe

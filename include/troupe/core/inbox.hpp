@@ -1,0 +1,49 @@
+// core/inbox.hpp: wake-ups from other threads: one atomic list, and the host's poll-waker.
+//
+// The only part of the core that another thread may touch. A node belongs to whoever is to be woken and is in the list
+// at most once. A pusher may still touch the inbox after its node was taken, hence the busy count and close().
+#pragma once
+#include <atomic>
+#include <troupe/base/callback.hpp>
+
+namespace troupe {
+
+class Inbox {
+ public:
+  struct Node {
+    Node* next = nullptr;
+    void (*run)(Node*) = nullptr;  // on the runtime's thread, inside poll()
+  };
+  Inbox() = default;
+  Inbox(const Inbox&) = delete;
+
+  /// Puts the node into the list and calls the poll-waker when the list was empty. Any thread. A host that set no
+  /// waker is a broken contract: the process ends with a sentence. Without effect once closed.
+  void push(Node* node) noexcept;
+  /// Runs what has arrived, in order of arrival; whether there was anything. The runtime's thread. One relaxed load
+  /// when there is nothing.
+  bool poll() noexcept {
+    if (!head_.load(std::memory_order_relaxed)) [[likely]] return false;
+    return take();
+  }
+  bool pending() const noexcept { return head_.load(std::memory_order_relaxed) != nullptr; }
+  /// Called once, before any push.
+  void set_waker(Callback<void()> waker);
+  bool has_waker() const noexcept { return has_waker_.load(std::memory_order_acquire); }
+  /// No node is taken in any more, and no pusher is inside when this returns.
+  void close() noexcept;
+  bool is_open() const noexcept { return open_.load(std::memory_order_relaxed); }
+  /// Whether this is the thread that made the inbox, inside `run` or not.
+  bool here() const noexcept { return owner_ == &thread_mark_; }
+
+ private:
+  bool take() noexcept;
+  static inline constinit thread_local char thread_mark_ = 0;
+  std::atomic<Node*> head_{nullptr};
+  std::atomic<int> busy_{0};
+  std::atomic<bool> open_{true}, has_waker_{false};
+  Callback<void()> waker_;
+  const char* owner_ = &thread_mark_;
+};
+
+}  // namespace troupe

@@ -1,0 +1,232 @@
+// core/life.hpp: the inside of boxes: how an actor is made, becomes ready, ends, and gives its box back.
+//
+// Everything that reaches past the private parts of the core goes through `Access`, so that the doors (call.hpp,
+// ret.hpp, ...) stay short and one page shows every way in.
+#pragma once
+#include <memory>
+#include <new>
+#include <troupe/base/pack.hpp>
+#include <troupe/base/panic.hpp>
+#include <troupe/base/type_name.hpp>
+#include <troupe/core/core.hpp>
+
+namespace troupe {
+
+template <class... T>
+class Ret;
+template <class A>
+class ActorOwn;
+
+namespace detail {
+struct Held {  // a record kept for an actor in Prep follows it
+  Held* next;
+  unsigned bytes;
+};
+template <class F>
+struct Record {  // F runs as f(core)
+  RecordStep step;
+  [[no_unique_address]] F f;
+  static std::byte* run(Core* core, std::byte* at) noexcept(noexcept(std::declval<F&>()(*core)));
+};
+template <class F>
+inline constexpr std::size_t record_size = (sizeof(Record<F>) + 7) & ~std::size_t{7};
+
+template <class A>
+inline constexpr std::size_t id_at = sizeof(CxBase) + ((sizeof(A) < 8 ? 8 : sizeof(A)) + 7) / 8 * 8;
+template <class A>
+inline constexpr std::size_t box_size = alignof(A) > 8 ? (id_at<A> + 8 + 15) / 16 * 16 : id_at<A> + 8;
+inline CxBase*& grave_link(CxBase* box) noexcept { return *reinterpret_cast<CxBase**>(box + 1); }  // where it was
+}  // namespace detail
+
+struct Access {
+  // ---- finding one's way
+  TROUPE_INLINE static Core& core_of(const CxBase* b) noexcept { return *Block::of(b)->core; }
+  static CallQueue& main(Core& c) noexcept { return c.main_; }
+  static CallQueue& lazy(Core& c) noexcept { return c.lazy_; }
+  static CallQueue& idle(Core& c) noexcept { return c.idle_; }
+  static CallQueue* running(Core& c) noexcept { return c.running_; }
+  static TimerQueue& timers(Core& c) noexcept { return c.timers_; }
+  static Inbox& inbox(Core& c) noexcept { return *c.inbox_; }
+  static bool ended(const Core& c) noexcept { return c.ended_; }
+  static TaskLists& tasks(Core& c) noexcept { return c.tasks_; }
+  static OwnedTask*& tasks(CxBase& b) noexcept { return b.tasks_; }
+  static void set_sweep(Core& c) noexcept { c.sweep_ = true; }
+  static detail::BorrowState& borrows(Core& c) noexcept { return c.borrows_; }
+  static Core*& current() noexcept { return Core::current_; }
+  static void keep(Core& c) noexcept { ++c.keepers_; }
+  static void unkeep(Core& c) noexcept {
+    if (--c.keepers_ == 0) free_core(c);
+  }
+  TROUPE_INLINE static ActorState state(const CxBase& b) noexcept { return b.state_; }
+  static const detail::Kind& kind(const CxBase& b) noexcept { return *b.kind_; }
+  static std::uint32_t refs(const CxBase& b) noexcept { return b.refs_; }
+  static std::uint32_t owners(const CxBase& b) noexcept { return b.owners_; }
+  template <class A>
+  TROUPE_INLINE static A* state_of(CxBase* b) noexcept {
+    return std::launder(reinterpret_cast<A*>(reinterpret_cast<char*>(b) + sizeof(CxBase)));
+  }
+  // The calls that an actor in Prep is held; in the room of the state.
+  static detail::Held*& held(CxBase* b) noexcept {
+    return *reinterpret_cast<detail::Held**>(reinterpret_cast<char*>(b) + sizeof(CxBase));
+  }
+
+  template <class Ref>
+  TROUPE_INLINE static CxBase* box_of(const Ref& r) noexcept { return r.box_; }
+  template <class A>
+  static Actor<A> handle(CxBase* b) noexcept { return Actor<A>(b); }
+  template <class A>
+  static ActorOwn<A> owner(CxBase* b) noexcept {  // a further one
+    own(b);
+    return ActorOwn<A>(b);
+  }
+
+  // ---- memory
+  TROUPE_INLINE static void* take(Core& c, std::size_t bytes) noexcept {
+    return bytes > Pool::largest ? take_large(bytes) : c.pool_.take(c, Pool::class_of(bytes), false);
+  }
+  TROUPE_INLINE static void give(void* p, std::size_t bytes) noexcept {
+    if (bytes > Pool::largest) return give_large(p);
+    give_cell(p, Pool::class_of(bytes), false);
+  }
+  TROUPE_INLINE static void give_cell(void* p, unsigned pool_class, bool box) noexcept {
+    Core& c = *Block::of(p)->core;
+    if (c.ended_) [[unlikely]] return give_orphan(p);
+    c.pool_.give(p, pool_class, box);
+  }
+
+  // ---- names
+  TROUPE_INLINE static void ref(CxBase* b) noexcept { ++b->refs_; }
+  TROUPE_INLINE static void unref(CxBase* b) noexcept {
+    if (--b->refs_ == 0) [[unlikely]] last_name(b);
+  }
+  static void own(CxBase* b) noexcept {
+    if (b->owners_ != UINT16_MAX) ++b->owners_;
+    ++b->refs_;
+  }
+  TROUPE_INLINE static void disown(CxBase* b) noexcept {
+    if (b->owners_ != UINT16_MAX && --b->owners_ == 0) last_owner(b);
+    unref(b);
+  }
+
+  // ---- life
+  template <class A>
+  static const detail::Kind& kind_of() noexcept {
+    static constexpr detail::Kind kind{type_name<A>, Pool::class_of(detail::box_size<A>), detail::id_at<A>,
+                                       [](CxBase& b) { state_of<A>(std::addressof(b))->~A(); }};
+    return kind;
+  }
+  template <class A>
+  static CxBase* make_box(Core& core, Ret<StopCause>&& notify, std::uint64_t parent);
+  // After a step that may have made it ready or leaving.
+  TROUPE_INLINE static void settle(Core& core, CxBase* b, detail::Held* held) noexcept {
+    if (b->state_ != ActorState::ready) [[unlikely]] left(*b);
+    if (held) [[unlikely]] run_held(std::addressof(core), held);
+  }
+  template <class A, class... X>
+  static detail::Held* become(CxBase* b, X&&... args);
+  static detail::Held* take_flush(Core& c) noexcept {
+    return static_cast<detail::Held*>(std::exchange(c.flush_, nullptr));
+  }
+  static void set_flush(Core& c, detail::Held* held) noexcept { c.flush_ = held; }
+  template <class F>
+  static void hold(CxBase* b, F&& call, bool must_arrive) noexcept;
+  static void run_held(Core* core, detail::Held* tail) noexcept;  // null core: destroys them
+  static void say_end(CxBase& b, StopCause cause) noexcept;       // stop() or fail(): when the handler has returned
+  static void end(CxBase& b, StopCause&& cause) noexcept;         // tasks, state, notice: once
+  static void leave(CxBase& b) noexcept;                          // after a handler that said stop() or fail()
+  static void left(CxBase& b) noexcept {                          // the same, if it is so
+    if (b.state_ == ActorState::leaving || b.state_ == ActorState::leaving_prep) leave(b);
+  }
+  static void thrown(CxBase& b) noexcept;            // inside a catch: a handler threw
+  static void finish_if_reaped(CxBase& b) noexcept;  // a parked task of it has gone
+  static void sweep(Core& c) noexcept;               // owners that went while there was no memory to say so
+  static void throw_later(Core& c, std::exception_ptr e) noexcept;  // out of the next run
+
+  template <class F>
+  static void each_actor(Core& c, F&& f) {  // f(CxBase&) for all that live, in the order of their boxes
+    c.pool_.each_box([&](CxBase* b) {
+      if (b->state_ != ActorState::free && b->state_ < ActorState::dying) f(*b);
+    });
+  }
+  static std::string_view name_of(CxBase& b) noexcept;  // empty if it has none
+  static void add_notice(CxBase& b, Ret<StopCause>&& ret);
+
+ private:
+  friend void detail::free_box(CxBase* box) noexcept;
+  static void end_unheard(CxBase& b) noexcept;
+  static detail::Notice* make_notice(Core& core, Ret<StopCause>&& notify);
+  static void no_box(Core& core, detail::Notice* notice);
+  static void opened(Core& core, CxBase& b, std::uint64_t parent) noexcept;
+  static bool is_reaped(const CxBase& b) noexcept;
+  static void finish(CxBase& b, StopCause&& cause, ActorState was) noexcept;
+  static void report(Core& core, CxBase& b, const StopCause& cause) noexcept;
+  static void last_name(CxBase* b) noexcept;
+  static void last_owner(CxBase* b) noexcept;
+  static void give_orphan(void* p) noexcept;
+  static void* take_large(std::size_t bytes) noexcept;
+  static void give_large(void* p) noexcept;
+  static void free_core(Core& c) noexcept;
+  static detail::Held* add_held(CxBase* b, std::size_t bytes) noexcept;
+  static void cannot_hold(CxBase* b, bool must_arrive) noexcept;
+  struct End;  // the queue's record of an owner's end
+};
+
+inline void detail::free_box(CxBase* box) noexcept {
+  box->state_ = ActorState::free;
+  Access::give_cell(box, box->kind_->pool_class, true);
+}
+inline Core& CxBase::core() noexcept { return Access::core_of(this); }
+inline Instant CxBase::now() noexcept { return core().now(); }
+
+namespace detail {
+template <class F>
+std::byte* Record<F>::run(Core* core, std::byte* at) noexcept(noexcept(std::declval<F&>()(*core))) {
+  auto* r = std::launder(reinterpret_cast<Record*>(at));
+  if (core) [[likely]] {
+    if constexpr (noexcept(r->f(*core))) {
+      r->f(*core);
+    } else {
+      TROUPE_TRY { r->f(*core); }
+      TROUPE_CATCH_ALL {
+        r->f.~F();
+        Access::running(*core)->resume_at(at + record_size<F>);
+        TROUPE_RETHROW;
+      }
+    }
+  }
+  r->f.~F();
+  return at + record_size<F>;
+}
+}  // namespace detail
+
+template <class A, class... X>
+detail::Held* Access::become(CxBase* b, X&&... args) {
+  detail::Held* waiting = std::exchange(held(b), nullptr);
+  void* at = reinterpret_cast<char*>(b) + sizeof(CxBase);
+  TROUPE_TRY {
+    if constexpr (std::is_constructible_v<A, Cx<A>&, X&&...>)
+      ::new (at) A(*static_cast<Cx<A>*>(b), std::forward<X>(args)...);
+    else
+      ::new (at) A(std::forward<X>(args)...);
+  }
+  TROUPE_CATCH_ALL {
+    held(b) = waiting;  // its end drops what was held
+    TROUPE_RETHROW;
+  }
+  b->state_ = b->state_ == ActorState::prep ? ActorState::ready : ActorState::leaving;
+  return waiting;
+}
+
+template <class F>
+void Access::hold(CxBase* b, F&& call, bool must_arrive) noexcept {
+  using R = detail::Record<std::remove_cvref_t<F>>;
+  if (detail::Held* h = add_held(b, sizeof(detail::Held) + sizeof(R))) {
+    ::new (static_cast<void*>(h + 1)) R{&R::run, std::move(call)};
+  } else {
+    DropScope why{Why::no_memory, b};
+    { [[maybe_unused]] auto dies_here = std::move(call); }
+    cannot_hold(b, must_arrive);
+  }
+}
+
+}  // namespace troupe

@@ -1,0 +1,115 @@
+// core/make_actor.hpp: making actors, and hearing of their end.
+//
+// Construction is the start: `make_actor` queues the constructor, so an actor is in Prep until that item runs, and
+// calls made meanwhile are held. Where starting takes longer than one turn, `make_actor_prep` runs preparing handlers
+// until one of them calls `prep.ready(...)`.
+#pragma once
+#include <troupe/core/notice.hpp>
+#include <troupe/core/ret_do.hpp>
+
+namespace troupe {
+
+namespace detail {
+template <class A, class Args>
+struct Construct {
+  CxBase* box;
+  [[no_unique_address]] Args args;
+  void operator()(Core& core) noexcept {
+    if (Access::state(*box) != ActorState::prep) return;
+    Held* held = nullptr;
+    TROUPE_TRY {
+      held = args([this](auto&... x) { return Access::become<A>(box, std::move(x)...); });
+    }
+    TROUPE_CATCH_ALL { return Access::thrown(*box); }
+    Access::settle(core, box, held);
+  }
+};
+template <class A, class... X>
+concept constructible_from_these_arguments =
+    std::is_constructible_v<A, Cx<A>&, X...> || std::is_constructible_v<A, X...>;
+template <class A>
+concept fits_a_box = alignof(A) <= 16 && box_size<A> <= Pool::largest;
+template <class Context>
+std::uint64_t parent_of(Context& context) noexcept {
+  if constexpr (a_target<Context>) return context.id();
+  else return 0;
+}
+// The queue is full or closed: the actor fails before it was.
+TROUPE_COLD void never_constructed(CxBase& box, Why why) noexcept;
+template <class A, class... X>
+void queue_construction(CxBase* box, X&&... args) {
+  using C = Construct<A, Pack<X...>>;
+  using R = Record<C>;
+  CallQueue& q = Access::main(Access::core_of(box));
+  bool refused = false;
+  q.push<record_size<C>>([&](void* p) { ::new (p) R{&R::run, {box, pack(std::forward<X>(args)...)}}; },
+                         [&] { refuse(q.refusal(), std::forward<X>(args)...), refused = true; });
+  if (refused) never_constructed(*box, q.refusal());
+}
+template <class A>
+ActorOwn<A> make_prepared(Core& core, Ret<StopCause>&& notify, std::uint64_t parent) {
+  static_assert(fits_a_box<A>, "troupe: an actor's state is at most 128 KiB, aligned to at most 16: keep more of it behind a pointer");
+  return Access::owner<A>(Access::make_box<A>(core, std::move(notify), parent));
+}
+}  // namespace detail
+
+/// Makes an actor: `A(cx, args...)` or, where that fits, `A(args...)`, built by an item of the queue.
+/// @param context the `Runtime`, `Core` or `Cx` of the maker
+/// @param notify hears the `StopCause` once when the actor has ended and its state is destroyed; `ret_nop` if nobody cares
+/// @param args owned values for the constructor
+/// Returns the first owner: the actor ends when the last owner goes. Errors: throws bad_alloc when there is no memory; a
+/// constructor that throws fails the actor, which `notify` hears; so does a full queue.
+template <class A, class Context, Storable... X>
+  requires std::is_convertible_v<Context&, Core&> && detail::constructible_from_these_arguments<A, X...>
+ActorOwn<A> make_actor(Context& context, Ret<StopCause> notify, X... args) {
+  ActorOwn<A> own = detail::make_prepared<A>(context, std::move(notify), detail::parent_of(context));
+  detail::queue_construction<A>(detail::box_of(own), std::move(args)...);
+  return own;
+}
+/// Makes an actor that stays in Prep until init() or a preparing handler starts it: for actors that know each other.
+template <class A, class Context>
+  requires std::is_convertible_v<Context&, Core&>
+ActorOwn<A> make_actor_new(Context& context, Ret<StopCause> notify) {
+  return detail::make_prepared<A>(context, std::move(notify), detail::parent_of(context));
+}
+/// Queues the construction of an actor from make_actor_new(). Dropped if it has been started otherwise by then.
+template <class A, Storable... X>
+  requires detail::constructible_from_these_arguments<A, X...>
+void init(const ActorOwn<A>& actor, X... args) {
+  detail::queue_construction<A>(detail::target_box(actor), std::move(args)...);
+}
+/// Makes an actor whose start is asynchronous: queues the static preparing handler `M(Prep<A>&, args...)`.
+template <auto M, class Context, class... X>
+  requires std::is_convertible_v<Context&, Core&> && (detail::Method<decltype(M)>::prep)
+auto make_actor_prep(Context& context, Ret<StopCause> notify, X&&... args) {
+  using A = typename detail::Method<decltype(M)>::actor;
+  ActorOwn<A> own = detail::make_prepared<A>(context, std::move(notify), detail::parent_of(context));
+  call<M>(own, std::forward<X>(args)...);
+  return own;
+}
+// clang-format off
+template <class A, class Context, class... X> requires(std::is_convertible_v<Context&, Core&> && no_argument_borrows<X...> && !detail::constructible_from_these_arguments<A, X...>)
+ActorOwn<A> make_actor(Context&, Ret<StopCause>, X...) = delete;  // the actor's class has no constructor (Cx<A>&, args...) or (args...) for these
+template <class A, class Context, class... X> requires(std::is_convertible_v<Context&, Core&> && !no_argument_borrows<X...>)
+ActorOwn<A> make_actor(Context&, Ret<StopCause>, X...) = delete;  // an argument borrows: pass a value that owns (std::string, Literal), or unsafe_borrow it
+// clang-format on
+
+/// Tells `ret` the cause when the actor ends, after its owner; `lost` at once when it has ended already. May throw
+/// bad_alloc, and then `ret` hears `no_memory`.
+void watch(const detail::ActorRef& actor, Ret<StopCause> ret);
+
+template <class A>
+CxBase* Access::make_box(Core& core, Ret<StopCause>&& notify, std::uint64_t parent) {
+  detail::Notice* notice = notify.take_nop() ? nullptr : make_notice(core, std::move(notify));
+  void* cell = core.pool_.take(core, Pool::class_of(detail::box_size<A>), true);
+  if (!cell) [[unlikely]] no_box(core, notice);
+  CxBase* b = ::new (cell) Cx<A>(kind_of<A>());
+  held(b) = nullptr;
+  b->notice_ = notice;
+  const std::uint64_t id = ++core.last_id_;
+  std::memcpy(reinterpret_cast<char*>(b) + detail::id_at<A>, &id, sizeof(id));
+  if (core.logger_.allows(LogLevel::open)) [[unlikely]] opened(core, *b, parent);
+  return b;
+}
+
+}  // namespace troupe

@@ -1,0 +1,44 @@
+// core/owned_task.hpp: the seam between actors and coroutines: what an actor or a runtime owns besides states.
+//
+// The core knows of a task only that it is in a list, whose it is, and how to drop it. Room `task` plugs in here.
+#pragma once
+#include <troupe/core/fail.hpp>
+
+namespace troupe {
+
+class Core;
+class CxBase;
+
+struct OwnedTask {
+  // Ends the task for `why`. It leaves the list it is in before this returns: destroyed, or parked until foreign code
+  // lets go of it (core/core.hpp keeps the list of those).
+  void (*drop)(OwnedTask*, const ActorFail& why) noexcept;
+  CxBase* box = nullptr;  // the actor that owns it, counted; null: the runtime
+  OwnedTask *prev = nullptr, *next = nullptr;
+
+  void link(OwnedTask*& list) noexcept {
+    prev = nullptr;
+    next = list;
+    if (next) next->prev = this;
+    list = this;
+  }
+  void unlink(OwnedTask*& list) noexcept {
+    (prev ? prev->next : list) = next;
+    if (next) next->prev = prev;
+  }
+};
+
+/// The tasks of one runtime, kept by its core for room `task`.
+struct TaskLists {
+  OwnedTask* owned = nullptr;   // those that no actor owns
+  OwnedTask* parked = nullptr;  // those that wait until foreign code lets go of them
+  OwnedTask* late = nullptr;    // woken while the queue had no room, by `next_late`: resumed when it is empty
+  void* doomed = nullptr;       // cancelled by a destructor of a dying frame or state: the outermost one drops them
+  int dying = 0;                // frames and states that are being destroyed, one inside the other
+  std::uint64_t last_id = 0;
+  std::uint64_t live = 0;
+  void (*resume_late)(Core&) noexcept = nullptr;  // set with the first task
+  void (*end)(Core&) noexcept = nullptr;          // the runtime ends: what is parked
+};
+
+}  // namespace troupe

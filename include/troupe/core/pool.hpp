@@ -1,0 +1,104 @@
+// core/pool.hpp: memory by size, in aligned blocks that name their runtime.
+//
+// Boxes of actors, pooled Rets, forwards, held calls and coroutine frames all come from here: a malloc and free pair
+// costs more than a whole call. A block is aligned to its size, so any cell finds its runtime by masking its address
+// (two instructions; a pointer in each cell would cost a cache miss). A block holds cells of one size. Blocks come in
+// regions that grow, since aligning an allocation wastes up to one block. Free cells are poisoned under ASan.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <troupe/base/platform.hpp>
+
+namespace troupe {
+
+class Core;
+class CxBase;
+
+struct Block {
+  static constexpr std::size_t size = 256 * 1024;  ///< bytes; at 64 KiB the heads of blocks alias in the cache
+  static constexpr std::size_t head = 64;
+  Core* core;
+  Block* next;
+  Block* region;            // the first block of one allocation
+  std::uint32_t cell;       // bytes of a cell
+  std::uint32_t carved;     // bytes in use from the start
+  std::uint32_t live;       // cells in use, once the runtime has gone
+  std::uint32_t in_region;  // in the first block: how many blocks of the region are still wanted
+  bool boxes;               // holds boxes of actors
+  static Block* of(const void* p) noexcept {
+    return reinterpret_cast<Block*>(reinterpret_cast<std::uintptr_t>(p) & ~(size - 1));
+  }
+};
+static_assert(sizeof(Block) <= Block::head);
+
+class Pool {
+ public:
+  static constexpr unsigned step = 8;                    // bytes between two sizes up to `fine`
+  static constexpr std::size_t fine = 1024;              // bytes; sizes double from here
+  static constexpr std::size_t largest = 128 * 1024;     // bytes; what is larger does not come from a pool
+  static constexpr unsigned classes = fine / step + 8;
+  static constexpr unsigned class_of(std::size_t bytes) noexcept {
+    if (bytes <= 16) return 16 / step;
+    if (bytes <= fine) return static_cast<unsigned>((bytes + step - 1) / step);
+    unsigned k = fine / step + 1;
+    for (std::size_t s = fine * 2; s < bytes; s *= 2) ++k;
+    return k;
+  }
+  static constexpr std::size_t size_of(unsigned k) noexcept {
+    return k <= fine / step ? std::size_t{k} * step : fine << (k - fine / step);
+  }
+
+  Pool() = default;
+  Pool(const Pool&) = delete;
+
+  /// A cell of class `k`, or null when there is no memory or the bound is reached.
+  TROUPE_INLINE void* take(Core& core, unsigned k, bool box) noexcept {
+    if (void* p = free_[box][k]) [[likely]] {
+      TROUPE_UNPOISON(p, size_of(k));
+      std::memcpy(&free_[box][k], static_cast<char*>(p) + link, sizeof(void*));
+      return p;
+    }
+    return carve(core, k, box);
+  }
+  TROUPE_INLINE void give(void* p, unsigned k, bool box) noexcept {
+    std::memcpy(static_cast<char*>(p) + link, &free_[box][k], sizeof(void*));
+    free_[box][k] = p;
+    TROUPE_POISON(static_cast<char*>(p) + 16, size_of(k) - 16);
+  }
+
+  /// Calls f(CxBase*) for each cell that was ever a box; dead ones say so in their state.
+  template <class F>
+  void each_box(F&& f) const {
+    for (Block* b = blocks_; b; b = b->next)
+      if (b->boxes)
+        for (std::uint32_t at = Block::head; at + b->cell <= b->carved; at += b->cell)
+          f(reinterpret_cast<CxBase*>(reinterpret_cast<char*>(b) + at));
+  }
+
+  /// Gives back every region in which no cell is in use.
+  void trim() noexcept;
+  /// Frees the regions that nobody holds; returns how many blocks stay as orphans of a runtime that has gone.
+  std::size_t retire() noexcept;
+  /// One cell of an orphaned block has gone; true when that was the block's last.
+  static bool release_orphan(void* p) noexcept;
+
+  void set_bound(std::size_t bytes) noexcept { bound_ = bytes; }
+  std::size_t bytes() const noexcept { return bytes_; }
+
+ private:
+  static constexpr std::size_t link = 8;         // where a free cell links on: a free box still says `free` before it
+  static constexpr unsigned most_in_region = 16;  // blocks
+  void* carve(Core& core, unsigned k, bool box) noexcept;
+  bool add_region() noexcept;
+  void count_live() noexcept;
+  static void release(Block* b) noexcept;
+  void* free_[2][classes] = {};
+  Block* current_[2][classes] = {};
+  Block* blocks_ = nullptr;
+  char *region_ = nullptr, *next_ = nullptr;
+  unsigned left_ = 0, grow_ = 1;
+  std::size_t bytes_ = 0, bound_ = SIZE_MAX;
+};
+
+}  // namespace troupe

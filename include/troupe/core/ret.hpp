@@ -1,0 +1,131 @@
+// core/ret.hpp: `Ret<T...>`: where one answer goes. Answered exactly once, on every path.
+//
+// A Ret is the other end of a future: whoever holds it owes an answer, and dropping it is an answer too, which tells
+// the receiver why nothing came. It is 32 bytes: what answers, for whom, and up to 16 bytes of bound arguments held as
+// bytes (as two integers, GCC 12 at -O3 loses a store to aliasing), so it needs no heap and moves word by word.
+#pragma once
+#include <cstring>
+#include <troupe/base/panic.hpp>
+#include <troupe/base/time.hpp>
+#include <troupe/base/type_name.hpp>
+#include <troupe/core/cx.hpp>
+#include <troupe/core/fail.hpp>
+#include <troupe/core/ledger.hpp>
+
+namespace troupe {
+
+template <class... T>
+class Ret;
+
+namespace detail {
+struct alignas(8) Words {
+  std::byte raw[16];
+};
+// Asks whether the answer is still wanted, instead of answering. Who does not care may treat it as no event at all.
+struct WantedQuery : ActorFail {
+  WantedQuery() noexcept : ActorFail(query) {}
+  static constexpr Why query = static_cast<Why>(255);  // no reason that anybody is told
+  mutable bool wanted = true;
+};
+inline bool is_query(const ActorFail* why) noexcept { return why && why->why() == WantedQuery::query; }
+TROUPE_COLD [[noreturn]] void answered_twice(std::string_view type) noexcept;
+bool is_alive(const CxBase& box) noexcept;
+}  // namespace detail
+
+/// Answers to a caller who did not ask: nothing happens. Converts to any `Ret`. Costs nothing.
+struct RetNop {
+  template <class... T>
+  operator Ret<T...>() const noexcept;
+};
+inline constexpr RetNop ret_nop{};
+
+/// Takes one answer of `T...` to where it is wanted: `ret(value)`. Made by `ret_to`, `ret_do` and their kin. Move-only;
+/// must be used, and a destroyed one tells its receiver an `ActorFail`. Stays on its runtime's thread. May be answered
+/// and dropped anywhere there, in destructors too.
+template <class... T>
+class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE_CONSUMABLE(unconsumed) Ret {
+ public:
+  using troupe_relocatable = void;
+  // One of value and why is null. `why` may be a WantedQuery if `to` is null.
+  using Fn = void (*)(CxBase* to, detail::Words bound, const ActorFail* why, T*... value);
+
+  TROUPE_RETURN_TYPESTATE(unconsumed)
+  Ret(Fn fn, CxBase* to, detail::Words bound, std::string_view site) noexcept : fn_(fn), to_(to), bound_(bound) {
+    detail::ledger_made(reinterpret_cast<const void*>(fn), site);
+  }
+  Ret(Ret&& other) noexcept : fn_(std::exchange(other.fn_, nullptr)), to_(other.to_), bound_(other.bound_) {}
+  Ret& operator=(Ret&& other) noexcept {
+    Ret old(std::move(*this));
+    fn_ = std::exchange(other.fn_, nullptr);
+    to_ = other.to_;
+    bound_ = other.bound_;
+    return *this;
+  }
+  TROUPE_INLINE ~Ret() {
+    if (fn_) [[unlikely]] drop();
+  }
+
+  /// Answers. The receiver's handler is queued, or its function runs here (`ret_do`). A second answer, or one through
+  /// a Ret that was moved from, ends the process with its type.
+  TROUPE_CALLABLE_WHEN("unconsumed", "unknown")
+  TROUPE_SET_TYPESTATE(consumed)
+  TROUPE_INLINE void operator()(T... value) {
+    Fn fn = std::exchange(fn_, nullptr);
+    if (!fn) [[unlikely]] detail::answered_twice(type_name<Ret>);
+    if (fn != &nop) detail::ledger_answered(reinterpret_cast<const void*>(fn));
+    fn(to_, bound_, nullptr, std::addressof(value)...);
+  }
+  /// Answers with a failure, as if the Ret were dropped for that reason.
+  TROUPE_CALLABLE_WHEN("unconsumed", "unknown")
+  TROUPE_SET_TYPESTATE(consumed)
+  void fail(const ActorFail& why) {
+    Fn fn = std::exchange(fn_, nullptr);
+    if (!fn) [[unlikely]] detail::answered_twice(type_name<Ret>);
+    if (fn != &nop) detail::ledger_answered(reinterpret_cast<const void*>(fn));
+    fn(to_, bound_, &why, static_cast<T*>(nullptr)...);
+  }
+  /// Whether somebody still waits: false once the asking actor or task has gone, and for a used Ret. A handler with
+  /// much work before its answer may ask.
+  bool is_wanted() const noexcept {
+    if (!fn_ || fn_ == &nop) return false;
+    if (to_) return detail::is_alive(*to_);
+    detail::WantedQuery query;
+    fn_(nullptr, bound_, &query, static_cast<T*>(nullptr)...);
+    return query.wanted;
+  }
+  /// The same Ret with a limit in time: if no answer came `limit` after now, the receiver hears `Why::timed_out`, and a
+  /// later answer goes nowhere. Uses this Ret up. Takes a cell of the pool and a timer; may throw bad_alloc, and the
+  /// receiver hears `no_memory` then.
+  /// @param limit nanoseconds from `core.now()`
+  TROUPE_SET_TYPESTATE(consumed)
+  Ret with_timeout(Core& core, Duration limit);
+
+  // For makers of actors: whether nobody asked, in which case it is used up.
+  bool take_nop() noexcept {
+    if (fn_ != &nop) return false;
+    fn_ = nullptr;
+    return true;
+  }
+  static void nop(CxBase*, detail::Words, const ActorFail*, T*...) {}
+
+ private:
+  friend struct RetNop;
+  explicit Ret(Fn fn) noexcept : fn_(fn), to_(nullptr), bound_{} {}
+  [[gnu::noinline]] void drop() noexcept {
+    const ActorFail why = DropScope::reason();
+    Fn fn = std::exchange(fn_, nullptr);
+    if (fn != &nop) detail::ledger_answered(reinterpret_cast<const void*>(fn));
+    fn(to_, bound_, &why, static_cast<T*>(nullptr)...);
+  }
+  Fn fn_;
+  CxBase* to_;  // counted; null where no actor is asking
+  detail::Words bound_;
+};
+static_assert(sizeof(Ret<std::uint64_t>) == 32);
+
+template <class... T>
+RetNop::operator Ret<T...>() const noexcept {
+  return Ret<T...>(&Ret<T...>::nop);
+}
+
+}  // namespace troupe

@@ -1,0 +1,151 @@
+// core/ret_do.hpp: Rets whose answer runs a function, ends the runtime, or fails an actor.
+//
+// The function of `ret_do` runs where the Ret is answered or dropped, with no context: it may call actors, answer and
+// defer, and no more. An exception out of it harms nobody there: it is rethrown by `Runtime::run`.
+#pragma once
+#include <troupe/base/escape.hpp>
+#include <troupe/core/bound.hpp>
+#include <troupe/core/call.hpp>
+#include <troupe/core/deferrer.hpp>
+#include <troupe/core/ret_to.hpp>
+
+namespace troupe {
+
+namespace detail {
+// The parameters of a function or of an object with one call operator; void for a generic one.
+template <class F>
+struct FunctionTypes {
+  using type = void;
+};
+template <class R, class... P>
+struct FunctionTypes<R (*)(P...)> {
+  using type = Stored<P...>;
+};
+template <class R, class... P>
+struct FunctionTypes<R (*)(P...) noexcept> : FunctionTypes<R (*)(P...)> {};
+template <class F>
+  requires requires { &F::operator(); }
+struct FunctionTypes<F> : FunctionTypes<decltype(&F::operator())> {};
+template <class R, class F, class... P>
+struct FunctionTypes<R (F::*)(P...)> : FunctionTypes<R (*)(P...)> {};
+template <class R, class F, class... P>
+struct FunctionTypes<R (F::*)(P...) const> : FunctionTypes<R (*)(P...)> {};
+template <class R, class F, class... P>
+struct FunctionTypes<R (F::*)(P...) noexcept> : FunctionTypes<R (*)(P...)> {};
+template <class R, class F, class... P>
+struct FunctionTypes<R (F::*)(P...) const noexcept> : FunctionTypes<R (*)(P...)> {};
+
+// What an exception out of a body becomes: rethrown by run, or by the answer itself where no runtime runs.
+void body_threw(bool dropped);
+
+template <bool Some, bool Inline, class P, class... T>
+struct ToFunction {
+  using Bd = Bound<P, Inline>;
+  static void answer(CxBase*, Words w, const ActorFail* why, T*... v) {
+    if (is_query(why)) [[unlikely]] return;
+    Bd::with(w, [&](P& p) {
+      p([&](auto& fn, auto&... b) {
+        TROUPE_TRY {
+          if constexpr (Some) {
+            if (!why) fn(std::move(b)..., std::move(*v)...);
+          } else if (why) {
+            fn(std::move(b)..., Reply<T...>(std::unexpected(*why)));
+          } else if constexpr (sizeof...(T) == 0) {
+            fn(std::move(b)..., Reply<>{});
+          } else {
+            fn(std::move(b)..., Reply<T...>(std::in_place, std::move(*v)...));
+          }
+        }
+        TROUPE_CATCH_ALL { body_threw(why != nullptr); }
+      });
+    });
+  }
+};
+
+template <bool Some, class... T, class F, class... B>
+Ret<T...> make_ret_do(Types<T...>, F fn, B... bound) {
+  using P = Pack<F, B...>;
+  using To = ToFunction<Some, fits_words<F, B...>, P, T...>;
+  return Ret<T...>(&To::answer, nullptr, To::Bd::put(nullptr, std::move(fn), std::move(bound)...),
+                   signature_with<To>());
+}
+template <bool Some, std::size_t Bound, class F, class... T>
+auto types_of_ret() {
+  if constexpr (sizeof...(T) > 0) return Types<T...>{};
+  else if constexpr (std::is_void_v<typename FunctionTypes<F>::type>) return Types<>{};
+  else {
+    using Rest = rest_of<Bound, typename FunctionTypes<F>::type>;
+    if constexpr (Some) return Rest{};
+    else return typename reply_types<Rest>::type{};
+  }
+}
+}  // namespace detail
+
+/// A Ret that runs `fn(bound..., Reply<T...>)` where it is answered or dropped. The types are read off `fn`, or given:
+/// `ret_do<int>(...)`. Up to 16 bytes of relocatable bound arguments need no memory; may throw bad_alloc beyond.
+template <class... T, detail::lambda_captures_nothing F, Storable... B>
+auto ret_do(F fn, B... bound) {
+  return detail::make_ret_do<false>(detail::types_of_ret<false, sizeof...(B), F, T...>(), std::move(fn),
+                                    std::move(bound)...);
+}
+/// A Ret that runs `fn(bound..., T...)` where it is answered; when it is dropped, nothing runs.
+template <class... T, detail::lambda_captures_nothing F, Storable... B>
+auto ret_some_do(F fn, B... bound) {
+  return detail::make_ret_do<true>(detail::types_of_ret<true, sizeof...(B), F, T...>(), std::move(fn),
+                                   std::move(bound)...);
+}
+// clang-format off
+template <class... T, class F, class... B> requires(!detail::lambda_captures_nothing<F>)
+void ret_do(F, B...) = delete;  // a lambda must not capture: pass values as bound arguments behind it, or say unsafe_capture(lambda)
+template <class... T, class F, class... B> requires(!detail::lambda_captures_nothing<F>)
+void ret_some_do(F, B...) = delete;  // a lambda must not capture: pass values as bound arguments behind it, or say unsafe_capture(lambda)
+// clang-format on
+
+namespace detail {
+struct RetPanic {
+  Literal words;
+  template <class... T>
+  operator Ret<T...>() const noexcept {
+    Words w;
+    static_assert(sizeof(Literal) == sizeof(Words));
+    std::memcpy(w.raw, &words, sizeof(words));
+    return Ret<T...>(&answer<T...>, nullptr, w, "ret_panic");
+  }
+  template <class... T>
+  static void answer(CxBase*, Words w, const ActorFail* why, T*...) {
+    if (why) return;
+    Literal text;
+    std::memcpy(static_cast<void*>(&text), w.raw, sizeof(text));
+    panic(text, "ret_panic");
+  }
+};
+struct RetFail {  // any answer fails the actor, also none
+  CxBase* box;    // borrowed: converted in the expression that made it
+  Error error;
+  template <class... T>
+  operator Ret<T...>() const {
+    return Ret<T...>(&answer<T...>, box, prepare(box, error), "ret_fail");
+  }
+  template <class... T>
+  static void answer(CxBase* to, Words w, const ActorFail*, T*...) { fire(to, w); }
+  static Words prepare(CxBase* box, Error error);
+  static void fire(CxBase* to, Words w) noexcept;
+};
+}  // namespace detail
+
+/// A Ret that ends the process with `words` when it is answered; when it is dropped, nothing happens. Converts to any.
+consteval auto ret_panic(Literal words) { return detail::RetPanic{words}; }
+/// A Ret for the end of the program's main actor: asks the runtime to shut down with the cause, by an item of the
+/// queue; dropped, with `StopCause::dropped`.
+Ret<StopCause> ret_shutdown(Core& core);
+/// A Ret that fails this actor with `text` whatever comes, an answer or none: by a call, which waits while the actor is
+/// in Prep. Converts to any Ret. Throws bad_alloc when its failure's room cannot be reserved.
+template <class A>
+detail::RetFail ret_fail(Cx<A>& cx, std::string_view text) {
+  return {std::addressof(static_cast<CxBase&>(cx)), Error(text)};
+}
+/// A Ret for a child's end that fails this actor too when the child failed or was lost, with the child's error; other
+/// ends are ignored.
+Ret<StopCause> ret_failthru(CxBase& cx);
+
+}  // namespace troupe

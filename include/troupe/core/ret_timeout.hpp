@@ -1,0 +1,89 @@
+// core/ret_timeout.hpp: `Ret::with_timeout`: a limit in time for an answer.
+#pragma once
+#include <troupe/core/ret_do.hpp>
+#include <troupe/core/timer.hpp>
+
+namespace troupe {
+
+namespace detail {
+// Shared by the outer Ret and the timer; the first of them answers the inner Ret.
+template <class... T>
+struct TimedRet {
+  explicit TimedRet(Ret<T...>&& r) noexcept : inner(std::move(r)) {}
+  Ret<T...> inner;
+  Core* core = nullptr;
+  FixedTimerKey key;
+  bool done = false, timer = true, outer = true;
+  void release() noexcept {
+    if (timer || outer) return;
+    Core* c = core;
+    this->~TimedRet();
+    Access::give(this, sizeof(TimedRet));
+    Access::unkeep(*c);
+  }
+};
+template <class... T>
+struct TimedRef {  // the timer's end of it
+  using troupe_relocatable = void;
+  explicit TimedRef(TimedRet<T...>* s) noexcept : shared(s) {}
+  TimedRef(TimedRef&& o) noexcept : shared(std::exchange(o.shared, nullptr)) {}
+  TimedRef& operator=(TimedRef&&) = delete;
+  ~TimedRef() {
+    if (!shared) return;
+    shared->timer = false;
+    shared->release();
+  }
+  TimedRet<T...>* shared;
+};
+template <class... T>
+void timed_answer(CxBase*, Words w, const ActorFail* why, T*... value) {
+  TimedRet<T...>* s;
+  std::memcpy(&s, w.raw, sizeof(s));
+  if (is_query(why)) [[unlikely]] {
+    static_cast<const WantedQuery*>(why)->wanted = !s->done && s->inner.is_wanted();
+    return;
+  }
+  if (!std::exchange(s->done, true)) {
+    Ret<T...> inner = std::move(s->inner);
+    if (why) inner.fail(*why);
+    else inner(std::move(*value)...);
+    if (!Access::ended(*s->core)) Access::timers(*s->core).erase(s->key);  // drops the timer's end of it
+  }
+  s->outer = false;
+  s->release();
+}
+}  // namespace detail
+
+template <class... T>
+Ret<T...> Ret<T...>::with_timeout(Core& core, Duration limit) {
+  using S = detail::TimedRet<T...>;
+  void* cell = Access::take(core, sizeof(S));
+  if (!cell) {
+    fail(ActorFail(Why::no_memory));
+    TROUPE_THROW(std::bad_alloc{});
+  }
+  auto* s = ::new (cell) S(std::move(*this));
+  s->core = std::addressof(core);
+  Access::keep(core);
+  detail::Words w{};
+  std::memcpy(w.raw, &s, sizeof(s));
+  Ret outer(&detail::timed_answer<T...>, nullptr, w, detail::signature_with<S>());
+  TROUPE_TRY {
+    s->key = after(
+        core, limit,
+        [](detail::TimedRef<T...> ref) {
+          S* timed = ref.shared;
+          if (std::exchange(timed->done, true)) return;
+          Ret<T...> inner = std::move(timed->inner);
+          inner.fail(ActorFail(Why::timed_out));
+        },
+        detail::TimedRef<T...>(s));
+  }
+  TROUPE_CATCH_ALL {
+    outer.fail(ActorFail(Why::no_memory));
+    TROUPE_RETHROW;
+  }
+  return outer;
+}
+
+}  // namespace troupe

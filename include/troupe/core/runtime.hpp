@@ -1,0 +1,166 @@
+// core/runtime.hpp: the runtime: what the host's loop holds and turns.
+//
+// It needs three things of a host: a call of run(now) when there is something to do, a wait until next_expiry(), and a
+// wake-up when another thread says so. Everything that the runtime knows of the outside comes as an argument.
+#pragma once
+#include <memory>
+#include <optional>
+#include <vector>
+#include <troupe/base/borrow.hpp>
+#include <troupe/base/callback.hpp>
+#include <troupe/core/call.hpp>
+
+namespace troupe {
+
+/// What bounds one call of `Runtime::run`, so that a busy actor cannot stall the host's loop.
+struct RunLimit {
+  /// Records of the queue at most.
+  std::size_t items = SIZE_MAX;
+  /// The instant, by `clock`, at which to stop; looked at every 64 records.
+  Instant until = Instant::max();
+  /// Read only where `until` is set.
+  Instant (*clock)() = +[] { return Clock::now(); };
+};
+
+/// What a run left over.
+struct RunResult {
+  bool work = false;  ///< the limit stopped it: run again
+  bool idle = false;  ///< idle items wait: run again with `idle` when there is nothing else to do
+};
+
+/// One living actor, for listings.
+struct ActorInfo {
+  std::uint64_t id;
+  std::string_view type;
+  std::string_view name;  ///< empty if it gave itself none; valid until the actor ends
+  ActorState state;
+  std::uint32_t owners;   ///< 0 while its end is queued
+};
+
+/// What a failed actor tells the failure hook.
+struct FailureReport {
+  std::uint64_t id;
+  std::string_view type;
+  std::string_view name;
+  const Error& error;
+};
+
+/// A single-threaded runtime: queue, actors, timers, tasks. Belongs to the thread that made it; any number may live,
+/// also on one thread, and they may call each other's actors there. Its destructor ends everything: queued calls are
+/// destroyed unrun, actors dropped, every Ret answered; handles that stay are inert.
+class Runtime {
+ public:
+  using troupe_not_storable = void;
+  /// @param now the present, from any clock that does not go back. Throws bad_alloc.
+  explicit Runtime(Instant now = Instant{});
+  Runtime(const Runtime&) = delete;
+  ~Runtime();
+
+  operator Core&() noexcept { return *core_; }
+  Core& core() noexcept { return *core_; }
+  Instant now() const noexcept { return core_->now(); }
+  bool not_shutdown() const noexcept { return core_->not_shutdown(); }
+  std::optional<StopCause> shutdown_reason() noexcept { return core_->shutdown_reason(); }
+
+  /// One turn: one idle item first if asked; time moves to `now` (an earlier one is ignored); timers that are due join
+  /// the queue behind what is there; then the main queue until it is empty, a whole lazy batch, and again until both
+  /// are empty. Rethrows what a deferred function threw; the runtime stays usable, nothing is lost or repeated.
+  /// Returns whether idle items wait. Calling it from inside itself ends the process.
+  bool run(Instant now, bool idle = false) TROUPE_EXCLUDES(::troupe::detail::borrow_token);
+  /// The same within a limit. What is left goes on where it stopped.
+  RunResult run(Instant now, RunLimit limit, bool idle = false) TROUPE_EXCLUDES(::troupe::detail::borrow_token);
+  /// One turn without time moving.
+  bool run() TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return run(now()); }
+  /// Runs one record of the queue: for tests. False when there was none.
+  bool run_one() TROUPE_EXCLUDES(::troupe::detail::borrow_token);
+
+  /// When the next timer wants to be looked at (perhaps only to be moved on), if there is any.
+  std::optional<Instant> next_expiry() const noexcept;
+  /// Nanoseconds until then, at least 0; 0 too while work is queued.
+  std::optional<Duration> next_wait(Instant now) const noexcept;
+  /// The same with a maximum; 0 if `pending` (idle items or I/O that the host knows of).
+  Duration next_wait_max(Instant now, Duration max, bool pending) const noexcept;
+
+  /// Runs what other threads have sent. run() does so too.
+  void poll_wake() noexcept;
+  /// How other threads wake the host: called from any thread, at most once between two polls; must be thread-safe and
+  /// must not throw. Set once, before anything is woken from another thread.
+  void set_poll_waker(Callback<void()> waker);
+
+  /// Fixes what `Core::systime` says; nullopt: the system's clock again.
+  void set_systime(std::optional<SystemTime> time) noexcept { core_->systime_ = time; }
+  void set_logger(LogFilter filter, Logger::Sink sink) { core_->logger_.set(filter, std::move(sink)); }
+  void set_log_filter(LogFilter filter) { core_->logger_.set_filter(*core_, core_->now(), filter); }
+  /// Called for every actor that fails, before its owner hears.
+  void set_failure_hook(Callback<void(Core&, const FailureReport&)> hook);
+
+  /// Bytes of queued calls beyond which calls are refused (their Rets hear `overloaded`). Default: none.
+  void set_max_queued(std::size_t bytes) noexcept;
+  /// Bytes of pooled memory beyond which making actors and the like throws bad_alloc. Default: none.
+  void set_max_pool(std::size_t bytes) noexcept;
+  /// Gives unused memory of pool, queues and timers back.
+  void trim() noexcept;
+  /// Bytes that the pool holds.
+  std::size_t pool_bytes() const noexcept { return core_->pool_.bytes(); }
+  /// Records run so far.
+  std::uint64_t items_run() const noexcept { return items_run_; }
+  /// Rets to actors of this runtime that are still to be answered.
+  std::size_t live_rets() const noexcept;
+  /// Timers that are still to come.
+  std::size_t live_timers() const noexcept { return core_->timers_.size(); }
+  /// All living actors, in the order of their making. Costs a walk through all boxes; may throw bad_alloc.
+  std::vector<ActorInfo> actors() const;
+
+ private:
+  template <auto M, class A, class... X>
+  friend auto query(Runtime& rt, const Actor<A>& actor, X&&... args);
+  struct Turn;
+  RunResult turn(Instant now, const RunLimit& limit, bool idle);
+  std::size_t run_main(const RunLimit& limit, std::size_t items);
+  Core* core_;
+  std::uint64_t items_run_ = 0;
+  std::uint64_t rets_before_;
+};
+
+/// Calls `M` of a ready actor synchronously, from the loop, and returns what it returns: nullopt (or false for void)
+/// when the actor is in Prep or has ended. A stop() or fail() inside takes effect before this returns.
+template <auto M, class A, class... X>
+auto query(Runtime& rt, const Actor<A>& actor, X&&... args) {
+  using How = detail::MethodCall<M, A>;
+  CxBase* box = detail::target_box(actor);
+  Core& core = rt;
+  if (Access::running(core)) panic("query() belongs to the host's loop, not into a run", type_name<A>);
+  using R = decltype(How::invoke(box, std::forward<X>(args)...));
+  const auto leave = [&] {
+    if (Access::state(*box) != ActorState::ready) Access::leave(*box);
+  };
+  Access::ref(box);
+  struct Unref {
+    CxBase* b;
+    ~Unref() { Access::unref(b); }
+  } unref{box};
+  if constexpr (std::is_void_v<R>) {
+    if (Access::state(*box) != ActorState::ready) return false;
+    TROUPE_TRY { How::invoke(box, std::forward<X>(args)...); }
+    TROUPE_CATCH_ALL { return Access::thrown(*box), false; }
+    leave();
+    return true;
+  } else {
+    std::optional<R> result;
+    if (Access::state(*box) != ActorState::ready) return result;
+    TROUPE_TRY { result.emplace(How::invoke(box, std::forward<X>(args)...)); }
+    TROUPE_CATCH_ALL { return Access::thrown(*box), result; }
+    leave();
+    return result;
+  }
+}
+template <auto M, class A, class... X>
+auto query(Runtime& rt, const ActorOwn<A>& actor, X&&... args) {
+  return query<M>(rt, actor.actor(), std::forward<X>(args)...);
+}
+
+/// Runs in virtual time until nothing is left to do or somebody asks for a shutdown: time jumps from timer to timer and
+/// a day takes no time. @param until the last instant to reach
+void run_virtual(Runtime& rt, Instant until = Instant::max());
+
+}  // namespace troupe

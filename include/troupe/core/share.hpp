@@ -1,0 +1,254 @@
+// core/share.hpp: state shared by the actors of one runtime, borrowed for one handler at a time.
+//
+// A Share is a counted handle. Its value is reached only through a guard that a context hands out, and while a guard
+// for writing lives, no other Share of that runtime may be borrowed: one rule for all, so two handles of the same value
+// can never be borrowed at once. Clang checks the rule at compile time in each function and coroutine body
+// (-Wthread-safety, see base/borrow.hpp); debug builds of every compiler check it at run time. Guards cannot be moved,
+// so a borrow ends with the block that began it and never crosses a turn of the queue.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+#include <troupe/base/borrow.hpp>
+#include <troupe/base/platform.hpp>
+#include <troupe/base/type_name.hpp>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace troupe {
+
+class Core;
+template <class T> class ShareWeak;
+template <class... T> class Borrow;
+
+namespace detail {
+
+/// The counters of the borrows of `core`'s runtime. Called in builds with TROUPE_DEBUG only.
+BorrowState& borrows_of(Core& core) noexcept;
+
+// Core, and what converts to it: Cx<A>, Prep<A>, Runtime.
+template <class C>
+concept lends_borrows = requires(C& c) { borrows_of(c); };
+
+template <class T> struct ShareBox {
+  std::uint32_t strong = 1;
+  std::uint32_t weak = 1;  // all strong handles together hold one
+  union {
+    T value;
+  };
+  template <class... X> explicit ShareBox(X&&... x) : value(std::forward<X>(x)...) {}
+  ~ShareBox() {}  // NOLINT(modernize-use-equals-default): it ends without its value
+
+  static void keep(ShareBox* box) noexcept {
+    if (box) ++box->strong;
+  }
+  static void drop(ShareBox* box) noexcept {
+    if (box && --box->strong == 0) end_value(box);
+  }
+  static void drop_weak(ShareBox* box) noexcept {
+    if (box && --box->weak == 0) free(box);
+  }
+  // Out of line: GCC 12 warns of a use after free where it sees the end of one handle and the life of another.
+  TROUPE_COLD static void end_value(ShareBox* box) noexcept {
+    box->value.~T();
+    drop_weak(box);
+  }
+  TROUPE_COLD static void free(ShareBox* box) noexcept { delete box; }
+};
+
+struct ShareAccess {
+  template <class S> static auto* box(const S& share) noexcept { return share.box_; }
+  template <class S, class Box> static S adopt(Box* box) noexcept { return S{box}; }
+  template <class B, class Ctx, class... S>
+  static B borrow(Ctx& cx, const S&... shares) TROUPE_TSA(no_thread_safety_analysis) {
+    return B(cx, shares...);
+  }
+};
+
+// Ends the process if one of the boxes is null or, for writing, named twice.
+void check_borrowed(std::initializer_list<const void*> boxes, bool writes, std::string_view type) noexcept;
+// Counts a borrow; ends the process if the borrows that live forbid it.
+void begin_borrow(BorrowState& state, bool writes, std::string_view type) noexcept;
+
+// Counts for as long as a guard lives; without TROUPE_DEBUG it does nothing. The destructor goes by the pointer and not
+// by the build: in a program that mixes builds, the linker may pair the constructor of one with the destructor of the
+// other.
+class BorrowCount {
+ public:
+  template <class Ctx>
+  BorrowCount([[maybe_unused]] Ctx& cx, bool writes, [[maybe_unused]] std::string_view type) noexcept
+      : writes_{writes} {
+#if TROUPE_DEBUG
+    BorrowState& state = borrows_of(cx);
+    begin_borrow(state, writes, type);
+    state_ = &state;
+#endif
+  }
+  BorrowCount(const BorrowCount&) = delete;
+  ~BorrowCount() {
+    if (state_) --(writes_ ? state_->writers : state_->readers);
+  }
+
+ private:
+  BorrowState* state_ = nullptr;
+  bool writes_;
+};
+
+}  // namespace detail
+
+/// A counted handle of a `T` that the actors of one runtime share. 8 bytes; copying counts, without an atomic
+/// operation; the value dies with its last handle. Made by `make_share`; a default-constructed or moved-from one is
+/// empty, and borrowing through it ends the process. Equal handles name the same value. `Storable` if `T` is. Belongs
+/// to its runtime's thread. A cycle of shares is never freed: break it with a `ShareWeak`.
+template <class T> class Share {
+ public:
+  using element_type = T;
+
+  constexpr Share() noexcept = default;
+  Share(const Share& other) noexcept : box_{other.box_} { Box::keep(box_); }
+  Share(Share&& other) noexcept : box_{std::exchange(other.box_, nullptr)} {}
+  Share& operator=(Share other) noexcept {
+    std::swap(box_, other.box_);
+    return *this;
+  }
+  ~Share() { Box::drop(box_); }
+
+  /// Borrows the value for writing until the guard dies at the end of its block: `auto v = share.rw(cx); v->x = 1;`.
+  /// Calls may be queued meanwhile; another borrow, running the queue and `co_await` are refused. The guard keeps the
+  /// value alive even if this handle goes first. In release builds it costs two counts.
+  /// @param cx the context: `Core&`, `Cx<A>&`, `Prep<A>&` or `Runtime&`
+  template <detail::lends_borrows Ctx>
+  [[nodiscard]] Borrow<T> rw(Ctx& cx) const TROUPE_ACQUIRE(detail::borrow_token) TROUPE_TSA(no_thread_safety_analysis) {
+    return detail::ShareAccess::borrow<Borrow<T>>(cx, *this);
+  }
+  /// Borrows the value for reading. Readers may live side by side, but Clang takes two guards in one body for a
+  /// mistake: read several shares with `ro(cx, a, b)`.
+  template <detail::lends_borrows Ctx>
+  [[nodiscard]] Borrow<const T> ro(Ctx& cx) const TROUPE_ACQUIRE_SHARED(detail::borrow_token)
+      TROUPE_TSA(no_thread_safety_analysis) {
+    return detail::ShareAccess::borrow<Borrow<const T>>(cx, *this);
+  }
+
+  [[nodiscard]] ShareWeak<T> downgrade() const noexcept { return ShareWeak<T>{*this}; }
+  /// How many handles keep the value alive, guards included; 0 for an empty handle.
+  std::size_t strong_count() const noexcept { return box_ ? box_->strong : 0; }
+  /// How many weak handles the value has.
+  std::size_t weak_count() const noexcept { return box_ ? box_->weak - 1 : 0; }
+  /// Whether there is a value.
+  explicit operator bool() const noexcept { return box_ != nullptr; }
+  friend bool operator==(const Share& a, const Share& b) noexcept { return a.box_ == b.box_; }
+
+ private:
+  friend struct detail::ShareAccess;
+  friend class ShareWeak<T>;
+  using Box = detail::ShareBox<T>;
+  explicit Share(Box* box) noexcept : box_{box} {}
+  Box* box_ = nullptr;
+};
+
+/// A handle that does not keep the value alive. 8 bytes. The rest is as with `Share`.
+template <class T> class ShareWeak {
+ public:
+  using element_type = T;
+
+  constexpr ShareWeak() noexcept = default;
+  explicit ShareWeak(const Share<T>& share) noexcept : box_{share.box_} { keep(); }
+  ShareWeak(const ShareWeak& other) noexcept : box_{other.box_} { keep(); }
+  ShareWeak(ShareWeak&& other) noexcept : box_{std::exchange(other.box_, nullptr)} {}
+  ShareWeak& operator=(ShareWeak other) noexcept {
+    std::swap(box_, other.box_);
+    return *this;
+  }
+  ~ShareWeak() { Box::drop_weak(box_); }
+
+  /// A handle of the value; an empty one if the value has died.
+  [[nodiscard]] Share<T> upgrade() const noexcept {
+    if (strong_count() == 0) return {};
+    Box::keep(box_);
+    return Share<T>{box_};
+  }
+  /// How many handles keep the value alive; 0 once it has died.
+  std::size_t strong_count() const noexcept { return box_ ? box_->strong : 0; }
+  /// How many weak handles the value has, this one included; 0 once the value has died.
+  std::size_t weak_count() const noexcept { return strong_count() ? box_->weak - 1 : 0; }
+
+ private:
+  using Box = detail::ShareBox<T>;
+  void keep() const noexcept {
+    if (box_) ++box_->weak;
+  }
+  Box* box_ = nullptr;
+};
+
+/// Makes a value that actors can share: `auto seats = make_share<std::vector<Seat>>(cx, 100);`. One allocation. Throws
+/// bad_alloc and what the constructor throws.
+/// @param cx the context of the handler, or the runtime
+/// @param x for the constructor of `T`, which need be neither copyable nor movable
+template <class T, detail::lends_borrows Ctx, class... X>
+  requires std::is_constructible_v<T, X...>
+[[nodiscard]] Share<T> make_share(Ctx&, X&&... x) {
+  return detail::ShareAccess::adopt<Share<T>>(new detail::ShareBox<T>(std::forward<X>(x)...));
+}
+
+/// What `rw` and `ro` return: a borrow of one value or of several; a `const T` is borrowed for reading. Cannot be
+/// moved, copied or made on the heap, and ends with its block; references taken from it must not outlive it. One value
+/// is reached as by a pointer (`*v`, `v->`), several by structured binding or `get<0>()`.
+template <class... T> class [[nodiscard]] TROUPE_SCOPED_CAPABILITY Borrow {
+ public:
+  using First = std::tuple_element_t<0, std::tuple<T...>>;
+
+  Borrow(const Borrow&) = delete;
+  Borrow& operator=(const Borrow&) = delete;
+  static void* operator new(std::size_t) = delete;
+  ~Borrow() TROUPE_RELEASE() {}
+
+  First& operator*() const noexcept TROUPE_LIFETIMEBOUND
+    requires(sizeof...(T) == 1)
+  {
+    return get<0>();
+  }
+  First* operator->() const noexcept TROUPE_LIFETIMEBOUND
+    requires(sizeof...(T) == 1)
+  {
+    return __builtin_addressof(get<0>());
+  }
+  template <std::size_t I> std::tuple_element_t<I, std::tuple<T...>>& get() const noexcept TROUPE_LIFETIMEBOUND {
+    return detail::ShareAccess::box(std::get<I>(shares_))->value;
+  }
+
+ private:
+  friend struct detail::ShareAccess;
+  static constexpr bool writes = !(std::is_const_v<T> && ...);
+  template <class Ctx>
+  Borrow(Ctx& cx, const Share<std::remove_const_t<T>>&... shares) noexcept TROUPE_ACQUIRE(detail::borrow_token)
+      : shares_{shares...}, count_{cx, writes, type_name<First>} {
+    detail::check_borrowed({detail::ShareAccess::box(shares)...}, writes, type_name<First>);
+  }
+  std::tuple<Share<std::remove_const_t<T>>...> shares_;
+  detail::BorrowCount count_;  // ends before the handles, whose values may die with them
+};
+
+/// Borrows two to four shares for writing at once: `auto [from, to] = rw(cx, a, b);`. The values must be different
+/// ones: the same one twice ends the process, in every build. The rest is as with `Share::rw`.
+template <detail::lends_borrows Ctx, class... T>
+  requires(sizeof...(T) >= 2 && sizeof...(T) <= 4)
+[[nodiscard]] Borrow<T...> rw(Ctx& cx, const Share<T>&... shares) TROUPE_ACQUIRE(detail::borrow_token)
+    TROUPE_TSA(no_thread_safety_analysis) {
+  return detail::ShareAccess::borrow<Borrow<T...>>(cx, shares...);
+}
+/// Borrows two to four shares for reading at once; they may name the same value.
+template <detail::lends_borrows Ctx, class... T>
+  requires(sizeof...(T) >= 2 && sizeof...(T) <= 4)
+[[nodiscard]] Borrow<const T...> ro(Ctx& cx, const Share<T>&... shares) TROUPE_ACQUIRE_SHARED(detail::borrow_token)
+    TROUPE_TSA(no_thread_safety_analysis) {
+  return detail::ShareAccess::borrow<Borrow<const T...>>(cx, shares...);
+}
+
+}  // namespace troupe
+
+template <class A, class B, class... T>
+struct std::tuple_size<troupe::Borrow<A, B, T...>> : std::integral_constant<std::size_t, sizeof...(T) + 2> {};
+template <std::size_t I, class... T>
+struct std::tuple_element<I, troupe::Borrow<T...>> : std::tuple_element<I, std::tuple<T...>> {};

@@ -1,0 +1,179 @@
+// core/timer.hpp: calls that come later: at an instant, after a while, or at a moving one.
+//
+// A timer is not tied to its actor: when it comes due it is a call like any other, dropped if the actor has ended by
+// then. Due timers join the queue behind what is there, ordered by instant, then by creation. A timer for now or
+// earlier fires in a later run whose instant is greater. Callables live in slots of the timer queue.
+#pragma once
+#include <troupe/core/call.hpp>
+
+namespace troupe {
+
+namespace detail {
+// What a due timer does with F, a CountedCall or a Deferred: move it to the queue, or destroy it.
+template <class F>
+struct DueRecord {
+  static bool push(CallQueue& q, F& f) noexcept {
+    bool room = true;
+    q.push<record_size<F>>([&](void* p) { ::new (p) Record<F>{&Record<F>::run, std::move(f)}; }, [&] { room = false; });
+    return room;
+  }
+};
+template <class How, class Args>
+struct DueRecord<CountedCall<How, Args>> {  // the count has done its work: the queue names the box by its address
+  static bool push(CallQueue& q, CountedCall<How, Args>& f) noexcept {
+    using C = Call<How, Args>;
+    bool room = true;
+    q.push<record_size<C>>([&](void* p) { ::new (p) Record<C>{&Record<C>::run, std::move(f.call)}; },
+                           [&] { room = false; });
+    return room;
+  }
+};
+template <class F>
+struct Due {
+  static constexpr bool inside = sizeof(F) <= TimerCall::room;
+  static F& of(std::byte* payload) noexcept {
+    if constexpr (inside) return *std::launder(reinterpret_cast<F*>(payload));
+    else return **reinterpret_cast<F**>(payload);
+  }
+  static bool step(Core* core, std::byte* payload) noexcept {
+    F& f = of(payload);
+    if (core && !DueRecord<F>::push(Access::main(*core), f)) return false;
+    f.~F();
+    if constexpr (!inside) Access::give(std::addressof(f), sizeof(F));
+    return true;
+  }
+};
+template <class F, class Add>
+auto add_due(Core& core, F&& f, Add&& add) {
+  using D = Due<F>;
+  if constexpr (D::inside) {
+    return add([&](TimerCall& slot) noexcept {
+      slot.step = &D::step;
+      ::new (static_cast<void*>(slot.payload)) F(std::move(f));
+    });
+  } else {
+    void* cell = Access::take(core, sizeof(F));
+    if (!cell) TROUPE_THROW(std::bad_alloc{});
+    TROUPE_TRY {
+      return add([&](TimerCall& slot) noexcept {
+        slot.step = &D::step;
+        auto* held = ::new (cell) F(std::move(f));
+        std::memcpy(slot.payload, &held, sizeof(held));
+      });
+    }
+    TROUPE_CATCH_ALL {
+      Access::give(cell, sizeof(F));
+      TROUPE_RETHROW;
+    }
+  }
+}
+template <class How, class... P, class... X>
+auto counted_call(Types<P...>, CxBase* box, X&&... x) {
+  return CountedCall<How, Pack<P...>>(box, pack(P(std::forward<X>(x))...));
+}
+template <auto M, class To, class... X>
+auto timer_call(To& to, X&&... args) {
+  return counted_call<CallOf<To, M>>(typename Method<decltype(M)>::params{}, target_box(to), std::forward<X>(args)...);
+}
+template <class F>
+FixedTimerKey add_fixed(Core& core, Instant when, F&& f) {
+  return add_due(core, std::move(f), [&](auto&& fill) { return Access::timers(core).add_fixed(when, core.now(), fill); });
+}
+template <class F>
+MaxTimerKey add_max(Core& core, Instant when, F&& f) {
+  return add_due(core, std::move(f), [&](auto&& fill) { return Access::timers(core).add_max(when, core.now(), fill); });
+}
+template <class F>
+MinTimerKey add_min(Core& core, Instant when, F&& f) {
+  return add_due(core, std::move(f), [&](auto&& fill) { return Access::timers(core).add_min(when, core.now(), fill); });
+}
+// now + wait without overflow: what is out of reach comes at the end of time
+inline Instant later(Instant now, Duration wait) noexcept {
+  return wait > Instant::max() - now ? Instant::max() : now + wait;
+}
+template <class F, class... B>
+auto deferred(F fn, B... bound) {
+  return Deferred<F, Pack<B...>>{std::move(fn), pack(std::move(bound)...)};
+}
+template <class To>
+Core& core_of(To& to) noexcept { return Access::core_of(target_box(to)); }
+}  // namespace detail
+
+/// Calls `M` on the target at an instant. Throws bad_alloc when there is no memory for the timer.
+template <auto M, class To, class... X>
+  requires detail::good_call<To, M, X...>
+FixedTimerKey at(To&& to, Instant when, X&&... args) {
+  return detail::add_fixed(detail::core_of(to), when, detail::timer_call<M>(to, std::forward<X>(args)...));
+}
+/// Calls `M` on the target `wait` after the present instant of its runtime.
+template <auto M, class To, class... X>
+  requires detail::good_call<To, M, X...>
+FixedTimerKey after(To&& to, Duration wait, X&&... args) {
+  return at<M>(to, detail::later(detail::core_of(to).now(), wait), std::forward<X>(args)...);
+}
+/// Runs `fn(core, bound...)` or `fn(bound...)` at an instant.
+template <detail::lambda_captures_nothing F, Storable... B>
+FixedTimerKey at(Core& core, Instant when, F fn, B... bound) {
+  return detail::add_fixed(core, when, detail::deferred(std::move(fn), std::move(bound)...));
+}
+/// Runs `fn(core, bound...)` or `fn(bound...)` after `wait`.
+template <detail::lambda_captures_nothing F, Storable... B>
+FixedTimerKey after(Core& core, Duration wait, F fn, B... bound) {
+  return at(core, detail::later(core.now(), wait), std::move(fn), std::move(bound)...);
+}
+
+/// A timer that is often pushed to later, as an inactivity limit is: if the key's timer lives it is moved to `when`
+/// (ignored if that is earlier; one memory write), and `args` are dropped; else a new one is made, and its key stored.
+template <auto M, class To, class... X>
+  requires detail::good_call<To, M, X...>
+void timer_max(MaxTimerKey& key, To&& to, Instant when, X&&... args) {
+  Core& core = detail::core_of(to);
+  if (Access::timers(core).update_max(key, when)) return;
+  key = detail::add_max(core, when, detail::timer_call<M>(to, std::forward<X>(args)...));
+}
+template <detail::lambda_captures_nothing F, Storable... B>
+void timer_max(MaxTimerKey& key, Core& core, Instant when, F fn, B... bound) {
+  if (Access::timers(core).update_max(key, when)) return;
+  key = detail::add_max(core, when, detail::deferred(std::move(fn), std::move(bound)...));
+}
+/// A timer that is often pulled to earlier, as the next of many deadlines is: the mirror image of timer_max().
+template <auto M, class To, class... X>
+  requires detail::good_call<To, M, X...>
+void timer_min(MinTimerKey& key, To&& to, Instant when, X&&... args) {
+  Core& core = detail::core_of(to);
+  if (Access::timers(core).update_min(key, when, core.now())) return;
+  key = detail::add_min(core, when, detail::timer_call<M>(to, std::forward<X>(args)...));
+}
+template <detail::lambda_captures_nothing F, Storable... B>
+void timer_min(MinTimerKey& key, Core& core, Instant when, F fn, B... bound) {
+  if (Access::timers(core).update_min(key, when, core.now())) return;
+  key = detail::add_min(core, when, detail::deferred(std::move(fn), std::move(bound)...));
+}
+
+/// Moves a max timer to later; false when it is not alive.
+inline bool timer_update(Core& core, MaxTimerKey key, Instant when) noexcept {
+  return Access::timers(core).update_max(key, when);
+}
+/// Moves a min timer to earlier; false when it is not alive.
+inline bool timer_update(Core& core, MinTimerKey key, Instant when) noexcept {
+  return Access::timers(core).update_min(key, when, core.now());
+}
+/// Takes a timer away with what it would have called; false for a stale key, which is harmless.
+template <class Key>
+bool timer_delete(Core& core, Key key) noexcept {
+  return Access::timers(core).erase(key);
+}
+/// Whether the timer is still to come.
+template <class Key>
+bool timer_active(Core& core, Key key) noexcept {
+  return Access::timers(core).is_active(key);
+}
+
+// clang-format off
+template <class F, class... B> requires(!detail::lambda_captures_nothing<F>)
+FixedTimerKey after(Core&, Duration, F, B...) = delete;  // a lambda must not capture: pass values as bound arguments behind it, or say unsafe_capture(lambda)
+template <class F, class... B> requires(!detail::lambda_captures_nothing<F>)
+FixedTimerKey at(Core&, Instant, F, B...) = delete;  // a lambda must not capture: pass values as bound arguments behind it, or say unsafe_capture(lambda)
+// clang-format on
+
+}  // namespace troupe

@@ -1,0 +1,62 @@
+// core/timer_key.hpp: the names of running timers, and the three kinds of them.
+//
+// A key is the number of a slot and the generation that the slot had when the timer was made. It owns nothing: it may
+// be copied, kept for ever and used after the timer is gone, which then is told by `false`.
+#pragma once
+#include <cstdint>
+
+namespace troupe {
+
+class TimerQueue;
+
+/// How a timer may be moved: not at all, only later, or only earlier.
+enum class TimerKind : std::uint8_t { fixed, max, min };
+
+namespace detail {
+/// What every key holds. Generation 0 is never given out, so a default key never names a timer.
+struct TimerId {
+  std::uint32_t slot = 0;
+  std::uint32_t generation = 0;
+  friend bool operator==(const TimerId&, const TimerId&) = default;
+};
+}  // namespace detail
+
+/// Names a fixed timer: one that fires at its expiry or is erased. 8 bytes. A default key, and the key of a timer that
+/// has fired or was erased, names nothing and does no harm (the generation of a slot repeats after 2^32 - 1 timers in
+/// that same slot). A key belongs to the queue that made it; with another queue it names nothing, or some other timer.
+struct FixedTimerKey {
+  FixedTimerKey() = default;
+  friend bool operator==(const FixedTimerKey&, const FixedTimerKey&) = default;
+
+ private:
+  friend class TimerQueue;
+  explicit FixedTimerKey(detail::TimerId id) noexcept : id_(id) {}
+  detail::TimerId id_;
+};
+
+/// Names a max timer: one whose expiry can be pushed later, to the latest time it was given. Else as `FixedTimerKey`.
+struct MaxTimerKey {
+  MaxTimerKey() = default;
+  friend bool operator==(const MaxTimerKey&, const MaxTimerKey&) = default;
+
+ private:
+  friend class TimerQueue;
+  explicit MaxTimerKey(detail::TimerId id) noexcept : id_(id) {}
+  detail::TimerId id_;
+};
+
+/// Names a min timer: one whose expiry can be pulled earlier, to the earliest time it was given. Else as
+/// `FixedTimerKey`.
+struct MinTimerKey {
+  MinTimerKey() = default;
+  friend bool operator==(const MinTimerKey&, const MinTimerKey&) = default;
+
+ private:
+  friend class TimerQueue;
+  explicit MinTimerKey(detail::TimerId id) noexcept : id_(id) {}
+  detail::TimerId id_;
+};
+
+static_assert(sizeof(FixedTimerKey) == 8 && sizeof(MaxTimerKey) == 8 && sizeof(MinTimerKey) == 8);
+
+}  // namespace troupe

@@ -1,0 +1,142 @@
+// task/strand.hpp: a task at run time, apart from its types: who owns it, where it stands, how it is woken and dropped.
+//
+// A strand runs only as an item of the queue, in the order of what woke it. Children that it awaits run within it: a
+// finished child hands its parent to the strand's own loop through `next`, so no stack grows and no compiler needs to
+// turn a call into a jump. A strand that can never be woken again is destroyed by an item of the queue; one that is
+// dropped while foreign code holds on to it is parked until that code lets go.
+#pragma once
+#include <troupe/core/owned_task.hpp>
+#include <troupe/task/frame.hpp>
+
+namespace troupe {
+
+namespace detail {
+struct ForeignPromise;
+struct WakeRecord {  // a queued resumption; emptied when its task is dropped first
+  RecordStep step;
+  Strand* strand;
+  static std::byte* run(Core* core, std::byte* at) noexcept;
+};
+}  // namespace detail
+
+class Strand : public OwnedTask {
+ public:
+  enum class Phase : std::uint8_t { fresh, running, waiting, parked, finished, dying };
+  struct Ops {  // what knows the types
+    void (*disown)(Strand*, const ActorFail&) noexcept;    // answers the Ret now: the frame is parked
+    void (*conclude)(Strand*, const ActorFail*) noexcept;  // destroys the frame, then answers the Ret
+  };
+  Strand(const Ops& ops, detail::Frame& root) noexcept;
+  Strand(const Strand&) = delete;
+  ~Strand() {
+    if (box) Access::unref(box);
+  }
+
+  void bind(CxBase& actor) noexcept {  // belongs to that actor from its creation
+    if (box) return;
+    box = std::addressof(actor);
+    Access::ref(box);
+  }
+  void start(Core& c) noexcept;  // becomes a task in its owner's list
+  void wake() noexcept {
+    if (item_) return;
+    CallQueue& q = Access::main(*core);
+    q.push<sizeof(detail::WakeRecord)>(
+        [this](void* p) { item_ = ::new (p) detail::WakeRecord{&detail::WakeRecord::run, this}; },
+        [this] { wake_late(); });
+  }
+  // What it waits for will never come; `why` lives as long as the awaiter.
+  void lose(const ActorFail& why) noexcept {
+    lost = std::addressof(why);
+    wake();
+  }
+  void step() noexcept;  // one turn: runs until it suspends or ends
+  void drop_for(const ActorFail& why) noexcept;
+  void foreign_event(bool resumed) noexcept;  // on our thread; the foreign awaiter has fired
+  void retire() noexcept;                     // leaves its list, for good
+  bool done() const noexcept { return phase >= Phase::parked; }
+  bool has_fired() const noexcept { return item_ != nullptr; }
+  void unwake() noexcept;
+
+  Core* core = nullptr;
+  detail::Frame* top;                         // the innermost coroutine
+  std::coroutine_handle<> next;               // what the running turn resumes next: a child, a parent, a foreign one
+  detail::ForeignPromise* foreign = nullptr;  // the foreign awaiter in which it is suspended
+  const ActorFail* lost = nullptr;            // what it waits for will not come
+  Phase phase = Phase::fresh;
+  bool dropped = false;  // while running: goes when resume() has returned
+  bool asking = false;   // inside a foreign awaiter's cancellation
+  std::uint64_t id = 0;
+  Instant since;  // of its latest suspension
+
+ private:
+  friend struct detail::WakeRecord;
+  static void drop_owned(OwnedTask* task, const ActorFail& why) noexcept;
+  static void resume_late(Core& core) noexcept;
+  OwnedTask*& list() noexcept;
+  void wake_late() noexcept;
+  void run_item() noexcept;
+  void drop_foreign(const ActorFail& why) noexcept;
+  void park(const ActorFail& why) noexcept;
+  void after_turn(CxBase* owner) noexcept;
+  void conclude(const ActorFail* why) noexcept { ops_->conclude(this, why); }
+  const Ops* ops_;
+  detail::WakeRecord* item_ = nullptr;
+  Strand* next_late_ = nullptr;
+  bool late_ = false;
+};
+
+namespace detail {
+// Around the destruction of frames and states: cancels within it are flattened, so that no stack grows.
+class Dying {
+ public:
+  explicit Dying(Core& c) noexcept : core_(c) { ++Access::tasks(c).dying; }
+  ~Dying() {
+    TaskLists& lists = Access::tasks(core_);
+    if (lists.dying == 1 && lists.doomed) [[unlikely]] drop_doomed();
+    --lists.dying;
+  }
+  Dying(const Dying&) = delete;
+
+ private:
+  void drop_doomed() noexcept;
+  Core& core_;
+};
+}  // namespace detail
+
+/// Names a spawned task. Weak: it keeps neither the task nor the runtime, and outlives both. 8 bytes; one thread.
+class TaskRef {
+ public:
+  TaskRef() noexcept = default;
+  explicit TaskRef(detail::FrameHead* head) noexcept : head_(head) {
+    if (head_) ++head_->refs;
+  }
+  TaskRef(const TaskRef& other) noexcept : TaskRef(other.head_) {}
+  TaskRef(TaskRef&& other) noexcept : head_(std::exchange(other.head_, nullptr)) {}
+  TaskRef& operator=(TaskRef other) noexcept { return std::swap(head_, other.head_), *this; }
+  ~TaskRef() {
+    if (head_ && --head_->refs == 0 && head_->size) head_->give_back();
+  }
+  /// Whether it has ended, was dropped, or never was.
+  bool done() const noexcept {
+    const Strand* s = strand();
+    return !s || s->done();
+  }
+  /// Drops the task: its locals are destroyed and its Ret hears `cancelled`. At once where it waits for something of
+  /// ours; when it returns to the runtime if it runs (it cancels itself); and later where foreign code still holds on
+  /// to it. Without effect when it is done.
+  void cancel() const noexcept;
+  /// Number of the task in its runtime, from 1; 0 when it is done.
+  std::uint64_t id() const noexcept {
+    const Strand* s = strand();
+    return s ? s->id : 0;
+  }
+  /// The name of its coroutine function; empty when it is done.
+  std::string_view name() const noexcept;
+
+ private:
+  Strand* strand() const noexcept;
+  detail::FrameHead* head_ = nullptr;
+};
+
+}  // namespace troupe

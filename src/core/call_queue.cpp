@@ -1,0 +1,163 @@
+// core/call_queue.cpp: chunks: taking, reusing and giving them back.
+#include <troupe/core/call_queue.hpp>
+
+#include <algorithm>
+#include <new>
+#include <troupe/core/life.hpp>
+
+namespace troupe {
+
+CallQueue::~CallQueue() {
+  close();
+  clear();
+  while (first_) give_back(std::exchange(first_, first_->next));
+  drop_spares(0);
+}
+
+// The last record of a full chunk.
+std::byte* CallQueue::jump(Core*, std::byte* at) {
+  CallQueue& q = *reinterpret_cast<Jump*>(at)->queue;
+  Chunk* old = q.first_;
+  q.first_ = old->next;
+  q.in_use_ -= old->room();
+  q.open_graves(old);
+  q.keep_spare(old);
+  return q.first_->data();
+}
+
+CallQueue::Chunk* CallQueue::make(std::size_t bytes) noexcept {
+  void* m = ::operator new(bytes, std::nothrow);
+  if (!m) return nullptr;
+  return ::new (m) Chunk{nullptr, nullptr, static_cast<std::byte*>(m) + bytes - sizeof(Jump)};
+}
+
+void CallQueue::give_back(Chunk* chunk) noexcept { ::operator delete(chunk); }
+
+std::byte* CallQueue::more(std::size_t size, bool reserved) noexcept {
+  overfull_ = false;
+  if (closed_) return nullptr;
+  if (!reserved) {
+    if (in_use_ >= bound_) return overfull_ = true, nullptr;
+    if (reserved_ > spare_room_ && !add_spare(reserved_ - spare_room_)) return nullptr;  // the rest here is lent
+  }
+  Chunk* c = nullptr;
+  if (spares_ && spares_->room() + fail_room >= size && (reserved || spare_room_ - spares_->room() >= reserved_))
+    c = take_spare();
+  if (!c) {
+    const std::size_t least = size + sizeof(Chunk) + sizeof(Jump) + fail_room;
+    c = make(std::max(std::clamp(in_use_ * 2, smallest_chunk, largest_chunk), least));
+    if (!c && reserved) c = take_spare();
+    if (!c) return nullptr;
+  }
+  if (last_) {
+    ::new (static_cast<void*>(tail_)) Jump{&jump, this};
+    last_->next = c;
+  } else {
+    first_ = c;
+    head_ = c->data();
+  }
+  last_ = c;
+  in_use_ += c->room();
+  peak_ = std::max(peak_, in_use_);
+  tail_ = c->data();
+  limit_ = reserved_ > spare_room_ && !add_spare(reserved_ - spare_room_) ? tail_ : c->end;
+  return tail_;
+}
+
+std::byte* CallQueue::take_reserved(std::size_t size) noexcept {
+  unreserve(size);
+  std::byte* p = tail_;
+  if (!last_ || closed_ || p + size > last_->end) {
+    p = more(size, true);
+    if (!p) return nullptr;
+  }
+  tail_ = p + size;
+  limit_ = std::max(limit_, tail_);
+  return p;
+}
+
+CallQueue::Chunk* CallQueue::take_spare() noexcept {
+  Chunk* c = spares_;
+  if (c) {
+    spares_ = c->next;
+    spare_room_ -= c->room();
+    c->next = nullptr;
+    c->graves = nullptr;
+  }
+  return c;
+}
+
+void CallQueue::keep_spare(Chunk* c) noexcept {
+  if (spare_room_ > reserved_ + in_use_ + largest_chunk) return give_back(c);
+  c->next = spares_;
+  spares_ = c;
+  spare_room_ += c->room();
+}
+
+bool CallQueue::add_spare(std::size_t need) noexcept {
+  std::size_t bytes = smallest_chunk;
+  while (bytes < need + sizeof(Chunk) + sizeof(Jump) + fail_room) bytes *= 2;
+  Chunk* c = make(bytes < reserved_ && bytes < largest_chunk ? largest_chunk : bytes);
+  if (!c) c = make(bytes);
+  if (!c) return false;
+  c->next = spares_;
+  spares_ = c;
+  spare_room_ += c->room();
+  return true;
+}
+
+bool CallQueue::widen(std::size_t n) noexcept {
+  if (closed_ || add_spare(reserved_ - spare_room_)) return true;  // closed: nothing will be told, nothing is needed
+  reserved_ -= n;
+  return false;
+}
+
+void CallQueue::drop_spares(std::size_t down_to) noexcept {
+  while (spares_ && spare_room_ - spares_->room() >= down_to) give_back(take_spare());
+  if (down_to == 0)
+    while (spares_) give_back(take_spare());
+}
+
+std::size_t CallQueue::run_until(Core* core, std::byte* end, std::size_t items) {
+  std::byte* p = head_;
+  while (p != end && items) {
+    --items;
+    p = (*reinterpret_cast<detail::RecordStep*>(p))(core, p);
+    head_ = p;
+  }
+  if (empty()) emptied();
+  return items;
+}
+
+void CallQueue::clear() noexcept {
+  while (head_ != tail_) head_ = (*reinterpret_cast<detail::RecordStep*>(head_))(nullptr, head_);
+  emptied();
+}
+
+// One chunk is left: start it again, and give back what a burst took.
+void CallQueue::emptied() noexcept {
+  if (!first_) return;
+  if (first_->graves) [[unlikely]] open_graves(first_);
+  head_ = tail_ = first_->data();
+  if (closed_) limit_ = tail_;
+  else if (reserved_ <= spare_room_) limit_ = first_->end;
+  kept_ = peak_ > kept_ ? peak_ : kept_ - kept_ / 8;
+  peak_ = in_use_;
+  if (spare_room_ > kept_ + reserved_ + largest_chunk) drop_spares(kept_ + reserved_);
+}
+
+void CallQueue::bury(CxBase* box) noexcept {
+  if (!last_) return detail::free_box(box);
+  detail::grave_link(box) = last_->graves;
+  last_->graves = box;
+}
+
+void CallQueue::open_graves(Chunk* chunk) noexcept {
+  for (CxBase* box = std::exchange(chunk->graves, nullptr); box;) {
+    CxBase* next = detail::grave_link(box);
+    detail::free_box(box);
+    box = next;
+  }
+}
+
+}  // namespace troupe

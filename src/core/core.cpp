@@ -1,0 +1,62 @@
+// core/core.cpp: the cold parts of the core.
+#include <troupe/core/core.hpp>
+
+#include <troupe/core/life.hpp>
+
+#include "extras.hpp"
+
+namespace troupe {
+
+Core::Core(Instant now) : now_(now), timers_(now), start_(now), inbox_(new Inbox) {}
+
+Core::~Core() {
+  delete extras_;
+  delete inbox_;
+}
+
+void Core::shutdown(StopCause cause) noexcept { shutdown_ = std::move(cause); }
+
+std::optional<StopCause> Core::shutdown_reason() noexcept { return std::exchange(shutdown_, std::nullopt); }
+
+Core::Extras& Core::extras() {
+  if (!extras_) extras_ = new Extras;
+  return *extras_;
+}
+
+// ---- the environment: a short list, searched by the address of a variable of each type
+void Core::anymap_put(const void* type, void* value, void (*destroy)(void*) noexcept) {
+  auto* entry = new Any{environment_, type, value, destroy};
+  environment_ = entry;
+  for (Any** at = &entry->next; *at; at = &(*at)->next)
+    if ((*at)->type == type) {
+      Any* old = *at;
+      *at = old->next;
+      old->destroy(old->value);
+      delete old;
+      break;
+    }
+}
+
+void* Core::anymap_find(const void* type) const noexcept {
+  for (Any* a = environment_; a; a = a->next)
+    if (a->type == type) return a->value;
+  return nullptr;
+}
+
+bool Core::anymap_drop(const void* type) noexcept {
+  for (Any** at = &environment_; *at; at = &(*at)->next)
+    if ((*at)->type == type) {
+      Any* old = *at;
+      *at = old->next;
+      old->destroy(old->value);
+      delete old;
+      return true;
+    }
+  return false;
+}
+
+void Core::anymap_clear() noexcept {
+  while (environment_) anymap_drop(environment_->type);
+}
+
+}  // namespace troupe

@@ -1,0 +1,14 @@
+// core/extras.hpp: the rarely used parts of a core: names of actors, and the failure hook.
+#pragma once
+#include <string>
+#include <troupe/core/runtime.hpp>
+#include <unordered_map>
+
+namespace troupe {
+
+struct Core::Extras {
+  std::unordered_map<std::uint64_t, std::string> names;
+  Callback<void(Core&, const FailureReport&)> failure_hook;
+};
+
+}  // namespace troupe

@@ -1,0 +1,261 @@
+// core/life.cpp: the life of an actor's box, from its cell to its grave.
+#include <troupe/core/life.hpp>
+
+#include <troupe/core/log.hpp>
+#include <troupe/core/make_actor.hpp>
+
+#include "extras.hpp"
+
+namespace troupe {
+
+using detail::Held;
+using detail::Notice;
+
+std::uint64_t CxBase::id() const noexcept {
+  std::uint64_t id;
+  std::memcpy(&id, reinterpret_cast<const char*>(this) + kind_->id_at, sizeof(id));
+  return id;
+}
+
+void CxBase::stop() noexcept { Access::say_end(*this, StopCause(StopCause::stopped)); }
+void CxBase::fail(Error error) noexcept { Access::say_end(*this, StopCause(StopCause::failed, std::move(error))); }
+
+void CxBase::set_name(std::string_view name) {
+  Core& c = core();
+  c.extras().names[id()] = name;
+  named_ = true;
+}
+
+// The first cause wins; ignored while ending.
+void Access::say_end(CxBase& b, StopCause cause) noexcept {
+  if (b.state_ != ActorState::ready && b.state_ != ActorState::prep) return;
+  core_of(std::addressof(b)).cause_ = std::move(cause);
+  b.state_ = b.state_ == ActorState::prep ? ActorState::leaving_prep : ActorState::leaving;
+}
+
+Notice* Access::make_notice(Core& core, Ret<StopCause>&& notify) {
+  void* cell = take(core, sizeof(Notice));
+  if (!cell) {
+    notify.fail(ActorFail(Why::no_memory));
+    TROUPE_THROW(std::bad_alloc{});
+  }
+  return ::new (cell) Notice(std::move(notify));
+}
+
+void Access::no_box(Core&, Notice* notice) {
+  if (notice) {
+    notice->ret.fail(ActorFail(Why::no_memory));
+    notice->~Notice();
+    give(notice, sizeof(Notice));
+  }
+  TROUPE_THROW(std::bad_alloc{});
+}
+
+void Access::opened(Core& core, CxBase& b, std::uint64_t parent) noexcept {
+  log_span_open(core.logger_, core, core.now_, b.id(), b.kind_->name, parent);
+}
+
+// ---- memory and names
+void* Access::take_large(std::size_t bytes) noexcept { return ::operator new(bytes, std::nothrow); }
+void Access::give_large(void* p) noexcept { ::operator delete(p); }
+
+void Access::give_orphan(void* p) noexcept {
+  Core& c = *Block::of(p)->core;
+  if (Pool::release_orphan(p)) unkeep(c);
+}
+
+void Access::free_core(Core& c) noexcept { delete std::addressof(c); }
+
+void Access::last_name(CxBase* b) noexcept {
+  Core& c = core_of(b);
+  if (c.ended_) detail::free_box(b);
+  else c.main_.bury(b);
+}
+
+struct Access::End {
+  detail::RecordStep step;
+  CxBase* box;
+  static std::byte* run(Core* core, std::byte* at) {
+    if (core) [[likely]] {
+      CxBase& b = *reinterpret_cast<End*>(at)->box;
+      if (b.state_ == ActorState::ready && !b.notice_ && !b.tasks_ && !b.named_ &&
+          !core->logger_.allows(LogLevel::close)) [[likely]]
+        end_unheard(b);
+      else end(b, StopCause(StopCause::dropped));
+    }
+    return at + sizeof(End);
+  }
+};
+
+// Never at once: what was called before the last owner went still runs.
+void Access::last_owner(CxBase* b) noexcept {
+  if (b->state_ >= ActorState::dying) return;
+  Core& c = core_of(b);
+  c.main_.push<sizeof(End)>([&](void* p) { ::new (p) End{&End::run, b}; }, [&] { c.sweep_ = true; });
+}
+
+void Access::sweep(Core& c) noexcept {
+  c.sweep_ = false;
+  if (c.tasks_.late) c.tasks_.resume_late(c);
+  each_actor(c, [](CxBase& b) {
+    if (b.owners_ == 0) end(b, StopCause(StopCause::dropped));
+  });
+}
+
+// ---- the end
+// The usual one: dropped, and nobody asked to hear.
+void Access::end_unheard(CxBase& b) noexcept {
+  b.state_ = ActorState::zombie;
+  {
+    DropScope why{DropScope::why_or(Why::dropped), std::addressof(b)};
+    b.kind_->destroy(b);
+  }
+  unref(std::addressof(b));
+}
+
+void Access::end(CxBase& b, StopCause&& cause) noexcept {
+  const ActorState was = b.state_;
+  if (was >= ActorState::dying || was == ActorState::free) return;
+  b.state_ = ActorState::dying;
+  if (b.tasks_) [[unlikely]] {
+    ref(std::addressof(b));
+    {
+      DropScope why{cause.has_error() ? Why::failed : DropScope::why_or(Why::dropped), std::addressof(b), &cause.error_};
+      const ActorFail fail = DropScope::reason();
+      while (b.tasks_) b.tasks_->drop(b.tasks_, fail);
+    }
+    if (!is_reaped(b)) {  // its state waits until foreign code has let go of its tasks
+      if (b.notice_) b.notice_->cause = std::move(cause);
+      return unref(std::addressof(b));
+    }
+    finish(b, std::move(cause), was);
+    return unref(std::addressof(b));
+  }
+  finish(b, std::move(cause), was);
+}
+
+bool Access::is_reaped(const CxBase& b) noexcept {
+  if (b.tasks_) return false;
+  for (const OwnedTask* t = core_of(std::addressof(b)).tasks_.parked; t; t = t->next)
+    if (t->box == std::addressof(b)) return false;
+  return true;
+}
+
+void Access::finish_if_reaped(CxBase& b) noexcept {
+  if (b.state_ != ActorState::dying || !is_reaped(b)) return;
+  StopCause cause = b.notice_ ? std::move(b.notice_->cause) : StopCause();
+  finish(b, std::move(cause), ActorState::ready);
+}
+
+void Access::finish(CxBase& b, StopCause&& cause, ActorState was) noexcept {
+  Core& core = core_of(std::addressof(b));
+  b.state_ = ActorState::zombie;
+  {
+    DropScope why{cause.has_error() ? Why::failed : DropScope::why_or(Why::dropped), std::addressof(b), &cause.error_};
+    if (was == ActorState::ready || was == ActorState::leaving) [[likely]] b.kind_->destroy(b);
+    else run_held(nullptr, std::exchange(held(std::addressof(b)), nullptr));
+  }
+  if (core.logger_.allows(LogLevel::close) || cause.has_error() || b.named_) [[unlikely]] report(core, b, cause);
+  for (Notice* n = std::exchange(b.notice_, nullptr); n;) {
+    Notice* next = n->next;
+    Ret<StopCause> ret = std::move(n->ret);
+    n->~Notice();
+    give(n, sizeof(Notice));
+    if (next) ret(StopCause(cause));
+    else ret(std::move(cause));
+    n = next;
+  }
+  unref(std::addressof(b));
+}
+
+void Access::leave(CxBase& b) noexcept {
+  Core& c = core_of(std::addressof(b));
+  end(b, std::exchange(c.cause_, StopCause()));
+}
+
+void Access::thrown(CxBase& b) noexcept {
+  core_of(std::addressof(b)).cause_ = StopCause();
+  end(b, StopCause(StopCause::failed, Error(std::current_exception())));
+}
+
+// Every failure is told to the log, at Error, and to the hook: also when nobody asked to hear of the end.
+void Access::report(Core& core, CxBase& b, const StopCause& cause) noexcept {
+  const std::uint64_t id = b.id();
+  const std::string_view name = name_of(b);
+  if (cause == StopCause::failed) {
+    error(b, cause.error().text(), kv("actor", b.kind_->name), kv("name", name.empty() ? std::optional<std::string_view>{} : name));
+    if (core.extras_ && core.extras_->failure_hook) {
+      TROUPE_TRY { core.extras_->failure_hook(core, FailureReport{id, b.kind_->name, name, cause.error()}); }
+      TROUPE_CATCH_ALL { throw_later(core, std::current_exception()); }
+    }
+  }
+  log_span_close(core.logger_, core, core.now_, id, static_cast<SpanEnd>(cause.kind()), cause.error().text());
+  if (b.named_) core.extras_->names.erase(id);
+}
+
+std::string_view Access::name_of(CxBase& b) noexcept {
+  Core& c = core_of(std::addressof(b));
+  return b.named_ ? std::string_view(c.extras_->names.find(b.id())->second) : std::string_view{};
+}
+
+// ---- calls held in Prep: a circular list that is known by its tail, so that one word is enough
+Held* Access::add_held(CxBase* b, std::size_t bytes) noexcept {
+  auto* h = static_cast<Held*>(take(core_of(b), bytes));
+  if (!h) return nullptr;
+  ::new (static_cast<void*>(h)) Held{nullptr, static_cast<unsigned>(bytes)};
+  Held*& tail = held(b);
+  if (tail) {
+    h->next = tail->next;
+    tail->next = h;
+  } else {
+    h->next = h;
+  }
+  tail = h;
+  return h;
+}
+
+// An answer that cannot be held may not be lost in silence: the actor fails.
+void Access::cannot_hold(CxBase* b, bool must_arrive) noexcept {
+  if (must_arrive) end(*b, StopCause(StopCause::failed, Error("an answer could not be held: no memory")));
+}
+
+void Access::run_held(Core* core, Held* tail) noexcept {
+  if (!tail) return;
+  Held* h = tail->next;
+  tail->next = nullptr;
+  while (h) {
+    Held* next = h->next;
+    auto* record = reinterpret_cast<std::byte*>(h + 1);
+    (*reinterpret_cast<detail::RecordStep*>(record))(core, record);
+    give(h, h->bytes);
+    h = next;
+  }
+}
+
+void Access::throw_later(Core& c, std::exception_ptr e) noexcept {
+  if (!c.pending_) c.pending_ = std::move(e);
+}
+
+void detail::never_constructed(CxBase& box, Why why) noexcept {
+  Access::end(box, StopCause(StopCause::failed, Error(to_string(why))));
+}
+
+void watch(const detail::ActorRef& actor, Ret<StopCause> ret) {
+  CxBase* box = detail::box_of(actor);
+  if (actor.is_zombie()) return ret(StopCause(StopCause::lost));
+  Access::add_notice(*box, std::move(ret));
+}
+
+void Access::add_notice(CxBase& b, Ret<StopCause>&& ret) {
+  if (ret.take_nop()) return;
+  void* cell = take(core_of(std::addressof(b)), sizeof(Notice));
+  if (!cell) {
+    ret.fail(ActorFail(Why::no_memory));
+    TROUPE_THROW(std::bad_alloc{});
+  }
+  Notice** at = &b.notice_;
+  while (*at) at = &(*at)->next;
+  *at = ::new (cell) Notice(std::move(ret));
+}
+
+}  // namespace troupe

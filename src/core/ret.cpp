@@ -1,0 +1,126 @@
+// core/ret.cpp: the compiled parts of Rets and Fwds.
+#include <troupe/core/ret_do.hpp>
+
+#include <new>
+#include <troupe/core/fwd.hpp>
+
+namespace troupe {
+namespace detail {
+
+void answered_twice(std::string_view type) noexcept { panic("a Ret was answered twice, or after it was moved from", type); }
+
+bool is_alive(const CxBase& box) noexcept { return Access::state(box) < ActorState::dying; }
+
+bool fwd_is_wanted(const FwdCell& cell) noexcept {
+  if (cell.to) return is_alive(*cell.to);
+  return !cell.is_wanted || cell.is_wanted(cell);
+}
+
+void* take_anywhere(std::size_t bytes) {
+  if (Core* core = Core::current())
+    if (void* cell = Access::take(*core, bytes)) return cell;
+  return reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(::operator new(bytes)) | 1u);
+}
+
+void give_anywhere(void* cell, std::size_t bytes) noexcept {
+  const auto address = reinterpret_cast<std::uintptr_t>(cell);
+  if (address & 1u) ::operator delete(reinterpret_cast<void*>(address & ~std::uintptr_t{1}));
+  else Access::give(cell, bytes);
+}
+
+// ---- the record of a failure
+void FailAnswer::operator()(Core&) noexcept {
+  const ActorState wanted = prep ? ActorState::prep : ActorState::ready;
+  if (Access::state(*to) != wanted) {
+    if (!prep && Access::state(*to) == ActorState::prep) Access::hold(to, std::move(*this), true);
+    return;
+  }
+  Core& core = Access::core_of(to);
+  const Deliver d = std::exchange(deliver, nullptr);
+  TROUPE_TRY { d(to, bound, &why); }
+  TROUPE_CATCH_ALL { return Access::thrown(*to); }
+  if (prep) Access::settle(core, to, Access::take_flush(core));
+  else Access::left(*to);
+}
+
+void fail_answer(FailAnswer::Deliver deliver, CxBase* to, Words bound, const ActorFail& why, bool prep) noexcept {
+  CallQueue& q = Access::main(Access::core_of(to));
+  q.push_reserved<fail_size>(
+      [&](void* p) {
+        ::new (p) Record<FailAnswer>{&Record<FailAnswer>::run, FailAnswer(deliver, to, bound, why, prep)};
+      },
+      [&] { deliver(to, bound, nullptr); });
+}
+
+void body_threw(bool dropped) {
+  if (Core* core = Core::current()) return Access::throw_later(*core, std::current_exception());
+  if (dropped) panic("a body threw where a Ret was dropped outside of any run", "ret_do");
+  TROUPE_RETHROW;
+}
+
+// ---- ret_fail, ret_failthru
+namespace {
+
+void reserve_failure(CxBase* box) {
+  if (!Access::main(Access::core_of(box)).reserve(fail_size)) TROUPE_THROW(std::bad_alloc{});
+  Access::ref(box);
+}
+
+void fail_actor(CxBase* to, Words w, ActorFail* why) {  // the bound words hold an Error
+  Error error;
+  std::memcpy(static_cast<void*>(&error), w.raw, sizeof(error));
+  if (why) to->fail(std::move(error));
+}
+
+void fail_through(CxBase* to, Words, ActorFail* why) {
+  if (why) to->fail(why->error());
+}
+
+void child_ended(CxBase* to, Words w, const ActorFail* why, StopCause* cause) {
+  if (!why && (*cause == StopCause::failed || *cause == StopCause::lost))
+    fail_answer(&fail_through, to, w, ActorFail(Why::failed, cause->error()), false);
+  else Access::main(Access::core_of(to)).unreserve(fail_size);
+  Access::unref(to);
+}
+
+void end_runtime(CxBase*, Words w, const ActorFail* why, StopCause* cause) {
+  if (is_query(why)) return;
+  Core* core;
+  std::memcpy(&core, w.raw, sizeof(core));
+  if (!Access::ended(*core))
+    defer(*core, [](Core& c, StopCause reason) { c.shutdown(std::move(reason)); },
+          why ? StopCause(StopCause::dropped) : std::move(*cause));
+  Access::unkeep(*core);
+}
+
+}  // namespace
+
+Words RetFail::prepare(CxBase* box, Error error) {
+  reserve_failure(box);
+  Words w{};
+  ::new (static_cast<void*>(w.raw)) Error(std::move(error));
+  return w;
+}
+
+void RetFail::fire(CxBase* to, Words w) noexcept {
+  fail_answer(&fail_actor, to, w, ActorFail(Why::failed), false);
+  Access::unref(to);
+}
+
+}  // namespace detail
+
+Ret<StopCause> ret_failthru(CxBase& cx) {
+  CxBase* box = std::addressof(cx);
+  detail::reserve_failure(box);
+  return Ret<StopCause>(&detail::child_ended, box, {}, "ret_failthru");
+}
+
+Ret<StopCause> ret_shutdown(Core& core) {
+  Access::keep(core);
+  detail::Words w{};
+  Core* p = std::addressof(core);
+  std::memcpy(w.raw, &p, sizeof(p));
+  return Ret<StopCause>(&detail::end_runtime, nullptr, w, "ret_shutdown");
+}
+
+}  // namespace troupe

@@ -1,0 +1,963 @@
+// core/timer_queue_test: the timers alone, in virtual time, against what they promise and against a plain model.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+#include <functional>
+#include <limits>
+#include <map>
+#include <memory>
+#include <new>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <troupe/core/timer_queue.hpp>
+
+namespace troupe {
+
+struct TimerQueueProbe {
+  static detail::TimerId id(FixedTimerKey key) { return std::bit_cast<detail::TimerId>(key); }
+  static void set_generation(TimerQueue& queue, FixedTimerKey key, std::uint32_t generation) {
+    queue.groups_[id(key).slot / 64].chunk->slots[id(key).slot % 64].generation = generation;
+  }
+  static std::uint32_t generation(FixedTimerKey key) { return id(key).generation; }
+  static std::uint32_t slot(FixedTimerKey key) { return id(key).slot; }
+  static FixedTimerKey key(std::uint32_t slot, std::uint32_t generation) {
+    return std::bit_cast<FixedTimerKey>(detail::TimerId{slot, generation});
+  }
+  static void refuse_memory(TimerQueue& queue, std::size_t beyond = 0) { queue.max_memory_ = queue.memory_ + beyond; }
+  static void grant_memory(TimerQueue& queue) { queue.max_memory_ = std::numeric_limits<std::size_t>::max(); }
+};
+
+namespace {
+
+using namespace std::chrono_literals;
+using std::uint64_t;
+using Ids = std::vector<uint64_t>;
+
+// What the queue is told is a core: it notes who was stepped. The queue never looks at it.
+struct Host {
+  Ids fired;
+  Ids dropped;
+  std::size_t room = std::numeric_limits<std::size_t>::max();
+  std::function<void(uint64_t)> on_fire;
+  std::function<void(uint64_t)> on_drop;
+  Core& core() { return *reinterpret_cast<Core*>(this); }
+  Ids take() { return std::exchange(fired, {}); }
+};
+
+struct Payload {
+  Host* host;
+  uint64_t id;
+  std::unique_ptr<int> owned = std::make_unique<int>(1);  // so that a leak or a double destruction is seen
+};
+static_assert(sizeof(Payload) == TimerCall::room);
+
+bool step(Core* core, std::byte* memory) noexcept {
+  auto* const payload = std::launder(reinterpret_cast<Payload*>(memory));
+  Host& host = *payload->host;
+  const uint64_t id = payload->id;
+  if (core == nullptr) {
+    payload->~Payload();
+    host.dropped.push_back(id);
+    if (host.on_drop) host.on_drop(id);
+    return true;
+  }
+  EXPECT_EQ(reinterpret_cast<Host*>(core), &host);
+  if (host.room == 0) {
+    if (host.on_fire) host.on_fire(id);
+    return false;
+  }
+  --host.room;
+  payload->~Payload();
+  host.fired.push_back(id);
+  if (host.on_fire) host.on_fire(id);
+  return true;
+}
+
+auto fill(Host& host, uint64_t id) {
+  return [&host, id](TimerCall& call) noexcept {
+    call.step = step;
+    new (call.payload) Payload{&host, id};
+  };
+}
+
+uint64_t seed() {
+  static const uint64_t value = [] {
+    const char* const given = std::getenv("TROUPE_SEED");
+    return given != nullptr ? std::strtoull(given, nullptr, 0) : std::random_device()();
+  }();
+  return value;
+}
+
+const Instant start = Instant(1000s);
+
+class Timers : public ::testing::Test {
+ protected:
+  FixedTimerKey fixed(Duration in, uint64_t id) { return queue.add_fixed(now + in, now, fill(host, id)); }
+  MaxTimerKey max(Duration in, uint64_t id) { return queue.add_max(now + in, now, fill(host, id)); }
+  MinTimerKey min(Duration in, uint64_t id) { return queue.add_min(now + in, now, fill(host, id)); }
+  Ids advance(Duration by) {
+    now += by;
+    queue.advance(now, host.core());
+    return host.take();
+  }
+  // Goes from one expiry to the next; returns how many there were until `count` timers had fired.
+  int looks(std::size_t count) {
+    int n = 0;
+    while (host.fired.size() < count) {
+      const auto next = queue.next_expiry();
+      if (!next || *next <= now) return -1;
+      now = *next;
+      queue.advance(now, host.core());
+      ++n;
+    }
+    return n;
+  }
+  std::vector<std::pair<Instant, TimerKind>> list() const {
+    std::vector<std::pair<Instant, TimerKind>> found;
+    queue.each([&found](Instant expiry, TimerKind kind) { found.emplace_back(expiry, kind); });
+    return found;
+  }
+
+  Host host;
+  Instant now = start;
+  TimerQueue queue{start};
+};
+
+// ---- fixed
+
+TEST_F(Timers, FixedFiresAtItsExpiryNotBefore) {
+  const FixedTimerKey key = fixed(10s, 1);
+  EXPECT_TRUE(queue.is_active(key));
+  EXPECT_EQ(queue.size(), 1u);
+  EXPECT_EQ(queue.next_expiry(), now + 10s);
+  EXPECT_EQ(advance(10s - 1ns), Ids{});
+  EXPECT_EQ(queue.next_expiry(), now + 1ns);
+  EXPECT_EQ(advance(1ns), Ids{1});
+  EXPECT_FALSE(queue.is_active(key));
+  EXPECT_FALSE(queue.erase(key));
+  EXPECT_EQ(queue.size(), 0u);
+  EXPECT_EQ(queue.next_expiry(), std::nullopt);
+  EXPECT_TRUE(host.dropped.empty());
+}
+
+TEST_F(Timers, FarFixedNeedsNoWaypoint) {
+  fixed(10h, 1);
+  fixed(24h * 365 * 200, 2);
+  EXPECT_EQ(queue.next_expiry(), now + 10h);
+  EXPECT_EQ(looks(2), 2);
+  EXPECT_EQ(host.take(), (Ids{1, 2}));
+  EXPECT_EQ(now, start + 24h * 365 * 200);
+}
+
+TEST_F(Timers, EraseDestroysAtOnceAndOnlyOnce) {
+  const FixedTimerKey a = fixed(1s, 1);
+  const FixedTimerKey b = fixed(10h, 2);
+  EXPECT_TRUE(queue.erase(b));
+  EXPECT_EQ(host.dropped, Ids{2});
+  EXPECT_FALSE(queue.erase(b));
+  EXPECT_FALSE(queue.is_active(b));
+  EXPECT_TRUE(queue.is_active(a));
+  EXPECT_EQ(queue.next_expiry(), now + 1s);
+  EXPECT_TRUE(queue.erase(a));
+  EXPECT_EQ(queue.next_expiry(), std::nullopt);
+  EXPECT_EQ(advance(20h), Ids{});
+  EXPECT_EQ(host.dropped, (Ids{2, 1}));
+}
+
+TEST_F(Timers, NextExpiryFollowsTheEarliestAsItIsErased) {
+  std::vector<FixedTimerKey> keys;
+  for (int i = 0; i < 200; ++i) keys.push_back(fixed(60s + i * 1ms, 0));
+  for (int i = 0; i < 200; ++i) {
+    EXPECT_EQ(queue.next_expiry(), now + 60s + i * 1ms);
+    EXPECT_TRUE(queue.erase(keys[static_cast<std::size_t>(i)]));
+  }
+  EXPECT_EQ(queue.next_expiry(), std::nullopt);
+}
+
+TEST_F(Timers, DefaultKeysNameNothing) {
+  fixed(1s, 1);
+  EXPECT_FALSE(queue.erase(FixedTimerKey()));
+  EXPECT_FALSE(queue.erase(MaxTimerKey()));
+  EXPECT_FALSE(queue.erase(MinTimerKey()));
+  EXPECT_FALSE(queue.is_active(FixedTimerKey()));
+  EXPECT_FALSE(queue.is_active(MaxTimerKey()));
+  EXPECT_FALSE(queue.is_active(MinTimerKey()));
+  EXPECT_FALSE(queue.update_max(MaxTimerKey(), now + 1s));
+  EXPECT_FALSE(queue.update_min(MinTimerKey(), now + 1s, now));
+  EXPECT_EQ(FixedTimerKey(), FixedTimerKey());
+  EXPECT_NE(fixed(1s, 2), FixedTimerKey());
+  EXPECT_EQ(queue.size(), 2u);
+}
+
+TEST_F(Timers, PastAndPresentFireAtTheNextLaterTime) {
+  fixed(0s, 1);
+  fixed(-5s, 2);
+  queue.add_max(Instant::min(), now, fill(host, 3));
+  queue.add_min(Instant::min(), now, fill(host, 4));
+  EXPECT_EQ(queue.next_expiry(), now + 1ns);
+  EXPECT_EQ(advance(0s), Ids{});
+  EXPECT_EQ(advance(1ns), (Ids{1, 2, 3, 4}));
+}
+
+TEST_F(Timers, ATimerAddedWhileTimersFireWaitsForALaterTime) {
+  host.on_fire = [this](uint64_t id) {
+    if (id < 5) fixed(0s, id + 1);
+  };
+  fixed(1s, 1);
+  EXPECT_EQ(advance(3s), Ids{1});
+  EXPECT_EQ(advance(0s), Ids{});
+  EXPECT_EQ(advance(1ns), Ids{2});
+  EXPECT_EQ(looks(3), 3);
+}
+
+TEST_F(Timers, AnyInstantIsAValidExpiry) {
+  for (const Instant begin : {Instant::min(), Instant(-1ns), Instant(0ns), Instant::max() - 1h}) {
+    TimerQueue other(begin);
+    other.add_fixed(Instant::max(), begin, fill(host, 3));
+    other.add_min(Instant::max(), begin, fill(host, 4));
+    other.add_max(Instant::min(), begin, fill(host, 1));
+    other.add_fixed(begin + 1min, begin, fill(host, 2));
+    EXPECT_EQ(other.next_expiry(), begin + 1ns);
+    other.advance(begin + 1min, host.core());
+    EXPECT_EQ(host.take(), (Ids{1, 2}));
+    other.advance(Instant::max() - 1ns, host.core());
+    EXPECT_EQ(host.take(), Ids{});
+    EXPECT_EQ(other.next_expiry(), Instant::max());
+    other.advance(Instant::max(), host.core());
+    EXPECT_EQ(host.take(), (Ids{3, 4}));
+    other.add_fixed(Instant::max(), Instant::max(), fill(host, 5));  // there is no later time
+    EXPECT_EQ(other.size(), 1u);
+  }
+  EXPECT_EQ(host.dropped, (Ids{5, 5, 5, 5}));
+}
+
+TEST_F(Timers, TimeThatGoesBackwardsFiresNothing) {
+  advance(1h);
+  fixed(1s, 1);
+  EXPECT_EQ(advance(-30min), Ids{});
+  queue.add_fixed(now + 1s, now, fill(host, 2));  // its time has passed for the queue
+  now = start + 1h;
+  EXPECT_EQ(advance(0s), Ids{});
+  EXPECT_EQ(advance(1s), (Ids{2, 1}));
+}
+
+// ---- order
+
+TEST_F(Timers, OneTimeFiresInTheOrderOfCreation) {
+  for (const uint64_t count : {3u, 64u, 65u, 1000u, 5000u}) {
+    Ids expected;
+    for (uint64_t i = 0; i < count; ++i) {
+      const Duration in = i % 3 == 0 ? 5s : 7s;
+      i % 2 == 0 ? void(fixed(in, i)) : void(max(in, i));
+    }
+    for (uint64_t i = 0; i < count; i += 3) expected.push_back(i);
+    for (uint64_t i = 0; i < count; ++i) {
+      if (i % 3 != 0) expected.push_back(i);
+    }
+    EXPECT_EQ(advance(10s), expected);
+  }
+}
+
+TEST_F(Timers, OneTimeKeepsItsOrderThroughErasures) {
+  std::mt19937_64 random(seed());
+  SCOPED_TRACE("TROUPE_SEED=" + std::to_string(seed()));
+  for (const uint64_t count : {20u, 60u, 300u, 4000u}) {
+    std::vector<std::pair<uint64_t, FixedTimerKey>> keys;
+    for (uint64_t i = 0; i < count; ++i) {
+      keys.emplace_back(i, fixed(5s, i));
+      if (random() % 3 != 0) continue;
+      const std::size_t victim = random() % keys.size();
+      EXPECT_TRUE(queue.erase(keys[victim].second));
+      keys.erase(keys.begin() + static_cast<std::ptrdiff_t>(victim));
+    }
+    Ids expected;
+    for (const auto& [id, key] : keys) expected.push_back(id);
+    EXPECT_EQ(advance(10s), expected);
+  }
+}
+
+TEST_F(Timers, ABigJumpKeepsTheExactOrder) {
+  const MaxTimerKey late = max(1s, 1);
+  const MinTimerKey soon = min(100h, 2);
+  const MaxTimerKey tied = max(2s, 3);
+  fixed(50h, 4);
+  fixed(60h, 5);
+  fixed(40h, 6);
+  fixed(70h, 7);
+  EXPECT_TRUE(queue.update_max(late, now + 55h));
+  EXPECT_TRUE(queue.update_min(soon, now + 45h, now));
+  EXPECT_TRUE(queue.update_max(tied, now + 60h));
+  fixed(60h, 8);
+  EXPECT_EQ(advance(1000h), (Ids{6, 2, 4, 1, 3, 5, 8, 7}));  // 3 was made before 5
+}
+
+TEST_F(Timers, ManyUpdatedTimersOfOneTimeFireInTheOrderOfCreation) {
+  for (const bool in_one_jump : {true, false}) {
+    std::vector<MaxTimerKey> keys;
+    Ids expected;
+    for (uint64_t i = 0; i < 3000; ++i) {
+      if (i % 4 == 0) {
+        fixed(100s, i);
+      } else {
+        keys.push_back(max(1s + Duration(i * 7919 % 3000) * 1000000, i));
+      }
+      expected.push_back(i);
+    }
+    for (const MaxTimerKey key : keys) EXPECT_TRUE(queue.update_max(key, now + 100s));
+    if (!in_one_jump) {
+      for (int i = 0; i < 99; ++i) EXPECT_EQ(advance(1s), Ids{});
+      EXPECT_EQ(advance(1s), expected);
+    } else {
+      EXPECT_EQ(advance(100s), expected);
+    }
+  }
+}
+
+// ---- max
+
+TEST_F(Timers, MaxFiresAtTheLatestTimeItWasGiven) {
+  const MaxTimerKey key = max(10s, 1);
+  const MaxTimerKey other = max(20s, 2);
+  EXPECT_TRUE(queue.is_active(key));
+  EXPECT_TRUE(queue.update_max(key, now + 30s));
+  EXPECT_TRUE(queue.update_max(key, now + 15s));  // earlier: ignored
+  EXPECT_TRUE(queue.update_max(key, now + 30s));
+  EXPECT_EQ(queue.next_expiry(), now + 10s);  // the waypoint
+  EXPECT_EQ(advance(10s), Ids{});
+  EXPECT_EQ(queue.next_expiry(), now + 10s);
+  EXPECT_TRUE(queue.erase(other));
+  EXPECT_FALSE(queue.erase(other));
+  EXPECT_EQ(queue.next_expiry(), now + 20s);
+  EXPECT_TRUE(queue.update_max(key, now + 21s));
+  EXPECT_EQ(advance(21s - 1ns), Ids{});
+  EXPECT_EQ(advance(1ns), Ids{1});
+  EXPECT_FALSE(queue.update_max(key, now + 1s));
+  EXPECT_FALSE(queue.is_active(key));
+  EXPECT_EQ(host.dropped, Ids{2});
+}
+
+TEST_F(Timers, MaxPushedAgainAndAgainIsLookedAtOncePerSpan) {
+  const MaxTimerKey key = max(60s, 1);
+  for (int i = 0; i < 600; ++i) {
+    EXPECT_EQ(advance(1s), Ids{});
+    EXPECT_TRUE(queue.update_max(key, now + 60s));
+  }
+  EXPECT_EQ(looks(1), 2);
+  EXPECT_EQ(now, start + 660s);
+}
+
+TEST_F(Timers, MaxCanBePushedToTheEndOfTime) {
+  const MaxTimerKey key = max(1s, 1);
+  EXPECT_TRUE(queue.update_max(key, Instant::max()));
+  EXPECT_EQ(advance(1s), Ids{});
+  EXPECT_EQ(queue.next_expiry(), Instant::max());
+  queue.advance(Instant::max(), host.core());
+  EXPECT_EQ(host.take(), Ids{1});
+}
+
+// ---- min
+
+TEST_F(Timers, MinFiresAtTheEarliestTimeItWasGiven) {
+  const MinTimerKey key = min(60s, 1);
+  const MinTimerKey other = min(50s, 2);
+  EXPECT_TRUE(queue.update_min(key, now + 70s, now));  // later: ignored
+  EXPECT_TRUE(queue.update_min(key, now + 20s, now));  // before its waypoint
+  EXPECT_TRUE(queue.erase(other));
+  EXPECT_EQ(advance(20s - 1ns), Ids{});
+  EXPECT_EQ(advance(1ns), Ids{1});
+  EXPECT_FALSE(queue.update_min(key, now + 1s, now));
+  EXPECT_FALSE(queue.is_active(key));
+  EXPECT_FALSE(queue.erase(key));
+}
+
+TEST_F(Timers, MinCanMoveWithinTheRoomLeft) {
+  const MinTimerKey key = min(60s, 1);
+  const auto waypoint = queue.next_expiry();
+  ASSERT_TRUE(waypoint);
+  EXPECT_GE(*waypoint, now + 45s);
+  EXPECT_LE(*waypoint, now + 53s);
+  EXPECT_TRUE(queue.update_min(key, now + 55s, now));
+  EXPECT_EQ(queue.next_expiry(), waypoint);
+  EXPECT_EQ(looks(1), 4);
+  EXPECT_EQ(now, start + 55s);
+}
+
+TEST_F(Timers, MinHasFewWaypoints) {
+  const std::pair<Duration, int> cases[] = {{400ms, 1}, {536ms, 1}, {1s, 2},     {10s, 4},
+                                            {60s, 5},   {3600s, 8}, {30000s, 9}, {24h * 365 * 100, 24}};
+  for (const auto& [span, most] : cases) {
+    min(span, 1);
+    const Instant expiry = now + span;
+    const int n = looks(1);
+    EXPECT_EQ(now, expiry);
+    EXPECT_GE(n, 1);
+    EXPECT_LE(n, most) << span.count();
+    EXPECT_EQ(host.take(), Ids{1});
+  }
+}
+
+TEST_F(Timers, WaypointsOfMinTimersCoincide) {
+  for (uint64_t i = 0; i < 1000; ++i) min(60s + Duration(i * 1000000), i);
+  const int n = looks(1000);
+  EXPECT_GE(n, 1000);
+  EXPECT_LE(n, 1000 + 100);
+}
+
+TEST_F(Timers, MinUpdatedToThePastIsDueNext) {
+  for (const Duration span : {Duration(100ms), Duration(60s), Duration(3600s)}) {
+    fixed(50ms, 9);
+    const MinTimerKey key = min(span, 1);
+    EXPECT_TRUE(queue.update_min(key, now - 10s, now));
+    EXPECT_EQ(queue.next_expiry(), now + 1ns);
+    EXPECT_EQ(advance(0s), Ids{});
+    EXPECT_EQ(advance(1ns), Ids{1});
+    EXPECT_EQ(advance(50ms), Ids{9});
+  }
+  const MinTimerKey key = min(60s, 2);
+  advance(30s);
+  EXPECT_TRUE(queue.update_min(key, Instant::min(), now));
+  EXPECT_EQ(queue.next_expiry(), now + 1ns);
+  EXPECT_EQ(advance(1s), Ids{2});
+}
+
+// ---- keys
+
+TEST_F(Timers, StaleKeysDoNoHarm) {
+  const FixedTimerKey old = fixed(1s, 1);
+  queue.erase(old);
+  const FixedTimerKey young = fixed(1s, 2);
+  EXPECT_EQ(TimerQueueProbe::slot(old), TimerQueueProbe::slot(young));
+  EXPECT_NE(old, young);
+  EXPECT_FALSE(queue.erase(old));
+  EXPECT_FALSE(queue.is_active(old));
+  EXPECT_TRUE(queue.is_active(young));
+  EXPECT_FALSE(queue.is_active(TimerQueueProbe::key(1'000'000, 1)));
+  queue.erase(young);
+  queue.trim();
+  EXPECT_EQ(queue.memory(), 0u);
+  EXPECT_FALSE(queue.is_active(old));
+  EXPECT_FALSE(queue.erase(young));
+  const FixedTimerKey next = fixed(1s, 3);  // in new memory, and yet not named by the old keys
+  EXPECT_EQ(TimerQueueProbe::slot(old), TimerQueueProbe::slot(next));
+  EXPECT_FALSE(queue.is_active(old));
+  EXPECT_FALSE(queue.is_active(young));
+  EXPECT_TRUE(queue.is_active(next));
+}
+
+TEST_F(Timers, TheGenerationWrapsAroundZero) {
+  const FixedTimerKey first = fixed(1s, 1);
+  TimerQueueProbe::set_generation(queue, first, 0xffff'ffff);
+  const FixedTimerKey last = TimerQueueProbe::key(TimerQueueProbe::slot(first), 0xffff'ffff);
+  EXPECT_TRUE(queue.is_active(last));
+  EXPECT_EQ(advance(1s), Ids{1});
+  EXPECT_FALSE(queue.is_active(last));
+  const FixedTimerKey wrapped = fixed(1s, 2);
+  EXPECT_EQ(TimerQueueProbe::slot(wrapped), TimerQueueProbe::slot(first));
+  EXPECT_EQ(TimerQueueProbe::generation(wrapped), 1u);
+  EXPECT_FALSE(queue.is_active(FixedTimerKey()));
+  EXPECT_FALSE(queue.is_active(last));
+  EXPECT_TRUE(queue.erase(wrapped));
+}
+
+// ---- bounds and memory
+
+TEST_F(Timers, TheBoundHolds) {
+  queue.set_max_timers(3);
+  const FixedTimerKey key = fixed(1s, 1);
+  fixed(1s, 2);
+  max(1s, 3);
+#if defined(__cpp_exceptions)
+  EXPECT_THROW(fixed(1s, 4), std::bad_alloc);
+  EXPECT_THROW(max(1s, 4), std::bad_alloc);
+  EXPECT_THROW(min(1s, 4), std::bad_alloc);
+#endif
+  EXPECT_EQ(queue.size(), 3u);
+  EXPECT_TRUE(queue.erase(key));
+  min(1s, 5);
+  queue.set_max_timers(1);
+  EXPECT_EQ(advance(1s), (Ids{2, 3, 5}));
+  fixed(1s, 6);
+#if defined(__cpp_exceptions)
+  EXPECT_THROW(fixed(1s, 4), std::bad_alloc);
+#endif
+  queue.set_max_timers(std::numeric_limits<std::size_t>::max());
+  fixed(1s, 7);
+  EXPECT_EQ(advance(1s), (Ids{6, 7}));
+  EXPECT_EQ(host.dropped, Ids{1});
+}
+
+#if defined(__cpp_exceptions)
+TEST_F(Timers, WithoutMemoryAddThrowsAndChangesNothing) {
+  for (std::size_t granted = 0; granted < 40'000; granted += 1000) {
+    TimerQueue other(start);
+    Ids expected;
+    uint64_t id = 0;
+    TimerQueueProbe::refuse_memory(other, granted);
+    for (int refused = 0; refused < 3; ++id) {
+      const auto before = other.next_expiry();
+      try {
+        other.add_fixed(start + 1h - Duration(id), start, fill(host, id));
+        expected.insert(expected.begin(), id);
+      } catch (const std::bad_alloc&) {
+        EXPECT_EQ(other.size(), expected.size());
+        EXPECT_EQ(other.next_expiry(), before);
+        ++refused;
+      }
+    }
+    EXPECT_LE(other.memory(), granted);
+    TimerQueueProbe::grant_memory(other);
+    other.add_fixed(start + 2h, start, fill(host, 1'000'000));
+    expected.push_back(1'000'000);
+    other.advance(start + 3h, host.core());
+    EXPECT_EQ(host.take(), expected);
+  }
+  EXPECT_TRUE(host.dropped.empty());
+}
+#endif
+
+TEST_F(Timers, AStepWithoutMemoryIsTriedAgain) {
+  for (const uint64_t count : {5u, 100u, 1000u}) {
+    for (const bool same_time : {true, false}) {
+      Ids expected;
+      std::vector<FixedTimerKey> keys;
+      for (uint64_t i = 0; i < count; ++i) {
+        keys.push_back(fixed(5s + (same_time ? 0s : Duration(i)), i));
+        if (i != 4) expected.push_back(i);
+      }
+      const FixedTimerKey later = fixed(20s, count);
+      host.room = 2;
+      EXPECT_EQ(advance(10s), (Ids{0, 1}));
+      EXPECT_EQ(queue.size(), count - 1);
+      EXPECT_TRUE(queue.is_active(keys[2]));
+      EXPECT_TRUE(queue.is_active(keys[3]));
+      EXPECT_FALSE(queue.is_active(keys[1]));
+      ASSERT_TRUE(queue.next_expiry());
+      EXPECT_LE(*queue.next_expiry(), now);
+      EXPECT_EQ(advance(0s), Ids{});
+      fixed(0s, count + 1);
+      EXPECT_TRUE(queue.erase(keys[4]));
+      host.room = 1;
+      EXPECT_EQ(advance(0s), Ids{2});
+      EXPECT_FALSE(queue.is_active(keys[2]));
+      host.room = std::numeric_limits<std::size_t>::max();
+      EXPECT_EQ(advance(0s), Ids(expected.begin() + 3, expected.end()));
+      EXPECT_EQ(advance(1s), Ids{count + 1});
+      EXPECT_TRUE(queue.erase(later));
+      EXPECT_EQ(queue.size(), 0u);
+    }
+  }
+}
+
+TEST_F(Timers, PendingTimersCanBeClearedAndUpdated) {
+  for (const uint64_t count : {5u, 1000u}) {
+    for (uint64_t i = 0; i < count; ++i) fixed(5s, i);
+    const MaxTimerKey pushed = max(5s, count);
+    const MinTimerKey pulled = min(5s, count + 1);
+    host.room = 0;
+    EXPECT_EQ(advance(10s), Ids{});
+    EXPECT_TRUE(queue.update_max(pushed, now + 10s));
+    EXPECT_TRUE(queue.update_min(pulled, now + 1s, now));
+    host.room = count;
+    Ids all(count);
+    for (uint64_t i = 0; i < count; ++i) all[i] = i;
+    EXPECT_EQ(advance(1s), all);
+    host.room = std::numeric_limits<std::size_t>::max();
+    EXPECT_EQ(advance(0s), Ids{count + 1});
+    EXPECT_EQ(advance(9s), Ids{count});
+    for (uint64_t i = 0; i < count; ++i) fixed(5s, i);
+    host.room = 2;
+    advance(10s);
+    host.room = std::numeric_limits<std::size_t>::max();
+    queue.clear();
+    EXPECT_EQ(host.dropped.size(), count - 2);
+    host.dropped.clear();
+    EXPECT_EQ(queue.next_expiry(), std::nullopt);
+    fixed(1s, 77);
+    EXPECT_EQ(advance(1s), Ids{77});
+  }
+}
+
+TEST_F(Timers, SteadyUseAllocatesNothing) {
+  std::mt19937_64 random(7);
+  std::vector<FixedTimerKey> keys;
+  for (uint64_t i = 0; i < 5000; ++i) keys.push_back(fixed(Duration(random() % 100'000'000'000), i));
+  std::vector<MinTimerKey> pulled;
+  std::vector<MaxTimerKey> pushed;
+  for (uint64_t i = 0; i < 500; ++i) pulled.push_back(min(3600s, i));
+  for (uint64_t i = 0; i < 500; ++i) pushed.push_back(max(1s, i));
+  const std::size_t held = queue.memory();
+  TimerQueueProbe::refuse_memory(queue);
+  for (int round = 0; round < 300'000; ++round) {
+    FixedTimerKey& key = keys[random() % keys.size()];
+    queue.erase(key);
+    key = fixed(Duration(random() >> (random() % 40 + 20)), 1);
+    MinTimerKey& low = pulled[random() % pulled.size()];
+    if (!queue.update_min(low, now + Duration(random() % 3'600'000'000'000), now)) low = min(3600s, 2);
+    queue.update_max(pushed[random() % pushed.size()], now + Duration(random() % 100'000'000'000));
+    if (round % 16 == 0) advance(Duration(random() % 100'000'000));
+  }
+  EXPECT_EQ(queue.memory(), held);
+}
+
+TEST_F(Timers, TrimGivesBackWhatIsNotUsed) {
+  EXPECT_EQ(queue.memory(), 0u);
+  std::vector<FixedTimerKey> keys;
+  for (uint64_t i = 0; i < 20'000; ++i) keys.push_back(fixed(Duration(i * 1'000'000), i));
+  const std::size_t full = queue.memory();
+  EXPECT_LE(full, 20'000u * 110);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (i < 9'000 || i >= 9'100) queue.erase(keys[i]);
+  }
+  EXPECT_EQ(queue.memory(), full);
+  queue.trim();
+  EXPECT_LE(queue.memory(), 200'000u);
+  for (uint64_t i = 0; i < 20'000; ++i) {
+    if (i < 9'000 || i >= 9'100) fixed(Duration(i * 1'000'000), i);
+  }
+  const Ids fired = advance(30s);
+  ASSERT_EQ(fired.size(), 20'000u);
+  for (uint64_t i = 0; i < 20'000; ++i) ASSERT_EQ(fired[i], i);
+  queue.trim();
+  EXPECT_EQ(queue.memory(), 0u);
+  queue.trim();
+  fixed(1s, 1);
+  EXPECT_EQ(advance(1s), Ids{1});
+}
+
+TEST_F(Timers, ClearAndTheDestructorDestroyAllUnrun) {
+  for (uint64_t i = 0; i < 300; ++i) fixed(Duration(i * i * 1000), i);
+  max(1h, 300);
+  min(1h, 301);
+  queue.clear();
+  EXPECT_EQ(host.dropped.size(), 302u);
+  EXPECT_EQ(queue.size(), 0u);
+  EXPECT_EQ(queue.next_expiry(), std::nullopt);
+  host.dropped.clear();
+  {
+    TimerQueue other(start);
+    for (uint64_t i = 0; i < 5; ++i) other.add_fixed(start + 5s, start, fill(host, i));
+  }
+  EXPECT_EQ(host.dropped.size(), 5u);
+  EXPECT_TRUE(host.fired.empty());
+}
+
+TEST_F(Timers, EachListsTheLiveTimers) {
+  EXPECT_TRUE(list().empty());
+  fixed(1s, 1);
+  const MaxTimerKey high = max(2s, 2);
+  const MinTimerKey low = min(60s, 3);
+  const FixedTimerKey gone = fixed(4s, 4);
+  queue.update_max(high, now + 10s);
+  queue.update_min(low, now + 50s, now);
+  queue.erase(gone);
+  const std::vector<std::pair<Instant, TimerKind>> expected = {
+      {now + 1s, TimerKind::fixed}, {now + 10s, TimerKind::max}, {now + 50s, TimerKind::min}};
+  EXPECT_EQ(list(), expected);
+  advance(5s);
+  EXPECT_EQ(list().size(), 2u);
+}
+
+// ---- re-entry
+
+TEST_F(Timers, DestroyingAPayloadMayEraseOthers) {
+  std::vector<FixedTimerKey> keys;
+  for (uint64_t i = 0; i < 100; ++i) keys.push_back(fixed(Duration(i * 1'000'000), i));
+  host.on_drop = [&](uint64_t id) {
+    EXPECT_EQ(id + 1 < keys.size() && queue.erase(keys[id + 1]), id + 1 < keys.size());
+    EXPECT_FALSE(queue.erase(keys[id]));
+  };
+  EXPECT_TRUE(queue.erase(keys[0]));
+  EXPECT_EQ(host.dropped.size(), 100u);
+  EXPECT_EQ(queue.size(), 0u);
+}
+
+TEST_F(Timers, ClearTakesWhatDestructionAdds) {
+  int left = 50;
+  host.on_drop = [&](uint64_t) {
+    if (--left > 0) fixed(1s, 1);
+    queue.trim();
+  };
+  for (uint64_t i = 0; i < 10; ++i) fixed(1s, i);
+  queue.clear();
+  EXPECT_EQ(queue.size(), 0u);
+  EXPECT_EQ(host.dropped.size(), 59u);
+}
+
+TEST_F(Timers, ASlotIsNotReusedWhileItsPayloadIsDestroyed) {
+  const FixedTimerKey key = fixed(1s, 1);
+  FixedTimerKey other;
+  host.on_drop = [&](uint64_t) { other = fixed(1s, 2); };
+  queue.erase(key);
+  EXPECT_NE(TimerQueueProbe::slot(key), TimerQueueProbe::slot(other));
+  host.on_drop = nullptr;
+  EXPECT_EQ(advance(1s), Ids{2});
+}
+
+TEST_F(Timers, AStepMayChangeTheTimersThatAreDueWithIt) {
+  for (const uint64_t count : {10u, 500u}) {
+    for (const bool same_time : {true, false}) {
+      std::vector<FixedTimerKey> keys;
+      for (uint64_t i = 0; i < count; ++i) keys.push_back(fixed(same_time ? 5s : 5s + Duration(i), i));
+      const MaxTimerKey pushed = max(6s, count);
+      const MinTimerKey pulled = min(6s, count + 1);
+      host.on_fire = [&](uint64_t id) {
+        if (id >= count) return;
+        EXPECT_FALSE(queue.is_active(keys[id]));
+        EXPECT_FALSE(queue.erase(keys[id]));
+        const bool erases = id % 3 == 0 && id + 1 < count;
+        EXPECT_EQ(erases && queue.erase(keys[id + 1]), erases);
+        EXPECT_TRUE(queue.update_max(pushed, now + 60s));
+        EXPECT_TRUE(queue.update_min(pulled, now, now));
+        queue.trim();
+      };
+      Ids expected;
+      for (uint64_t i = 0; i < count; ++i) {
+        if (i % 3 != 1) expected.push_back(i);
+      }
+      expected.push_back(count + 1);
+      EXPECT_EQ(advance(10s), expected);
+      EXPECT_EQ(queue.next_expiry(), now + 60s);
+      EXPECT_EQ(advance(60s), Ids{count});
+      EXPECT_EQ(queue.size(), 0u);
+    }
+  }
+}
+
+TEST_F(Timers, AStepMayClear) {
+  for (const uint64_t count : {10u, 500u}) {
+    for (uint64_t i = 0; i < count; ++i) fixed(5s, i);
+    fixed(60s, count);
+    host.on_fire = [&](uint64_t id) {
+      if (id == 2) queue.clear();
+      if (id == 2) fixed(1s, count + 1);
+    };
+    EXPECT_EQ(advance(10s), (Ids{0, 1, 2}));
+    EXPECT_EQ(queue.size(), 1u);
+    EXPECT_EQ(host.dropped.size(), count - 2);
+    host.dropped.clear();
+    EXPECT_EQ(advance(10s), Ids{count + 1});
+  }
+}
+
+TEST_F(Timers, AStepThatClearsAndHasNoMemoryKeepsItsTimer) {
+  for (uint64_t i = 0; i < 4; ++i) fixed(5s, i);
+  host.room = 0;
+  host.on_fire = [&](uint64_t) { queue.clear(); };
+  EXPECT_EQ(advance(10s), Ids{});
+  EXPECT_EQ(queue.size(), 1u);
+  host.room = 10;
+  host.on_fire = nullptr;
+  EXPECT_EQ(advance(0s), Ids{0});
+  EXPECT_EQ(host.dropped.size(), 3u);
+}
+
+using TimersDeath = Timers;
+TEST_F(TimersDeath, AStepMayNotAdvance) {
+  fixed(1s, 1);
+  host.on_fire = [&](uint64_t) { queue.advance(now, host.core()); };
+  EXPECT_DEATH(advance(2s), "advanced from inside");
+}
+
+// ---- against a model
+
+// All live timers by (expiry, number of creation), as plainly as can be.
+class Model {
+ public:
+  struct Timer {
+    TimerKind kind;
+    Instant expiry;
+    FixedTimerKey fixed{};
+    MaxTimerKey max{};
+    MinTimerKey min{};
+  };
+  Model(uint64_t seed, Instant begin) : random_(seed), now_(begin), queue_(begin) {}
+
+  void run(int rounds) {
+    for (int i = 0; i < rounds && !::testing::Test::HasFailure(); ++i) {
+      const uint64_t what = random_() % 100;
+      if (what < 45) {
+        add();
+      } else if (what < 55) {
+        erase();
+      } else if (what < 75) {
+        update();
+      } else if (what < 95) {
+        advance();
+      } else if (what < 97) {
+        stale();
+      } else if (what < 98) {
+        queue_.trim();
+      } else if (what < 99 && random_() % 20 == 0) {
+        clear();
+      }
+      check();
+    }
+  }
+
+ private:
+  // Few distinct values, so that times coincide; all magnitudes.
+  Duration span() {
+    const unsigned bits =
+        random_() % 4 == 0 ? static_cast<unsigned>(random_() % 60) : static_cast<unsigned>(random_() % 40);
+    const uint64_t value = random_() % 3 == 0 ? random_() : (random_() % 4 << 60 | uint64_t{1} << 62);
+    return Duration(static_cast<Duration::rep>(value >> (63 - bits)));
+  }
+  Instant later() {
+    const Duration by = span();
+    return now_ > Instant::max() - by ? Instant::max() : random_() % 16 == 0 ? now_ - by % 1h : now_ + by;
+  }
+  static Instant clamped(Instant at, Instant now) { return at <= now ? now + 1ns : at; }
+
+  void add() {
+    for (uint64_t n = random_() % 50 == 0 ? 200 : 1, at_once = random_() % 2; n != 0; --n) {
+      if (n == 1 || at_once == 0) at_ = later();
+      Timer timer{static_cast<TimerKind>(random_() % 3), clamped(at_, now_)};
+      if (timer.kind == TimerKind::fixed) timer.fixed = queue_.add_fixed(at_, now_, fill(host_, next_));
+      if (timer.kind == TimerKind::max) timer.max = queue_.add_max(at_, now_, fill(host_, next_));
+      if (timer.kind == TimerKind::min) timer.min = queue_.add_min(at_, now_, fill(host_, next_));
+      timers_.emplace(next_++, timer);
+    }
+  }
+  std::map<uint64_t, Timer>::iterator any() {
+    auto it = timers_.lower_bound(random_() % next_);
+    return it == timers_.end() ? timers_.begin() : it;
+  }
+  bool erase(const Timer& timer) {
+    if (timer.kind == TimerKind::fixed) return queue_.erase(timer.fixed);
+    return timer.kind == TimerKind::max ? queue_.erase(timer.max) : queue_.erase(timer.min);
+  }
+  bool is_active(const Timer& timer) {
+    if (timer.kind == TimerKind::fixed) return queue_.is_active(timer.fixed);
+    return timer.kind == TimerKind::max ? queue_.is_active(timer.max) : queue_.is_active(timer.min);
+  }
+  void erase() {
+    if (timers_.empty()) return;
+    const auto it = any();
+    EXPECT_TRUE(is_active(it->second));
+    EXPECT_TRUE(erase(it->second));
+    EXPECT_EQ(std::exchange(host_.dropped, {}), Ids{it->first});
+    old_.push_back(it->second);
+    timers_.erase(it);
+  }
+  void update() {
+    if (timers_.empty()) return;
+    Timer& timer = any()->second;
+    const Instant at = random_() % 3 != 0 ? later() : timers_.begin()->second.expiry;
+    if (timer.kind == TimerKind::max) {
+      EXPECT_TRUE(queue_.update_max(timer.max, at));
+      timer.expiry = std::max(timer.expiry, at);
+    } else if (timer.kind == TimerKind::min) {
+      EXPECT_TRUE(queue_.update_min(timer.min, at, now_));
+      timer.expiry = std::min(timer.expiry, clamped(at, now_));
+    }
+  }
+  void advance() {
+    const auto next = queue_.next_expiry();
+    if (next && random_() % 2 == 0) {
+      now_ = *next - (random_() % 4 == 0 ? 1ns : 0ns);
+    } else if (const Duration by = span(); now_ < Instant::max() - 1h - by) {
+      now_ += by;
+    }
+    std::map<std::pair<Instant, uint64_t>, uint64_t> due;
+    for (const auto& [id, timer] : timers_) {
+      if (timer.expiry <= now_) due.emplace(std::pair(timer.expiry, id), id);
+    }
+    Ids expected;
+    for (const auto& [key, id] : due) {
+      expected.push_back(id);
+      old_.push_back(timers_.at(id));
+      timers_.erase(id);
+    }
+    Ids fired;
+    while (random_() % 4 == 0 && fired.size() < expected.size()) {  // now and then there is no memory
+      host_.room = random_() % 100;
+      queue_.advance(now_, host_.core());
+      for (const uint64_t id : host_.take()) fired.push_back(id);
+    }
+    host_.room = std::numeric_limits<std::size_t>::max();
+    queue_.advance(now_, host_.core());
+    for (const uint64_t id : host_.take()) fired.push_back(id);
+    EXPECT_EQ(fired, expected);
+  }
+  void stale() {
+    if (old_.empty()) return;
+    const Timer& timer = old_[random_() % old_.size()];
+    EXPECT_FALSE(is_active(timer));
+    EXPECT_FALSE(erase(timer));
+    EXPECT_FALSE(queue_.update_max(timer.max, Instant::max()));
+    EXPECT_FALSE(queue_.update_min(timer.min, now_, now_));
+  }
+  void clear() {
+    queue_.clear();
+    EXPECT_EQ(std::exchange(host_.dropped, {}).size(), timers_.size());
+    for (const auto& [id, timer] : timers_) old_.push_back(timer);
+    timers_.clear();
+  }
+  void check() {
+    EXPECT_EQ(queue_.size(), timers_.size());
+    const auto next = queue_.next_expiry();
+    ASSERT_EQ(next.has_value(), !timers_.empty());
+    if (!next) return;
+    EXPECT_GT(*next, now_);
+    Instant first = Instant::max();
+    bool exact = true;
+    for (const auto& [id, timer] : timers_) {
+      if (timer.expiry < first) first = timer.expiry;
+      exact = exact && timer.kind == TimerKind::fixed;
+    }
+    EXPECT_LE(*next, first);
+    EXPECT_TRUE(!exact || *next == first);
+  }
+
+  std::mt19937_64 random_;
+  Instant now_;
+  Host host_;
+  TimerQueue queue_;
+  std::map<uint64_t, Timer> timers_;
+  std::vector<Timer> old_;
+  uint64_t next_ = 1;
+  Instant at_{};
+};
+
+TEST(TimersModel, AgreeWithAPlainModel) {
+  for (uint64_t run = 0; run < 40 && !::testing::Test::HasFailure(); ++run) {
+    SCOPED_TRACE("TROUPE_SEED=" + std::to_string(seed() + run));
+    const Instant begins[] = {start, Instant(0ns), Instant(-1h), Instant::min()};
+    Model model(seed() + run, begins[run % 4]);
+    model.run(3000);
+  }
+}
+
+TEST_F(Timers, RandomFixedTimersFireExactlyAndInOrder) {
+  SCOPED_TRACE("TROUPE_SEED=" + std::to_string(seed()));
+  std::mt19937_64 random(seed());
+  std::multimap<Instant, uint64_t> model;
+  for (uint64_t i = 0; i < 50'000; ++i) {
+    const Duration in(random() % 417'600'000'000'000);  // 116 h
+    fixed(in, i);
+    model.emplace(now + in, i);
+  }
+  std::size_t total = 0;
+  while (!model.empty()) {
+    now += Duration(random() % 200'000'000'000);
+    queue.advance(now, host.core());
+    Ids expected;
+    while (!model.empty() && model.begin()->first <= now) {
+      expected.push_back(model.begin()->second);
+      model.erase(model.begin());
+    }
+    total += expected.size();
+    ASSERT_EQ(host.take(), expected);
+    const auto next = model.empty() ? std::nullopt : std::optional(model.begin()->first);
+    ASSERT_EQ(queue.next_expiry(), next);
+  }
+  EXPECT_EQ(total, 50'000u);
+}
+
+}  // namespace
+}  // namespace troupe

@@ -1,0 +1,347 @@
+// house/house_test.cpp: the rules of the house, checked as a test.
+//
+//   house_test ROOT          prints file:line: message for each finding, and fails when there is one
+//   house_test --self-test   checks that a tree which breaks each rule yields each finding
+//
+// Rules for include/troupe and src: what a room may include (floors.txt), no circle between files, a charter in the
+// first line, columns, length, nothing left unfinished, a test for each header. One rule for everything that users copy
+// from. Needs nothing but the standard library, so that it builds wherever the library does.
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t header_lines = 350;
+constexpr std::size_t source_lines = 400;
+constexpr std::size_t columns = 120;
+
+using Names = std::set<std::string>;
+using Lines = std::vector<std::string>;
+
+// What was found, one line each, in the order in which the files are read.
+class Report {
+ public:
+  void add(const fs::path& file, std::size_t line, const std::string& what) {
+    findings_.push_back(file.generic_string() + ":" + std::to_string(line) + ": " + what);
+  }
+  const Lines& findings() const { return findings_; }
+
+ private:
+  Lines findings_;
+};
+
+Lines read_lines(const fs::path& file) {
+  std::ifstream in(file);
+  Lines lines;
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+// All files below a folder that end so, sorted, so that a run repeats.
+std::vector<fs::path> files_below(const fs::path& folder, const Names& extensions) {
+  std::vector<fs::path> files;
+  if (!fs::exists(folder)) return files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file() && extensions.contains(entry.path().extension().string())) {
+      files.push_back(entry.path());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+// ---- rooms
+
+// One line a room, "core: base". What stands after a # is a remark.
+std::map<std::string, Names> read_floors(const fs::path& file) {
+  std::map<std::string, Names> rooms;
+  for (const std::string& line : read_lines(file)) {
+    const std::string text = line.substr(0, line.find('#'));
+    const auto colon = text.find(':');
+    if (colon == std::string::npos) continue;
+    std::istringstream rest(text.substr(colon + 1));
+    auto& below = rooms[text.substr(0, colon)];
+    for (std::string room; rest >> room;) below.insert(room);
+  }
+  return rooms;
+}
+
+// What a line includes, as the files of the library are called here: "core/actor.hpp" for <troupe/core/actor.hpp>, and
+// "src/core/pool.hpp" for "pool.hpp" in src/core. Empty when it includes nothing of the library.
+std::string included(const std::string& line, const std::string& name) {
+  static const std::regex pattern(R"(^\s*#\s*include\s*([<"])([^>"]+)[>"])");
+  std::smatch match;
+  if (!std::regex_search(line, match, pattern)) return {};
+  const std::string header = match[2];
+  if (header.starts_with("troupe/")) return header.substr(std::string_view("troupe/").size());
+  if (match[1] == "<") return {};
+  return (fs::path(name).parent_path() / header).lexically_normal().generic_string();
+}
+
+// "core/actor.hpp" and "src/core/actor.cpp" are in room core; "core.hpp" is a door and in no room.
+std::string room_of(const std::string& name) {
+  const std::string relative = name.starts_with("src/") ? name.substr(std::string_view("src/").size()) : name;
+  const auto slash = relative.find('/');
+  return slash == std::string::npos ? std::string() : relative.substr(0, slash);
+}
+
+// ---- circles: between rooms in floors.txt, and between files by what they really include
+
+using Graph = std::map<std::string, Names>;
+
+// Goes depth first from a node; when it comes back to one that it is still inside of, that is a circle.
+class CircleSearch {
+ public:
+  explicit CircleSearch(const Graph& graph) : graph_(graph) {}
+
+  // A circle as "a -> b -> a", or nothing.
+  std::string find() {
+    for (const auto& [node, next] : graph_) {
+      if (visit(node)) return circle_;
+    }
+    return {};
+  }
+
+ private:
+  bool visit(const std::string& node) {
+    if (const auto at = std::find(path_.begin(), path_.end(), node); at != path_.end()) {
+      for (auto i = at; i != path_.end(); ++i) circle_ += *i + " -> ";
+      circle_ += node;
+      return true;
+    }
+    const auto found = graph_.find(node);
+    if (found == graph_.end() || !done_.insert(node).second) return false;
+    path_.push_back(node);
+    for (const std::string& next : found->second) {
+      if (visit(next)) return true;
+    }
+    path_.pop_back();
+    return false;
+  }
+
+  const Graph& graph_;
+  std::vector<std::string> path_;
+  Names done_;
+  std::string circle_;
+};
+
+// ---- one file of the library
+
+struct File {
+  fs::path path;
+  std::string name;  // "core/actor.hpp", "src/core/actor.cpp"
+  Lines lines;
+};
+
+void check_text(const File& file, Report& report) {
+  static const std::regex unfinished(R"(\b(TODO|FIXME|XXX)\b)");
+  const std::string charter =
+      "// " + room_of(file.name) + (room_of(file.name).empty() ? "" : "/") + file.path.filename().string() + ": ";
+  if (file.lines.empty() || !file.lines[0].starts_with(charter)) {
+    report.add(file.path, 1, "the first line must be the charter: " + charter + "...");
+  }
+  for (std::size_t i = 0; i < file.lines.size(); ++i) {
+    const std::string& line = file.lines[i];
+    // UTF-8 continuation bytes take no column.
+    const auto width = std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xC0) != 0x80; });
+    if (static_cast<std::size_t>(width) > columns) report.add(file.path, i + 1, "the line is too long");
+    if (std::regex_search(line, unfinished)) report.add(file.path, i + 1, "something is left unfinished");
+  }
+  const std::size_t most = file.path.extension() == ".hpp" ? header_lines : source_lines;
+  if (file.lines.size() > most) report.add(file.path, file.lines.size(), "the file is too long");
+}
+
+void check_includes(const File& file, const std::map<std::string, Names>& rooms, Report& report) {
+  const std::string room = room_of(file.name);
+  if (room.empty()) return;  // a door
+  const auto found = rooms.find(room);
+  if (found == rooms.end()) return report.add(file.path, 1, "floors.txt does not know room " + room);
+  for (std::size_t i = 0; i < file.lines.size(); ++i) {
+    const std::string header = included(file.lines[i], file.name);
+    if (header.empty()) continue;
+    const std::string other = room_of(header);
+    if (other.empty()) {
+      report.add(file.path, i + 1, "doors are for users; include the header itself");
+    } else if (other != room && !found->second.contains(other)) {
+      report.add(file.path, i + 1, room + " may not include " + other);
+    }
+  }
+}
+
+// A header in src is private, and tested through what uses it.
+void check_has_test(const File& file, const fs::path& root, Report& report) {
+  if (file.path.extension() != ".hpp" || file.name.starts_with("src/") || room_of(file.name).empty()) return;
+  fs::path test = root / "tests" / file.name;
+  test.replace_filename(test.stem().string() + "_test.cpp");
+  if (!fs::exists(test)) report.add(file.path, 1, "no test at " + fs::relative(test, root).generic_string());
+}
+
+void check_library(const fs::path& root, Report& report) {
+  const auto rooms = read_floors(root / "floors.txt");
+  if (rooms.empty()) report.add(root / "floors.txt", 1, "no rooms");
+  if (const auto circle = CircleSearch(rooms).find(); !circle.empty()) {
+    report.add(root / "floors.txt", 1, "circle between rooms: " + circle);
+  }
+  Graph graph;
+  for (const fs::path& base : {root / "include" / "troupe", root / "src"}) {
+    for (const fs::path& path : files_below(base, {".hpp", ".cpp"})) {
+      const std::string relative = fs::relative(path, base).generic_string();
+      const File file{path, base.filename() == "src" ? "src/" + relative : relative, read_lines(path)};
+      check_text(file, report);
+      check_includes(file, rooms, report);
+      check_has_test(file, root, report);
+      for (const std::string& line : file.lines) {
+        if (const std::string header = included(line, file.name); !header.empty()) graph[file.name].insert(header);
+      }
+    }
+  }
+  if (const auto circle = CircleSearch(graph).find(); !circle.empty()) {
+    report.add(root / circle.substr(0, circle.find(' ')), 1, "circle between files: " + circle);
+  }
+}
+
+// ---- co_await as a condition
+//
+// GCC 12 makes wrong code of `if`, `while` or `switch` whose condition awaits, in a coroutine whose outermost block
+// declares no local variable: it makes the frame too small, and the coroutine writes behind it. People copy what they
+// see, so nothing here shows it. `if (const bool yes = co_await x)` is right, and so is a name given first.
+
+void check_conditions(const fs::path& path, Report& report) {
+  static const std::regex condition(R"(\b(if|while|switch)\s*\([\s!(]*co_await\b)");
+  const bool document = path.extension() == ".md";
+  bool code = !document;
+  const Lines lines = read_lines(path);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (document && lines[i].starts_with("```")) {
+      code = !code && lines[i].starts_with("```cpp");
+      continue;
+    }
+    const std::string text = lines[i].substr(0, lines[i].find("//"));
+    if (code && std::regex_search(text, condition)) {
+      report.add(path, i + 1, "GCC 12 makes wrong code of a condition that awaits: give the result a name first");
+    }
+  }
+}
+
+void check_all_conditions(const fs::path& root, Report& report) {
+  for (const char* folder : {"include", "src", "apps", "examples", "docs", "tests", "bench"}) {
+    for (const fs::path& path : files_below(root / folder, {".hpp", ".cpp", ".md"})) {
+      if (fs::relative(path, root).generic_string() != "tests/house/house_test.cpp") check_conditions(path, report);
+    }
+  }
+  for (const char* document : {"README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"}) {
+    if (fs::exists(root / document)) check_conditions(root / document, report);
+  }
+}
+
+Lines check(const fs::path& root) {
+  Report report;
+  check_library(root, report);
+  check_all_conditions(root, report);
+  return report.findings();
+}
+
+// ---- the self-test
+
+void write(const fs::path& file, const std::string& text) {
+  fs::create_directories(file.parent_path());
+  std::ofstream(file) << text;
+}
+
+void write_good_tree(const fs::path& root) {
+  write(root / "floors.txt", "base:  # the ground\ncore: base\n");
+  write(root / "include/troupe/base/time.hpp", "// base/time.hpp: time.\n#pragma once\n");
+  write(root / "include/troupe/core/actor.hpp", "// core/actor.hpp: a.\n#include <troupe/base/time.hpp>\n");
+  write(root / "include/troupe/core.hpp", "// core.hpp: the door.\n#include <troupe/core/actor.hpp>\n");
+  write(root / "src/core/actor.cpp", "// core/actor.cpp: a.\n#include <troupe/core/actor.hpp>\n");
+  write(root / "tests/base/time_test.cpp", "// if (co_await x) is not here\n");
+  write(root / "tests/core/actor_test.cpp", "void f() { if (bool b = co_await x) {} }\n");
+  write(root / "README.md", "Never write `if (co_await x)`:\n```text\nif (co_await x)\n```\n");
+}
+
+// Breaks one rule in a good tree; what must be found, and where.
+struct Breach {
+  const char* file;
+  std::string text;
+  const char* finding;
+};
+
+std::vector<Breach> breaches() {
+  const std::string charter = "// base/time.hpp: time.\n";
+  return {
+      {"floors.txt", "base: core\ncore: base\n", "circle between rooms: base -> core -> base"},
+      {"floors.txt", "base:\n", "floors.txt does not know room core"},
+      {"include/troupe/base/time.hpp", charter + "#include <troupe/core/actor.hpp>\n", "base may not include core"},
+      {"src/base/time.cpp", "// base/time.cpp: t.\n# include \"troupe/core/actor.hpp\"\n", "base may not include core"},
+      {"src/core/actor.cpp", "// core/actor.cpp: a.\n#include <troupe/core.hpp>\n", "doors are for users"},
+      {"include/troupe/base/time.hpp", charter + "#include <troupe/core/actor.hpp>\n",
+       "circle between files: base/time.hpp -> core/actor.hpp -> base/time.hpp"},
+      {"src/core/parts.hpp", "// core/parts.hpp: p.\n#include \"parts.hpp\"\n",
+       "circle between files: src/core/parts.hpp -> src/core/parts.hpp"},
+      {"src/base/time.cpp", "// base/time.cpp: t.\n#include \"../core/parts.hpp\"\n", "base may not include core"},
+      {"include/troupe/base/time.hpp", "#pragma once\n", "time.hpp:1: the first line must be the charter"},
+      {"include/troupe/core.hpp", "#pragma once\n", "core.hpp:1: the first line must be the charter"},
+      {"src/core/actor.cpp", "// core/actor.hpp: wrong name.\n", "actor.cpp:1: the first line must be the charter"},
+      {"include/troupe/base/time.hpp", charter + "//" + std::string(119, 'x') + "\n",
+       "time.hpp:2: the line is too long"},
+      {"include/troupe/base/time.hpp",
+       charter + "// TO"
+                 "DO: more\n",
+       "time.hpp:2: something is left unfinished"},
+      {"include/troupe/base/time.hpp", charter + std::string(header_lines, '\n'), "the file is too long"},
+      {"src/core/actor.cpp", "// core/actor.cpp: a.\n" + std::string(source_lines, '\n'), "the file is too long"},
+      {"include/troupe/core/cx.hpp", "// core/cx.hpp: c.\n", "no test at tests/core/cx_test.cpp"},
+      {"apps/x/main.cpp", "x\n  if (co_await y) {\n", "main.cpp:2: GCC 12 makes wrong code"},
+      {"examples/x.cpp", "while (!co_await y) {\n", "x.cpp:1: GCC 12 makes wrong code"},
+      {"docs/x.md", "```cpp\nswitch ((co_await y).z) {\n```\n", "x.md:2: GCC 12 makes wrong code"},
+      {"README.md", "```cpp\nif(co_await y)\n```\n", "README.md:2: GCC 12 makes wrong code"},
+      {"tests/core/actor_test.cpp", "if (co_await y)\n", "actor_test.cpp:1: GCC 12 makes wrong code"},
+  };
+}
+
+int self_test() {
+  const char* where = std::getenv("TMPDIR");
+  std::string name = std::string(where != nullptr ? where : "/tmp") + "/house_test.XXXXXX";
+  if (mkdtemp(name.data()) == nullptr) return std::puts("no temporary folder"), 2;
+  const fs::path root = name;
+  int failed = 0;
+  write_good_tree(root);
+  for (const std::string& finding : check(root)) std::printf("in a good tree: %s\n", finding.c_str()), ++failed;
+  for (const Breach& breach : breaches()) {
+    fs::remove_all(root);
+    write_good_tree(root);
+    write(root / breach.file, breach.text);
+    const Lines found = check(root);
+    if (std::none_of(found.begin(), found.end(),
+                     [&](const std::string& line) { return line.find(breach.finding) != std::string::npos; })) {
+      std::printf("not found: %s (%s)\n", breach.finding, breach.file);
+      ++failed;
+    }
+  }
+  fs::remove_all(root);
+  std::printf("%zu rules broken on purpose, %d of them not found\n", breaches().size(), failed);
+  return failed == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) return std::fputs("usage: house_test ROOT | --self-test\n", stderr), 2;
+  if (std::string_view(argv[1]) == "--self-test") return self_test();
+  const Lines findings = check(argv[1]);
+  for (const std::string& finding : findings) std::puts(finding.c_str());
+  std::printf("%zu finding(s)\n", findings.size());
+  return findings.empty() ? 0 : 1;
+}

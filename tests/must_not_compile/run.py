@@ -1,0 +1,233 @@
+#!/usr/bin/env python3
+"""must_not_compile/run.py: mistakes that the compiler must refuse, in words that help.
+
+    run.py [--work FOLDER] [--compiler gcc|clang] [--jobs N] [-v] [WORD...]    the cases whose name holds a WORD
+    run.py --self-test                                                         checks the runner itself
+
+cases/*.cpp each hold one mistake. Their leading comment lines may say:
+    // expect: <words>          the first 12 lines that the compiler prints must hold these words; may stand repeatedly
+    // expect-gcc: <words>      instead of `expect` under GCC; expect-clang likewise
+    // compilers: gcc clang     where the mistake is caught; both, unless it says so
+    // flags: -Wconsumed ...    more compiler flags
+    // door: header             the first error may name a header instead of the case
+A case says at least once what it expects. One that holds `#ifdef FIXED` or `#ifndef FIXED` must compile with -DFIXED,
+so that it cannot be refused for another reason than its mistake.
+
+ok/*.cpp are what must go through, under both compilers, without a warning. They may hold `flags` and `compilers`.
+
+Every file is compiled with include/ on its path and with the doors of rooms core and task precompiled in front; it
+includes what it needs all the same. Nothing but the front end runs (-fsyntax-only).
+"""
+import argparse
+import concurrent.futures
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+DOORS = ["core", "task"]
+LINES = 12
+COMMON = ["-std=c++23", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow"]
+COMPILERS = {
+    "gcc": {"names": ["g++"], "flags": ["-fdiagnostics-color=never"]},
+    "clang": {"names": ["clang++-19", "clang++"],
+              "flags": ["-fno-color-diagnostics", "-Wthread-safety", "-Wconsumed"]},
+}
+
+
+class Compiler:
+    """One compiler with the doors precompiled, as far as they exist."""
+
+    def __init__(self, kind, work, include, doors):
+        self.kind = kind
+        self.program = next(filter(shutil.which, COMPILERS[kind]["names"]), None)
+        if self.program is None:
+            sys.exit(f"run.py: no {' or '.join(COMPILERS[kind]['names'])} on this machine")
+        self.base = [self.program, *COMMON, *COMPILERS[kind]["flags"], "-I", include]
+        self.first = []
+        self.precompile(work, [door for door in doors if os.path.exists(f"{include}/troupe/{door}.hpp")])
+
+    def precompile(self, work, doors):
+        if not doors:
+            return
+        folder = f"{work}/{self.kind}"
+        os.makedirs(folder, exist_ok=True)
+        header = f"{folder}/doors.hpp"
+        with open(header, "w", encoding="utf-8") as file:
+            file.writelines(f"#include <troupe/{door}.hpp>\n" for door in doors)
+        output = header + (".gch" if self.kind == "gcc" else ".pch")
+        code, text = self.run(["-x", "c++-header", header, "-o", output])
+        if code != 0:
+            sys.exit(f"run.py: the doors do not compile with {self.program}:\n{text}")
+        self.first = ["-include", header] if self.kind == "gcc" else ["-include-pch", output]
+
+    def run(self, arguments):
+        """Returns the exit code and what the compiler printed."""
+        done = subprocess.run(self.base + self.first + arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              env={**os.environ, "LC_ALL": "C"}, check=False)
+        return done.returncode, done.stdout.decode(errors="replace")
+
+    def check_syntax(self, path, flags):
+        return self.run([*flags, "-fsyntax-only", path])
+
+
+def directives(text):
+    """Reads the leading comment lines into {word: [value, ...]}."""
+    found = {}
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("//"):
+            break
+        match = re.match(r"// ([a-z-]+): (.*)", line)
+        if match:
+            found.setdefault(match[1], []).append(match[2].strip())
+    return found
+
+
+def one_space(text):
+    return " ".join(text.split())
+
+
+class Check:
+    """One file under one compiler: `trouble` says what is wrong with it, or is empty."""
+
+    def __init__(self, compiler, path, must_fail):
+        self.compiler = compiler
+        self.path = path
+        self.must_fail = must_fail
+        with open(path, encoding="utf-8") as file:
+            self.text = file.read()
+        self.says = directives(self.text)
+        self.flags = " ".join(self.says.get("flags", [])).split()
+        self.name = f"{os.path.relpath(path, HERE)} ({compiler.kind})"
+
+    def wanted(self):
+        return self.compiler.kind in " ".join(self.says.get("compilers", ["gcc clang"])).split()
+
+    def run(self):
+        try:
+            return self.run_mistake() if self.must_fail else self.run_clean()
+        except OSError as error:
+            return str(error)
+
+    def run_clean(self):
+        code, output = self.compiler.check_syntax(self.path, [*self.flags, "-Werror"])
+        return "" if code == 0 else "must compile without a warning, but:\n" + output
+
+    def run_mistake(self):
+        expected = self.says.get("expect-" + self.compiler.kind) or self.says.get("expect")
+        if not expected:
+            return "does not say what to expect"
+        if re.search(r"^\s*#\s*(ifdef|ifndef)\s+FIXED\b", self.text, re.MULTILINE):
+            code, output = self.compiler.check_syntax(self.path, [*self.flags, "-DFIXED"])
+            if code != 0:
+                return "must compile with -DFIXED, but:\n" + output
+        code, output = self.compiler.check_syntax(self.path, self.flags)
+        if code == 0:
+            return "compiles, and must not"
+        return self.judge(output, expected)
+
+    def judge(self, output, expected):
+        lines = output.splitlines()
+        head = one_space("\n".join(lines[:LINES]))
+        for words in expected:
+            if one_space(words) not in head:
+                return f"the first {LINES} lines do not hold \"{words}\":\n{output}"
+        first = next((line for line in lines if re.search(r"\berror\b", line)), "")
+        if not first.startswith(self.path) and self.says.get("door") != ["header"]:
+            return "the first error does not name the case itself:\n" + output
+        return ""
+
+
+def collect(folder, compilers, words):
+    checks = []
+    for kind, must_fail in (("cases", True), ("ok", False)):
+        for where, _, names in sorted(os.walk(f"{folder}/{kind}")):
+            for name in sorted(names):
+                if name.endswith(".cpp") and (not words or any(word in name for word in words)):
+                    checks += [Check(compiler, f"{where}/{name}", must_fail) for compiler in compilers]
+    return [check for check in checks if check.wanted()]
+
+
+def run_all(checks, jobs, verbose):
+    """Runs the checks and returns how many failed; prints each that did."""
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        for check, trouble in zip(checks, pool.map(Check.run, checks)):
+            if trouble:
+                failed += 1
+                print(f"FAILED {check.name}: {trouble.rstrip()}\n")
+            elif verbose:
+                print(f"ok     {check.name}")
+    return failed
+
+
+SELF_TEST = {  # name: (text, words that its trouble must hold; empty for a file that is right)
+    "cases/right.cpp": ("// expect: 'nowhere' was not declared\n// expect-clang: undeclared identifier 'nowhere'\n"
+                        "#ifdef FIXED\nint nowhere = 0;\n#endif\nint x = nowhere;\n", ""),
+    "cases/compiles.cpp": ("// expect: words\nint x = 0;\n", "compiles, and must not"),
+    "cases/other_words.cpp": ("// expect: something else\nint x = nowhere;\n", "do not hold \"something else\""),
+    "cases/says_nothing.cpp": ("int x = nowhere;\n", "does not say what to expect"),
+    "cases/not_fixed.cpp": ("// expect: nowhere\n#ifndef FIXED\n#endif\nint x = nowhere;\n", "with -DFIXED"),
+    "cases/late.cpp": ("// expect: nowhere\n#line 1 \"header.hpp\"\nint x = nowhere;\n", "does not name the case"),
+    "cases/door.cpp": ("// expect: nowhere\n// door: header\n#line 1 \"header.hpp\"\nint x = nowhere;\n", ""),
+    "cases/flags.cpp": ("// expect: unused variable\n// flags: -Werror=unused-variable\nvoid f() { int x; }\n", ""),
+    "cases/far.cpp": ("// expect: last_one\n" + "".join(f"int x{i} = no{i};\n" for i in range(9)) + "int y = last_one;\n",
+                      "do not hold \"last_one\""),
+    "ok/right.cpp": ("int x = 0;\n", ""),
+    "ok/warns.cpp": ("void f() { int x; }\n", "without a warning"),
+    "ok/only_gcc.cpp": ("// compilers: gcc\n#ifdef __clang__\n#error no\n#endif\nint x;\n", ""),
+}
+
+
+def self_test(kinds, jobs):
+    failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for name, (text, _) in SELF_TEST.items():
+            os.makedirs(os.path.dirname(f"{folder}/{name}"), exist_ok=True)
+            with open(f"{folder}/{name}", "w", encoding="utf-8") as file:
+                file.write(text)
+        checks = collect(folder, [Compiler(kind, folder, folder, []) for kind in kinds], [])
+        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+            for check, trouble in zip(checks, pool.map(Check.run, checks)):
+                expected = SELF_TEST[os.path.relpath(check.path, folder)][1]
+                if (expected not in trouble) if expected else trouble:
+                    failed += 1
+                    print(f"FAILED {check.name}: expected \"{expected}\", got \"{trouble}\"\n")
+    return len(checks), failed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--work", help="folder for the precompiled doors")
+    parser.add_argument("--compiler", choices=list(COMPILERS), action="append")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--self-test", action="store_true")
+    parser.add_argument("-v", "--verbose", action="store_true")
+    parser.add_argument("words", nargs="*")
+    args = parser.parse_args()
+
+    begin = time.monotonic()
+    kinds = args.compiler or list(COMPILERS)
+    if args.self_test:
+        count, failed = self_test(kinds, args.jobs)
+    else:
+        with tempfile.TemporaryDirectory() as scratch:
+            work = args.work or scratch
+            with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+                compilers = list(pool.map(lambda kind: Compiler(kind, work, f"{ROOT}/include", DOORS), kinds))
+            checks = collect(HERE, compilers, args.words)
+            count, failed = len(checks), run_all(checks, args.jobs, args.verbose)
+        if count == 0:
+            sys.exit("run.py: no such cases")
+    print(f"{time.monotonic() - begin:.1f} seconds")
+    print(f"{count - failed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
