@@ -134,7 +134,7 @@ void assign_string(Value& value, std::string_view bytes) {
   constexpr std::size_t wasteful = 1024;
   auto* const text = std::get_if<std::string>(&value);
   if (text == nullptr) value.emplace<std::string>(bytes);
-  else if (text->capacity() > wasteful && text->capacity() / 2 > bytes.size()) *text = std::string(bytes);
+  else if (text->capacity() > wasteful && text->capacity() / 2 > bytes.size()) std::string(bytes).swap(*text);
   else text->assign(bytes);
 }
 

@@ -97,8 +97,7 @@ void move_element(Call& call, End from, End to) {
 // The time limit of a blocking command; zero for none.
 std::optional<troupe::Duration> limit_arg(Call& call, std::string_view text) {
   const auto seconds = parse_double(text);
-  constexpr double longest = 9.0e15;  // milliseconds of it still fit a count
-  if (!seconds || std::isinf(*seconds) || *seconds > longest) {
+  if (!seconds || *seconds == std::numeric_limits<double>::infinity()) {
     call.reply.error("ERR timeout is not a float or out of range");
     return std::nullopt;
   }
@@ -107,7 +106,7 @@ std::optional<troupe::Duration> limit_arg(Call& call, std::string_view text) {
     return std::nullopt;
   }
   // A time beyond what a Duration holds is as good as none.
-  constexpr double most = 9.0e9;
+  constexpr double most = 9.0e9;  // seconds
   if (*seconds > most) return troupe::Duration::zero();
   const double ms = std::ceil(*seconds * 1000);
   return std::chrono::duration_cast<troupe::Duration>(std::chrono::milliseconds(static_cast<std::int64_t>(ms)));

@@ -12,7 +12,7 @@ from .results import Results
 from .workloads import OURS
 
 FEW, MANY = 20, 120  # methods in the two files whose difference is taken
-RUNS = 3  # the least of these many counts: what else runs on the machine can only add
+RUNS = 3  # the least of so many counts: what else runs on the machine can only add
 MS = 1000
 
 
@@ -22,8 +22,9 @@ class Compiler:
     command: tuple[str, ...]
 
 
-GCC = Compiler("gcc", ("g++", "-std=c++23", "-O2"))
-LIBCXX = Compiler("libcxx", ("clang++-19", "-std=c++23", "-O2", "-stdlib=libc++"))
+# Without optimisation, as a build is that a person waits for.
+GCC = Compiler("gcc", ("g++", "-std=c++23"))
+LIBCXX = Compiler("libcxx", ("clang++-19", "-std=c++23", "-stdlib=libc++"))
 
 INCLUDE = "#include <troupe/core.hpp>\n"
 

@@ -17,15 +17,12 @@ void* new_frame(std::size_t bytes) {
     cell = ::operator new(all);
     mark = 1;
   }
-  auto* head = ::new (cell) FrameHead{0, 0, nullptr};
-  head->doomed = reinterpret_cast<FrameHead*>(std::uintptr_t{mark});  // until it dies: whether it is of the heap
-  return head + 1;
+  return ::new (cell) FrameHead{0, mark, nullptr} + 1;
 }
 
 void delete_frame(void* frame, std::size_t bytes) noexcept {
   auto* head = static_cast<FrameHead*>(frame) - 1;
-  const auto all = static_cast<std::uint32_t>((bytes + sizeof(FrameHead) + 15) & ~std::size_t{15});
-  head->size = all | (head->doomed == reinterpret_cast<FrameHead*>(std::uintptr_t{1}) ? 1u : 0u);
+  head->size |= static_cast<std::uint32_t>((bytes + sizeof(FrameHead) + 15) & ~std::size_t{15});
   if (head->refs == 0) head->give_back();
 }
 
@@ -42,5 +39,230 @@ std::byte* WakeRecord::run(Core* core, std::byte* at) noexcept {
   return at + sizeof(WakeRecord);
 }
 
+// ---- waiting coroutines of foreign types
+void HandleWaiter::fire(Core& core) noexcept {
+  if (record_) return;
+  Access::main(core).push<sizeof(Record)>([this](void* p) { record_ = ::new (p) Record{&Record::run, this}; },
+                                          [&] {
+                                            if (Access::main(core).refusal() != Why::ended)
+                                              panic("no memory to resume a foreign coroutine", "HandleWaiter");
+                                          });
+}
+
+std::byte* HandleWaiter::Record::run(Core* core, std::byte* at) {
+  if (HandleWaiter* w = reinterpret_cast<Record*>(at)->waiter) {
+    w->record_ = nullptr;
+    if (core) {
+      Access::running(*core)->resume_at(at + sizeof(Record));
+      w->handle_.resume();  // what it throws passes through run()
+    }
+  }
+  return at + sizeof(Record);
+}
+
+void Dying::drop_doomed() noexcept {
+  TaskLists& lists = Access::tasks(core_);
+  while (lists.doomed) {
+    auto* head = static_cast<FrameHead*>(lists.doomed);
+    lists.doomed = head->doomed == head ? nullptr : head->doomed;
+    head->doomed = nullptr;
+    const TaskRef ref(head);
+    --head->refs;
+    if (!ref.done()) Frame::of(head).strand->drop_for(ActorFail(Why::cancelled));
+  }
+}
+
 }  // namespace detail
+
+// ---- TaskRef
+Strand* TaskRef::strand() const noexcept {
+  return head_ && head_->alive() ? detail::Frame::of(head_).strand : nullptr;
+}
+
+void TaskRef::cancel() const noexcept {
+  Strand* s = strand();
+  if (!s || s->done()) return;
+  TaskLists& lists = Access::tasks(*s->core);
+  if (lists.dying == 0) return s->drop_for(ActorFail(Why::cancelled));
+  if (head_->doomed) return;
+  ++head_->refs;
+  head_->doomed = lists.doomed ? static_cast<detail::FrameHead*>(lists.doomed) : head_;
+  lists.doomed = head_;
+}
+
+std::string_view TaskRef::name() const noexcept {
+  Strand* s = strand();
+  return s ? std::string_view(detail::Frame::of(head_).where.function_name()) : std::string_view{};
+}
+
+// ---- a task begins
+Strand::Strand(const Ops& ops, detail::Frame& root) noexcept : top(&root), ops_(&ops) { drop = &drop_owned; }
+
+OwnedTask*& Strand::list() noexcept {
+  if (phase == Phase::parked) return Access::tasks(*core).parked;
+  return box ? Access::tasks(*box) : Access::tasks(*core).owned;
+}
+
+void Strand::start(Core& c) noexcept {
+  core = std::addressof(c);
+  TaskLists& lists = Access::tasks(c);
+  lists.resume_late = &resume_late;
+  id = ++lists.last_id;
+  ++lists.live;
+  link(list());
+}
+
+void Strand::retire() noexcept {
+  unwake();
+  TaskLists& lists = Access::tasks(*core);
+  unlink(list());
+  if (late_) [[unlikely]] {
+    auto* before = static_cast<Strand*>(lists.late);
+    if (before == this) lists.late = next_late_;
+    else {
+      while (before->next_late_ != this) before = before->next_late_;
+      before->next_late_ = next_late_;
+    }
+  }
+  --lists.live;
+  phase = Phase::dying;
+}
+
+// ---- waking
+void Strand::unwake() noexcept {
+  if (item_) item_->strand = nullptr;
+  item_ = nullptr;
+}
+
+// The queue has no room: it is resumed when the queue is empty, out of its turn but not lost.
+void Strand::wake_late() noexcept {
+  TaskLists& lists = Access::tasks(*core);
+  if (late_ || Access::main(*core).refusal() == Why::ended) return;
+  late_ = true;
+  next_late_ = static_cast<Strand*>(lists.late);
+  lists.late = this;
+  Access::set_sweep(*core);
+}
+
+void Strand::resume_late(Core& core) noexcept {
+  TaskLists& lists = Access::tasks(core);
+  while (auto* s = static_cast<Strand*>(lists.late)) {
+    lists.late = s->next_late_;
+    s->late_ = false;
+    s->run_item();
+  }
+}
+
+void Strand::run_item() noexcept {
+  if (phase == Phase::parked) [[unlikely]] {
+    foreign->ops->discard(foreign->awaiter);
+    const ActorFail why(Why::cancelled);
+    conclude(&why);
+  } else if (lost) [[unlikely]] {
+    const ActorFail why = *lost;
+    CxBase* owner = box;
+    if (owner) Access::ref(owner);
+    conclude(&why);
+    if (owner) after_turn(owner);
+  } else {
+    step();
+  }
+}
+
+void Strand::step() noexcept {
+  CxBase* owner = box;
+  if (owner) Access::ref(owner);
+  phase = Phase::running;
+  std::coroutine_handle<> h = top->handle();
+  do {
+    next = nullptr;
+    h.resume();
+    h = next;
+  } while (h);
+  if (phase == Phase::finished) {
+    conclude(nullptr);
+  } else {
+    phase = Phase::waiting;
+    since = core->now();
+    if (dropped) [[unlikely]] {
+      dropped = false;
+      const ActorFail why(drop_why);
+      drop_for(why);
+    }
+  }
+  if (owner) after_turn(owner);
+}
+
+// Said stop() or fail() in its turn?
+void Strand::after_turn(CxBase* owner) noexcept {
+  Access::left(*owner);
+  Access::unref(owner);
+}
+
+// ---- dropping
+void Strand::drop_owned(OwnedTask* task, const ActorFail& why) noexcept {
+  auto* s = static_cast<Strand*>(task);
+  if (s->phase == Phase::running) panic("a task's owner ended in the middle of its turn", "Strand");
+  s->drop_for(why);
+}
+
+void Strand::drop_for(const ActorFail& why) noexcept {
+  switch (phase) {
+    case Phase::running:
+      if (!dropped) drop_why = why.why();
+      dropped = true;
+      return;
+    case Phase::fresh: return conclude(&why);
+    case Phase::waiting:
+      if (foreign) drop_foreign(why);
+      else conclude(&why);
+      return;
+    case Phase::parked:
+    case Phase::finished:
+    case Phase::dying: return;
+  }
+}
+
+void Strand::drop_foreign(const ActorFail& why) noexcept {
+  detail::ForeignPromise& p = *foreign;
+  const auto fired = [&] { return p.fired.load(std::memory_order_acquire); };
+  bool free = false;
+  if (fired() == p.no) {
+    asking = true;
+    free = p.ops->cancel(p.awaiter);
+    asking = false;
+  }
+  if (fired() == p.resumed && item_) {  // its wake is in our queue
+    p.ops->discard(p.awaiter);
+    conclude(&why);
+  } else if (p.arrived && fired() == p.lost) {  // it let go at once
+    conclude(&why);
+  } else if (free && fired() == p.no) {
+    conclude(&why);
+  } else {
+    park(why);  // it lets go later, or its wake is in the inbox
+  }
+}
+
+void Strand::park(const ActorFail& why) noexcept {
+  unlink(list());
+  phase = Phase::parked;
+  link(list());
+  dropped = false;
+  ops_->disown(this, why);
+}
+
+void Strand::foreign_event(bool resumed) noexcept {
+  foreign->arrived = true;
+  if (resumed || (foreign->as_reply && phase != Phase::parked)) {
+    wake();
+  } else if (phase == Phase::running || asking) {
+    dropped = true;
+    drop_why = Why::lost;
+  } else {  // at once: what it names may be about to go
+    const ActorFail why(Why::lost);
+    conclude(&why);
+  }
+}
+
 }  // namespace troupe

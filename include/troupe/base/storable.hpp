@@ -8,6 +8,7 @@
 #pragma once
 #include <troupe/base/aggregate.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <initializer_list>
 #include <string_view>

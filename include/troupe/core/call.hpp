@@ -130,7 +130,7 @@ void ActorOwn<A>::kill(Error error) const {
   if (is_zombie()) return;
   defer(
       Access::core_of(box_),
-      [](ActorOwn own, Error why) { Access::end(*Access::box_of(own), StopCause(StopCause::killed, std::move(why))); },
+      [](ActorOwn own, Error why) { Access::end(*Access::box_of(own), StopCause(StopCause::Kind::killed, std::move(why))); },
       owned(), std::move(error));
 }
 

@@ -74,6 +74,13 @@ concept log_range = std::is_bounded_array_v<T> || requires(const T& range) {
 template <class T> struct LogItem {
   using type = std::remove_cvref_t<decltype(*std::declval<const T&>().begin())>;
 };
+// A proxy, as the items of a vector of bool are, stands for a value that is shown instead.
+template <class T>
+  requires(!std::is_reference_v<decltype(*std::declval<const T&>().begin())>) &&
+          std::is_convertible_v<decltype(*std::declval<const T&>().begin()), typename T::value_type>
+struct LogItem<T> {
+  using type = std::remove_cv_t<typename T::value_type>;
+};
 template <class T, std::size_t N> struct LogItem<T[N]> {
   using type = std::remove_cv_t<T>;
 };

@@ -32,7 +32,7 @@ struct OwnedTask {
 struct TaskLists {
   OwnedTask* owned = nullptr;   // those that no actor owns
   OwnedTask* parked = nullptr;  // those that wait until foreign code lets go of them
-  OwnedTask* late = nullptr;    // woken while the queue had no room, by `next_late`: resumed when it is empty
+  void* late = nullptr;         // strands woken while the queue had no room, by `next_late`: resumed when it is empty
   void* doomed = nullptr;       // cancelled by a destructor of a dying frame or state: the outermost one drops them
   int dying = 0;                // frames and states that are being destroyed, one inside the other
   std::uint64_t last_id = 0;

@@ -53,6 +53,9 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
   Ret(Fn fn, CxBase* to, detail::Words bound, std::string_view site) noexcept : fn_(fn), to_(to), bound_(bound) {
     detail::ledger_made(reinterpret_cast<const void*>(fn), site);
   }
+  /// An empty one, as one that was answered.
+  TROUPE_RETURN_TYPESTATE(consumed)
+  Ret(std::nullptr_t) noexcept : fn_(nullptr), to_(nullptr) {}
   Ret(Ret&& other) noexcept : fn_(std::exchange(other.fn_, nullptr)), to_(other.to_), bound_(other.bound_) {}
   Ret& operator=(Ret&& other) noexcept {
     Ret old(std::move(*this));
@@ -84,6 +87,8 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
     if (fn != &nop) detail::ledger_answered(reinterpret_cast<const void*>(fn));
     fn(to_, bound_, &why, static_cast<T*>(nullptr)...);
   }
+  /// Whether it still owes an answer: false for an empty one.
+  explicit operator bool() const noexcept { return fn_ != nullptr; }
   /// Whether somebody still waits: false once the asking actor or task has gone, and for a used Ret. A handler with
   /// much work before its answer may ask.
   bool is_wanted() const noexcept {

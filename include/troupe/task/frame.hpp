@@ -14,10 +14,11 @@ class Strand;
 
 namespace detail {
 struct alignas(16) FrameHead {
-  std::uint32_t refs;       // TaskRefs, and the list of the doomed
-  std::uint32_t size;       // bytes, head included; set when the frame has gone
-  FrameHead* doomed;        // next in that list; itself at its end
+  std::uint32_t refs;  // TaskRefs, and the list of the doomed
+  std::uint32_t size;  // bytes, head included, set when the frame has gone; and 1 if it is of the heap
+  FrameHead* doomed;   // next in that list; itself at its end
   bool heap() const noexcept { return (size & 1u) != 0; }
+  bool alive() const noexcept { return size <= 1; }
   void give_back() noexcept;
 };
 static_assert(sizeof(FrameHead) == 16);

@@ -64,7 +64,8 @@ class Strand : public OwnedTask {
   detail::ForeignPromise* foreign = nullptr;  // the foreign awaiter in which it is suspended
   const ActorFail* lost = nullptr;            // what it waits for will not come
   Phase phase = Phase::fresh;
-  bool dropped = false;  // while running: goes when resume() has returned
+  bool dropped = false;  // while running, for `drop_why`: goes when resume() has returned
+  Why drop_why = Why::cancelled;
   bool asking = false;   // inside a foreign awaiter's cancellation
   std::uint64_t id = 0;
   Instant since;  // of its latest suspension
@@ -115,7 +116,7 @@ class TaskRef {
   TaskRef(TaskRef&& other) noexcept : head_(std::exchange(other.head_, nullptr)) {}
   TaskRef& operator=(TaskRef other) noexcept { return std::swap(head_, other.head_), *this; }
   ~TaskRef() {
-    if (head_ && --head_->refs == 0 && head_->size) head_->give_back();
+    if (head_ && --head_->refs == 0 && !head_->alive()) head_->give_back();
   }
   /// Whether it has ended, was dropped, or never was.
   bool done() const noexcept {

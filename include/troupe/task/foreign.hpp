@@ -1,0 +1,155 @@
+// task/foreign.hpp: awaiting what other libraries made: the synthetic frame.
+//
+// A foreign awaiter is handed the address of a hand-made frame instead of our coroutine's handle: a resume function, a
+// destroy function, and a small promise. Resumed from any thread at any moment, inside await_suspend too, it does
+// nothing but wake our task on its own runtime; destroyed, it means that nothing will come. So foreign code can never
+// run ours on the wrong thread, in the middle of a handler, or twice. It rests on the frame header that GCC, Clang and
+// MSVC share; TROUPE_CONFORMING_FOREIGN (off) replaces it by an adapter coroutine for each await.
+#pragma once
+#include <atomic>
+#include <troupe/task/wake.hpp>
+
+namespace troupe {
+
+/// Whether an awaiter of type `A` may be destroyed while a coroutine is suspended in it: it forgets its waiter then.
+/// Specialise it to true for a type of yours; what is not known to be safe is parked until it lets go.
+template <class A>
+inline constexpr bool enable_destroy_while_suspended = false;
+template <>
+inline constexpr bool enable_destroy_while_suspended<std::suspend_always> = true;
+
+namespace detail {
+struct ForeignPromise {
+  enum Fired : std::uint8_t { no, resumed, lost };
+  struct Ops {
+    bool (*cancel)(void* awaiter) noexcept;   // may it be destroyed now? if not, it is asked to stop
+    void (*discard)(void* awaiter) noexcept;  // takes its result and drops it, so that guards release
+  };
+  ForeignPromise(Strand& s, void* a, const Ops& o, bool r) noexcept
+      : strand(std::addressof(s)), inbox(std::addressof(Access::inbox(*s.core))), awaiter(a), ops(std::addressof(o)), as_reply(r) {}
+  ForeignPromise(const ForeignPromise&) = delete;
+
+  /// For senders: completed stopped.
+  std::coroutine_handle<> unhandled_stopped() noexcept {
+    fire(lost);
+    return std::noop_coroutine();
+  }
+  void fire(Fired how) noexcept;  // any thread
+
+  Strand* strand;
+  Inbox* inbox;
+  void* awaiter;
+  const Ops* ops;
+  struct Node : Inbox::Node {
+    ForeignPromise* promise = nullptr;
+  } node;
+  std::atomic<std::uint8_t> fired{no};
+  bool as_reply;         // reply_of(x): a loss is a value
+  bool arrived = false;  // our thread knows that it has fired
+};
+
+struct alignas(16) SyntheticFrame {  // the header of a frame, then its promise
+  SyntheticFrame(Strand& s, void* awaiter, const ForeignPromise::Ops& ops, bool as_reply) noexcept
+      : promise(s, awaiter, ops, as_reply) {}
+  void (*resume)(void*) = [](void* f) { static_cast<SyntheticFrame*>(f)->promise.fire(ForeignPromise::resumed); };
+  void (*destroy)(void*) = [](void* f) { static_cast<SyntheticFrame*>(f)->promise.fire(ForeignPromise::lost); };
+  ForeignPromise promise;
+  std::coroutine_handle<ForeignPromise> handle() noexcept {
+    void* p = this;
+    asm volatile("" : "+r"(p) : : "memory");  // without it Clang 19 sees through at -O2 and miscompiles
+    return std::coroutine_handle<ForeignPromise>::from_address(p);
+  }
+};
+static_assert(sizeof(void*) * 2 == 16);
+
+template <class A>
+decltype(auto) resume_result(A& a) {
+  if constexpr (requires { a.await_resume(); }) return a.await_resume();
+  else return std::move(a).await_resume();
+}
+void withdraw(ForeignPromise& p) noexcept;  // its await_suspend threw after it had fired
+
+template <class A, Mode M>
+class ForeignAwait {
+  using Awaiter = awaiter_of<A>;
+  using Raw = std::remove_reference_t<Awaiter>;
+  using Got = decltype(detail::resume_result(std::declval<Raw&>()));
+
+ public:
+  ForeignAwait(A&& a, Strand* s)
+      : awaiter_(detail::get_awaiter(std::forward<A>(a))),
+        frame_(*s, const_cast<void*>(static_cast<const void*>(std::addressof(awaiter_))), ops, M == Mode::reply) {}
+  ForeignAwait(const ForeignAwait&) = delete;
+
+  bool await_ready() TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return awaiter_.await_ready(); }
+  bool await_suspend(std::coroutine_handle<>) {
+    ForeignPromise& p = frame_.promise;
+    Strand& s = *p.strand;
+    if (s.dropped) return true;  // it dropped itself: do not start
+    s.foreign = &p;
+    auto h = frame_.handle();
+    TROUPE_TRY {
+      using R = decltype(awaiter_.await_suspend(h));
+      if constexpr (std::is_void_v<R>) {
+        awaiter_.await_suspend(h);
+        return true;
+      } else if constexpr (std::is_same_v<R, bool>) {
+        if (awaiter_.await_suspend(h)) return true;
+      } else if (std::coroutine_handle<> to = awaiter_.await_suspend(h); to.address() != h.address()) {
+        s.next = to;
+        return true;
+      }
+    }
+    TROUPE_CATCH_ALL {
+      if (p.fired.load() != ForeignPromise::no) withdraw(p);
+      s.foreign = nullptr;
+      TROUPE_RETHROW;
+    }
+    if (p.fired.load() != ForeignPromise::no) return true;  // resumed inside, and asked to go on: once is enough
+    s.foreign = nullptr;
+    return false;
+  }
+  decltype(auto) await_resume() {
+    ForeignPromise& p = frame_.promise;
+    p.strand->foreign = nullptr;
+    if constexpr (M == Mode::reply) {
+      using Result = std::conditional_t<std::is_void_v<Got>, Reply<>, std::expected<std::remove_cvref_t<Got>, ActorFail>>;
+      if (p.fired.load(std::memory_order_relaxed) == ForeignPromise::lost)
+        return Result(std::unexpected(ActorFail(Why::lost)));
+      if constexpr (std::is_void_v<Got>) {
+        detail::resume_result(awaiter_);
+        return Result();
+      } else {
+        return Result(detail::resume_result(awaiter_));
+      }
+    } else {
+      return detail::resume_result(awaiter_);
+    }
+  }
+
+ private:
+  static constexpr ForeignPromise::Ops ops{
+      [](void* p) noexcept -> bool {
+        [[maybe_unused]] auto& a = *static_cast<Raw*>(p);
+        if constexpr (requires { a.await_cancel(std::coroutine_handle<>{}); }) {
+          using R = decltype(a.await_cancel(std::coroutine_handle<>{}));
+          if constexpr (std::is_void_v<R>) return a.await_cancel(std::coroutine_handle<>{}), false;
+          else return static_cast<bool>(a.await_cancel(std::coroutine_handle<>{}));
+        } else {
+          return enable_destroy_while_suspended<std::remove_cv_t<Raw>>;
+        }
+      },
+      [](void* p) noexcept {
+        TROUPE_TRY { (void)detail::resume_result(*static_cast<Raw*>(p)); }
+        TROUPE_CATCH_ALL {}
+      }};
+  Awaiter awaiter_;
+  SyntheticFrame frame_;
+};
+}  // namespace detail
+
+/// How many times on this process a foreign awaiter resumed or destroyed its handle a second time: a defect of that
+/// library, which is caught and ignored while the awaiter lives.
+std::uint64_t foreign_misuses() noexcept;
+
+}  // namespace troupe

@@ -1,0 +1,259 @@
+// task/reply.hpp: a Ret seen from the other end: awaiting one answer.
+//
+// A Ret and a future are the two ends of one pipe. Between them stands a node of the pool: the Ret settles it, the
+// awaiter waits at it. `push_pipe` makes both ends at once; a `Start` makes the Ret only when it is awaited, and hands
+// it to whoever will answer: pull pipes, actor calls and reads of a socket are such starts.
+#pragma once
+#include <troupe/core/bound.hpp>
+#include <troupe/task/task.hpp>
+
+namespace troupe {
+
+namespace detail {
+struct NoValue {};
+template <class... T>
+struct value_of_types {
+  using type = std::tuple<T...>;
+};
+template <class T>
+struct value_of_types<T> {
+  using type = T;
+};
+template <>
+struct value_of_types<> {
+  using type = void;
+};
+template <class... T>
+using ValueOf = typename value_of_types<T...>::type;  // void, T, or a tuple
+
+struct NodeBase {
+  enum State : std::uint8_t { open, answered, failed };
+  Wake waiter;
+  std::uint32_t refs = 1;
+  State state = open;
+  bool wanted = true;  // an awaiter or a Value still looks at it
+};
+template <class... T>
+class ReplyNode : public NodeBase {
+ public:
+  using Stored = std::conditional_t<sizeof...(T) == 0, NoValue, std::conditional_t<sizeof...(T) == 1, ValueOf<T...>, std::tuple<T...>>>;
+  ReplyNode() noexcept {}
+  ReplyNode(const ReplyNode&) = delete;
+  ~ReplyNode() {
+    if (state == answered) value.~Stored();
+    else if (state == failed) fail.~ActorFail();
+  }
+  // A Ret's function; its words name the node, and hold one count of it.
+  static void settle(CxBase*, Words w, const ActorFail* why, T*... v) {
+    ReplyNode* n;
+    std::memcpy(&n, w.raw, sizeof(n));
+    if (!why) [[likely]] {
+      ::new (static_cast<void*>(std::addressof(n->value))) Stored(std::move(*v)...);
+      n->state = answered;
+      if (n->waiter) std::exchange(n->waiter, {}).fire(n->core());
+    } else if (is_query(why)) {
+      static_cast<const WantedQuery*>(why)->wanted = n->wanted;
+      return;
+    } else {
+      ::new (static_cast<void*>(std::addressof(n->fail))) ActorFail(*why);
+      n->state = failed;
+      if (n->waiter) std::exchange(n->waiter, {}).lose(n->core(), n->fail);
+    }
+    n->release();
+  }
+  Core& core() noexcept { return *Block::of(this)->core; }
+  void release() noexcept {
+    if (--refs != 0) return;
+    this->~ReplyNode();
+    Access::give(this, sizeof(ReplyNode));
+  }
+  union {
+    Stored value;
+    ActorFail fail;
+  };
+};
+template <class... T>
+class NodeRef {
+ public:
+  using Node = ReplyNode<T...>;
+  NodeRef() noexcept = default;
+  explicit NodeRef(Core& core) {
+    void* cell = Access::take(core, sizeof(Node));
+    if (!cell) TROUPE_THROW(std::bad_alloc{});
+    node_ = ::new (cell) Node;
+  }
+  NodeRef(const NodeRef& other) noexcept : node_(other.node_) {
+    if (node_) ++node_->refs;
+  }
+  NodeRef(NodeRef&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
+  NodeRef& operator=(NodeRef other) noexcept { return std::swap(node_, other.node_), *this; }
+  ~NodeRef() {
+    if (node_) node_->release();
+  }
+  Node* operator->() const noexcept { return node_; }
+  explicit operator bool() const noexcept { return node_ != nullptr; }
+  Ret<T...> ret() const noexcept {
+    ++node_->refs;
+    Words w{};
+    std::memcpy(w.raw, &node_, sizeof(node_));
+    return Ret<T...>(&Node::settle, nullptr, w, signature_with<Node>());
+  }
+
+ private:
+  Node* node_ = nullptr;
+};
+
+template <Mode M, class... T>
+auto take_reply(ReplyNode<T...>& n) {
+  using R = std::expected<ValueOf<T...>, ActorFail>;
+  const bool ok = n.state == NodeBase::answered;
+  if constexpr (M == Mode::reply) {
+    if (!ok) return R(std::unexpected(n.fail));
+    if constexpr (sizeof...(T) == 0) return R();
+    else return R(std::in_place, std::move(n.value));
+  } else {
+    if (!ok) [[unlikely]] TROUPE_THROW(ActorFailed(n.fail));  // mode drop comes here only in a foreign coroutine
+    if constexpr (sizeof...(T) > 0) return ValueOf<T...>(std::move(n.value));
+  }
+}
+
+/// Awaits a node that something else settles.
+template <Mode M, class... T>
+class NodeAwait {
+ public:
+  static constexpr Mode mode = M;
+  explicit NodeAwait(NodeRef<T...> node) noexcept : node_(std::move(node)) {}
+  NodeAwait(const NodeAwait&) = delete;
+  ~NodeAwait() { node_->waiter = {}; }
+  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
+    return M == Mode::drop ? node_->state == NodeBase::answered : node_->state != NodeBase::open;
+  }
+  void wait(Wake w) noexcept {
+    if (node_->waiter) panic("a reply is awaited by two coroutines at once", "push_pipe");
+    if (node_->state == NodeBase::open) node_->waiter = w;
+    else if (node_->state == NodeBase::failed) w.lose(node_->core(), node_->fail);
+    else w.fire(node_->core());
+  }
+  void await_suspend(std::coroutine_handle<> h) noexcept {
+    foreign_.set(h);
+    wait(Wake(foreign_));
+  }
+  auto await_resume() { return detail::take_reply<M>(*node_.operator->()); }
+
+ private:
+  NodeRef<T...> node_;
+  HandleWaiter foreign_;
+};
+
+// Starts when it suspends; a dropped waiter drops what it started: the guard that `start` returns is cancelled.
+template <Mode M, class Start, class... T>
+class StartAwait {
+  using Guard = std::invoke_result_t<Start&, Core&, Ret<T...>>;
+  static constexpr bool guards = !std::is_void_v<Guard>;
+
+ public:
+  static constexpr Mode mode = M;
+  explicit StartAwait(Start&& start) : start_(std::move(start)) {}
+  StartAwait(const StartAwait&) = delete;
+  ~StartAwait() {
+    if (!node_) return;
+    node_->waiter = {};
+    node_->wanted = false;
+    if constexpr (guards)
+      if (node_->state == NodeBase::open) guard_.cancel();
+  }
+  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
+  void wait(Wake w) {
+    Core* core = w.strand() ? w.strand()->core : Core::current();
+    if (!core) panic("awaited outside of any runtime's run()", type_name<Start>);
+    node_ = NodeRef<T...>(*core);
+    node_->waiter = w;
+    if constexpr (guards) guard_ = start_(*core, node_.ret());
+    else start_(*core, node_.ret());
+  }
+  void await_suspend(std::coroutine_handle<> h) {
+    foreign_.set(h);
+    wait(Wake(foreign_));
+  }
+  auto await_resume() { return detail::take_reply<M>(*node_.operator->()); }
+
+ private:
+  Start start_;
+  NodeRef<T...> node_;
+  HandleWaiter foreign_;
+  [[no_unique_address]] std::conditional_t<guards, Guard, NoValue> guard_;
+};
+}  // namespace detail
+
+/// The awaiting end of a push pipe. `co_await value` gives what its Ret is given; if that is dropped, the task ends
+/// there; `co_await value.reply()` gives an expected, `co_await value.value()` throws ActorFailed. One answer, one
+/// awaiting coroutine. Copies refer to the same answer, which the first await takes.
+template <class... T>
+class [[nodiscard("await it, or there is no need for a pipe")]] Value {
+ public:
+  explicit Value(detail::NodeRef<T...> node) noexcept : node_(std::move(node)) {}
+  Value(Value&&) noexcept = default;
+  Value& operator=(Value&&) noexcept = default;
+  ~Value() {
+    if (node_) node_->wanted = false;
+  }
+  auto operator co_await() const noexcept { return detail::NodeAwait<Mode::drop, T...>(node_); }
+  auto reply() const noexcept { return detail::NodeAwait<Mode::reply, T...>(node_); }
+  auto value() const noexcept { return detail::NodeAwait<Mode::value, T...>(node_); }
+  /// Whether the answer, or its failure, is there.
+  bool ready() const noexcept { return node_->state != detail::NodeBase::open; }
+
+ private:
+  detail::NodeRef<T...> node_;
+};
+
+/// What push_pipe makes; `auto [value, ret] = push_pipe<T>(core)`.
+template <class... T>
+struct PushPipe {
+  PushPipe(Value<T...> v, Ret<T...> r) noexcept : value(std::move(v)), ret(std::move(r)) {}
+  Value<T...> value;
+  Ret<T...> ret;
+};
+/// A Ret and the awaitable that it answers: how an actor's answer gets into a task. Throws bad_alloc. No allocation in
+/// steady state.
+template <class... T>
+PushPipe<T...> push_pipe(Core& core) {
+  detail::NodeRef<T...> node(core);
+  Ret<T...> ret = node.ret();
+  return PushPipe<T...>(Value<T...>(std::move(node)), std::move(ret));
+}
+
+/// An awaitable that begins when it is awaited: `start(core, ret)` is called once, and whoever gets the Ret answers it.
+/// It may return a guard with `cancel()`, called when the awaiting task is dropped before the answer. Awaited once, in
+/// the expression that makes it or as an rvalue. The base of ask, pull pipes, and of awaitables of yours.
+template <class Start, class... T>
+class [[nodiscard("does nothing until it is awaited")]] Pull {
+ public:
+  explicit Pull(Start start) : start_(std::move(start)) {}
+  auto operator co_await() && { return detail::StartAwait<Mode::drop, Start, T...>(std::move(start_)); }
+  auto reply() && { return detail::StartAwait<Mode::reply, Start, T...>(std::move(start_)); }
+  auto value() && { return detail::StartAwait<Mode::value, Start, T...>(std::move(start_)); }
+  Start&& start() && { return std::move(start_); }
+
+ private:
+  Start start_;
+};
+template <class... T, class Start>
+auto pull(Start start) {
+  return Pull<Start, T...>(std::move(start));
+}
+
+namespace detail {
+template <class... T>
+struct PullRequest {
+  Ret<Ret<T...>> request;
+  void operator()(Core&, Ret<T...> ret) { request(std::move(ret)); }
+};
+}  // namespace detail
+/// A pull pipe: when it is first awaited, `request` is answered with a Ret for the value.
+template <class... T>
+auto pull_pipe(Ret<Ret<T...>> request) {
+  return pull<T...>(detail::PullRequest<T...>{std::move(request)});
+}
+
+}  // namespace troupe

@@ -1,0 +1,41 @@
+// task/sleep.hpp: waiting for time.
+#pragma once
+#include <troupe/core/timer.hpp>
+#include <troupe/task/wake.hpp>
+
+namespace troupe {
+
+/// What sleep() and sleep_until() return. Awaited once, in a task of ours or in any coroutine that runs inside a run.
+class [[nodiscard("does nothing until it is awaited")]] Sleep {
+ public:
+  static constexpr Mode mode = Mode::drop;
+  Sleep(Instant at, Duration wait) noexcept : at_(at), wait_(wait) {}
+  Sleep(Sleep&& other) noexcept : at_(other.at_), wait_(other.wait_) {}
+  ~Sleep() {
+    if (core_) Access::timers(*core_).erase(key_);
+  }
+  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
+  void wait(Wake w);
+  void await_suspend(std::coroutine_handle<> h) {
+    foreign_.set(h);
+    wait(Wake(foreign_));
+  }
+  void await_resume() const noexcept {}
+
+ private:
+  static bool due(Core* core, std::byte* payload) noexcept;
+  Instant at_;
+  Duration wait_;
+  Core* core_ = nullptr;  // while the timer lives
+  FixedTimerKey key_;
+  Wake waiter_;
+  detail::HandleWaiter foreign_;
+};
+
+/// `co_await sleep(500ms)`: resumes when that time has passed since the present instant of the runtime, never early.
+/// Dropped, its timer goes. Throws bad_alloc when there is no memory for the timer.
+inline Sleep sleep(Duration wait) noexcept { return Sleep(Instant::min(), wait); }
+/// `co_await sleep_until(t)`.
+inline Sleep sleep_until(Instant at) noexcept { return Sleep(at, Duration::zero()); }
+
+}  // namespace troupe

@@ -1,0 +1,191 @@
+// task/spawn.hpp: making a coroutine a task of its own.
+#pragma once
+#include <troupe/task/reply.hpp>
+
+namespace troupe {
+
+namespace detail {
+template <class T>
+inline constexpr bool is_task = false;
+template <class T>
+inline constexpr bool is_task<Task<T>> = true;
+template <class X>
+inline constexpr bool is_ret = false;
+template <class... T>
+inline constexpr bool is_ret<Ret<T...>> = true;
+template <>
+inline constexpr bool is_ret<RetNop> = true;
+template <>
+inline constexpr bool is_ret<RetPanic> = true;
+template <>
+inline constexpr bool is_ret<RetFail> = true;
+
+struct CurrentScope {  // so that frames come from this runtime's pool
+  explicit CurrentScope(Core& c) noexcept : before(std::exchange(Access::current(), std::addressof(c))) {}
+  ~CurrentScope() { Access::current() = before; }
+  CurrentScope(const CurrentScope&) = delete;
+  Core* before;
+};
+
+template <class T>
+TaskRef start_task(Core& core, Task<T>&& task, typename ret_of<T>::type&& ret, bool at_once) {
+  TaskPromise<T>* p = task.release();
+  if (!p) panic("a Task was spawned that had been awaited, spawned or moved before", type_name<Task<T>>);
+  if ((p->box && !is_alive(*p->box)) || Access::ended(core)) [[unlikely]] {
+    const Task<T> dies_here(p);
+    if (!ret.take_nop()) ret.fail(ActorFail(Why::lost));
+    return {};
+  }
+  if (!ret.take_nop()) p->ret = std::move(ret);
+  p->start(core);
+  TaskRef ref(p->head());
+  if (at_once) p->step();
+  else p->wake();
+  return ref;
+}
+
+template <class Context>
+concept spawn_context = std::is_convertible_v<Context&, Core&>;
+template <class Context>
+Core& core_behind(Context& context) noexcept {
+  return context;
+}
+// How fn is to be called: with the context first where it takes a Core& or the Cx.
+template <class Fn, class Context, class... Args>
+decltype(auto) invoke_coroutine(Context& context, Fn& fn, Args&&... args) {
+  if constexpr (std::is_invocable_v<Fn&, Context&, Args...>) return fn(context, std::forward<Args>(args)...);
+  else if constexpr (std::is_invocable_v<Fn&, Core&, Args...>)
+    return fn(core_behind(context), std::forward<Args>(args)...);
+  else return fn(std::forward<Args>(args)...);
+}
+template <class Fn, class Context, class... Args>
+concept coroutine_function = std::is_invocable_v<Fn&, Context&, Args...> || std::is_invocable_v<Fn&, Core&, Args...> ||
+                             std::is_invocable_v<Fn&, Args...>;
+template <class A>
+using awaited = std::remove_cvref_t<decltype(detail::resume_result(
+    std::declval<std::remove_reference_t<awaiter_of<A>>&>()))>;
+template <class A>
+Task<awaited<A>> as_task(A awaitable) {
+  if constexpr (std::is_void_v<awaited<A>>) co_await std::move(awaitable);
+  else co_return co_await std::move(awaitable);
+}
+}  // namespace detail
+
+/// Starts a task: `spawn(rt, fn, ret, args...)` calls the coroutine function `fn(core, args...)` or `fn(args...)`.
+/// Its first step is queued, never run here; each later one is an item of the queue too. When it ends, its frame is
+/// destroyed, then `ret` is answered; when it is dropped or throws, `ret` hears why. Belongs to the runtime, or to the
+/// actor whose `Cx<A>&` the coroutine takes.
+/// @param context a `Runtime`, `Core` or `Cx`
+/// @param fn a function or captureless lambda that returns a Task, its arguments owned by the frame
+/// @param ret takes what it returns; `ret_nop` for nobody
+/// Returns a ref that need not be kept. Errors: throws bad_alloc when there is no memory for the frame. Cost: one pooled
+/// frame and no other allocation.
+template <class Context, class Fn, class R, class... Args>
+  requires detail::spawn_context<Context> && detail::is_ret<R> && detail::lambda_captures_nothing<Fn> &&
+           detail::coroutine_function<Fn, Context, Args...>
+TaskRef spawn(Context& context, Fn fn, R ret, Args... args) {
+  Core& core = detail::core_behind(context);
+  detail::CurrentScope scope(core);
+  auto task = detail::invoke_coroutine(context, fn, std::move(args)...);
+  using T = typename decltype(task)::value_type;
+  return detail::start_task<T>(core, std::move(task), typename detail::ret_of<T>::type(std::move(ret)), false);
+}
+/// Starts a coroutine function without arguments whose result nobody awaits.
+template <class Context, class Fn>
+  requires detail::spawn_context<Context> && detail::lambda_captures_nothing<Fn> &&
+           detail::coroutine_function<Fn, Context>
+TaskRef spawn(Context& context, Fn fn) {
+  return spawn(context, std::move(fn), ret_nop);
+}
+/// Starts a Task, or any awaitable, of ours or foreign.
+template <class Context, class A, class R>
+  requires detail::spawn_context<Context> && detail::is_ret<R> && (!detail::coroutine_function<A, Context>)
+TaskRef spawn(Context& context, A awaitable, R ret) {
+  Core& core = detail::core_behind(context);
+  detail::CurrentScope scope(core);
+  if constexpr (detail::is_task<A>) {
+    return detail::start_task(core, std::move(awaitable), typename detail::ret_of<typename A::value_type>::type(std::move(ret)), false);
+  } else {
+    using T = detail::awaited<A>;
+    return detail::start_task<T>(core, detail::as_task(std::move(awaitable)), typename detail::ret_of<T>::type(std::move(ret)), false);
+  }
+}
+/// The same where nobody awaits the result.
+template <class Context, class A>
+  requires detail::spawn_context<Context> && (!detail::coroutine_function<A, Context>)
+TaskRef spawn(Context& context, A awaitable) {
+  return spawn(context, std::move(awaitable), ret_nop);
+}
+// clang-format off
+template <class Context, class Fn, class... Rest> requires(detail::spawn_context<Context> && std::is_class_v<Fn> && !detail::lambda_captures_nothing<Fn> && requires { &Fn::operator(); })
+TaskRef spawn(Context&, Fn, Rest...) = delete;  // a coroutine lambda must not capture: pass what it needs as arguments behind the Ret
+// clang-format on
+
+namespace detail {
+// A handler that is a coroutine: its first step runs in the call's own turn.
+template <class T>
+struct HandlerResult<Task<T>> {
+  static void take(CxBase& actor, Task<T>&& task) {
+    start_task<T>(actor.core(), std::move(task), ret_nop, true);
+  }
+};
+
+template <class T>
+struct SpawnStart {  // awaiting a task as one of its own
+  Task<T> task;
+  TaskRef operator()(Core& core, typename ret_of<T>::type ret) {
+    return start_task<T>(core, std::move(task), std::move(ret), false);
+  }
+};
+template <class T>
+auto pull_task(Task<T>&& task) {
+  if constexpr (std::is_void_v<T>) return Pull<SpawnStart<T>>(SpawnStart<T>{std::move(task)});
+  else return Pull<SpawnStart<T>, T>(SpawnStart<T>{std::move(task)});
+}
+
+// Within the awaiting task, unless it belongs to another actor: then it is a task of its own.
+template <class T>
+class TaskAwait {
+ public:
+  TaskAwait(Task<T>&& task, Strand* s) : task_(std::move(task)), strand_(s) {
+    if (!task_.promise()) panic("a Task was awaited that had been awaited, spawned or moved before", type_name<Task<T>>);
+  }
+  TaskAwait(const TaskAwait&) = delete;
+  ~TaskAwait() {
+    if (node_) node_->waiter = {};
+    child_.cancel();
+  }
+  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
+  void await_suspend(std::coroutine_handle<>) {
+    if (strand_->dropped) return;
+    TaskPromise<T>& p = *task_.promise();
+    if (!p.box || p.box == strand_->box) return enter_child(*strand_, p);
+    node_ = Node(*strand_->core);
+    node_->waiter = Wake(*strand_, true);
+    child_ = start_task<T>(*strand_->core, std::move(task_), node_.ret(), false);
+  }
+  T await_resume() {
+    if (!node_) return task_.promise()->take();
+    child_ = {};
+    return detail::take_reply<Mode::value>(*node_.operator->());
+  }
+
+ private:
+  using Node = std::conditional_t<std::is_void_v<T>, NodeRef<>, NodeRef<std::conditional_t<std::is_void_v<T>, int, T>>>;
+  Task<T> task_;
+  Strand* strand_;
+  Node node_;
+  TaskRef child_;
+};
+}  // namespace detail
+
+template <class T>
+auto Task<T>::reply() && {
+  return detail::pull_task(std::move(*this)).reply();
+}
+template <class T>
+auto Task<T>::operator co_await() && {
+  return detail::pull_task(std::move(*this)).operator co_await();
+}
+
+}  // namespace troupe

@@ -1,0 +1,331 @@
+// task/task.hpp: the two coroutine types: `Task<T>`, which may be stored and spawned, and `Step<T>`, which may borrow.
+//
+// A task does nothing until it is awaited or spawned. Awaited, it runs within the awaiting task; spawned, it is a task
+// of its own. A coroutine with a `Cx<A>&` parameter belongs to that actor from its creation and ends with it.
+#pragma once
+#include <exception>
+#include <optional>
+#include <span>
+#include <troupe/base/storable.hpp>
+#include <troupe/core/ret.hpp>
+#include <troupe/task/foreign.hpp>
+
+namespace troupe {
+
+template <class T = void>
+class Task;
+template <class T = void>
+class Step;
+
+namespace detail {
+template <class T>
+struct ret_of {
+  using type = Ret<T>;
+};
+template <>
+struct ret_of<void> {
+  using type = Ret<>;
+};
+template <class A>
+struct ReplyOf {  // reply_of(x): converted in the expression that made it
+  explicit ReplyOf(A&& x) noexcept : awaitable(std::forward<A>(x)) {}
+  A&& awaitable;
+};
+
+template <class T>
+struct Result {
+  std::optional<T> value;
+  std::exception_ptr error;
+  template <class U = T>
+    requires std::is_constructible_v<T, U>
+  void return_value(U&& v) {
+    value.emplace(std::forward<U>(v));
+  }
+  void unhandled_exception() noexcept { error = std::current_exception(); }
+  T take() {
+    if (error) [[unlikely]] std::rethrow_exception(error);
+    return std::move(*value);
+  }
+};
+template <>
+struct Result<void> {
+  std::exception_ptr error;
+  void return_void() noexcept {}
+  void unhandled_exception() noexcept { error = std::current_exception(); }
+  void take() {
+    if (error) [[unlikely]] std::rethrow_exception(error);
+  }
+};
+
+template <class T>
+class StepAwait;
+template <class T>
+class TaskAwait;
+template <class T>
+class TaskReply;
+
+template <class T>
+struct Promise : Frame, Result<T> {
+  explicit Promise(std::source_location here) noexcept { where = here; }
+  std::suspend_always initial_suspend() noexcept { return {}; }
+  struct Final {
+    bool await_ready() const noexcept { return false; }
+    template <class P>
+    void await_suspend(std::coroutine_handle<P> h) noexcept {
+      Frame& f = h.promise();
+      Strand& s = *f.strand;
+      if (f.parent) {
+        s.top = f.parent;
+        s.next = f.parent->handle();
+      } else {
+        s.phase = Strand::Phase::finished;
+      }
+    }
+    void await_resume() noexcept {}
+  };
+  Final final_suspend() noexcept { return {}; }
+
+  using Here = std::source_location;
+  template <class U>
+  TaskAwait<U> await_transform(Task<U>&& task, Here here = Here::current()) {
+    where = here;
+    return TaskAwait<U>(std::move(task), strand);
+  }
+  template <class U>
+  void await_transform(Task<U>& task) = delete;  // awaiting uses a Task up: write co_await std::move(task)
+  template <class U>
+  StepAwait<U> await_transform(Step<U> step, Here here = Here::current()) {  // by value: only where it is made
+    where = here;
+    return StepAwait<U>(step.promise(), strand);
+  }
+  template <own_awaitable A>
+  OwnAwait<A> await_transform(A&& a, Here here = Here::current()) {
+    where = here;
+    return OwnAwait<A>(std::forward<A>(a), strand);
+  }
+  template <class A>
+  ForeignAwait<A, Mode::reply> await_transform(ReplyOf<A> r, Here here = Here::current()) {
+    where = here;
+    return ForeignAwait<A, Mode::reply>(std::forward<A>(r.awaitable), strand);
+  }
+  template <class A>
+    requires(!own_awaitable<A>)
+  ForeignAwait<A, Mode::drop> await_transform(A&& a, Here here = Here::current()) {
+    where = here;
+    return ForeignAwait<A, Mode::drop>(std::forward<A>(a), strand);
+  }
+};
+
+// The promise of a task: it carries its own strand, so a spawned task is one frame and nothing else.
+template <class T>
+struct TaskPromise : Promise<T>, Strand {
+  using R = typename ret_of<T>::type;
+  template <class... Args>
+  TaskPromise(Args&... args) noexcept : Promise<T>(std::source_location()), Strand(ops, *this), ret(nullptr) {
+    this->strand = this;
+    (look(args), ...);
+  }
+  Task<T> get_return_object(std::source_location here = std::source_location::current()) noexcept {
+    this->where = here;
+    return Task<T>(this);
+  }
+  R ret;
+
+ private:
+  template <class X>
+  void look(X&) noexcept {}
+  template <class A>
+  void look(Cx<A>& cx) noexcept {
+    bind(cx);
+  }
+  static void do_disown(Strand* s, const ActorFail& why) noexcept {
+    R r = std::move(static_cast<TaskPromise*>(s)->ret);
+    if (r) r.fail(why);
+  }
+  static void do_conclude(Strand* s, const ActorFail* why) noexcept;
+  static constexpr Strand::Ops ops{&do_disown, &do_conclude};
+};
+
+// The frame dies, and cancels that its locals say are flattened.
+void destroy_frame(Core& core, Frame& frame) noexcept;
+// The actor whose handler threw fails with it.
+void handler_threw(CxBase& actor, const std::exception_ptr& error) noexcept;
+
+template <class T>
+void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* why) noexcept {
+  auto* p = static_cast<TaskPromise*>(s);
+  Core& core = *p->core;
+  CxBase* owner = p->box;
+  if (owner) {
+    Access::ref(owner);
+    if (!why && p->error) handler_threw(*owner, p->error);
+  }
+  p->retire();
+  if (!p->ret) {
+    destroy_frame(core, *p);
+  } else {
+    R ret = std::move(p->ret);
+    if (!why && p->error) {
+      const ActorFail failed(Why::failed, Error(p->error));
+      destroy_frame(core, *p);
+      ret.fail(failed);
+    } else if (why) {
+      destroy_frame(core, *p);
+      ret.fail(*why);
+    } else if constexpr (std::is_void_v<T>) {
+      destroy_frame(core, *p);
+      ret();
+    } else {
+      T value(std::move(*p->value));
+      destroy_frame(core, *p);
+      ret(std::move(value));
+    }
+  }
+  if (owner) {
+    Access::finish_if_reaped(*owner);
+    Access::unref(owner);
+  }
+}
+}  // namespace detail
+
+/// A coroutine that ends in a `T`. Does nothing until it is awaited (`co_await std::move(task)`) or spawned; destroyed
+/// before that, it never runs. Its parameters own their values (a `Core&` or `Cx<A>&` aside). Move-only.
+/// An exception out of it reaches who awaits it; out of a spawned one, its Ret; out of a handler, the actor too.
+template <class T>
+class [[nodiscard("a Task does nothing until it is awaited or spawned")]] TROUPE_CONSUMABLE(unconsumed) Task {
+ public:
+  using value_type = T;
+  TROUPE_RETURN_TYPESTATE(unconsumed)
+  explicit Task(detail::TaskPromise<T>* promise) noexcept : promise_(promise) {}
+  Task(Task&& other) noexcept : promise_(std::exchange(other.promise_, nullptr)) {}
+  Task& operator=(Task&& other) noexcept {
+    Task old(std::move(*this));
+    promise_ = std::exchange(other.promise_, nullptr);
+    return *this;
+  }
+  ~Task() {
+    if (promise_) promise_->handle().destroy();
+  }
+  /// For a reply instead of an end: `co_await std::move(task).reply()` gives an expected. The task is then one of its
+  /// own, so that its failures stay its own.
+  auto reply() &&;
+  /// Inside a coroutine of a foreign type it is spawned, and throws ActorFailed where nothing comes.
+  auto operator co_await() &&;
+
+  detail::TaskPromise<T>* promise() const noexcept { return promise_; }
+  detail::TaskPromise<T>* release() noexcept { return std::exchange(promise_, nullptr); }
+
+ private:
+  detail::TaskPromise<T>* promise_;
+};
+
+/// A coroutine that may borrow: awaitable only in the expression that makes it, so its parameters may be references and
+/// views of what that expression keeps alive. Cannot be moved, stored or spawned.
+template <class T>
+class [[nodiscard("await a Step where you call it")]] Step {
+ public:
+  struct promise_type : detail::Promise<T> {
+    promise_type() noexcept : detail::Promise<T>(std::source_location()) {}
+    Step get_return_object(std::source_location here = std::source_location::current()) noexcept {
+      this->where = here;
+      return Step(*this);
+    }
+  };
+  Step(const Step&) = delete;
+  ~Step() { promise_.handle().destroy(); }
+  detail::Promise<T>& promise() const noexcept { return promise_; }
+
+ private:
+  explicit Step(promise_type& p) noexcept : promise_(p) {}
+  promise_type& promise_;
+};
+
+namespace detail {
+// A child runs within its parent's strand.
+inline void enter_child(Strand& s, Frame& child) noexcept {
+  child.strand = &s;
+  child.parent = s.top;
+  s.top = &child;
+  s.next = child.handle();
+}
+template <class T>
+class StepAwait {
+ public:
+  StepAwait(Promise<T>& child, Strand* s) noexcept : child_(child), strand_(s) {}
+  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
+  void await_suspend(std::coroutine_handle<>) noexcept {
+    if (!strand_->dropped) enter_child(*strand_, child_);
+  }
+  T await_resume() { return child_.take(); }
+
+ private:
+  Promise<T>& child_;
+  Strand* strand_;
+};
+
+// ---- what a Task's parameters may be
+template <class P>
+inline constexpr bool is_context = false;
+template <class A>
+inline constexpr bool is_context<Cx<A>&> = true;
+template <>
+inline constexpr bool is_context<Core&> = true;
+template <class P>
+concept owned_parameter = is_context<P> || (!std::is_reference_v<P> && bool(storable<std::remove_cv_t<P>>));
+
+template <class T, class... P>
+struct promise_for {
+  static_assert((owned_parameter<P> && ...),
+                "troupe: a Task's parameters must own their values: take them by value (a Step may borrow)");
+  using type = TaskPromise<T>;
+};
+// The first parameter is a reference to a class: the object of a lambda or of an actor's method, or a plain mistake;
+// the closure type is complete only here.
+template <class T, class Object, class Next>
+struct ObjectPromise : TaskPromise<T> {
+  using TaskPromise<T>::TaskPromise;
+  Task<T> get_return_object(std::source_location here = std::source_location::current()) noexcept {
+    using O = std::remove_cvref_t<Object>;
+    constexpr bool member_of_actor =
+        std::is_lvalue_reference_v<Object> && std::is_same_v<std::remove_cv_t<std::remove_reference_t<Next>>, Cx<O>>;
+    constexpr bool callable = requires { &O::operator(); };
+    static_assert(member_of_actor || std::is_empty_v<O> || !callable,
+                  "troupe: a coroutine lambda must not capture: pass what it needs as arguments of spawn");
+    static_assert(member_of_actor || std::is_empty_v<O> || callable,
+                  "troupe: a Task's parameters must own their values, and a member coroutine takes Cx<A>& of its own "
+                  "class first");
+    return TaskPromise<T>::get_return_object(here);
+  }
+};
+template <class T, class P0, class... P>
+  requires(std::is_reference_v<P0> && std::is_class_v<std::remove_cvref_t<P0>> && !is_context<P0>)
+struct promise_for<T, P0, P...> {
+  static_assert((owned_parameter<P> && ...),
+                "troupe: a Task's parameters must own their values: take them by value (a Step may borrow)");
+  template <class N = void, class...>
+  struct first {
+    using type = N;
+  };
+  using type = ObjectPromise<T, P0, typename first<P...>::type>;
+};
+}  // namespace detail
+
+/// `co_await reply_of(x)` gives `std::expected<T, ActorFail>` of any awaitable: a loss is a value, the task goes on.
+template <class A>
+auto reply_of(A&& awaitable) {
+  if constexpr (requires { std::forward<A>(awaitable).reply(); }) return std::forward<A>(awaitable).reply();
+  else return detail::ReplyOf<A>(std::forward<A>(awaitable));
+}
+/// `co_await value_of(x)` gives the value of an awaitable of ours, or throws ActorFailed.
+template <class A>
+  requires requires(A&& a) { std::forward<A>(a).value(); }
+auto value_of(A&& awaitable) {
+  return std::forward<A>(awaitable).value();
+}
+
+}  // namespace troupe
+
+template <class T, class... P>
+struct std::coroutine_traits<troupe::Task<T>, P...> {
+  using promise_type = typename troupe::detail::promise_for<T, P...>::type;
+};

@@ -1,0 +1,106 @@
+// task/wake.hpp: who waits: a task of ours, or any coroutine at all.
+//
+// An awaiter of ours keeps one word. For a task it names the strand, whose resumption is a record of the queue. For a
+// coroutine of a foreign type it names a `HandleWaiter` inside the awaiter, which queues the resumption of the handle
+// and takes it back if it dies first.
+#pragma once
+#include <troupe/task/strand.hpp>
+
+namespace troupe {
+
+namespace detail {
+class HandleWaiter {
+ public:
+  HandleWaiter() noexcept = default;
+  HandleWaiter(const HandleWaiter&) = delete;
+  ~HandleWaiter() {
+    if (record_) record_->waiter = nullptr;
+  }
+  void set(std::coroutine_handle<> handle) noexcept { handle_ = handle; }
+  // Queues the resumption on `core`; once the runtime ends nothing is resumed any more.
+  void fire(Core& core) noexcept;
+
+ private:
+  struct Record {
+    RecordStep step;
+    HandleWaiter* waiter;
+    static std::byte* run(Core* core, std::byte* at);
+  };
+  std::coroutine_handle<> handle_;
+  Record* record_ = nullptr;
+};
+}  // namespace detail
+
+/// Names who is suspended in an awaiter. Empty, or to be fired once.
+class Wake {
+ public:
+  Wake() noexcept = default;
+  /// @param drops whether a loss drops the task (mode 1) instead of resuming it
+  Wake(Strand& strand, bool drops) noexcept : word_(reinterpret_cast<std::uintptr_t>(&strand) | (drops ? 2u : 0u)) {}
+  explicit Wake(detail::HandleWaiter& waiter) noexcept : word_(reinterpret_cast<std::uintptr_t>(&waiter) | 1u) {}
+  explicit operator bool() const noexcept { return word_ != 0; }
+  /// The task of ours that waits, or null.
+  Strand* strand() const noexcept {
+    return word_ & 1u ? nullptr : reinterpret_cast<Strand*>(word_ & ~std::uintptr_t{3});
+  }
+  /// Queues the resumption.
+  TROUPE_INLINE void fire(Core& core) const noexcept {
+    if (!(word_ & 1u)) [[likely]] strand()->wake();
+    else waiter()->fire(core);
+  }
+  /// Says that nothing will come: drops the task, or resumes it to be told. `why` lives as long as the awaiter.
+  void lose(Core& core, const ActorFail& why) const noexcept {
+    if ((word_ & 3u) == 2) strand()->lose(why);
+    else fire(core);
+  }
+
+ private:
+  detail::HandleWaiter* waiter() const noexcept {
+    return reinterpret_cast<detail::HandleWaiter*>(word_ & ~std::uintptr_t{3});
+  }
+  std::uintptr_t word_ = 0;
+};
+
+/// What becomes of a reply that does not come.
+enum class Mode : std::uint8_t {
+  drop,   ///< the task ends at that co_await, and its own Ret hears the failure
+  reply,  ///< the co_await gives std::expected<T, ActorFail>
+  value,  ///< the co_await throws ActorFailed
+};
+
+namespace detail {
+// The awaiter of x as the language finds it. Called qualified: argument-dependent lookup would find other libraries'.
+template <class A>
+decltype(auto) get_awaiter(A&& a) {
+  if constexpr (requires { std::forward<A>(a).operator co_await(); }) return std::forward<A>(a).operator co_await();
+  else if constexpr (requires { operator co_await(std::forward<A>(a)); })
+    return operator co_await(std::forward<A>(a));
+  else return std::forward<A>(a);
+}
+template <class A>
+using awaiter_of = decltype(detail::get_awaiter(std::declval<A>()));
+template <class A>
+concept own_awaitable = requires(awaiter_of<A> a, Wake w) {
+  a.wait(w);
+  std::remove_reference_t<awaiter_of<A>>::mode;
+};
+
+// An awaiter of ours in a task of ours: no handle, no synthetic frame.
+template <class A>
+class OwnAwait {
+ public:
+  OwnAwait(A&& a, Strand* s) : awaiter_(detail::get_awaiter(std::forward<A>(a))), strand_(s) {}
+  OwnAwait(const OwnAwait&) = delete;
+  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return awaiter_.await_ready(); }
+  void await_suspend(std::coroutine_handle<>) {
+    if (!strand_->dropped) awaiter_.wait(Wake(*strand_, std::remove_reference_t<awaiter_of<A>>::mode == Mode::drop));
+  }
+  decltype(auto) await_resume() { return awaiter_.await_resume(); }
+
+ private:
+  awaiter_of<A> awaiter_;
+  Strand* strand_;
+};
+}  // namespace detail
+
+}  // namespace troupe
