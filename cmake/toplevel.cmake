@@ -12,7 +12,16 @@ set(CMAKE_VERIFY_INTERFACE_HEADER_SETS ON)
 if(NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
   find_program(TROUPE_CCACHE ccache)
   if(TROUPE_CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${TROUPE_CCACHE})
+    # The rest lets it cache what is compiled with a precompiled header.
+    set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      ${TROUPE_CCACHE})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      add_compile_options(-fpch-preprocess)
+    else()
+      set(CMAKE_PCH_INSTANTIATE_TEMPLATES ON)
+      add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
+    endif()
   endif()
 endif()
 

@@ -19,6 +19,10 @@ function(troupe_test_program name)
   add_executable(${name} ${test_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${name} PRIVATE ${test_LINK} troupe_checks troupe_gtest_main)
+  list(LENGTH test_SOURCES count)
+  if(count GREATER 2)
+    target_precompile_headers(${name} PRIVATE <gtest/gtest.h>)  # takes longer to compile than all of room core
+  endif()
   gtest_discover_tests(${name}
     TEST_PREFIX ${test_LABEL}.
     DISCOVERY_MODE PRE_TEST

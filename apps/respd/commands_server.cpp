@@ -286,14 +286,13 @@ void cmd_command_help(Call& call) {
 void cmd_config_get(Call& call) {
   std::vector<std::pair<std::string_view, std::string_view>> found;
   const Args patterns = call.args.subspan(2);
-  for (const auto& [name, value] : call.store.config()) {
-    const auto matching = std::find_if(patterns.begin(), patterns.end(), [&name = name](std::string_view pattern) {
-      return glob_match(pattern, name, true);
-    });
+  for (const auto& parameter : call.store.config()) {
+    const auto matches = [&](std::string_view pattern) { return glob_match(pattern, parameter.first, true); };
+    const auto matching = std::find_if(patterns.begin(), patterns.end(), matches);
     if (matching == patterns.end()) continue;
     // A name that was asked for in full is answered in the case in which it was asked for.
     const bool in_full = matching->find_first_of("*?[") == std::string_view::npos;
-    found.emplace_back(in_full ? *matching : std::string_view(name), value);
+    found.emplace_back(in_full ? *matching : std::string_view(parameter.first), parameter.second);
   }
   call.reply.map(found.size());
   for (const auto& [name, value] : found) {

@@ -16,6 +16,9 @@ constexpr std::size_t kept_args = 1024;
 constexpr std::size_t login_args = 10;
 constexpr std::size_t login_bulk = 16384;
 
+// CR LF.
+constexpr std::size_t line_end = 2;
+
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 int hex_digit(char c) {
@@ -190,7 +193,7 @@ Parser::Progress Parser::read_bulk_size(std::string_view in) {
   if (!valid || size < 0 || static_cast<std::uint64_t>(size) > limits_.max_bulk) return fail("invalid bulk length");
   bulk_ = static_cast<std::size_t>(size);
   if (login_only_ && bulk_ > login_bulk) return fail("unauthenticated bulk length");
-  if (limits_.max_request < pos_ || limits_.max_request - pos_ < bulk_) return fail("too big request");
+  if (limits_.max_request < pos_ || limits_.max_request - pos_ < bulk_ + line_end) return fail("too big request");
   return Progress::done;
 }
 
@@ -200,12 +203,12 @@ Parser::Progress Parser::read_bulks(std::string_view in) {
       const Progress progress = read_bulk_size(in);
       if (progress != Progress::done) return progress;
     }
-    if (in.size() - pos_ < bulk_ + 2) {
-      wanted_ = bulk_ + 2 - (in.size() - pos_);
+    if (in.size() - pos_ < bulk_ + line_end) {
+      wanted_ = bulk_ + line_end - (in.size() - pos_);
       return Progress::more;
     }
     ranges_.push_back({pos_, bulk_});
-    pos_ += bulk_ + 2;
+    pos_ += bulk_ + line_end;
     bulk_ = no_bulk;
     --missing_;
   }

@@ -17,7 +17,7 @@ namespace respd {
 /// What one request may cost. A request beyond a bound is a protocol error.
 struct ParserLimits {
   /// Bytes of one whole request, as sent.
-  std::size_t max_request = std::size_t{512} * 1024 * 1024;
+  std::size_t max_request = std::size_t{1024} * 1024 * 1024;
   /// Bytes of one argument.
   std::size_t max_bulk = std::size_t{512} * 1024 * 1024;
   /// Arguments of one request, the command's name included.

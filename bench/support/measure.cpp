@@ -2,10 +2,12 @@
 #include "measure.hpp"
 
 #include <malloc.h>
+#include <time.h>
 
 #include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 
 namespace bench {
 namespace {
@@ -46,6 +48,12 @@ int Run::check(u64 each) const {
 int Run::unknown() const {
   std::fprintf(stderr, "no workload named %s\n", workload.c_str());
   return 2;
+}
+
+double now_ns() noexcept {
+  std::timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
 }
 
 double heap_bytes() noexcept {

@@ -114,17 +114,17 @@ void Logger::take_over_next_sink() {
   Sink old = std::exchange(sink_, std::move(next_sink_));
 }
 
-void log_span_open(Logger& logger, Core& core, Instant now, std::uint64_t id, std::string_view tag,
-                   std::uint64_t parent) {
-  if (!logger.allows(LogLevel::open)) return;
+namespace detail {
+
+void deliver_open(Logger& logger, Core& core, Instant now, std::uint64_t id, std::string_view tag,
+                  std::uint64_t parent) {
   const auto fields = [&](LogVisitor& visitor) {
     if (parent != 0) visitor.kv_u64("parent", parent);
   };
   logger.log(core, {.id = id, .level = LogLevel::open, .text = tag, .now = now, .fields = LogFields(fields)});
 }
 
-void log_span_close(Logger& logger, Core& core, Instant now, std::uint64_t id, SpanEnd end, std::string_view error) {
-  if (!logger.allows(LogLevel::close)) return;
+void deliver_close(Logger& logger, Core& core, Instant now, std::uint64_t id, SpanEnd end, std::string_view error) {
   static constexpr std::string_view names[] = {"", "failed", "killed", "dropped", "lost"};
   const auto fields = [&](LogVisitor& visitor) {
     if (end != SpanEnd::stopped) visitor.kv_null(names[static_cast<unsigned>(end)]);
@@ -133,5 +133,7 @@ void log_span_close(Logger& logger, Core& core, Instant now, std::uint64_t id, S
   const std::string_view text = has_error ? error : std::string_view();
   logger.log(core, {.id = id, .level = LogLevel::close, .text = text, .now = now, .fields = LogFields(fields)});
 }
+
+}  // namespace detail
 
 }  // namespace troupe

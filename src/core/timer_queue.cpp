@@ -27,6 +27,7 @@ constexpr std::size_t bucket_count = std::size_t{levels} * digits;
 constexpr std::size_t block_bytes = 256;
 constexpr std::size_t block_entries = (block_bytes - 2 * sizeof(void*)) / 16;
 constexpr std::size_t run_entries = 64;  // as many slots are prefetched at once; a longer bucket is dealt out first
+constexpr std::size_t slots_ahead = 6;
 constexpr std::size_t least_slab_blocks = 15;      // 4 KB
 constexpr std::size_t greatest_slab_blocks = 255;  // 64 KB
 constexpr std::size_t spare_blocks = 4;            // a bucket that is drained holds one block more than it needs
@@ -94,6 +95,9 @@ struct TimerQueue::Bucket {
   static Block* block_of(Entry* entry) noexcept {
     return reinterpret_cast<Block*>(reinterpret_cast<std::uintptr_t>(entry) & ~(block_bytes - 1));
   }
+  static void prefetch(const Block* block) noexcept {
+    for (std::size_t i = 0; i < block_entries; i += 4) __builtin_prefetch(&block->entries[i], 1);
+  }
   bool is_empty() const noexcept { return end == nullptr; }
   bool is_full() const noexcept { return (reinterpret_cast<std::uintptr_t>(end) & (block_bytes - 1)) == 0; }
   Block* tail() const noexcept { return block_of(end - 1); }
@@ -106,7 +110,7 @@ struct TimerQueue::Bucket {
     Block* block = last->next;
     while (block != last) {
       Block* const next = block->next;
-      __builtin_prefetch(next->entries);
+      prefetch(next);
       f(block, block_entries);
       block = next;
     }
@@ -205,6 +209,7 @@ bool TimerQueue::grow_slots() noexcept {
   for (std::size_t i = 0; i < slots_per_chunk; ++i) {
     chunk->where[i] = nullptr;
     chunk->slots[i].generation = first_generation_;
+    TROUPE_POISON(chunk->slots[i].call.payload, TimerCall::room);
   }
   std::uint32_t index = empty_group_;
   if (index == none) {
@@ -226,6 +231,7 @@ TROUPE_INLINE void TimerQueue::close(std::uint32_t index) noexcept {
     open_group_ = number;
   }
   group.open |= bit_of(index);
+  TROUPE_POISON(group.chunk->slots[index % slots_per_chunk].call.payload, TimerCall::room);
 }
 
 void TimerQueue::trim_slots() noexcept {
@@ -233,6 +239,7 @@ void TimerQueue::trim_slots() noexcept {
     Chunk* const chunk = groups_[i].chunk;
     if (chunk == nullptr || ~groups_[i].open != 0) continue;
     for (const Slot& timer : chunk->slots) first_generation_ = std::max(first_generation_, timer.generation);
+    TROUPE_UNPOISON(chunk, sizeof(Chunk));
     deallocate(chunk, sizeof(Chunk), alignof(Chunk));
     groups_[i].chunk = nullptr;
   }
@@ -327,7 +334,7 @@ void TimerQueue::extend(Bucket& bucket, std::size_t number) noexcept {
   Wheel& wheel = *wheel_;
   Block* const block = wheel.free;
   wheel.free = block->next;
-  __builtin_prefetch(wheel.free, 1);
+  Bucket::prefetch(wheel.free);  // for the next time
   if (bucket.is_empty()) {
     block->next = block->prev = block;
     if (number < bucket_count) {
@@ -424,12 +431,6 @@ template <class F> TROUPE_INLINE void TimerQueue::drain(Bucket& bucket, F f) noe
   });
 }
 
-template <class F> TROUPE_INLINE void TimerQueue::drain(std::size_t number, F f) noexcept {
-  Bucket bucket = wheel_->buckets[number];
-  wheel_->forget(number);
-  drain(bucket, f);
-}
-
 // ---- adding, changing, ending
 
 // Files an entry for a timer of which none is filed, at its expiry or a waypoint.
@@ -462,11 +463,13 @@ TimerQueue::Opened TimerQueue::open(std::uint64_t at, std::uint64_t now, TimerKi
   if (at <= now) [[unlikely]]
     at = after(now);
   Slot& timer = chunk.slots[place];
+  __builtin_prefetch(&timer + slots_ahead, 1);  // the next ones to be opened are beside it
   timer.target = at;
   timer.order = next_order_ | static_cast<std::uint64_t>(kind);
   next_order_ += kind_bits + 1;
   if (kind == TimerKind::min) at = waypoint(at, now);
   timer.armed = at;
+  TROUPE_UNPOISON(timer.call.payload, TimerCall::room);
   const std::uint32_t index = number * slots_per_chunk + place;
   file(Entry{at, index, static_cast<std::uint32_t>(kind)}, chunk.where[place]);
   return Opened{&timer.call, detail::TimerId{index, timer.generation}};
@@ -581,7 +584,9 @@ void TimerQueue::gather(std::size_t bucket, std::uint64_t last, std::uint64_t no
   Wheel& wheel = *wheel_;
   Entry* const first = wheel.run + wheel.run_end;
   Entry* read = first;
-  drain(bucket, [this, &read](const Entry& entry) {
+  Bucket gathered = wheel.buckets[bucket];
+  wheel.forget(bucket);
+  drain(gathered, [this, &read](const Entry& entry) {
     __builtin_prefetch(&slot(entry.slot), 1);
     *read++ = entry;
   });
@@ -608,7 +613,13 @@ void TimerQueue::gather(std::size_t bucket, std::uint64_t last, std::uint64_t no
 
 // Distributes a bucket's entries over nearer buckets; the base has been moved into its span.
 void TimerQueue::deal(std::size_t bucket) noexcept {
-  drain(bucket, [this](const Entry& entry) { file(entry, where(entry.slot)); });
+  const Bucket dealt = wheel_->buckets[bucket];
+  wheel_->forget(bucket);
+  dealt.each_block([this](Block* block, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) __builtin_prefetch(&where(block->entries[i].slot), 1);
+    for (std::size_t i = 0; i < n; ++i) file(block->entries[i], where(block->entries[i].slot));
+    wheel_->release(block);
+  });
 }
 
 // Sets a bucket of one single time, which is the base, aside in the order of creation.

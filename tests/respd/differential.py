@@ -4,8 +4,8 @@
     differential.py [--resp3] [--pipeline N] [--verbose] HOST:PORT HOST:PORT FILE...
 
 The first server is the one that is right (a redis-server), the second the one under test. Both are emptied first
-(FLUSHALL). The exit code is 0 when all answers are the same, 1 when some differ, 2 when a server cannot be reached or a
-file cannot be read. The last line is "N passed, N failed".
+(FLUSHALL). The exit code is 0 when all answers are the same, 1 when some differ, 2 when a server cannot be reached, a
+file cannot be read, or there are too many differences to go on. The last line is "N passed, N failed".
 
 A file holds one command a line, in words as redis-cli takes them: bare, 'single quoted', or "double quoted" with the
 escapes \\n \\r \\t \\b \\a \\\\ \\" and \\xHH. Lines that begin with # are comments. Words that begin with @, before the
@@ -37,6 +37,7 @@ import time
 
 ESCAPES = {"n": b"\n", "r": b"\r", "t": b"\t", "b": b"\b", "a": b"\a"}
 TIMEOUT = 10.0
+LONGEST = 600  # characters of an answer that are shown
 
 
 def split_words(line):
@@ -260,6 +261,11 @@ def same(step, left, right):
     return False
 
 
+def shown(answer):
+    text = repr(answer)[1:]
+    return text if len(text) <= LONGEST else text[:LONGEST] + "... (%d bytes)" % len(answer)
+
+
 class Run:
     def __init__(self, options):
         self.options = options
@@ -269,8 +275,10 @@ class Run:
     def report(self, path, step, left, right, note=""):
         self.failed += 1
         print("%s:%d: %s" % (path, step.number, step.line))
-        print("  - %s" % repr(left)[1:])
-        print("  + %s%s" % (repr(right)[1:], note))
+        print("  - %s" % shown(left))
+        print("  + %s%s" % (shown(right), note))
+        if self.failed >= self.options.max_failures:
+            raise OSError("too many differences")
 
     def receive(self, path, step):
         for _ in range(step.replies()):
@@ -278,13 +286,15 @@ class Run:
             for server in self.servers:
                 try:
                     answers.append(server.connection(step.conn).read())
+                except ConnectionRefusedError:
+                    raise
                 except (EOFError, OSError) as error:
                     answers.append((b"no answer: %s" % str(error).encode(), (b"", b"")))
                     server.drop(step.conn)
             if same(step, *answers):
                 self.passed += 1
                 if self.options.verbose:
-                    print("%s:%d: %s\n    %s" % (path, step.number, step.line, repr(answers[0][0])[1:]))
+                    print("%s:%d: %s\n    %s" % (path, step.number, step.line, shown(answers[0][0])))
             else:
                 self.report(path, step, answers[0][0], answers[1][0])
 
@@ -293,6 +303,8 @@ class Run:
             data = b"".join(step.bytes() for step in steps)
             try:
                 server.connection(steps[0].conn).socket.sendall(data)
+            except ConnectionRefusedError:
+                raise
             except OSError:
                 pass  # a server that closed early is found out when its answer is read
 
@@ -360,6 +372,7 @@ def main():
     parser.add_argument("--resp3", action="store_true", help="begin each connection with HELLO 3")
     parser.add_argument("--pipeline", metavar="N", type=int, default=1, help="send up to N commands in one write")
     parser.add_argument("--keep", action="store_true", help="do not empty the servers first")
+    parser.add_argument("--max-failures", metavar="N", type=int, default=100, help="give up after N differences")
     parser.add_argument("--verbose", action="store_true", help="print the answers that are the same as well")
     options = parser.parse_args()
     run = Run(options)
@@ -368,6 +381,7 @@ def main():
             run.file(path)
     except (OSError, ValueError, EOFError) as error:
         print("cannot go on: %s" % error)
+        print("%d passed, %d failed" % (run.passed, run.failed))
         return 2
     print("%d passed, %d failed" % (run.passed, run.failed))
     return 1 if run.failed else 0

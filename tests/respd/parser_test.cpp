@@ -34,6 +34,10 @@ struct Outcome {
   bool operator==(const Outcome&) const = default;
 };
 
+void PrintTo(const Outcome& outcome, std::ostream* out) {
+  *out << testing::PrintToString(outcome.requests) << " error '" << outcome.error << "', " << outcome.left << " left";
+}
+
 // Feeds `bytes` in pieces that end at each of `cuts`. Each piece is parsed in a buffer of its own, so that a view that
 // outlives its bytes is found by the sanitizer.
 Outcome parse_in_pieces(std::string_view bytes, const std::vector<std::size_t>& cuts, const ParserLimits& limits = {}) {

@@ -1,5 +1,6 @@
 // support/allocations_hook.hpp: the operators that support/allocations.hpp counts. In one file of a program only.
 #pragma once
+#include <cstddef>
 #include <cstdlib>
 #include <new>
 

@@ -4,6 +4,7 @@
 // epoll reactor looks at them when a timerfd of the kernel fires, which cannot follow such a clock but at 20 us a step.
 #include <asio/basic_waitable_timer.hpp>
 #include <asio/error.hpp>
+#include <chrono>
 #include <memory>
 #include <vector>
 

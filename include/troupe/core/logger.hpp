@@ -76,6 +76,7 @@ class Logger {
 
   LogFilter active_;  // filter_, or nothing without a sink
   LogFilter filter_;
+  std::uint64_t last_id_ = 0;  // beside the filter: both are looked at for each new actor
   Sink sink_;
   Sink next_sink_;
   detail::LogNode* first_ = nullptr;
@@ -85,7 +86,6 @@ class Logger {
   std::uint64_t dropped_ = 0;     // not reported yet
   std::uint64_t dropped_total_ = 0;
   std::uint64_t sink_failures_ = 0;
-  std::uint64_t last_id_ = 0;
   bool delivering_ = false;
   bool copying_ = false;
   bool sink_replaced_ = false;
@@ -94,14 +94,26 @@ class Logger {
 /// How the life of an actor or a span ended, for its `close` record.
 enum class SpanEnd : std::uint8_t { stopped, failed, killed, dropped, lost };
 
+namespace detail {
+void deliver_open(Logger& logger, Core& core, Instant now, std::uint64_t id, std::string_view tag,
+                  std::uint64_t parent);
+void deliver_close(Logger& logger, Core& core, Instant now, std::uint64_t id, SpanEnd end, std::string_view error);
+}  // namespace detail
+
 /// Logs the beginning of an actor or a span: level `open`, text `tag` (a type name, as a rule), field `parent` unless
 /// that is 0.
-void log_span_open(Logger& logger, Core& core, Instant now, std::uint64_t id, std::string_view tag,
-                   std::uint64_t parent);
+inline void log_span_open(Logger& logger, Core& core, Instant now, std::uint64_t id, std::string_view tag,
+                          std::uint64_t parent) {
+  if (logger.allows(LogLevel::open)) [[unlikely]]
+    detail::deliver_open(logger, core, now, id, tag, parent);
+}
 
 /// Logs the end of an actor or a span: level `close`; the text is `error` for `failed` and `killed`, else empty; a
 /// field without a value, `failed`, `killed`, `dropped` or `lost`, tells the kind of end unless it was a plain stop.
-void log_span_close(Logger& logger, Core& core, Instant now, std::uint64_t id, SpanEnd end,
-                    std::string_view error = {});
+inline void log_span_close(Logger& logger, Core& core, Instant now, std::uint64_t id, SpanEnd end,
+                           std::string_view error = {}) {
+  if (logger.allows(LogLevel::close)) [[unlikely]]
+    detail::deliver_close(logger, core, now, id, end, error);
+}
 
 }  // namespace troupe

@@ -70,9 +70,8 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
 
   /// Answers. The receiver's handler is queued, or its function runs here (`ret_do`). A second answer, or one through
   /// a Ret that was moved from, ends the process with its type.
-  TROUPE_CALLABLE_WHEN("unconsumed", "unknown")
-  TROUPE_SET_TYPESTATE(consumed)
-  TROUPE_INLINE void operator()(T... value) {
+  TROUPE_INLINE TROUPE_CALLABLE_WHEN("unconsumed", "unknown") TROUPE_SET_TYPESTATE(consumed) void operator()(
+      T... value) {
     Fn fn = std::exchange(fn_, nullptr);
     if (!fn) [[unlikely]] detail::answered_twice(type_name<Ret>);
     if (fn != &nop) detail::ledger_answered(reinterpret_cast<const void*>(fn));

@@ -122,7 +122,7 @@ class Runtime {
   std::uint64_t rets_before_;
 };
 
-/// Calls `M` of a ready actor synchronously, from the loop, and returns what it returns: nullopt (or false for void)
+/// Calls `M` of a ready actor synchronously, from the loop, and returns a copy of what it returns: nullopt (or false for void)
 /// when the actor is in Prep or has ended. A stop() or fail() inside takes effect before this returns.
 template <auto M, class A, class... X>
 auto query(Runtime& rt, const Actor<A>& actor, X&&... args) {
@@ -130,7 +130,7 @@ auto query(Runtime& rt, const Actor<A>& actor, X&&... args) {
   CxBase* box = detail::target_box(actor);
   Core& core = rt;
   if (Access::running(core)) panic("query() belongs to the host's loop, not into a run", type_name<A>);
-  using R = decltype(How::invoke(box, std::forward<X>(args)...));
+  using R = std::remove_cvref_t<decltype(How::invoke(box, std::forward<X>(args)...))>;
   const auto leave = [&] {
     if (Access::state(*box) != ActorState::ready) Access::leave(*box);
   };

@@ -217,7 +217,6 @@ class TimerQueue {
   void remove(Entry* entry) noexcept;
   bool remove_pending(Entry* entry) noexcept;
   template <class F> void drain(Bucket& bucket, F f) noexcept;
-  template <class F> void drain(std::size_t number, F f) noexcept;
   std::size_t bucket_of(std::uint64_t at) const noexcept;
   // time
   void arm(std::uint32_t index, std::uint64_t now) noexcept;

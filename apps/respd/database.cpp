@@ -1,0 +1,290 @@
+// apps/respd/database.cpp: running requests, and what a command leaves to the server.
+#include "database.hpp"
+
+#include <algorithm>
+
+#include "glob.hpp"
+#include "reply.hpp"
+
+namespace respd {
+
+using namespace troupe;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::size_t expiries_a_turn = 1000;  // keys removed before other calls get their turn
+constexpr Duration systime_refresh = 1s;       // how soon a wall clock that was set is noticed
+constexpr Duration longest_wait = std::chrono::hours(24 * 365 * 100);
+
+}  // namespace
+
+Database::Database(Cx<Database>& cx, StoreOptions options, std::uint16_t port, std::size_t max_clients)
+    : store_(std::move(options)), self_(cx.this_actor()), refreshed_(cx.now()) {
+  store_.set_systime(cx.now(), cx.core().systime());
+  ServerFigures& figures = store_.figures();
+  figures.started = cx.now();
+  figures.port = port;
+  figures.max_clients = max_clients;
+}
+
+void Database::connected(Cx<Database>& cx, Share<Exchange> exchange, Deliver deliver) {
+  auto x = exchange.rw(cx);
+  x->client.connected = x->client.last_command = cx.now();
+  x->parser.hold_to_login(store_.wants_login(x->client));
+  clients_[x->client.id] = {ShareWeak<Exchange>(exchange), std::move(deliver), {}, {}};
+  ++store_.figures().connections;
+}
+
+void Database::disconnected(Cx<Database>&, std::uint64_t client) {
+  const auto at = clients_.find(client);
+  if (at == clients_.end()) return;
+  for (const auto& [name, key] : at->second.channels)
+    if (const auto topic = channels_.find(name); topic != channels_.end() && topic->second.remove(key))
+      if (topic->second.empty()) channels_.erase(topic);
+  for (const auto& [name, key] : at->second.patterns)
+    if (const auto topic = patterns_.find(name); topic != patterns_.end() && topic->second.remove(key))
+      if (topic->second.empty()) patterns_.erase(topic);
+  clients_.erase(at);
+  new_waiters_.erase(client);
+}
+
+// ---- requests
+void Database::serve(Cx<Database>& cx, Share<Exchange> exchange, Ret<Served> ret) {
+  refresh(cx);
+  const Served served = run_requests(cx, exchange);
+  serve_ready(cx);
+  arm_expiry(cx);
+  ret(served);
+}
+
+Served Database::run_requests(Core& core, const Share<Exchange>& exchange) {
+  for (;;) {
+    switch (run_borrowed(core, exchange)) {
+      case Next::request: break;
+      case Next::list_clients: list_clients(core, exchange); break;
+      case Next::all: return Served::all;
+      case Next::closing: return Served::closing;
+      case Next::waiting: return Served::waiting;
+    }
+  }
+}
+
+// As many requests as need nothing but this client's own exchange.
+Database::Next Database::run_borrowed(Core& core, const Share<Exchange>& exchange) {
+  auto x = exchange.rw(core);
+  for (;;) {
+    const Parsed parsed = x->parser.parse(x->in.unread());
+    if (parsed.state == ParseState::need_more) {
+      x->in.consume(parsed.consumed);
+      return Next::all;
+    }
+    if (parsed.state == ParseState::error) {
+      Reply(x->out, x->client.protocol).error("ERR " + std::string(parsed.error));
+      return Next::closing;
+    }
+    const Outcome outcome = store_.execute(x->client, parsed.args, core.now(), x->out);
+    Next next = Next::request;
+    if (outcome.action != Action::replied) [[unlikely]] next = act(*x, exchange, parsed.args, outcome);
+    x->in.consume(parsed.consumed);
+    if (next != Next::request) return next;
+    x->parser.hold_to_login(store_.wants_login(x->client));
+  }
+}
+
+Database::Next Database::act(Exchange& x, const Share<Exchange>& exchange, Args args, const Outcome& outcome) {
+  switch (outcome.action) {
+    case Action::replied: break;
+    case Action::quit: return Next::closing;
+    case Action::reset: unsubscribe_all(x); break;
+    case Action::subscribe: subscribe(x, args.subspan(1), false); break;
+    case Action::psubscribe: subscribe(x, args.subspan(1), true); break;
+    case Action::unsubscribe: unsubscribe(x, args.subspan(1), false); break;
+    case Action::punsubscribe: unsubscribe(x, args.subspan(1), true); break;
+    case Action::publish:
+      Reply(x.out, x.client.protocol).integer(static_cast<std::int64_t>(publish(args[1], args[2])));
+      break;
+    case Action::channels:
+    case Action::numsub:
+    case Action::numpat: list_topics(x, outcome.action, args); break;
+    case Action::client_list: return Next::list_clients;
+    case Action::wait: {
+      Waiter w;
+      w.exchange = exchange;
+      w.args.assign(args.begin(), args.end());
+      w.keys.assign(outcome.keys.begin(), outcome.keys.end());
+      w.db = x.client.db;
+      w.limit = outcome.limit;
+      new_waiters_.insert_or_assign(x.client.id, std::move(w));
+      return Next::waiting;
+    }
+  }
+  return Next::request;
+}
+
+// ---- publish and subscribe
+void Database::subscribe(Exchange& x, Args names, bool pattern) {
+  Reply reply(x.out, x.client.protocol);
+  Subscriber& subscriber = clients_[x.client.id];
+  auto& own = pattern ? subscriber.patterns : subscriber.channels;
+  auto& topics = pattern ? patterns_ : channels_;
+  for (const std::string_view name : names) {
+    const auto [at, fresh] = own.try_emplace(std::string(name), 0);
+    if (fresh) at->second = topics[std::string(name)].add(subscriber.deliver);
+    (pattern ? x.client.patterns : x.client.channels) = own.size();
+    write_subscription(reply, pattern ? Subscription::psubscribe : Subscription::subscribe, name,
+                       x.client.channels + x.client.patterns);
+  }
+}
+
+void Database::unsubscribe(Exchange& x, Args names, bool pattern) {
+  Reply reply(x.out, x.client.protocol);
+  const Subscription what = pattern ? Subscription::punsubscribe : Subscription::unsubscribe;
+  Subscriber& subscriber = clients_[x.client.id];
+  auto& own = pattern ? subscriber.patterns : subscriber.channels;
+  auto& topics = pattern ? patterns_ : channels_;
+  std::vector<std::string> all(names.begin(), names.end());
+  if (names.empty())
+    for (const auto& [name, key] : own) all.push_back(name);
+  if (all.empty()) write_unsubscribed_from_none(reply, what, x.client.channels + x.client.patterns);
+  for (const std::string& name : all) {
+    if (const auto at = own.find(name); at != own.end()) {
+      if (const auto topic = topics.find(name); topic != topics.end()) {
+        topic->second.remove(at->second);
+        if (topic->second.empty()) topics.erase(topic);
+      }
+      own.erase(at);
+    }
+    (pattern ? x.client.patterns : x.client.channels) = own.size();
+    write_subscription(reply, what, name, x.client.channels + x.client.patterns);
+  }
+}
+
+void Database::unsubscribe_all(Exchange& x) {
+  std::string nobody_hears;
+  std::swap(nobody_hears, x.out);
+  unsubscribe(x, {}, false);
+  unsubscribe(x, {}, true);
+  std::swap(nobody_hears, x.out);
+}
+
+std::size_t Database::publish(std::string_view channel, std::string_view payload) {
+  std::size_t receivers = 0;
+  if (const auto topic = channels_.find(channel); topic != channels_.end())
+    receivers += topic->second(std::make_shared<const Message>(std::string(channel), std::string(payload), ""));
+  for (auto& [pattern, set] : patterns_)
+    if (glob_match(pattern, channel))
+      receivers += set(std::make_shared<const Message>(std::string(channel), std::string(payload), pattern));
+  return receivers;
+}
+
+void Database::list_topics(Exchange& x, Action action, Args args) {
+  Reply reply(x.out, x.client.protocol);
+  if (action == Action::numpat) return reply.integer(static_cast<std::int64_t>(patterns_.size()));
+  if (action == Action::numsub) {
+    reply.map(args.size() - 2);
+    for (const std::string_view name : args.subspan(2)) {
+      const auto topic = channels_.find(name);
+      reply.bulk(name);
+      reply.integer(topic == channels_.end() ? 0 : static_cast<std::int64_t>(topic->second.size()));
+    }
+    return;
+  }
+  std::vector<std::string_view> names;
+  for (const auto& [name, set] : channels_)
+    if (args.size() < 3 || glob_match(args[2], name)) names.push_back(name);
+  reply.array(names.size());
+  for (const std::string_view name : names) reply.bulk(name);
+}
+
+// One client after the other: two exchanges are never borrowed at once.
+void Database::list_clients(Core& core, const Share<Exchange>& exchange) {
+  std::map<std::uint64_t, std::string> lines;
+  for (const auto& [id, subscriber] : clients_)
+    if (const Share<Exchange> other = subscriber.exchange.upgrade()) {
+      auto x = other.ro(core);
+      lines[id] = describe(x->client, core.now());
+    }
+  std::string text;
+  for (const auto& [id, line] : lines) text += line + "\n";
+  auto x = exchange.rw(core);
+  Reply(x->out, x->client.protocol).verbatim(text);
+}
+
+// ---- waiting for lists
+Task<> Database::wait(Cx<Database>& cx, Share<Exchange> exchange, Ret<Served> ret) {
+  std::uint64_t client = 0;
+  {
+    auto x = exchange.ro(cx);
+    client = x->client.id;
+  }
+  auto fresh = new_waiters_.extract(client);
+  if (fresh.empty()) {
+    ret(Served::all);
+    co_return;
+  }
+  const std::uint64_t ticket = ++last_ticket_;
+  Waiter& waiter = waiters_[ticket] = std::move(fresh.mapped());
+  for (const std::string& key : waiter.keys) store_.watch(waiter.db, key);
+  ++store_.figures().blocked_clients;
+  auto [ready, tell] = push_pipe<>(cx);
+  const bool bounded = waiter.limit > Duration::zero() && waiter.limit < longest_wait;
+  waiter.ready = bounded ? tell.with_timeout(cx, waiter.limit) : std::move(tell);
+  waiter.wanted = &ret;
+  const auto told = co_await ready.reply();
+  const Waiter done = std::move(waiters_[ticket]);
+  waiters_.erase(ticket);
+  for (const std::string& key : done.keys) store_.unwatch(done.db, key);
+  --store_.figures().blocked_clients;
+  if (!told) {
+    auto x = exchange.rw(cx);
+    Reply(x->out, x->client.protocol).null_array();
+  }
+  call<&Database::serve>(cx, exchange, std::move(ret));
+}
+
+// Whether its command found what it waited for.
+bool Database::execute_waiter(Core& core, Waiter& waiter) {
+  std::vector<std::string_view> args(waiter.args.begin(), waiter.args.end());
+  auto x = waiter.exchange.rw(core);
+  return store_.execute(x->client, args, core.now(), x->out).action != Action::wait;
+}
+
+// Oldest first, and at once: nobody else's command comes between the push and those who wait for it.
+void Database::serve_ready(Core& core) {
+  while (auto ready = store_.next_ready()) {
+    const auto& [db, key] = *ready;
+    for (auto& [ticket, waiter] : waiters_) {
+      if (waiter.db != db || !waiter.ready || !waiter.wanted->is_wanted()) continue;
+      if (std::ranges::find(waiter.keys, key) == waiter.keys.end()) continue;
+      if (!execute_waiter(core, waiter)) break;
+      waiter.ready();
+    }
+  }
+}
+
+// ---- time
+void Database::refresh(Core& core) {
+  if (core.now() - refreshed_ < systime_refresh) [[likely]] return;
+  refreshed_ = core.now();
+  store_.set_systime(core.now(), core.systime());
+  store_.figures().clients = clients_.size();
+  store_.figures().channels = channels_.size();
+  store_.figures().patterns = patterns_.size();
+}
+
+void Database::arm_expiry(Core& core) {
+  if (const auto next = store_.next_expiry(); next && (*next < armed_ || !timer_active(core, expiry_))) {
+    armed_ = *next;
+    timer_min<&Database::expire>(expiry_, self_, *next);
+  }
+}
+
+void Database::expire(Cx<Database>& cx) {
+  refresh(cx);
+  if (store_.expire_due(cx.now(), expiries_a_turn) == expiries_a_turn) return call<&Database::expire>(cx);
+  armed_ = Instant::max();
+  arm_expiry(cx);
+}
+
+}  // namespace respd

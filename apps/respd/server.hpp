@@ -1,0 +1,37 @@
+// apps/respd/server.hpp: the actor that accepts connections and owns everything else.
+#pragma once
+#include <troupe/core.hpp>
+#include <troupe/io.hpp>
+#include <troupe/task.hpp>
+
+#include "session.hpp"
+
+namespace respd {
+
+struct ServerOptions {
+  StoreOptions store;
+  ClientLimits client;
+  std::size_t max_clients = 10000;
+  std::uint16_t port = 0;
+};
+
+class Server {
+ public:
+  Server(troupe::Cx<Server>& cx, troupe::Listener listener, ServerOptions options);
+  /// Sessions that live now.
+  std::size_t clients() const { return sessions_.size(); }
+  /// Commands run so far; asked by the host, from its loop.
+  troupe::Actor<Database> database() const { return database_; }
+
+ private:
+  troupe::Task<> accept(troupe::Cx<Server>& cx);
+  troupe::Task<> refuse(troupe::Cx<Server>& cx, troupe::Share<troupe::Connection> connection);
+
+  troupe::Listener listener_;
+  ServerOptions options_;
+  std::uint64_t last_client_ = 0;
+  troupe::ActorOwn<Database> database_;
+  troupe::ActorSlab<Session> sessions_;
+};
+
+}  // namespace respd

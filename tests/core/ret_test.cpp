@@ -1,0 +1,71 @@
+// core/ret_test.cpp: the handle itself: one answer, moved about, asked whether it is wanted.
+#include <troupe/core/ret.hpp>
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <troupe/core.hpp>
+
+#include "support/recorder.hpp"
+
+namespace troupe {
+namespace {
+
+using troupe_test::tell_int;
+using troupe_test::told;
+
+using RetTest = troupe_test::RecordedTest;
+
+TEST_F(RetTest, IsAnsweredOnceThroughMoves) {
+  Ret<int> a = tell_int("a");
+  Ret<int> b = std::move(a);
+  Ret<int> c = tell_int("c");
+  c = std::move(b);
+  EXPECT_EQ(told(), "c!dropped") << "what was assigned over is dropped";
+  c(7);
+  EXPECT_EQ(told(), "a=7");
+  c = tell_int("d");
+  EXPECT_EQ(told(), "");
+  c.fail(ActorFail(Why::lost));
+  EXPECT_EQ(told(), "d!lost");
+}
+
+TEST_F(RetTest, ASecondAnswerEndsTheProcess) {
+  EXPECT_DEATH(
+      {
+        Ret<int> ret = tell_int("a");
+        ret(1);
+        ret(2);
+      },
+      "answered twice.*Ret<int>");
+  EXPECT_DEATH(
+      {
+        Ret<int> ret = tell_int("a");
+        Ret<int> other = std::move(ret);
+        ret.fail(ActorFail());
+      },
+      "answered twice");
+}
+
+TEST_F(RetTest, NopTakesAnything) {
+  Ret<> none = ret_nop;
+  none();
+  Ret<int, std::string> two = ret_nop;
+  EXPECT_FALSE(two.is_wanted());
+  two(1, "x");
+  { Ret<int> dropped = ret_nop; }
+}
+
+TEST_F(RetTest, IsWantedUntilItIsUsed) {
+  Ret<int> ret = tell_int("a");
+  EXPECT_TRUE(ret.is_wanted());
+  EXPECT_EQ(told(), "") << "asking is no answer";
+  ret(1);
+  EXPECT_FALSE(ret.is_wanted());
+  told();
+  Ret<int> panics = ret_panic("never");
+  EXPECT_TRUE(panics.is_wanted());
+}
+
+}  // namespace
+}  // namespace troupe
