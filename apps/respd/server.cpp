@@ -1,6 +1,8 @@
 // apps/respd/server.cpp: accepting.
 #include "server.hpp"
 
+#include <span>
+
 namespace respd {
 
 using namespace troupe;
@@ -27,19 +29,18 @@ Task<> Server::accept(Cx<Server>& cx) {
     }
     if (sessions_.size() >= options_.max_clients) {
       warn(cx, "client refused: too many", kv("clients", sessions_.size()));
-      call<&Server::refuse>(cx, make_share<Connection>(cx, std::move(*connection)));
+      call<&Server::refuse>(cx, std::move(*connection));
       continue;
     }
     make_actor_in<&Server::sessions_>(cx, ret_nop, std::move(*connection), database_.actor(), ++last_client_,
-                                      options_.client);
+                                      listener_.address(), options_.client);
   }
   cx.stop();
 }
 
 // Says why, then closes.
-Task<> Server::refuse(Cx<Server>&, Share<Connection> connection) {
-  (void)connection;
-  co_return;
+Task<> Server::refuse(Cx<Server>&, Connection connection) {
+  (void)co_await connection.write(std::as_bytes(std::span(too_many)));
 }
 
 }  // namespace respd

@@ -25,7 +25,7 @@ class Server {
 
  private:
   troupe::Task<> accept(troupe::Cx<Server>& cx);
-  troupe::Task<> refuse(troupe::Cx<Server>& cx, troupe::Share<troupe::Connection> connection);
+  troupe::Task<> refuse(troupe::Cx<Server>& cx, troupe::Connection connection);
 
   troupe::Listener listener_;
   ServerOptions options_;

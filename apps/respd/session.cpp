@@ -1,6 +1,9 @@
 // apps/respd/session.cpp: reading, asking and sending.
 #include "session.hpp"
 
+#include <algorithm>
+#include <span>
+
 #include "reply.hpp"
 
 namespace respd {
@@ -8,7 +11,7 @@ namespace respd {
 using namespace troupe;
 
 Session::Session(Cx<Session>& cx, Connection connection, Actor<Database> database, std::uint64_t id,
-                 ClientLimits limits)
+                 std::string local_address, ClientLimits limits)
     : connection_(std::move(connection)),
       database_(std::move(database)),
       id_(id),
@@ -17,8 +20,8 @@ Session::Session(Cx<Session>& cx, Connection connection, Actor<Database> databas
   {
     auto x = exchange_.rw(cx);
     x->client.id = id;
-    x->client.address = connection_.remote_address();
-    x->client.local_address = connection_.local_address();
+    x->client.address = connection_.peer();
+    x->client.local_address = std::move(local_address);
   }
   call<&Database::connected>(database_, exchange_, fwd_to<&Session::deliver>(cx));
   call<&Session::converse>(cx);

@@ -24,7 +24,7 @@ struct ClientLimits {
 class Session {
  public:
   Session(troupe::Cx<Session>& cx, troupe::Connection connection, troupe::Actor<Database> database, std::uint64_t id,
-          ClientLimits limits);
+          std::string local_address, ClientLimits limits);
   ~Session();
   Session(const Session&) = delete;
 

@@ -174,8 +174,14 @@ void Access::leave(CxBase& b) noexcept {
 }
 
 void Access::thrown(CxBase& b) noexcept {
-  core_of(std::addressof(b)).cause_ = StopCause();
-  end(b, StopCause(StopCause::failed, Error(std::current_exception())));
+  Core& c = core_of(std::addressof(b));
+  c.cause_ = StopCause();
+  StopCause cause(StopCause::failed, Error(std::current_exception()));
+  if (Held* held = take_flush(c)) {  // a preparing handler threw behind ready()
+    DropScope why{Why::failed, std::addressof(b), &cause.error_};
+    run_held(nullptr, held);
+  }
+  end(b, std::move(cause));
 }
 
 // Every failure is told to the log, at Error, and to the hook: also when nobody asked to hear of the end.
@@ -191,6 +197,7 @@ void Access::report(Core& core, CxBase& b, const StopCause& cause) noexcept {
   }
   log_span_close(core.logger_, core, core.now_, id, static_cast<SpanEnd>(cause.kind()), cause.error().text());
   if (b.named_) core.extras_->names.erase(id);
+  b.named_ = false;
 }
 
 std::string_view Access::name_of(CxBase& b) noexcept {
@@ -232,8 +239,18 @@ void Access::run_held(Core* core, Held* tail) noexcept {
   }
 }
 
-void Access::throw_later(Core& c, std::exception_ptr e) noexcept {
-  if (!c.pending_) c.pending_ = std::move(e);
+void Access::throw_later([[maybe_unused]] Core& c, [[maybe_unused]] std::exception_ptr e) noexcept {
+#if TROUPE_EXCEPTIONS
+  using D = detail::Deferred<void (*)(std::exception_ptr), detail::Pack<std::exception_ptr>>;
+  using R = detail::Record<D>;
+  c.main_.push<detail::record_size<D>>(
+      [&](void* p) {
+        ::new (p) R{&R::run, {[](std::exception_ptr x) { std::rethrow_exception(std::move(x)); }, detail::pack(std::move(e))}};
+      },
+      [&] {
+        if (!c.pending_) c.pending_ = std::move(e);
+      });
+#endif
 }
 
 void detail::never_constructed(CxBase& box, Why why) noexcept {

@@ -31,37 +31,28 @@ Runtime::Runtime(Instant now) : core_(new Core(now)), rets_before_(Ledger::here(
 bool Runtime::run(Instant now, bool idle) { return turn(now, RunLimit{}, idle).idle; }
 RunResult Runtime::run(Instant now, RunLimit limit, bool idle) { return turn(now, limit, idle); }
 
+struct Runtime::Budget {
+  explicit Budget(const RunLimit& l) noexcept : limit(l), items(l.items) {}
+  bool is_spent() const noexcept { return items == 0 || late; }
+  bool is_unlimited() const noexcept { return items == SIZE_MAX && limit.until == Instant::max(); }
+  const RunLimit& limit;
+  std::size_t items;
+  bool late = false;
+};
+
 RunResult Runtime::turn(Instant now, const RunLimit& limit, bool idle) {
   Core& c = *core_;
   if (c.running_) panic("run() was called from inside run()", "Runtime::run");
   Turn turn(c);
-  std::size_t items = limit.items;
   c.running_ = &c.idle_;
   c.inbox_->poll();
   if (idle) c.idle_.run_until(core_, c.idle_.tail(), c.idle_.empty() ? 0 : 1);
-  if (now > c.now_) {
-    c.now_ = now;
-    c.timers_.advance(now, c);
+  if (now > c.now_ || has_late_timers()) {
+    c.now_ = std::max(now, c.now_);
+    c.timers_.advance(c.now_, c);
   }
-  bool stopped = false;
-  do {
-    items = run_main(limit, items);
-    stopped = !c.main_.empty();
-    if (stopped) break;
-    if (c.sweep_) [[unlikely]] {
-      Access::sweep(c);
-      continue;
-    }
-    c.running_ = &c.lazy_;
-    if (!c.lazy_end_ && !c.lazy_.empty()) c.lazy_end_ = c.lazy_.tail();
-    if (c.lazy_end_) {
-      const std::size_t left = c.lazy_.run_until(core_, c.lazy_end_, items);
-      items_run_ += items - left;
-      if (items != SIZE_MAX) items = left;
-      stopped = !c.lazy_.empty() && items == 0 && !c.lazy_.is_at(c.lazy_end_);
-      if (!stopped) c.lazy_end_ = nullptr;
-    }
-  } while (!stopped && (!c.main_.empty() || !c.lazy_.empty()));
+  Budget budget(limit);
+  const bool stopped = !run_queues(budget);
   if (c.pending_) [[unlikely]] {
 #if TROUPE_EXCEPTIONS
     std::rethrow_exception(std::exchange(c.pending_, nullptr));
@@ -70,27 +61,52 @@ RunResult Runtime::turn(Instant now, const RunLimit& limit, bool idle) {
   return {stopped, !c.idle_.empty()};
 }
 
-// Until it is empty or the limit is reached; how many items are left of it.
-std::size_t Runtime::run_main(const RunLimit& limit, std::size_t items) {
+// Timers that were due and found no room in the queue.
+bool Runtime::has_late_timers() const noexcept {
+  const auto expiry = core_->timers_.next_expiry();
+  return expiry && *expiry <= core_->now_;
+}
+
+// Main and lazy queue in turn, until both are empty (true) or the budget is spent. A lazy batch that was interrupted
+// goes on before what it called.
+bool Runtime::run_queues(Budget& budget) {
+  Core& c = *core_;
+  for (;;) {
+    if (!c.lazy_end_) {
+      run_main(budget);
+      if (!c.main_.empty()) return false;
+      if (c.sweep_) [[unlikely]] {
+        Access::sweep(c);
+        continue;
+      }
+      if (c.lazy_.empty()) return true;
+      if (budget.is_spent()) return false;
+      c.lazy_end_ = c.lazy_.tail();
+    }
+    c.running_ = &c.lazy_;
+    run_some(c.lazy_, c.lazy_end_, budget);
+    if (!c.lazy_.empty() && !c.lazy_.is_at(c.lazy_end_)) return false;
+    c.lazy_end_ = nullptr;
+  }
+}
+
+void Runtime::run_main(Budget& budget) {
   Core& c = *core_;
   c.running_ = &c.main_;
-  if (limit.until == Instant::max()) {
-    if (items == SIZE_MAX) {
-      c.main_.run_all(core_, items_run_);
-      return items;
-    }
-    const std::size_t left = c.main_.run(core_, items);
-    items_run_ += items - left;
-    return left;
-  }
-  while (items && !c.main_.empty()) {
-    const std::size_t slice = std::min(items, items_between_looks);
-    const std::size_t ran = slice - c.main_.run(core_, slice);
+  if (budget.is_unlimited()) c.main_.run_all(core_, items_run_);
+  else run_some(c.main_, nullptr, budget);
+}
+
+// Up to `end` (null: until it is empty), or until the budget is spent.
+void Runtime::run_some(CallQueue& q, std::byte* end, Budget& budget) {
+  const bool timed = budget.limit.until != Instant::max();
+  while (!budget.is_spent() && !q.empty() && !q.is_at(end)) {
+    const std::size_t slice = timed ? std::min(budget.items, items_between_looks) : budget.items;
+    const std::size_t ran = slice - (end ? q.run_until(core_, end, slice) : q.run(core_, slice));
     items_run_ += ran;
-    items -= ran;
-    if (limit.clock() >= limit.until) break;
+    if (budget.items != SIZE_MAX) budget.items -= ran;
+    if (timed) budget.late = budget.limit.clock() >= budget.limit.until;
   }
-  return items;
 }
 
 bool Runtime::run_one() {

@@ -8,23 +8,7 @@ namespace troupe {
 namespace detail {
 
 // ---- frames
-void* new_frame(std::size_t bytes) {
-  const std::size_t all = (bytes + sizeof(FrameHead) + 15) & ~std::size_t{15};
-  void* cell = nullptr;
-  std::uint32_t mark = 0;
-  if (Core* core = Core::current(); core && all <= Pool::largest) cell = Access::take(*core, all);
-  if (!cell) {
-    cell = ::operator new(all);
-    mark = 1;
-  }
-  return ::new (cell) FrameHead{0, mark, nullptr} + 1;
-}
-
-void delete_frame(void* frame, std::size_t bytes) noexcept {
-  auto* head = static_cast<FrameHead*>(frame) - 1;
-  head->size |= static_cast<std::uint32_t>((bytes + sizeof(FrameHead) + 15) & ~std::size_t{15});
-  if (head->refs == 0) head->give_back();
-}
+void* heap_frame(std::size_t bytes) { return ::new (::operator new(frame_cell(bytes))) FrameHead{0, 1, nullptr} + 1; }
 
 void FrameHead::give_back() noexcept {
   if (heap()) ::operator delete(static_cast<void*>(this));
@@ -95,45 +79,12 @@ std::string_view TaskRef::name() const noexcept {
   return s ? std::string_view(detail::Frame::of(head_).where.function_name()) : std::string_view{};
 }
 
-// ---- a task begins
-Strand::Strand(const Ops& ops, detail::Frame& root) noexcept : top(&root), ops_(&ops) { drop = &drop_owned; }
-
 OwnedTask*& Strand::list() noexcept {
   if (phase == Phase::parked) return Access::tasks(*core).parked;
   return box ? Access::tasks(*box) : Access::tasks(*core).owned;
 }
 
-void Strand::start(Core& c) noexcept {
-  core = std::addressof(c);
-  TaskLists& lists = Access::tasks(c);
-  lists.resume_late = &resume_late;
-  id = ++lists.last_id;
-  ++lists.live;
-  link(list());
-}
-
-void Strand::retire() noexcept {
-  unwake();
-  TaskLists& lists = Access::tasks(*core);
-  unlink(list());
-  if (late_) [[unlikely]] {
-    auto* before = static_cast<Strand*>(lists.late);
-    if (before == this) lists.late = next_late_;
-    else {
-      while (before->next_late_ != this) before = before->next_late_;
-      before->next_late_ = next_late_;
-    }
-  }
-  --lists.live;
-  phase = Phase::dying;
-}
-
 // ---- waking
-void Strand::unwake() noexcept {
-  if (item_) item_->strand = nullptr;
-  item_ = nullptr;
-}
-
 // The queue has no room: it is resumed when the queue is empty, out of its turn but not lost.
 void Strand::wake_late() noexcept {
   TaskLists& lists = Access::tasks(*core);
@@ -153,20 +104,30 @@ void Strand::resume_late(Core& core) noexcept {
   }
 }
 
-void Strand::run_item() noexcept {
-  if (phase == Phase::parked) [[unlikely]] {
+void Strand::forget_late() noexcept {
+  TaskLists& lists = Access::tasks(*core);
+  auto* before = static_cast<Strand*>(lists.late);
+  if (before == this) {
+    lists.late = next_late_;
+  } else {
+    while (before->next_late_ != this) before = before->next_late_;
+    before->next_late_ = next_late_;
+  }
+  late_ = false;
+}
+
+// What it waits for will not come; or it was parked, and foreign code has let go.
+void Strand::run_rare_item() noexcept {
+  if (phase == Phase::parked) {
     foreign->ops->discard(foreign->awaiter);
     const ActorFail why(Why::cancelled);
-    conclude(&why);
-  } else if (lost) [[unlikely]] {
-    const ActorFail why = *lost;
-    CxBase* owner = box;
-    if (owner) Access::ref(owner);
-    conclude(&why);
-    if (owner) after_turn(owner);
-  } else {
-    step();
+    return conclude(&why);
   }
+  const ActorFail why = *lost;
+  CxBase* owner = box;
+  if (owner) Access::ref(owner);
+  conclude(&why);
+  if (owner) after_turn(owner);
 }
 
 void Strand::step() noexcept {
@@ -184,13 +145,15 @@ void Strand::step() noexcept {
   } else {
     phase = Phase::waiting;
     since = core->now();
-    if (dropped) [[unlikely]] {
-      dropped = false;
-      const ActorFail why(drop_why);
-      drop_for(why);
-    }
+    if (dropped) [[unlikely]] drop_after_turn();
   }
   if (owner) after_turn(owner);
+}
+
+void Strand::drop_after_turn() noexcept {
+  dropped = false;
+  const ActorFail why(drop_why);
+  drop_for(why);
 }
 
 // Said stop() or fail() in its turn?

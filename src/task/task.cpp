@@ -6,11 +6,6 @@
 namespace troupe {
 namespace detail {
 
-void destroy_frame(Core& core, Frame& frame) noexcept {
-  Dying dying(core);
-  frame.handle().destroy();
-}
-
 void handler_threw(CxBase& actor, const std::exception_ptr& error) noexcept { actor.fail(Error(error)); }
 
 }  // namespace detail

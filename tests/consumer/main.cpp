@@ -9,7 +9,8 @@ using namespace troupe;
 int main() {
   Instant now = Clock::now();
   Runtime rt{now};
-  ActorOwn<Light> light = make_actor<Light>(rt, ret_nop);
+  ActorOwn<Light> owner = make_actor<Light>(rt, ret_nop);
+  Actor<Light> light = owner;
   spawn(rt, switch_on, ret_some_do([](bool on) { std::puts(on ? "on" : "off"); }), light);
   rt.run(now);
 }

@@ -188,6 +188,30 @@ TEST_F(LoggerTest, BytesAreBoundedToo) {
   EXPECT_EQ(lines, (Lines{"WARN #0 2 log records dropped"}));
 }
 
+TEST_F(LoggerTest, EachDeliveryHasTheWholeRoom) {
+  logger.set(LogLevel::info, [&](Core& core, const LogRecord& record) {
+    if (record.text == "x") logger.log(core, {.text = "caused"});
+  });
+  for (std::size_t i = 0; i < 2 * Logger::nested_limit; ++i) say(LogLevel::info, "x");
+  EXPECT_EQ(logger.dropped(), 0u);
+}
+
+TEST_F(LoggerTest, WhatAReportCausesIsInTheNextReport) {
+  const std::string big(Logger::nested_bytes_limit + 1, 'x');
+  logger.set(LogLevel::info, [&](Core& core, const LogRecord& record) {
+    lines.push_back(shown(record));
+    if (record.text == "go") logger.log(core, {.text = big});
+    if (record.level == LogLevel::warn) logger.log(core, {.text = "about the report"});
+  });
+  say(LogLevel::info, "go");
+  EXPECT_EQ(lines, (Lines{"INFO #0 go", "WARN #0 1 log records dropped"}));
+  EXPECT_EQ(logger.dropped(), 2u);
+  lines.clear();
+  say(LogLevel::info, "quiet");
+  EXPECT_EQ(lines, (Lines{"INFO #0 quiet", "WARN #0 1 log records dropped"}));
+  logger.set({}, {});
+}
+
 TEST_F(LoggerTest, AValueThatLogsItselfIsHarmless) {
   struct Chatty {
     Logger* logger;
@@ -242,6 +266,15 @@ TEST_F(LoggerTest, ASinkMayEndLogging) {
   say(LogLevel::error, "one");
   say(LogLevel::error, "two");
   EXPECT_EQ(lines, (Lines{"ERROR #0 one"}));
+}
+
+TEST_F(LoggerTest, AFilterSetAfterTheSinkIsGoneWakesNobody) {
+  logger.set(LogLevel::info, [this](Core& core, const LogRecord&) {
+    logger.set({}, {});
+    logger.set_filter(core, {}, LogLevel::info);
+  });
+  say(LogLevel::error, "one");
+  EXPECT_FALSE(logger.allows(LogLevel::error));
 }
 
 TEST_F(LoggerTest, ASinkMayChangeTheFilter) {

@@ -4,6 +4,7 @@
 // parameters' own value types and stored in the queue; calls run in the order in which they were made.
 #pragma once
 #include <optional>
+#include <troupe/core/mistake.hpp>
 #include <troupe/core/record.hpp>
 
 namespace troupe {
@@ -13,19 +14,98 @@ class Runtime;
 namespace detail {
 template <class To, auto M>
 using CallOf = MethodCall<M, actor_of<To>>;
+
+// What each argument is stored as: its parameter's value type, or the borrow that the caller vouches for.
+template <class X>
+inline constexpr bool is_borrowed = false;
+template <class T>
+inline constexpr bool is_borrowed<Borrowed<T>> = true;
+template <bool AnyBorrowed, class Done, class Params, class... X>
+struct stored_for {};
+template <class Params, class... X>
+struct stored_for<false, Types<>, Params, X...> {
+  using type = Params;
+};
+template <class... D, class... Rest>
+struct stored_for<true, Types<D...>, Types<Rest...>> {
+  using type = Types<D..., Rest...>;
+};
+template <class... D, class P, class... Rest, class X, class... Xs>
+struct stored_for<true, Types<D...>, Types<P, Rest...>, X, Xs...>
+    : stored_for<true, Types<D..., std::conditional_t<is_borrowed<std::remove_cvref_t<X>>, std::remove_cvref_t<X>, P>>,
+                 Types<Rest...>, Xs...> {};
+template <auto M, class... X>
+using StoredFor = typename stored_for<(is_borrowed<std::remove_cvref_t<X>> || ...), Types<>,
+                                      typename Method<decltype(M)>::params, X...>::type;
+
+template <class P, class X>
+inline constexpr bool fits = std::is_convertible_v<X, P>;
+template <class P, class X>
+  requires is_borrowed<std::remove_cvref_t<X>>
+inline constexpr bool fits<P, X> = std::is_convertible_v<X, P> || std::is_convertible_v<X, const P&>;
 template <class Params, class... X>
 inline constexpr bool converts = false;
 template <class... P, class... X>
   requires(sizeof...(P) == sizeof...(X))
-inline constexpr bool converts<Types<P...>, X...> = (std::is_convertible_v<X, P> && ...);
+inline constexpr bool converts<Types<P...>, X...> = (fits<P, X> && ...);
 template <auto M, class... X>
 concept arguments_convert_to_the_parameters = converts<typename Method<decltype(M)>::params, X...>;
 template <class To, auto M, class... X>
-concept good_call = a_target<To> && handler<M> && has_that_method<To, M> &&
-                    every_parameter_owns_its_value<typename Method<decltype(M)>::params> &&
-                    arguments_convert_to_the_parameters<M, X...>;
+concept good_call =
+    a_target<To> && handler<M> && has_that_method<To, M> && every_parameter_owns_its_value<StoredFor<M, X...>> &&
+    arguments_convert_to_the_parameters<M, X...>;
+
+template <class To, auto M>
+auto mistake_in_target() {
+  if constexpr (!a_target<To>) return the_target_must_be_an_Actor_an_ActorOwn_or_a_Cx{};
+  else if constexpr (!handler<M>) return a_handler_is_a_method_not_rvalue_qualified_or_static_with_Prep_first{};
+  else if constexpr (!has_that_method<To, M>) return the_class_of_that_actor_has_no_such_method{};
+  else return no_mistake{};
+}
+template <bool Good, class To, auto M, class... X>
+auto find_call_mistake() {
+  using Target = decltype(mistake_in_target<To, M>());
+  if constexpr (Good) return no_mistake{};
+  else if constexpr (!std::is_same_v<Target, no_mistake>) return Target{};
+  else if constexpr (Method<decltype(M)>::params::size != sizeof...(X))
+    return the_method_takes_another_number_of_arguments{};
+  else if constexpr (!every_parameter_owns_its_value<StoredFor<M, X...>>)
+    return a_parameter_borrows_take_a_value_that_owns_or_pass_unsafe_borrow{};
+  else return an_argument_does_not_convert_to_its_parameter_or_lacks_std_move{};
+}
+template <class To, auto M, class... X>
+using CallMistake = decltype(find_call_mistake<good_call<To, M, X...>, To, M, X...>());
+
 template <class F>
 concept lambda_captures_nothing = Captureless<F>;
+template <class F, class... B>
+concept the_function_takes = std::is_invocable_v<F&, Core&, B...> || std::is_invocable_v<F&, B...>;
+template <class A, class F, class... B>
+concept the_function_takes_the_actor = std::is_invocable_v<F&, A&, Cx<A>&, B...> || std::is_invocable_v<F&, A&, B...>;
+template <class F, class... B>
+concept good_function = lambda_captures_nothing<F> && no_argument_borrows<B...> && the_function_takes<F, B...>;
+template <class To, class F, class... B>
+concept good_function_for = a_target<To> && lambda_captures_nothing<F> && no_argument_borrows<B...> &&
+                            the_function_takes_the_actor<actor_of<To>, F, B...>;
+
+template <bool Good, class Otherwise, class F, class... B>
+auto find_function_mistake() {
+  if constexpr (Good) return no_mistake{};
+  else if constexpr (hides_a_callable<F>)
+    return a_std_function_hides_what_it_captured_give_a_lambda_and_bind_values_behind_it{};
+  else if constexpr (!std::is_class_v<F> && !function_pointer<F>) return this_is_no_function_to_run{};
+  else if constexpr (!lambda_captures_nothing<F>)
+    return a_lambda_must_not_capture_bind_values_behind_it_or_say_unsafe_capture{};
+  else if constexpr (!no_argument_borrows<B...>)
+    return a_bound_argument_borrows_pass_a_value_that_owns_or_unsafe_borrow_it{};
+  else return Otherwise{};
+}
+template <class F, class... B>
+using FunctionMistake = decltype(find_function_mistake<good_function<F, B...>,
+                                                       the_function_does_not_take_these_bound_arguments, F, B...>());
+template <class To, class F, class... B>
+using FunctionForMistake = decltype(find_function_mistake<good_function_for<To, F, B...>,
+                                                          the_function_does_not_take_these_bound_arguments, F, B...>());
 
 template <class To>
 TROUPE_INLINE CxBase* target_box(To& to) noexcept {
@@ -54,14 +134,14 @@ void call_converted_in(CallQueue& q, Types<P...>, CxBase* to, X&&... x) {
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
 TROUPE_INLINE void call(To&& to, X&&... args) {
-  detail::call_converted<detail::CallOf<To, M>>(typename detail::Method<decltype(M)>::params{}, detail::target_box(to),
+  detail::call_converted<detail::CallOf<To, M>>(detail::StoredFor<M, X...>{}, detail::target_box(to),
                                                 std::forward<X>(args)...);
 }
 
 /// Calls `fn(A&, Cx<A>&, bound...)` or `fn(A&, bound...)` on the actor, as if it were a method of it.
 /// @param fn a function, a captureless lambda, or a function object whose fields are Storable
-template <class To, detail::lambda_captures_nothing F, Storable... B>
-  requires detail::a_target<To>
+template <class To, class F, class... B>
+  requires detail::good_function_for<To, F, B...>
 void call(To&& to, F fn, B... bound) {
   detail::enqueue<detail::FunctionCall<detail::actor_of<To>>>(detail::target_box(to), std::move(fn),
                                                               std::move(bound)...);
@@ -74,7 +154,7 @@ template <auto M, class To, class... X>
 void lazy(To&& to, X&&... args) {
   CxBase* box = detail::target_box(to);
   detail::call_converted_in<detail::CallOf<To, M>>(Access::lazy(Access::core_of(box)),
-                                                   typename detail::Method<decltype(M)>::params{}, box,
+                                                   detail::StoredFor<M, X...>{}, box,
                                                    std::forward<X>(args)...);
 }
 
@@ -84,45 +164,46 @@ template <auto M, class To, class... X>
 void idle(To&& to, X&&... args) {
   CxBase* box = detail::target_box(to);
   detail::call_converted_in<detail::CallOf<To, M>>(Access::idle(Access::core_of(box)),
-                                                   typename detail::Method<decltype(M)>::params{}, box,
+                                                   detail::StoredFor<M, X...>{}, box,
                                                    std::forward<X>(args)...);
 }
 
 /// Queues `fn(core, bound...)` or `fn(bound...)`. An exception out of it is rethrown by `Runtime::run`, which can then
 /// be called again.
-template <detail::lambda_captures_nothing F, Storable... B>
+template <class F, class... B>
+  requires detail::good_function<F, B...>
 void defer(Core& core, F fn, B... bound) {
   detail::enqueue_function(Access::main(core), std::move(fn), std::move(bound)...);
 }
 /// The same in the lazy queue.
-template <detail::lambda_captures_nothing F, Storable... B>
+template <class F, class... B>
+  requires detail::good_function<F, B...>
 void lazy(Core& core, F fn, B... bound) {
   detail::enqueue_function(Access::lazy(core), std::move(fn), std::move(bound)...);
 }
 /// The same in the idle queue.
-template <detail::lambda_captures_nothing F, Storable... B>
+template <class F, class... B>
+  requires detail::good_function<F, B...>
 void idle(Core& core, F fn, B... bound) {
   detail::enqueue_function(Access::idle(core), std::move(fn), std::move(bound)...);
 }
 
 // clang-format off
-// What was meant, for each way to get it wrong: the compiler shows these lines.
-template <auto M, class To, class... X> requires(detail::a_target<To> && !detail::handler<M>)
-void call(To&&, X&&...) = delete;  // M is no handler: a method that is not &&-qualified, or static with Prep<A>& first
-template <auto M, class To, class... X> requires(detail::a_target<To> && detail::handler<M> && !detail::has_that_method<To, M>)
-void call(To&&, X&&...) = delete;  // the actor's class has no such method
-template <auto M, class To, class... X> requires(detail::a_target<To> && detail::handler<M> && !detail::every_parameter_owns_its_value<typename detail::Method<decltype(M)>::params>)
-void call(To&&, X&&...) = delete;  // a parameter borrows: take a value (std::string, not string_view), or unsafe_borrow it
-template <auto M, class To, class... X> requires(detail::a_target<To> && detail::has_that_method<To, M> && detail::every_parameter_owns_its_value<typename detail::Method<decltype(M)>::params> && !detail::arguments_convert_to_the_parameters<M, X...>)
-void call(To&&, X&&...) = delete;  // the arguments do not convert to the method's parameters (count, types, or a move is missing)
-template <class To, class F, class... B> requires(detail::a_target<To> && !detail::lambda_captures_nothing<F>)
-void call(To&&, F, B...) = delete;  // a lambda must not capture: pass values as bound arguments behind it, or say unsafe_capture(lambda)
-template <class F, class... B> requires(!detail::lambda_captures_nothing<F>)
-void defer(Core&, F, B...) = delete;  // a lambda must not capture: pass values as bound arguments behind it, or say unsafe_capture(lambda)
-template <detail::lambda_captures_nothing F, class... B> requires(!no_argument_borrows<B...>)
-void defer(Core&, F, B...) = delete;  // a bound argument borrows: pass a value that owns, or unsafe_borrow it
-template <class To, detail::lambda_captures_nothing F, class... B> requires(detail::a_target<To> && !no_argument_borrows<B...>)
-void call(To&&, F, B...) = delete;  // a bound argument borrows: pass a value that owns, or unsafe_borrow it
+// The compiler shows these lines where a call is refused; `Mistake` says why, and what to write instead.
+template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>> requires(!detail::good_call<To, M, X...>)
+void call(To&&, X&&...) = delete;  // see Mistake
+template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>> requires(!detail::good_call<To, M, X...>)
+void lazy(To&&, X&&...) = delete;  // see Mistake
+template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>> requires(!detail::good_call<To, M, X...>)
+void idle(To&&, X&&...) = delete;  // see Mistake
+template <class To, class F, class... B, class Mistake = detail::FunctionForMistake<To, F, B...>> requires(detail::a_target<To> && !detail::good_function_for<To, F, B...>)
+void call(To&&, F, B...) = delete;  // see Mistake
+template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>> requires(!detail::good_function<F, B...>)
+void defer(Core&, F, B...) = delete;  // see Mistake
+template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>> requires(!detail::good_function<F, B...>)
+void lazy(Core&, F, B...) = delete;  // see Mistake
+template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>> requires(!detail::good_function<F, B...>)
+void idle(Core&, F, B...) = delete;  // see Mistake
 // clang-format on
 
 template <class A>

@@ -110,6 +110,23 @@ auto types_of_fwd() {
 }
 template <class... B>
 concept bound_arguments_can_be_copied = (std::is_copy_constructible_v<std::decay_t<B>> && ...);
+template <class To, auto M, class... B>
+concept good_fwd_to = good_receiver<To, M, B...> && bound_arguments_can_be_copied<B...>;
+template <class To, auto M, class... B>
+using FwdToMistake =
+    decltype(find_receiver_mistake<good_fwd_to<To, M, B...>,
+                                   a_Fwd_copies_its_bound_arguments_for_each_value_bind_what_can_be_copied, To, M,
+                                   B...>());
+template <class Types, std::size_t Bound, class F, class... B>
+inline constexpr bool takes_the_values = false;
+template <class... T, std::size_t Bound, class F, class... B>
+inline constexpr bool takes_the_values<Types<T...>, Bound, F, B...> =
+    answered_with<decltype(types_of_fwd<Bound, F, T...>())>::template values<F, const B&...>;
+template <class Given, class F, class... B>
+concept good_fwd_body = lambda_captures_nothing<F> && no_argument_borrows<B...> && takes_the_values<Given, sizeof...(B), F, B...>;
+template <class Given, class F, class... B>
+using FwdBodyMistake = decltype(find_function_mistake<good_fwd_body<Given, F, B...>,
+                                                      the_function_does_not_take_these_bound_arguments, F, B...>());
 struct FwdPanic {
   Literal words;
   template <class... T>
@@ -126,15 +143,16 @@ auto pack_converted(Types<P...>, X&&... x) { return pack(P(std::forward<X>(x))..
 /// A Fwd that calls `M(cx, bound..., T...)` on the target for each value. The bound arguments are copied each time.
 /// Errors: throws bad_alloc when the pool has no cell for it. Cost of a value: about 55 instructions, callee included.
 template <auto M, class To, class... B>
-  requires detail::good_receiver<To, M, B...> && detail::bound_arguments_can_be_copied<B...>
+  requires detail::good_fwd_to<To, M, B...>
 auto fwd_to(To&& to, B&&... bound) {
-  using Params = typename detail::Method<decltype(M)>::params;
+  using Params = detail::StoredFor<M, B...>;
   return detail::make_fwd<detail::CallOf<To, M>>(
       detail::rest_of<sizeof...(B), Params>{}, detail::target_box(to),
       detail::pack_converted(typename detail::take_types<sizeof...(B), Params>::type{}, std::forward<B>(bound)...));
 }
 /// A Fwd that runs `fn(bound..., T...)` where it is given a value. The types are read off `fn`, or given.
-template <class... T, detail::lambda_captures_nothing F, Storable... B>
+template <class... T, class F, class... B>
+  requires detail::good_fwd_body<detail::Types<T...>, F, B...>
 auto fwd_do(F fn, B... bound) {
   return detail::make_fwd_do<F>(detail::types_of_fwd<sizeof...(B), F, T...>(), std::move(fn), std::move(bound)...);
 }
@@ -143,12 +161,10 @@ inline constexpr detail::FwdNop fwd_nop{};
 /// A Fwd that ends the process with `words` when it is given a value. Converts to any.
 consteval auto fwd_panic(Literal words) { return detail::FwdPanic{words}; }
 // clang-format off
-template <auto M, class To, class... B> requires(detail::good_receiver<To, M, B...> && !detail::bound_arguments_can_be_copied<B...>)
-void fwd_to(To&&, B&&...) = delete;  // the bound arguments of a Fwd are copied for each value: bind what can be copied
-template <auto M, class To, class... B> requires(!detail::good_receiver<To, M, B...>)
-void fwd_to(To&&, B&&...) = delete;  // not a handler of that actor, or a bound argument does not fit its parameter, or a parameter borrows
-template <class... T, class F, class... B> requires(!detail::lambda_captures_nothing<F>)
-void fwd_do(F, B...) = delete;  // a lambda must not capture: pass values as bound arguments behind it, or say unsafe_capture(lambda)
+template <auto M, class To, class... B, class Mistake = detail::FwdToMistake<To, M, B...>> requires(!detail::good_fwd_to<To, M, B...>)
+void fwd_to(To&&, B&&...) = delete;  // see Mistake
+template <class... T, class F, class... B, class Mistake = detail::FwdBodyMistake<detail::Types<T...>, F, B...>> requires(!detail::good_fwd_body<detail::Types<T...>, F, B...>)
+void fwd_do(F, B...) = delete;  // see Mistake
 // clang-format on
 
 template <class... T>

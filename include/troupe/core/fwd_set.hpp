@@ -48,7 +48,7 @@ class FwdSet {
   }
   /// Sends a copy of the values to each receiver; how many there were. Cost: one Fwd call a receiver.
   std::size_t operator()(const T&... value) {
-    ++sending_;
+    const Sending sending(*this);
     std::size_t sent = 0;
     const std::size_t end = size_;
     for (std::size_t i = 0; i < end; ++i) {
@@ -61,7 +61,6 @@ class FwdSet {
       const Fwd<T...> fwd = slots_[i].fwd;  // the slots may move under a body
       fwd(T(value)...);
     }
-    if (--sending_ == 0 && live_ != size_) compact();
     return sent;
   }
   /// Receivers that were added, not removed, and not found ended so far.
@@ -69,6 +68,13 @@ class FwdSet {
   bool empty() const noexcept { return live_ == 0; }
 
  private:
+  struct Sending {  // nothing moves meanwhile
+    explicit Sending(FwdSet& s) noexcept : set(s) { ++set.sending_; }
+    ~Sending() {
+      if (--set.sending_ == 0 && set.live_ != set.size_) set.compact();
+    }
+    FwdSet& set;
+  };
   struct Slot {
     Key key = 0;
     Fwd<T...> fwd;

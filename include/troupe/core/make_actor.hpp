@@ -27,6 +27,17 @@ struct Construct {
 template <class A, class... X>
 concept constructible_from_these_arguments =
     std::is_constructible_v<A, Cx<A>&, X...> || std::is_constructible_v<A, X...>;
+template <class A, class... X>
+concept can_be_made = no_argument_borrows<X...> && constructible_from_these_arguments<A, X...>;
+template <class A, class... X>
+auto find_making_mistake() {
+  if constexpr (can_be_made<A, X...>) return no_mistake{};
+  else if constexpr (!no_argument_borrows<X...>)
+    return an_argument_borrows_pass_a_std_string_a_Literal_or_unsafe_borrow_it{};
+  else return the_class_has_no_constructor_for_these_arguments_with_or_without_Cx_first{};
+}
+template <class A, class... X>
+using MakingMistake = decltype(find_making_mistake<A, X...>());
 template <class A>
 concept fits_a_box = alignof(A) <= 16 && box_size<A> <= Pool::largest;
 template <class Context>
@@ -59,8 +70,8 @@ ActorOwn<A> make_prepared(Core& core, Ret<StopCause>&& notify, std::uint64_t par
 /// @param args owned values for the constructor
 /// Returns the first owner: the actor ends when the last owner goes. Errors: throws bad_alloc when there is no memory; a
 /// constructor that throws fails the actor, which `notify` hears; so does a full queue.
-template <class A, class Context, Storable... X>
-  requires std::is_convertible_v<Context&, Core&> && detail::constructible_from_these_arguments<A, X...>
+template <class A, class Context, class... X>
+  requires std::is_convertible_v<Context&, Core&> && detail::can_be_made<A, X...>
 ActorOwn<A> make_actor(Context& context, Ret<StopCause> notify, X... args) {
   ActorOwn<A> own = detail::make_prepared<A>(context, std::move(notify), detail::parent_of(context));
   detail::queue_construction<A>(detail::box_of(own), std::move(args)...);
@@ -73,8 +84,8 @@ ActorOwn<A> make_actor_new(Context& context, Ret<StopCause> notify) {
   return detail::make_prepared<A>(context, std::move(notify), detail::parent_of(context));
 }
 /// Queues the construction of an actor from make_actor_new(). Dropped if it has been started otherwise by then.
-template <class A, Storable... X>
-  requires detail::constructible_from_these_arguments<A, X...>
+template <class A, class... X>
+  requires detail::can_be_made<A, X...>
 void init(const ActorOwn<A>& actor, X... args) {
   detail::queue_construction<A>(detail::target_box(actor), std::move(args)...);
 }
@@ -88,10 +99,10 @@ auto make_actor_prep(Context& context, Ret<StopCause> notify, X&&... args) {
   return own;
 }
 // clang-format off
-template <class A, class Context, class... X> requires(std::is_convertible_v<Context&, Core&> && no_argument_borrows<X...> && !detail::constructible_from_these_arguments<A, X...>)
-ActorOwn<A> make_actor(Context&, Ret<StopCause>, X...) = delete;  // the actor's class has no constructor (Cx<A>&, args...) or (args...) for these
-template <class A, class Context, class... X> requires(std::is_convertible_v<Context&, Core&> && !no_argument_borrows<X...>)
-ActorOwn<A> make_actor(Context&, Ret<StopCause>, X...) = delete;  // an argument borrows: pass a value that owns (std::string, Literal), or unsafe_borrow it
+template <class A, class Context, class... X, class Mistake = detail::MakingMistake<A, X...>> requires(std::is_convertible_v<Context&, Core&> && !detail::can_be_made<A, X...>)
+ActorOwn<A> make_actor(Context&, Ret<StopCause>, X...) = delete;  // see Mistake
+template <class A, class... X, class Mistake = detail::MakingMistake<A, X...>> requires(!detail::can_be_made<A, X...>)
+void init(const ActorOwn<A>&, X...) = delete;  // see Mistake
 // clang-format on
 
 /// Tells `ret` the cause when the actor ends, after its owner; `lost` at once when it has ended already. May throw

@@ -79,26 +79,56 @@ auto types_of_ret() {
     else return typename reply_types<Rest>::type{};
   }
 }
+template <class F, std::size_t Bound>
+concept ends_in_a_reply = requires { typename reply_types<rest_of<Bound, typename FunctionTypes<F>::type>>::type; };
+template <class>
+struct answered_with;
+template <class... T>
+struct answered_with<Types<T...>> {
+  template <class F, class... B>
+  static constexpr bool reply = std::is_invocable_v<F&, B..., Reply<T...>>;
+  template <class F, class... B>
+  static constexpr bool values = std::is_invocable_v<F&, B..., T...>;
+};
+template <bool Some, class Given, class F, class... B>
+inline constexpr bool takes_the_answer = false;
+template <class... T, class F, class... B>
+  requires(sizeof...(T) > 0 || ends_in_a_reply<F, sizeof...(B)>)
+inline constexpr bool takes_the_answer<false, Types<T...>, F, B...> =
+    answered_with<decltype(types_of_ret<false, sizeof...(B), F, T...>())>::template reply<F, B...>;
+template <class... T, class F, class... B>
+inline constexpr bool takes_the_answer<true, Types<T...>, F, B...> =
+    answered_with<decltype(types_of_ret<true, sizeof...(B), F, T...>())>::template values<F, B...>;
+template <bool Some, class Given, class F, class... B>
+concept good_body = lambda_captures_nothing<F> && no_argument_borrows<B...> && takes_the_answer<Some, Given, F, B...>;
+template <bool Some, class Given, class F, class... B>
+using BodyMistake = decltype(find_function_mistake<
+                             good_body<Some, Given, F, B...>,
+                             std::conditional_t<Some, the_function_does_not_take_these_bound_arguments,
+                                                the_function_must_end_in_one_Reply_or_say_ret_do_with_its_types>,
+                             F, B...>());
 }  // namespace detail
 
 /// A Ret that runs `fn(bound..., Reply<T...>)` where it is answered or dropped. The types are read off `fn`, or given:
 /// `ret_do<int>(...)`. Up to 16 bytes of relocatable bound arguments need no memory; may throw bad_alloc beyond.
-template <class... T, detail::lambda_captures_nothing F, Storable... B>
+template <class... T, class F, class... B>
+  requires detail::good_body<false, detail::Types<T...>, F, B...>
 auto ret_do(F fn, B... bound) {
   return detail::make_ret_do<false>(detail::types_of_ret<false, sizeof...(B), F, T...>(), std::move(fn),
                                     std::move(bound)...);
 }
 /// A Ret that runs `fn(bound..., T...)` where it is answered; when it is dropped, nothing runs.
-template <class... T, detail::lambda_captures_nothing F, Storable... B>
+template <class... T, class F, class... B>
+  requires detail::good_body<true, detail::Types<T...>, F, B...>
 auto ret_some_do(F fn, B... bound) {
   return detail::make_ret_do<true>(detail::types_of_ret<true, sizeof...(B), F, T...>(), std::move(fn),
                                    std::move(bound)...);
 }
 // clang-format off
-template <class... T, class F, class... B> requires(!detail::lambda_captures_nothing<F>)
-void ret_do(F, B...) = delete;  // a lambda must not capture: pass values as bound arguments behind it, or say unsafe_capture(lambda)
-template <class... T, class F, class... B> requires(!detail::lambda_captures_nothing<F>)
-void ret_some_do(F, B...) = delete;  // a lambda must not capture: pass values as bound arguments behind it, or say unsafe_capture(lambda)
+template <class... T, class F, class... B, class Mistake = detail::BodyMistake<false, detail::Types<T...>, F, B...>> requires(!detail::good_body<false, detail::Types<T...>, F, B...>)
+void ret_do(F, B...) = delete;  // see Mistake
+template <class... T, class F, class... B, class Mistake = detail::BodyMistake<true, detail::Types<T...>, F, B...>> requires(!detail::good_body<true, detail::Types<T...>, F, B...>)
+void ret_some_do(F, B...) = delete;  // see Mistake
 // clang-format on
 
 namespace detail {

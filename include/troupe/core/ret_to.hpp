@@ -124,15 +124,37 @@ template <class Params, class Indices, class... B>
 inline constexpr bool first_convert = false;
 template <class Params, std::size_t... I, class... B>
 inline constexpr bool first_convert<Params, std::index_sequence<I...>, B...> =
-    (std::is_convertible_v<B, typename nth_type<I, Params>::type> && ...);
+    (fits<typename nth_type<I, Params>::type, B> && ...);
 template <auto M, class... B>
 concept bound_arguments_convert =
     sizeof...(B) <= Method<decltype(M)>::params::size &&
     first_convert<typename Method<decltype(M)>::params, std::make_index_sequence<sizeof...(B)>, B...>;
 template <class To, auto M, class... B>
 concept good_receiver = a_target<To> && handler<M> && has_that_method<To, M> &&
-                        every_parameter_owns_its_value<typename Method<decltype(M)>::params> &&
-                        bound_arguments_convert<M, B...>;
+                        bound_arguments_convert<M, B...> && every_parameter_owns_its_value<StoredFor<M, B...>>;
+template <class To, auto M, class... B>
+concept good_ret_to = good_receiver<To, M, B...> && a_reply_follows_the_bound_arguments<M, B...>;
+
+template <bool Good, class Otherwise, class To, auto M, class... B>
+auto find_receiver_mistake() {
+  using Target = decltype(mistake_in_target<To, M>());
+  if constexpr (Good) return no_mistake{};
+  else if constexpr (!std::is_same_v<Target, no_mistake>) return Target{};
+  else if constexpr (sizeof...(B) > Method<decltype(M)>::params::size)
+    return the_method_takes_another_number_of_arguments{};
+  else if constexpr (!every_parameter_owns_its_value<StoredFor<M, B...>>)
+    return a_parameter_borrows_take_a_value_that_owns_or_pass_unsafe_borrow{};
+  else if constexpr (!bound_arguments_convert<M, B...>)
+    return an_argument_does_not_convert_to_its_parameter_or_lacks_std_move{};
+  else return Otherwise{};
+}
+template <class To, auto M, class... B>
+using RetToMistake =
+    decltype(find_receiver_mistake<good_ret_to<To, M, B...>,
+                                   the_method_must_end_in_one_Reply_behind_the_bound_arguments_or_say_ret_some_to, To,
+                                   M, B...>());
+template <class To, auto M, class... B>
+using ReceiverMistake = decltype(find_receiver_mistake<good_receiver<To, M, B...>, no_mistake, To, M, B...>());
 
 template <class How, bool Some, class... P, class... T, class... X>
 TROUPE_INLINE Ret<T...> make_ret(Types<P...>, Types<T...>, CxBase* box, std::string_view site, X&&... x) {
@@ -178,9 +200,9 @@ struct take_types<N, Types<P, Rest...>> {
 /// dropped; to one in Prep it is held. An answer that finds no room arrives as `no_memory`. Cost: about 70 instructions
 /// and no allocation in steady state, the answer included.
 template <auto M, class To, class... B>
-  requires detail::good_receiver<To, M, B...> && detail::a_reply_follows_the_bound_arguments<M, B...>
+  requires detail::good_ret_to<To, M, B...>
 TROUPE_INLINE auto ret_to(To&& to, B&&... bound) {
-  using Params = typename detail::Method<decltype(M)>::params;
+  using Params = detail::StoredFor<M, B...>;
   return detail::make_ret<detail::CallOf<To, M>, false>(
       typename detail::take_types<sizeof...(B), Params>::type{},
       typename detail::reply_types<detail::rest_of<sizeof...(B), Params>>::type{}, detail::target_box(to),
@@ -191,7 +213,7 @@ TROUPE_INLINE auto ret_to(To&& to, B&&... bound) {
 template <auto M, class To, class... B>
   requires detail::good_receiver<To, M, B...>
 TROUPE_INLINE auto ret_some_to(To&& to, B&&... bound) {
-  using Params = typename detail::Method<decltype(M)>::params;
+  using Params = detail::StoredFor<M, B...>;
   return detail::make_ret<detail::CallOf<To, M>, true>(typename detail::take_types<sizeof...(B), Params>::type{},
                                                        detail::rest_of<sizeof...(B), Params>{}, detail::target_box(to),
                                                        detail::signature_with<detail::CallOf<To, M>>(),
@@ -199,12 +221,10 @@ TROUPE_INLINE auto ret_some_to(To&& to, B&&... bound) {
 }
 
 // clang-format off
-template <auto M, class To, class... B> requires(detail::good_receiver<To, M, B...> && !detail::a_reply_follows_the_bound_arguments<M, B...>)
-void ret_to(To&&, B&&...) = delete;  // the method must end in one Reply<T...> behind the bound arguments (or say ret_some_to)
-template <auto M, class To, class... B> requires(!detail::good_receiver<To, M, B...>)
-void ret_to(To&&, B&&...) = delete;  // not a handler of that actor, or a bound argument does not fit its parameter, or a parameter borrows
-template <auto M, class To, class... B> requires(!detail::good_receiver<To, M, B...>)
-void ret_some_to(To&&, B&&...) = delete;  // not a handler of that actor, or a bound argument does not fit its parameter, or a parameter borrows
+template <auto M, class To, class... B, class Mistake = detail::RetToMistake<To, M, B...>> requires(!detail::good_ret_to<To, M, B...>)
+void ret_to(To&&, B&&...) = delete;  // see Mistake
+template <auto M, class To, class... B, class Mistake = detail::ReceiverMistake<To, M, B...>> requires(!detail::good_receiver<To, M, B...>)
+void ret_some_to(To&&, B&&...) = delete;  // see Mistake
 // clang-format on
 
 }  // namespace troupe

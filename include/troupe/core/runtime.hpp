@@ -106,6 +106,8 @@ class Runtime {
   std::uint64_t items_run() const noexcept { return items_run_; }
   /// Rets to actors of this runtime that are still to be answered.
   std::size_t live_rets() const noexcept;
+  /// Tasks that have not ended.
+  std::size_t live_tasks() const noexcept { return core_->tasks_.live; }
   /// Timers that are still to come.
   std::size_t live_timers() const noexcept { return core_->timers_.size(); }
   /// All living actors, in the order of their making. Costs a walk through all boxes; may throw bad_alloc.
@@ -116,7 +118,11 @@ class Runtime {
   friend auto query(Runtime& rt, const Actor<A>& actor, X&&... args);
   struct Turn;
   RunResult turn(Instant now, const RunLimit& limit, bool idle);
-  std::size_t run_main(const RunLimit& limit, std::size_t items);
+  struct Budget;
+  bool has_late_timers() const noexcept;
+  bool run_queues(Budget& budget);
+  void run_main(Budget& budget);
+  void run_some(CallQueue& q, std::byte* end, Budget& budget);
   Core* core_;
   std::uint64_t items_run_ = 0;
   std::uint64_t rets_before_;

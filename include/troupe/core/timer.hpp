@@ -73,7 +73,7 @@ auto counted_call(Types<P...>, CxBase* box, X&&... x) {
 }
 template <auto M, class To, class... X>
 auto timer_call(To& to, X&&... args) {
-  return counted_call<CallOf<To, M>>(typename Method<decltype(M)>::params{}, target_box(to), std::forward<X>(args)...);
+  return counted_call<CallOf<To, M>>(StoredFor<M, X...>{}, target_box(to), std::forward<X>(args)...);
 }
 template <class F>
 FixedTimerKey add_fixed(Core& core, Instant when, F&& f) {
@@ -112,12 +112,14 @@ FixedTimerKey after(To&& to, Duration wait, X&&... args) {
   return at<M>(to, detail::later(detail::core_of(to).now(), wait), std::forward<X>(args)...);
 }
 /// Runs `fn(core, bound...)` or `fn(bound...)` at an instant.
-template <detail::lambda_captures_nothing F, Storable... B>
+template <class F, class... B>
+  requires detail::good_function<F, B...>
 FixedTimerKey at(Core& core, Instant when, F fn, B... bound) {
   return detail::add_fixed(core, when, detail::deferred(std::move(fn), std::move(bound)...));
 }
 /// Runs `fn(core, bound...)` or `fn(bound...)` after `wait`.
-template <detail::lambda_captures_nothing F, Storable... B>
+template <class F, class... B>
+  requires detail::good_function<F, B...>
 FixedTimerKey after(Core& core, Duration wait, F fn, B... bound) {
   return at(core, detail::later(core.now(), wait), std::move(fn), std::move(bound)...);
 }
@@ -131,7 +133,8 @@ void timer_max(MaxTimerKey& key, To&& to, Instant when, X&&... args) {
   if (Access::timers(core).update_max(key, when)) return;
   key = detail::add_max(core, when, detail::timer_call<M>(to, std::forward<X>(args)...));
 }
-template <detail::lambda_captures_nothing F, Storable... B>
+template <class F, class... B>
+  requires detail::good_function<F, B...>
 void timer_max(MaxTimerKey& key, Core& core, Instant when, F fn, B... bound) {
   if (Access::timers(core).update_max(key, when)) return;
   key = detail::add_max(core, when, detail::deferred(std::move(fn), std::move(bound)...));
@@ -144,7 +147,8 @@ void timer_min(MinTimerKey& key, To&& to, Instant when, X&&... args) {
   if (Access::timers(core).update_min(key, when, core.now())) return;
   key = detail::add_min(core, when, detail::timer_call<M>(to, std::forward<X>(args)...));
 }
-template <detail::lambda_captures_nothing F, Storable... B>
+template <class F, class... B>
+  requires detail::good_function<F, B...>
 void timer_min(MinTimerKey& key, Core& core, Instant when, F fn, B... bound) {
   if (Access::timers(core).update_min(key, when, core.now())) return;
   key = detail::add_min(core, when, detail::deferred(std::move(fn), std::move(bound)...));
@@ -170,10 +174,22 @@ bool timer_active(Core& core, Key key) noexcept {
 }
 
 // clang-format off
-template <class F, class... B> requires(!detail::lambda_captures_nothing<F>)
-FixedTimerKey after(Core&, Duration, F, B...) = delete;  // a lambda must not capture: pass values as bound arguments behind it, or say unsafe_capture(lambda)
-template <class F, class... B> requires(!detail::lambda_captures_nothing<F>)
-FixedTimerKey at(Core&, Instant, F, B...) = delete;  // a lambda must not capture: pass values as bound arguments behind it, or say unsafe_capture(lambda)
+template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>> requires(!detail::good_call<To, M, X...>)
+void at(To&&, Instant, X&&...) = delete;  // see Mistake
+template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>> requires(!detail::good_function<F, B...>)
+void at(Core&, Instant, F, B...) = delete;  // see Mistake
+template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>> requires(!detail::good_call<To, M, X...>)
+void after(To&&, Duration, X&&...) = delete;  // see Mistake
+template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>> requires(!detail::good_function<F, B...>)
+void after(Core&, Duration, F, B...) = delete;  // see Mistake
+template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>> requires(!detail::good_call<To, M, X...>)
+void timer_max(MaxTimerKey&, To&&, Instant, X&&...) = delete;  // see Mistake
+template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>> requires(!detail::good_function<F, B...>)
+void timer_max(MaxTimerKey&, Core&, Instant, F, B...) = delete;  // see Mistake
+template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>> requires(!detail::good_call<To, M, X...>)
+void timer_min(MinTimerKey&, To&&, Instant, X&&...) = delete;  // see Mistake
+template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>> requires(!detail::good_function<F, B...>)
+void timer_min(MinTimerKey&, Core&, Instant, F, B...) = delete;  // see Mistake
 // clang-format on
 
 }  // namespace troupe

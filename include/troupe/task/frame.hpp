@@ -19,12 +19,25 @@ struct alignas(16) FrameHead {
   FrameHead* doomed;   // next in that list; itself at its end
   bool heap() const noexcept { return (size & 1u) != 0; }
   bool alive() const noexcept { return size <= 1; }
-  void give_back() noexcept;
+  void give_back() noexcept;  // a frame that has gone, or one of the heap
 };
 static_assert(sizeof(FrameHead) == 16);
 
-void* new_frame(std::size_t bytes);  // throws bad_alloc; of the runtime that runs on this thread, or of the heap
-void delete_frame(void* frame, std::size_t bytes) noexcept;
+// A frame's cell, head included; its size is a constant where a coroutine is compiled, so its pool class is too.
+constexpr std::size_t frame_cell(std::size_t bytes) noexcept { return (bytes + sizeof(FrameHead) + 15) & ~std::size_t{15}; }
+void* heap_frame(std::size_t bytes);  // throws bad_alloc: where no runtime runs on this thread, or its pool is empty
+TROUPE_INLINE void* new_frame(std::size_t bytes) {
+  if (Core* core = Core::current(); core && frame_cell(bytes) <= Pool::largest) [[likely]]
+    if (void* cell = Access::take(*core, frame_cell(bytes))) [[likely]]
+      return ::new (cell) FrameHead{0, 0, nullptr} + 1;
+  return heap_frame(bytes);
+}
+TROUPE_INLINE void delete_frame(void* frame, std::size_t bytes) noexcept {
+  auto* head = static_cast<FrameHead*>(frame) - 1;
+  if (head->refs == 0 && head->size == 0) [[likely]] return Access::give(head, frame_cell(bytes));
+  head->size |= static_cast<std::uint32_t>(frame_cell(bytes));
+  if (head->refs == 0) head->give_back();
+}
 
 struct Frame {  // base of every promise of ours, at offset 0
   Strand* strand = nullptr;    // the task it runs for

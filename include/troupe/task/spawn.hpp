@@ -28,14 +28,17 @@ struct CurrentScope {  // so that frames come from this runtime's pool
 };
 
 template <class T>
-TaskRef start_task(Core& core, Task<T>&& task, typename ret_of<T>::type&& ret, bool at_once) {
+TaskRef spawned_for_nobody(Task<T>&& task, typename ret_of<T>::type&& ret) {  // its actor has ended, or the runtime
+  const Task<T> dies_here = std::move(task);
+  if (!ret.take_nop()) ret.fail(ActorFail(Why::lost));
+  return {};
+}
+template <class T>
+TROUPE_INLINE TaskRef start_task(Core& core, Task<T>&& task, typename ret_of<T>::type&& ret, bool at_once) {
   TaskPromise<T>* p = task.release();
   if (!p) panic("a Task was spawned that had been awaited, spawned or moved before", type_name<Task<T>>);
-  if ((p->box && !is_alive(*p->box)) || Access::ended(core)) [[unlikely]] {
-    const Task<T> dies_here(p);
-    if (!ret.take_nop()) ret.fail(ActorFail(Why::lost));
-    return {};
-  }
+  if ((p->box && Access::state(*p->box) >= ActorState::dying) || Access::ended(core)) [[unlikely]]
+    return spawned_for_nobody(Task<T>(p), std::move(ret));
   if (!ret.take_nop()) p->ret = std::move(ret);
   p->start(core);
   TaskRef ref(p->head());

@@ -26,7 +26,7 @@ class Strand : public OwnedTask {
     void (*disown)(Strand*, const ActorFail&) noexcept;    // answers the Ret now: the frame is parked
     void (*conclude)(Strand*, const ActorFail*) noexcept;  // destroys the frame, then answers the Ret
   };
-  Strand(const Ops& ops, detail::Frame& root) noexcept;
+  Strand(const Ops& ops, detail::Frame& root) noexcept : top(&root), ops_(&ops) { drop = &drop_owned; }
   Strand(const Strand&) = delete;
   ~Strand() {
     if (box) Access::unref(box);
@@ -37,7 +37,14 @@ class Strand : public OwnedTask {
     box = std::addressof(actor);
     Access::ref(box);
   }
-  void start(Core& c) noexcept;  // becomes a task in its owner's list
+  void start(Core& c) noexcept {  // becomes a task in its owner's list
+    core = std::addressof(c);
+    TaskLists& lists = Access::tasks(c);
+    lists.resume_late = &resume_late;
+    id = ++lists.last_id;
+    ++lists.live;
+    link(box ? Access::tasks(*box) : lists.owned);
+  }
   void wake() noexcept {
     if (item_) return;
     CallQueue& q = Access::main(*core);
@@ -53,10 +60,20 @@ class Strand : public OwnedTask {
   void step() noexcept;  // one turn: runs until it suspends or ends
   void drop_for(const ActorFail& why) noexcept;
   void foreign_event(bool resumed) noexcept;  // on our thread; the foreign awaiter has fired
-  void retire() noexcept;                     // leaves its list, for good
+  void retire() noexcept {                    // leaves its list, for good
+    unwake();
+    if (late_) [[unlikely]] forget_late();
+    TaskLists& lists = Access::tasks(*core);
+    unlink(phase == Phase::parked ? lists.parked : box ? Access::tasks(*box) : lists.owned);
+    --lists.live;
+    phase = Phase::dying;
+  }
   bool done() const noexcept { return phase >= Phase::parked; }
   bool has_fired() const noexcept { return item_ != nullptr; }
-  void unwake() noexcept;
+  void unwake() noexcept {
+    if (item_) item_->strand = nullptr;
+    item_ = nullptr;
+  }
 
   Core* core = nullptr;
   detail::Frame* top;                         // the innermost coroutine
@@ -76,7 +93,13 @@ class Strand : public OwnedTask {
   static void resume_late(Core& core) noexcept;
   OwnedTask*& list() noexcept;
   void wake_late() noexcept;
-  void run_item() noexcept;
+  void run_item() noexcept {
+    if (phase == Phase::parked || lost) [[unlikely]] run_rare_item();
+    else step();
+  }
+  void run_rare_item() noexcept;
+  void drop_after_turn() noexcept;
+  void forget_late() noexcept;
   void drop_foreign(const ActorFail& why) noexcept;
   void park(const ActorFail& why) noexcept;
   void after_turn(CxBase* owner) noexcept;

@@ -147,7 +147,10 @@ struct TaskPromise : Promise<T>, Strand {
 };
 
 // The frame dies, and cancels that its locals say are flattened.
-void destroy_frame(Core& core, Frame& frame) noexcept;
+inline void destroy_frame(Core& core, Frame& frame) noexcept {
+  Dying dying(core);
+  frame.handle().destroy();
+}
 // The actor whose handler threw fails with it.
 void handler_threw(CxBase& actor, const std::exception_ptr& error) noexcept;
 
@@ -156,6 +159,10 @@ void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* why) noexcept {
   auto* p = static_cast<TaskPromise*>(s);
   Core& core = *p->core;
   CxBase* owner = p->box;
+  if (!owner && !p->ret) [[likely]] {  // nobody hears of it
+    p->retire();
+    return destroy_frame(core, *p);
+  }
   if (owner) {
     Access::ref(owner);
     if (!why && p->error) handler_threw(*owner, p->error);

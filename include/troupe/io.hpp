@@ -1,0 +1,5 @@
+// io.hpp: the door of room `io`: streams of bytes, in reading order.
+#pragma once
+#include <troupe/io/io_error.hpp>        // what can go wrong
+#include <troupe/io/connection.hpp>      // a stream of bytes
+#include <troupe/io/listener.hpp>        // where they come in

@@ -1,0 +1,128 @@
+// io/connection.hpp: a stream of bytes in both directions, whatever carries it.
+//
+// Programs are written against this handle and run over TCP (room loop) or in memory and virtual time
+// (io/memory_network.hpp). Whatever can be done at once is done without suspending: a task that never has to wait never
+// goes through the queue.
+#pragma once
+#include <troupe/io/plug.hpp>
+#include <utility>
+
+namespace troupe {
+
+/// What `Connection::read_some` returns. Awaited once, while its connection lives.
+class [[nodiscard("does nothing until it is awaited")]] ReadSome {
+ public:
+  static constexpr Mode mode = Mode::reply;
+  ReadSome(ConnectionPlug* plug, std::span<std::byte> room) noexcept : plug_(plug), t_(room.data(), room.size()) {}
+  ReadSome(const ReadSome&) = delete;
+  ~ReadSome() {
+    if (t_.known) plug_->forget_read(t_);
+  }
+  bool await_ready() noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
+    if (plug_) return plug_->begin_read(t_);
+    t_.result = std::unexpected(IoError(IoError::closed));
+    return true;
+  }
+  void wait(Wake w) noexcept { plug_->wait_read(t_, w); }
+  void await_suspend(std::coroutine_handle<> h) noexcept { plug_->wait_read(t_, t_.IoWait::wait(h)); }
+  IoResult await_resume() noexcept {
+    if (std::exchange(t_.known, false)) t_.size = 0, plug_->forget_read(t_);
+    return t_.result;
+  }
+
+ private:
+  ConnectionPlug* plug_;
+  detail::Transfer t_;
+};
+
+/// What `Connection::write` returns. Awaited once, while its connection lives.
+class [[nodiscard("does nothing until it is awaited")]] WriteAll {
+ public:
+  static constexpr Mode mode = Mode::reply;
+  WriteAll(ConnectionPlug* plug, std::span<const std::byte> bytes) noexcept
+      : plug_(plug), t_(const_cast<std::byte*>(bytes.data()), bytes.size()) {}
+  WriteAll(const WriteAll&) = delete;
+  ~WriteAll() {
+    if (t_.known) plug_->forget_write(t_);
+  }
+  bool await_ready() noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
+    if (plug_) return plug_->begin_write(t_);
+    t_.result = std::unexpected(IoError(IoError::closed));
+    return true;
+  }
+  void wait(Wake w) noexcept { plug_->wait_write(t_, w); }
+  void await_suspend(std::coroutine_handle<> h) noexcept { plug_->wait_write(t_, t_.IoWait::wait(h)); }
+  IoResult await_resume() noexcept {
+    if (std::exchange(t_.known, false)) plug_->forget_write(t_);
+    return t_.result;
+  }
+
+ private:
+  ConnectionPlug* plug_;
+  detail::Transfer t_;
+};
+
+/// What `close` returns: done already, so that it may be awaited or not.
+class Closed {
+ public:
+  bool await_ready() const noexcept { return true; }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  void wait(Wake) const noexcept {}
+  void await_resume() const noexcept {}
+  static constexpr Mode mode = Mode::reply;
+};
+
+/// One end of a stream of bytes. Move-only, 8 bytes; destroyed or moved onto, it closes. Errors are values. One read and
+/// one write may wait at a time, of the same task or of two; a second one ends the process. An empty handle (moved from,
+/// closed) is no connection: its operations give `closed`. Belongs to the runtime of its loop and to that thread; it
+/// may outlive both, and is closed then.
+///
+/// What spans refer to lives until the awaitable has given its result or the waiting task was dropped; a local of the
+/// task or a member of its actor does. A task may be dropped at any moment: no plug refers to its memory afterwards.
+class Connection {
+ public:
+  Connection() noexcept = default;
+  explicit Connection(ConnectionPlug* plug) noexcept : plug_(plug) {}
+  Connection(Connection&& other) noexcept : plug_(std::exchange(other.plug_, nullptr)) {}
+  Connection& operator=(Connection&& other) noexcept {
+    Connection old(std::move(*this));
+    plug_ = std::exchange(other.plug_, nullptr);
+    return *this;
+  }
+  ~Connection() { close(); }
+
+  /// `co_await c.read_some(room)` gives an `IoResult`: how many bytes came, at least 1; 0 is the end of the stream (the
+  /// other end has said that it writes no more), and what an empty `room` gives. Resumes as soon as anything is there.
+  /// A task that is dropped while it waits loses no bytes: the next read gets them. Cost: a call of the system when bytes
+  /// are there; no allocation.
+  ReadSome read_some(std::span<std::byte> room) noexcept { return ReadSome(plug_, room); }
+  /// `co_await c.write(bytes)` gives the size of `bytes` when the system has taken all of them, which says nothing of
+  /// the other end. A task that is dropped while it waits has sent an unknown part: the stream is good for nothing but
+  /// to be closed.
+  WriteAll write(std::span<const std::byte> bytes) noexcept { return WriteAll(plug_, bytes); }
+  /// Says that nothing more will be written; the other end reads the end of the stream behind what was sent. Reading
+  /// goes on. A write that waits ends with `closed`, and so does every later one.
+  void shutdown_write() noexcept {
+    if (plug_) plug_->shut_write();
+  }
+  /// Closes now; what was written is still delivered. Reads and writes that wait end with `closed`. Never waits itself;
+  /// `co_await c.close()` and `c.close()` are the same.
+  Closed close() noexcept {
+    if (auto* p = std::exchange(plug_, nullptr)) p->release(false);
+    return {};
+  }
+  /// Closes now, and the other end learns of it as `reset`; what was not delivered yet may be lost.
+  void reset() noexcept {
+    if (auto* p = std::exchange(plug_, nullptr)) p->release(true);
+  }
+  /// Whether there is a connection: not closed by this end. (What the other end did shows in reads and writes.)
+  explicit operator bool() const noexcept { return plug_ != nullptr; }
+  /// Name of the other end, such as "127.0.0.1:4711"; empty without a connection. Allocates.
+  std::string peer() const { return plug_ ? plug_->peer() : std::string(); }
+
+ private:
+  ConnectionPlug* plug_ = nullptr;
+};
+static_assert(sizeof(Connection) == 8);
+
+}  // namespace troupe

@@ -1,0 +1,122 @@
+// io/plug.hpp: what implements a connection or a listener, behind the handles that programs hold.
+//
+// A plug offers two things: a try that never blocks, and a watch that calls back once when another try is worth it. All
+// waiting is done here, for all plugs alike: who waits, what becomes of it when either side goes, and bytes that came
+// for a task that was dropped. No plug ever holds a task's memory: a try happens while its task waits for it.
+#pragma once
+#include <span>
+#include <troupe/core/life.hpp>
+#include <troupe/io/io_error.hpp>
+#include <troupe/task/wake.hpp>
+#include <utility>
+#include <vector>
+
+namespace troupe {
+
+namespace detail {
+// A core that stays where it is, so that whoever outlives its runtime can tell.
+class KeptCore {
+ public:
+  explicit KeptCore(Core& core) noexcept : core_(core) { Access::keep(core_); }
+  KeptCore(const KeptCore&) = delete;
+  ~KeptCore() { Access::unkeep(core_); }
+  bool is_alive() const noexcept { return !Access::ended(core_); }
+  Core& operator*() const noexcept { return core_; }
+
+ private:
+  Core& core_;
+};
+
+// One operation that a task waits for; lies in its awaiter. The plug knows it from wait() until it is claimed.
+class IoWait {
+ public:
+  IoWait() noexcept = default;
+  IoWait(const IoWait&) = delete;
+  bool is_waiting() const noexcept { return bool(wake_); }
+  void wait(Wake wake) noexcept { wake_ = wake; }
+  Wake wait(std::coroutine_handle<> handle) noexcept {
+    foreign_.set(handle);
+    return Wake(foreign_);
+  }
+  void fire(const KeptCore& core) noexcept {
+    const Wake wake = std::exchange(wake_, {});
+    if (wake && core.is_alive()) wake.fire(*core);
+  }
+
+ private:
+  Wake wake_;
+  HandleWaiter foreign_;
+};
+
+struct Transfer : IoWait {  // a read or a write
+  Transfer(std::byte* d, std::size_t n) noexcept : data(d), size(n) {}
+  std::byte* data;
+  std::size_t size;
+  IoResult result{std::size_t{0}};
+  bool known = false;     // to the plug
+  bool deferred = false;  // done, but it goes through the queue for fairness
+};
+}  // namespace detail
+
+/// Implements a `Connection`. Owned by its handle, until `end()`. Derive from it to plug in another kind of stream.
+/// Belongs to one runtime and its thread.
+class ConnectionPlug {
+ public:
+  ConnectionPlug(const ConnectionPlug&) = delete;
+  /// How many reads, or writes, in a row are done without suspending; then the task goes once through the queue, so
+  /// that a fast peer cannot keep a turn for itself.
+  static constexpr std::uint8_t at_once = 32;
+
+  // ---- what a plug implements
+  /// Takes up to `room.size()` bytes (more than 0) without blocking. 0: the end of the stream; `would_block`: not now.
+  virtual IoResult try_read(std::span<std::byte> room) noexcept = 0;
+  /// Sends what it can without blocking: at least one byte, or `would_block`.
+  virtual IoResult try_write(std::span<const std::byte> bytes) noexcept = 0;
+  /// Sees to it that readable() is called once, later or at once, when a try is worth it. Not called again before that.
+  virtual void watch_read() noexcept = 0;
+  /// The same for writable().
+  virtual void watch_write() noexcept = 0;
+  /// No more writes: the other end reads the end of the stream behind what was sent.
+  virtual void end_write() noexcept = 0;
+  /// The handle has gone: closes, by a reset if asked, and destroys itself when nothing refers to it any more.
+  virtual void end(bool reset) noexcept = 0;
+  /// Name of the other end ("127.0.0.1:4711"). Allocates.
+  virtual std::string peer() const = 0;
+
+  // ---- what handles and awaiters call
+  bool begin_read(detail::Transfer& t) noexcept;  // whether it was done at once
+  void wait_read(detail::Transfer& t, Wake wake) noexcept;
+  void forget_read(detail::Transfer& t) noexcept;
+  bool begin_write(detail::Transfer& t) noexcept;
+  void wait_write(detail::Transfer& t, Wake wake) noexcept;
+  void forget_write(detail::Transfer& t) noexcept;
+  void shut_write() noexcept;
+  void release(bool reset) noexcept;
+
+ protected:
+  explicit ConnectionPlug(Core& core) noexcept : core_(core) {}
+  ~ConnectionPlug() = default;
+  /// Another try to read is worth it: serves the task that waits, if one still does. `try_read` is called within.
+  void readable() noexcept;
+  /// The same for writing.
+  void writable() noexcept;
+  /// Ends what tasks wait for with this error: the loop has gone, or the handle.
+  void abandon(IoError why) noexcept;
+  const detail::KeptCore& core() const noexcept { return core_; }
+
+ private:
+  bool push_on(detail::Transfer& t) noexcept;
+  bool take(detail::Transfer& t) noexcept;
+  static bool is_fair(std::uint8_t& streak, detail::Transfer& t) noexcept;
+  void put_back(std::span<const std::byte> bytes) noexcept;
+  detail::KeptCore core_;
+  detail::Transfer* reader_ = nullptr;
+  detail::Transfer* writer_ = nullptr;
+  bool watches_read_ = false, watches_write_ = false;
+  bool write_ended_ = false;
+  std::uint8_t reads_ = 0, writes_ = 0;  // done at once in a row
+  bool lost_bytes_ = false;          // what was put back found no memory
+  std::vector<std::byte> put_back_;  // read for a task that was dropped before it saw them
+};
+
+}  // namespace troupe

@@ -1,0 +1,61 @@
+// loop/asio.hpp: a runtime inside an asio::io_context, its own or the host's.
+//
+// Handlers of I/O only wake tasks and ask for a turn; one turn serves everything that one round of the operating system
+// brought. No header of Asio is included here: hosts that have an io_context include what they need themselves.
+#pragma once
+#include <troupe/core/runtime.hpp>
+
+namespace asio {
+class io_context;
+}
+
+namespace troupe {
+
+namespace detail {
+class AsioHost;
+}
+
+/// Drives a runtime by an io_context: turns after I/O, timers and wake-ups from other threads. It may go before its
+/// runtime or after it; connections and listeners that outlive it are closed. One loop at a time holds a runtime.
+/// Everything happens on one thread. Not movable.
+class AsioLoop {
+ public:
+  using troupe_not_storable = void;
+  /// Records that one turn runs at most before I/O is looked at again, and how long it may take.
+  static constexpr std::size_t turn_items = 16 * 1024;
+  static constexpr Duration turn_time = std::chrono::milliseconds(2);
+
+  /// With an io_context of its own, for `run()`. Throws bad_alloc, or what Asio throws when descriptors have run out.
+  explicit AsioLoop(Runtime& rt);
+  /// In the host's io_context, which must outlive this and be run by one thread, the one that made the runtime. The
+  /// host calls `host.run()` itself and keeps it busy with work of its own (or calls `run()`); turns are posted to it
+  /// when there is work. An io_context made with ASIO_CONCURRENCY_HINT_UNSAFE takes no wake-ups from other threads.
+  AsioLoop(Runtime& rt, asio::io_context& host);
+  AsioLoop(const AsioLoop&) = delete;
+  ~AsioLoop();
+
+  /// Runs the io_context until somebody asks for a shutdown, and returns (and takes) its cause; it may be run again
+  /// then. Does not return for lack of work: another thread may always bring some. What a deferred function throws
+  /// passes through, and the loop may go on by another `run()`.
+  StopCause run();
+  /// Asks for a turn: after the host's own code, outside of a run, has called actors or answered Rets. Cheap when a turn
+  /// is already due. The runtime's thread.
+  void request_turn();
+  /// SIGINT and SIGTERM ask the runtime for a shutdown (`StopCause::stopped`) from now on; a second one has its usual
+  /// effect, so that a program that does not end can be ended. Throws what Asio throws.
+  void stop_on_signals();
+  /// Called from the io_context once when somebody has asked for a shutdown; there are no turns after that until
+  /// run() or request_turn(). For hosts that run their io_context themselves.
+  void on_shutdown(Callback<void()> hook);
+
+  /// The io_context that it runs in.
+  asio::io_context& context() noexcept;
+  /// The loop that holds this runtime; ends the process when there is none.
+  static AsioLoop& of(Core& core);
+  detail::AsioHost& host() noexcept { return *host_; }
+
+ private:
+  detail::AsioHost* host_;
+};
+
+}  // namespace troupe

@@ -1,0 +1,182 @@
+// loop/asio_loop.cpp: turns inside an io_context.
+#include <troupe/loop/asio.hpp>
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/post.hpp>
+#include <csignal>
+
+#include "asio_host.hpp"
+
+namespace troupe {
+namespace detail {
+namespace {
+
+// A poll of the operating system lies between two posts, but what it finds queues up behind the second one.
+constexpr std::uint8_t quiet_enough = 2;
+
+}  // namespace
+
+AsioHost::AsioHost(Runtime& rt, asio::io_context* host)
+    : rt_(&rt), core_(rt), own_(host ? nullptr : std::make_unique<asio::io_context>(ASIO_CONCURRENCY_HINT_UNSAFE_IO)),
+      io_(host ? host : own_.get()), waker_(HostWaker::of(rt)), gate_(std::make_shared<Gate>(this)) {
+  timer_.emplace(*io_);
+  waker_->attach([gate = gate_, io = io_]() mutable {
+    asio::post(*io, [gate] {
+      if (gate->host) gate->host->request_turn();
+    });
+  });
+}
+
+void AsioHost::end(bool keeps_environment) noexcept {
+  waker_->detach();
+  gate_->host = nullptr;
+  if (!keeps_environment && core_.is_alive()) core().anymap_unset<AsioLoop*>();
+  while (guests_) guests_->loop_ends();
+  timer_.reset();
+  signals_.reset();
+  ended_ = true;
+  own_.reset();
+}
+
+// ---- guests
+void AsioHost::enter(AsioGuest& guest) noexcept {
+  guest.next = guests_;
+  if (guests_) guests_->prev = &guest;
+  guests_ = &guest;
+}
+
+void AsioHost::leave(AsioGuest& guest) noexcept {
+  (guest.prev ? guest.prev->next : guests_) = guest.next;
+  if (guest.next) guest.next->prev = guest.prev;
+  guest.prev = guest.next = nullptr;
+}
+
+// ---- turns
+void AsioHost::request_turn() {
+  active_ = true;
+  if (!posted_ && !in_turn_) post();
+}
+
+void AsioHost::post() {
+  asio::post(*io_, Handler<AsioHost, &AsioHost::turn>(*this, turn_room_));
+  posted_ = true;
+}
+
+void AsioHost::turn() {
+  posted_ = false;
+  if (ended_ || !core_.is_alive()) return;
+  struct InTurn {  // an exception passes through: the loop may go on
+    AsioHost& host;
+    bool done = false;
+    ~InTurn() {
+      host.in_turn_ = false;
+      if (!done) host.post();
+    }
+  } in_turn{*this};
+  in_turn_ = true;
+  if (std::exchange(active_, false)) quiet_ = 0;
+  const Instant now = Clock::now();
+  const RunLimit limit{.items = AsioLoop::turn_items, .until = now + AsioLoop::turn_time};
+  const RunResult left = rt_->run(now, limit, quiet_ >= quiet_enough);
+  in_turn.done = true;
+  after_turn(left);
+}
+
+void AsioHost::after_turn(const RunResult& left) {
+  if (!rt_->not_shutdown()) {
+    ended_ = true;
+    if (own_) own_->stop();
+    if (on_shutdown) on_shutdown();
+    return;
+  }
+  if (left.work) {
+    quiet_ = 0;
+    post();
+  } else if (left.idle) {
+    quiet_ = quiet_ >= quiet_enough ? std::uint8_t{1} : static_cast<std::uint8_t>(quiet_ + 1);
+    post();
+  }
+  arm_timer();
+}
+
+StopCause AsioHost::run() {
+  ended_ = false;
+  request_turn();
+  const auto work = asio::make_work_guard(*io_);
+  while (!ended_) {
+    if (own_) {
+      own_->restart();
+      own_->run();
+    } else if (io_->run_one() == 0) {
+      break;  // the host stopped it
+    }
+    if (own_ && own_->stopped()) break;
+  }
+  return rt_->shutdown_reason().value_or(StopCause(StopCause::stopped));
+}
+
+// ---- timers
+// One that is armed too early costs a turn without work; each time that it is moved costs a call of the system.
+void AsioHost::arm_timer() {
+  const auto next = rt_->next_expiry();
+  if (!next || (timer_armed_ && timer_at_ <= *next)) return;
+  timer_->expires_at(*next);
+  timer_->async_wait(Handler<AsioHost, &AsioHost::on_timer>(*this, timer_room_));
+  timer_at_ = *next;
+  timer_armed_ = true;
+}
+
+void AsioHost::on_timer(const asio::error_code& error) {
+  if (error || !timer_) return;
+  timer_armed_ = false;
+  request_turn();
+}
+
+// ---- signals
+void AsioHost::stop_on_signals() {
+  signals_.emplace(*io_, SIGINT, SIGTERM);
+  signals_->async_wait([this, gate = gate_](const asio::error_code& error, int) {
+    if (gate->host) on_signal(error);
+  });
+}
+
+void AsioHost::on_signal(const asio::error_code& error) {
+  if (error) return;
+  signals_.reset();
+  if (!core_.is_alive()) return;
+  core().shutdown(StopCause(StopCause::stopped));
+  request_turn();
+}
+
+}  // namespace detail
+
+AsioLoop::AsioLoop(Runtime& rt) : host_(new detail::AsioHost(rt, nullptr)) {
+  rt.core().anymap_set<AsioLoop*>(this);
+  host_->request_turn();
+}
+
+AsioLoop::AsioLoop(Runtime& rt, asio::io_context& io) : host_(new detail::AsioHost(rt, &io)) {
+  rt.core().anymap_set<AsioLoop*>(this);
+  host_->request_turn();
+}
+
+AsioLoop::~AsioLoop() {
+  host_->end(false);
+  host_->unref();
+}
+
+StopCause AsioLoop::run() { return host_->run(); }
+void AsioLoop::request_turn() {
+  host_->resume();
+  host_->request_turn();
+}
+void AsioLoop::stop_on_signals() { host_->stop_on_signals(); }
+void AsioLoop::on_shutdown(Callback<void()> hook) { host_->on_shutdown = std::move(hook); }
+asio::io_context& AsioLoop::context() noexcept { return host_->io(); }
+
+AsioLoop& AsioLoop::of(Core& core) {
+  if (AsioLoop** loop = core.anymap_try_get<AsioLoop*>()) return **loop;
+  panic("no AsioLoop holds this runtime", "AsioLoop::of");
+}
+
+}  // namespace troupe

@@ -1,0 +1,31 @@
+// loop/host_waker.cpp: one waker a runtime, whatever loop holds it.
+#include <troupe/loop/host_waker.hpp>
+
+namespace troupe {
+
+std::shared_ptr<HostWaker> HostWaker::of(Runtime& rt) {
+  Core& core = rt;
+  if (auto* waker = core.anymap_try_get<std::shared_ptr<HostWaker>>()) return *waker;
+  auto waker = std::make_shared<HostWaker>();
+  rt.set_poll_waker([waker]() noexcept { waker->wake(); });
+  core.anymap_set<std::shared_ptr<HostWaker>>(waker);
+  return waker;
+}
+
+void HostWaker::attach(Callback<void()> wake) {
+  const std::lock_guard lock(mutex_);
+  if (wake_) panic("a runtime is held by one loop at a time", "HostWaker::attach");
+  wake_ = std::move(wake);
+}
+
+void HostWaker::detach() noexcept {
+  const std::lock_guard lock(mutex_);
+  wake_ = {};
+}
+
+void HostWaker::wake() noexcept {
+  const std::lock_guard lock(mutex_);
+  if (wake_) wake_();
+}
+
+}  // namespace troupe
