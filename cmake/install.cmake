@@ -3,6 +3,24 @@ include(CMakePackageConfigHelpers)
 
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/troupe)
 file(RELATIVE_PATH PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)  # so that the tree may be moved
+
+# The code in the headers and the compiled code must agree on what platform.hpp decides: whether assertions are on, and
+# whether free memory is poisoned. So a library that is installed says how it was built, and its users follow.
+string(TOUPPER "${CMAKE_BUILD_TYPE}" type)
+string(CONCAT flags "${CMAKE_CXX_FLAGS} " "${CMAKE_CXX_FLAGS_${type}}")
+set(debug 1)
+if(flags MATCHES "-DNDEBUG")
+  set(debug 0)
+endif()
+set(asan 0)
+if(flags MATCHES "-fsanitize=[a-z,]*address")
+  set(asan 1)
+endif()
+if(TARGET troupe_base)
+  target_compile_definitions(troupe_base PUBLIC
+    $<INSTALL_INTERFACE:TROUPE_DEBUG=${debug}> $<INSTALL_INTERFACE:TROUPE_ASAN=${asan}>)
+endif()
+
 set(TROUPE_COMPONENTS)
 get_property(names GLOBAL PROPERTY TROUPE_TARGETS)
 list(APPEND names checks)
@@ -26,7 +44,9 @@ foreach(name IN LISTS names)
   if(NOT type STREQUAL "INTERFACE_LIBRARY")
     set(PC_LIBS "-L\${libdir} -ltroupe_${name}")
   endif()
-  if(name STREQUAL "asio")
+  if(name STREQUAL "base")
+    set(PC_CFLAGS "-DTROUPE_DEBUG=${debug} -DTROUPE_ASAN=${asan}")
+  elseif(name STREQUAL "asio")
     # GCC does without the rest, and Clang with Asio before 1.24 does not; a .pc file cannot tell them apart.
     set(PC_CFLAGS "-DASIO_STANDALONE -pthread -DASIO_HAS_CO_AWAIT=1 -DASIO_HAS_STD_COROUTINE=1 -include exception -include coroutine -include utility")
     string(APPEND PC_LIBS " -pthread")

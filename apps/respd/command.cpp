@@ -15,8 +15,10 @@ constexpr std::size_t longest_name = 16;
 
 std::uint64_t load(const char* at, std::size_t size) noexcept {
   std::uint64_t word = 0;
-  if (size == 8) std::memcpy(&word, at, 8);
-  else if (size == 4) std::memcpy(&word, at, 4);
+  if (size == 8)
+    std::memcpy(&word, at, 8);
+  else if (size == 4)
+    std::memcpy(&word, at, 4);
   return word;
 }
 
@@ -125,17 +127,22 @@ std::string_view string_bytes(const Value& value, std::optional<IntegerText>& sc
 }
 
 void reply_string(Call& call, const Value& value) {
-  if (const auto* const text = std::get_if<std::string>(&value)) [[likely]] call.reply.bulk(*text);
-  else call.reply.bulk_integer(*std::get_if<std::int64_t>(&value));
+  if (const auto* const text = std::get_if<std::string>(&value)) [[likely]]
+    call.reply.bulk(*text);
+  else
+    call.reply.bulk_integer(*std::get_if<std::int64_t>(&value));
 }
 
 void assign_string(Value& value, std::string_view bytes) {
   // A short string does not go on holding the memory of a long one that it replaces.
   constexpr std::size_t wasteful = 1024;
   auto* const text = std::get_if<std::string>(&value);
-  if (text == nullptr) value.emplace<std::string>(bytes);
-  else if (text->capacity() > wasteful && text->capacity() / 2 > bytes.size()) std::string(bytes).swap(*text);
-  else text->assign(bytes);
+  if (text == nullptr)
+    value.emplace<std::string>(bytes);
+  else if (text->capacity() > wasteful && text->capacity() / 2 > bytes.size())
+    std::string(bytes).swap(*text);
+  else
+    text->assign(bytes);
 }
 
 std::optional<UnixMs> expiry_arg(Call& call, std::string_view text, TimeUnit unit, bool absolute,

@@ -125,8 +125,7 @@ void reply_string(Call& call, const Value& value);
 void assign_string(Value& value, std::string_view bytes);
 
 /// The container of type `T` in an entry; answers WRONGTYPE and gives null when it holds something else.
-template <class T>
-[[nodiscard]] T* container(Call& call, Entry& entry) {
+template <class T> [[nodiscard]] T* container(Call& call, Entry& entry) {
   if (auto* const held = std::get_if<std::unique_ptr<T>>(&entry.value.value)) return held->get();
   call.reply.error(wrong_type);
   return nullptr;

@@ -15,8 +15,7 @@ Hash* hash_to_fill(Call& call, std::string_view key) {
   return entry->value.value.emplace<std::unique_ptr<Hash>>(std::move(fresh)).get();
 }
 
-template <class Missing>
-Hash* hash_to_read(Call& call, Missing missing) {
+template <class Missing> Hash* hash_to_read(Call& call, Missing missing) {
   return existing<Hash>(call, call.look_up(call.args[1]), missing);
 }
 
@@ -57,8 +56,10 @@ void cmd_hget(Call& call) {
   Hash* const hash = hash_to_read(call, [&call] { call.reply.null(); });
   if (hash == nullptr) return;
   const Hash::Node* const node = hash->find(call.args[2]);
-  if (node == nullptr) call.reply.null();
-  else call.reply.bulk(node->value);
+  if (node == nullptr)
+    call.reply.null();
+  else
+    call.reply.bulk(node->value);
 }
 
 void cmd_hmget(Call& call) {
@@ -68,8 +69,10 @@ void cmd_hmget(Call& call) {
   call.reply.array(call.args.size() - 2);
   for (const std::string_view field : call.args.subspan(2)) {
     const Hash::Node* const node = hash == nullptr ? nullptr : hash->find(field);
-    if (node == nullptr) call.reply.null();
-    else call.reply.bulk(node->value);
+    if (node == nullptr)
+      call.reply.null();
+    else
+      call.reply.bulk(node->value);
   }
 }
 

@@ -73,14 +73,15 @@ void expire(Call& call, TimeUnit unit, UnixMs base, std::string_view name) {
   }
   Entry* const entry = call.find(call.args[1]);
   if (entry == nullptr || !allowed(*options, entry->value.expire_at, when)) return call.reply.integer(0);
-  if (when <= call.now_ms) call.keyspace.erase(*entry);
-  else call.keyspace.expire_at(*entry, std::min(when, Slot::never - 1));
+  if (when <= call.now_ms)
+    call.keyspace.erase(*entry);
+  else
+    call.keyspace.expire_at(*entry, std::min(when, Slot::never - 1));
   call.reply.integer(1);
 }
 
 // Answers -2 for no key, -1 for no expiry, or what `tell` makes of the expiry time.
-template <class Tell>
-void reply_expiry(Call& call, Tell tell) {
+template <class Tell> void reply_expiry(Call& call, Tell tell) {
   Entry* const entry = call.look_up(call.args[1]);
   if (entry == nullptr) return call.reply.integer(-2);
   if (entry->value.expire_at == Slot::never) return call.reply.integer(-1);
@@ -109,8 +110,10 @@ void rename(Call& call, bool only_new) {
   const bool taken = call.find(call.args[2]) != nullptr;
   if (only_new && taken) return call.reply.integer(0);
   if (!same) move_entry(call, *from, call.client.db, call.args[2]);
-  if (only_new) call.reply.integer(1);
-  else call.reply.ok();
+  if (only_new)
+    call.reply.integer(1);
+  else
+    call.reply.ok();
 }
 
 struct CopyTo {

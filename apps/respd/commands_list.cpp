@@ -12,14 +12,18 @@ namespace {
 enum class End : std::uint8_t { left, right };
 
 void push(List& list, End end, std::string_view value) {
-  if (end == End::left) list.emplace_front(value);
-  else list.emplace_back(value);
+  if (end == End::left)
+    list.emplace_front(value);
+  else
+    list.emplace_back(value);
 }
 
 std::string pop(List& list, End end) {
   std::string value = std::move(end == End::left ? list.front() : list.back());
-  if (end == End::left) list.pop_front();
-  else list.pop_back();
+  if (end == End::left)
+    list.pop_front();
+  else
+    list.pop_back();
   return value;
 }
 
@@ -131,7 +135,7 @@ void pop_or_wait(Call& call, End end) {
 
 // Removes up to `count` elements equal to `value`, all when it is 0, from the end of the list when it is negative.
 std::int64_t remove_equal(List& list, std::int64_t count, std::string_view value) {
-  const std::uint64_t most = count == 0 ? std::numeric_limits<std::uint64_t>::max()
+  const std::uint64_t most = count == 0  ? std::numeric_limits<std::uint64_t>::max()
                              : count < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(count)
                                          : static_cast<std::uint64_t>(count);
   std::uint64_t removed = 0;
@@ -179,8 +183,10 @@ void cmd_lindex(Call& call) {
   if (list == nullptr) return;
   const auto index = integer_arg(call, call.args[2]);
   if (!index) return;
-  if (const std::string* const found = element(*list, *index)) call.reply.bulk(*found);
-  else call.reply.null();
+  if (const std::string* const found = element(*list, *index))
+    call.reply.bulk(*found);
+  else
+    call.reply.null();
 }
 
 void cmd_lset(Call& call) {

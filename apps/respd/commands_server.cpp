@@ -24,8 +24,10 @@ bool same_secret(std::string_view given, std::string_view secret) {
 bool login(Call& call, std::string_view user, std::string_view password) {
   const std::string& secret = call.store.options().password;
   const bool ok = user == "default" && (secret.empty() || same_secret(password, secret));
-  if (ok) call.client.authenticated = true;
-  else call.reply.error(wrong_password);
+  if (ok)
+    call.client.authenticated = true;
+  else
+    call.reply.error(wrong_password);
   return ok;
 }
 
@@ -69,10 +71,9 @@ bool hello_options(Call& call) {
 
 void describe_command(Call& call, const Command& command) {
   constexpr std::pair<std::uint16_t, std::string_view> names[] = {
-      {flag::write, "write"},       {flag::readonly, "readonly"}, {flag::denyoom, "denyoom"},
-      {flag::admin, "admin"},       {flag::pubsub, "pubsub"},     {flag::noscript, "noscript"},
-      {flag::blocking, "blocking"}, {flag::loading, "loading"},   {flag::stale, "stale"},
-      {flag::fast, "fast"},         {flag::no_auth, "no_auth"}};
+      {flag::write, "write"},   {flag::readonly, "readonly"}, {flag::denyoom, "denyoom"},   {flag::admin, "admin"},
+      {flag::pubsub, "pubsub"}, {flag::noscript, "noscript"}, {flag::blocking, "blocking"}, {flag::loading, "loading"},
+      {flag::stale, "stale"},   {flag::fast, "fast"},         {flag::no_auth, "no_auth"}};
   Reply& reply = call.reply;
   reply.array(10);
   reply.bulk(command.name);
@@ -204,8 +205,10 @@ void cmd_time(Call& call) {
 void cmd_client_id(Call& call) { call.reply.integer(static_cast<std::int64_t>(call.client.id)); }
 
 void cmd_client_getname(Call& call) {
-  if (call.client.name.empty()) call.reply.null();
-  else call.reply.bulk(call.client.name);
+  if (call.client.name.empty())
+    call.reply.null();
+  else
+    call.reply.bulk(call.client.name);
 }
 
 void cmd_client_setname(Call& call) {
@@ -236,8 +239,10 @@ void cmd_client_list(Call& call) {
 }
 
 void cmd_client_no_evict(Call& call) {
-  if (is_word(call.args[2], "on") || is_word(call.args[2], "off")) call.reply.ok();
-  else call.reply.error(syntax_error);
+  if (is_word(call.args[2], "on") || is_word(call.args[2], "off"))
+    call.reply.ok();
+  else
+    call.reply.error(syntax_error);
 }
 
 void cmd_client_help(Call& call) {
@@ -264,8 +269,10 @@ void cmd_command_info(Call& call) {
   if (call.args.size() == 2) return cmd_command(call);
   call.reply.array(call.args.size() - 2);
   for (const std::string_view name : call.args.subspan(2)) {
-    if (const Command* const command = CommandIndex::shared().find(name)) describe_command(call, *command);
-    else call.reply.null();
+    if (const Command* const command = CommandIndex::shared().find(name))
+      describe_command(call, *command);
+    else
+      call.reply.null();
   }
 }
 

@@ -16,8 +16,7 @@ Set* set_to_fill(Call& call, std::string_view key) {
   return entry->value.value.emplace<std::unique_ptr<Set>>(std::move(fresh)).get();
 }
 
-template <class Missing>
-Set* set_to_read(Call& call, Missing missing) {
+template <class Missing> Set* set_to_read(Call& call, Missing missing) {
   return existing<Set>(call, call.look_up(call.args[1]), missing);
 }
 
@@ -40,8 +39,7 @@ void reply_set(Call& call, const std::vector<std::string_view>& members) {
 bool contains(Set* set, std::string_view member) { return set != nullptr && set->find(member) != nullptr; }
 
 // Members of the first of `sets` that `wanted` keeps.
-template <class Wanted>
-std::vector<std::string_view> filtered(Set* first, Wanted wanted) {
+template <class Wanted> std::vector<std::string_view> filtered(Set* first, Wanted wanted) {
   std::vector<std::string_view> members;
   if (first == nullptr) return members;
   first->for_each([&](Set::Node& node) {

@@ -23,8 +23,10 @@ StringEntry string_entry(Call& call, Entry* entry) {
 bool reply_get(Call& call, std::string_view key) {
   const auto [entry, ok] = string_entry(call, call.look_up(key));
   if (!ok) return false;
-  if (entry == nullptr) call.reply.null();
-  else reply_string(call, entry->value.value);
+  if (entry == nullptr)
+    call.reply.null();
+  else
+    reply_string(call, entry->value.value);
   return true;
 }
 
@@ -194,17 +196,22 @@ void cmd_getex(Call& call) {
     if (!expiry) return;
   }
   reply_string(call, entry->value.value);
-  if (expiry && *expiry < call.now_ms) call.keyspace.erase(*entry);
-  else if (expiry) call.keyspace.expire_at(*entry, *expiry);
-  else if (options.persist) call.keyspace.expire_at(*entry, Slot::never);
+  if (expiry && *expiry < call.now_ms)
+    call.keyspace.erase(*entry);
+  else if (expiry)
+    call.keyspace.expire_at(*entry, *expiry);
+  else if (options.persist)
+    call.keyspace.expire_at(*entry, Slot::never);
 }
 
 void cmd_mget(Call& call) {
   call.reply.array(call.args.size() - 1);
   for (const std::string_view key : call.args.subspan(1)) {
     Entry* const entry = call.look_up(key);
-    if (entry == nullptr || !is_string(entry->value.value)) call.reply.null();
-    else reply_string(call, entry->value.value);
+    if (entry == nullptr || !is_string(entry->value.value))
+      call.reply.null();
+    else
+      reply_string(call, entry->value.value);
   }
 }
 
@@ -255,8 +262,8 @@ void cmd_strlen(Call& call) {
   const auto [entry, ok] = string_entry(call, call.look_up(call.args[1]));
   if (!ok) return;
   std::optional<IntegerText> scratch;
-  call.reply.integer(
-      entry == nullptr ? 0 : static_cast<std::int64_t>(string_bytes(entry->value.value, scratch).size()));
+  call.reply.integer(entry == nullptr ? 0
+                                      : static_cast<std::int64_t>(string_bytes(entry->value.value, scratch).size()));
 }
 
 void cmd_getrange(Call& call) {

@@ -30,13 +30,20 @@ AddOptions read_options(Args args) {
   AddOptions options;
   for (; options.pairs_at < args.size(); ++options.pairs_at) {
     const std::string_view word = args[options.pairs_at];
-    if (is_word(word, "nx")) options.nx = true;
-    else if (is_word(word, "xx")) options.xx = true;
-    else if (is_word(word, "gt")) options.gt = true;
-    else if (is_word(word, "lt")) options.lt = true;
-    else if (is_word(word, "ch")) options.changed = true;
-    else if (is_word(word, "incr")) options.add = true;
-    else break;
+    if (is_word(word, "nx"))
+      options.nx = true;
+    else if (is_word(word, "xx"))
+      options.xx = true;
+    else if (is_word(word, "gt"))
+      options.gt = true;
+    else if (is_word(word, "lt"))
+      options.lt = true;
+    else if (is_word(word, "ch"))
+      options.changed = true;
+    else if (is_word(word, "incr"))
+      options.add = true;
+    else
+      break;
   }
   return options;
 }
@@ -108,8 +115,10 @@ void add(Call& call, const AddOptions& options, const std::vector<double>& score
     updated += last.change == Change::updated ? 1 : 0;
   }
   if (!options.add) return call.reply.integer(options.changed ? added + updated : added);
-  if (last.skipped) call.reply.null();
-  else call.reply.number(last.score);
+  if (last.skipped)
+    call.reply.null();
+  else
+    call.reply.number(last.score);
 }
 
 void remove(SortedSet& sorted, Table<double>::Node* node) {
@@ -140,8 +149,10 @@ void pop_some(Call& call, bool highest) {
   SortedSet* const sorted = existing<SortedSet>(call, entry, [&call] { call.reply.array(0); });
   if (sorted == nullptr) return;
   count = std::min<std::uint64_t>(count, sorted->order.size());
-  if (counted) reply_pairs_head(call, count);
-  else call.reply.array(2);
+  if (counted)
+    reply_pairs_head(call, count);
+  else
+    call.reply.array(2);
   for (; count != 0; --count) {
     const auto at = highest ? std::prev(sorted->order.end()) : sorted->order.begin();
     if (counted) {
@@ -204,8 +215,10 @@ void cmd_zscore(Call& call) {
   SortedSet* const sorted = existing<SortedSet>(call, call.look_up(call.args[1]), [&call] { call.reply.null(); });
   if (sorted == nullptr) return;
   const Table<double>::Node* const node = sorted->members.find(call.args[2]);
-  if (node == nullptr) call.reply.null();
-  else call.reply.number(node->value);
+  if (node == nullptr)
+    call.reply.null();
+  else
+    call.reply.number(node->value);
 }
 
 void cmd_zpopmin(Call& call) { pop_some(call, false); }
@@ -215,9 +228,12 @@ void cmd_zrange(Call& call) {
   bool with_scores = false;
   bool reverse = false;
   for (const std::string_view word : call.args.subspan(4)) {
-    if (is_word(word, "withscores")) with_scores = true;
-    else if (is_word(word, "rev")) reverse = true;
-    else return call.reply.error(syntax_error);
+    if (is_word(word, "withscores"))
+      with_scores = true;
+    else if (is_word(word, "rev"))
+      reverse = true;
+    else
+      return call.reply.error(syntax_error);
   }
   const auto first = integer_arg(call, call.args[2]);
   if (!first) return;
@@ -228,16 +244,22 @@ void cmd_zrange(Call& call) {
   const IndexRange range = index_range(*first, *last, sorted->order.size());
   if (range.empty()) return call.reply.array(0);
   const auto count = static_cast<std::size_t>(range.last - range.first + 1);
-  if (with_scores) reply_pairs_head(call, count);
-  else call.reply.array(count);
+  if (with_scores)
+    reply_pairs_head(call, count);
+  else
+    call.reply.array(count);
   const auto tell = [&](auto at) {
     for (std::size_t i = 0; i < count; ++i, ++at) {
-      if (with_scores) reply_pair(call, at->second, at->first);
-      else call.reply.bulk(at->second);
+      if (with_scores)
+        reply_pair(call, at->second, at->first);
+      else
+        call.reply.bulk(at->second);
     }
   };
-  if (reverse) tell(std::next(sorted->order.rbegin(), range.first));
-  else tell(std::next(sorted->order.begin(), range.first));
+  if (reverse)
+    tell(std::next(sorted->order.rbegin(), range.first));
+  else
+    tell(std::next(sorted->order.begin(), range.first));
 }
 
 }  // namespace respd

@@ -61,11 +61,17 @@ void Database::serve(Cx<Database>& cx, Share<Exchange> exchange, Ret<Served> ret
 Served Database::run_requests(Core& core, const Share<Exchange>& exchange) {
   for (;;) {
     switch (run_borrowed(core, exchange)) {
-      case Next::request: break;
-      case Next::list_clients: list_clients(core, exchange); break;
-      case Next::all: return Served::all;
-      case Next::closing: return Served::closing;
-      case Next::waiting: return Served::waiting;
+      case Next::request:
+        break;
+      case Next::list_clients:
+        list_clients(core, exchange);
+        break;
+      case Next::all:
+        return Served::all;
+      case Next::closing:
+        return Served::closing;
+      case Next::waiting:
+        return Served::waiting;
     }
   }
 }
@@ -85,7 +91,8 @@ Database::Next Database::run_borrowed(Core& core, const Share<Exchange>& exchang
     }
     const Outcome outcome = store_.execute(x->client, parsed.args, core.now(), x->out);
     Next next = Next::request;
-    if (outcome.action != Action::replied) [[unlikely]] next = act(*x, exchange, parsed.args, outcome);
+    if (outcome.action != Action::replied) [[unlikely]]
+      next = act(*x, exchange, parsed.args, outcome);
     x->in.consume(parsed.consumed);
     if (next != Next::request) return next;
     x->parser.hold_to_login(store_.wants_login(x->client));
@@ -94,20 +101,35 @@ Database::Next Database::run_borrowed(Core& core, const Share<Exchange>& exchang
 
 Database::Next Database::act(Exchange& x, const Share<Exchange>& exchange, Args args, const Outcome& outcome) {
   switch (outcome.action) {
-    case Action::replied: break;
-    case Action::quit: return Next::closing;
-    case Action::reset: unsubscribe_all(x); break;
-    case Action::subscribe: subscribe(x, args.subspan(1), false); break;
-    case Action::psubscribe: subscribe(x, args.subspan(1), true); break;
-    case Action::unsubscribe: unsubscribe(x, args.subspan(1), false); break;
-    case Action::punsubscribe: unsubscribe(x, args.subspan(1), true); break;
+    case Action::replied:
+      break;
+    case Action::quit:
+      return Next::closing;
+    case Action::reset:
+      unsubscribe_all(x);
+      break;
+    case Action::subscribe:
+      subscribe(x, args.subspan(1), false);
+      break;
+    case Action::psubscribe:
+      subscribe(x, args.subspan(1), true);
+      break;
+    case Action::unsubscribe:
+      unsubscribe(x, args.subspan(1), false);
+      break;
+    case Action::punsubscribe:
+      unsubscribe(x, args.subspan(1), true);
+      break;
     case Action::publish:
       Reply(x.out, x.client.protocol).integer(static_cast<std::int64_t>(publish(args[1], args[2])));
       break;
     case Action::channels:
     case Action::numsub:
-    case Action::numpat: list_topics(x, outcome.action, args); break;
-    case Action::client_list: return Next::list_clients;
+    case Action::numpat:
+      list_topics(x, outcome.action, args);
+      break;
+    case Action::client_list:
+      return Next::list_clients;
     case Action::wait: {
       Waiter w;
       w.exchange = exchange;
@@ -265,7 +287,8 @@ void Database::serve_ready(Core& core) {
 
 // ---- time
 void Database::refresh(Core& core) {
-  if (core.now() - refreshed_ < systime_refresh) [[likely]] return;
+  if (core.now() - refreshed_ < systime_refresh) [[likely]]
+    return;
   refreshed_ = core.now();
   store_.set_systime(core.now(), core.systime());
   store_.figures().clients = clients_.size();

@@ -1,8 +1,8 @@
 // apps/respd/database.hpp: the actor that holds the data.
 //
 // Every command of every client runs here, one after the other, so no command ever sees another's half-done work.
-// Expiry is a timer of this actor; publish and subscribe fan out through one FwdSet a channel; a client that waits for a
-// list is a coroutine handler.
+// Expiry is a timer of this actor; publish and subscribe fan out through one FwdSet a channel; a client that waits for
+// a list is a coroutine handler.
 #pragma once
 #include <map>
 #include <string>
@@ -40,7 +40,7 @@ class Database {
     std::vector<std::string> keys;
     std::size_t db = 0;
     troupe::Duration limit{};
-    troupe::Ret<> ready = nullptr;  // while its coroutine waits; used up when it is told
+    troupe::Ret<> ready = nullptr;                // while its coroutine waits; used up when it is told
     const troupe::Ret<Served>* wanted = nullptr;  // in that coroutine: whether its session still waits
   };
   struct Subscriber {
@@ -70,7 +70,7 @@ class Database {
   troupe::Actor<Database> self_;
   std::unordered_map<std::uint64_t, Subscriber> clients_;
   Topics channels_, patterns_;
-  std::map<std::uint64_t, Waiter> waiters_;  // by ticket, oldest first
+  std::map<std::uint64_t, Waiter> waiters_;                // by ticket, oldest first
   std::unordered_map<std::uint64_t, Waiter> new_waiters_;  // by client, until its session asks to wait
   std::uint64_t last_ticket_ = 0;
   troupe::MinTimerKey expiry_;

@@ -216,8 +216,7 @@ struct IndexRange {
 
 /// The container of type `T` at a key that exists. `missing` is called for a key that does not; a key of another type
 /// is answered with WRONGTYPE. Null in both cases.
-template <class T, class Missing>
-[[nodiscard]] T* existing(Call& call, Entry* entry, Missing missing) {
+template <class T, class Missing> [[nodiscard]] T* existing(Call& call, Entry* entry, Missing missing) {
   if (entry == nullptr) {
     missing();
     return nullptr;

@@ -1,7 +1,8 @@
 // apps/respd/input.hpp: the bytes that a connection has sent and that no request has used up yet.
 //
-// A session reads into the free end and takes whole requests from the front. Bytes move only when the free end runs out,
-// and at most half as many move as were freed since, so the cost stays linear in what arrives however small the reads are.
+// A session reads into the free end and takes whole requests from the front. Bytes move only when the free end runs
+// out, and at most half as many move as were freed since, so the cost stays linear in what arrives however small the
+// reads are.
 #pragma once
 #include <cstddef>
 #include <cstring>

@@ -49,7 +49,8 @@ class Keyspace {
   /// The key's entry, or null when it is missing or past its time (which removes it).
   [[nodiscard]] Entry* find(std::size_t db, std::string_view key, UnixMs now) {
     Entry* const entry = dbs_[db].find(key);
-    if (entry == nullptr || entry->value.expire_at >= now) [[likely]] return entry;
+    if (entry == nullptr || entry->value.expire_at >= now) [[likely]]
+      return entry;
     expire(*entry);
     return nullptr;
   }

@@ -38,8 +38,7 @@ struct Flags {
   LogFilter filter = LogLevel::info;
 };
 
-template <class N>
-bool number(std::string_view text, N& to, N least, N most) {
+template <class N> bool number(std::string_view text, N& to, N least, N most) {
   N n{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
   if (error != std::errc{} || end != text.data() + text.size() || n < least || n > most) return false;
@@ -79,7 +78,8 @@ std::optional<int> parse(Flags& f, int count, char** words) {
     const std::string_view flag = words[i];
     if (flag == "--help") return std::fputs(usage.data(), stdout), 0;
     if (i + 1 == count || !set_flag(f, flag, words[i + 1])) {
-      std::fprintf(stderr, "respd: bad flag or value: %s %s (--help tells)\n", words[i], i + 1 < count ? words[i + 1] : "");
+      std::fprintf(stderr, "respd: bad flag or value: %s %s (--help tells)\n", words[i],
+                   i + 1 < count ? words[i + 1] : "");
       return 2;
     }
   }

@@ -17,7 +17,25 @@ constexpr std::size_t login_args = 10;
 constexpr std::size_t login_bulk = 16384;
 
 // CR LF.
-constexpr std::size_t line_end = 2;
+constexpr std::ptrdiff_t line_end = 2;
+
+// Reads a line "?N\r\n" of a number of up to four digits without leading zeros; `at` is at its first byte. Returns
+// where the next line begins, or null for anything else, lines that are not there in full among it.
+inline const char* short_number(const char* at, const char* end, std::size_t& value) {
+  constexpr std::ptrdiff_t one_digit = 4;
+  constexpr std::ptrdiff_t most_digits = 7;
+  const auto digit = [at](std::ptrdiff_t i) { return static_cast<unsigned>(static_cast<unsigned char>(at[i])) - '0'; };
+  if (end - at < one_digit || digit(1) > 9) return nullptr;
+  unsigned number = digit(1);
+  std::ptrdiff_t i = 2;
+  if (at[i] != '\r') {
+    if (end - at < most_digits || number == 0) return nullptr;
+    for (; i < most_digits - line_end && digit(i) <= 9; ++i) number = number * 10 + digit(i);
+    if (at[i] != '\r') return nullptr;
+  }
+  value = number;
+  return at + i + line_end;
+}
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
@@ -30,12 +48,18 @@ int hex_digit(char c) {
 
 char unescaped(char c) {
   switch (c) {
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    case 'b': return '\b';
-    case 'a': return '\a';
-    default: return c;
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    case 'b':
+      return '\b';
+    case 'a':
+      return '\a';
+    default:
+      return c;
   }
 }
 
@@ -71,6 +95,7 @@ bool read_quoted(std::string_view line, std::size_t& at, char quote, std::string
 
 void Parser::reset() noexcept {
   pos_ = scan_ = missing_ = wanted_ = 0;
+  between_requests_ = true;
   bulk_ = no_bulk;
   ranges_.clear();
   error_.clear();
@@ -82,51 +107,66 @@ Parser::Progress Parser::fail(std::string_view words) {
 }
 
 Parsed Parser::parse(std::string_view unread) {
+  if (between_requests_ && !login_only_) [[likely]] {
+    if (const std::size_t size = whole_request(unread)) [[likely]] {
+      return {ParseState::request, size, {args_.data(), count_}, {}};
+    }
+  }
+  return parse_slowly(unread);
+}
+
+// Takes a request of the usual kind that is there in full: an array of short strings. Returns its size, or 0 where
+// anything is out of the ordinary; then nothing has changed.
+inline std::size_t Parser::whole_request(std::string_view in) {
+  const char* at = in.data();
+  const char* const end = at + in.size();
+  std::size_t count = 0;
+  if (in.empty() || *at != '*' || (at = short_number(at, end, count)) == nullptr) return 0;
+  if (count == 0 || count > limits_.max_args || count > kept_args) return 0;
+  if (args_.size() < count) args_.resize(count);
+  std::string_view* arg = args_.data();
+  for (const std::string_view* const last = arg + count; arg != last; ++arg) {
+    std::size_t size = 0;
+    if (at == end || *at != '$' || (at = short_number(at, end, size)) == nullptr) return 0;
+    if (size > limits_.max_bulk || static_cast<std::size_t>(end - at) < size + std::size_t{line_end}) return 0;
+    *arg = {at, size};
+    at += size + line_end;
+  }
+  const auto total = static_cast<std::size_t>(at - in.data());
+  if (total > limits_.max_request) return 0;
+  count_ = count;
+  return total;
+}
+
+Parsed Parser::parse_slowly(std::string_view unread) {
   if (!error_.empty()) return {ParseState::error, 0, {}, error_};
-  if (args_.capacity() > kept_args && ranges_.empty()) {
+  if (args_.size() > kept_args && ranges_.empty()) {
     args_ = {};
     ranges_ = {};
   }
   std::size_t skipped = 0;
   while (skipped < unread.size()) {
     const std::string_view in = unread.substr(skipped);
-    args_.clear();
+    count_ = 0;
     wanted_ = 0;
     const Progress progress = in[0] == '*' ? multibulk(in) : inline_request(in);
+    between_requests_ = progress == Progress::done;
     if (progress == Progress::more) break;
     if (progress == Progress::failed) return {ParseState::error, skipped, {}, error_};
     skipped += pos_;
     pos_ = scan_ = 0;
-    if (!args_.empty()) return {ParseState::request, skipped, args_, {}};
+    if (count_ != 0) return {ParseState::request, skipped, {args_.data(), count_}, {}};
   }
   return {ParseState::need_more, skipped, {}, {}};
 }
 
-// Reads the line at pos_: one byte of kind, a number, CR LF. `valid` tells whether it was a number.
-inline Parser::Progress Parser::read_number(std::string_view in, std::int64_t& value, bool& valid) {
-  // Nearly every line is "$3\r\n" or like it, so short numbers without a sign go ahead without a search for the end.
-  constexpr std::size_t short_line = 8;
-  if (in.size() - pos_ >= short_line) {
-    const char* at = in.data() + pos_ + 1;
-    auto digit = static_cast<unsigned>(static_cast<unsigned char>(*at)) - unsigned{'0'};
-    if (digit - 1U <= 8U) {
-      unsigned number = digit;
-      const char* const stop = at + (short_line - 2);
-      while (++at < stop && (digit = static_cast<unsigned>(static_cast<unsigned char>(*at)) - unsigned{'0'}) <= 9) {
-        number = number * 10 + digit;
-      }
-      if (at < stop && *at == '\r') {
-        value = number;
-        valid = true;
-        pos_ = static_cast<std::size_t>(at - in.data()) + 2;
-        return Progress::done;
-      }
-    }
-  }
-  return read_number_slowly(in, value, valid);
+void Parser::add_arg(std::string_view word) {
+  if (args_.size() == count_) args_.emplace_back();
+  args_[count_++] = word;
 }
 
-Parser::Progress Parser::read_number_slowly(std::string_view in, std::int64_t& value, bool& valid) {
+// Reads the line at pos_: one byte of kind, a number, CR LF. `valid` tells whether it was a number.
+Parser::Progress Parser::read_number(std::string_view in, std::int64_t& value, bool& valid) {
   const std::size_t from = std::max(scan_, pos_);
   const std::size_t end = in.find('\r', from);
   if (end == std::string_view::npos) {
@@ -156,8 +196,7 @@ Parser::Progress Parser::multibulk(std::string_view in) {
   }
   const Progress progress = read_bulks(in);
   if (progress != Progress::done) return progress;
-  args_.resize(ranges_.size());
-  for (std::size_t i = 0; i < ranges_.size(); ++i) args_[i] = {in.data() + ranges_[i].offset, ranges_[i].size};
+  for (const Range& range : ranges_) add_arg(in.substr(range.offset, range.size));
   ranges_.clear();
   return Progress::done;
 }
@@ -193,7 +232,8 @@ Parser::Progress Parser::read_bulk_size(std::string_view in) {
   if (!valid || size < 0 || static_cast<std::uint64_t>(size) > limits_.max_bulk) return fail("invalid bulk length");
   bulk_ = static_cast<std::size_t>(size);
   if (login_only_ && bulk_ > login_bulk) return fail("unauthenticated bulk length");
-  if (limits_.max_request < pos_ || limits_.max_request - pos_ < bulk_ + line_end) return fail("too big request");
+  if (limits_.max_request < pos_ || limits_.max_request - pos_ < bulk_ + std::size_t{line_end})
+    return fail("too big request");
   return Progress::done;
 }
 
@@ -203,12 +243,12 @@ Parser::Progress Parser::read_bulks(std::string_view in) {
       const Progress progress = read_bulk_size(in);
       if (progress != Progress::done) return progress;
     }
-    if (in.size() - pos_ < bulk_ + line_end) {
-      wanted_ = bulk_ + line_end - (in.size() - pos_);
+    if (in.size() - pos_ < bulk_ + std::size_t{line_end}) {
+      wanted_ = bulk_ + std::size_t{line_end} - (in.size() - pos_);
       return Progress::more;
     }
     ranges_.push_back({pos_, bulk_});
-    pos_ += bulk_ + line_end;
+    pos_ += bulk_ + std::size_t{line_end};
     bulk_ = no_bulk;
     --missing_;
   }
@@ -240,14 +280,14 @@ bool Parser::split_line(std::string_view line) {
     const std::size_t begin = at;
     while (at < line.size() && !is_space(line[at]) && line[at] != '"' && line[at] != '\'') ++at;
     if (at == line.size() || is_space(line[at])) {
-      args_.push_back(line.substr(begin, at - begin));
+      add_arg(line.substr(begin, at - begin));
       continue;
     }
     const std::size_t word = words_.size();
     words_.append(line.substr(begin, at - begin));
     const char quote = line[at++];
     if (!read_quoted(line, at, quote, words_)) return false;
-    args_.push_back(std::string_view(words_).substr(word));
+    add_arg(std::string_view(words_).substr(word));
   }
 }
 

@@ -46,18 +46,24 @@ void Reply::verbatim(std::string_view text) {
 
 void Reply::number(double value) {
   const std::string text = double_text(value);
-  if (resp3_) line(',', text);
-  else bulk(text);
+  if (resp3_)
+    line(',', text);
+  else
+    bulk(text);
 }
 
 namespace {
 
 std::string_view word(Subscription what) {
   switch (what) {
-    case Subscription::subscribe: return "subscribe";
-    case Subscription::unsubscribe: return "unsubscribe";
-    case Subscription::psubscribe: return "psubscribe";
-    case Subscription::punsubscribe: return "punsubscribe";
+    case Subscription::subscribe:
+      return "subscribe";
+    case Subscription::unsubscribe:
+      return "unsubscribe";
+    case Subscription::psubscribe:
+      return "psubscribe";
+    case Subscription::punsubscribe:
+      return "punsubscribe";
   }
   return {};
 }

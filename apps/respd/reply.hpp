@@ -57,8 +57,10 @@ class Reply {
   void push(std::size_t count) { header(resp3_ ? '>' : '*', static_cast<std::int64_t>(count)); }
   /// A truth value: "#t" in RESP3, 1 in RESP2.
   void boolean(bool value) {
-    if (resp3_) out_.append(value ? "#t\r\n" : "#f\r\n", 4);
-    else integer(value ? 1 : 0);
+    if (resp3_)
+      out_.append(value ? "#t\r\n" : "#f\r\n", 4);
+    else
+      integer(value ? 1 : 0);
   }
   /// A floating-point number.
   void number(double value);

@@ -62,8 +62,10 @@ Step<bool> Session::answer(Cx<Session>& cx) {
 
 void Session::take_answers(Core& core) {
   auto x = exchange_.rw(core);
-  if (out_.empty()) std::swap(out_, x->out);
-  else out_ += std::exchange(x->out, {});
+  if (out_.empty())
+    std::swap(out_, x->out);
+  else
+    out_ += std::exchange(x->out, {});
 }
 
 // Sends all there is, or waits until the other coroutine has; false when the connection is over.
@@ -98,8 +100,10 @@ void Session::deliver(Cx<Session>& cx, SharedMessage message) {
   {
     auto x = exchange_.ro(cx);
     Reply reply(out_, x->client.protocol);
-    if (message->pattern.empty()) write_message(reply, message->channel, message->payload);
-    else write_pattern_message(reply, message->pattern, message->channel, message->payload);
+    if (message->pattern.empty())
+      write_message(reply, message->channel, message->payload);
+    else
+      write_pattern_message(reply, message->pattern, message->channel, message->payload);
   }
   if (out_.size() + sending_.size() > limits_.max_output) {
     warn(cx, "subscriber does not read: cut off", kv("client", id_), kv("bytes", out_.size() + sending_.size()));

@@ -19,15 +19,26 @@ std::string watch_name(std::size_t db, std::string_view key) {
 
 // The parameters that clients ask for before they start work; the server part sets those that it has.
 std::vector<std::pair<std::string, std::string>> default_config() {
-  return {{"appendonly", "no"},       {"appendfsync", "everysec"},       {"bind", "127.0.0.1"},
-          {"databases", "16"},        {"maxclients", "10000"},           {"maxmemory", "0"},
-          {"save", ""},               {"maxmemory-policy", "noeviction"}, {"port", "6379"},
-          {"protected-mode", "yes"},  {"proto-max-bulk-len", "536870912"}, {"requirepass", ""},
-          {"tcp-keepalive", "300"},   {"timeout", "0"}};
+  return {{"appendonly", "no"},
+          {"appendfsync", "everysec"},
+          {"bind", "127.0.0.1"},
+          {"databases", "16"},
+          {"maxclients", "10000"},
+          {"maxmemory", "0"},
+          {"save", ""},
+          {"maxmemory-policy", "noeviction"},
+          {"port", "6379"},
+          {"protected-mode", "yes"},
+          {"proto-max-bulk-len", "536870912"},
+          {"requirepass", ""},
+          {"tcp-keepalive", "300"},
+          {"timeout", "0"}};
 }
 
 // What a request quotes in an error: as a C string of at most `most` bytes.
-std::string_view quoted(std::string_view text, std::size_t most) { return text.substr(0, std::min(most, text.find('\0'))); }
+std::string_view quoted(std::string_view text, std::size_t most) {
+  return text.substr(0, std::min(most, text.find('\0')));
+}
 
 void unknown_command(Call& call) {
   constexpr std::size_t preview = 128;
@@ -74,7 +85,8 @@ const Command* resolve(Call& call, const CommandIndex& index) {
       return nullptr;
     }
   }
-  if (arity_ok(*command, call.args.size())) [[likely]] return command;
+  if (arity_ok(*command, call.args.size())) [[likely]]
+    return command;
   wrong_arity(call, command->name);
   return nullptr;
 }
@@ -88,8 +100,9 @@ bool admitted(Call& call, const Command& command) {
   if (call.client.held_to_subscriptions() && (command.flags & flag::when_subscribed) == 0) {
     std::string text("ERR Can't execute '");
     text.append(command.name);
-    call.reply.error(text.append("': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this "
-                                 "context"));
+    call.reply.error(
+        text.append("': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this "
+                    "context"));
     return false;
   }
   return true;
@@ -194,9 +207,10 @@ std::string Store::info(Args sections, troupe::Instant now) const {
   constexpr std::string_view all[] = {"server", "clients", "stats", "keyspace"};
   std::string text;
   for (const std::string_view name : all) {
-    const bool wanted = sections.empty() || std::any_of(sections.begin(), sections.end(), [name](std::string_view word) {
-      return is_word(word, name) || is_word(word, "all") || is_word(word, "default") || is_word(word, "everything");
-    });
+    const bool wanted =
+        sections.empty() || std::any_of(sections.begin(), sections.end(), [name](std::string_view word) {
+          return is_word(word, name) || is_word(word, "all") || is_word(word, "default") || is_word(word, "everything");
+        });
     if (!wanted) continue;
     if (!text.empty()) text += "\r\n";
     add_section(text, name, now);

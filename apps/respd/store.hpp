@@ -65,7 +65,8 @@ struct ServerFigures {
 
 /// How a store is set up.
 struct StoreOptions {
-  /// Goes into the hash of every key and into random choices. Take it from a random source where clients are not trusted.
+  /// Goes into the hash of every key and into random choices. Take it from a random source where clients are not
+  /// trusted.
   std::uint64_t seed = 0;
   /// When not empty, clients must log in with it first.
   std::string password = {};
@@ -133,7 +134,8 @@ class Store {
   void reset_counts() noexcept { hits_ = misses_ = commands_ = errors_ = 0; }
   /// Says that `key` has become a list.
   void list_made(std::size_t db, std::string_view key) {
-    if (!watches_.empty()) [[unlikely]] tell_watched(db, key);
+    if (!watches_.empty()) [[unlikely]]
+      tell_watched(db, key);
   }
   /// Says that two databases have changed places.
   void databases_swapped(std::size_t a, std::size_t b, UnixMs now);

@@ -1,8 +1,8 @@
 // apps/respd/table.hpp: the hash table of the key spaces and of hashes and sets.
 //
 // Buckets of chained nodes, each node one block that holds the key's bytes behind the value. Chaining keeps nodes where
-// they are, so the expiry heap and sorted sets may point at them; it makes a lookup two cache misses; and it is what the
-// scan cursor's promise rests on (every element that is there all the time is seen, however the table is resized
+// they are, so the expiry heap and sorted sets may point at them; it makes a lookup two cache misses; and it is what
+// the scan cursor's promise rests on (every element that is there all the time is seen, however the table is resized
 // meanwhile). Resizing moves a bucket with each access, so no single command pays for the whole.
 #pragma once
 #include <bit>
@@ -69,8 +69,7 @@ class Random {
 }
 
 /// Maps strings to values of type `V`. Nodes stay at their address until they are erased. Not for several threads.
-template <class V>
-class Table {
+template <class V> class Table {
  public:
   /// One element. Its key follows it in memory.
   class Node {
@@ -115,13 +114,15 @@ class Table {
 
   /// The element with this key, or null. May move a bucket.
   [[nodiscard]] Node* find(std::string_view key) noexcept {
-    if (old_.count != 0) [[unlikely]] move_some();
+    if (old_.count != 0) [[unlikely]]
+      move_some();
     return find(key, hash_bytes(key, seed_));
   }
 
   /// The element with this key, made when it is missing; whether it was made. May move a bucket, and throw bad_alloc.
   std::pair<Node*, bool> insert(std::string_view key) {
-    if (old_.count != 0) [[unlikely]] move_some();
+    if (old_.count != 0) [[unlikely]]
+      move_some();
     const std::uint64_t hash = hash_bytes(key, seed_);
     if (Node* const found = find(key, hash)) return {found, false};
     if (old_.count == 0 && size_ >= live_.count) resize(live_.count == 0 ? smallest : live_.count * 2);
@@ -137,8 +138,10 @@ class Table {
     *at = node->next_;
     destroy(node);
     --size_;
-    if (old_.count != 0) move_some();
-    else if (live_.count > smallest && size_ < live_.count / 8) shrink();
+    if (old_.count != 0)
+      move_some();
+    else if (live_.count > smallest && size_ < live_.count / 8)
+      shrink();
   }
 
   /// Removes the element with this key; whether there was one.
@@ -157,16 +160,15 @@ class Table {
   }
 
   /// Calls `visit(Node&)` for each element. The table must not change meanwhile.
-  template <class Visit>
-  void for_each(Visit&& visit) {
+  template <class Visit> void for_each(Visit&& visit) {
     for (std::size_t i = 0; i < live_.count; ++i) for_chain(live_.buckets[i], visit);
     for (std::size_t i = moved_; i < old_.count; ++i) for_chain(old_.buckets[i], visit);
   }
 
-  /// Calls `visit(Node&)` for a few elements and returns the cursor to go on with; 0 starts, and 0 comes back at the end.
-  /// Elements that are there from start to end are visited at least once. The table must not change inside `visit`.
-  template <class Visit>
-  std::uint64_t scan(std::uint64_t cursor, Visit&& visit) {
+  /// Calls `visit(Node&)` for a few elements and returns the cursor to go on with; 0 starts, and 0 comes back at the
+  /// end. Elements that are there from start to end are visited at least once. The table must not change inside
+  /// `visit`.
+  template <class Visit> std::uint64_t scan(std::uint64_t cursor, Visit&& visit) {
     if (size_ == 0) return 0;
     // The cursor counts in reversed bits: buckets that belong together in tables of different sizes are neighbours.
     if (old_.count == 0) {
@@ -269,8 +271,7 @@ class Table {
     return nullptr;
   }
 
-  template <class Visit>
-  static void for_chain(Node* node, Visit& visit) {
+  template <class Visit> static void for_chain(Node* node, Visit& visit) {
     for (; node != nullptr; node = node->next_) visit(*node);
   }
 

@@ -12,7 +12,7 @@ from .results import Results
 from .workloads import OURS
 
 FEW, MANY = 20, 120  # methods in the two files whose difference is taken
-RUNS = 3  # the least of so many counts: what else runs on the machine can only add
+RUNS = 2  # the least of so many counts: what else runs on the machine can only add
 MS = 1000
 
 

@@ -94,6 +94,24 @@ void Access::last_owner(CxBase* b) noexcept {
   c.main_.push<sizeof(End)>([&](void* p) { ::new (p) End{&End::run, b}; }, [&] { c.sweep_ = true; });
 }
 
+struct Access::Kill {
+  Kill(CxBase* b, Error&& e) noexcept : box(b), error(std::move(e)) { own(box); }
+  Kill(const Kill&) = delete;
+  ~Kill() { disown(box); }
+  void operator()(Core&) noexcept { end(*box, StopCause(StopCause::killed, std::move(error))); }
+  CxBase* box;
+  Error error;
+};
+
+// Beyond the queue's bound too: a kill is to relieve a busy runtime.
+void Access::kill(CxBase* b, Error&& error) {
+  using R = detail::Record<Kill>;
+  constexpr std::size_t size = detail::record_size<Kill>;
+  CallQueue& q = core_of(b).main_;
+  if (!q.reserve(size)) TROUPE_THROW(std::bad_alloc{});
+  q.push_reserved<size>([&](void* p) { ::new (p) R{&R::run, {b, std::move(error)}}; }, [] {});
+}
+
 void Access::sweep(Core& c) noexcept {
   c.sweep_ = false;
   if (c.tasks_.late) c.tasks_.resume_late(c);
@@ -125,6 +143,7 @@ void Access::end(CxBase& b, StopCause&& cause) noexcept {
       while (b.tasks_) b.tasks_->drop(b.tasks_, fail);
     }
     if (!is_reaped(b)) {  // its state waits until foreign code has let go of its tasks
+      b.state_ = ActorState::parked;
       if (b.notice_) b.notice_->cause = std::move(cause);
       return unref(std::addressof(b));
     }
@@ -142,7 +161,7 @@ bool Access::is_reaped(const CxBase& b) noexcept {
 }
 
 void Access::finish_if_reaped(CxBase& b) noexcept {
-  if (b.state_ != ActorState::dying || !is_reaped(b)) return;
+  if (b.state_ != ActorState::parked || !is_reaped(b)) return;  // while dying, end() itself looks
   StopCause cause = b.notice_ ? std::move(b.notice_->cause) : StopCause();
   finish(b, std::move(cause), ActorState::ready);
 }
@@ -195,6 +214,7 @@ void Access::report(Core& core, CxBase& b, const StopCause& cause) noexcept {
       TROUPE_CATCH_ALL { throw_later(core, std::current_exception()); }
     }
   }
+  static_assert(static_cast<int>(SpanEnd::lost) == static_cast<int>(StopCause::lost));
   log_span_close(core.logger_, core, core.now_, id, static_cast<SpanEnd>(cause.kind()), cause.error().text());
   if (b.named_) core.extras_->names.erase(id);
   b.named_ = false;

@@ -1,10 +1,11 @@
-// core/log_fields.cpp: fields as text and as JSON.
+// core/log_fields.cpp: fields as text and as JSON, and the lines around them.
 //
 // Hooks of user types decide what a visitor hears, so nothing is taken for granted here: not that containers end, not
 // that texts are UTF-8, not that there is an end at all.
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <troupe/base/platform.hpp>
 #include <troupe/core/log_sinks.hpp>
 

@@ -22,6 +22,13 @@ void* take_anywhere(std::size_t bytes) {
   return reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(::operator new(bytes)) | 1u);
 }
 
+void* take_for(Core* core, std::size_t bytes) {
+  if (!core || Access::ended(*core)) return take_anywhere(bytes);  // a handle may outlive its runtime
+  void* cell = Access::take(*core, bytes);
+  if (!cell) TROUPE_THROW(std::bad_alloc{});
+  return cell;
+}
+
 void give_anywhere(void* cell, std::size_t bytes) noexcept {
   const auto address = reinterpret_cast<std::uintptr_t>(cell);
   if (address & 1u) ::operator delete(reinterpret_cast<void*>(address & ~std::uintptr_t{1}));
@@ -87,9 +94,16 @@ void end_runtime(CxBase*, Words w, const ActorFail* why, StopCause* cause) {
   if (is_query(why)) return;
   Core* core;
   std::memcpy(&core, w.raw, sizeof(core));
-  if (!Access::ended(*core))
-    defer(*core, [](Core& c, StopCause reason) { c.shutdown(std::move(reason)); },
-          why ? StopCause(StopCause::dropped) : std::move(*cause));
+  if (!Access::ended(*core)) {
+    using D = Deferred<void (*)(Core&, StopCause), Pack<StopCause>>;
+    using R = Record<D>;
+    StopCause told = why ? StopCause(StopCause::dropped) : std::move(*cause);
+    Access::main(*core).push<record_size<D>>(
+        [&](void* p) {
+          ::new (p) R{&R::run, {[](Core& c, StopCause reason) { c.shutdown(std::move(reason)); }, pack(std::move(told))}};
+        },
+        [&] { core->shutdown(std::move(told)); });  // no room: at once, rather than never
+  }
   Access::unkeep(*core);
 }
 

@@ -1,8 +1,10 @@
 // core/timer_queue.cpp: the slots and the wheel of the timers.
 //
-// What keeps the order exact. All entries of one time are always in one bucket, in the order of their creation, because
-// they are appended and dealt out in that order; an entry that breaks it (the one that fills the gap of an erased one,
-// or that of a max or min timer armed anew) is marked `late`, and whoever sorts then compares the numbers of creation.
+// What keeps the order exact. The entries of a bucket are in the order of their creation, whatever their times: new
+// ones are appended, and when a bucket is dealt out, the nearer ones that it goes to are empty. An entry that breaks
+// this (the one that fills the gap of an erased one, or that of a max or min timer armed anew) is marked `late`. All
+// entries of one time are in one bucket. So who sorts a bucket by time, and keeps the order of equals, needs to compare
+// the numbers of creation only where an entry is late.
 //
 // What keeps `advance` free of allocation. Blocks are dense: only the last one of a bucket is partly filled. So n
 // entries need at most n / block_entries blocks, and one more for each bucket in use; that many are made by `add`.
@@ -35,8 +37,8 @@ constexpr std::uint64_t no_waypoint_within = std::uint64_t{1} << 29;  // 537 ms
 constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t forever = std::numeric_limits<std::uint64_t>::max();
 
-constexpr std::uint32_t kind_bits = 3;
-constexpr std::uint32_t late = 4;
+constexpr std::uint16_t kind_bits = 3;
+constexpr std::uint16_t late = 4;
 
 // For each number of leading zeros of (time ^ base): which group of bits tells the bucket, and the group's first
 // bucket.
@@ -77,7 +79,8 @@ std::uint32_t next_generation(std::uint32_t generation) noexcept {
 struct TimerQueue::Entry {
   std::uint64_t at;
   std::uint32_t slot;
-  std::uint32_t flags;  // the kind, and `late`
+  std::uint16_t flags;   // the kind, and `late`
+  std::uint16_t bucket;  // its number, if it is in one of the wheel
 };
 
 // In a bucket's ring of blocks, or in the list of free ones: then `prev` is null.
@@ -330,7 +333,7 @@ void TimerQueue::trim_wheel() noexcept {
 }
 
 // Gives a bucket another block. `number` is its place in the wheel, or `none` for one that has no place.
-void TimerQueue::extend(Bucket& bucket, std::size_t number) noexcept {
+[[gnu::noinline]] void TimerQueue::extend(Bucket& bucket, std::size_t number) noexcept {
   Wheel& wheel = *wheel_;
   Block* const block = wheel.free;
   wheel.free = block->next;
@@ -355,9 +358,10 @@ TROUPE_INLINE void TimerQueue::put(Bucket& bucket, std::size_t number, const Ent
   if (bucket.is_full()) [[unlikely]]
     extend(bucket, number);
   Entry* const at = bucket.end;
-  *at = entry;
+  *at = Entry{entry.at, entry.slot, entry.flags, static_cast<std::uint16_t>(number)};
   bucket.end = at + 1;
-  bucket.min = std::min(bucket.min, entry.at);
+  if (entry.at < bucket.min) [[unlikely]]
+    bucket.min = entry.at;
   where = at;
 }
 
@@ -379,7 +383,7 @@ TROUPE_INLINE void TimerQueue::pop(Bucket& bucket, std::size_t number) noexcept 
     shrink(bucket, number, block);
 }
 
-void TimerQueue::shrink(Bucket& bucket, std::size_t number, Block* block) noexcept {
+[[gnu::noinline]] void TimerQueue::shrink(Bucket& bucket, std::size_t number, Block* block) noexcept {
   Block* const tail = block->prev;
   if (tail != block) {
     tail->next = block->next;
@@ -397,7 +401,7 @@ TROUPE_INLINE void TimerQueue::remove(Entry* entry) noexcept {
   if (pending_) [[unlikely]] {
     if (remove_pending(entry)) return;
   }
-  const std::size_t number = bucket_of(entry->at);
+  const std::size_t number = entry->bucket;
   Bucket& bucket = wheel_->buckets[number];
   if (entry->at == bucket.min) [[unlikely]]
     wheel_->stale[number / digits] |= bit_of(number);
@@ -410,7 +414,7 @@ TROUPE_INLINE void TimerQueue::remove(Entry* entry) noexcept {
 }
 
 // Removes an entry that is due but not yet stepped. It leaves a gap, for what it is among is in order and gone soon.
-bool TimerQueue::remove_pending(Entry* entry) noexcept {
+TROUPE_COLD bool TimerQueue::remove_pending(Entry* entry) noexcept {
   Wheel& wheel = *wheel_;
   if (wheel.in_run(entry)) {
     entry->slot = none;
@@ -438,7 +442,7 @@ void TimerQueue::arm(std::uint32_t index, std::uint64_t now) noexcept {
   Slot& timer = slot(index);
   const auto kind = static_cast<std::uint32_t>(timer.order & kind_bits);
   timer.armed = kind == static_cast<std::uint32_t>(TimerKind::min) ? waypoint(timer.target, now) : timer.target;
-  file(Entry{timer.armed, index, kind | late}, where(index));
+  file(Entry{timer.armed, index, static_cast<std::uint16_t>(kind | late), 0}, where(index));
 }
 
 TROUPE_COLD void TimerQueue::grow() {
@@ -471,7 +475,7 @@ TimerQueue::Opened TimerQueue::open(std::uint64_t at, std::uint64_t now, TimerKi
   timer.armed = at;
   TROUPE_UNPOISON(timer.call.payload, TimerCall::room);
   const std::uint32_t index = number * slots_per_chunk + place;
-  file(Entry{at, index, static_cast<std::uint32_t>(kind)}, chunk.where[place]);
+  file(Entry{at, index, static_cast<std::uint16_t>(kind), 0}, chunk.where[place]);
   return Opened{&timer.call, detail::TimerId{index, timer.generation}};
 }
 
@@ -571,10 +575,7 @@ bool TimerQueue::settle(Entry& entry, std::uint64_t limit, std::uint64_t now) no
     arm(entry.slot, now);
     return false;
   }
-  if (target > entry.at) {
-    entry.at = target;
-    entry.flags |= late;
-  }
+  entry.at = target;
   return true;
 }
 

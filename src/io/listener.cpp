@@ -4,15 +4,18 @@
 namespace troupe {
 
 bool ListenerPlug::take(detail::Arrival& a) noexcept {
-  if (unclaimed_) a.result = std::move(unclaimed_);
-  else a.result = try_accept();
+  if (unclaimed_)
+    a.result = std::move(unclaimed_);
+  else
+    a.result = try_accept();
   return a.result || a.result.error() != IoError::would_block;
 }
 
 bool ListenerPlug::begin(detail::Arrival& a) noexcept {
   if (waiting_) panic("a second accept began while one was waiting", "Listener::accept");
   if (!take(a)) return false;
-  if (++streak_ <= at_once) [[likely]] return true;
+  if (++streak_ <= at_once) [[likely]]
+    return true;
   streak_ = 0;
   a.deferred = true;
   return false;

@@ -8,7 +8,8 @@ namespace troupe {
 
 // Whether an operation that is done may be told at once.
 bool ConnectionPlug::is_fair(std::uint8_t& streak, detail::Transfer& t) noexcept {
-  if (++streak <= at_once) [[likely]] return true;
+  if (++streak <= at_once) [[likely]]
+    return true;
   streak = 0;
   t.deferred = true;
   return false;

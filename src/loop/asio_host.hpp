@@ -28,24 +28,23 @@ class OperationRoom {
     return room_;
   }
   void give(void* p) noexcept {
-    if (p == room_) used_ = false;
-    else ::operator delete(p);
+    if (p == room_)
+      used_ = false;
+    else
+      ::operator delete(p);
   }
 
  private:
   alignas(std::max_align_t) std::byte room_[size];
   bool used_ = false;
 };
-template <class T>
-struct OperationAllocator {
+template <class T> struct OperationAllocator {
   using value_type = T;
   explicit OperationAllocator(OperationRoom& r) noexcept : room(&r) {}
-  template <class U>
-  OperationAllocator(const OperationAllocator<U>& other) noexcept : room(other.room) {}
+  template <class U> OperationAllocator(const OperationAllocator<U>& other) noexcept : room(other.room) {}
   T* allocate(std::size_t n) { return static_cast<T*>(room->take(n * sizeof(T))); }
   void deallocate(T* p, std::size_t) noexcept { room->give(p); }
-  template <class U>
-  bool operator==(const OperationAllocator<U>& other) const noexcept { return room == other.room; }
+  template <class U> bool operator==(const OperationAllocator<U>& other) const noexcept { return room == other.room; }
   OperationRoom* room;
 };
 
@@ -65,8 +64,7 @@ class Counted {
   std::uint32_t refs_ = 1;
 };
 // A completion handler: calls `On` of what it counts.
-template <class T, auto On>
-class Handler {
+template <class T, auto On> class Handler {
  public:
   using allocator_type = OperationAllocator<void>;
   Handler(T& object, OperationRoom& room) noexcept : object_(&object), room_(&room) { object.ref(); }
@@ -75,8 +73,7 @@ class Handler {
     if (object_) object_->unref();
   }
   allocator_type get_allocator() const noexcept { return allocator_type(*room_); }
-  void operator()() { (object_->*On)(); }
-  void operator()(const asio::error_code& error) { (object_->*On)(error); }
+  template <class... X> void operator()(const X&... x) { (object_->*On)(x...); }
 
  private:
   T* object_;
@@ -95,7 +92,7 @@ struct AsioGuest {
 class AsioHost final : public Counted {
  public:
   AsioHost(Runtime& rt, asio::io_context* host);
-  void end(bool keeps_environment) noexcept;  // the loop goes: everything that names its io_context goes with it
+  void end() noexcept;  // the loop goes: everything that names its io_context goes with it
   StopCause run();
   void request_turn();
   void resume() noexcept { ended_ = false; }
@@ -133,8 +130,8 @@ class AsioHost final : public Counted {
   Instant timer_at_;
   bool timer_armed_ = false;
   bool posted_ = false, in_turn_ = false;
-  bool ended_ = false;   // somebody asked for a shutdown
-  bool active_ = false;  // something came since the last turn
+  bool ended_ = false;      // somebody asked for a shutdown
+  bool active_ = false;     // something came since the last turn
   std::uint8_t quiet_ = 0;  // turns without anything while idle items wait
   OperationRoom turn_room_, timer_room_;
 };

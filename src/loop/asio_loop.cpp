@@ -17,8 +17,12 @@ constexpr std::uint8_t quiet_enough = 2;
 }  // namespace
 
 AsioHost::AsioHost(Runtime& rt, asio::io_context* host)
-    : rt_(&rt), core_(rt), own_(host ? nullptr : std::make_unique<asio::io_context>(ASIO_CONCURRENCY_HINT_UNSAFE_IO)),
-      io_(host ? host : own_.get()), waker_(HostWaker::of(rt)), gate_(std::make_shared<Gate>(this)) {
+    : rt_(&rt),
+      core_(rt),
+      own_(host ? nullptr : std::make_unique<asio::io_context>(ASIO_CONCURRENCY_HINT_UNSAFE_IO)),
+      io_(host ? host : own_.get()),
+      waker_(HostWaker::of(rt)),
+      gate_(std::make_shared<Gate>(this)) {
   timer_.emplace(*io_);
   waker_->attach([gate = gate_, io = io_]() mutable {
     asio::post(*io, [gate] {
@@ -27,10 +31,10 @@ AsioHost::AsioHost(Runtime& rt, asio::io_context* host)
   });
 }
 
-void AsioHost::end(bool keeps_environment) noexcept {
+void AsioHost::end() noexcept {
   waker_->detach();
   gate_->host = nullptr;
-  if (!keeps_environment && core_.is_alive()) core().anymap_unset<AsioLoop*>();
+  if (core_.is_alive()) core().anymap_unset<AsioLoop*>();
   while (guests_) guests_->loop_ends();
   timer_.reset();
   signals_.reset();
@@ -161,7 +165,7 @@ AsioLoop::AsioLoop(Runtime& rt, asio::io_context& io) : host_(new detail::AsioHo
 }
 
 AsioLoop::~AsioLoop() {
-  host_->end(false);
+  host_->end();
   host_->unref();
 }
 

@@ -4,6 +4,7 @@
 // task. After a read that left room the socket is known to be empty, and the next one waits without trying.
 #include <troupe/loop/asio_tcp.hpp>
 
+#include <algorithm>
 #include <asio/basic_socket_acceptor.hpp>
 #include <new>
 
@@ -31,7 +32,8 @@ std::string name_of(const Tcp::endpoint& at) {
 
 class TcpConnection final : public ConnectionPlug, public Counted, public AsioGuest {
  public:
-  TcpConnection(AsioHost& host, Socket&& socket) : ConnectionPlug(host.core()), host_(&host), socket_(std::move(socket)) {
+  TcpConnection(AsioHost& host, Socket&& socket)
+      : ConnectionPlug(host.core()), host_(&host), socket_(std::move(socket)) {
     host.enter(*this);
   }
 
@@ -52,12 +54,8 @@ class TcpConnection final : public ConnectionPlug, public Counted, public AsioGu
     if (error) return std::unexpected(error_of(error));
     return n;
   }
-  void watch_read() noexcept override {
-    if (socket_) socket_->async_wait(Socket::wait_read, Handler<TcpConnection, &TcpConnection::on_read>(*this, room_));
-  }
-  void watch_write() noexcept override {
-    if (socket_) socket_->async_wait(Socket::wait_write, Handler<TcpConnection, &TcpConnection::on_write>(*this, room_));
-  }
+  void watch_read() noexcept override { watch<&TcpConnection::on_read>(Socket::wait_read); }
+  void watch_write() noexcept override { watch<&TcpConnection::on_write>(Socket::wait_write); }
   void end_write() noexcept override {
     asio::error_code ignored;
     if (socket_) socket_->shutdown(Socket::shutdown_send, ignored);
@@ -91,6 +89,11 @@ class TcpConnection final : public ConnectionPlug, public Counted, public AsioGu
  private:
   ~TcpConnection() = default;
   void destroy() noexcept override { delete this; }
+  template <auto On> void watch(Socket::wait_type what) noexcept {
+    if (!socket_) return;
+    TROUPE_TRY { socket_->async_wait(what, Handler<TcpConnection, On>(*this, room_)); }
+    TROUPE_CATCH_ALL { abandon(IoError(IoError::no_memory)); }
+  }
   void on_read(const asio::error_code&) {
     drained_ = false;
     if (!host_) return;
@@ -201,6 +204,97 @@ class TcpListener final : public ListenerPlug, public Counted, public AsioGuest 
   OperationRoom room_;
 };
 
+// One connection that is being made: its names are looked up (numeric ones without a thread), and each is tried.
+class TcpConnector final : public ListenerPlug, public Counted, public AsioGuest {
+ public:
+  TcpConnector(AsioHost& host, std::string name, std::uint16_t port)
+      : ListenerPlug(host.core()), host_(&host), name_(std::move(name)), port_(port) {
+    host.enter(*this);
+  }
+  ConnectionResult try_accept() noexcept override {
+    return std::exchange(result_, std::unexpected(IoError(host_ ? IoError::would_block : IoError::closed)));
+  }
+  void watch() noexcept override {
+    if (host_) guarded([this] { start(); });
+  }
+  void end() noexcept override {
+    shut();
+    unref();
+  }
+  std::string address() const override { return name_; }
+  void loop_ends() noexcept override {
+    shut();
+    abandon(IoError(IoError::closed));
+  }
+
+ private:
+  ~TcpConnector() = default;
+  void destroy() noexcept override { delete this; }
+  void start() {
+    asio::error_code error;
+    const auto address = asio::ip::make_address(name_, error);
+    if (!error) return try_next(std::vector{Tcp::endpoint(address, port_)});
+    resolver_.emplace(host_->io());
+    resolver_->async_resolve(name_, std::to_string(port_),
+                             Handler<TcpConnector, &TcpConnector::on_resolved>(*this, room_));
+  }
+  void on_resolved(const asio::error_code& error, const Tcp::resolver::results_type& found) {
+    if (!host_) return;
+    if (error || found.empty()) return finish(IoError(IoError::bad_address));
+    guarded([&] {
+      std::vector<Tcp::endpoint> all;
+      for (const auto& entry : found) all.push_back(entry.endpoint());
+      try_next(std::move(all));
+    });
+  }
+  void try_next(std::vector<Tcp::endpoint> all) {
+    left_ = std::move(all);
+    std::ranges::reverse(left_);
+    try_next();
+  }
+  void try_next() {
+    const Tcp::endpoint to = left_.back();
+    left_.pop_back();
+    socket_.emplace(host_->io());
+    socket_->async_connect(to, Handler<TcpConnector, &TcpConnector::on_connect>(*this, room_));
+  }
+  void on_connect(const asio::error_code& error) {
+    if (!host_) return;
+    if (error && !left_.empty()) return guarded([this] { try_next(); });
+    if (error) return finish(error_of(error));
+    result_ = make_connection(*host_, std::move(*socket_), false);
+    tell();
+  }
+  template <class F> void guarded(F&& step) noexcept {
+    TROUPE_TRY { step(); }
+    TROUPE_CATCH_ALL { finish(IoError(IoError::no_memory)); }
+  }
+  void finish(IoError error) {
+    result_ = std::unexpected(error);
+    tell();
+  }
+  void tell() {
+    AsioHost* host = host_;
+    acceptable();
+    host->request_turn();
+  }
+  void shut() noexcept {
+    if (!host_) return;
+    resolver_.reset();
+    socket_.reset();
+    host_->leave(*this);
+    host_ = nullptr;
+  }
+  AsioHost* host_;  // null once called off, or its loop has gone
+  std::string name_;
+  std::uint16_t port_;
+  std::optional<asio::ip::basic_resolver<Tcp, AsioExecutor>> resolver_;
+  std::optional<Socket> socket_;
+  std::vector<Tcp::endpoint> left_;  // still to be tried, the next one last
+  ConnectionResult result_{std::unexpected(IoError(IoError::would_block))};
+  OperationRoom room_;
+};
+
 }  // namespace
 }  // namespace detail
 
@@ -228,6 +322,14 @@ std::expected<Listener, IoError> tcp_listen(AsioLoop& loop, std::string_view add
 
 std::expected<Listener, IoError> tcp_listen(Core& core, std::string_view address, std::uint16_t port, int backlog) {
   return tcp_listen(AsioLoop::of(core), address, port, backlog);
+}
+
+Connect tcp_connect(AsioLoop& loop, std::string_view host, std::uint16_t port) {
+  return Connect(Listener(new detail::TcpConnector(loop.host(), std::string(host), port)));
+}
+
+Connect tcp_connect(Core& core, std::string_view host, std::uint16_t port) {
+  return tcp_connect(AsioLoop::of(core), host, port);
 }
 
 }  // namespace troupe

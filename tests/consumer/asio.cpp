@@ -1,4 +1,31 @@
-// consumer/asio.cpp: a runtime in an io_context; that it compiles under each compiler is half of the test.
+// consumer/asio.cpp: a runtime inside the host's own io_context, beside a coroutine of Asio's.
+//
+// That Asio's coroutines compile under each compiler is half of the test: target troupe::asio sees to it.
+#include <asio.hpp>
+#include <troupe/core.hpp>
 #include <troupe/loop/asio.hpp>
 
-int main() {}
+namespace {
+
+class Light {
+ public:
+  explicit Light(troupe::Cx<Light>&) {}
+  void off(troupe::Cx<Light>& cx) { cx.stop(); }
+};
+
+asio::awaitable<void> switch_off(troupe::AsioLoop& loop, troupe::Actor<Light> light) {
+  co_await asio::post(asio::use_awaitable);
+  troupe::call<&Light::off>(light);
+  loop.request_turn();
+}
+
+}  // namespace
+
+int main() {
+  troupe::Runtime rt{troupe::Clock::now()};
+  asio::io_context io;
+  troupe::AsioLoop loop(rt, io);
+  const auto light = troupe::make_actor<Light>(rt, troupe::ret_shutdown(rt));
+  asio::co_spawn(io, switch_off(loop, light), asio::detached);
+  return loop.run() == troupe::StopCause::stopped ? 0 : 1;
+}

@@ -169,7 +169,7 @@ class Boss {
   void worker_ended(Cx<Boss>& cx, int number, Reply<StopCause> cause) {
     Books::answered(number);
     Boundary::pass();
-    if (!cause || *cause == StopCause::failed) attempt([&] { hire(cx); });
+    if ((!cause || *cause == StopCause::failed) && --restarts_left_ > 0) attempt([&] { hire(cx); });
   }
   void tick(const std::string&, int) { Boundary::pass(); }
 
@@ -209,6 +209,7 @@ class Boss {
                            Books::next(), long_text),
                        false);
   }
+  int restarts_left_ = 20;  // without memory every new one fails at once
   ActorOwn<Worker> worker_;
   ActorSlab<Child> children_;
   std::vector<ActorOwn<Slow>> starting_;
@@ -224,7 +225,7 @@ class Scenario {
     rt.core().anymap_set(long_text);
     rt.set_failure_hook([](Core&, const FailureReport&) { ++failures; });
     for (int i = 0; i < 4; ++i) call<&Boss::go>(boss_, i);
-    for (int i = 4; i < 8; ++i) after<&Boss::go>(boss_, 1ms * i, i);
+    for (int i = 4; i < 8; ++i) after<&Boss::go>(boss_, 10ms + 1ms * i, i);
   }
   /// Runs for `steps` times 10 ms.
   void run(int steps) {

@@ -435,7 +435,6 @@ TEST(Lines, LengthIsBounded) {
   const std::string json = json_line(record);
   EXPECT_TRUE(JsonReader(json).whole());
   EXPECT_LE(json.size(), 8 * log_line_limit);
-  EXPECT_TRUE(json.ends_with(R"("log_cut":true}})")) << "told also where containers were left open";
   const std::string text = text_line({.fields = LogFields(endless)});
   EXPECT_LE(text.size(), 4 * log_line_limit);
   const auto many = [&](LogVisitor& v) {
@@ -444,6 +443,12 @@ TEST(Lines, LengthIsBounded) {
     v.kv_arr_end("a");
     v.kv_str("lost", huge);
   };
+  const auto left_open = [&](LogVisitor& v) {
+    v.kv_arr("a");
+    v.kv_str("k", huge);
+    v.kv_arr("not shown");
+  };
+  EXPECT_TRUE(json_line({.fields = LogFields(left_open)}).ends_with(R"("],"log_cut":true}})"));
   const auto one = [&](LogVisitor& v) { v.kv_str("k", huge); };
   EXPECT_TRUE(json_line({.fields = LogFields(one)}).ends_with(R"(","log_cut":true}})"));
   const std::string cut = json_line({.fields = LogFields(many)});

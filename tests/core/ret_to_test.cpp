@@ -18,7 +18,6 @@ using namespace std::chrono_literals;
 using troupe_test::say;
 using troupe_test::told;
 
-using RetToTest = troupe_test::RecordedTest;
 
 struct Server {
   void query(Cx<Server>&, int v, Ret<int> ret) { ret(v * 2); }

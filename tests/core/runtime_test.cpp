@@ -203,7 +203,7 @@ TEST_F(RuntimeTest, AShutdownIsNotLostInAFullQueue) {
   Runtime rt;
   rt.set_max_queued(4096);
   Ret<StopCause> ret = ret_shutdown(rt);
-  for (int i = 0; i < 1000; ++i) defer(rt, [] {});
+  for (int i = 0; i < 5000; ++i) defer(rt, [] {});
   ret(StopCause::stopped);
   rt.run();
   EXPECT_FALSE(rt.not_shutdown());
@@ -214,7 +214,7 @@ TEST_F(RuntimeTest, AKillIsNotLostInAFullQueue) {
   auto own = make_actor<Worker>(rt, tell_end("w"));
   rt.run();
   rt.set_max_queued(4096);
-  for (int i = 0; i < 1000; ++i) defer(rt, [] {});
+  for (int i = 0; i < 5000; ++i) defer(rt, [] {});
   own.kill("enough");
   rt.run();
   EXPECT_EQ(told(), "~w w:killed(enough)");
@@ -225,7 +225,7 @@ TEST_F(RuntimeTest, AnOwnersEndIsNotLostInAFullQueue) {
   auto own = make_actor<Worker>(rt, tell_end("w"));
   rt.run();
   rt.set_max_queued(4096);
-  for (int i = 0; i < 1000; ++i) defer(rt, [] {});
+  for (int i = 0; i < 5000; ++i) defer(rt, [] {});
   own = {};
   EXPECT_EQ(told(), "");
   rt.run();
@@ -235,7 +235,7 @@ TEST_F(RuntimeTest, AnOwnersEndIsNotLostInAFullQueue) {
 TEST_F(RuntimeTest, AnActorThatCannotBeQueuedFails) {
   Runtime rt;
   rt.set_max_queued(4096);
-  for (int i = 0; i < 1000; ++i) defer(rt, [] {});
+  for (int i = 0; i < 5000; ++i) defer(rt, [] {});
   auto own = make_actor<Worker>(rt, tell_end("w"));
   rt.run();
   EXPECT_TRUE(own.is_zombie());

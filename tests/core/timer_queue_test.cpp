@@ -604,6 +604,60 @@ TEST_F(Timers, SteadyUseAllocatesNothing) {
   EXPECT_EQ(queue.memory(), held);
 }
 
+// Timers that lie in one far bucket and, once time comes near, in as many buckets as there are timers.
+TEST_F(Timers, MemoryMadeByAddSufficesForAllThatFollows) {
+  const Instant far(Duration(Duration::rep{1} << 58));
+  for (const bool trimmed : {false, true}) {
+    for (const int count : {1, 14, 15, 62, 63, 200, 560}) {
+      TimerQueue other(start);
+      std::vector<FixedTimerKey> keys;
+      for (uint64_t i = 0; i < 3000 && trimmed; ++i) keys.push_back(other.add_fixed(far, start, fill(host, i)));
+      for (const FixedTimerKey key : keys) other.erase(key);
+      std::vector<std::pair<Instant, uint64_t>> model;
+      for (int i = 0; i < count; ++i) {
+        const Instant at = far + Duration(Duration::rep{i % 62 + 1} << (6 * (i / 62)));
+        other.add_fixed(at, start, fill(host, static_cast<uint64_t>(i)));
+        model.emplace_back(at, static_cast<uint64_t>(i));
+      }
+      if (trimmed) other.trim();
+      TimerQueueProbe::refuse_memory(other);
+      std::sort(model.begin(), model.end());
+      other.advance(far, host.core());
+      EXPECT_EQ(host.take(), Ids{});
+      for (const auto& [at, id] : model) {
+        EXPECT_EQ(other.next_expiry(), at);
+        other.advance(at, host.core());
+        EXPECT_EQ(host.take(), Ids{id});
+      }
+      EXPECT_EQ(other.size(), 0u);
+    }
+  }
+}
+
+TEST_F(Timers, TimersErasedWhileDueLeaveRoomForOthers) {
+  constexpr uint64_t count = 20'000;
+  std::vector<FixedTimerKey> keys;
+  for (uint64_t i = 0; i < count; ++i) keys.push_back(fixed(5s, i));
+  std::vector<std::pair<Instant, uint64_t>> model;
+  host.on_fire = [&](uint64_t id) {
+    if (id != 0) return;
+    for (const FixedTimerKey key : keys) queue.erase(key);
+    for (uint64_t i = 0; i < count; ++i) {  // spread over all buckets
+      const Duration in(static_cast<Duration::rep>(i % 62 + 1) << (6 * (i / 62 % 10)));
+      fixed(in, i);
+      model.emplace_back(now + in, i);
+    }
+  };
+  EXPECT_EQ(advance(10s), Ids{0});
+  EXPECT_EQ(host.dropped.size(), count - 1);
+  host.on_fire = nullptr;
+  std::sort(model.begin(), model.end());
+  Ids expected;
+  for (const auto& [at, id] : model) expected.push_back(id);
+  now = model.back().first;
+  EXPECT_EQ(advance(0s), expected);
+}
+
 TEST_F(Timers, TrimGivesBackWhatIsNotUsed) {
   EXPECT_EQ(queue.memory(), 0u);
   std::vector<FixedTimerKey> keys;
@@ -726,6 +780,18 @@ TEST_F(Timers, AStepMayChangeTheTimersThatAreDueWithIt) {
       EXPECT_EQ(queue.size(), 0u);
     }
   }
+}
+
+TEST_F(Timers, AStepMayTrimAndList) {
+  fixed(1s, 1);
+  host.on_fire = [&](uint64_t) {
+    queue.trim();
+    EXPECT_TRUE(list().empty());
+    EXPECT_EQ(queue.next_expiry(), std::nullopt);
+  };
+  EXPECT_EQ(advance(1s), Ids{1});
+  queue.trim();
+  EXPECT_EQ(queue.memory(), 0u);
 }
 
 TEST_F(Timers, AStepMayClear) {

@@ -1,7 +1,7 @@
 // tests/fuzz/respd_parser_fuzz.cpp: whatever the bytes and however they arrive, the parser gives the same requests.
 //
-// The input's first bytes set the bounds and the sizes of the reads; the rest is what a client sends. It is parsed once as
-// a whole and once in pieces, each in memory of its own size, so that a sanitizer sees every look beyond the end.
+// The input's first bytes set the bounds and the sizes of the reads; the rest is what a client sends. It is parsed once
+// as a whole and once in pieces, each in memory of its own size, so that a sanitizer sees every look beyond the end.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -54,8 +54,7 @@ bool take_requests(respd::Parser& parser, Outcome& outcome, Unread unread, Consu
 Outcome whole(std::string_view bytes, const respd::ParserLimits& limits) {
   respd::Parser parser(limits);
   Outcome outcome;
-  take_requests(
-      parser, outcome, [&] { return bytes; }, [&](std::size_t used) { bytes.remove_prefix(used); });
+  take_requests(parser, outcome, [&] { return bytes; }, [&](std::size_t used) { bytes.remove_prefix(used); });
   return outcome;
 }
 

@@ -96,7 +96,8 @@ TEST(Parser, ReadsArraysOfBulkStrings) {
   expect_requests("*1\r\n$4\r\nPING\r\n", {{"PING"}});
   expect_requests("*3\r\n$3\r\nSET\r\n$3\r\nkey\r\n$5\r\nvalue\r\n", {{"SET", "key", "value"}});
   expect_requests("*2\r\n$4\r\nECHO\r\n$0\r\n\r\n", {{"ECHO", ""}});
-  expect_requests(encode({"SET", "\0\r\n*$\xff"s, std::string(300, 'x')}), {{"SET", "\0\r\n*$\xff"s, std::string(300, 'x')}});
+  expect_requests(encode({"SET", "\0\r\n*$\xff"s, std::string(300, 'x')}),
+                  {{"SET", "\0\r\n*$\xff"s, std::string(300, 'x')}});
 }
 
 TEST(Parser, ReadsManyRequestsOneAfterTheOther) {
@@ -152,8 +153,8 @@ TEST(Parser, RefusesBadCounts) {
 }
 
 TEST(Parser, RefusesBadLengths) {
-  for (const char* const line : {"*1\r\n$\r\n", "*1\r\n$abc\r\n", "*1\r\n$-1\r\n", "*1\r\n$01\r\n", "*1\r\n$536870913\r\n",
-                                 "*1\r\n$99999999999999999999\r\n", "*1\r\n$1 \r\n"}) {
+  for (const char* const line : {"*1\r\n$\r\n", "*1\r\n$abc\r\n", "*1\r\n$-1\r\n", "*1\r\n$01\r\n",
+                                 "*1\r\n$536870913\r\n", "*1\r\n$99999999999999999999\r\n", "*1\r\n$1 \r\n"}) {
     expect_error(line, "invalid bulk length");
   }
 }

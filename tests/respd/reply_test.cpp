@@ -13,8 +13,7 @@ namespace {
 
 using respd::Reply;
 
-template <class Write>
-std::string written(int protocol, Write write) {
+template <class Write> std::string written(int protocol, Write write) {
   std::string out = "before";
   Reply reply(out, protocol);
   write(reply);
@@ -23,16 +22,12 @@ std::string written(int protocol, Write write) {
 }
 
 // The bytes in RESP2 and in RESP3.
-template <class Write>
-void expect_forms(Write write, const std::string& resp2, const std::string& resp3) {
+template <class Write> void expect_forms(Write write, const std::string& resp2, const std::string& resp3) {
   EXPECT_EQ(written(2, write), resp2);
   EXPECT_EQ(written(3, write), resp3);
 }
 
-template <class Write>
-void expect_form(Write write, const std::string& both) {
-  expect_forms(write, both, both);
-}
+template <class Write> void expect_form(Write write, const std::string& both) { expect_forms(write, both, both); }
 
 TEST(Reply, SimpleThings) {
   expect_form([](Reply& r) { r.ok(); }, "+OK\r\n");
@@ -94,9 +89,9 @@ TEST(Number, IntegersAreCanonicalOrNone) {
   EXPECT_EQ(parse_integer("-1"), -1);
   EXPECT_EQ(parse_integer("9223372036854775807"), std::numeric_limits<std::int64_t>::max());
   EXPECT_EQ(parse_integer("-9223372036854775808"), std::numeric_limits<std::int64_t>::min());
-  for (const char* const text : {"", "-", "+1", "01", "-0", "-01", " 1", "1 ", "1.0", "abc", "1a", "9223372036854775808",
-                                 "-9223372036854775809", "18446744073709551616", "99999999999999999999", "0x10",
-                                 "100000000000000000000000"}) {
+  for (const char* const text :
+       {"", "-", "+1", "01", "-0", "-01", " 1", "1 ", "1.0", "abc", "1a", "9223372036854775808", "-9223372036854775809",
+        "18446744073709551616", "99999999999999999999", "0x10", "100000000000000000000000"}) {
     EXPECT_FALSE(parse_integer(text).has_value()) << text;
   }
 }

@@ -391,9 +391,10 @@ TEST(Login, IsAskedForAndRemembered) {
 TEST(Subscribed, Resp2ClientsRunFewCommands) {
   Session run;
   run.client.channels = 1;
-  EXPECT_EQ(run("GET k"),
-            "-ERR Can't execute 'get': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this "
-            "context\r\n");
+  EXPECT_EQ(
+      run("GET k"),
+      "-ERR Can't execute 'get': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this "
+      "context\r\n");
   EXPECT_EQ(run("PING"), "*2\r\n$4\r\npong\r\n$0\r\n\r\n");
   EXPECT_EQ(run("PING hi"), "*2\r\n$4\r\npong\r\n$2\r\nhi\r\n");
   EXPECT_EQ(run("SUBSCRIBE a"), "");
@@ -405,15 +406,12 @@ TEST(Subscribed, Resp2ClientsRunFewCommands) {
 
 TEST(Actions, AreLeftToTheServer) {
   Session run;
-  const std::pair<const char*, Action> lines[] = {{"SUBSCRIBE a b", Action::subscribe},
-                                                  {"UNSUBSCRIBE", Action::unsubscribe},
-                                                  {"PSUBSCRIBE a*", Action::psubscribe},
-                                                  {"PUNSUBSCRIBE a*", Action::punsubscribe},
-                                                  {"PUBLISH a m", Action::publish},
-                                                  {"PUBSUB CHANNELS", Action::channels},
-                                                  {"PUBSUB NUMSUB a", Action::numsub},
-                                                  {"PUBSUB NUMPAT", Action::numpat},
-                                                  {"CLIENT LIST", Action::client_list}};
+  const std::pair<const char*, Action> lines[] = {
+      {"SUBSCRIBE a b", Action::subscribe},  {"UNSUBSCRIBE", Action::unsubscribe},
+      {"PSUBSCRIBE a*", Action::psubscribe}, {"PUNSUBSCRIBE a*", Action::punsubscribe},
+      {"PUBLISH a m", Action::publish},      {"PUBSUB CHANNELS", Action::channels},
+      {"PUBSUB NUMSUB a", Action::numsub},   {"PUBSUB NUMPAT", Action::numpat},
+      {"CLIENT LIST", Action::client_list}};
   for (const auto& [line, action] : lines) {
     EXPECT_EQ(run(line), "") << line;
     EXPECT_EQ(run.outcome.action, action) << line;
@@ -464,18 +462,18 @@ TEST(Waiting, WatchedKeysAreToldOnce) {
 
 TEST(Containers, VanishWithTheirLastElement) {
   Session run;
-  for (const auto& [fill, empty] : std::initializer_list<std::pair<const char*, const char*>>{
-           {"RPUSH k a", "LPOP k"},
-           {"RPUSH k a", "LTRIM k 5 6"},
-           {"RPUSH k a a", "LREM k 0 a"},
-           {"RPUSH k a", "RPOPLPUSH k other"},
-           {"HSET k f v", "HDEL k f"},
-           {"SADD k m", "SREM k m"},
-           {"SADD k m", "SPOP k"},
-           {"SADD k m", "SPOP k 5"},
-           {"SADD k m", "SMOVE k other2 m"},
-           {"ZADD k 1 m", "ZREM k m"},
-           {"ZADD k 1 m", "ZPOPMIN k 9"}}) {
+  for (const auto& [fill, empty] :
+       std::initializer_list<std::pair<const char*, const char*>>{{"RPUSH k a", "LPOP k"},
+                                                                  {"RPUSH k a", "LTRIM k 5 6"},
+                                                                  {"RPUSH k a a", "LREM k 0 a"},
+                                                                  {"RPUSH k a", "RPOPLPUSH k other"},
+                                                                  {"HSET k f v", "HDEL k f"},
+                                                                  {"SADD k m", "SREM k m"},
+                                                                  {"SADD k m", "SPOP k"},
+                                                                  {"SADD k m", "SPOP k 5"},
+                                                                  {"SADD k m", "SMOVE k other2 m"},
+                                                                  {"ZADD k 1 m", "ZREM k m"},
+                                                                  {"ZADD k 1 m", "ZPOPMIN k 9"}}) {
     run(fill);
     EXPECT_EQ(run("EXISTS k"), integer(1)) << fill;
     run(empty);
@@ -512,9 +510,9 @@ TEST(Info, TellsCounts) {
   run("GET missing");
   run("NOSUCH");
   const std::string text = run("INFO");
-  for (const char* const line : {"redis_version:7.0.15\r\n", "connected_clients:3\r\n", "keyspace_hits:1\r\n",
-                                 "keyspace_misses:1\r\n", "total_error_replies:1\r\n", "total_commands_processed:5\r\n",
-                                 "db0:keys=1,expires=1,avg_ttl=0\r\n"}) {
+  for (const char* const line :
+       {"redis_version:7.0.15\r\n", "connected_clients:3\r\n", "keyspace_hits:1\r\n", "keyspace_misses:1\r\n",
+        "total_error_replies:1\r\n", "total_commands_processed:5\r\n", "db0:keys=1,expires=1,avg_ttl=0\r\n"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line;
   }
 }

@@ -109,8 +109,7 @@ TEST(Table, MovesAndSwapsContents) {
 }
 
 // Walks the table in steps while `disturb` changes it between them; returns what was seen.
-template <class Disturb>
-std::set<std::string> scan_all(Numbers& table, Disturb disturb) {
+template <class Disturb> std::set<std::string> scan_all(Numbers& table, Disturb disturb) {
   std::set<std::string> seen;
   std::uint64_t cursor = 0;
   int steps = 0;
@@ -174,19 +173,42 @@ TEST(Table, RandomElementsReachAll) {
 }
 
 TEST(Glob, Matches) {
-  for (const auto& [pattern, text] : std::initializer_list<std::pair<const char*, const char*>>{
-           {"", ""},          {"*", ""},           {"*", "abc"},         {"a*", "a"},          {"a*c", "abbbc"},
-           {"?", "x"},        {"h[ae]llo", "hello"}, {"h[^e]llo", "hallo"}, {"[a-c]", "b"},    {"[c-a]", "b"},
-           {"\\*", "*"},      {"[\\]]", "]"},      {"*a*b*c", "xxaxxbxxc"}, {"[a", "a"},
-           {"a\\", "a\\"},    {"**?**", "z"},      {"[^]x", "ax"},       {"h[a-", "ha"}}) {
+  for (const auto& [pattern, text] : std::initializer_list<std::pair<const char*, const char*>>{{"", ""},
+                                                                                                {"*", ""},
+                                                                                                {"*", "abc"},
+                                                                                                {"a*", "a"},
+                                                                                                {"a*c", "abbbc"},
+                                                                                                {"?", "x"},
+                                                                                                {"h[ae]llo", "hello"},
+                                                                                                {"h[^e]llo", "hallo"},
+                                                                                                {"[a-c]", "b"},
+                                                                                                {"[c-a]", "b"},
+                                                                                                {"\\*", "*"},
+                                                                                                {"[\\]]", "]"},
+                                                                                                {"*a*b*c", "xxaxxbxxc"},
+                                                                                                {"[a", "a"},
+                                                                                                {"a\\", "a\\"},
+                                                                                                {"**?**", "z"},
+                                                                                                {"[^]x", "ax"},
+                                                                                                {"h[a-", "ha"}}) {
     EXPECT_TRUE(glob_match(pattern, text)) << pattern << " " << text;
   }
 }
 
 TEST(Glob, DoesNotMatch) {
-  for (const auto& [pattern, text] : std::initializer_list<std::pair<const char*, const char*>>{
-           {"", "a"},     {"a", ""},         {"?", ""},        {"a*c", "ab"},     {"[a-c]", "d"}, {"[^a-c]", "b"},
-           {"\\*", "x"},  {"abc", "ABC"},    {"[]a", "a"}, {"[a-]", "-"},     {"h?llo", "hllo"}, {"*a", "b"},    {"a?", "a"}}) {
+  for (const auto& [pattern, text] : std::initializer_list<std::pair<const char*, const char*>>{{"", "a"},
+                                                                                                {"a", ""},
+                                                                                                {"?", ""},
+                                                                                                {"a*c", "ab"},
+                                                                                                {"[a-c]", "d"},
+                                                                                                {"[^a-c]", "b"},
+                                                                                                {"\\*", "x"},
+                                                                                                {"abc", "ABC"},
+                                                                                                {"[]a", "a"},
+                                                                                                {"[a-]", "-"},
+                                                                                                {"h?llo", "hllo"},
+                                                                                                {"*a", "b"},
+                                                                                                {"a?", "a"}}) {
     EXPECT_FALSE(glob_match(pattern, text)) << pattern << " " << text;
   }
 }

@@ -13,7 +13,8 @@
 namespace troupe {
 
 /// The text of a string literal: a `string_view` that a queue may hold, because only constants make one, and they live
-/// as long as the program. `call<&Log::note>(log, "ready")` with `void note(Literal text)`. 16 bytes, no allocation.
+/// as long as the program. `call<&Log::note>(log, Literal("ready"))` with `void note(Literal text)`. 16 bytes, no
+/// allocation.
 class Literal {
  public:
   constexpr Literal() noexcept = default;

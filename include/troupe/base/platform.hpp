@@ -9,13 +9,17 @@
 #define TROUPE_COLD [[gnu::cold, gnu::noinline]]
 
 // ---- builds
+// TROUPE_DEBUG and TROUPE_ASAN are a property of the built library: an installed one tells them to its users.
+#ifndef TROUPE_DEBUG
 #ifndef NDEBUG
 #define TROUPE_DEBUG 1
 #else
 #define TROUPE_DEBUG 0
 #endif
+#endif
 
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef TROUPE_ASAN
+#elif defined(__SANITIZE_ADDRESS__)
 #define TROUPE_ASAN 1
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -67,6 +71,7 @@
 #define TROUPE_CONSUMABLE(state) TROUPE_TSA(consumable(state))
 #define TROUPE_CALLABLE_WHEN(...) TROUPE_TSA(callable_when(__VA_ARGS__))
 #define TROUPE_SET_TYPESTATE(state) TROUPE_TSA(set_typestate(state))
+#define TROUPE_PARAM_TYPESTATE(state) TROUPE_TSA(param_typestate(state))
 #define TROUPE_RETURN_TYPESTATE(state) TROUPE_TSA(return_typestate(state))
 #if defined(__clang__)
 #define TROUPE_LIFETIMEBOUND [[clang::lifetimebound]]

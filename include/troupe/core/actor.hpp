@@ -19,6 +19,9 @@ class ActorRef {  // what Actor and ActorOwn share
   std::uint64_t id() const noexcept { return box_ ? box_->id() : 0; }
   /// The name that the actor gave itself; empty if it has none. Valid until it ends.
   std::string_view name() const noexcept { return box_ ? Access::name_of(*box_) : std::string_view{}; }
+  /// A handle gives no way to the state, which belongs to its actor alone.
+  void operator->() const = delete;  // an actor is called, not entered: call<&A::m>(actor, args...)
+  void operator*() const = delete;   // an actor is called, not entered: call<&A::m>(actor, args...)
 
  protected:
   friend struct ::troupe::Access;
@@ -88,7 +91,8 @@ class ActorOwn : public detail::ActorRef {
   /// A handle that does not own.
   Actor<A> actor() const noexcept { return *this; }
   /// Ends the actor with `StopCause::killed` by an item of the queue, which owns the actor until then: so it is killed
-  /// and not dropped when this owner goes first. Without effect on one that has ended.
+  /// and not dropped when this owner goes first. Without effect on one that has ended. Queued also where the queue is
+  /// at its bound; throws bad_alloc when there is no memory.
   void kill(Error error) const;
   void kill(std::string_view text) const { kill(Error(text)); }
 

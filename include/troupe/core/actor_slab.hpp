@@ -5,7 +5,7 @@
 
 namespace troupe {
 
-/// Owns any number of children of one type, as a member of their parent. A child that has ended is removed by a call
+/// Owns up to 2^28 children of one type, as a member of their parent. A child that has ended is removed by a call
 /// to the parent, before the child's own `notify` reaches it. Made by `make_actor_in`. Destroying the slab drops the
 /// children; replacing it is harmless (keys of an old one match nothing in a new one).
 template <class A>
@@ -29,27 +29,19 @@ class ActorSlab {
 
   // For make_actor_in: a slot for a child to come; and the end of one.
   std::uint64_t reserve() {
-    std::size_t i = 0;
-    while (i < room_ && slots_[(first_free_ + i) % room_].key & 1) ++i;
-    if (i == room_) {
-      i = room_;
-      grow();
-      first_free_ = i;
-    } else {
-      i = (first_free_ + i) % room_;
-      first_free_ = i;
-    }
-    slots_[i].key = next_key_ += 2;  // odd: in use; unique among all slabs of the program's thread
+    if (first_free_ == none) grow();
+    const std::size_t i = first_free_;
+    first_free_ = slots_[i].key >> 1;
+    slots_[i].key = (next_key_ += 2) & serial_mask;  // odd: in use; unique among all slabs of the program's thread
     ++live_;
-    first_free_ = i + 1 == room_ ? 0 : i + 1;
-    return slots_[i].key << 20 >> 20 | static_cast<std::uint64_t>(i) << 44;
+    return slots_[i].key | static_cast<std::uint64_t>(i) << serial_bits;
   }
   void set(std::uint64_t key, ActorOwn<A> own) noexcept {
     if (Slot* s = find(key)) s->own = std::move(own);
   }
   void remove(std::uint64_t key) noexcept {
     if (Slot* s = find(key)) {
-      s->key = 0;
+      s->key = first_free_ << 1;
       --live_;
       first_free_ = static_cast<std::size_t>(s - slots_.get());
       const ActorOwn<A> dies_last = std::move(s->own);
@@ -58,18 +50,24 @@ class ActorSlab {
 
  private:
   struct Slot {
-    std::uint64_t key = 0;
+    std::uint64_t key = 0;  // even: free, and twice the number of the next free one
     ActorOwn<A> own;
   };
-  static constexpr std::uint64_t key_mask = (std::uint64_t{1} << 44) - 1;
+  static constexpr unsigned serial_bits = 36;
+  static constexpr std::uint64_t serial_mask = (std::uint64_t{1} << serial_bits) - 1;
+  static constexpr std::size_t most = std::size_t{1} << (64 - serial_bits);
+  static constexpr std::size_t none = most;
   Slot* find(std::uint64_t key) noexcept {
-    const auto i = static_cast<std::size_t>(key >> 44);
-    return i < room_ && slots_[i].key == (key & key_mask) ? &slots_[i] : nullptr;
+    const auto i = static_cast<std::size_t>(key >> serial_bits);
+    return i < room_ && slots_[i].key == (key & serial_mask) ? &slots_[i] : nullptr;
   }
   void grow() {
     const std::size_t room = room_ ? room_ * 2 : 8;
+    if (room > most) TROUPE_THROW(std::bad_alloc{});
     auto bigger = std::make_unique<Slot[]>(room);
     for (std::size_t i = 0; i < room_; ++i) bigger[i] = std::move(slots_[i]);
+    for (std::size_t i = room_; i < room; ++i) bigger[i].key = (i + 1 < room ? i + 1 : none) << 1;
+    first_free_ = room_;
     slots_ = std::move(bigger);
     room_ = room;
   }
@@ -81,7 +79,7 @@ class ActorSlab {
   }
   static inline constinit thread_local std::uint64_t next_key_ = 1;
   std::unique_ptr<Slot[]> slots_;
-  std::size_t room_ = 0, live_ = 0, first_free_ = 0;
+  std::size_t room_ = 0, live_ = 0, first_free_ = none;
 };
 
 namespace detail {

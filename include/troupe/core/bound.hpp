@@ -10,6 +10,7 @@ namespace troupe::detail {
 // A cell for what has no actor to name its runtime: from the pool of the runtime that runs on this thread, else the
 // heap; the lowest bit of its address tells which.
 void* take_anywhere(std::size_t bytes);  // throws bad_alloc
+void* take_for(Core* core, std::size_t bytes);  // the same, for what belongs to that runtime, if any
 void give_anywhere(void* cell, std::size_t bytes) noexcept;
 
 template <class... B>
@@ -27,8 +28,7 @@ struct Bound {
       ::new (static_cast<void*>(w.raw)) P(pack(std::forward<B>(b)...));
       return w;
     } else {
-      void* cell = core ? Access::take(*core, sizeof(P)) : take_anywhere(sizeof(P));
-      if (!cell) TROUPE_THROW(std::bad_alloc{});
+      void* cell = take_for(core, sizeof(P));
       ::new (untagged(cell)) P(pack(std::forward<B>(b)...));
       std::memcpy(w.raw, &cell, sizeof(cell));
       return w;

@@ -43,6 +43,18 @@ inline constexpr bool fits = std::is_convertible_v<X, P>;
 template <class P, class X>
   requires is_borrowed<std::remove_cvref_t<X>>
 inline constexpr bool fits<P, X> = std::is_convertible_v<X, P> || std::is_convertible_v<X, const P&>;
+// A Literal is made where the compiler sees the text; behind a forwarding reference it does not.
+template <class P, class X>
+inline constexpr bool lacks_literal =
+    std::is_same_v<P, Literal> && std::is_convertible_v<X, const char*> && !std::is_pointer_v<std::remove_cvref_t<X>>;
+template <class P, class X>
+  requires lacks_literal<P, X>
+inline constexpr bool fits<P, X> = false;
+template <class Params, class... X>
+inline constexpr bool a_literal_is_missing = false;
+template <class... P, class... X>
+  requires(sizeof...(P) == sizeof...(X))
+inline constexpr bool a_literal_is_missing<Types<P...>, X...> = (lacks_literal<P, X> || ...);
 template <class Params, class... X>
 inline constexpr bool converts = false;
 template <class... P, class... X>
@@ -71,6 +83,8 @@ auto find_call_mistake() {
     return the_method_takes_another_number_of_arguments{};
   else if constexpr (!every_parameter_owns_its_value<StoredFor<M, X...>>)
     return a_parameter_borrows_take_a_value_that_owns_or_pass_unsafe_borrow{};
+  else if constexpr (a_literal_is_missing<typename Method<decltype(M)>::params, X...>)
+    return a_string_literal_is_wrapped_at_the_call_write_Literal_around_it{};
   else return an_argument_does_not_convert_to_its_parameter_or_lacks_std_move{};
 }
 template <class To, auto M, class... X>
@@ -133,7 +147,7 @@ void call_converted_in(CallQueue& q, Types<P...>, CxBase* to, X&&... x) {
 /// everywhere on the runtime's thread, in destructors too. Cost: about 45 instructions, callee included; no allocation.
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
-TROUPE_INLINE void call(To&& to, X&&... args) {
+TROUPE_INLINE void call(To&& to, X&&... args) {  // one of an overloaded method: call<with<int>(&A::m)>(...)
   detail::call_converted<detail::CallOf<To, M>>(detail::StoredFor<M, X...>{}, detail::target_box(to),
                                                 std::forward<X>(args)...);
 }
@@ -208,11 +222,7 @@ void idle(Core&, F, B...) = delete;  // see Mistake
 
 template <class A>
 void ActorOwn<A>::kill(Error error) const {
-  if (is_zombie()) return;
-  defer(
-      Access::core_of(box_),
-      [](ActorOwn own, Error why) { Access::end(*Access::box_of(own), StopCause(StopCause::Kind::killed, std::move(why))); },
-      owned(), std::move(error));
+  if (!is_zombie()) Access::kill(box_, std::move(error));
 }
 
 }  // namespace troupe

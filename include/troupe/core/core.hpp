@@ -93,7 +93,6 @@ class Core {
   CallQueue main_;
   Pool pool_;
   Instant now_;
-  std::uint64_t last_id_ = 0;
   CallQueue* running_ = nullptr;
   void* flush_ = nullptr;  // calls held for the actor that has just become ready
   StopCause cause_;        // of the handler that runs now, once it has said stop() or fail()

@@ -35,7 +35,8 @@ enum class ActorState : std::uint8_t {
   ready,         // lives
   leaving_prep,  // said stop() or fail() while in prep
   leaving,       // said stop() or fail(): ends when control returns to the runtime
-  dying,         // zombie for everyone; its state waits for parked tasks
+  dying,         // zombie for everyone; its tasks are being dropped
+  parked,        // its state waits until foreign code has let go of its tasks
   zombie,        // has ended
 };
 
@@ -43,9 +44,9 @@ enum class ActorState : std::uint8_t {
 class CxBase {
  public:
   using troupe_not_storable = void;
-  CxBase(const CxBase&) = delete;
+  CxBase(const CxBase&) = delete;  // lent for one handler: cx.this_actor() is a handle that may be kept
   /// A `Cx` is lent for one handler: its address is not for keeping. `cx.this_actor()` is a handle that may be kept.
-  void operator&() const = delete;
+  void operator&() const = delete;  // lent for one handler: cx.this_actor() is a handle that may be kept
   Core& core() noexcept;
   operator Core&() noexcept { return core(); }
   /// The instant that the host gave to the run that is going on. Constant within a run.

@@ -20,10 +20,14 @@ class Deferrer {
   using troupe_relocatable = void;
 
   /// Like `troupe::defer(core, fn, bound...)`.
-  template <detail::lambda_captures_nothing F, Storable... B>
+  template <class F, class... B>
+    requires detail::good_function<F, B...>
   void defer(F fn, B... bound) const {
     troupe::defer(*core_, std::move(fn), std::move(bound)...);
   }
+  template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>>
+    requires(!detail::good_function<F, B...>)
+  void defer(F, B...) const = delete;  // see Mistake
   /// Whether the runtime is still there to run anything.
   bool is_alive() const noexcept { return core_ && !Access::ended(*core_); }
 

@@ -68,8 +68,7 @@ struct FullCell : Fwd<T...>::Cell {
 template <class P, class... T>
 FullCell<P, T...>* make_cell(Core* core, P&& bound) {
   using C = FullCell<P, T...>;
-  void* m = core ? Access::take(*core, sizeof(C)) : take_anywhere(sizeof(C));
-  if (!m) TROUPE_THROW(std::bad_alloc{});
+  void* m = take_for(core, sizeof(C));
   const auto tagged = reinterpret_cast<std::uintptr_t>(m);
   auto* cell = ::new (reinterpret_cast<void*>(tagged & ~std::uintptr_t{1})) C(std::move(bound));
   cell->bytes = static_cast<std::uint32_t>(tagged & 1u);

@@ -23,9 +23,24 @@ struct Held {  // a record kept for an actor in Prep follows it
   unsigned bytes;
 };
 template <class F>
+struct Floating {  // an F that needs more alignment than records have
+  template <class... X>
+  explicit(false) Floating(X&&... x) noexcept {
+    ::new (static_cast<void*>(std::addressof(get()))) F{std::forward<X>(x)...};
+  }
+  F& get() noexcept {
+    return *reinterpret_cast<F*>((reinterpret_cast<std::uintptr_t>(room) + alignof(F) - 1) & ~(alignof(F) - 1));
+  }
+  alignas(8) std::byte room[sizeof(F) + alignof(F) - 8];
+};
+template <class F>
 struct Record {  // F runs as f(core)
   RecordStep step;
-  [[no_unique_address]] F f;
+  [[no_unique_address]] std::conditional_t<(alignof(F) > 8), Floating<F>, F> f;
+  F& function() noexcept {
+    if constexpr (alignof(F) > 8) return f.get();
+    else return f;
+  }
   static std::byte* run(Core* core, std::byte* at) noexcept(noexcept(std::declval<F&>()(*core)));
 };
 template <class F>
@@ -133,6 +148,7 @@ struct Access {
   static void run_held(Core* core, detail::Held* tail) noexcept;  // null core: destroys them
   static void say_end(CxBase& b, StopCause cause) noexcept;       // stop() or fail(): when the handler has returned
   static void end(CxBase& b, StopCause&& cause) noexcept;         // tasks, state, notice: once
+  static void kill(CxBase* b, Error&& error);                     // by an item of the queue, which owns it until then
   static void leave(CxBase& b) noexcept;                          // after a handler that said stop() or fail()
   static void left(CxBase& b) noexcept {                          // the same, if it is so
     if (b.state_ == ActorState::leaving || b.state_ == ActorState::leaving_prep) leave(b);
@@ -168,7 +184,8 @@ struct Access {
   static void free_core(Core& c) noexcept;
   static detail::Held* add_held(CxBase* b, std::size_t bytes) noexcept;
   static void cannot_hold(CxBase* b, bool must_arrive) noexcept;
-  struct End;  // the queue's record of an owner's end
+  struct End;   // the queue's record of an owner's end
+  struct Kill;  // and of a kill
 };
 
 inline void detail::free_box(CxBase* box) noexcept {
@@ -181,20 +198,20 @@ inline Instant CxBase::now() noexcept { return core().now(); }
 namespace detail {
 template <class F>
 std::byte* Record<F>::run(Core* core, std::byte* at) noexcept(noexcept(std::declval<F&>()(*core))) {
-  auto* r = std::launder(reinterpret_cast<Record*>(at));
+  F& f = std::launder(reinterpret_cast<Record*>(at))->function();
   if (core) [[likely]] {
-    if constexpr (noexcept(r->f(*core))) {
-      r->f(*core);
+    if constexpr (noexcept(f(*core))) {
+      f(*core);
     } else {
-      TROUPE_TRY { r->f(*core); }
+      TROUPE_TRY { f(*core); }
       TROUPE_CATCH_ALL {
-        r->f.~F();
+        f.~F();
         Access::running(*core)->resume_at(at + record_size<F>);
         TROUPE_RETHROW;
       }
     }
   }
-  r->f.~F();
+  f.~F();
   return at + record_size<F>;
 }
 }  // namespace detail

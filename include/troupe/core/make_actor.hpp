@@ -27,6 +27,17 @@ struct Construct {
 template <class A, class... X>
 concept constructible_from_these_arguments =
     std::is_constructible_v<A, Cx<A>&, X...> || std::is_constructible_v<A, X...>;
+template <auto M>
+concept starts_an_actor = Method<decltype(M)>::prep;
+template <auto M>
+using started_by = typename Method<decltype(M)>::actor;
+template <auto M, class... X>
+auto find_preparing_mistake() {
+  if constexpr (!starts_an_actor<M>) return a_preparing_handler_is_static_and_takes_Prep_of_its_class_first{};
+  else return CallMistake<ActorOwn<started_by<M>>, M, X...>{};
+}
+template <auto M, class... X>
+using PreparingMistake = decltype(find_preparing_mistake<M, X...>());
 template <class A, class... X>
 concept can_be_made = no_argument_borrows<X...> && constructible_from_these_arguments<A, X...>;
 template <class A, class... X>
@@ -91,7 +102,8 @@ void init(const ActorOwn<A>& actor, X... args) {
 }
 /// Makes an actor whose start is asynchronous: queues the static preparing handler `M(Prep<A>&, args...)`.
 template <auto M, class Context, class... X>
-  requires std::is_convertible_v<Context&, Core&> && (detail::Method<decltype(M)>::prep)
+  requires std::is_convertible_v<Context&, Core&> && detail::starts_an_actor<M> &&
+           detail::good_call<ActorOwn<detail::started_by<M>>, M, X...>
 auto make_actor_prep(Context& context, Ret<StopCause> notify, X&&... args) {
   using A = typename detail::Method<decltype(M)>::actor;
   ActorOwn<A> own = detail::make_prepared<A>(context, std::move(notify), detail::parent_of(context));
@@ -103,6 +115,8 @@ template <class A, class Context, class... X, class Mistake = detail::MakingMist
 ActorOwn<A> make_actor(Context&, Ret<StopCause>, X...) = delete;  // see Mistake
 template <class A, class... X, class Mistake = detail::MakingMistake<A, X...>> requires(!detail::can_be_made<A, X...>)
 void init(const ActorOwn<A>&, X...) = delete;  // see Mistake
+template <auto M, class Context, class... X, class Mistake = detail::PreparingMistake<M, X...>> requires(!std::is_same_v<Mistake, detail::no_mistake>)
+void make_actor_prep(Context&, Ret<StopCause>, X&&...) = delete;  // see Mistake
 // clang-format on
 
 /// Tells `ret` the cause when the actor ends, after its owner; `lost` at once when it has ended already. May throw
@@ -117,7 +131,7 @@ CxBase* Access::make_box(Core& core, Ret<StopCause>&& notify, std::uint64_t pare
   CxBase* b = ::new (cell) Cx<A>(kind_of<A>());
   held(b) = nullptr;
   b->notice_ = notice;
-  const std::uint64_t id = ++core.last_id_;
+  const std::uint64_t id = core.logger_.new_id();
   std::memcpy(reinterpret_cast<char*>(b) + detail::id_at<A>, &id, sizeof(id));
   if (core.logger_.allows(LogLevel::open)) [[unlikely]] opened(core, *b, parent);
   return b;

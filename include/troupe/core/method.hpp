@@ -5,6 +5,7 @@
 // `T&&` as T; a `T&` would dangle and stays what it is, so that `Storable` refuses it.
 #pragma once
 #include <troupe/base/pack.hpp>
+#include <troupe/base/storable.hpp>
 #include <troupe/core/life.hpp>
 
 namespace troupe {

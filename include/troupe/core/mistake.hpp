@@ -15,6 +15,7 @@ struct the_class_of_that_actor_has_no_such_method {};
 struct the_method_takes_another_number_of_arguments {};
 struct a_parameter_borrows_take_a_value_that_owns_or_pass_unsafe_borrow {};
 struct an_argument_does_not_convert_to_its_parameter_or_lacks_std_move {};
+struct a_string_literal_is_wrapped_at_the_call_write_Literal_around_it {};
 struct the_method_must_end_in_one_Reply_behind_the_bound_arguments_or_say_ret_some_to {};
 struct a_Fwd_copies_its_bound_arguments_for_each_value_bind_what_can_be_copied {};
 
@@ -28,10 +29,12 @@ struct the_function_must_end_in_one_Reply_or_say_ret_do_with_its_types {};
 
 // ---- make_actor<A>(context, notify, args...)
 struct an_argument_borrows_pass_a_std_string_a_Literal_or_unsafe_borrow_it {};
+struct a_preparing_handler_is_static_and_takes_Prep_of_its_class_first {};
 struct the_class_has_no_constructor_for_these_arguments_with_or_without_Cx_first {};
 
 // ---- spawn(context, fn, ret, args...)
 struct a_coroutine_lambda_must_not_capture_pass_values_behind_the_Ret {};
+struct behind_the_function_comes_a_Ret_of_its_result_or_ret_nop_then_its_arguments {};
 struct the_coroutine_does_not_take_these_arguments {};
 struct the_function_must_return_a_Task {};
 struct a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_spawned {};

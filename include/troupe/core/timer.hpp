@@ -30,7 +30,7 @@ struct DueRecord<CountedCall<How, Args>> {  // the count has done its work: the 
 };
 template <class F>
 struct Due {
-  static constexpr bool inside = sizeof(F) <= TimerCall::room;
+  static constexpr bool inside = sizeof(F) <= TimerCall::room && alignof(F) <= 8;
   static F& of(std::byte* payload) noexcept {
     if constexpr (inside) return *std::launder(reinterpret_cast<F*>(payload));
     else return **reinterpret_cast<F**>(payload);
@@ -75,16 +75,27 @@ template <auto M, class To, class... X>
 auto timer_call(To& to, X&&... args) {
   return counted_call<CallOf<To, M>>(StoredFor<M, X...>{}, target_box(to), std::forward<X>(args)...);
 }
+// Through a handle that outlived its runtime: f dies.
+template <class F>
+bool is_over(Core& core, F& f) noexcept {
+  if (!Access::ended(core)) [[likely]] return false;
+  DropScope why{Why::ended};
+  [[maybe_unused]] F dies_here = std::move(f);
+  return true;
+}
 template <class F>
 FixedTimerKey add_fixed(Core& core, Instant when, F&& f) {
+  if (is_over(core, f)) return {};
   return add_due(core, std::move(f), [&](auto&& fill) { return Access::timers(core).add_fixed(when, core.now(), fill); });
 }
 template <class F>
 MaxTimerKey add_max(Core& core, Instant when, F&& f) {
+  if (is_over(core, f)) return {};
   return add_due(core, std::move(f), [&](auto&& fill) { return Access::timers(core).add_max(when, core.now(), fill); });
 }
 template <class F>
 MinTimerKey add_min(Core& core, Instant when, F&& f) {
+  if (is_over(core, f)) return {};
   return add_due(core, std::move(f), [&](auto&& fill) { return Access::timers(core).add_min(when, core.now(), fill); });
 }
 // now + wait without overflow: what is out of reach comes at the end of time

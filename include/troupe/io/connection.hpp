@@ -72,10 +72,10 @@ class Closed {
   static constexpr Mode mode = Mode::reply;
 };
 
-/// One end of a stream of bytes. Move-only, 8 bytes; destroyed or moved onto, it closes. Errors are values. One read and
-/// one write may wait at a time, of the same task or of two; a second one ends the process. An empty handle (moved from,
-/// closed) is no connection: its operations give `closed`. Belongs to the runtime of its loop and to that thread; it
-/// may outlive both, and is closed then.
+/// One end of a stream of bytes. Move-only, 8 bytes; destroyed or moved onto, it closes. Errors are values. One read
+/// and one write may wait at a time, of the same task or of two; a second one ends the process. An empty handle (moved
+/// from, closed) is no connection: its operations give `closed`. Belongs to the runtime of its loop and to that thread;
+/// it may outlive both, and is closed then.
 ///
 /// What spans refer to lives until the awaitable has given its result or the waiting task was dropped; a local of the
 /// task or a member of its actor does. A task may be dropped at any moment: no plug refers to its memory afterwards.
@@ -93,8 +93,8 @@ class Connection {
 
   /// `co_await c.read_some(room)` gives an `IoResult`: how many bytes came, at least 1; 0 is the end of the stream (the
   /// other end has said that it writes no more), and what an empty `room` gives. Resumes as soon as anything is there.
-  /// A task that is dropped while it waits loses no bytes: the next read gets them. Cost: a call of the system when bytes
-  /// are there; no allocation.
+  /// A task that is dropped while it waits loses no bytes: the next read gets them. Cost: a call of the system when
+  /// bytes are there; no allocation.
   ReadSome read_some(std::span<std::byte> room) noexcept { return ReadSome(plug_, room); }
   /// `co_await c.write(bytes)` gives the size of `bytes` when the system has taken all of them, which says nothing of
   /// the other end. A task that is dropped while it waits has sent an unknown part: the stream is good for nothing but

@@ -20,7 +20,8 @@ class KeptCore {
   explicit KeptCore(Core& core) noexcept : core_(core) { Access::keep(core_); }
   KeptCore(const KeptCore&) = delete;
   ~KeptCore() { Access::unkeep(core_); }
-  bool is_alive() const noexcept { return !Access::ended(core_); }
+  /// Whether anything that is queued will still run.
+  bool is_alive() const noexcept { return Access::main(core_).refusal() != Why::ended; }
   Core& operator*() const noexcept { return core_; }
 
  private:
@@ -115,8 +116,8 @@ class ConnectionPlug {
   bool watches_read_ = false, watches_write_ = false;
   bool write_ended_ = false;
   std::uint8_t reads_ = 0, writes_ = 0;  // done at once in a row
-  bool lost_bytes_ = false;          // what was put back found no memory
-  std::vector<std::byte> put_back_;  // read for a task that was dropped before it saw them
+  bool lost_bytes_ = false;              // what was put back found no memory
+  std::vector<std::byte> put_back_;      // read for a task that was dropped before it saw them
 };
 
 }  // namespace troupe

@@ -38,8 +38,8 @@ class AsioLoop {
   /// then. Does not return for lack of work: another thread may always bring some. What a deferred function throws
   /// passes through, and the loop may go on by another `run()`.
   StopCause run();
-  /// Asks for a turn: after the host's own code, outside of a run, has called actors or answered Rets. Cheap when a turn
-  /// is already due. The runtime's thread.
+  /// Asks for a turn: after the host's own code, outside of a run, has called actors or answered Rets. Cheap when a
+  /// turn is already due. The runtime's thread.
   void request_turn();
   /// SIGINT and SIGTERM ask the runtime for a shutdown (`StopCause::stopped`) from now on; a second one has its usual
   /// effect, so that a program that does not end can be ended. Throws what Asio throws.

@@ -1,7 +1,7 @@
 // loop/asio_tcp.hpp: TCP over Asio, behind the handles of room io.
 #pragma once
 #include <string>
-#include <troupe/io/listener.hpp>
+#include <troupe/io/connect.hpp>
 #include <troupe/loop/asio.hpp>
 
 namespace troupe {
@@ -16,5 +16,13 @@ std::expected<Listener, IoError> tcp_listen(AsioLoop& loop, std::string_view add
 /// The same from a handler, on the AsioLoop that holds its runtime.
 std::expected<Listener, IoError> tcp_listen(Core& core, std::string_view address, std::uint16_t port,
                                             int backlog = 1024);
+
+/// `co_await tcp_connect(loop, "127.0.0.1", 6379)` gives a `ConnectionResult`, with `TCP_NODELAY`. Never blocks.
+/// @param host a numeric address, or a name: then Asio's own thread asks the system, and each address is tried in turn
+/// Errors: `refused`, `bad_address` (no such name), `timed_out` (the system's limit, minutes), `unreachable`. Dropped,
+/// it is called off. Throws bad_alloc.
+Connect tcp_connect(AsioLoop& loop, std::string_view host, std::uint16_t port);
+/// The same from a handler, on the AsioLoop that holds its runtime.
+Connect tcp_connect(Core& core, std::string_view host, std::uint16_t port);
 
 }  // namespace troupe

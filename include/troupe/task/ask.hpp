@@ -93,9 +93,11 @@ auto target_handle(To&& to) {
 template <auto M>
 inline constexpr std::size_t asked_params = Method<decltype(M)>::params::size - (Answers<M>::Last::is ? 1 : 0);
 template <class To, auto M, class... X>
-concept good_ask = a_target<To> && handler<M> && has_that_method<To, M> &&
-                   every_parameter_owns_its_value<typename Method<decltype(M)>::params> &&
-                   sizeof...(X) == asked_params<M> && bound_arguments_convert<M, X...>;
+concept good_ask =
+    good_receiver<To, M, X...> && sizeof...(X) == asked_params<M>;
+template <class To, auto M, class... X>
+using AskMistake = decltype(find_receiver_mistake<good_ask<To, M, X...>,
+                                                  the_method_takes_another_number_of_arguments, To, M, X...>());
 }  // namespace detail
 
 /// Asks an actor: `co_await ask<&Light::query>(light, args...)`. The call is queued when this is awaited, once. `M` may
@@ -107,14 +109,14 @@ template <auto M, class To, class... X>
 auto ask(To&& to, X&&... args) {
   using A = detail::actor_of<To>;
   using How = std::conditional_t<detail::Answers<M>::Last::is, detail::MethodCall<M, A>, detail::AnswerByResult<M, A>>;
-  using Params = typename detail::Method<decltype(M)>::params;
+  using Params = detail::StoredFor<M, X...>;
   return detail::make_ask<How>(typename detail::take_types<sizeof...(X), Params>::type{},
                                typename detail::Answers<M>::type{}, detail::target_handle<M>(to),
                                std::forward<X>(args)...);
 }
 // clang-format off
-template <auto M, class To, class... X> requires(!detail::good_ask<To, M, X...>)
-void ask(To&&, X&&...) = delete;  // not a handler of that actor, or the arguments (the Ret aside) do not fit its parameters, or one borrows
+template <auto M, class To, class... X, class Mistake = detail::AskMistake<To, M, X...>> requires(!detail::good_ask<To, M, X...>)
+void ask(To&&, X&&...) = delete;  // see Mistake
 // clang-format on
 
 }  // namespace troupe

@@ -63,10 +63,18 @@ struct alignas(16) SyntheticFrame {  // the header of a frame, then its promise
 static_assert(sizeof(void*) * 2 == 16);
 
 template <class A>
+  requires(requires(A& a) { a.await_resume(); } || requires(A& a) { std::move(a).await_resume(); })
 decltype(auto) resume_result(A& a) {
   if constexpr (requires { a.await_resume(); }) return a.await_resume();
   else return std::move(a).await_resume();
 }
+// What C++ can await, and is not ours.
+template <class A>
+concept foreign_awaitable = requires(awaiter_of<A> a, std::coroutine_handle<ForeignPromise> h) {
+  a.await_ready();
+  a.await_suspend(h);
+  detail::resume_result(a);
+};
 void withdraw(ForeignPromise& p) noexcept;  // its await_suspend threw after it had fired
 
 template <class A, Mode M>

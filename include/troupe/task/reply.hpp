@@ -204,13 +204,15 @@ class [[nodiscard("await it, or there is no need for a pipe")]] Value {
   bool ready() const noexcept { return node_->state != detail::NodeBase::open; }
 
  private:
+  template <class... U>
+  friend struct PushPipe;
   detail::NodeRef<T...> node_;
 };
 
 /// What push_pipe makes; `auto [value, ret] = push_pipe<T>(core)`.
 template <class... T>
 struct PushPipe {
-  PushPipe(Value<T...> v, Ret<T...> r) noexcept : value(std::move(v)), ret(std::move(r)) {}
+  explicit PushPipe(detail::NodeRef<T...> node) noexcept : value(std::move(node)), ret(value.node_.ret()) {}
   Value<T...> value;
   Ret<T...> ret;
 };
@@ -218,9 +220,7 @@ struct PushPipe {
 /// steady state.
 template <class... T>
 PushPipe<T...> push_pipe(Core& core) {
-  detail::NodeRef<T...> node(core);
-  Ret<T...> ret = node.ret();
-  return PushPipe<T...>(Value<T...>(std::move(node)), std::move(ret));
+  return PushPipe<T...>(detail::NodeRef<T...>(core));
 }
 
 /// An awaitable that begins when it is awaited: `start(core, ret)` is called once, and whoever gets the Ret answers it.

@@ -1,5 +1,6 @@
 // task/spawn.hpp: making a coroutine a task of its own.
 #pragma once
+#include <troupe/core/ret_do.hpp>
 #include <troupe/task/reply.hpp>
 
 namespace troupe {
@@ -64,6 +65,55 @@ decltype(auto) invoke_coroutine(Context& context, Fn& fn, Args&&... args) {
 template <class Fn, class Context, class... Args>
 concept coroutine_function = std::is_invocable_v<Fn&, Context&, Args...> || std::is_invocable_v<Fn&, Core&, Args...> ||
                              std::is_invocable_v<Fn&, Args...>;
+template <class Fn, class Context, class... Args>
+using returned_by = decltype(detail::invoke_coroutine(std::declval<Context&>(), std::declval<Fn&>(), std::declval<Args>()...));
+template <class Fn, class Context, class... Args>
+concept good_coroutine = lambda_captures_nothing<Fn> && coroutine_function<Fn, Context, Args...> &&
+                         is_task<returned_by<Fn, Context, Args...>>;
+template <class A, class Context>
+concept good_awaitable = !coroutine_function<A, Context> && (own_awaitable<A> || foreign_awaitable<A>);
+
+template <class Context, class Fn, class... Rest>
+inline constexpr bool can_be_spawned = good_coroutine<Fn, Context> || good_awaitable<Fn, Context>;
+template <class Context, class Fn, class R, class... Args>
+inline constexpr bool can_be_spawned<Context, Fn, R, Args...> =
+    is_ret<R> && (good_coroutine<Fn, Context, Args...> || (sizeof...(Args) == 0 && good_awaitable<Fn, Context>));
+template <class Context, class Fn, class... Rest>
+concept spawnable = can_be_spawned<Context, Fn, Rest...>;
+
+template <class S>
+inline constexpr bool is_step = false;
+template <class T>
+inline constexpr bool is_step<Step<T>> = true;
+template <class Fn>
+inline constexpr bool is_callable = function_pointer<Fn>;
+template <class Fn>
+  requires std::is_class_v<Fn>
+inline constexpr bool is_callable<Fn> = callable_class<Fn>;
+template <class Fn, class R, class Context, class... Args>
+auto find_coroutine_mistake() {
+  if constexpr (hides_a_callable<Fn>) return a_std_function_hides_what_it_captured_give_a_lambda_and_bind_values_behind_it{};
+  else if constexpr (!lambda_captures_nothing<Fn>) return a_coroutine_lambda_must_not_capture_pass_values_behind_the_Ret{};
+  else if constexpr (!is_ret<R>) return behind_the_function_comes_a_Ret_of_its_result_or_ret_nop_then_its_arguments{};
+  else if constexpr (!coroutine_function<Fn, Context, Args...>) return the_coroutine_does_not_take_these_arguments{};
+  else return the_function_must_return_a_Task{};
+}
+template <class Context, class Fn, class R = RetNop, class... Args>
+auto find_spawn_mistake() {
+  if constexpr (is_step<Fn>) return a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_spawned{};
+  else if constexpr (is_callable<Fn>) return find_coroutine_mistake<Fn, R, Context, Args...>();
+  else return this_is_neither_a_coroutine_function_nor_awaitable{};
+}
+template <bool Good, class Context, class Fn, class... Rest>
+struct spawn_mistake {
+  using type = no_mistake;
+};
+template <class Context, class Fn, class... Rest>
+struct spawn_mistake<false, Context, Fn, Rest...> {
+  using type = decltype(find_spawn_mistake<Context, Fn, Rest...>());
+};
+template <class Context, class Fn, class... Rest>
+using SpawnMistake = typename spawn_mistake<spawnable<Context, Fn, Rest...>, Context, Fn, Rest...>::type;
 template <class A>
 using awaited = std::remove_cvref_t<decltype(detail::resume_result(
     std::declval<std::remove_reference_t<awaiter_of<A>>&>()))>;
@@ -84,8 +134,7 @@ Task<awaited<A>> as_task(A awaitable) {
 /// Returns a ref that need not be kept. Errors: throws bad_alloc when there is no memory for the frame. Cost: one pooled
 /// frame and no other allocation.
 template <class Context, class Fn, class R, class... Args>
-  requires detail::spawn_context<Context> && detail::is_ret<R> && detail::lambda_captures_nothing<Fn> &&
-           detail::coroutine_function<Fn, Context, Args...>
+  requires detail::spawn_context<Context> && detail::is_ret<R> && detail::good_coroutine<Fn, Context, Args...>
 TaskRef spawn(Context& context, Fn fn, R ret, Args... args) {
   Core& core = detail::core_behind(context);
   detail::CurrentScope scope(core);
@@ -95,14 +144,13 @@ TaskRef spawn(Context& context, Fn fn, R ret, Args... args) {
 }
 /// Starts a coroutine function without arguments whose result nobody awaits.
 template <class Context, class Fn>
-  requires detail::spawn_context<Context> && detail::lambda_captures_nothing<Fn> &&
-           detail::coroutine_function<Fn, Context>
+  requires detail::spawn_context<Context> && detail::good_coroutine<Fn, Context>
 TaskRef spawn(Context& context, Fn fn) {
   return spawn(context, std::move(fn), ret_nop);
 }
 /// Starts a Task, or any awaitable, of ours or foreign.
 template <class Context, class A, class R>
-  requires detail::spawn_context<Context> && detail::is_ret<R> && (!detail::coroutine_function<A, Context>)
+  requires detail::spawn_context<Context> && detail::is_ret<R> && detail::good_awaitable<A, Context>
 TaskRef spawn(Context& context, A awaitable, R ret) {
   Core& core = detail::core_behind(context);
   detail::CurrentScope scope(core);
@@ -115,13 +163,13 @@ TaskRef spawn(Context& context, A awaitable, R ret) {
 }
 /// The same where nobody awaits the result.
 template <class Context, class A>
-  requires detail::spawn_context<Context> && (!detail::coroutine_function<A, Context>)
+  requires detail::spawn_context<Context> && detail::good_awaitable<A, Context>
 TaskRef spawn(Context& context, A awaitable) {
   return spawn(context, std::move(awaitable), ret_nop);
 }
 // clang-format off
-template <class Context, class Fn, class... Rest> requires(detail::spawn_context<Context> && std::is_class_v<Fn> && !detail::lambda_captures_nothing<Fn> && requires { &Fn::operator(); })
-TaskRef spawn(Context&, Fn, Rest...) = delete;  // a coroutine lambda must not capture: pass what it needs as arguments behind the Ret
+template <class Context, class Fn, class... Rest, class Mistake = detail::SpawnMistake<Context, Fn, Rest...>> requires(detail::spawn_context<Context> && !detail::spawnable<Context, Fn, Rest...>)
+TaskRef spawn(Context&, Fn, Rest...) = delete;  // see Mistake
 // clang-format on
 
 namespace detail {

@@ -87,12 +87,15 @@ struct Promise : Frame, Result<T> {
 
   using Here = std::source_location;
   template <class U>
-  TaskAwait<U> await_transform(Task<U>&& task, Here here = Here::current()) {
+  TaskAwait<U> await_transform(Task<U>&& task TROUPE_PARAM_TYPESTATE(unconsumed), Here here = Here::current()) {
     where = here;
     return TaskAwait<U>(std::move(task), strand);
   }
   template <class U>
   void await_transform(Task<U>& task) = delete;  // awaiting uses a Task up: write co_await std::move(task)
+  template <class A>
+    requires(!own_awaitable<A> && !foreign_awaitable<A>)
+  void await_transform(A&& a) = delete;  // nothing to await: neither operator co_await nor await_ready
   template <class U>
   StepAwait<U> await_transform(Step<U> step, Here here = Here::current()) {  // by value: only where it is made
     where = here;
@@ -109,7 +112,7 @@ struct Promise : Frame, Result<T> {
     return ForeignAwait<A, Mode::reply>(std::forward<A>(r.awaitable), strand);
   }
   template <class A>
-    requires(!own_awaitable<A>)
+    requires(!own_awaitable<A> && foreign_awaitable<A>)
   ForeignAwait<A, Mode::drop> await_transform(A&& a, Here here = Here::current()) {
     where = here;
     return ForeignAwait<A, Mode::drop>(std::forward<A>(a), strand);
@@ -204,7 +207,9 @@ class [[nodiscard("a Task does nothing until it is awaited or spawned")]] TROUPE
   using value_type = T;
   TROUPE_RETURN_TYPESTATE(unconsumed)
   explicit Task(detail::TaskPromise<T>* promise) noexcept : promise_(promise) {}
+  TROUPE_RETURN_TYPESTATE(unconsumed)
   Task(Task&& other) noexcept : promise_(std::exchange(other.promise_, nullptr)) {}
+  TROUPE_RETURN_TYPESTATE(unconsumed) TROUPE_SET_TYPESTATE(unconsumed)
   Task& operator=(Task&& other) noexcept {
     Task old(std::move(*this));
     promise_ = std::exchange(other.promise_, nullptr);
@@ -238,7 +243,7 @@ class [[nodiscard("await a Step where you call it")]] Step {
       return Step(*this);
     }
   };
-  Step(const Step&) = delete;
+  Step(const Step&) = delete;  // a Step is awaited where it is called: co_await step(...); a Task may be kept
   ~Step() { promise_.handle().destroy(); }
   detail::Promise<T>& promise() const noexcept { return promise_; }
 
@@ -280,40 +285,57 @@ inline constexpr bool is_context<Core&> = true;
 template <class P>
 concept owned_parameter = is_context<P> || (!std::is_reference_v<P> && bool(storable<std::remove_cv_t<P>>));
 
+// Promises of coroutines that are refused: by a deleted function, so that the compiler names the coroutine first.
+template <class T>
+struct BorrowingPromise : TaskPromise<T> {
+  Task<T> get_return_object() = delete;  // a Task's parameters must own their values: take them by value, or be a Step
+};
+template <class T>
+struct CapturingPromise : TaskPromise<T> {
+  Task<T> get_return_object() = delete;  // a coroutine lambda must not capture: pass what it needs as arguments
+};
+template <class T>
+struct MemberPromise : TaskPromise<T> {
+  Task<T> get_return_object() = delete;  // parameters must own their values; a member coroutine takes its Cx<A>& first
+};
+
 template <class T, class... P>
 struct promise_for {
-  static_assert((owned_parameter<P> && ...),
-                "troupe: a Task's parameters must own their values: take them by value (a Step may borrow)");
-  using type = TaskPromise<T>;
+  using type = std::conditional_t<(owned_parameter<P> && ...), TaskPromise<T>, BorrowingPromise<T>>;
 };
-// The first parameter is a reference to a class: the object of a lambda or of an actor's method, or a plain mistake;
-// the closure type is complete only here.
-template <class T, class Object, class Next>
-struct ObjectPromise : TaskPromise<T> {
+// The first parameter is a reference to a class: the object of a lambda or of an actor's method, or a plain mistake.
+// A closure type is complete only where its body has been read, so a lambda is looked at from within.
+template <class T, class O>
+struct LambdaPromise : TaskPromise<T> {
   using TaskPromise<T>::TaskPromise;
   Task<T> get_return_object(std::source_location here = std::source_location::current()) noexcept {
-    using O = std::remove_cvref_t<Object>;
-    constexpr bool member_of_actor =
-        std::is_lvalue_reference_v<Object> && std::is_same_v<std::remove_cv_t<std::remove_reference_t<Next>>, Cx<O>>;
-    constexpr bool callable = requires { &O::operator(); };
-    static_assert(member_of_actor || std::is_empty_v<O> || !callable,
-                  "troupe: a coroutine lambda must not capture: pass what it needs as arguments of spawn");
-    static_assert(member_of_actor || std::is_empty_v<O> || callable,
-                  "troupe: a Task's parameters must own their values, and a member coroutine takes Cx<A>& of its own "
-                  "class first");
+    static_assert(std::is_empty_v<O>, "troupe: a coroutine lambda must not capture: pass what it needs as arguments");
     return TaskPromise<T>::get_return_object(here);
   }
 };
+template <class O, class = void>
+inline constexpr bool complete_here = false;
+template <class O>
+inline constexpr bool complete_here<O, std::void_t<decltype(sizeof(O))>> = true;
+template <class T, class O, bool OwnCx>
+auto find_promise() {
+  if constexpr (OwnCx) return std::type_identity<TaskPromise<T>>{};
+  else if constexpr (!complete_here<O>) return std::type_identity<LambdaPromise<T, O>>{};
+  else if constexpr (std::is_empty_v<O>) return std::type_identity<TaskPromise<T>>{};
+  else if constexpr (callable_class<O>) return std::type_identity<CapturingPromise<T>>{};
+  else return std::type_identity<MemberPromise<T>>{};
+}
+template <class Object, class...>
+inline constexpr bool own_cx_follows = false;
+template <class O, class... Rest>
+inline constexpr bool own_cx_follows<O&, Cx<O>&, Rest...> = true;
+template <class O, class... Rest>
+inline constexpr bool own_cx_follows<const O&, Cx<O>&, Rest...> = true;
 template <class T, class P0, class... P>
   requires(std::is_reference_v<P0> && std::is_class_v<std::remove_cvref_t<P0>> && !is_context<P0>)
 struct promise_for<T, P0, P...> {
-  static_assert((owned_parameter<P> && ...),
-                "troupe: a Task's parameters must own their values: take them by value (a Step may borrow)");
-  template <class N = void, class...>
-  struct first {
-    using type = N;
-  };
-  using type = ObjectPromise<T, P0, typename first<P...>::type>;
+  using Found = decltype(find_promise<T, std::remove_cvref_t<P0>, own_cx_follows<P0, P...>>());
+  using type = std::conditional_t<(owned_parameter<P> && ...), typename Found::type, BorrowingPromise<T>>;
 };
 }  // namespace detail
 

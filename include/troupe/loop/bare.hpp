@@ -1,0 +1,43 @@
+// loop/bare.hpp: the least loop: the clock, timers, and wake-ups from other threads. It knows no I/O.
+#pragma once
+#include <troupe/core/runtime.hpp>
+
+namespace troupe {
+
+namespace detail {
+class Doorbell;
+}
+
+/// Drives a runtime by the real clock on this thread: it sleeps until the next timer is due or another thread wakes it.
+/// May go before its runtime or after it; one loop at a time holds a runtime. Not movable. POSIX.
+class BareLoop {
+ public:
+  using troupe_not_storable = void;
+  /// Records that one turn runs at most, and how long it may take, before the clock is read again.
+  static constexpr std::size_t turn_items = 16 * 1024;
+  static constexpr Duration turn_time = std::chrono::milliseconds(2);
+  /// The longest sleep; then it looks at the runtime again.
+  static constexpr Duration longest_sleep = std::chrono::hours(1);
+
+  /// Throws bad_alloc, or `std::system_error` when descriptors have run out.
+  explicit BareLoop(Runtime& rt);
+  BareLoop(const BareLoop&) = delete;
+  ~BareLoop();
+  /// Runs until somebody asks for a shutdown, and returns (and takes) its cause; it may be run again then. Idle items
+  /// run one at a time, when there is nothing else to do. Does not return for lack of work: another thread may always
+  /// bring some. What a deferred function throws passes through; run() may then be called again.
+  StopCause run();
+  /// While run() runs, SIGINT and SIGTERM ask the runtime for a shutdown (`StopCause::stopped`); a second one has its
+  /// usual effect. For one loop of the process at a time.
+  void stop_on_signals() noexcept { takes_signals_ = true; }
+
+ private:
+  Runtime& rt_;
+  detail::Doorbell* bell_;
+  bool takes_signals_ = false;
+};
+
+/// Runs a runtime by a `BareLoop`.
+StopCause run(Runtime& rt);
+
+}  // namespace troupe

@@ -1,0 +1,327 @@
+// io/memory_network.cpp: pipes in memory, and names under which to listen.
+//
+// One end never calls the other: what arrives, and room that becomes free, are told by an item of the queue or a timer,
+// so that no try is ever inside another.
+#include <troupe/io/memory_network.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <deque>
+#include <troupe/core/timer.hpp>
+
+namespace troupe {
+namespace detail {
+namespace {
+
+struct Chance {  // splitmix64
+  std::uint64_t state;
+  std::uint64_t next() noexcept {
+    std::uint64_t z = state += 0x9E3779B97F4A7C15u;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+  }
+};
+
+struct Link;
+class MemoryEnd final : public ConnectionPlug {
+ public:
+  MemoryEnd(Core& core, Link& link, int side) noexcept : ConnectionPlug(core), link_(link), side_(side) {}
+  ~MemoryEnd() = default;
+  IoResult try_read(std::span<std::byte> room) noexcept override;
+  IoResult try_write(std::span<const std::byte> bytes) noexcept override;
+  void watch_read() noexcept override;
+  void watch_write() noexcept override;
+  void end_write() noexcept override;
+  void end(bool reset) noexcept override;
+  std::string peer() const override;
+  void tell_readable() noexcept {
+    if (std::exchange(watches_read_, false)) readable();
+  }
+  void tell_writable() noexcept {
+    if (std::exchange(watches_write_, false)) writable();
+  }
+
+ private:
+  Link& link_;
+  int side_;
+  bool watches_read_ = false, watches_write_ = false;
+};
+
+struct Pipe {                   // from one end to the other
+  std::deque<std::byte> bytes;  // not read yet; those behind `arrived` are on their way
+  std::size_t arrived = 0;
+  bool eof = false;     // its end has arrived
+  bool gone = false;    // that nobody reads it any more has come back to the writer
+  bool reset = false;   // the other end broke it, and that has arrived at the reader
+  bool closed = false;  // nobody reads it any more
+};
+
+struct Link {  // a connection: both ends and what is between them
+  Link(Core& core, const MemoryOptions& o, std::uint64_t seed, std::string n)
+      : options(o), chance{seed}, name(std::move(n)), ends{{core, *this, 0}, {core, *this, 1}} {}
+  void ref() noexcept { ++refs; }
+  void unref() noexcept {
+    if (--refs == 0) delete this;
+  }
+  std::size_t part_of(std::size_t n) noexcept {
+    return options.split && n > 1 ? 1 + static_cast<std::size_t>(chance.next() % n) : n;
+  }
+  Pipe& into(int side) noexcept { return pipes[1 - side]; }  // what `side` reads
+  Pipe& from(int side) noexcept { return pipes[side]; }      // what it writes
+  MemoryOptions options;
+  Chance chance;
+  std::string name;
+  Pipe pipes[2];
+  int refs = 2;  // handles, and what is on its way
+  MemoryEnd ends[2];
+};
+class LinkRef {
+ public:
+  explicit LinkRef(Link& link) noexcept : link_(&link) { link.ref(); }
+  LinkRef(LinkRef&& other) noexcept : link_(std::exchange(other.link_, nullptr)) {}
+  ~LinkRef() {
+    if (link_) link_->unref();
+  }
+  Link& operator*() const noexcept { return *link_; }
+
+ private:
+  Link* link_;
+};
+
+// fn(link, side, n) by an item of the queue, or after the latency.
+template <class Fn> void soon(const KeptCore& core, Link& link, Fn fn, int side, std::size_t n = 0) noexcept {
+  if (core.is_alive())
+    defer(*core, [](Fn f, LinkRef l, int s, std::size_t k) { f(*l, s, k); }, fn, LinkRef(link), side, n);
+}
+template <class Fn> void later(const KeptCore& core, Link& link, Fn fn, int side, std::size_t n = 0) noexcept {
+  if (link.options.latency == Duration::zero()) return soon(core, link, fn, side, n);
+  if (core.is_alive())
+    after(
+        *core, link.options.latency, [](Fn f, LinkRef l, int s, std::size_t k) { f(*l, s, k); }, fn, LinkRef(link),
+        side, n);
+}
+
+void bytes_arrive(Link& link, int side, std::size_t n) noexcept {
+  Pipe& p = link.into(side);
+  p.arrived = std::min(p.arrived + n, p.bytes.size());
+  link.ends[side].tell_readable();
+}
+void eof_arrives(Link& link, int side, std::size_t) noexcept {
+  link.into(side).eof = true;
+  link.ends[side].tell_readable();
+}
+void close_arrives(Link& link, int side, std::size_t reset) noexcept {
+  Pipe& p = link.into(side);
+  link.from(side).gone = true;
+  if (reset) {
+    p.reset = true;
+    p.bytes.clear();
+    p.arrived = 0;
+  } else {
+    p.eof = true;
+  }
+  link.ends[side].tell_readable();
+  link.ends[side].tell_writable();
+}
+
+IoResult MemoryEnd::try_read(std::span<std::byte> room) noexcept {
+  Pipe& p = link_.into(side_);
+  if (p.reset) return std::unexpected(IoError(IoError::reset));
+  if (p.arrived == 0) {
+    if (p.eof) return std::size_t{0};
+    return std::unexpected(IoError(IoError::would_block));
+  }
+  const std::size_t n = link_.part_of(std::min(room.size(), p.arrived));
+  std::copy_n(p.bytes.begin(), n, room.begin());
+  p.bytes.erase(p.bytes.begin(), p.bytes.begin() + static_cast<std::ptrdiff_t>(n));
+  p.arrived -= n;
+  soon(core(), link_, [](Link& l, int side, std::size_t) noexcept { l.ends[side].tell_writable(); }, 1 - side_);
+  return n;
+}
+
+IoResult MemoryEnd::try_write(std::span<const std::byte> bytes) noexcept {
+  Pipe& p = link_.from(side_);
+  if (p.gone) return std::unexpected(IoError(IoError::reset));
+  if (p.closed) return bytes.size();  // as a real network does until it hears of it
+  const std::size_t room = link_.options.buffer - p.bytes.size();
+  if (room == 0) return std::unexpected(IoError(IoError::would_block));
+  const std::size_t n = link_.part_of(std::min(room, bytes.size()));
+  TROUPE_TRY { p.bytes.insert(p.bytes.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(n)); }
+  TROUPE_CATCH_ALL { return std::unexpected(IoError(IoError::no_memory)); }
+  later(core(), link_, &bytes_arrive, 1 - side_, n);
+  return n;
+}
+
+void MemoryEnd::watch_read() noexcept {
+  watches_read_ = true;
+  const Pipe& p = link_.into(side_);
+  if (p.arrived || p.eof || p.reset)
+    soon(core(), link_, [](Link& l, int side, std::size_t) noexcept { l.ends[side].tell_readable(); }, side_);
+}
+void MemoryEnd::watch_write() noexcept {
+  watches_write_ = true;
+  const Pipe& p = link_.from(side_);
+  if (p.bytes.size() < link_.options.buffer || p.gone)
+    soon(core(), link_, [](Link& l, int side, std::size_t) noexcept { l.ends[side].tell_writable(); }, side_);
+}
+void MemoryEnd::end_write() noexcept { later(core(), link_, &eof_arrives, 1 - side_); }
+
+void MemoryEnd::end(bool reset) noexcept {
+  Pipe& p = link_.into(side_);
+  const bool breaks = reset || !p.bytes.empty();  // what nobody will read breaks a connection
+  watches_read_ = watches_write_ = false;
+  p.closed = true;
+  p.bytes.clear();
+  p.arrived = 0;
+  later(core(), link_, &close_arrives, 1 - side_, breaks ? 1 : 0);
+  link_.unref();
+}
+
+std::string MemoryEnd::peer() const { return link_.name + (side_ == 0 ? ":server" : ":client"); }
+
+}  // namespace
+
+class MemoryListener;
+struct MemoryNames {
+  MemoryNames(Core& c, const MemoryOptions& o) noexcept : core(c), options(o), chance{o.seed} {}
+  MemoryListener* find(std::string_view name) noexcept;
+  Link* make_link(std::string name) { return new Link(*core, options, chance.next(), std::move(name)); }
+  void unref() noexcept {
+    if (--refs == 0) delete this;
+  }
+  KeptCore core;
+  MemoryOptions options;
+  Chance chance;
+  std::vector<MemoryListener*> listeners;
+  int refs = 1;  // the network, and its listeners
+};
+
+class MemoryListener final : public ListenerPlug {
+ public:
+  MemoryListener(MemoryNames& names, std::string name)
+      : ListenerPlug(*names.core), names_(&names), name_(std::move(name)) {
+    names.listeners.push_back(this);
+    ++names.refs;
+  }
+  ConnectionResult try_accept() noexcept override {
+    if (is_shut_) return std::unexpected(IoError(IoError::closed));
+    if (backlog_.empty()) return std::unexpected(IoError(IoError::would_block));
+    ConnectionResult result(std::move(backlog_.front()));
+    backlog_.pop_front();
+    return result;
+  }
+  void watch() noexcept override {}  // deliver() and shut() tell
+  void end() noexcept override {
+    shut();
+    if (--names_->refs == 0) delete names_;
+    delete this;
+  }
+  std::string address() const override { return name_; }
+  bool is_full() const noexcept { return backlog_.size() >= MemoryNetwork::backlog; }
+  void deliver(Connection connection) {
+    backlog_.push_back(std::move(connection));
+    acceptable();
+  }
+  void shut() noexcept {
+    if (std::exchange(is_shut_, true)) return;
+    std::erase(names_->listeners, this);
+    backlog_.clear();
+    abandon(IoError(IoError::closed));
+  }
+
+ private:
+  ~MemoryListener() = default;
+  MemoryNames* names_;
+  std::string name_;
+  std::deque<Connection> backlog_;
+  bool is_shut_ = false;
+};
+
+MemoryListener* MemoryNames::find(std::string_view name) noexcept {
+  for (MemoryListener* l : listeners)
+    if (l->address() == name) return l;
+  return nullptr;
+}
+
+namespace {
+
+class MemoryConnector final : public ListenerPlug {  // where the one connection asked for arrives
+ public:
+  MemoryConnector(MemoryNames& names, std::string name)
+      : ListenerPlug(*names.core), names_(names), name_(std::move(name)) {
+    ++names_.refs;
+  }
+  ConnectionResult try_accept() noexcept override {
+    const MemoryListener* listener = names_.find(name_);
+    if (!listener || listener->is_full()) return std::unexpected(IoError(IoError::refused));
+    Link* link = names_.make_link(name_);
+    Connection server(&link->ends[1]);
+    names_.refs += 1;
+    const auto arrive = [](NamesRef names, std::string name, Connection c) {
+      MemoryListener* l = (*names).find(name);
+      if (l && !l->is_full())
+        l->deliver(std::move(c));
+      else
+        c.reset();
+    };
+    Core& c = *names_.core;
+    NamesRef ref(names_);
+    if (names_.options.latency == Duration::zero())
+      defer(c, arrive, std::move(ref), name_, std::move(server));
+    else
+      after(c, names_.options.latency, arrive, std::move(ref), name_, std::move(server));
+    return Connection(&link->ends[0]);
+  }
+  void watch() noexcept override {}
+  void end() noexcept override {
+    names_.unref();
+    delete this;
+  }
+  std::string address() const override { return name_; }
+
+ private:
+  class NamesRef {
+   public:
+    explicit NamesRef(MemoryNames& names) noexcept : names_(&names) {}  // takes over one count
+    NamesRef(NamesRef&& other) noexcept : names_(std::exchange(other.names_, nullptr)) {}
+    ~NamesRef() {
+      if (names_) names_->unref();
+    }
+    MemoryNames& operator*() const noexcept { return *names_; }
+
+   private:
+    MemoryNames* names_;
+  };
+  ~MemoryConnector() = default;
+  MemoryNames& names_;
+  std::string name_;
+};
+
+}  // namespace
+}  // namespace detail
+
+MemoryNetwork::MemoryNetwork(Core& core, MemoryOptions options) : names_(new detail::MemoryNames(core, options)) {
+  if (options.buffer == 0) panic("a connection needs a buffer of at least one byte", "MemoryNetwork");
+}
+
+MemoryNetwork::~MemoryNetwork() {
+  while (!names_->listeners.empty()) names_->listeners.back()->shut();
+  names_->unref();
+}
+
+std::expected<Listener, IoError> MemoryNetwork::listen(std::string_view name) {
+  if (names_->find(name)) return std::unexpected(IoError(IoError::address_in_use));
+  return Listener(new detail::MemoryListener(*names_, std::string(name)));
+}
+
+Connect MemoryNetwork::connect(std::string_view name) {
+  return Connect(Listener(new detail::MemoryConnector(*names_, std::string(name))));
+}
+
+std::pair<Connection, Connection> MemoryNetwork::pair() {
+  detail::Link* link = names_->make_link("pair");
+  return {Connection(&link->ends[0]), Connection(&link->ends[1])};
+}
+
+}  // namespace troupe

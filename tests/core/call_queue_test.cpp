@@ -1,0 +1,256 @@
+// core/call_queue_test.cpp: the flat queue by itself: order over growth, exact space, reserved room, unrun records.
+#include <troupe/core/call_queue.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <deque>
+#include <new>
+#include <string>
+#include <troupe/core/record.hpp>
+#include <vector>
+
+#include "support/allocations.hpp"
+#include "support/seed.hpp"
+
+namespace troupe {
+namespace {
+
+using troupe_test::Allocations;
+using troupe_test::Dice;
+using troupe_test::FailAllocation;
+
+struct Log {
+  static inline std::vector<int> ran, died;
+  static void clear() { ran.clear(), died.clear(); }
+};
+
+template <std::size_t Extra>
+struct Item {
+  detail::RecordStep step = &run;
+  int number;
+  int check;
+  std::byte extra[Extra + 1];
+  static std::byte* run(Core* core, std::byte* at) {
+    auto& item = *reinterpret_cast<Item*>(at);
+    EXPECT_EQ(item.check, ~item.number);
+    if (Extra > 0) {
+      EXPECT_EQ(item.extra[Extra - 1], static_cast<std::byte>(item.number));
+    }
+    (core ? Log::ran : Log::died).push_back(item.number);
+    return at + size;
+  }
+  static constexpr std::size_t size = (16 + Extra + 1 + 7) / 8 * 8;
+};
+
+template <std::size_t Extra>
+bool push(CallQueue& q, int number) {
+  bool taken = true;
+  q.push<Item<Extra>::size>(
+      [&](void* p) {
+        auto* item = ::new (p) Item<Extra>{.number = number, .check = ~number, .extra = {}};
+        if (Extra > 0) item->extra[Extra - 1] = static_cast<std::byte>(number);
+      },
+      [&] { taken = false; });
+  return taken;
+}
+using Push = bool (*)(CallQueue&, int);
+constexpr Push pushes[] = {&push<0>,   &push<8>,   &push<16>,   &push<24>,   &push<40>,   &push<100>,
+                           &push<500>, &push<2000>, &push<5000>, &push<20000>, &push<70000>};
+
+/// No record looks at it; it only must not be null.
+Core* some_core() {
+  alignas(std::max_align_t) static std::byte room[1];
+  return reinterpret_cast<Core*>(room);
+}
+
+class CallQueueTest : public ::testing::Test {
+ protected:
+  void SetUp() override { Log::clear(); }
+  static std::vector<int> numbers(int from, int to) {
+    std::vector<int> all;
+    for (int i = from; i < to; ++i) all.push_back(i);
+    return all;
+  }
+};
+
+TEST_F(CallQueueTest, TakesNoMemoryUntilItIsUsed) {
+  const auto before = Allocations::made.load();
+  CallQueue q;
+  EXPECT_TRUE(q.empty());
+  EXPECT_EQ(q.run(some_core(), 5), 5u);
+  q.clear();
+  q.trim();
+  EXPECT_EQ(Allocations::made, before);
+}
+
+TEST_F(CallQueueTest, AChunkIsFilledToItsEnd) {
+  CallQueue q;
+  constexpr std::size_t size = Item<0>::size;
+  push<0>(q, 0);
+  const auto before = Allocations::made.load();
+  int pushed = 1;
+  while (Allocations::made == before) push<0>(q, pushed++);
+  const std::size_t used = static_cast<std::size_t>(pushed - 1) * size;
+  EXPECT_GT(used + 64, CallQueue::smallest_chunk) << "head and jump aside";
+  EXPECT_LE(used, CallQueue::smallest_chunk);
+  q.run(some_core(), SIZE_MAX);
+  EXPECT_EQ(Log::ran, numbers(0, pushed));
+}
+
+TEST_F(CallQueueTest, AllSizesAroundTheEdgeOfAChunk) {
+  for (const Push big : pushes)
+    for (int small = 0; small < 180; ++small) {
+      CallQueue q;
+      Log::clear();
+      for (int i = 0; i < small; ++i) push<0>(q, i);
+      big(q, small);
+      push<8>(q, small + 1);
+      big(q, small + 2);
+      q.run(some_core(), SIZE_MAX);
+      ASSERT_EQ(Log::ran, numbers(0, small + 3)) << small;
+      ASSERT_TRUE(q.empty());
+    }
+}
+
+TEST_F(CallQueueTest, RandomPushesAndRunsKeepTheOrder) {
+  SCOPED_TRACE(troupe_test::seed_text());
+  Dice dice(troupe_test::seed());
+  CallQueue q;
+  int pushed = 0;
+  std::size_t ran = 0;
+  for (int step = 0; step < 3000; ++step) {
+    for (auto n = dice.below(60); n > 0; --n) pushes[dice.below(dice.below(4) ? 6 : 11)](q, pushed++);
+    const std::size_t limit = dice.below(3) ? dice.below(80) : SIZE_MAX;
+    q.run(some_core(), limit);
+    if (dice.below(50) == 0) q.trim();
+    for (; ran < Log::ran.size(); ++ran) ASSERT_EQ(Log::ran[ran], static_cast<int>(ran));
+  }
+  q.run(some_core(), SIZE_MAX);
+  EXPECT_EQ(Log::ran.size(), static_cast<std::size_t>(pushed));
+  EXPECT_TRUE(Log::died.empty());
+}
+
+TEST_F(CallQueueTest, UnrunRecordsDieOnceInOrder) {
+  {
+    CallQueue q;
+    for (int i = 0; i < 1000; ++i) pushes[i % 7](q, i);
+    q.run(some_core(), 100);
+  }
+  const auto ran = static_cast<int>(Log::ran.size());
+  EXPECT_LE(ran, 100);
+  EXPECT_EQ(Log::ran, numbers(0, ran));
+  EXPECT_EQ(Log::died, numbers(ran, 1000));
+}
+
+TEST_F(CallQueueTest, TheEndThatWasReadBeforeBoundsABatch) {
+  CallQueue q;
+  for (int i = 0; i < 3; ++i) push<0>(q, i);
+  std::byte* end = q.tail();
+  for (int i = 3; i < 500; ++i) push<0>(q, i);
+  EXPECT_EQ(q.run_until(some_core(), end, SIZE_MAX), SIZE_MAX - 3);
+  EXPECT_TRUE(q.is_at(end));
+  EXPECT_EQ(Log::ran, numbers(0, 3));
+  q.run(some_core(), SIZE_MAX);
+  EXPECT_EQ(Log::ran, numbers(0, 500));
+}
+
+TEST_F(CallQueueTest, SteadyUseAllocatesNothingAndABurstIsGivenBack) {
+  CallQueue q;
+  for (int i = 0; i < 100'000; ++i) push<40>(q, i);
+  q.run(some_core(), SIZE_MAX);
+  const auto burst = Allocations::live.load();
+  Log::clear();
+  Log::ran.reserve(1'000'000);
+  for (int round = 0; round < 100; ++round) {
+    for (int i = 0; i < 10; ++i) push<40>(q, i);
+    q.run(some_core(), SIZE_MAX);
+  }
+  EXPECT_LT(Allocations::live, burst - 10);
+  const auto made = Allocations::made.load();
+  for (int round = 0; round < 100; ++round) {
+    for (int i = 0; i < 1000; ++i) push<40>(q, i);
+    q.run(some_core(), SIZE_MAX);
+    if (round == 10) Log::ran.clear();
+  }
+  EXPECT_LT(Allocations::made, made + 12) << "a new height of use, once";
+}
+
+TEST_F(CallQueueTest, RefusesWithoutMemoryAtItsBoundAndWhenClosed) {
+  CallQueue q;
+  {
+    FailAllocation none(0, true);
+    EXPECT_FALSE(push<0>(q, 0));
+    EXPECT_EQ(q.refusal(), Why::no_memory);
+  }
+  q.set_bound(10'000);
+  int pushed = 0;
+  while (push<40>(q, pushed)) ++pushed;
+  EXPECT_EQ(q.refusal(), Why::overloaded);
+  EXPECT_GT(pushed, 100);
+  EXPECT_LT(pushed, 1000);
+  q.run(some_core(), SIZE_MAX);
+  EXPECT_TRUE(push<40>(q, pushed)) << "room again";
+  q.close();
+  EXPECT_FALSE(push<0>(q, 0));
+  EXPECT_EQ(q.refusal(), Why::ended);
+  q.clear();
+  EXPECT_EQ(Log::died, std::vector<int>{pushed});
+}
+
+// ---- reserved room: what was set aside is there, whatever else is pushed and although all memory is gone
+bool push_reserved(CallQueue& q, int number) {
+  bool taken = true;
+  q.push_reserved<Item<100>::size>(
+      [&](void* p) {
+        auto* item = ::new (p) Item<100>{.number = number, .check = ~number, .extra = {}};
+        item->extra[99] = static_cast<std::byte>(number);
+      },
+      [&] { taken = false; });
+  return taken;
+}
+
+TEST_F(CallQueueTest, ReservedRoomIsThereWhenAllMemoryIsGone) {
+  SCOPED_TRACE(troupe_test::seed_text());
+  Dice dice(troupe_test::seed());
+  constexpr std::size_t size = Item<100>::size;
+  static_assert(size <= CallQueue::fail_room);
+  for (int round = 0; round < 200; ++round) {
+    Log::clear();
+    Log::ran.reserve(100'000);
+    CallQueue q;
+    int pushed = 0;
+    std::size_t reserved = 0;
+    for (int step = 0; step < 40; ++step) {
+      FailAllocation none(dice.below(3) ? Allocations::never : static_cast<std::int64_t>(dice.below(3)), true);
+      switch (dice.below(5)) {
+        case 0:
+          for (auto n = dice.below(100); n > 0; --n) reserved += q.reserve(size);
+          break;
+        case 1:
+          for (auto n = dice.below(reserved + 1); n > 0; --n, --reserved)
+            ASSERT_TRUE(push_reserved(q, pushed++)) << "round " << round << " step " << step;
+          break;
+        case 2:
+          for (auto n = dice.below(reserved + 1); n > 0; --n, --reserved) q.unreserve(size);
+          break;
+        case 3:
+          q.run(some_core(), dice.below(2) ? SIZE_MAX : dice.below(50));
+          if (dice.below(4) == 0) q.trim();
+          break;
+        default:
+          for (auto n = dice.below(200); n > 0; --n)
+            if (pushes[dice.below(8)](q, pushed)) ++pushed;
+      }
+    }
+    FailAllocation none(0, true);
+    while (reserved-- > 0) ASSERT_TRUE(push_reserved(q, pushed++));
+    q.run(some_core(), SIZE_MAX);
+    none.stop();
+    ASSERT_EQ(Log::ran, numbers(0, pushed));
+    ASSERT_EQ(q.reserved(), 0u);
+  }
+}
+
+}  // namespace
+}  // namespace troupe

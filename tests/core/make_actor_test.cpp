@@ -1,0 +1,197 @@
+// core/make_actor_test.cpp: starts: at once, prepared, refused, failing; and those who watch the end.
+#include <troupe/core/make_actor.hpp>
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <troupe/core.hpp>
+
+#include "support/recorder.hpp"
+
+namespace troupe {
+namespace {
+
+using namespace std::chrono_literals;
+using troupe_test::say;
+using troupe_test::tell_end;
+using troupe_test::tell_int;
+using troupe_test::told;
+
+using MakeActorTest = troupe_test::RecordedTest;
+
+struct Made {
+  explicit Made(int v) { say("int", v); }
+  Made(Cx<Made>& cx, const std::string& how, std::unique_ptr<int> owned) {
+    say(how, *owned);
+    if (how == "stop") cx.stop();
+    if (how == "fail") cx.fail("in constructor");
+    if (how == "throw") throw std::runtime_error("thrown in constructor");
+    if (how == "stop and throw") {
+      cx.stop();
+      throw std::runtime_error("thrown behind stop");
+    }
+    if (how == "self") call<&Made::work>(cx, 9);
+  }
+  Made(const Made&) = delete;
+  Made& operator=(const Made&) = delete;
+  ~Made() { say("~"); }
+  void work(int v) { say("work", v); }
+  void take(Ret<int> ret) { ret(1); }
+};
+
+TEST_F(MakeActorTest, TakesArgumentsWithAndWithoutContext) {
+  Runtime rt;
+  auto a = make_actor<Made>(rt, ret_nop, 1);
+  auto b = make_actor<Made>(rt.core(), ret_nop, std::string("cx"), std::make_unique<int>(2));
+  rt.run();
+  EXPECT_EQ(told(), "int1 cx2");
+}
+
+TEST_F(MakeActorTest, AConstructorMayStopFailThrowOrCallItself) {
+  Runtime rt;
+  const auto make = [&](const char* how) {
+    auto own = make_actor<Made>(rt, tell_end("end"), std::string(how), std::make_unique<int>(1));
+    call<&Made::work>(own, 1);
+    call<&Made::take>(own, tell_int("ret"));
+    rt.run();
+    return told();
+  };
+  EXPECT_EQ(make("stop"), "stop1 ~ end:stopped ret!dropped");
+  EXPECT_EQ(make("fail"), "fail1 ~ end:failed(in constructor) ret!failed");
+  EXPECT_EQ(make("throw"), "throw1 ret!failed end:failed(thrown in constructor)");
+  EXPECT_EQ(make("stop and throw"), "stop and throw1 ret!failed end:failed(thrown behind stop)");
+  EXPECT_EQ(make("self"), "self1 work1 ret=1 work9");
+}
+
+struct Pair {
+  explicit Pair(Actor<Pair> o) : other(std::move(o)) { say("pair", other.id() > 0); }
+  Actor<Pair> other;
+};
+
+TEST_F(MakeActorTest, ActorsThatKnowEachOtherStartLater) {
+  Runtime rt;
+  auto a = make_actor_new<Pair>(rt, ret_nop), b = make_actor_new<Pair>(rt, ret_nop);
+  rt.run();
+  init(a, b.actor());
+  init(b, a.actor());
+  init(b, a.actor());  // dropped: it has been started
+  rt.run();
+  EXPECT_EQ(told(), "pair1 pair1");
+}
+
+struct Prepared {
+  explicit Prepared(Cx<Prepared>& cx, int v) : value(v) {
+    say("+", v);
+    if (v == 13) throw std::runtime_error("thirteen");
+    if (v == 14) cx.stop();
+  }
+  ~Prepared() { say("~"); }
+  static void ready_then_throw(Prep<Prepared>& prep) {
+    prep.ready(1);
+    throw std::runtime_error("behind ready");
+  }
+  static void throw_in_ready(Prep<Prepared>& prep) { prep.ready(13); }
+  static void catch_and_retry(Prep<Prepared>& prep) {
+    try {
+      prep.ready(13);
+    } catch (const std::runtime_error&) {
+      say("caught");
+    }
+    prep.ready(2);
+    prep.ready(3);  // ignored
+  }
+  static void stop_in_constructor(Prep<Prepared>& prep) { prep.ready(14); }
+  static void fail(Prep<Prepared>& prep) { prep.fail("not today"); }
+  static void wait(Prep<Prepared>&) { say("wait"); }
+  void work(int v) { say("work", v + value); }
+  void take(Ret<int> ret) { ret(value); }
+  int value;
+};
+
+template <auto M>
+std::string prepared(Runtime& rt) {
+  auto own = make_actor_prep<M>(rt, tell_end("end"));
+  call<&Prepared::work>(own, 10);
+  call<&Prepared::take>(own, tell_int("ret"));
+  rt.run();
+  own = {};
+  rt.run();
+  return told();
+}
+
+TEST_F(MakeActorTest, PreparingHandlersMayFailInEveryWay) {
+  Runtime rt;
+  EXPECT_EQ(prepared<&Prepared::ready_then_throw>(rt), "+1 ret!failed ~ end:failed(behind ready)");
+  EXPECT_EQ(prepared<&Prepared::throw_in_ready>(rt), "+13 ret!failed end:failed(thirteen)");
+  EXPECT_EQ(prepared<&Prepared::catch_and_retry>(rt), "+13 caught +2 work12 ret=2 ~ end:dropped");
+  EXPECT_EQ(prepared<&Prepared::stop_in_constructor>(rt), "+14 ~ end:stopped ret!dropped");
+  EXPECT_EQ(prepared<&Prepared::fail>(rt), "ret!failed end:failed(not today)");
+  EXPECT_EQ(prepared<&Prepared::wait>(rt), "wait ret!dropped end:dropped");
+}
+
+TEST_F(MakeActorTest, ALazyOrTimedPreparingHandlerThatThrowsHarmsNoOther) {
+  Runtime rt;
+  auto a = make_actor_new<Prepared>(rt, tell_end("a")), b = make_actor_new<Prepared>(rt, tell_end("b"));
+  call<&Prepared::work>(a, 1);
+  call<&Prepared::work>(b, 1);
+  lazy<&Prepared::ready_then_throw>(a);
+  after<&Prepared::catch_and_retry>(b, 1s);
+  rt.run();
+  rt.run(Instant(1s));
+  EXPECT_EQ(told(), "+1 ~ a:failed(behind ready) +13 caught +2 work3");
+}
+
+TEST_F(MakeActorTest, WatchersHearBehindTheOwnerInTheirOrder) {
+  Runtime rt;
+  auto own = make_actor<Made>(rt, tell_end("owner"), 1);
+  watch(own, tell_end("one"));
+  watch(own.actor(), tell_end("two"));
+  watch(own, ret_nop);
+  auto unowned = make_actor<Made>(rt, ret_nop, 2);
+  watch(unowned, tell_end("three"));
+  rt.run();
+  told();
+  own.kill("why");
+  rt.run();
+  EXPECT_EQ(told(), "~ owner:killed(why) one:killed(why) two:killed(why)");
+  watch(own, tell_end("late"));
+  EXPECT_EQ(told(), "late:lost") << "at once";
+  watch(Actor<Made>(), tell_end("nobody"));
+  EXPECT_EQ(told(), "nobody:lost");
+  unowned = {};
+  rt.run();
+  EXPECT_EQ(told(), "~ three:dropped");
+}
+
+struct alignas(16) Wide {
+  explicit Wide(int v) : value(v) { say("aligned", reinterpret_cast<std::uintptr_t>(this) % 16 == 0); }
+  int value;
+  std::byte room[1000];
+};
+struct Empty {
+  void work() { say("empty"); }
+};
+struct Huge {
+  std::byte room[100'000];
+  void fill(int v) { room[sizeof(room) - 1] = static_cast<std::byte>(v); }
+};
+
+TEST_F(MakeActorTest, StatesOfAllSizesFit) {
+  Runtime rt;
+  auto wide = make_actor<Wide>(rt, ret_nop, 1), second = make_actor<Wide>(rt, ret_nop, 2);
+  auto empty = make_actor<Empty>(rt, ret_nop);
+  auto huge = make_actor<Huge>(rt, ret_nop);
+  call<&Empty::work>(empty);
+  call<&Huge::fill>(huge, 1);
+  rt.run();
+  EXPECT_EQ(told(), "aligned1 aligned1 empty");
+  EXPECT_EQ(empty.id(), 3u);
+  EXPECT_EQ(huge.id(), 4u);
+}
+
+static_assert(detail::box_size<std::uint64_t[2]> == 32 + 16 + 8, "header, state, id");
+
+}  // namespace
+}  // namespace troupe

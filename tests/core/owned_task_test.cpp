@@ -1,0 +1,85 @@
+// core/owned_task_test.cpp: the seam for coroutines, with a stand-in for one: dropped and parked with its actor.
+#include <troupe/core/owned_task.hpp>
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <troupe/core.hpp>
+
+#include "support/recorder.hpp"
+
+namespace troupe {
+namespace {
+
+using troupe_test::say;
+using troupe_test::tell_end;
+using troupe_test::told;
+
+using OwnedTaskTest = troupe_test::RecordedTest;
+
+struct Host;
+struct Stub : OwnedTask {
+  explicit Stub(std::string n) : name(std::move(n)) {}
+  std::string name;
+};
+struct Host {
+  ~Host() { say("~host"); }
+  void stop(Cx<Host>& cx) { cx.stop(); }
+  void fail(Cx<Host>& cx) { cx.fail("host"); }
+};
+
+TEST_F(OwnedTaskTest, TheListIsALoopOfLinks) {
+  OwnedTask* list = nullptr;
+  Stub a("a"), b("b"), c("c");
+  a.link(list);
+  b.link(list);
+  c.link(list);
+  EXPECT_EQ(list, &c);
+  b.unlink(list);
+  EXPECT_EQ(list, &c);
+  EXPECT_EQ(c.next, &a);
+  EXPECT_EQ(a.prev, &c);
+  c.unlink(list);
+  a.unlink(list);
+  EXPECT_EQ(list, nullptr);
+}
+
+TEST_F(OwnedTaskTest, TasksOfAnActorDieBeforeItsState) {
+  Runtime rt;
+  auto own = make_actor<Host>(rt, tell_end("end"));
+  rt.run();
+  CxBase* box = detail::box_of(own);
+  Stub a("a"), b("b");
+  for (Stub* stub : {&a, &b}) {
+    stub->box = box;
+    stub->drop = [](OwnedTask* t, const ActorFail& why) noexcept {
+      say(static_cast<Stub*>(t)->name + "!" + std::string(to_string(why.why())));
+      t->unlink(Access::tasks(*t->box));
+    };
+    stub->link(Access::tasks(*box));
+  }
+  call<&Host::fail>(own);
+  rt.run();
+  EXPECT_EQ(told(), "b!failed a!failed ~host end:failed(host)");
+}
+
+TEST_F(OwnedTaskTest, TasksOfARuntimeAreDroppedFirstAtItsEnd) {
+  Stub stub("task");
+  {
+    Runtime rt;
+    auto own = make_actor<Host>(rt, tell_end("end"));
+    rt.run();
+    call<&Host::stop>(own);
+    static Core* core;
+    core = std::addressof(rt.core());
+    stub.drop = [](OwnedTask* t, const ActorFail& why) noexcept {
+      say("task!" + std::string(to_string(why.why())));
+      t->unlink(Access::tasks(*core));
+    };
+    stub.link(Access::tasks(rt));
+  }
+  EXPECT_EQ(told(), "task!runtime ended ~host end:dropped");
+}
+
+}  // namespace
+}  // namespace troupe

@@ -1,0 +1,135 @@
+// core/pool_test.cpp: cells by size, blocks that name their runtime, trimming, and what outlives the runtime.
+#include <troupe/core/pool.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <set>
+#include <string>
+#include <troupe/core.hpp>
+#include <vector>
+
+#include "support/allocations.hpp"
+#include "support/seed.hpp"
+
+namespace troupe {
+namespace {
+
+using troupe_test::Allocations;
+using troupe_test::Dice;
+
+TEST(PoolTest, EverySizeHasAClassThatFits) {
+  for (std::size_t bytes = 1; bytes <= Pool::largest; bytes += bytes < 2000 ? 1 : 997) {
+    const unsigned k = Pool::class_of(bytes);
+    ASSERT_LT(k, Pool::classes);
+    ASSERT_GE(Pool::size_of(k), bytes);
+    ASSERT_LE(Pool::size_of(k), bytes < 16 ? 16 : bytes <= Pool::fine ? bytes + Pool::step - 1 : bytes * 2);
+    if (k > 2) {
+      ASSERT_LT(Pool::size_of(k - 1), bytes);
+    }
+  }
+  EXPECT_EQ(Pool::size_of(Pool::class_of(Pool::largest)), Pool::largest);
+}
+
+TEST(PoolTest, CellsOfAllSizesAreTheirOwnAndNameTheirRuntime) {
+  SCOPED_TRACE(troupe_test::seed_text());
+  Dice dice(troupe_test::seed());
+  Runtime rt;
+  Core& core = rt;
+  struct Cell {
+    unsigned char* at;
+    std::size_t bytes;
+    unsigned char fill;
+  };
+  std::vector<Cell> live;
+  const auto give = [&](std::size_t i) {
+    for (std::size_t b = 0; b < live[i].bytes; ++b) ASSERT_EQ(live[i].at[b], live[i].fill);
+    Access::give(live[i].at, live[i].bytes);
+    live[i] = live.back();
+    live.pop_back();
+  };
+  for (int step = 0; step < 4000; ++step) {
+    if (live.empty() || dice.below(5) < 3) {
+      const std::size_t most = dice.below(20) == 0 ? Pool::largest * 2 : dice.below(4) == 0 ? 3000 : 200;
+      const std::size_t bytes = 1 + dice.below(most);
+      auto* at = static_cast<unsigned char*>(Access::take(core, bytes));
+      ASSERT_NE(at, nullptr);
+      ASSERT_EQ(reinterpret_cast<std::uintptr_t>(at) % 8, 0u);
+      if (bytes % 16 == 0) {
+        ASSERT_EQ(reinterpret_cast<std::uintptr_t>(at) % 16, 0u);
+      }
+      if (bytes <= Pool::largest) {
+        ASSERT_EQ(Block::of(at)->core, std::addressof(core));
+      }
+      const auto fill = static_cast<unsigned char>(dice.next());
+      std::memset(at, fill, bytes);
+      live.push_back({at, bytes, fill});
+    } else {
+      give(dice.below(live.size()));
+    }
+    if (dice.below(400) == 0) rt.trim();
+  }
+  while (!live.empty()) give(live.size() - 1);
+}
+
+TEST(PoolTest, TrimGivesBackWhatNobodyUses) {
+  const auto before = Allocations::live.load();
+  {
+    Runtime rt;
+    Core& core = rt;
+    std::vector<void*> cells;
+    for (int i = 0; i < 40'000; ++i) cells.push_back(Access::take(core, 200));
+    const std::size_t height = rt.pool_bytes();
+    EXPECT_GE(height, 8'000'000u);
+    for (std::size_t i = 1; i < cells.size(); ++i) Access::give(cells[i], 200);
+    rt.trim();
+    EXPECT_LT(rt.pool_bytes(), height);
+    EXPECT_GT(rt.pool_bytes(), 0u);
+    std::memset(cells[0], 1, 200);
+    const std::size_t trimmed = rt.pool_bytes();
+    std::vector<void*> again;
+    for (int i = 0; i < 100; ++i) again.push_back(Access::take(core, 200));
+    EXPECT_EQ(rt.pool_bytes(), trimmed);
+    for (void* p : again) Access::give(p, 200);
+    Access::give(cells[0], 200);
+    rt.trim();
+    rt.trim();
+  }
+  EXPECT_EQ(Allocations::live, before);
+}
+
+TEST(PoolTest, BlocksWithLiveCellsOutliveTheRuntime) {
+  const auto before = Allocations::live.load();
+  std::vector<void*> cells;
+  {
+    Runtime rt;
+    for (int i = 0; i < 5000; ++i) cells.push_back(Access::take(rt, 100));
+    for (int i = 0; i < 2500; ++i) Access::give(cells[static_cast<std::size_t>(i)], 100);
+    cells.erase(cells.begin(), cells.begin() + 2500);
+  }
+  EXPECT_GT(Allocations::live, before);
+  for (void* p : cells) {
+    std::memset(p, 7, 100);
+    Access::give(p, 100);
+  }
+  EXPECT_EQ(Allocations::live, before - 0) << "the last cell takes the core along";
+  cells = {};
+}
+
+TEST(PoolTest, FreeCellsArePoisonedUnderAddressSanitizer) {
+#if TROUPE_ASAN
+  Runtime rt;
+  auto* p = static_cast<char*>(Access::take(rt, 64));
+  Access::give(p, 64);
+  EXPECT_TRUE(__asan_address_is_poisoned(p + 16));
+  EXPECT_TRUE(__asan_address_is_poisoned(p + 63));
+  EXPECT_EQ(Access::take(rt, 64), p);
+  EXPECT_FALSE(__asan_address_is_poisoned(p + 63));
+  Access::give(p, 64);
+#else
+  GTEST_SKIP() << "only with AddressSanitizer";
+#endif
+}
+
+}  // namespace
+}  // namespace troupe

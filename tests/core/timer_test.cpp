@@ -1,0 +1,149 @@
+// core/timer_test.cpp: timers as programs use them; the queue below has its own test.
+#include <troupe/core/timer.hpp>
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <troupe/core.hpp>
+
+#include "support/recorder.hpp"
+
+namespace troupe {
+namespace {
+
+using namespace std::chrono_literals;
+using troupe_test::say;
+using troupe_test::told;
+
+
+constexpr Instant at_s(int seconds) { return Instant(std::chrono::seconds(seconds)); }
+
+struct Clerk {
+  void note(int v) { say("", v); }
+  void large(const std::string& a, const std::string& b) { say(a + b); }
+  void self(Cx<Clerk>& cx) {
+    after<&Clerk::note>(cx, 1s, 1);
+    at<&Clerk::note>(cx, cx.now() + 2s, 2);
+    timer_max<&Clerk::note>(max, cx, cx.now() + 3s, 3);
+    timer_min<&Clerk::note>(min, cx, cx.now() + 4s, 4);
+  }
+  void push(Cx<Clerk>& cx, int v) { timer_max<&Clerk::note>(max, cx, cx.now() + 3s, v); }
+  void pull(Cx<Clerk>& cx, Duration in, int v) { timer_min<&Clerk::note>(min, cx, cx.now() + in, v); }
+  MaxTimerKey max;
+  MinTimerKey min;
+};
+
+class Timers : public troupe_test::RecordedTest {
+ protected:
+  Runtime rt;
+  ActorOwn<Clerk> own = make_actor<Clerk>(rt, ret_nop);
+};
+
+TEST_F(Timers, AllKindsCallTheirActorOnce) {
+  call<&Clerk::self>(own);
+  rt.run();
+  for (int s = 1; s < 10; ++s) rt.run(at_s(s));
+  EXPECT_EQ(told(), "1 2 3 4");
+}
+
+TEST_F(Timers, OrderIsExactAlsoOverABigJump) {
+  at<&Clerk::note>(own, at_s(3), 3);
+  at<&Clerk::note>(own, at_s(1), 1);
+  at<&Clerk::note>(own, at_s(2) + 1ns, 22);
+  at<&Clerk::note>(own, at_s(2), 21);
+  at<&Clerk::note>(own, at_s(3), 4);
+  MaxTimerKey max;
+  timer_max<&Clerk::note>(max, own, at_s(1), 5);
+  EXPECT_TRUE(timer_update(rt, max, at_s(4)));
+  MinTimerKey min;
+  timer_min<&Clerk::note>(min, own, at_s(90), 0);
+  EXPECT_TRUE(timer_update(rt, min, at_s(2) + 5ns));
+  rt.run(at_s(1'000'000));
+  EXPECT_EQ(told(), "1 21 22 0 3 4 5") << "by target, not by waypoint";
+}
+
+TEST_F(Timers, AMaxTimerIsPushedOnAndAMinTimerPulledIn) {
+  for (int s = 0; s < 5; ++s) {
+    call<&Clerk::push>(own, s);
+    rt.run(at_s(s));
+  }
+  EXPECT_EQ(told(), "");
+  rt.run(at_s(6));
+  EXPECT_EQ(told(), "");
+  rt.run(at_s(7));
+  EXPECT_EQ(told(), "0") << "the arguments of the first";
+  call<&Clerk::pull>(own, 10s, 1);
+  call<&Clerk::pull>(own, 5s, 2);
+  call<&Clerk::pull>(own, 8s, 3);
+  rt.run(at_s(8));
+  rt.run(at_s(11));
+  EXPECT_EQ(told(), "");
+  rt.run(at_s(12));
+  EXPECT_EQ(told(), "1");
+}
+
+TEST_F(Timers, DeletedOnesDoNotFireAndStaleKeysAreHarmless) {
+  auto counted = std::make_shared<int>(0);
+  const FixedTimerKey key = after(rt, 1s, [](const std::shared_ptr<int>&) { say("never"); }, counted);
+  const FixedTimerKey large = after<&Clerk::large>(own, 1s, std::string(40, 'a'), std::string(40, 'b'));
+  EXPECT_TRUE(timer_active(rt, key));
+  EXPECT_TRUE(timer_delete(rt, key));
+  EXPECT_EQ(counted.use_count(), 1) << "destroyed at once";
+  EXPECT_FALSE(timer_active(rt, key));
+  EXPECT_FALSE(timer_delete(rt, key));
+  EXPECT_TRUE(timer_delete(rt, large));
+  EXPECT_FALSE(timer_delete(rt, FixedTimerKey()));
+  EXPECT_FALSE(timer_update(rt, MaxTimerKey(), at_s(9)));
+  EXPECT_FALSE(timer_update(rt, MinTimerKey(), at_s(9)));
+  rt.run(at_s(5));
+  EXPECT_EQ(told(), "");
+  static_assert(sizeof(FixedTimerKey) == 8 && sizeof(MaxTimerKey) == 8 && sizeof(MinTimerKey) == 8);
+}
+
+TEST_F(Timers, LargeArgumentsTravel) {
+  after<&Clerk::large>(own, 1s, std::string(40, 'a'), "b");
+  after(rt, 1s, [](const std::string& a, const std::string& b) { say(a + b); }, std::string("x"), std::string("y"));
+  rt.run(at_s(1));
+  EXPECT_EQ(told(), std::string(40, 'a') + "b xy");
+}
+
+TEST_F(Timers, ATimerForAnActorInPrepIsHeld) {
+  auto prep = make_actor_new<Clerk>(rt, ret_nop);
+  after<&Clerk::note>(prep, 1s, 1);
+  rt.run(at_s(1));
+  EXPECT_EQ(told(), "");
+  init(prep);
+  rt.run();
+  EXPECT_EQ(told(), "1");
+}
+
+TEST_F(Timers, TheEndOfTimeIsNotOverrun) {
+  rt.run(at_s(10));
+  after(rt, Duration::max(), [] { say("never"); });
+  EXPECT_EQ(rt.next_expiry(), Instant::max());
+  after(rt, -5s, [] { say("past"); });
+  rt.run(at_s(10) + 1ns);
+  EXPECT_EQ(told(), "past");
+}
+
+TEST_F(Timers, AnInactivityLimitFires) {
+  MaxTimerKey key;
+  timer_max(key, rt, at_s(1), [](int v) { say("idle", v); }, 1);
+  timer_max(key, rt, at_s(2), [](int v) { say("idle", v); }, 2);
+  MinTimerKey min;
+  timer_min(min, rt, at_s(5), [](Core& core) { say("min", core.now() == at_s(3)); });
+  timer_min(min, rt, at_s(3), [](Core&) { say("other"); });
+  rt.run(at_s(1));
+  EXPECT_EQ(told(), "");
+  rt.run(at_s(2));
+  EXPECT_EQ(told(), "idle1");
+  rt.run(at_s(3));
+  EXPECT_EQ(told(), "min1");
+  timer_max(key, rt, at_s(4), [](int v) { say("again", v); }, 3);
+  rt.run(at_s(4));
+  EXPECT_EQ(told(), "again3");
+}
+
+}  // namespace
+}  // namespace troupe

@@ -1,0 +1,25 @@
+// must_not_compile/share_await_step.cpp: a Step awaited under a borrow.
+// expect: while borrow 'borrow_token' is held
+// compilers: clang
+// flags: -Werror=thread-safety
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+struct Seats {
+  int free = 0;
+};
+
+Step<void> child();
+
+Task<void> use(Core& core, Share<Seats> seats) {
+#ifdef FIXED
+  seats.rw(core)->free = 1;
+  co_await child();
+#else
+  auto s = seats.rw(core);
+  s->free = 1;
+  co_await child();
+#endif
+}

@@ -1,0 +1,14 @@
+// must_not_compile/spawn_captures.cpp: a coroutine lambda with captures, spawned.
+// expect: a_coroutine_lambda_must_not_capture_pass_values_behind_the_Ret
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+void use(Core& core, int number) {
+#ifdef FIXED
+  spawn(core, [](int n) -> Task<int> { co_return n; }, ret_nop, number);
+#else
+  spawn(core, [number]() -> Task<int> { co_return number; }, ret_nop);
+#endif
+}

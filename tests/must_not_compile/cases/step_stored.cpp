@@ -1,0 +1,18 @@
+// must_not_compile/step_stored.cpp: a Step that is kept before it is awaited.
+// expect: deleted
+// expect: a Step is awaited where it is called
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+Step<int> child() { co_return 1; }
+
+Task<int> use() {
+#ifdef FIXED
+  co_return co_await child();
+#else
+  auto step = child();
+  co_return co_await step;
+#endif
+}

@@ -1,0 +1,14 @@
+// must_not_compile/task_class_reference_parameter.cpp: a coroutine with a reference to an object as a parameter.
+// expect: deleted
+// expect: parameters must own their values
+#include <string>
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+#ifdef FIXED
+Task<void> use(std::string) { co_return; }
+#else
+Task<void> use(const std::string&) { co_return; }
+#endif

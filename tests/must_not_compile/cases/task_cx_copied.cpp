@@ -1,0 +1,22 @@
+// must_not_compile/task_cx_copied.cpp: a coroutine that takes its Cx by value.
+// expect-gcc: use of deleted function 'troupe::Cx<Light>::Cx(
+// expect-clang: lent for one handler: cx.this_actor() is a handle that may be kept
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+class Light {
+ public:
+#ifdef FIXED
+  Task<void> blink(Cx<Light>&) {
+#else
+  Task<void> blink(Cx<Light>) {
+#endif
+    ++times_;
+    co_return;
+  }
+
+ private:
+  int times_ = 0;
+};

@@ -1,0 +1,23 @@
+// must_not_compile/task_member_other_cx.cpp: a coroutine method that takes another actor's Cx.
+// expect: a member coroutine takes its Cx<A>& first
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+class Door {};
+
+class Light {
+ public:
+#ifdef FIXED
+  Task<void> blink(Cx<Light>&) {
+#else
+  Task<void> blink(Cx<Door>&) {
+#endif
+    ++times_;
+    co_return;
+  }
+
+ private:
+  int times_ = 0;
+};

@@ -1,0 +1,13 @@
+// must_not_compile/task_reference_parameter.cpp: a coroutine with a reference as a parameter.
+// expect: deleted
+// expect: parameters must own their values
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+#ifdef FIXED
+Task<void> use(int) { co_return; }
+#else
+Task<void> use(const int&) { co_return; }
+#endif

@@ -1,0 +1,15 @@
+// must_not_compile/task_span_parameter.cpp: a coroutine with a span as a parameter.
+// expect: deleted
+// expect: parameters must own their values
+#include <span>
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+#include <vector>
+
+using namespace troupe;
+
+#ifdef FIXED
+Task<void> use(std::vector<int>) { co_return; }
+#else
+Task<void> use(std::span<const int>) { co_return; }
+#endif
