@@ -557,7 +557,8 @@ std::optional<Instant> TimerQueue::next_expiry() const noexcept {
   if (wheel.held_has_live()) return instant(wheel.held.min);
   const std::size_t number = wheel.first_used();
   Bucket& bucket = wheel.buckets[number];
-  if (std::uint64_t& stale = wheel.stale[number / digits]; (stale & bit_of(number)) != 0) {
+  std::uint64_t& stale = wheel.stale[number / digits];
+  if ((stale & bit_of(number)) != 0 && bucket.fits(run_entries)) {
     std::uint64_t min = forever;
     bucket.each([&min](const Entry& entry) { min = std::min(min, entry.at); });
     bucket.min = min;

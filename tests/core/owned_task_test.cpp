@@ -74,9 +74,9 @@ TEST_F(OwnedTaskTest, TasksOfARuntimeAreDroppedFirstAtItsEnd) {
     core = std::addressof(rt.core());
     stub.drop = [](OwnedTask* t, const ActorFail& why) noexcept {
       say("task!" + std::string(to_string(why.why())));
-      t->unlink(Access::tasks(*core));
+      t->unlink(Access::tasks(*core).owned);
     };
-    stub.link(Access::tasks(rt));
+    stub.link(Access::tasks(rt).owned);
   }
   EXPECT_EQ(told(), "task!runtime ended ~host end:dropped");
 }

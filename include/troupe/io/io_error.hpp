@@ -24,7 +24,18 @@ class IoError {
     would_block,     ///< not now: between a plug and its handle, never told to a task
     other,           ///< see system()
   };
-  using enum Kind;
+  // not `using enum`, of which GCC 12 dies inside templates
+  static constexpr Kind closed = Kind::closed;
+  static constexpr Kind reset = Kind::reset;
+  static constexpr Kind refused = Kind::refused;
+  static constexpr Kind timed_out = Kind::timed_out;
+  static constexpr Kind cancelled = Kind::cancelled;
+  static constexpr Kind address_in_use = Kind::address_in_use;
+  static constexpr Kind bad_address = Kind::bad_address;
+  static constexpr Kind unreachable = Kind::unreachable;
+  static constexpr Kind no_memory = Kind::no_memory;
+  static constexpr Kind would_block = Kind::would_block;
+  static constexpr Kind other = Kind::other;
   IoError(Kind kind = other, int system = 0) noexcept : kind_(kind), system_(system) {}
   /// From the value of `errno`.
   static IoError from_system(int number) noexcept;

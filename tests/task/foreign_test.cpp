@@ -1,0 +1,216 @@
+// task/foreign_test.cpp: awaiters of other libraries: every shape, every thread, and being dropped in each state.
+#include <troupe/task/foreign.hpp>
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+#include "support/recorder.hpp"
+
+namespace troupe {
+namespace {
+
+using troupe_test::say;
+using troupe_test::SaysBye;
+using troupe_test::tell_int;
+using troupe_test::told;
+
+
+struct Source {  // what plain awaiters of another library wait at
+  std::coroutine_handle<> waiter;
+  int value = 4;
+  bool cancelled = false;
+};
+Source* at = nullptr;  // a test's own; awaiters find it here, so that they own nothing
+
+struct VoidAwaiter {
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> h) { at->waiter = h; }
+  int await_resume() { return say("resumed"), at->value; }
+};
+template <bool Suspends> struct BoolAwaiter : VoidAwaiter {
+  bool await_suspend(std::coroutine_handle<> h) { return at->waiter = h, Suspends; }
+};
+struct HandleAwaiter : VoidAwaiter {
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) { return h; }  // goes on at once
+};
+struct InlineAwaiter : VoidAwaiter {
+  void await_suspend(std::coroutine_handle<> h) { h.resume(); }
+};
+struct MemberOperator {
+  VoidAwaiter operator co_await() const { return {}; }
+};
+struct RvalueResult : VoidAwaiter {
+  int await_resume() && { return say("resumed"), at->value; }
+};
+struct CancellableAwaiter : VoidAwaiter {  // says that it may be destroyed now
+  bool await_cancel(std::coroutine_handle<>) { return at->cancelled = true; }
+};
+
+template <class A> Task<int> awaits() {
+  const SaysBye local("~local");
+  const int v = co_await A();
+  co_return v;
+}
+
+struct ForeignTest : troupe_test::RecordedTest {
+  void SetUp() override {
+    RecordedTest::SetUp();
+    at = &source;
+  }
+  Source source;
+};
+
+TEST_F(ForeignTest, AVoidAwaiterResumesByTheQueue) {
+  Runtime rt;
+  spawn(rt, awaits<VoidAwaiter>(), tell_int("end"));
+  rt.run();
+  source.waiter.resume();
+  EXPECT_EQ(told(), "") << "a resume only wakes";
+  rt.run();
+  EXPECT_EQ(told(), "resumed ~local end=4");
+}
+
+TEST_F(ForeignTest, WhatGoesOnAtOnceDoesNotSuspend) {
+  Runtime rt;
+  spawn(rt, awaits<BoolAwaiter<false>>(), tell_int("no"));
+  spawn(rt, awaits<HandleAwaiter>(), tell_int("self"));
+  spawn(rt, awaits<InlineAwaiter>(), tell_int("inside"));
+  rt.run();
+  EXPECT_EQ(told(), "resumed ~local no=4 resumed ~local self=4 resumed ~local inside=4");
+}
+
+TEST_F(ForeignTest, OperatorsAndRvalueResults) {
+  Runtime rt;
+  spawn(rt, awaits<MemberOperator>(), tell_int("member"));
+  rt.run();
+  source.waiter.resume();
+  rt.run();
+  spawn(rt, awaits<RvalueResult>(), tell_int("rvalue"));
+  rt.run();
+  source.waiter.resume();
+  rt.run();
+  EXPECT_EQ(told(), "resumed ~local member=4 resumed ~local rvalue=4");
+}
+
+TEST_F(ForeignTest, ADestroyedHandleMeansALostReply) {
+  Runtime rt;
+  spawn(rt, awaits<VoidAwaiter>(), tell_int("end"));
+  rt.run();
+  source.waiter.destroy();
+  EXPECT_EQ(told(), "~local end!lost") << "at once: what it names may be about to go";
+  spawn(
+      rt,
+      []() -> Task<int> {
+        const auto r = co_await reply_of(VoidAwaiter());
+        co_return r ? 1 : -1;
+      },
+      tell_int("reply"));
+  rt.run();
+  source.waiter.destroy();
+  rt.run();
+  EXPECT_EQ(told(), "reply=-1");
+}
+
+TEST_F(ForeignTest, ASecondResumeIsCaught) {
+  Runtime rt;
+  const std::uint64_t before = foreign_misuses();
+  spawn(rt, awaits<VoidAwaiter>(), tell_int("end"));
+  rt.run();
+  source.waiter.resume();
+  source.waiter.resume();
+  rt.run();
+  EXPECT_EQ(told(), "resumed ~local end=4");
+  EXPECT_EQ(foreign_misuses(), before + 1);
+}
+
+TEST_F(ForeignTest, DroppedItIsParkedUntilTheAwaiterLetsGo) {
+  Runtime rt;
+  const TaskRef ref = spawn(rt, awaits<VoidAwaiter>(), tell_int("end"));
+  rt.run();
+  ref.cancel();
+  EXPECT_EQ(told(), "end!cancelled") << "the Ret hears now, the frame stays";
+  EXPECT_TRUE(ref.done());
+  source.waiter.resume();
+  rt.run();
+  EXPECT_EQ(told(), "resumed ~local") << "its result is taken and dropped, so that guards release";
+}
+
+TEST_F(ForeignTest, DroppedAndThenDestroyedItGoesWithoutAResult) {
+  Runtime rt;
+  const TaskRef ref = spawn(rt, awaits<VoidAwaiter>(), tell_int("end"));
+  rt.run();
+  ref.cancel();
+  source.waiter.destroy();
+  EXPECT_EQ(told(), "end!cancelled ~local");
+}
+
+TEST_F(ForeignTest, DroppedAfterItFiredItGoesAtOnce) {
+  Runtime rt;
+  const TaskRef ref = spawn(rt, awaits<VoidAwaiter>(), tell_int("end"));
+  rt.run();
+  source.waiter.resume();
+  ref.cancel();
+  EXPECT_EQ(told(), "resumed ~local end!cancelled");
+}
+
+TEST_F(ForeignTest, AnAwaiterThatMayBeDestroyedIs) {
+  Runtime rt;
+  const TaskRef ref = spawn(rt, awaits<CancellableAwaiter>(), tell_int("end"));
+  rt.run();
+  ref.cancel();
+  EXPECT_TRUE(source.cancelled);
+  EXPECT_EQ(told(), "~local end!cancelled");
+}
+
+struct Owner {
+  Task<> waits(Cx<Owner>&) {
+    const SaysBye local("~local");
+    say("got", co_await VoidAwaiter());
+  }
+  void stop(Cx<Owner>& cx) { cx.stop(); }
+  ~Owner() { say("~owner"); }
+};
+TEST_F(ForeignTest, AnActorsStateWaitsForItsParkedTasks) {
+  Runtime rt;
+  auto own = make_actor<Owner>(rt, troupe_test::tell_end("own"));
+  call<&Owner::waits>(own);
+  call<&Owner::stop>(own);
+  rt.run();
+  EXPECT_EQ(told(), "") << "its frame may refer to the state";
+  EXPECT_TRUE(own.is_zombie());
+  source.waiter.resume();
+  rt.run();
+  EXPECT_EQ(told(), "resumed ~local ~owner own:stopped");
+}
+
+TEST_F(ForeignTest, ResumedFromAnotherThreadItRunsOnItsOwn) {
+  Runtime rt;
+  std::atomic<int> wakes{0};
+  rt.set_poll_waker([&wakes] { ++wakes; });
+  spawn(rt, awaits<VoidAwaiter>(), tell_int("end"));
+  rt.run();
+  std::thread([h = source.waiter] { h.resume(); }).join();
+  EXPECT_EQ(wakes, 1);
+  EXPECT_EQ(told(), "");
+  rt.run();
+  EXPECT_EQ(told(), "resumed ~local end=4");
+}
+
+TEST_F(ForeignTest, DroppedWhileItsWakeIsStillInTheInbox) {
+  Runtime rt;
+  rt.set_poll_waker([] {});
+  const TaskRef ref = spawn(rt, awaits<VoidAwaiter>(), tell_int("end"));
+  rt.run();
+  std::thread([h = source.waiter] { h.resume(); }).join();
+  ref.cancel();
+  EXPECT_EQ(told(), "end!cancelled");
+  rt.run();
+  EXPECT_EQ(told(), "resumed ~local");
+}
+
+}  // namespace
+}  // namespace troupe

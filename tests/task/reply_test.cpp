@@ -1,0 +1,223 @@
+// task/reply_test.cpp: pipes between a Ret and a task: both orders, the three failure modes, and who hears what.
+#include <troupe/task/reply.hpp>
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <troupe/task.hpp>
+
+#include "support/recorder.hpp"
+
+namespace troupe {
+namespace {
+
+using troupe_test::say;
+using troupe_test::SaysBye;
+using troupe_test::tell_int;
+using troupe_test::told;
+
+struct ReplyTest : troupe_test::RecordedTest {
+  void TearDown() override {
+    if (Ledger::enabled) {
+      EXPECT_EQ(Ledger::here().live(), 0u);
+    }
+  }
+};
+
+Task<int> await_value(Value<int> value) {
+  const SaysBye local("~local");
+  const int v = co_await value;
+  say("got", v);
+  co_return v;
+}
+Task<int> await_reply(Value<int> value) {
+  const auto r = co_await value.reply();
+  say(r ? "value" : to_string(r.error().why()));
+  co_return r ? *r : -1;
+}
+
+TEST_F(ReplyTest, AValueThatComesAfterTheAwaitResumesByTheQueue) {
+  Runtime rt;
+  auto [value, ret] = push_pipe<int>(rt);
+  spawn(rt, await_value(std::move(value)), tell_int("end"));
+  rt.run();
+  EXPECT_EQ(told(), "");
+  EXPECT_TRUE(ret.is_wanted());
+  ret(7);
+  EXPECT_EQ(told(), "") << "never resumed inside the answer";
+  rt.run();
+  EXPECT_EQ(told(), "got7 ~local end=7");
+}
+
+TEST_F(ReplyTest, AValueThatIsThereAlreadyDoesNotSuspend) {
+  Runtime rt;
+  auto [value, ret] = push_pipe<int>(rt);
+  ret(7);
+  spawn(rt, await_value(std::move(value)), tell_int("end"));
+  EXPECT_EQ(told(), "") << "the first step is deferred";
+  rt.run();
+  EXPECT_EQ(told(), "got7 ~local end=7");
+}
+
+TEST_F(ReplyTest, ADroppedRetEndsTheTaskAtItsAwait) {
+  Runtime rt;
+  auto [value, ret] = push_pipe<int>(rt);
+  spawn(rt, await_value(std::move(value)), tell_int("end"));
+  rt.run();
+  { const Ret<int> dies = std::move(ret); }
+  EXPECT_EQ(told(), "") << "by an item of the queue, not in whoever drops";
+  rt.run();
+  EXPECT_EQ(told(), "~local end!dropped");
+  EXPECT_EQ(rt.live_tasks(), 0u);
+}
+
+TEST_F(ReplyTest, ARetDroppedBeforeTheAwaitEndsTheTaskThere) {
+  Runtime rt;
+  auto [value, ret] = push_pipe<int>(rt);
+  { const Ret<int> dies = std::move(ret); }
+  spawn(rt, await_value(std::move(value)), tell_int("end"));
+  rt.run();
+  EXPECT_EQ(told(), "~local end!dropped");
+}
+
+TEST_F(ReplyTest, InModeReplyALossIsAValue) {
+  Runtime rt;
+  auto [value, ret] = push_pipe<int>(rt);
+  spawn(rt, await_reply(std::move(value)), tell_int("end"));
+  rt.run();
+  { const Ret<int> dies = std::move(ret); }
+  rt.run();
+  EXPECT_EQ(told(), "dropped end=-1");
+}
+
+#if TROUPE_EXCEPTIONS
+TEST_F(ReplyTest, InModeValueALossIsThrown) {
+  Runtime rt;
+  auto [value, ret] = push_pipe<int>(rt);
+  spawn(
+      rt,
+      [](Value<int> v) -> Task<int> {
+        try {
+          co_return co_await v.value();
+        } catch (const ActorFailed& f) {
+          say(f.what());
+        }
+        co_return 1;
+      },
+      tell_int("end"), std::move(value));
+  rt.run();
+  { const Ret<int> dies = std::move(ret); }
+  rt.run();
+  EXPECT_EQ(told(), "dropped end=1");
+}
+
+TEST_F(ReplyTest, AnExceptionReachesTheTasksRet) {
+  Runtime rt;
+  spawn(
+      rt,
+      []() -> Task<int> {
+        const SaysBye local("~local");
+        co_await sleep(Duration(1));
+        throw std::runtime_error("oops");
+      },
+      ret_do([](Reply<int> r) { say(r.error().error().text()); }));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "~local oops");
+}
+#endif
+
+TEST_F(ReplyTest, APullPipeAsksWhenItIsAwaited) {
+  Runtime rt;
+  Ret<int> asked = nullptr;
+  auto request = ret_some_do([](Ret<int>* to, Ret<int> ret) { *to = std::move(ret); }, unsafe_borrow(&asked));
+  spawn(
+      rt,
+      [](Ret<Ret<int>> req) -> Task<int> {
+        auto pipe = pull_pipe<int>(std::move(req));
+        say("before");
+        co_return co_await std::move(pipe);
+      },
+      tell_int("end"), std::move(request));
+  EXPECT_FALSE(asked);
+  rt.run();
+  EXPECT_EQ(told(), "before");
+  ASSERT_TRUE(bool(asked));
+  asked(3);
+  rt.run();
+  EXPECT_EQ(told(), "end=3");
+}
+
+TEST_F(ReplyTest, APullPipeThatIsNeverAwaitedTellsItsRequester) {
+  Runtime rt;
+  bool dropped = false;
+  {
+    auto pipe = pull_pipe<int>(ret_do([](bool* d, Reply<Ret<int>> r) { *d = !r; }, unsafe_borrow(&dropped)));
+  }
+  EXPECT_TRUE(dropped);
+}
+
+TEST_F(ReplyTest, ATaskThatIsDroppedNoLongerWantsItsAnswer) {
+  Runtime rt;
+  auto [value, ret] = push_pipe<int>(rt);
+  const TaskRef task = spawn(rt, await_value(std::move(value)), tell_int("end"));
+  rt.run();
+  EXPECT_TRUE(ret.is_wanted());
+  task.cancel();
+  EXPECT_EQ(told(), "~local end!cancelled");
+  EXPECT_FALSE(ret.is_wanted());
+  ret(1);
+  rt.run();
+  EXPECT_EQ(told(), "");
+}
+
+TEST_F(ReplyTest, CancelledAfterTheAnswerAndBeforeItsTurn) {
+  Runtime rt;
+  auto [value, ret] = push_pipe<int>(rt);
+  const TaskRef task = spawn(rt, await_value(std::move(value)), tell_int("end"));
+  rt.run();
+  ret(1);
+  task.cancel();
+  EXPECT_EQ(told(), "~local end!cancelled");
+  rt.run();
+  EXPECT_EQ(told(), "");
+}
+
+TEST_F(ReplyTest, SeveralValuesAndNone) {
+  Runtime rt;
+  auto [pair, ret_pair] = push_pipe<int, std::string>(rt);
+  auto [none, ret_none] = push_pipe<>(rt);
+  ret_pair(1, "one");
+  ret_none();
+  spawn(
+      rt,
+      [](Value<int, std::string> p, Value<> n) -> Task<int> {
+        co_await n;
+        const std::tuple<int, std::string> got = co_await p;
+        say(std::get<1>(got));
+        co_return std::get<0>(got);
+      },
+      tell_int("end"), std::move(pair), std::move(none));
+  rt.run();
+  EXPECT_EQ(told(), "one end=1");
+}
+
+TEST_F(ReplyTest, TheRuntimesEndAnswersWhatWaits) {
+  {
+    Runtime rt;
+    auto [value, ret] = push_pipe<int>(rt);
+    spawn(rt, await_value(std::move(value)), tell_int("end"));
+    rt.run();
+    auto [later, keeps] = push_pipe<int>(rt);
+    spawn(rt, await_value(std::move(later)), tell_int("fresh"));
+    (void)ret_nop;
+    const Ret<int> outlives = std::move(keeps);
+    const Ret<int> too = std::move(ret);
+    (void)too;
+  }
+  const std::string all = told();
+  EXPECT_NE(all.find("end!"), std::string::npos);
+  EXPECT_NE(all.find("fresh!"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace troupe

@@ -1,0 +1,187 @@
+// task/spawn_test.cpp: starting tasks: order, forms, refs, cancelling at every moment.
+#include <troupe/task/spawn.hpp>
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+#include "support/recorder.hpp"
+
+namespace troupe {
+namespace {
+
+using namespace std::chrono_literals;
+using troupe_test::say;
+using troupe_test::SaysBye;
+using troupe_test::tell_end;
+using troupe_test::tell_int;
+using troupe_test::told;
+
+using SpawnTest = troupe_test::RecordedTest;
+
+Task<> says(int n) {
+  say("task", n);
+  co_return;
+}
+
+TEST_F(SpawnTest, TasksRunInTheOrderOfTheQueue) {
+  Runtime rt;
+  spawn(rt, says(1));
+  defer(rt, [] { say("call"); });
+  spawn(rt, says(2), ret_nop);
+  EXPECT_EQ(told(), "");
+  rt.run();
+  EXPECT_EQ(told(), "task1 call task2");
+}
+
+TEST_F(SpawnTest, TheFrameIsDestroyedBeforeTheRetIsAnswered) {
+  Runtime rt;
+  spawn(
+      rt,
+      [](SaysBye) -> Task<int> {
+        const SaysBye local("~local");
+        co_return 5;
+      },
+      tell_int("ret"), SaysBye("~argument"));
+  rt.run();
+  EXPECT_EQ(told(), "~local ~argument ret=5");
+}
+
+TEST_F(SpawnTest, AnyAwaitableCanBeSpawned) {
+  Runtime rt;
+  auto [value, ret] = push_pipe<int>(rt);
+  spawn(rt, std::move(value), tell_int("pipe"));
+  spawn(rt, sleep(1s), ret_do([](Reply<> r) { say(r ? "slept" : "no"); }));
+  ret(3);
+  run_virtual(rt);
+  EXPECT_EQ(told(), "pipe=3 slept");
+}
+
+TEST_F(SpawnTest, ARefTellsAndOutlives) {
+  TaskRef ref;
+  EXPECT_TRUE(ref.done());
+  {
+    Runtime rt;
+    ref = spawn(rt, [](SaysBye) -> Task<> { co_await sleep(1s); }, ret_nop, SaysBye("~a"));
+    EXPECT_FALSE(ref.done());
+    EXPECT_EQ(ref.id(), 1u);
+    rt.run();
+    EXPECT_FALSE(ref.done());
+    EXPECT_EQ(rt.live_tasks(), 1u);
+  }
+  EXPECT_EQ(told(), "~a");
+  EXPECT_TRUE(ref.done());
+  ref.cancel();
+}
+
+TEST_F(SpawnTest, CancelBeforeItsFirstStep) {
+  Runtime rt;
+  const TaskRef ref = spawn(rt, [](SaysBye) -> Task<int> { co_return say("ran"), 0; }, tell_int("ret"), SaysBye("~a"));
+  ref.cancel();
+  EXPECT_EQ(told(), "~a ret!cancelled");
+  rt.run();
+  EXPECT_EQ(told(), "");
+}
+
+TEST_F(SpawnTest, ATaskMayCancelItself) {
+  Runtime rt;
+  auto [ready, tell] = push_pipe<>(rt);
+  TaskRef self;
+  self = spawn(
+      rt,
+      [](Value<> start, Borrowed<TaskRef*> me) -> Task<int> {
+        const SaysBye local("~local");
+        co_await start;
+        me.get()->cancel();
+        say("goes on");
+        co_await sleep(1s);
+        co_return say("never"), 0;
+      },
+      tell_int("ret"), std::move(ready), unsafe_borrow(&self));
+  tell();
+  run_virtual(rt);
+  EXPECT_EQ(told(), "goes on ~local ret!cancelled");
+}
+
+struct Canceller {  // its destructor cancels another task, as destructors of dying frames do
+  TaskRef other;
+  ~Canceller() {
+    say("~c");
+    other.cancel();
+  }
+};
+TEST_F(SpawnTest, CancelsFromDestructorsOfDyingFramesAreFlattened) {
+  Runtime rt;
+  TaskRef last;
+  for (int i = 0; i < 50'000; ++i)
+    last = spawn(
+        rt,
+        [](TaskRef before) -> Task<> {
+          const Canceller c{before};
+          co_await sleep(1s);
+        },
+        ret_nop, last);
+  rt.run();
+  EXPECT_EQ(rt.live_tasks(), 50'000u);
+  last.cancel();
+  EXPECT_EQ(rt.live_tasks(), 0u);
+}
+
+struct Owner {
+  Task<int> long_one(Cx<Owner>&) {
+    const SaysBye local("~long");
+    co_await sleep(9s);
+    co_return 1;
+  }
+  void spawns(Cx<Owner>& cx) {
+    spawn(
+        cx,
+        [](Cx<Owner>& own) -> Task<> {
+          const SaysBye local("~spawned");
+          co_await sleep(5s);
+          own.stop();
+        },
+        ret_nop);
+  }
+};
+TEST_F(SpawnTest, ACoroutineWithACxBelongsToThatActor) {
+  Runtime rt;
+  auto own = make_actor<Owner>(rt, tell_end("owner"));
+  call<&Owner::spawns>(own);
+  rt.run();
+  own = {};
+  rt.run();
+  EXPECT_EQ(told(), "~spawned owner:dropped");
+}
+
+TEST_F(SpawnTest, AwaitingTheTaskOfAnotherOwnerLosesItWithThatOwner) {
+  Runtime rt;
+  auto own = make_actor<Owner>(rt, tell_end("owner"));
+  spawn(
+      rt, [](Actor<Owner> o) -> Task<int> { co_return co_await ask<&Owner::long_one>(o); }, tell_int("asker"),
+      own.actor());
+  rt.run();
+  own = {};
+  rt.run();
+  EXPECT_EQ(told(), "~long owner:dropped asker!dropped");
+}
+
+TEST_F(SpawnTest, TheRuntimesEndDropsItsTasks) {
+  {
+    Runtime rt;
+    spawn(
+        rt,
+        [](SaysBye) -> Task<int> {
+          co_await sleep(1s);
+          co_return 1;
+        },
+        tell_int("ret"), SaysBye("~a"));
+    rt.run();
+  }
+  EXPECT_EQ(told(), "~a ret!runtime ended");
+}
+
+}  // namespace
+}  // namespace troupe

@@ -1,0 +1,193 @@
+// task/task_test.cpp: tasks and steps within a task: depth, exceptions, borrowing steps, tasks that never run.
+#include <troupe/task/task.hpp>
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <string>
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+#include "support/recorder.hpp"
+
+namespace troupe {
+namespace {
+
+using namespace std::chrono_literals;
+using troupe_test::say;
+using troupe_test::SaysBye;
+using troupe_test::tell_end;
+using troupe_test::tell_int;
+using troupe_test::told;
+
+using TaskTest = troupe_test::RecordedTest;
+
+Task<int> child(int v) { co_return v; }
+Task<int> deep(int depth) {
+  if (depth == 0) co_return 0;
+  const int below = co_await deep(depth - 1);
+  co_return below + 1;
+}
+
+TEST_F(TaskTest, AMillionChildrenInALoopNeedNoStack) {
+  Runtime rt;
+  spawn(
+      rt,
+      []() -> Task<int> {
+        int sum = 0;
+        for (int i = 0; i < 1'000'000; ++i) sum += co_await child(1);
+        co_return sum;
+      },
+      tell_int("sum"));
+  rt.run();
+  EXPECT_EQ(told(), "sum=1000000");
+}
+
+TEST_F(TaskTest, ChildrenInChildren) {
+  Runtime rt;
+  spawn(rt, deep(1000), tell_int("depth"));
+  rt.run();
+  EXPECT_EQ(told(), "depth=1000");
+}
+
+Step<int> add(const int& a, const std::string& text) {  // a step may borrow from the expression that makes it
+  co_await sleep(1ms);
+  co_return a + static_cast<int>(text.size());
+}
+
+TEST_F(TaskTest, AStepMayBorrow) {
+  Runtime rt;
+  spawn(
+      rt,
+      []() -> Task<int> {
+        int one = 1;
+        const std::string four(4, 'x');
+        co_return co_await add(one, four);
+      },
+      tell_int("sum"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "sum=5");
+}
+
+TEST_F(TaskTest, ATaskThatNeverRunsDestroysItsArguments) {
+  Runtime rt;
+  {
+    auto never = [](SaysBye) -> Task<> { co_return; }(SaysBye("~argument"));
+    EXPECT_EQ(told(), "");
+    (void)never;
+  }
+  EXPECT_EQ(told(), "~argument");
+}
+
+#if TROUPE_EXCEPTIONS
+Task<int> throws() {
+  co_await sleep(1ms);
+  throw std::runtime_error("child");
+}
+Step<int> step_throws() {
+  throw std::runtime_error("step");
+  co_return 0;
+}
+TEST_F(TaskTest, AnExceptionReachesWhoAwaits) {
+  Runtime rt;
+  spawn(rt, []() -> Task<> {
+    try {
+      const int v = co_await throws();
+      say("no", v);
+    } catch (const std::runtime_error& e) {
+      say(e.what());
+    }
+    try {
+      const int v = co_await step_throws();
+      say("no", v);
+    } catch (const std::runtime_error& e) {
+      say(e.what());
+    }
+  });
+  run_virtual(rt);
+  EXPECT_EQ(told(), "child step");
+}
+#endif
+
+struct Worker {
+  Task<> nap(Cx<Worker>& cx, int seconds, int then) {
+    const SaysBye local("~nap" + std::to_string(seconds));
+    co_await sleep(std::chrono::seconds(seconds));
+    say("awake", seconds);
+    if (then == 1) cx.stop();
+    if (then == 2) cx.fail("tired");
+    if (then == 3) TROUPE_THROW(std::runtime_error("thrown"));
+    say("end", seconds);
+  }
+  void poke() { say("poked"); }
+  Task<int> at_once(Cx<Worker>& cx) {
+    say("first");
+    cx.stop();
+    co_await sleep(1s);
+    say("never");
+    co_return 0;
+  }
+  ~Worker() { say("~worker"); }
+};
+
+TEST_F(TaskTest, ACoroutineHandlerDoesNotBlockItsActor) {
+  Runtime rt;
+  auto w = make_actor<Worker>(rt, tell_end("w"));
+  call<&Worker::nap>(w, 1, 0);
+  call<&Worker::nap>(w, 2, 0);
+  call<&Worker::poke>(w);
+  run_virtual(rt);
+  EXPECT_EQ(told(), "poked awake1 end1 ~nap1 awake2 end2 ~nap2");
+}
+
+TEST_F(TaskTest, ItsActorsEndDestroysItBeforeTheState) {
+  Runtime rt;
+  auto w = make_actor<Worker>(rt, tell_end("w"));
+  call<&Worker::nap>(w, 1, 1);
+  call<&Worker::nap>(w, 5, 0);
+  run_virtual(rt);
+  EXPECT_EQ(told(), "awake1 end1 ~nap1 ~nap5 ~worker w:stopped");
+}
+
+TEST_F(TaskTest, FailInsideACoroutineHandlerFailsTheActor) {
+  Runtime rt;
+  auto w = make_actor<Worker>(rt, tell_end("w"));
+  call<&Worker::nap>(w, 1, 2);
+  run_virtual(rt);
+  EXPECT_EQ(told(), "awake1 end1 ~nap1 ~worker w:failed(tired)");
+}
+
+#if TROUPE_EXCEPTIONS
+TEST_F(TaskTest, AnExceptionOutOfACoroutineHandlerFailsTheActor) {
+  Runtime rt;
+  auto w = make_actor<Worker>(rt, tell_end("w"));
+  call<&Worker::nap>(w, 1, 3);
+  call<&Worker::nap>(w, 9, 0);
+  run_virtual(rt);
+  EXPECT_EQ(told(), "awake1 ~nap1 ~nap9 ~worker w:failed(thrown)");
+}
+#endif
+
+TEST_F(TaskTest, StopInTheFirstStepTakesEffectAfterTheTurn) {
+  Runtime rt;
+  auto w = make_actor<Worker>(rt, tell_end("w"));
+  call<&Worker::at_once>(w);
+  call<&Worker::poke>(w);
+  run_virtual(rt);
+  EXPECT_EQ(told(), "first ~worker w:stopped");
+}
+
+TEST_F(TaskTest, DroppingTheOwnerDropsTheHandlersThatWait) {
+  Runtime rt;
+  auto w = make_actor<Worker>(rt, tell_end("w"));
+  call<&Worker::nap>(w, 9, 0);
+  rt.run();
+  w = {};
+  rt.run();
+  EXPECT_EQ(told(), "~nap9 ~worker w:dropped");
+  EXPECT_EQ(rt.live_tasks(), 0u);
+  EXPECT_EQ(rt.live_timers(), 0u) << "a dropped sleep takes its timer along";
+}
+
+}  // namespace
+}  // namespace troupe
