@@ -45,6 +45,11 @@ void Database::disconnected(Cx<Database>&, std::uint64_t client) {
   for (const auto& [name, key] : at->second.patterns)
     if (const auto topic = patterns_.find(name); topic != patterns_.end() && topic->second.remove(key))
       if (topic->second.empty()) patterns_.erase(topic);
+  for (auto& [ticket, waiter] : waiters_)
+    if (waiter.client == client && waiter.ready) {
+      waiter.gone = true;
+      waiter.ready();
+    }
   clients_.erase(at);
   new_waiters_.erase(client);
 }
@@ -135,6 +140,7 @@ Database::Next Database::act(Exchange& x, const Share<Exchange>& exchange, Args 
       w.exchange = exchange;
       w.args.assign(args.begin(), args.end());
       w.keys.assign(outcome.keys.begin(), outcome.keys.end());
+      w.client = x.client.id;
       w.db = x.client.db;
       w.limit = outcome.limit;
       new_waiters_.insert_or_assign(x.client.id, std::move(w));
@@ -204,7 +210,7 @@ void Database::list_topics(Exchange& x, Action action, Args args) {
   Reply reply(x.out, x.client.protocol);
   if (action == Action::numpat) return reply.integer(static_cast<std::int64_t>(patterns_.size()));
   if (action == Action::numsub) {
-    reply.map(args.size() - 2);
+    reply.array((args.size() - 2) * 2);
     for (const std::string_view name : args.subspan(2)) {
       const auto topic = channels_.find(name);
       reply.bulk(name);
@@ -254,10 +260,11 @@ Task<> Database::wait(Cx<Database>& cx, Share<Exchange> exchange, Ret<Served> re
   waiter.ready = bounded ? tell.with_timeout(cx, waiter.limit) : std::move(tell);
   waiter.wanted = &ret;
   const auto told = co_await ready.reply();
-  const Waiter done = std::move(waiters_[ticket]);
+  const Waiter done = std::move(waiters_[ticket]);  // handlers ran meanwhile: the reference is stale
   waiters_.erase(ticket);
   for (const std::string& key : done.keys) store_.unwatch(done.db, key);
   --store_.figures().blocked_clients;
+  if (done.gone) co_return;
   if (!told) {
     auto x = exchange.rw(cx);
     Reply(x->out, x->client.protocol).null_array();

@@ -38,7 +38,9 @@ class Database {
     troupe::Share<Exchange> exchange;
     std::vector<std::string> args;
     std::vector<std::string> keys;
+    std::uint64_t client = 0;
     std::size_t db = 0;
+    bool gone = false;  // its client has left
     troupe::Duration limit{};
     troupe::Ret<> ready = nullptr;                // while its coroutine waits; used up when it is told
     const troupe::Ret<Served>* wanted = nullptr;  // in that coroutine: whether its session still waits

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <span>
+#include <vector>
 
 #include "reply.hpp"
 
@@ -56,7 +57,25 @@ Step<bool> Session::answer(Cx<Session>& cx) {
     const bool open = co_await send(cx);
     if (!open || served == Served::closing) co_return false;
     if (served == Served::all) co_return true;
+    const TaskRef ahead = spawn(cx, read_ahead(cx));  // or nobody would notice that the client leaves
     served = co_await ask<&Database::wait>(database_, exchange_);
+    ahead.cancel();
+  }
+}
+
+// What a waiting client sends is kept for later, up to the size of one request; its end ends the session.
+Task<> Session::read_ahead(Cx<Session>& cx) {
+  std::vector<char> room(limits_.read_bytes);
+  for (std::size_t kept = 0; kept < limits_.parser.max_request;) {
+    const auto got = co_await connection_.read_some(std::as_writable_bytes(std::span(room)));
+    if (!got || *got == 0) {
+      cx.stop();
+      co_return;
+    }
+    kept += *got;
+    auto x = exchange_.rw(cx);
+    std::copy_n(room.begin(), *got, x->in.room(*got).begin());
+    x->in.filled(*got);
   }
 }
 

@@ -30,6 +30,7 @@ class Session {
 
  private:
   troupe::Task<> converse(troupe::Cx<Session>& cx);
+  troupe::Task<> read_ahead(troupe::Cx<Session>& cx);
   troupe::Task<> send_rest(troupe::Cx<Session>& cx);
   troupe::Step<bool> send(troupe::Cx<Session>& cx);
   troupe::Step<bool> answer(troupe::Cx<Session>& cx);

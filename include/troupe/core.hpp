@@ -1,5 +1,6 @@
 // core.hpp: the door of room `core`: actors, calls, replies, timers, shares and the runtime, in reading order.
 #pragma once
+// clang-format off
 #include <troupe/core/runtime.hpp>      // the host's side
 #include <troupe/core/core.hpp>         // what handlers may ask of it
 #include <troupe/core/cx.hpp>           // what a handler of an actor gets
@@ -19,3 +20,4 @@
 #include <troupe/core/deferrer.hpp>     // without a context
 #include <troupe/core/log.hpp>          // what happened
 #include <troupe/core/ledger.hpp>       // the books on Rets
+// clang-format on

@@ -1,5 +1,7 @@
 // loop.hpp: the door of room `loop`: what turns a runtime. Loops of other libraries have their own targets and headers:
 // <troupe/loop/asio.hpp>.
 #pragma once
+// clang-format off
 #include <troupe/loop/bare.hpp>        // timers and wake-ups only
 #include <troupe/loop/host_waker.hpp>  // for loops of your own
+// clang-format on

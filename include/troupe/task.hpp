@@ -1,7 +1,9 @@
 // task.hpp: the door of room `task`: coroutines that run in a runtime, in reading order.
 #pragma once
+// clang-format off
 #include <troupe/task/task.hpp>   // the two coroutine types
 #include <troupe/task/spawn.hpp>  // making one a task
 #include <troupe/task/reply.hpp>  // awaiting an answer
 #include <troupe/task/ask.hpp>    // asking an actor
 #include <troupe/task/sleep.hpp>  // awaiting time
+// clang-format on

@@ -43,6 +43,9 @@ struct Runtime::Budget {
 RunResult Runtime::turn(Instant now, const RunLimit& limit, bool idle) {
   Core& c = *core_;
   if (c.running_) panic("run() was called from inside run()", "Runtime::run");
+#if TROUPE_DEBUG
+  if (!c.inbox_->here()) panic("a runtime was run on another thread than the one that made it", "Runtime::run");
+#endif
   Turn turn(c);
   c.running_ = &c.idle_;
   c.inbox_->poll();

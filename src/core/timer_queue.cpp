@@ -12,6 +12,7 @@
 #include <array>
 #include <bit>
 #include <limits>
+#include <memory>
 #include <new>
 
 #include <troupe/base/panic.hpp>
@@ -731,7 +732,7 @@ bool TimerQueue::fire(Core& core) noexcept {
     Entry* const place = std::exchange(where(entry.slot), nullptr);
     const std::uint32_t generation = std::exchange(timer.generation, next_generation(timer.generation));
     --live_;
-    if (!timer.call.step(&core, timer.call.payload)) [[unlikely]] {
+    if (!timer.call.step(std::addressof(core), timer.call.payload)) [[unlikely]] {
       where(entry.slot) = place;
       timer.generation = generation;
       ++live_;

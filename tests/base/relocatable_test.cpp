@@ -20,8 +20,7 @@ struct Unknown {
 };
 }  // namespace own
 
-template <>
-inline constexpr bool troupe::relocatable<own::Handle> = true;
+template <> inline constexpr bool troupe::relocatable<own::Handle> = true;
 
 namespace troupe {
 namespace {

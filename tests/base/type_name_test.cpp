@@ -8,8 +8,7 @@
 
 namespace outer {
 struct Light {};
-template <class... T>
-struct Many {};
+template <class... T> struct Many {};
 }  // namespace outer
 
 namespace troupe {

@@ -20,8 +20,10 @@ using ActorSlabTest = troupe_test::RecordedTest;
 
 struct Child {
   Child(Cx<Child>& cx, Duration life, bool fails) {
-    if (fails) after<&Child::fail>(cx, life);
-    else after<&Child::stop>(cx, life);
+    if (fails)
+      after<&Child::fail>(cx, life);
+    else
+      after<&Child::stop>(cx, life);
   }
   void stop(Cx<Child>& cx) { cx.stop(); }
   void fail(Cx<Child>& cx) { cx.fail("child"); }
@@ -34,12 +36,8 @@ struct Parent {
     EXPECT_TRUE(static_cast<bool>(child));
     say("", static_cast<int>(children.size()));
   }
-  void add_quietly(Cx<Parent>& cx, Duration life) {
-    make_actor_in<&Parent::children>(cx, ret_nop, life, false);
-  }
-  void ended(Reply<StopCause> cause) {
-    say(troupe_test::word(cause->kind()), static_cast<int>(children.size()));
-  }
+  void add_quietly(Cx<Parent>& cx, Duration life) { make_actor_in<&Parent::children>(cx, ret_nop, life, false); }
+  void ended(Reply<StopCause> cause) { say(troupe_test::word(cause->kind()), static_cast<int>(children.size())); }
   void replace() { children = ActorSlab<Child>(); }
   void end_every_second() {
     int i = 0;

@@ -25,8 +25,7 @@ struct Log {
   static void clear() { ran.clear(), died.clear(); }
 };
 
-template <std::size_t Extra>
-struct Item {
+template <std::size_t Extra> struct Item {
   detail::RecordStep step = &run;
   int number;
   int check;
@@ -43,8 +42,7 @@ struct Item {
   static constexpr std::size_t size = (16 + Extra + 1 + 7) / 8 * 8;
 };
 
-template <std::size_t Extra>
-bool push(CallQueue& q, int number) {
+template <std::size_t Extra> bool push(CallQueue& q, int number) {
   bool taken = true;
   q.push<Item<Extra>::size>(
       [&](void* p) {
@@ -55,7 +53,7 @@ bool push(CallQueue& q, int number) {
   return taken;
 }
 using Push = bool (*)(CallQueue&, int);
-constexpr Push pushes[] = {&push<0>,   &push<8>,   &push<16>,   &push<24>,   &push<40>,   &push<100>,
+constexpr Push pushes[] = {&push<0>,   &push<8>,    &push<16>,   &push<24>,    &push<40>,   &push<100>,
                            &push<500>, &push<2000>, &push<5000>, &push<20000>, &push<70000>};
 
 /// No record looks at it; it only must not be null.

@@ -35,10 +35,7 @@ class Every {
   void overloaded(int v) { say("int", v); }
   void overloaded(const std::string& s) { say("string:" + s); }
   void overloaded(Cx<Every>&, int a, int b) { say("two", a + b); }
-  template <class T>
-  void generic(T v) {
-    say("generic", static_cast<int>(v));
-  }
+  template <class T> void generic(T v) { say("generic", static_cast<int>(v)); }
   int result(int v) {
     say("result");
     return v;
@@ -159,8 +156,9 @@ struct Functor {
 };
 
 TEST_F(Call, TakesFunctionsInsteadOfMethods) {
-  call(own, [](Every& e, Cx<Every>& cx, int v, const std::string& s) { say(s), e.with_cx(cx, v); }, 1,
-       std::string("bound"));
+  call(
+      own, [](Every& e, Cx<Every>& cx, int v, const std::string& s) { say(s), e.with_cx(cx, v); }, 1,
+      std::string("bound"));
   call(own, [](Every& e) { e.none(); });
   call(own.actor(), &free_function, 3);
   call(own, Functor{4});
@@ -248,7 +246,8 @@ TEST_F(Call, ArgumentsAreDestroyedOnceRunOrNot) {
 
 // ---- the size of a record: 8 for its step, 8 for the actor, and the arguments
 template <class... P>
-constexpr std::size_t call_size = detail::record_size<detail::Call<detail::MethodCall<&Every::none, Every>, detail::Pack<P...>>>;
+constexpr std::size_t call_size =
+    detail::record_size<detail::Call<detail::MethodCall<&Every::none, Every>, detail::Pack<P...>>>;
 static_assert(call_size<> == 16);
 static_assert(call_size<int> == 24 && call_size<std::uint64_t> == 24 && call_size<int, int> == 24);
 static_assert(call_size<std::string> == 16 + sizeof(std::string));

@@ -95,7 +95,9 @@ TEST_F(CoreTest, ADeferrerDefersFromWhereThereIsNoContext) {
   struct Guard {
     Deferrer deferrer;
     explicit Guard(Deferrer d) : deferrer(std::move(d)) {}
-    ~Guard() { deferrer.defer([](int v) { say("deferred", v); }, 4); }
+    ~Guard() {
+      deferrer.defer([](int v) { say("deferred", v); }, 4);
+    }
   };
   {
     const Guard guard(rt.core().deferrer());

@@ -39,8 +39,7 @@ struct Books {
   }
   /// The number of the Ret that is about to be made; made() counts it once that has worked.
   static int next() { return made; }
-  template <class R>
-  static R keep(R ret, bool for_boss) {
+  template <class R> static R keep(R ret, bool for_boss) {
     rows.at(static_cast<std::size_t>(made++)).for_boss = for_boss;
     return ret;
   }
@@ -57,12 +56,10 @@ struct Boundary {
 
 const std::string long_text(48, 'x');
 
-template <class F>
-void attempt(F&& f) {  // a handler that lives on without memory
+template <class F> void attempt(F&& f) {  // a handler that lives on without memory
   try {
     f();
-  } catch (const std::bad_alloc&) {
-  }
+  } catch (const std::bad_alloc&) {}
 }
 
 struct Worker {
@@ -111,8 +108,10 @@ struct Slow {
 struct Child {
   Child(Cx<Child>& cx, int i) {
     Boundary::pass();
-    if (i % 2) after<&Child::end>(cx, 1ms * i);
-    else call<&Child::end>(cx);
+    if (i % 2)
+      after<&Child::end>(cx, 1ms * i);
+    else
+      call<&Child::end>(cx);
   }
   void end(Cx<Child>& cx) {
     Boundary::pass();

@@ -99,10 +99,12 @@ TEST_F(FwdTest, FunctionsRunInPlace) {
 TEST_F(FwdTest, ABodyMayDropTheLastFwd) {
   static Fwd<int> self;
   auto counted = std::make_shared<int>(0);
-  self = fwd_do<int>([](const std::shared_ptr<int>& p, int v) {
-    self = {};
-    say("still", v + static_cast<int>(p.use_count()));
-  }, counted);
+  self = fwd_do<int>(
+      [](const std::shared_ptr<int>& p, int v) {
+        self = {};
+        say("still", v + static_cast<int>(p.use_count()));
+      },
+      counted);
   const Fwd<int>& called = self;
   called(10);
   EXPECT_EQ(told(), "still12");

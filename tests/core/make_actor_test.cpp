@@ -59,9 +59,25 @@ TEST_F(MakeActorTest, AConstructorMayStopFailThrowOrCallItself) {
     return told();
   };
   EXPECT_EQ(make("stop"), "stop1 ~ end:stopped ret!dropped");
-  EXPECT_EQ(make("fail"), "fail1 ~ end:failed(in constructor) ret!failed");
+  EXPECT_EQ(make("fail"), "fail1 ~ end:failed(in constructor) ret!dropped");
+  EXPECT_EQ(make("throw"), "throw1 end:failed(thrown in constructor) ret!dropped");
+  EXPECT_EQ(make("stop and throw"), "stop and throw1 end:failed(thrown behind stop) ret!dropped");
+  EXPECT_EQ(make("self"), "self1 work1 ret=1 work9");
+}
+
+TEST_F(MakeActorTest, WhatWasHeldHearsWhyTheConstructorFailed) {
+  Runtime rt;
+  const auto make = [&](const char* how) {
+    auto own = make_actor_new<Made>(rt, tell_end("end"));
+    call<&Made::work>(own, 1);
+    call<&Made::take>(own, tell_int("ret"));
+    rt.run();
+    init(own, std::string(how), std::make_unique<int>(1));
+    rt.run();
+    return told();
+  };
+  EXPECT_EQ(make("stop"), "stop1 ~ end:stopped ret!dropped");
   EXPECT_EQ(make("throw"), "throw1 ret!failed end:failed(thrown in constructor)");
-  EXPECT_EQ(make("stop and throw"), "stop and throw1 ret!failed end:failed(thrown behind stop)");
   EXPECT_EQ(make("self"), "self1 work1 ret=1 work9");
 }
 
@@ -110,18 +126,19 @@ struct Prepared {
   int value;
 };
 
-template <auto M>
-std::string prepared(Runtime& rt) {
-  auto own = make_actor_prep<M>(rt, tell_end("end"));
+template <auto M> std::string prepared(Runtime& rt) {
+  auto own = make_actor_new<Prepared>(rt, tell_end("end"));
   call<&Prepared::work>(own, 10);
   call<&Prepared::take>(own, tell_int("ret"));
+  rt.run();
+  call<M>(own);
   rt.run();
   own = {};
   rt.run();
   return told();
 }
 
-TEST_F(MakeActorTest, PreparingHandlersMayFailInEveryWay) {
+TEST_F(MakeActorTest, PreparingHandlersMayFailInEveryWayWithCallsHeld) {
   Runtime rt;
   EXPECT_EQ(prepared<&Prepared::ready_then_throw>(rt), "+1 ret!failed ~ end:failed(behind ready)");
   EXPECT_EQ(prepared<&Prepared::throw_in_ready>(rt), "+13 ret!failed end:failed(thirteen)");
@@ -136,6 +153,7 @@ TEST_F(MakeActorTest, ALazyOrTimedPreparingHandlerThatThrowsHarmsNoOther) {
   auto a = make_actor_new<Prepared>(rt, tell_end("a")), b = make_actor_new<Prepared>(rt, tell_end("b"));
   call<&Prepared::work>(a, 1);
   call<&Prepared::work>(b, 1);
+  rt.run();
   lazy<&Prepared::ready_then_throw>(a);
   after<&Prepared::catch_and_retry>(b, 1s);
   rt.run();

@@ -53,14 +53,14 @@ TEST_F(OwnedTaskTest, TasksOfAnActorDieBeforeItsState) {
   for (Stub* stub : {&a, &b}) {
     stub->box = box;
     stub->drop = [](OwnedTask* t, const ActorFail& why) noexcept {
-      say(static_cast<Stub*>(t)->name + "!" + std::string(to_string(why.why())));
+      say(static_cast<Stub*>(t)->name, to_string(why.why()));
       t->unlink(Access::tasks(*t->box));
     };
     stub->link(Access::tasks(*box));
   }
   call<&Host::fail>(own);
   rt.run();
-  EXPECT_EQ(told(), "b!failed a!failed ~host end:failed(host)");
+  EXPECT_EQ(told(), "bfailed afailed ~host end:failed(host)");
 }
 
 TEST_F(OwnedTaskTest, TasksOfARuntimeAreDroppedFirstAtItsEnd) {
@@ -73,7 +73,7 @@ TEST_F(OwnedTaskTest, TasksOfARuntimeAreDroppedFirstAtItsEnd) {
     static Core* core;
     core = std::addressof(rt.core());
     stub.drop = [](OwnedTask* t, const ActorFail& why) noexcept {
-      say("task!" + std::string(to_string(why.why())));
+      say("task!", to_string(why.why()));
       t->unlink(Access::tasks(*core).owned);
     };
     stub.link(Access::tasks(rt).owned);

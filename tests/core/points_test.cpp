@@ -24,9 +24,9 @@ constexpr Instant at_s(int seconds) { return Instant(std::chrono::seconds(second
 using Points = troupe_test::RecordedTest;
 
 struct Plain {
-  explicit Plain(std::string n = "p") : name(std::move(n)) { say("+" + name); }
+  explicit Plain(std::string n = "p") : name(std::move(n)) { say("+", name); }
   Plain(const Plain&) = delete;
-  ~Plain() { say("~" + name); }
+  ~Plain() { say("~", name); }
   void work(int v) { say(name, v); }
   void stop(Cx<Plain>& cx) { cx.stop(); }
   void fail(Cx<Plain>& cx, const std::string& text) { cx.fail(text); }
@@ -42,8 +42,10 @@ struct Plain {
   }
   void keep(Ret<int> ret) { kept.push_back(std::move(ret)); }
   void hear(int tag, Reply<int> reply) {
-    if (reply) say("heard" + std::to_string(tag) + "=", *reply);
-    else say("heard" + std::to_string(tag) + "!" + std::string(to_string(reply.error().why())));
+    if (reply)
+      say("heard" + std::to_string(tag) + "=", *reply);
+    else
+      say("heard" + std::to_string(tag) + "!" + std::string(to_string(reply.error().why())));
   }
   int get() { return 7; }
   std::string name;
@@ -126,8 +128,10 @@ TEST_F(Points, Point04_a_whole_lazy_batch_runs_before_its_main_children) {
 struct Starter {
   static void start(Prep<Starter>& prep, int delay) {
     say("start");
-    if (delay == 0) prep.ready();
-    else after<&Starter::late>(prep, std::chrono::seconds(delay));
+    if (delay == 0)
+      prep.ready();
+    else
+      after<&Starter::late>(prep, std::chrono::seconds(delay));
   }
   static void late(Prep<Starter>& prep) {
     say("late");
@@ -245,7 +249,7 @@ struct Child {
   Child(Cx<Child>& cx, std::string n, int deeper) : name(std::move(n)) {
     if (deeper > 0) below = make_actor<Child>(cx, tell_end(name + "c"), name + "c", deeper - 1);
   }
-  ~Child() { say("~" + name); }
+  ~Child() { say("~", name); }
   void stop(Cx<Child>& cx) { cx.stop(); }
   std::string name;
   ActorOwn<Child> below;
@@ -338,7 +342,9 @@ TEST_F(Points, Point15_a_dropped_ret_runs_its_function_in_place) {
     say("before");
   }
   EXPECT_EQ(told(), "before r!dropped");
-  { Ret<int> quiet = ret_some_do([](int v) { say("some", v); }); }
+  {
+    Ret<int> quiet = ret_some_do([](int v) { say("some", v); });
+  }
   EXPECT_EQ(told(), "") << "ret_some_do hears values only";
 }
 
@@ -411,8 +417,10 @@ struct PrepParent {
   }
   static void go(Prep<PrepParent>& prep) { prep.ready(); }
   void ready_style(int tag, Reply<int> reply) {
-    if (reply) say("ready" + std::to_string(tag) + "=", *reply);
-    else say("ready" + std::to_string(tag) + "!" + std::string(to_string(reply.error().why())));
+    if (reply)
+      say("ready" + std::to_string(tag) + "=", *reply);
+    else
+      say("ready" + std::to_string(tag) + "!" + std::string(to_string(reply.error().why())));
   }
 };
 

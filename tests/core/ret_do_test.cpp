@@ -24,7 +24,9 @@ TEST_F(RetDoTest, RunsWhereItIsAnswered) {
   value(3);
   Ret<> none = ret_do([](Reply<> r) { say(r ? "ok" : "no"); });
   none();
-  Ret<int, std::string> two = ret_do([](Reply<int, std::string> r) { say(std::get<1>(*r), std::get<0>(*r)); });
+  Ret<int, std::string> two = ret_do([](Reply<int, std::string> r) {
+    if (r) say(std::get<1>(*r), std::get<0>(*r));
+  });
   two(2, "two");
   Ret<int> some = ret_some_do([](const std::string& s, int v) { say(s, v); }, std::string("some"));
   some(4);
@@ -67,13 +69,11 @@ TEST_F(RetDoTest, WorksInsideAndOutsideOfRunsAlike) {
   static Ret<int> kept = ret_nop;  // made inside a run, in its pool; answered when that has gone
   {
     Runtime rt;
-    defer(rt, [] {
-      kept = ret_do<int>([](const std::string& s, Reply<int> r) { say(s, *r); }, std::string(40, 'k'));
-    });
+    defer(rt, [] { kept = ret_do<int>([](const std::string& s, Reply<int> r) { say(s, *r); }, std::string(40, 'k')); });
     rt.run();
   }
   kept(1);
-  EXPECT_EQ(told(), std::string(40, 'k') + "1");
+  EXPECT_EQ(told(), std::string(40, 'k').append("1"));
 }
 
 TEST_F(RetDoTest, ABodyMayAnswerAnotherAndDropItself) {

@@ -72,7 +72,8 @@ TEST_F(RetTimeoutTest, TheEndOfTheRuntimeAnswers) {
 
 struct Asker {
   void got(const std::string& tag, Reply<int> r) {
-    say(tag + (r ? "=" + std::to_string(*r) : "!" + std::string(to_string(r.error().why()))));
+    say(tag, r ? "=" : "!");
+    troupe_test::line().append(r ? std::to_string(*r) : std::string(to_string(r.error().why())));
   }
 };
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <troupe/core.hpp>
 #include <troupe/core/log_sinks.hpp>
 #include <vector>
@@ -27,7 +28,7 @@ using RuntimeTest = troupe_test::RecordedTest;
 
 struct Worker {
   explicit Worker(std::string n = "w") : name(std::move(n)) {}
-  ~Worker() { say("~" + name); }
+  ~Worker() { say("~", name); }
   void work(int v) { say(name, v); }
   void fail(Cx<Worker>& cx) { cx.fail("broken"); }
   void stop(Cx<Worker>& cx) { cx.stop(); }
@@ -35,8 +36,10 @@ struct Worker {
   void keep(Ret<int> ret) { kept.push_back(std::move(ret)); }
   void rename(Cx<Worker>& cx, const std::string& n) { cx.set_name(n); }
   void got(Reply<int> reply) {
-    if (reply) say("got=", *reply);
-    else say("got!" + std::string(to_string(reply.error().why())));
+    if (reply)
+      say("got=", *reply);
+    else
+      say("got!" + std::string(to_string(reply.error().why())));
   }
   void spin(Cx<Worker>& cx) {
     say("spin");
@@ -106,11 +109,14 @@ TEST_F(RuntimeTest, AnInstantBoundsLazyWorkToo) {
 TEST_F(RuntimeTest, ALimitInsideALazyBatchKeepsTheOrder) {
   const auto fill = [](Core& core) {
     for (int i = 0; i < 3; ++i)
-      lazy(core, [](Core& c, int n) {
-        say("L", n);
-        defer(c, [](int m) { say("child", m); }, n);
-        if (n == 0) lazy(c, [] { say("next"); });
-      }, i);
+      lazy(
+          core,
+          [](Core& c, int n) {
+            say("L", n);
+            defer(c, [](int m) { say("child", m); }, n);
+            if (n == 0) lazy(c, [] { say("next"); });
+          },
+          i);
     defer(core, [] { say("main"); });
   };
   std::string whole;
@@ -186,10 +192,13 @@ TEST_F(RuntimeTest, DueTimersThatFindNoRoomComeWhenThereIsSome) {
   static int fired;
   fired = 0;
   for (int i = 0; i < 3000; ++i)
-    at(rt, at_s(1), [](int n) {
-      EXPECT_EQ(n, fired);
-      ++fired;
-    }, i);
+    at(
+        rt, at_s(1),
+        [](int n) {
+          EXPECT_EQ(n, fired);
+          ++fired;
+        },
+        i);
   rt.run(at_s(1));
   EXPECT_LT(fired, 3000);
   for (int runs = 0; fired < 3000 && runs < 200; ++runs) {
@@ -317,11 +326,14 @@ TEST_F(RuntimeTest, AnExceptionAtTheEndOfAChunkLosesNothing) {
   ran = 0;
   int thrown = 0;
   for (int i = 0; i < 20'000; ++i)
-    defer(rt, [](int n) {
-      EXPECT_EQ(n, ran);
-      ++ran;
-      if (n % 7 == 0) throw n;
-    }, i);
+    defer(
+        rt,
+        [](int n) {
+          EXPECT_EQ(n, ran);
+          ++ran;
+          if (n % 7 == 0) throw n;
+        },
+        i);
   for (bool again = true; again;) {
     try {
       rt.run();
@@ -339,7 +351,9 @@ TEST_F(RuntimeTest, BodiesThatThrowHarmNobodyAndAreAllTold) {
   defer(rt, [](Core& core) {
     Ret<int> one = ret_do([](Reply<int>) { throw std::runtime_error("one"); });
     one(1);
-    { Ret<int> two = ret_do([](Reply<int>) { throw std::runtime_error("two"); }); }
+    {
+      Ret<int> two = ret_do([](Reply<int>) { throw std::runtime_error("two"); });
+    }
     Fwd<int> three = fwd_do([](int) { throw std::runtime_error("three"); });
     three(1);
     say("unharmed");
@@ -368,6 +382,17 @@ TEST_F(RuntimeTest, RunInsideRunEndsTheProcess) {
         rt.run();
       },
       "run\\(\\) was called from inside run\\(\\)");
+}
+
+TEST_F(RuntimeTest, AnotherThreadThatRunsItEndsADebugBuild) {
+#if TROUPE_DEBUG
+  EXPECT_DEATH(
+      {
+        Runtime rt;
+        std::thread([&] { rt.run(); }).join();
+      },
+      "another thread than the one that made it");
+#endif
 }
 
 // ---- waits

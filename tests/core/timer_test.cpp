@@ -16,12 +16,11 @@ using namespace std::chrono_literals;
 using troupe_test::say;
 using troupe_test::told;
 
-
 constexpr Instant at_s(int seconds) { return Instant(std::chrono::seconds(seconds)); }
 
 struct Clerk {
   void note(int v) { say("", v); }
-  void large(const std::string& a, const std::string& b) { say(a + b); }
+  void large(const std::string& a, const std::string& b) { say(a, b); }
   void self(Cx<Clerk>& cx) {
     after<&Clerk::note>(cx, 1s, 1);
     at<&Clerk::note>(cx, cx.now() + 2s, 2);
@@ -76,7 +75,7 @@ TEST_F(Timers, AMaxTimerIsPushedOnAndAMinTimerPulledIn) {
   call<&Clerk::pull>(own, 10s, 1);
   call<&Clerk::pull>(own, 5s, 2);
   call<&Clerk::pull>(own, 8s, 3);
-  rt.run(at_s(8));
+  rt.run(at_s(7));
   rt.run(at_s(11));
   EXPECT_EQ(told(), "");
   rt.run(at_s(12));
@@ -103,9 +102,9 @@ TEST_F(Timers, DeletedOnesDoNotFireAndStaleKeysAreHarmless) {
 
 TEST_F(Timers, LargeArgumentsTravel) {
   after<&Clerk::large>(own, 1s, std::string(40, 'a'), "b");
-  after(rt, 1s, [](const std::string& a, const std::string& b) { say(a + b); }, std::string("x"), std::string("y"));
+  after(rt, 1s, [](const std::string& a, const std::string& b) { say(a, b); }, std::string("x"), std::string("y"));
   rt.run(at_s(1));
-  EXPECT_EQ(told(), std::string(40, 'a') + "b xy");
+  EXPECT_EQ(told(), std::string(40, 'a').append("b xy"));
 }
 
 TEST_F(Timers, ATimerForAnActorInPrepIsHeld) {

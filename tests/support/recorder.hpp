@@ -22,8 +22,13 @@ inline void say(std::string_view word) {
   if (!line().empty()) line() += ' ';
   line() += word;
 }
+/// Adds two words without a space between. (Pieces are appended: GCC 12 at -O3 warns of sums of strings.)
+inline void say(std::string_view word, std::string_view more) {
+  say(word);
+  line() += more;
+}
 /// Adds a word and a number without a space between.
-inline void say(std::string_view word, long long number) { say(std::string(word) + std::to_string(number)); }
+inline void say(std::string_view word, long long number) { say(word, std::string_view(std::to_string(number))); }
 
 /// What was said since the last call.
 inline std::string told() { return std::exchange(line(), {}); }
@@ -56,11 +61,10 @@ inline std::string_view word(troupe::StopCause::Kind kind) {
 /// A notice that says `who:cause`, with the error's text behind it if there is one; `who!why` when it was dropped.
 inline troupe::Ret<troupe::StopCause> tell_end(std::string who) {
   return troupe::ret_do(
-      [](std::string name, troupe::Reply<troupe::StopCause> cause) {
-        if (!cause) return say(name + "!" + std::string(to_string(cause.error().why())));
-        std::string text = name + ":" + std::string(word(cause->kind()));
-        if (cause->error()) text += "(" + std::string(cause->error().text()) + ")";
-        say(text);
+      [](const std::string& name, const troupe::Reply<troupe::StopCause>& cause) {
+        say(name);
+        line().append(cause ? ":" : "!").append(cause ? word(cause->kind()) : to_string(cause.error().why()));
+        if (cause && cause->error()) line().append("(").append(cause->error().text()).append(")");
       },
       std::move(who));
 }
@@ -68,9 +72,9 @@ inline troupe::Ret<troupe::StopCause> tell_end(std::string who) {
 /// A Ret that says `tag=value` or `tag!why`.
 inline troupe::Ret<int> tell_int(std::string tag) {
   return troupe::ret_do(
-      [](std::string name, troupe::Reply<int> reply) {
-        if (reply) say(name + "=", *reply);
-        else say(name + "!" + std::string(to_string(reply.error().why())));
+      [](const std::string& name, const troupe::Reply<int>& reply) {
+        say(name, reply ? "=" : "!");
+        line().append(reply ? std::to_string(*reply) : std::string(to_string(reply.error().why())));
       },
       std::move(tag));
 }

@@ -90,7 +90,7 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
     fn(to_, bound_, &why, static_cast<T*>(nullptr)...);
   }
   /// Whether it still owes an answer: false for an empty one.
-  explicit operator bool() const noexcept { return fn_ != nullptr; }
+  explicit operator bool() const noexcept TROUPE_TSA(test_typestate(unconsumed)) { return fn_ != nullptr; }
   /// Whether somebody still waits: false once the asking actor or task has gone, and for a used Ret. A handler with
   /// much work before its answer may ask.
   bool is_wanted() const noexcept {

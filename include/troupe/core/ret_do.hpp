@@ -67,7 +67,7 @@ Ret<T...> make_ret_do(Types<T...>, F fn, B... bound) {
   using P = Pack<F, B...>;
   using To = ToFunction<Some, fits_words<F, B...>, P, T...>;
   return Ret<T...>(&To::answer, nullptr, To::Bd::put(nullptr, std::move(fn), std::move(bound)...),
-                   signature_with<To>());
+                   signature_with<F>());
 }
 template <bool Some, std::size_t Bound, class F, class... T>
 auto types_of_ret() {

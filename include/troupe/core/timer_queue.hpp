@@ -100,9 +100,9 @@ class TimerQueue {
   bool is_active(MinTimerKey key) const noexcept { return find(key.id_) != nullptr; }
 
   /// When `advance` next has something to do: never later than the earliest expiry. Earlier it is at a waypoint of a
-  /// max or min timer; and where the earliest timer was erased from among more than 64 that lie near each other: then
-  /// at most 11 calls of `advance`, each at the time told, find nothing due. After an `advance` it is later than that
-  /// one's `now`, unless a step had no memory. Empty if there are no timers. Constant time.
+  /// max or min timer, and perhaps at the expiry of an erased one, if more than 64 that are left lie near it: then one
+  /// `advance` finds nothing due. After an `advance` it is later than that one's `now`, unless a step had no memory.
+  /// Empty if there are no timers. Constant time.
   std::optional<Instant> next_expiry() const noexcept;
   /// How many timers are alive.
   std::size_t size() const noexcept { return live_; }

@@ -1,4 +1,4 @@
-// tests/fuzz/respd_parser_fuzz.cpp: whatever the bytes and however they arrive, the parser gives the same requests.
+// tests/respd/parser_fuzz.cpp: whatever the bytes and however they arrive, the parser gives the same requests.
 //
 // The input's first bytes set the bounds and the sizes of the reads; the rest is what a client sends. It is parsed once
 // as a whole and once in pieces, each in memory of its own size, so that a sanitizer sees every look beyond the end.

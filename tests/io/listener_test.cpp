@@ -1,0 +1,159 @@
+// io/listener_test.cpp: connections that come in.
+#include <troupe/io/listener.hpp>
+
+#include <gtest/gtest.h>
+
+#include "io/echo.hpp"
+
+namespace troupe {
+namespace {
+
+using troupe_test::receive;
+using troupe_test::say;
+using troupe_test::send;
+using troupe_test::tell_text;
+using troupe_test::told;
+
+using ListenerTest = troupe_test::RecordedTest;
+
+struct Held {  // the test owns the listener, and outlives its tasks
+  explicit Held(Listener& l) : listener(&l) {}
+  Listener* listener;
+};
+Task<std::string> accept_one(Held held) {
+  ConnectionResult c = co_await held.listener->accept();
+  if (!c) co_return std::string(to_string(c.error().kind()));
+  co_return co_await receive(*c);
+}
+struct Dial {
+  explicit Dial(MemoryNetwork& n) : net(&n) {}
+  MemoryNetwork* net;
+};
+TaskRef call_up(Runtime& rt, MemoryNetwork& net, std::string text) {
+  return spawn(
+      rt,
+      [](Dial dial, std::string t) -> Task<std::string> {
+        ConnectionResult c = co_await dial.net->connect("here");
+        if (!c) co_return std::string(to_string(c.error().kind()));
+        co_return co_await send(*c, t);
+      },
+      tell_text("caller"), Dial(net), std::move(text));
+}
+
+TEST_F(ListenerTest, AcceptsInTheOrderOfArrival) {
+  Runtime rt;
+  MemoryNetwork net(rt);
+  Listener listener = *net.listen("here");
+  EXPECT_EQ(listener.address(), "here");
+  EXPECT_EQ(listener.port(), 0);
+  call_up(rt, net, "one");
+  call_up(rt, net, "two");
+  rt.run();
+  EXPECT_EQ(told(), "caller=sent3 caller=sent3");
+  spawn(rt, accept_one, tell_text("a"), Held(listener));
+  rt.run();
+  spawn(rt, accept_one, tell_text("b"), Held(listener));
+  rt.run();
+  EXPECT_EQ(told(), "a=one b=two");
+}
+
+TEST_F(ListenerTest, WaitsForOne) {
+  Runtime rt;
+  MemoryNetwork net(rt);
+  Listener listener = *net.listen("here");
+  spawn(rt, accept_one, tell_text("a"), Held(listener));
+  rt.run();
+  EXPECT_EQ(told(), "");
+  call_up(rt, net, "one");
+  rt.run();
+  EXPECT_EQ(told(), "caller=sent3 a=one");
+}
+
+TEST_F(ListenerTest, ClosingEndsTheAcceptThatWaits) {
+  Runtime rt;
+  MemoryNetwork net(rt);
+  Listener listener = *net.listen("here");
+  spawn(rt, accept_one, tell_text("a"), Held(listener));
+  rt.run();
+  listener.close();
+  EXPECT_FALSE(listener);
+  rt.run();
+  EXPECT_EQ(told(), "a=connection closed");
+  spawn(rt, accept_one, tell_text("b"), Held(listener));
+  rt.run();
+  EXPECT_EQ(told(), "b=connection closed");
+  EXPECT_TRUE(net.listen("here").has_value()) << "the name is free again";
+}
+
+TEST_F(ListenerTest, ADroppedAcceptLosesNoConnection) {
+  Runtime rt;
+  MemoryNetwork net(rt);
+  Listener listener = *net.listen("here");
+  const TaskRef task = spawn(rt, accept_one, tell_text("a"), Held(listener));
+  rt.run();
+  call_up(rt, net, "one");
+  while (rt.run_one()) {
+    if (told().find("caller") == std::string::npos) continue;
+    break;
+  }
+  rt.run_one();  // it arrives, and the wake is queued
+  EXPECT_FALSE(task.done());
+  task.cancel();
+  EXPECT_EQ(told(), "a!cancelled");
+  spawn(rt, accept_one, tell_text("b"), Held(listener));
+  rt.run();
+  EXPECT_EQ(told(), "b=one");
+}
+
+TEST_F(ListenerTest, WhatNobodyAcceptedIsClosedWithTheListener) {
+  Runtime rt;
+  MemoryNetwork net(rt);
+  Listener listener = *net.listen("here");
+  spawn(
+      rt,
+      [](Dial dial) -> Task<std::string> {
+        ConnectionResult c = co_await dial.net->connect("here");
+        co_return co_await receive(*c);
+      },
+      tell_text("caller"), Dial(net));
+  rt.run();
+  EXPECT_EQ(told(), "");
+  listener.close();
+  rt.run();
+  EXPECT_EQ(told(), "caller=.");
+}
+
+TEST_F(ListenerTest, ManyAtOnceGiveOthersATurn) {
+  Runtime rt;
+  MemoryNetwork net(rt);
+  Listener listener = *net.listen("here");
+  for (int i = 0; i < 100; ++i) call_up(rt, net, "x");
+  rt.run();
+  told();
+  spawn(
+      rt,
+      [](Held held) -> Task<void> {
+        for (int i = 0; i < 100; ++i) {
+          const ConnectionResult c = co_await held.listener->accept();
+          EXPECT_TRUE(c.has_value());
+        }
+        say("all");
+      },
+      ret_nop, Held(listener));
+  int until_all = 0;
+  while (told() != "all" && rt.run_one()) ++until_all;
+  EXPECT_GT(until_all, 3);
+}
+
+TEST_F(ListenerTest, TwoAcceptsAtOnceEndTheProcess) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  Runtime rt;
+  MemoryNetwork net(rt);
+  Listener listener = *net.listen("here");
+  spawn(rt, accept_one, ret_nop, Held(listener));
+  spawn(rt, accept_one, ret_nop, Held(listener));
+  EXPECT_DEATH(rt.run(), "a second accept began while one was waiting");
+}
+
+}  // namespace
+}  // namespace troupe

@@ -1,0 +1,460 @@
+// loop/asio_tcp_test.cpp: TCP over the loopback: echo, half-close, reset, dropped tasks, and every order of ends.
+#include <troupe/loop/asio_tcp.hpp>
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <asio/io_context.hpp>
+#include <memory>
+
+#include "io/echo.hpp"
+#include "support/allocations_hook.hpp"
+
+namespace troupe {
+namespace {
+
+using namespace std::chrono_literals;
+using troupe_test::Allocations;
+using troupe_test::bytes;
+using troupe_test::EchoServer;
+using troupe_test::EchoSession;
+using troupe_test::receive;
+using troupe_test::receive_all;
+using troupe_test::say;
+using troupe_test::send;
+using troupe_test::start_echo;
+using troupe_test::tell_text;
+using troupe_test::told;
+
+struct AsioTcpTest : troupe_test::RecordedTest {
+  void TearDown() override {
+    EXPECT_EQ(EchoSession::live, 0);
+    if (Ledger::enabled) {
+      EXPECT_EQ(Ledger::here().live(), 0u);
+    }
+  }
+};
+// Ends the loop when the last of so many tasks has gone, by an end of their own or not.
+struct Until {
+  explicit Until(Runtime& rt, int n) : deferrer(rt.core().deferrer()), left(n) {}
+  Ret<std::string> one(std::string tag) {
+    return ret_do(
+        [](Until* u, std::string t, Reply<std::string> r) {
+          if (!t.empty()) say(t + (r ? "=" + *r : "!" + std::string(to_string(r.error().why()))));
+          if (--u->left == 0) u->deferrer.defer([](Core& core) { core.shutdown(StopCause::stopped); });
+        },
+        unsafe_borrow(this), std::move(tag));
+  }
+  Deferrer deferrer;
+  int left;
+};
+
+TEST_F(AsioTcpTest, EchoesToAHundredConnections) {
+  Runtime rt(Clock::now());
+  AsioLoop loop(rt);
+  Listener listener = *tcp_listen(loop, "127.0.0.1", 0);
+  const std::uint16_t port = listener.port();
+  EXPECT_GT(port, 0);
+  EXPECT_EQ(listener.address(), "127.0.0.1:" + std::to_string(port));
+  auto server = start_echo(rt, std::move(listener));
+  Until until(rt, 100);
+  for (int i = 0; i < 100; ++i) {
+    spawn(
+        rt,
+        [](Core& core, std::uint16_t to, int number) -> Task<std::string> {
+          ConnectionResult c = co_await tcp_connect(core, "127.0.0.1", to);
+          if (!c) co_return c.error().text();
+          EXPECT_EQ(c->peer(), "127.0.0.1:" + std::to_string(to));
+          const std::string text(static_cast<std::size_t>(number) * 100 + 1, static_cast<char>('a' + number % 26));
+          for (int k = 0; k < 5; ++k) {
+            co_await send(*c, text);
+            const std::string back = co_await receive_all(*c, text.size(), 10000);
+            EXPECT_TRUE(back == text) << number;
+          }
+          c->shutdown_write();
+          const std::string end = co_await receive_all(*c);
+          EXPECT_EQ(end, ".");
+          co_return "";
+        },
+        until.one(""), port, i);
+  }
+  EXPECT_EQ(loop.run(), StopCause::stopped);
+  rt.run();
+  EXPECT_EQ(until.left, 0);
+  EXPECT_EQ(query<&EchoServer::sessions>(rt, server), 0u);
+}
+
+// A connected pair, made inside a loop.
+struct TcpPair : AsioTcpTest {
+  TcpPair() { connect(); }
+  void connect() {
+    Listener listener = *tcp_listen(*loop, "127.0.0.1", 0);
+    spawn(
+        *rt,
+        [](Core& core, std::uint16_t port, Out out) -> Task<void> {
+          ConnectionResult c = co_await tcp_connect(core, "127.0.0.1", port);
+          *out.connection = std::move(*c);
+        },
+        ret_nop, listener.port(), Out(a));
+    spawn(
+        *rt,
+        [](Core& core, Listener l, Out out) -> Task<void> {
+          ConnectionResult c = co_await l.accept();
+          *out.connection = std::move(*c);
+          core.shutdown(StopCause::stopped);
+        },
+        ret_nop, std::move(listener), Out(b));
+    loop->run();
+    while (!a) loop->context().run_one();
+  }
+  struct Out {
+    explicit Out(Connection& c) : connection(&c) {}
+    Connection* connection;
+  };
+  void run() { loop->run(); }
+  static Task<std::string> read(Out from) { co_return co_await receive(*from.connection); }
+  static Task<std::string> read_to_end(Out from) {
+    co_return co_await receive_all(*from.connection, SIZE_MAX, 1 << 16);
+  }
+  static Task<std::string> write(Out to, std::string text) { co_return co_await send(*to.connection, text); }
+  std::unique_ptr<Runtime> rt = std::make_unique<Runtime>(Clock::now());
+  std::unique_ptr<AsioLoop> loop = std::make_unique<AsioLoop>(*rt);
+  Connection a, b;
+};
+using AsioTcpPairTest = TcpPair;
+
+TEST_F(AsioTcpPairTest, AHalfClosedConnectionStillCarriesTheOtherWay) {
+  a.shutdown_write();
+  Until until(*rt, 2);
+  spawn(
+      *rt,
+      [](Out out) -> Task<std::string> {
+        const std::string got = co_await receive(*out.connection);
+        co_await sleep(1ms);
+        const std::string sent = co_await send(*out.connection, "late");
+        out.connection->close();
+        co_return got + sent;
+      },
+      until.one("b"), Out(b));
+  spawn(*rt, read_to_end, until.one("a"), Out(a));
+  run();
+  EXPECT_EQ(told(), "b=.sent4 a=late.");
+  spawn(*rt, write, tell_text("a"), Out(a), std::string("x"));
+  rt->run();
+  EXPECT_EQ(told(), "a=connection closed");
+}
+
+TEST_F(AsioTcpPairTest, AResetIsAnErrorAtTheOtherEnd) {
+  Until until(*rt, 1);
+  spawn(*rt, read, until.one("a"), Out(a));
+  after(*rt, 1ms, [](Out out) { out.connection->reset(); }, Out(b));
+  run();
+  EXPECT_EQ(told(), "a=!connection reset");
+}
+
+TEST_F(AsioTcpPairTest, WritingToAnEndThatHasGoneIsAResetAtLast) {
+  b.close();
+  Until until(*rt, 1);
+  spawn(
+      *rt,
+      [](Out out) -> Task<std::string> {
+        for (;;) {
+          const IoResult sent = co_await out.connection->write(bytes("x"));
+          if (!sent) co_return std::string(to_string(sent.error().kind()));
+          co_await sleep(1ms);
+        }
+      },
+      until.one("a"), Out(a));
+  run();
+  EXPECT_EQ(told(), "a=connection reset");
+}
+
+TEST_F(AsioTcpPairTest, MoreThanTheSystemHoldsAtOnceArrives) {
+  const std::string big(16 * 1024 * 1024, 'x');
+  Until until(*rt, 2);
+  spawn(
+      *rt,
+      [](Out out, std::string text) -> Task<std::string> {
+        const std::string sent = co_await send(*out.connection, text);
+        out.connection->shutdown_write();
+        co_return sent;
+      },
+      until.one("a"), Out(a), big);
+  spawn(
+      *rt,
+      [](Out out) -> Task<std::string> {
+        const std::string all = co_await receive_all(*out.connection, SIZE_MAX, 1 << 16);
+        co_return std::to_string(all.size());
+      },
+      until.one("b"), Out(b));
+  run();
+  const std::string end = told();
+  EXPECT_NE(end.find("a=sent16777216"), std::string::npos) << end;
+  EXPECT_NE(end.find("b=16777217"), std::string::npos) << end;
+}
+
+TEST_F(AsioTcpPairTest, ADroppedReaderLosesNoBytes) {
+  const TaskRef first = spawn(*rt, read, tell_text("first"), Out(a));
+  rt->run();
+  first.cancel();
+  EXPECT_EQ(told(), "first!cancelled");
+  Until until(*rt, 1);
+  spawn(*rt, write, ret_nop, Out(b), std::string("bytes"));
+  spawn(*rt, read, until.one("second"), Out(a));
+  run();
+  EXPECT_EQ(told(), "second=bytes");
+}
+
+TEST_F(AsioTcpPairTest, ADroppedWriterMayGoAtOnce) {
+  const TaskRef writer = spawn(*rt, write, tell_text("write"), Out(a), std::string(32 * 1024 * 1024, 'x'));
+  rt->run();
+  EXPECT_FALSE(writer.done());
+  writer.cancel();
+  EXPECT_EQ(told(), "write!cancelled");
+  a.close();
+  Until until(*rt, 1);
+  spawn(
+      *rt,
+      [](Out out) -> Task<std::string> {
+        const std::string all = co_await receive_all(*out.connection, SIZE_MAX, 1 << 16);
+        co_return all.substr(all.size() - 2);
+      },
+      until.one("read"), Out(b));
+  run();
+  EXPECT_EQ(told(), "read=x.");
+}
+
+TEST_F(AsioTcpPairTest, SteadyTrafficAllocatesNothing) {
+  Until until(*rt, 1);
+  spawn(
+      *rt,
+      [](Out out) -> Task<void> {
+        std::byte room[64];
+        for (;;) {
+          const IoResult got = co_await out.connection->read_some(room);
+          if (!got || *got == 0) co_return;
+          (void)co_await out.connection->write(std::span<const std::byte>(room).first(*got));
+        }
+      },
+      ret_nop, Out(b));
+  spawn(
+      *rt,
+      [](Out out) -> Task<std::string> {
+        std::byte room[64];
+        std::int64_t before = 0;
+        for (int i = 0; i < 1100; ++i) {
+          if (i == 100) before = Allocations::made;
+          (void)co_await out.connection->write(bytes("ping"));
+          (void)co_await out.connection->read_some(room);
+        }
+        co_return std::to_string(Allocations::made - before);
+      },
+      until.one("allocations"), Out(a));
+  run();
+  EXPECT_EQ(told(), "allocations=0");
+  a.close();
+}
+
+TEST_F(AsioTcpPairTest, HandlesThatOutliveTheLoopAreClosed) {
+  Listener listener = *tcp_listen(*loop, "127.0.0.1", 0);
+  spawn(*rt, read, tell_text("read"), Out(a));
+  spawn(*rt, write, tell_text("write"), Out(a), std::string(32 * 1024 * 1024, 'x'));
+  spawn(
+      *rt,
+      [](Core&, Listener l) -> Task<std::string> {
+        const ConnectionResult c = co_await l.accept();
+        co_return std::string(to_string(c.error().kind()));
+      },
+      tell_text("accept"), std::move(listener));
+  rt->run();
+  loop.reset();
+  rt->run();
+  EXPECT_EQ(told(), "read=!connection closed write=connection closed accept=connection closed");
+  EXPECT_EQ(a.peer(), "");
+  spawn(*rt, read, tell_text("b"), Out(b));
+  rt->run();
+  EXPECT_EQ(told(), "b=!connection closed");
+}
+
+TEST_F(AsioTcpPairTest, HandlesThatOutliveTheRuntimeAreHarmless) {
+  spawn(*rt, read, tell_text("read"), Out(a));
+  rt->run();
+  rt.reset();
+  EXPECT_EQ(told(), "read!runtime ended");
+  b.close();
+  loop->context().poll();
+  loop.reset();
+}
+
+TEST_F(AsioTcpPairTest, HandlesThatOutliveBothAreHarmless) {
+  spawn(*rt, read, tell_text("read"), Out(a));
+  rt->run();
+  rt.reset();
+  loop.reset();
+  EXPECT_EQ(told(), "read!runtime ended");
+}
+
+// Each suspension of a conversation is a place where it can be dropped.
+TEST_F(AsioTcpTest, DroppedAtAnySuspension) {
+  int steps = 0;
+  for (bool done = false; !done && steps < 1000; ++steps) {
+    asio::io_context io;
+    Runtime rt(Clock::now());
+    AsioLoop loop(rt, io);
+    Listener listener = *tcp_listen(loop, "127.0.0.1", 0);
+    const std::uint16_t port = listener.port();
+    auto server = start_echo(rt, std::move(listener));
+    const TaskRef client = spawn(
+        rt,
+        [](Core& core, std::uint16_t to) -> Task<std::string> {
+          ConnectionResult c = co_await tcp_connect(core, "127.0.0.1", to);
+          for (int i = 0; i < 3; ++i) {
+            co_await send(*c, "a text");
+            const std::string back = co_await receive_all(*c, 6);
+            EXPECT_EQ(back, "a text");
+          }
+          c->shutdown_write();
+          co_return co_await receive_all(*c);
+        },
+        tell_text("client"), port);
+    for (int i = 0; i < steps && !client.done(); ++i) {
+      while (!rt.run_one() && !client.done()) io.run_one_for(10ms);
+    }
+    done = client.done();
+    client.cancel();
+    for (int i = 0; i < 200 && (i < 3 || EchoSession::live != 0); ++i) {
+      rt.run();
+      io.run_one_for(1ms);
+    }
+    EXPECT_EQ(query<&EchoServer::sessions>(rt, server), 0u) << "step " << steps;
+    EXPECT_EQ(told(), done ? "client=." : "client!cancelled") << "step " << steps;
+  }
+  EXPECT_GT(steps, 5);
+}
+
+TEST_F(AsioTcpTest, AConversationMayBeCutByAnyEnd) {
+  for (int order = 0; order < 6; ++order) {
+    asio::io_context io;
+    auto rt = std::make_unique<Runtime>(Clock::now());
+    auto loop = order % 2 ? std::make_unique<AsioLoop>(*rt, io) : std::make_unique<AsioLoop>(*rt);
+    Listener listener = *tcp_listen(*loop, "127.0.0.1", 0);
+    const std::uint16_t port = listener.port();
+    auto server = start_echo(*rt, std::move(listener));
+    for (int i = 0; i < 5; ++i)
+      spawn(
+          *rt,
+          [](Core& core, std::uint16_t to) -> Task<void> {
+            ConnectionResult c = co_await tcp_connect(core, "127.0.0.1", to);
+            for (;;) {
+              co_await send(*c, "a text");
+              co_await receive(*c);
+            }
+          },
+          ret_nop, port);
+    for (int i = 0; i < 20 * order; ++i) loop->context().poll_one();
+    if (order / 2 == 0)
+      loop.reset();
+    else if (order / 2 == 1)
+      rt.reset();
+    else
+      server = {};
+    if (loop) loop->context().poll();
+    told();
+  }
+}
+
+TEST_F(AsioTcpTest, ErrorsAreValues) {
+  Runtime rt(Clock::now());
+  AsioLoop loop(rt);
+  EXPECT_EQ(tcp_listen(loop, "nowhere", 0).error(), IoError::bad_address);
+  EXPECT_EQ(tcp_listen(loop, "192.0.2.1", 0).error(), IoError::bad_address);
+  Listener listener = *tcp_listen(loop, "127.0.0.1", 0);
+  EXPECT_EQ(tcp_listen(rt, "127.0.0.1", listener.port()).error(), IoError::address_in_use);
+  const std::uint16_t port = listener.port();
+  listener.close();
+  Until until(rt, 2);
+  const auto dial = [](Core& core, std::string host, std::uint16_t to) -> Task<std::string> {
+    const ConnectionResult c = co_await tcp_connect(core, host, to);
+    co_return std::string(c ? "connected" : to_string(c.error().kind()));
+  };
+  spawn(rt, dial, until.one("nobody"), std::string("127.0.0.1"), port);
+  spawn(rt, dial, until.one("nameless"), std::string("no such host.invalid"), port);
+  loop.run();
+  const std::string end = told();
+  EXPECT_NE(end.find("nobody=connection refused"), std::string::npos) << end;
+  EXPECT_NE(end.find("nameless=bad address"), std::string::npos) << end;
+}
+
+TEST_F(AsioTcpTest, NamesAreLookedUp) {
+  Runtime rt(Clock::now());
+  AsioLoop loop(rt);
+  auto listener = tcp_listen(loop, "127.0.0.1", 0);
+  Until until(rt, 1);
+  spawn(
+      rt,
+      [](Core& core, std::uint16_t to) -> Task<std::string> {
+        const ConnectionResult c = co_await tcp_connect(core, "localhost", to);
+        co_return c ? c->peer().substr(0, 9) : c.error().text();
+      },
+      until.one("peer"), listener->port());
+  loop.run();
+  EXPECT_EQ(told(), "peer=127.0.0.1");
+}
+
+TEST_F(AsioTcpTest, AShortageOfDescriptorsIsWaitedOut) {
+  Runtime rt(Clock::now());
+  AsioLoop loop(rt);
+  Listener listener = *tcp_listen(loop, "127.0.0.1", 0);
+  const std::uint16_t port = listener.port();
+  auto server = start_echo(rt, std::move(listener));
+  Until until(rt, 1);
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  spawn(
+      rt,
+      [](Core& core, std::uint16_t to, rlim_t normal) -> Task<std::string> {
+        ConnectionResult c = co_await tcp_connect(core, "127.0.0.1", to);
+        co_await send(*c, "text");
+        co_await sleep(20ms);
+        rlimit back{};
+        ::getrlimit(RLIMIT_NOFILE, &back);
+        back.rlim_cur = normal;
+        ::setrlimit(RLIMIT_NOFILE, &back);
+        say("descriptors");
+        co_return co_await receive(*c);
+      },
+      until.one("client"), port, limit.rlim_cur);
+  // The client's socket takes the last descriptor, so that the server gets none.
+  const int next = ::dup(0);
+  ::close(next);
+  rlimit tight = limit;
+  tight.rlim_cur = static_cast<rlim_t>(next) + 1;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
+  loop.run();
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  EXPECT_EQ(told(), "descriptors client=text");
+}
+
+TEST_F(AsioTcpTest, ACallerIsServedInAHostsContext) {
+  asio::io_context io;
+  Runtime rt(Clock::now());
+  AsioLoop loop(rt, io);
+  Listener listener = *tcp_listen(loop, "127.0.0.1", 0);
+  const std::uint16_t port = listener.port();
+  auto server = start_echo(rt, std::move(listener));
+  loop.on_shutdown([&io] { io.stop(); });
+  Until until(rt, 1);
+  spawn(
+      rt,
+      [](Core& core, std::uint16_t to) -> Task<std::string> {
+        ConnectionResult c = co_await tcp_connect(core, "127.0.0.1", to);
+        co_await send(*c, "hello");
+        co_return co_await receive_all(*c, 5);
+      },
+      until.one("client"), port);
+  io.run();
+  EXPECT_EQ(told(), "client=hello");
+}
+
+}  // namespace
+}  // namespace troupe

@@ -1,0 +1,245 @@
+// loop/asio_test.cpp: a runtime in an io_context: turns, timers, idle items, wake-ups, signals, and who goes first.
+#include <troupe/loop/asio.hpp>
+
+#include <gtest/gtest.h>
+
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
+#include <csignal>
+#include <memory>
+#include <stdexcept>
+
+#include "loop/from_threads.hpp"
+#include "support/recorder.hpp"
+
+namespace troupe {
+namespace {
+
+using namespace std::chrono_literals;
+using troupe_test::say;
+using troupe_test::told;
+
+using AsioTest = troupe_test::RecordedTest;
+
+void stop(Core& core) { core.shutdown(StopCause::stopped); }
+
+TEST_F(AsioTest, RunsTimersInTheirOrderAndNeverEarly) {
+  const Instant began = Clock::now();
+  Runtime rt(began);
+  AsioLoop loop(rt);
+  after(rt, 3ms, [](Core& core) {
+    say("c");
+    core.shutdown(StopCause(StopCause::failed, Error("enough")));
+  });
+  after(rt, 1ms, [](Core& core) {
+    say("a");
+    after(core, 1ms, [] { say("b"); });
+  });
+  const StopCause cause = loop.run();
+  EXPECT_GE(Clock::now() - began, 3ms);
+  EXPECT_EQ(told(), "a b c");
+  EXPECT_EQ(cause.error().text(), "enough");
+}
+
+TEST_F(AsioTest, ATimerThatMovesEarlierIsNotMissed) {
+  Runtime rt(Clock::now());
+  AsioLoop loop(rt);
+  after(rt, 1h, [] { say("late"); });
+  after(rt, 1ms, [](Core& core) { after(core, 1ms, &stop); });
+  EXPECT_EQ(loop.run(), StopCause::stopped);
+  EXPECT_EQ(told(), "");
+}
+
+TEST_F(AsioTest, MayBeRunAgainAndByAnotherLoopLater) {
+  Runtime rt(Clock::now());
+  for (int k = 0; k < 2; ++k) {
+    AsioLoop loop(rt);
+    EXPECT_EQ(&AsioLoop::of(rt), &loop);
+    for (int i = 0; i < 2; ++i) {
+      defer(rt, [](Core& core, int n) { say("run", n), stop(core); }, i);
+      EXPECT_EQ(loop.run(), StopCause::stopped);
+    }
+  }
+  EXPECT_EQ(told(), "run0 run1 run0 run1");
+}
+
+TEST_F(AsioTest, IdleItemsRunOneByOneBehindEverythingElse) {
+  Runtime rt(Clock::now());
+  AsioLoop loop(rt);
+  for (int i = 0; i < 3; ++i)
+    idle(
+        rt,
+        [](Core& core, int n) {
+          say("idle", n);
+          if (n == 2) stop(core);
+        },
+        i);
+  // Handlers that post each other are activity: idle items wait for the last of them.
+  struct Chain {
+    asio::io_context& io;
+    AsioLoop& loop;
+    int left;
+    void operator()() const {
+      say("io", left);
+      loop.request_turn();
+      if (left > 0) asio::post(io, Chain{io, loop, left - 1});
+    }
+  };
+  asio::post(loop.context(), Chain{loop.context(), loop, 2});
+  loop.run();
+  EXPECT_EQ(told(), "io2 io1 io0 idle0 idle1 idle2");
+}
+
+TEST_F(AsioTest, ABusyActorDoesNotKeepIoFromComing) {
+  Runtime rt(Clock::now());
+  AsioLoop loop(rt);
+  struct Busy {
+    void spin(Cx<Busy>& cx) { call<&Busy::spin>(cx); }
+  };
+  auto busy = make_actor<Busy>(rt, ret_nop);
+  call<&Busy::spin>(busy);
+  asio::steady_timer timer(loop.context(), 1ms);
+  timer.async_wait([&](const asio::error_code&) { stop(rt); });
+  EXPECT_EQ(loop.run(), StopCause::stopped);
+}
+
+TEST_F(AsioTest, OtherThreadsWakeIt) {
+  Runtime rt(Clock::now());
+  AsioLoop loop(rt);
+  std::vector<std::thread> threads;
+  int at_home = 0;
+  spawn(rt, troupe_test::wander, ret_some_do([](int* out, int n) { *out = n; }, unsafe_borrow(&at_home)),
+        troupe_test::Threads(threads), 50);
+  loop.run();
+  rt.run();
+  for (auto& t : threads) t.join();
+  EXPECT_EQ(at_home, 50);
+}
+
+TEST_F(AsioTest, WhatADeferredFunctionThrowsPassesThroughAndItMayGoOn) {
+  Runtime rt(Clock::now());
+  AsioLoop loop(rt);
+  defer(rt, [] { throw std::runtime_error("oh"); });
+  defer(rt, [](Core& core) { say("behind"), stop(core); });
+  EXPECT_THROW(loop.run(), std::runtime_error);
+  EXPECT_EQ(told(), "");
+  EXPECT_EQ(loop.run(), StopCause::stopped);
+  EXPECT_EQ(told(), "behind");
+}
+
+TEST_F(AsioTest, SignalsEndIt) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    Runtime rt(Clock::now());
+    AsioLoop loop(rt);
+    loop.stop_on_signals();
+    after(rt, 1ms, [](int s) { std::raise(s); }, signal);
+    EXPECT_EQ(loop.run(), StopCause::stopped);
+  }
+}
+
+// ---- in the host's io_context
+TEST_F(AsioTest, AHostRunsItsOwnContext) {
+  asio::io_context io;
+  Runtime rt(Clock::now());
+  AsioLoop loop(rt, io);
+  EXPECT_EQ(&loop.context(), &io);
+  struct Light {
+    void set(bool on) { say(on ? "on" : "off"); }
+  };
+  auto light = make_actor<Light>(rt, ret_nop);
+  asio::steady_timer timer(io, 1ms);
+  timer.async_wait([&](const asio::error_code&) {
+    call<&Light::set>(light, true);
+    loop.request_turn();
+    after(rt, 1ms, [](Core& core) { say("timer"), stop(core); });
+  });
+  loop.on_shutdown([] { say("over"); });
+  io.run();  // returns: nothing is left in it
+  EXPECT_EQ(told(), "on timer over");
+  EXPECT_EQ(rt.shutdown_reason()->kind(), StopCause::stopped);
+}
+
+TEST_F(AsioTest, TurnsOfOneRoundAreOne) {
+  asio::io_context io;
+  Runtime rt(Clock::now());
+  AsioLoop loop(rt, io);
+  for (int i = 0; i < 10; ++i)
+    asio::post(io, [&, i] {
+      defer(rt, [](int n) { say("turn", n); }, i);
+      loop.request_turn();
+      say("io", i);
+    });
+  io.poll_one();  // the turn of its beginning
+  told();
+  for (int i = 0; i < 10; ++i) io.poll_one();
+  EXPECT_EQ(told(), "io0 io1 io2 io3 io4 io5 io6 io7 io8 io9");
+  EXPECT_EQ(io.poll(), 1u);
+  EXPECT_EQ(told(), "turn0 turn1 turn2 turn3 turn4 turn5 turn6 turn7 turn8 turn9");
+}
+
+TEST_F(AsioTest, RunAlsoServesAHost) {
+  asio::io_context io;
+  Runtime rt(Clock::now());
+  AsioLoop loop(rt, io);
+  after(rt, 1ms, &stop);
+  EXPECT_EQ(loop.run(), StopCause::stopped);
+  EXPECT_FALSE(io.stopped());
+}
+
+TEST_F(AsioTest, OtherThreadsWakeAHost) {
+  asio::io_context io;
+  Runtime rt(Clock::now());
+  AsioLoop loop(rt, io);
+  std::vector<std::thread> threads;
+  int at_home = 0;
+  spawn(rt, troupe_test::wander, ret_some_do([](int* out, int n) { *out = n; }, unsafe_borrow(&at_home)),
+        troupe_test::Threads(threads), 50);
+  loop.on_shutdown([&io] { io.stop(); });
+  const auto work = asio::make_work_guard(io);
+  io.run();
+  rt.run();
+  for (auto& t : threads) t.join();
+  EXPECT_EQ(at_home, 50);
+}
+
+// ---- who goes first
+TEST_F(AsioTest, EachOrderOfEnds) {
+  for (int order = 0; order < 4; ++order) {
+    asio::io_context io;
+    auto rt = std::make_unique<Runtime>(Clock::now());
+    auto loop = order % 2 ? std::make_unique<AsioLoop>(*rt, io) : std::make_unique<AsioLoop>(*rt);
+    loop->stop_on_signals();
+    after(*rt, 1h, [] { say("never"); });
+    defer(*rt, [] { say("once"); });
+    loop->context().poll();
+    defer(*rt, [] { say("never"); });
+    loop->request_turn();
+    EXPECT_EQ(told(), "once");
+    if (order < 2) {
+      loop.reset();
+      io.poll();
+      rt.reset();
+    } else {
+      rt.reset();
+      loop->context().poll();
+      loop->request_turn();
+      loop->context().poll();
+      loop.reset();
+      io.poll();
+    }
+    EXPECT_EQ(told(), "");
+  }
+}
+
+TEST_F(AsioTest, TheLoopOfARuntimeIsInItsEnvironment) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  Runtime rt;
+  EXPECT_DEATH(AsioLoop::of(rt), "no AsioLoop holds this runtime");
+  AsioLoop loop(rt);
+  EXPECT_EQ(&AsioLoop::of(rt), &loop);
+  EXPECT_DEATH(AsioLoop second(rt), "held by one loop at a time");
+}
+
+}  // namespace
+}  // namespace troupe

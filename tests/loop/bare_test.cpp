@@ -1,0 +1,126 @@
+// loop/bare_test.cpp: the least loop, on the real clock: its waits are too short to matter.
+#include <troupe/loop/bare.hpp>
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <memory>
+#include <stdexcept>
+
+#include "loop/from_threads.hpp"
+#include "support/recorder.hpp"
+
+namespace troupe {
+namespace {
+
+using namespace std::chrono_literals;
+using troupe_test::say;
+using troupe_test::told;
+
+using BareTest = troupe_test::RecordedTest;
+
+TEST_F(BareTest, RunsTimersInTheirOrderAndNeverEarly) {
+  const Instant began = Clock::now();
+  Runtime rt(began);
+  after(rt, 2ms, [](Core& core) {
+    say("b");
+    core.shutdown(StopCause(StopCause::failed, Error("enough")));
+  });
+  after(rt, 1ms, [] { say("a"); });
+  const StopCause cause = run(rt);
+  EXPECT_GE(Clock::now() - began, 2ms);
+  EXPECT_EQ(told(), "a b");
+  EXPECT_EQ(cause, StopCause::failed);
+  EXPECT_EQ(cause.error().text(), "enough");
+  EXPECT_TRUE(rt.not_shutdown()) << "the cause was taken";
+}
+
+TEST_F(BareTest, MayBeRunAgain) {
+  Runtime rt(Clock::now());
+  for (int i = 0; i < 3; ++i) {
+    defer(rt, [](Core& core, int n) { say("run", n), core.shutdown(StopCause::stopped); }, i);
+    EXPECT_EQ(run(rt), StopCause::stopped);
+  }
+  EXPECT_EQ(told(), "run0 run1 run2");
+}
+
+TEST_F(BareTest, AShutdownBeforeItRunsRunsNothing) {
+  Runtime rt(Clock::now());
+  rt.core().shutdown(StopCause::stopped);
+  defer(rt, [] { say("never"); });
+  run(rt);
+  EXPECT_EQ(told(), "");
+}
+
+TEST_F(BareTest, IdleItemsRunOneByOneWhenNothingElseIsThere) {
+  Runtime rt(Clock::now());
+  for (int i = 0; i < 3; ++i)
+    idle(
+        rt,
+        [](Core& core, int n) {
+          say("idle", n);
+          defer(
+              core,
+              [](Core& c, int k) {
+                say("then", k);
+                if (k == 2) c.shutdown(StopCause::stopped);
+              },
+              n);
+        },
+        i);
+  defer(rt, [] { say("first"); });
+  run(rt);
+  EXPECT_EQ(told(), "first idle0 then0 idle1 then1 idle2 then2");
+}
+
+TEST_F(BareTest, ABusyActorDoesNotKeepTimersFromComing) {
+  Runtime rt(Clock::now());
+  struct Busy {
+    void spin(Cx<Busy>& cx) { call<&Busy::spin>(cx); }
+  };
+  auto busy = make_actor<Busy>(rt, ret_nop);
+  call<&Busy::spin>(busy);
+  after(rt, 1ms, [](Core& core) { core.shutdown(StopCause::stopped); });
+  EXPECT_EQ(run(rt), StopCause::stopped);
+}
+
+TEST_F(BareTest, OtherThreadsWakeIt) {
+  Runtime rt(Clock::now());
+  std::vector<std::thread> threads;
+  int at_home = 0;
+  spawn(rt, troupe_test::wander, ret_some_do([](int* out, int n) { *out = n; }, unsafe_borrow(&at_home)),
+        troupe_test::Threads(threads), 50);
+  run(rt);
+  rt.run();
+  for (auto& t : threads) t.join();
+  EXPECT_EQ(at_home, 50);
+}
+
+TEST_F(BareTest, WhatADeferredFunctionThrowsPassesThroughAndItMayGoOn) {
+  Runtime rt(Clock::now());
+  BareLoop loop(rt);
+  defer(rt, [] { throw std::runtime_error("oh"); });
+  defer(rt, [](Core& core) { core.shutdown(StopCause::stopped); });
+  EXPECT_THROW(loop.run(), std::runtime_error);
+  EXPECT_EQ(loop.run(), StopCause::stopped);
+}
+
+TEST_F(BareTest, SignalsEndIt) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    Runtime rt(Clock::now());
+    BareLoop loop(rt);
+    loop.stop_on_signals();
+    after(rt, 1ms, [](int s) { std::raise(s); }, signal);
+    EXPECT_EQ(loop.run(), StopCause::stopped);
+  }
+}
+
+TEST_F(BareTest, MayOutliveItsRuntime) {
+  auto rt = std::make_unique<Runtime>(Clock::now());
+  auto loop = std::make_unique<BareLoop>(*rt);
+  rt.reset();
+  loop.reset();
+}
+
+}  // namespace
+}  // namespace troupe

@@ -1,0 +1,45 @@
+// loop/from_threads.hpp: what tests of every loop do to it from other threads.
+#pragma once
+#include <atomic>
+#include <coroutine>
+#include <thread>
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+#include <vector>
+
+namespace troupe_test {
+
+using namespace troupe;
+
+/// Awaitable of a foreign library: resumes the coroutine from a thread of its own.
+class Elsewhere {
+ public:
+  explicit Elsewhere(std::vector<std::thread>& threads) : threads_(&threads) {}
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> h) {
+    threads_->emplace_back([h] { h.resume(); });
+  }
+  void await_resume() const noexcept {}
+
+ private:
+  std::vector<std::thread>* threads_;
+};
+/// Lends the list to a task; the test owns it, and outlives the task.
+struct Threads {
+  explicit Threads(std::vector<std::thread>& t) : all(&t) {}
+  std::vector<std::thread>* all;
+};
+
+/// Goes to other threads and back `times` times, then asks for a shutdown.
+inline Task<int> wander(Core& core, Threads threads, int times) {
+  const std::thread::id home = std::this_thread::get_id();
+  int at_home = 0;
+  for (int i = 0; i < times; ++i) {
+    co_await Elsewhere(*threads.all);
+    at_home += std::this_thread::get_id() == home;
+  }
+  core.shutdown(StopCause::stopped);
+  co_return at_home;
+}
+
+}  // namespace troupe_test

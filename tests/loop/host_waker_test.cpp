@@ -1,0 +1,69 @@
+// loop/host_waker_test.cpp: wake-ups find whichever loop holds the runtime.
+#include <troupe/loop/host_waker.hpp>
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+namespace troupe {
+namespace {
+
+TEST(HostWakerTest, IsOnePerRuntime) {
+  Runtime one, two;
+  EXPECT_EQ(HostWaker::of(one), HostWaker::of(one));
+  EXPECT_NE(HostWaker::of(one), HostWaker::of(two));
+}
+
+TEST(HostWakerTest, WakesTheLoopThatIsAttached) {
+  Runtime rt;
+  auto waker = HostWaker::of(rt);
+  int first = 0, second = 0;
+  waker->wake();
+  waker->attach([&first] { ++first; });
+  waker->wake();
+  waker->detach();
+  waker->wake();
+  waker->attach([&second] { ++second; });
+  waker->wake();
+  waker->detach();
+  EXPECT_EQ(first, 1);
+  EXPECT_EQ(second, 1);
+}
+
+TEST(HostWakerTest, IsCalledByWakeUpsFromOtherThreads) {
+  Runtime rt;
+  auto waker = HostWaker::of(rt);
+  std::atomic<int> woken = 0;
+  waker->attach([&woken] { ++woken; });
+  static int ran;
+  ran = 0;
+  Inbox::Node one{nullptr, [](Inbox::Node*) { ++ran; }}, two = one;
+  std::thread([&] {
+    Access::inbox(rt).push(&one);
+    Access::inbox(rt).push(&two);
+  }).join();
+  EXPECT_EQ(woken, 1) << "whoever found the inbox empty wakes for all";
+  rt.run();
+  EXPECT_EQ(ran, 2);
+  waker->detach();
+}
+
+TEST(HostWakerTest, OutlivesItsRuntime) {
+  auto rt = std::make_unique<Runtime>();
+  auto waker = HostWaker::of(*rt);
+  rt.reset();
+  waker->wake();
+  EXPECT_EQ(waker.use_count(), 1);
+}
+
+TEST(HostWakerDeathTest, TwoLoopsAtOnce) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  Runtime rt;
+  auto waker = HostWaker::of(rt);
+  waker->attach([] {});
+  EXPECT_DEATH(waker->attach([] {}), "a runtime is held by one loop at a time");
+  waker->detach();
+}
+
+}  // namespace
+}  // namespace troupe

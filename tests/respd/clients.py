@@ -1,0 +1,247 @@
+#!/usr/bin/env python3
+"""tests/respd/clients.py: the server under its real clients, and under bad ones.
+
+    clients.py PATH_OF_RESPD
+
+Starts the server and a redis-server on free ports of 127.0.0.1, and checks: redis-cli, redis-benchmark with and without
+pipelines, each answer of the scripted command files beside redis-server's own, 1,000 connections at once, half-closed,
+reset and malformed connections, the bounds, publish and subscribe, a slow subscriber, and a clean end with nothing left.
+The last line is "N passed, N failed".
+"""
+import contextlib
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).parent
+passed = failed = 0
+
+
+def check(name, good, detail=""):
+    global passed, failed
+    passed, failed = passed + bool(good), failed + (not good)
+    print(("ok   " if good else "FAIL ") + name + ("" if good else f": {detail}"), flush=True)
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def connect(port):
+    s = socket.create_connection(("127.0.0.1", port), timeout=10)
+    s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return s
+
+
+def wait_for(port):
+    for _ in range(500):
+        with contextlib.suppress(OSError):
+            connect(port).close()
+            return
+        time.sleep(0.02)
+    raise SystemExit(f"nothing listens on port {port}")
+
+
+def read_all(s):
+    data = b""
+    with contextlib.suppress(OSError):
+        while more := s.recv(65536):
+            data += more
+    return data
+
+
+def read_until(s, end):
+    data = b""
+    while not data.endswith(end):
+        more = s.recv(65536)
+        if not more:
+            break
+        data += more
+    return data
+
+
+class Respd:
+    def __init__(self, program, *flags):
+        self.port = free_port()
+        self.log = tempfile.TemporaryFile()
+        self.process = subprocess.Popen([program, "--port", str(self.port), *flags], stderr=self.log)
+        wait_for(self.port)
+
+    def end(self):
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(timeout=20)
+        self.log.seek(0)
+        return code, self.log.read().decode()
+
+
+def cli(port, *words):
+    return subprocess.run(["redis-cli", "-p", str(port), *words], capture_output=True, text=True, timeout=20).stdout
+
+
+def benchmark(port, *flags):
+    done = subprocess.run(["redis-benchmark", "-p", str(port), "-q", *flags], capture_output=True, text=True, timeout=250)
+    rates = re.findall(r"requests per second", done.stdout.replace("\r", "\n"))
+    return done.returncode == 0 and "rror" not in done.stdout + done.stderr and len(rates) > 0
+
+
+def clients_of_redis(respd):
+    check("redis-cli", cli(respd.port, "set", "k", "v") == "OK\n" and cli(respd.port, "get", "k") == "v\n")
+    check("redis-cli -3", cli(respd.port, "-3", "hello") != "" and cli(respd.port, "-3", "get", "none") == "\n")
+    for pipeline in ("1", "16"):
+        good = benchmark(respd.port, "-t", "ping,set,get,incr,mset", "-n", "20000", "-P", pipeline)
+        check(f"redis-benchmark -P {pipeline}", good)
+
+
+def differential(program):
+    redis_port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        redis = subprocess.Popen(["redis-server", "--port", str(redis_port), "--save", "", "--dir", folder],
+                                 stdout=subprocess.DEVNULL)
+        try:
+            wait_for(redis_port)
+            files = [str(HERE / f) for f in ("commands_basic.txt", "commands_types.txt")]
+            for name, extra in (("RESP2", []), ("RESP3", ["--resp3"]), ("pipelined", ["--pipeline", "16"])):
+                respd = Respd(program)
+                done = subprocess.run([sys.executable, str(HERE / "differential.py"), *extra,
+                                       f"127.0.0.1:{redis_port}", f"127.0.0.1:{respd.port}", *files],
+                                      capture_output=True, text=True, timeout=200)
+                check(f"differential, {name}: {done.stdout.strip().splitlines()[-1:]}", done.returncode == 0,
+                      "\n" + done.stdout[-3000:] + done.stderr[-500:])
+                respd.end()
+        finally:
+            redis.terminate()
+            redis.wait()
+
+
+def many_connections(respd):
+    crowd = [connect(respd.port) for _ in range(1000)]
+    for s in crowd:
+        s.sendall(b"PING\r\n")
+    answers = sum(read_until(s, b"\r\n") == b"+PONG\r\n" for s in crowd)
+    check("1,000 connections at once", answers == 1000, answers)
+    for s in crowd:
+        s.close()
+
+
+def rough_connections(respd):
+    s = connect(respd.port)
+    s.sendall(b"PING\r\nPING\r\n")
+    s.shutdown(socket.SHUT_WR)
+    check("half-closed: answered, then closed", read_all(s) == b"+PONG\r\n+PONG\r\n")
+    for _ in range(50):
+        s = connect(respd.port)
+        s.sendall(b"*2\r\n$3\r\nGET\r\n$5\r\nab")
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        s.close()  # a reset in the middle of a request
+    check("reset connections harm nobody", cli(respd.port, "ping") == "PONG\n")
+    s = connect(respd.port)
+    s.sendall(b"*1\r\n:5\r\n")
+    check("malformed: told and closed", read_all(s) == b"-ERR Protocol error: expected '$', got ':'\r\n")
+    s = connect(respd.port)
+    for byte in b"*2\r\n$4\r\nECHO\r\n$2\r\nhi\r\n":
+        s.sendall(bytes([byte]))
+    check("byte by byte", read_until(s, b"hi\r\n") == b"$2\r\nhi\r\n")
+    s.sendall(b"QUIT\r\n")
+    check("QUIT", read_all(s) == b"+OK\r\n")
+
+
+def publish(respd):
+    a, b = connect(respd.port), connect(respd.port)
+    a.sendall(b"SUBSCRIBE news\r\n")
+    first = read_until(a, b":1\r\n")
+    b.sendall(b"PSUBSCRIBE n*\r\n")
+    read_until(b, b":1\r\n")
+    check("publish tells how many", cli(respd.port, "publish", "news", "hi") == "2\n")
+    check("a subscriber gets it", b"subscribe" in first and
+          read_until(a, b"hi\r\n") == b"*3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$2\r\nhi\r\n")
+    check("a pattern subscriber gets it",
+          read_until(b, b"hi\r\n") == b"*4\r\n$8\r\npmessage\r\n$2\r\nn*\r\n$4\r\nnews\r\n$2\r\nhi\r\n")
+    a.close()
+    b.close()
+
+
+def blocking(respd):
+    s = connect(respd.port)
+    s.sendall(b"BLPOP queue 0\r\nPING\r\n")
+    time.sleep(0.1)
+    cli(respd.port, "rpush", "queue", "x")
+    check("BLPOP waits for a push, then goes on", read_until(s, b"+PONG\r\n") ==
+          b"*2\r\n$5\r\nqueue\r\n$1\r\nx\r\n+PONG\r\n")
+    s.sendall(b"BLPOP queue 0.05\r\n")
+    check("BLPOP ends with its time", read_until(s, b"\r\n") == b"*-1\r\n")
+    s.sendall(b"BLPOP queue 0\r\n")
+    time.sleep(0.1)
+    s.close()  # gone while it waits: it must not take the next element along
+    time.sleep(0.1)
+    cli(respd.port, "rpush", "queue", "y")
+    check("a client that left takes nothing", cli(respd.port, "llen", "queue") == "1\n")
+
+
+def bounds(program):
+    respd = Respd(program, "--max-clients", "2", "--max-request", "4096", "--max-output", "65536", "--idle", "1")
+    keep = [connect(respd.port), connect(respd.port)]
+    for s in keep:
+        s.sendall(b"PING\r\n")
+        read_until(s, b"\r\n")
+    extra = connect(respd.port)
+    check("too many clients", read_all(extra) == b"-ERR max number of clients reached\r\n")
+    keep[0].sendall(b"*2\r\n$4\r\nECHO\r\n$100000\r\n")
+    check("too large a request", b"-ERR Protocol error" in read_all(keep[0]))
+    keep[1].sendall(b"PING\r\n")
+    check("others do not notice", read_until(keep[1], b"\r\n") == b"+PONG\r\n")
+    began = time.monotonic()
+    check("idle clients are closed", read_all(keep[1]) == b"" and time.monotonic() - began < 8)
+    code, log = respd.end()
+    check("a bounded server ends cleanly", code == 0 and "live_rets=0" in log, log)
+
+
+def slow_subscriber(program):
+    respd = Respd(program, "--max-output", "65536")
+    slow, writer = connect(respd.port), connect(respd.port)
+    slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    slow.sendall(b"SUBSCRIBE flood\r\n")
+    read_until(slow, b":1\r\n")
+    one = b"*3\r\n$7\r\nPUBLISH\r\n$5\r\nflood\r\n$10000\r\n" + b"x" * 10000 + b"\r\n"
+    receivers = b":1\r\n"
+    for _ in range(3000):
+        writer.sendall(one)
+        receivers = read_until(writer, b"\r\n")
+        if receivers == b":0\r\n":
+            break
+    check("a subscriber that does not read is cut off", receivers == b":0\r\n", receivers)
+    code, log = respd.end()
+    check("and the log says so", "cut off" in log, log)
+
+
+def main():
+    program = sys.argv[1]
+    respd = Respd(program)
+    clients_of_redis(respd)
+    many_connections(respd)
+    rough_connections(respd)
+    publish(respd)
+    blocking(respd)
+    time.sleep(0.2)
+    code, log = respd.end()
+    check("SIGTERM ends it cleanly, nothing is left",
+          code == 0 and re.search(r"ended calls=\d+ actors=0 tasks=0 live_rets=0", log), log[-600:])
+    bounds(program)
+    slow_subscriber(program)
+    differential(program)
+    print(f"{passed} passed, {failed} failed")
+    return failed != 0
+
+
+if __name__ == "__main__":
+    if not shutil.which("redis-server"):
+        raise SystemExit("redis-server and redis-tools are needed: tools/setup test")
+    sys.exit(main())
