@@ -13,9 +13,9 @@ class Light {  // any class can be an actor
     on_ = on;
     std::printf("%4lld ms: %s\n", static_cast<long long>((cx.now() - start_) / 1ms), on ? "on" : "off");
   }
-  void dim(int percent) { percent_ = percent; }        // a plain handler may leave Cx out
+  void dim(int percent) { percent_ = percent; }           // a plain handler may leave Cx out
   void query(Ret<bool, int> ret) { ret(on_, percent_); }  // answers through a Ret
-  Task<> blink(Cx<Light>& cx, int times) {             // a handler may be a coroutine; it takes Cx
+  Task<> blink(Cx<Light>& cx, int times) {                // a handler may be a coroutine; it takes Cx
     for (int i = 0; i < times; ++i) {
       set(cx, !on_);         // its own state, directly
       co_await sleep(50ms);  // other calls to this actor run meanwhile
@@ -30,14 +30,17 @@ class Light {  // any class can be an actor
 
 class Flasher {
  public:
-  Flasher(Cx<Flasher>& cx, Actor<Light> light, Duration every, int count) : light_(light), every_(every), count_(count) {
+  Flasher(Cx<Flasher>& cx, Actor<Light> light, Duration every, int count)
+      : light_(light), every_(every), count_(count) {
     flip(cx, true);
   }
   void flip(Cx<Flasher>& cx, bool on) {
     call<&Light::set>(light_, on);  // asynchronous, typed, allocation-free
     call<&Light::query>(light_, ret_to<&Flasher::told>(cx, count_));
-    if (--count_ > 0) after<&Flasher::flip>(cx, every_, !on);
-    else cx.stop();
+    if (--count_ > 0)
+      after<&Flasher::flip>(cx, every_, !on);
+    else
+      cx.stop();
   }
   void told(int left, Reply<bool, int> state) {  // the bound argument, then the reply: a value, or why it did not come
     if (state) std::printf("         %d left, light is %s\n", left, std::get<0>(*state) ? "on" : "off");

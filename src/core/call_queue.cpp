@@ -137,10 +137,13 @@ void CallQueue::clear() noexcept {
 // One chunk is left: start it again, and give back what a burst took.
 void CallQueue::emptied() noexcept {
   if (!first_) return;
-  if (first_->graves) [[unlikely]] open_graves(first_);
+  if (first_->graves) [[unlikely]]
+    open_graves(first_);
   head_ = tail_ = first_->data();
-  if (closed_) limit_ = tail_;
-  else if (reserved_ <= spare_room_) limit_ = first_->end;
+  if (closed_)
+    limit_ = tail_;
+  else if (reserved_ <= spare_room_)
+    limit_ = first_->end;
   kept_ = peak_ > kept_ ? peak_ : kept_ - kept_ / 8;
   peak_ = in_use_;
   if (spare_room_ > kept_ + reserved_ + largest_chunk) drop_spares(kept_ + reserved_);

@@ -25,8 +25,7 @@ std::string text_of([[maybe_unused]] const std::exception_ptr& e) {
     return std::string(f.what());
   } catch (const std::exception& x) {
     return x.what();
-  } catch (...) {
-  }
+  } catch (...) {}
 #endif
   return "unknown exception";
 }
@@ -63,25 +62,38 @@ std::exception_ptr Error::exception() const noexcept { return rep_ ? rep_->excep
 
 std::string_view to_string(Why why) noexcept {
   switch (why) {
-    case Why::dropped: return "dropped";
-    case Why::failed: return "failed";
-    case Why::cancelled: return "cancelled";
-    case Why::lost: return "lost";
-    case Why::timed_out: return "timed out";
-    case Why::overloaded: return "overloaded";
-    case Why::no_memory: return "out of memory";
-    case Why::ended: return "runtime ended";
+    case Why::dropped:
+      return "dropped";
+    case Why::failed:
+      return "failed";
+    case Why::cancelled:
+      return "cancelled";
+    case Why::lost:
+      return "lost";
+    case Why::timed_out:
+      return "timed out";
+    case Why::overloaded:
+      return "overloaded";
+    case Why::no_memory:
+      return "out of memory";
+    case Why::ended:
+      return "runtime ended";
   }
   return "unknown";
 }
 
 std::string_view to_string(StopCause::Kind kind) noexcept {
   switch (kind) {
-    case StopCause::stopped: return "Actor stopped";
-    case StopCause::failed: return "Actor failed";
-    case StopCause::killed: return "Actor was killed";
-    case StopCause::dropped: return "Actor was dropped";
-    case StopCause::lost: return "Lost connection to actor";
+    case StopCause::stopped:
+      return "Actor stopped";
+    case StopCause::failed:
+      return "Actor failed";
+    case StopCause::killed:
+      return "Actor was killed";
+    case StopCause::dropped:
+      return "Actor was dropped";
+    case StopCause::lost:
+      return "Lost connection to actor";
   }
   return "unknown";
 }

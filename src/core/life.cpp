@@ -68,8 +68,10 @@ void Access::free_core(Core& c) noexcept { delete std::addressof(c); }
 
 void Access::last_name(CxBase* b) noexcept {
   Core& c = core_of(b);
-  if (c.ended_) detail::free_box(b);
-  else c.main_.bury(b);
+  if (c.ended_)
+    detail::free_box(b);
+  else
+    c.main_.bury(b);
 }
 
 struct Access::End {
@@ -81,7 +83,8 @@ struct Access::End {
       if (b.state_ == ActorState::ready && !b.notice_ && !b.tasks_ && !b.named_ &&
           !core->logger_.allows(LogLevel::close)) [[likely]]
         end_unheard(b);
-      else end(b, StopCause(StopCause::dropped));
+      else
+        end(b, StopCause(StopCause::dropped));
     }
     return at + sizeof(End);
   }
@@ -138,7 +141,8 @@ void Access::end(CxBase& b, StopCause&& cause) noexcept {
   if (b.tasks_) [[unlikely]] {
     ref(std::addressof(b));
     {
-      DropScope why{cause.has_error() ? Why::failed : DropScope::why_or(Why::dropped), std::addressof(b), &cause.error_};
+      DropScope why{cause.has_error() ? Why::failed : DropScope::why_or(Why::dropped), std::addressof(b),
+                    &cause.error_};
       const ActorFail fail = DropScope::reason();
       while (b.tasks_) b.tasks_->drop(b.tasks_, fail);
     }
@@ -171,17 +175,22 @@ void Access::finish(CxBase& b, StopCause&& cause, ActorState was) noexcept {
   b.state_ = ActorState::zombie;
   {
     DropScope why{cause.has_error() ? Why::failed : DropScope::why_or(Why::dropped), std::addressof(b), &cause.error_};
-    if (was == ActorState::ready || was == ActorState::leaving) [[likely]] b.kind_->destroy(b);
-    else run_held(nullptr, std::exchange(held(std::addressof(b)), nullptr));
+    if (was == ActorState::ready || was == ActorState::leaving) [[likely]]
+      b.kind_->destroy(b);
+    else
+      run_held(nullptr, std::exchange(held(std::addressof(b)), nullptr));
   }
-  if (core.logger_.allows(LogLevel::close) || cause.has_error() || b.named_) [[unlikely]] report(core, b, cause);
+  if (core.logger_.allows(LogLevel::close) || cause.has_error() || b.named_) [[unlikely]]
+    report(core, b, cause);
   for (Notice* n = std::exchange(b.notice_, nullptr); n;) {
     Notice* next = n->next;
     Ret<StopCause> ret = std::move(n->ret);
     n->~Notice();
     give(n, sizeof(Notice));
-    if (next) ret(StopCause(cause));
-    else ret(std::move(cause));
+    if (next)
+      ret(StopCause(cause));
+    else
+      ret(std::move(cause));
     n = next;
   }
   unref(std::addressof(b));
@@ -208,7 +217,8 @@ void Access::report(Core& core, CxBase& b, const StopCause& cause) noexcept {
   const std::uint64_t id = b.id();
   const std::string_view name = name_of(b);
   if (cause == StopCause::failed) {
-    error(b, cause.error().text(), kv("actor", b.kind_->name), kv("name", name.empty() ? std::optional<std::string_view>{} : name));
+    error(b, cause.error().text(), kv("actor", b.kind_->name),
+          kv("name", name.empty() ? std::optional<std::string_view>{} : name));
     if (core.extras_ && core.extras_->failure_hook) {
       TROUPE_TRY { core.extras_->failure_hook(core, FailureReport{id, b.kind_->name, name, cause.error()}); }
       TROUPE_CATCH_ALL { throw_later(core, std::current_exception()); }
@@ -265,7 +275,8 @@ void Access::throw_later([[maybe_unused]] Core& c, [[maybe_unused]] std::excepti
   using R = detail::Record<D>;
   c.main_.push<detail::record_size<D>>(
       [&](void* p) {
-        ::new (p) R{&R::run, {[](std::exception_ptr x) { std::rethrow_exception(std::move(x)); }, detail::pack(std::move(e))}};
+        ::new (p) R{&R::run,
+                    {[](std::exception_ptr x) { std::rethrow_exception(std::move(x)); }, detail::pack(std::move(e))}};
       },
       [&] {
         if (!c.pending_) c.pending_ = std::move(e);

@@ -51,8 +51,7 @@ bool Pool::add_region() noexcept {
 }
 
 void Pool::count_live() noexcept {
-  for (Block* b = blocks_; b; b = b->next)
-    b->live = (b->carved - static_cast<std::uint32_t>(Block::head)) / b->cell;
+  for (Block* b = blocks_; b; b = b->next) b->live = (b->carved - static_cast<std::uint32_t>(Block::head)) / b->cell;
   for (auto& kind : free_)
     for (void* p : kind)
       for (; p; p = link_of(p)) --Block::of(p)->live;
@@ -67,8 +66,10 @@ std::size_t Pool::retire() noexcept {
   std::size_t orphans = 0;
   for (Block *b = blocks_, *n; b; b = n) {
     n = b->next;
-    if (b->live) ++orphans;
-    else release(b);
+    if (b->live)
+      ++orphans;
+    else
+      release(b);
   }
   blocks_ = nullptr;  // and from now on there is no memory here
   std::memset(free_, 0, sizeof(free_));

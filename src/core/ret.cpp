@@ -7,7 +7,9 @@
 namespace troupe {
 namespace detail {
 
-void answered_twice(std::string_view type) noexcept { panic("a Ret was answered twice, or after it was moved from", type); }
+void answered_twice(std::string_view type) noexcept {
+  panic("a Ret was answered twice, or after it was moved from", type);
+}
 
 bool is_alive(const CxBase& box) noexcept { return Access::state(box) < ActorState::dying; }
 
@@ -31,8 +33,10 @@ void* take_for(Core* core, std::size_t bytes) {
 
 void give_anywhere(void* cell, std::size_t bytes) noexcept {
   const auto address = reinterpret_cast<std::uintptr_t>(cell);
-  if (address & 1u) ::operator delete(reinterpret_cast<void*>(address & ~std::uintptr_t{1}));
-  else Access::give(cell, bytes);
+  if (address & 1u)
+    ::operator delete(reinterpret_cast<void*>(address & ~std::uintptr_t{1}));
+  else
+    Access::give(cell, bytes);
 }
 
 // ---- the record of a failure
@@ -46,8 +50,10 @@ void FailAnswer::operator()(Core&) noexcept {
   const Deliver d = std::exchange(deliver, nullptr);
   TROUPE_TRY { d(to, bound, &why); }
   TROUPE_CATCH_ALL { return Access::thrown(*to); }
-  if (prep) Access::settle(core, to, Access::take_flush(core));
-  else Access::left(*to);
+  if (prep)
+    Access::settle(core, to, Access::take_flush(core));
+  else
+    Access::left(*to);
 }
 
 void fail_answer(FailAnswer::Deliver deliver, CxBase* to, Words bound, const ActorFail& why, bool prep) noexcept {
@@ -86,7 +92,8 @@ void fail_through(CxBase* to, Words, ActorFail* why) {
 void child_ended(CxBase* to, Words w, const ActorFail* why, StopCause* cause) {
   if (!why && (*cause == StopCause::failed || *cause == StopCause::lost))
     fail_answer(&fail_through, to, w, ActorFail(Why::failed, cause->error()), false);
-  else Access::main(Access::core_of(to)).unreserve(fail_size);
+  else
+    Access::main(Access::core_of(to)).unreserve(fail_size);
   Access::unref(to);
 }
 
@@ -100,7 +107,8 @@ void end_runtime(CxBase*, Words w, const ActorFail* why, StopCause* cause) {
     StopCause told = why ? StopCause(StopCause::dropped) : std::move(*cause);
     Access::main(*core).push<record_size<D>>(
         [&](void* p) {
-          ::new (p) R{&R::run, {[](Core& c, StopCause reason) { c.shutdown(std::move(reason)); }, pack(std::move(told))}};
+          ::new (p)
+              R{&R::run, {[](Core& c, StopCause reason) { c.shutdown(std::move(reason)); }, pack(std::move(told))}};
         },
         [&] { core->shutdown(std::move(told)); });  // no room: at once, rather than never
   }

@@ -96,8 +96,10 @@ bool Runtime::run_queues(Budget& budget) {
 void Runtime::run_main(Budget& budget) {
   Core& c = *core_;
   c.running_ = &c.main_;
-  if (budget.is_unlimited()) c.main_.run_all(core_, items_run_);
-  else run_some(c.main_, nullptr, budget);
+  if (budget.is_unlimited())
+    c.main_.run_all(core_, items_run_);
+  else
+    run_some(c.main_, nullptr, budget);
 }
 
 // Up to `end` (null: until it is empty), or until the budget is spent.
@@ -212,8 +214,7 @@ Runtime::~Runtime() {
       Ledger::here().each([](const Ledger::Row& row) {
         if (row.live())
           std::fprintf(stderr, "troupe: %llu Ret(s) outlive their runtime: %.*s\n",
-                       static_cast<unsigned long long>(row.live()), static_cast<int>(row.name.size()),
-                       row.name.data());
+                       static_cast<unsigned long long>(row.live()), static_cast<int>(row.name.size()), row.name.data());
       });
   }
   Access::unkeep(c);

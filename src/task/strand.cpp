@@ -11,14 +11,17 @@ namespace detail {
 void* heap_frame(std::size_t bytes) { return ::new (::operator new(frame_cell(bytes))) FrameHead{0, 1, nullptr} + 1; }
 
 void FrameHead::give_back() noexcept {
-  if (heap()) ::operator delete(static_cast<void*>(this));
-  else Access::give(this, size);
+  if (heap())
+    ::operator delete(static_cast<void*>(this));
+  else
+    Access::give(this, size);
 }
 
 std::byte* WakeRecord::run(Core* core, std::byte* at) noexcept {
   if (Strand* s = reinterpret_cast<WakeRecord*>(at)->strand) {
     s->item_ = nullptr;
-    if (core) [[likely]] s->run_item();
+    if (core) [[likely]]
+      s->run_item();
   }
   return at + sizeof(WakeRecord);
 }
@@ -59,9 +62,7 @@ void Dying::drop_doomed() noexcept {
 }  // namespace detail
 
 // ---- TaskRef
-Strand* TaskRef::strand() const noexcept {
-  return head_ && head_->alive() ? detail::Frame::of(head_).strand : nullptr;
-}
+Strand* TaskRef::strand() const noexcept { return head_ && head_->alive() ? detail::Frame::of(head_).strand : nullptr; }
 
 void TaskRef::cancel() const noexcept {
   Strand* s = strand();
@@ -145,7 +146,8 @@ void Strand::step() noexcept {
   } else {
     phase = Phase::waiting;
     since = core->now();
-    if (dropped) [[unlikely]] drop_after_turn();
+    if (dropped) [[unlikely]]
+      drop_after_turn();
   }
   if (owner) after_turn(owner);
 }
@@ -175,14 +177,18 @@ void Strand::drop_for(const ActorFail& why) noexcept {
       if (!dropped) drop_why = why.why();
       dropped = true;
       return;
-    case Phase::fresh: return conclude(&why);
+    case Phase::fresh:
+      return conclude(&why);
     case Phase::waiting:
-      if (foreign) drop_foreign(why);
-      else conclude(&why);
+      if (foreign)
+        drop_foreign(why);
+      else
+        conclude(&why);
       return;
     case Phase::parked:
     case Phase::finished:
-    case Phase::dying: return;
+    case Phase::dying:
+      return;
   }
 }
 

@@ -327,7 +327,7 @@ TEST_F(AsioTcpTest, DroppedAtAnySuspension) {
       io.run_one_for(1ms);
     }
     EXPECT_EQ(query<&EchoServer::sessions>(rt, server), 0u) << "step " << steps;
-    EXPECT_EQ(told(), done ? "client=." : "client!cancelled") << "step " << steps;
+    EXPECT_TRUE(told().starts_with(done ? "client=." : "client!cancelled")) << "step " << steps;
   }
   EXPECT_GT(steps, 5);
 }

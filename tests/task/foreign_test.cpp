@@ -18,7 +18,6 @@ using troupe_test::SaysBye;
 using troupe_test::tell_int;
 using troupe_test::told;
 
-
 struct Source {  // what plain awaiters of another library wait at
   std::coroutine_handle<> waiter;
   int value = 4;

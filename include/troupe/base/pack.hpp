@@ -9,24 +9,20 @@
 
 namespace troupe::detail {
 
-template <class... T>
-struct Types {
+template <class... T> struct Types {
   static constexpr std::size_t size = sizeof...(T);
 };
 
 // pack(a, b)(f) calls f(a, b) with the packed values as lvalues.
-template <class... T>
-TROUPE_INLINE auto pack(T&&... value) {
+template <class... T> TROUPE_INLINE auto pack(T&&... value) {
   return [... value = std::forward<T>(value)](auto&& f) mutable -> decltype(auto) { return f(value...); };
 }
 
-template <class... T>
-using Pack = decltype(pack(std::declval<T>()...));
+template <class... T> using Pack = decltype(pack(std::declval<T>()...));
 
 // An argument as its parameter's own type. User code (a conversion, a copy) runs here, before anything is reserved;
 // what needs none is passed on by reference, so that it is moved only once.
-template <class P, class X>
-TROUPE_INLINE decltype(auto) as_stored(X&& x) {
+template <class P, class X> TROUPE_INLINE decltype(auto) as_stored(X&& x) {
   using Plain = std::remove_cvref_t<X>;
   if constexpr (std::is_same_v<P, Plain> && (!std::is_lvalue_reference_v<X> || std::is_trivially_copyable_v<P>))
     return std::forward<X>(x);
@@ -34,13 +30,14 @@ TROUPE_INLINE decltype(auto) as_stored(X&& x) {
     return P(std::forward<X>(x));
 }
 
-template <std::size_t N, class T, class... Rest>
-constexpr auto drop_types(Types<T, Rest...> all) {
-  if constexpr (N == 0) return all;
-  else if constexpr (N == 1) return Types<Rest...>{};
-  else return drop_types<N - 1>(Types<Rest...>{});
+template <std::size_t N, class T, class... Rest> constexpr auto drop_types(Types<T, Rest...> all) {
+  if constexpr (N == 0)
+    return all;
+  else if constexpr (N == 1)
+    return Types<Rest...>{};
+  else
+    return drop_types<N - 1>(Types<Rest...>{});
 }
-template <std::size_t N>
-constexpr auto drop_types(Types<>) { return Types<>{}; }
+template <std::size_t N> constexpr auto drop_types(Types<>) { return Types<>{}; }
 
 }  // namespace troupe::detail

@@ -5,8 +5,7 @@
 namespace troupe {
 
 namespace detail {
-template <class T>
-consteval std::string_view signature_with() { return __PRETTY_FUNCTION__; }
+template <class T> consteval std::string_view signature_with() { return __PRETTY_FUNCTION__; }
 consteval std::string_view cut_name(std::string_view signature) {
   const auto from = signature.find("T = ") + 4;
   auto to = signature.find("; std::string_view", from);  // GCC explains its aliases behind a semicolon
@@ -16,7 +15,6 @@ consteval std::string_view cut_name(std::string_view signature) {
 }  // namespace detail
 
 /// The name of `T` as the compiler spells it, for logs and listings: not stable between compilers.
-template <class T>
-inline constexpr std::string_view type_name = detail::cut_name(detail::signature_with<T>());
+template <class T> inline constexpr std::string_view type_name = detail::cut_name(detail::signature_with<T>());
 
 }  // namespace troupe

@@ -35,8 +35,7 @@ concept derives_from = std::is_base_of_v<Base, Derived> && !std::is_same_v<Base,
 
 /// Names an actor: to call it, to pass it on. Does not keep it alive. Copying costs one count; converts to
 /// `Actor<Base>` where Base is the first base class (checked when converted). One runtime's thread only.
-template <class A>
-class Actor : public detail::ActorRef {
+template <class A> class Actor : public detail::ActorRef {
  public:
   Actor() noexcept = default;
   Actor(const Actor& other) noexcept : ActorRef(other.box_) {
@@ -44,10 +43,8 @@ class Actor : public detail::ActorRef {
   }
   Actor(Actor&& other) noexcept : ActorRef(std::exchange(other.box_, nullptr)) {}
   Actor(const ActorOwn<A>& owner) noexcept : Actor(box_of(owner)) {}
-  template <detail::derives_from<A> D>
-  Actor(const Actor<D>& other) noexcept : Actor(upcast<D>(box_of(other))) {}
-  template <detail::derives_from<A> D>
-  Actor(const ActorOwn<D>& other) noexcept : Actor(upcast<D>(box_of(other))) {}
+  template <detail::derives_from<A> D> Actor(const Actor<D>& other) noexcept : Actor(upcast<D>(box_of(other))) {}
+  template <detail::derives_from<A> D> Actor(const ActorOwn<D>& other) noexcept : Actor(upcast<D>(box_of(other))) {}
   Actor& operator=(Actor other) noexcept { return std::swap(box_, other.box_), *this; }
   ~Actor() {
     if (box_) Access::unref(box_);
@@ -60,8 +57,7 @@ class Actor : public detail::ActorRef {
     if (box_) Access::ref(box_);
   }
   static CxBase* box_of(const ActorRef& r) noexcept { return Access::box_of(r); }
-  template <class D>
-  static CxBase* upcast(CxBase* box) noexcept {
+  template <class D> static CxBase* upcast(CxBase* box) noexcept {
     if (box) {
       D* state = Access::state_of<D>(box);
       if (static_cast<void*>(static_cast<A*>(state)) != static_cast<void*>(state))
@@ -73,8 +69,7 @@ class Actor : public detail::ActorRef {
 
 /// Keeps an actor alive: the actor ends when its last owner goes (deferred: calls made before still run). Owners move;
 /// `owned()` makes another. Owners should form no circle.
-template <class A>
-class ActorOwn : public detail::ActorRef {
+template <class A> class ActorOwn : public detail::ActorRef {
  public:
   ActorOwn() noexcept = default;
   ActorOwn(ActorOwn&& other) noexcept : ActorRef(std::exchange(other.box_, nullptr)) {}
@@ -98,8 +93,7 @@ class ActorOwn : public detail::ActorRef {
 
  private:
   friend struct Access;
-  template <class B>
-  friend class ActorOwn;
+  template <class B> friend class ActorOwn;
   friend class ActorOwnAnon;
   explicit ActorOwn(CxBase* box) noexcept : ActorRef(box) {}
 };
@@ -108,8 +102,7 @@ class ActorOwn : public detail::ActorRef {
 class ActorOwnAnon {
  public:
   ActorOwnAnon() noexcept = default;
-  template <class A>
-  ActorOwnAnon(ActorOwn<A>&& owner) noexcept : box_(std::exchange(owner.box_, nullptr)) {}
+  template <class A> ActorOwnAnon(ActorOwn<A>&& owner) noexcept : box_(std::exchange(owner.box_, nullptr)) {}
   ActorOwnAnon(ActorOwnAnon&& other) noexcept : box_(std::exchange(other.box_, nullptr)) {}
   ActorOwnAnon& operator=(ActorOwnAnon other) noexcept { return std::swap(box_, other.box_), *this; }
   ~ActorOwnAnon() {
@@ -121,17 +114,9 @@ class ActorOwnAnon {
   CxBase* box_ = nullptr;
 };
 
-template <class A>
-inline Actor<A> Cx<A>::this_actor() noexcept {
-  return Access::handle<A>(this);
-}
-template <class A>
-inline Actor<A> Prep<A>::this_actor() noexcept {
-  return Access::handle<A>(this);
-}
-template <class A>
-template <class... X>
-void Prep<A>::ready(X&&... args) {
+template <class A> inline Actor<A> Cx<A>::this_actor() noexcept { return Access::handle<A>(this); }
+template <class A> inline Actor<A> Prep<A>::this_actor() noexcept { return Access::handle<A>(this); }
+template <class A> template <class... X> void Prep<A>::ready(X&&... args) {
   if (state_ == ActorState::prep)  // having said stop() or fail() it never becomes ready
     Access::set_flush(core(), Access::become<A>(this, std::forward<X>(args)...));
 }

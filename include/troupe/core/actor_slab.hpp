@@ -8,8 +8,7 @@ namespace troupe {
 /// Owns up to 2^28 children of one type, as a member of their parent. A child that has ended is removed by a call
 /// to the parent, before the child's own `notify` reaches it. Made by `make_actor_in`. Destroying the slab drops the
 /// children; replacing it is harmless (keys of an old one match nothing in a new one).
-template <class A>
-class ActorSlab {
+template <class A> class ActorSlab {
  public:
   ActorSlab() noexcept = default;
   ActorSlab(ActorSlab&& other) noexcept { swap(other); }
@@ -21,8 +20,7 @@ class ActorSlab {
   std::size_t size() const noexcept { return live_; }
   bool empty() const noexcept { return live_ == 0; }
   /// Calls f(const ActorOwn<A>&) for each child, in the order of their slots. f must not add children.
-  template <class F>
-  void each(F&& f) const {
+  template <class F> void each(F&& f) const {
     for (std::size_t i = 0; i < room_; ++i)
       if (slots_[i].key & 1) f(slots_[i].own);
   }
@@ -83,10 +81,8 @@ class ActorSlab {
 };
 
 namespace detail {
-template <class M>
-struct slab_member;
-template <class P, class A>
-struct slab_member<ActorSlab<A> P::*> {
+template <class M> struct slab_member;
+template <class P, class A> struct slab_member<ActorSlab<A> P::*> {
   using parent = P;
   using child = A;
 };
@@ -95,21 +91,20 @@ struct slab_member<ActorSlab<A> P::*> {
 /// Makes a child in the parent's slab: `make_actor_in<&Server::sessions_>(cx, notify, args...)`. Returns a handle that
 /// does not own. When the child ends, it leaves the slab first, then `notify` hears the cause. In a parent that is in
 /// Prep the removal waits until it is ready. Errors: as make_actor(), and bad_alloc for a slot.
-template <auto Slab, class P, Storable... X>
-auto make_actor_in(Cx<P>& cx, Ret<StopCause> notify, X... args) {
+template <auto Slab, class P, Storable... X> auto make_actor_in(Cx<P>& cx, Ret<StopCause> notify, X... args) {
   using A = typename detail::slab_member<decltype(Slab)>::child;
   ActorSlab<A>& slab = Access::state_of<P>(std::addressof(static_cast<CxBase&>(cx)))->*Slab;
   const std::uint64_t key = slab.reserve();
   TROUPE_TRY {
-    ActorOwn<A> own = make_actor<A>(
-        cx,
-        ret_do(
-            [](Actor<P> parent, std::uint64_t k, Ret<StopCause> ret, Reply<StopCause> cause) {
-              call(parent, [](P& p, std::uint64_t k2) { (p.*Slab).remove(k2); }, k);
-              if (cause) ret(std::move(*cause));
-            },
-            cx.this_actor(), key, std::move(notify)),
-        std::move(args)...);
+    ActorOwn<A> own =
+        make_actor<A>(cx,
+                      ret_do(
+                          [](Actor<P> parent, std::uint64_t k, Ret<StopCause> ret, Reply<StopCause> cause) {
+                            call(parent, [](P& p, std::uint64_t k2) { (p.*Slab).remove(k2); }, k);
+                            if (cause) ret(std::move(*cause));
+                          },
+                          cx.this_actor(), key, std::move(notify)),
+                      std::move(args)...);
     Actor<A> actor = own;
     slab.set(key, std::move(own));
     return actor;

@@ -9,18 +9,16 @@ namespace troupe::detail {
 
 // A cell for what has no actor to name its runtime: from the pool of the runtime that runs on this thread, else the
 // heap; the lowest bit of its address tells which.
-void* take_anywhere(std::size_t bytes);  // throws bad_alloc
+void* take_anywhere(std::size_t bytes);         // throws bad_alloc
 void* take_for(Core* core, std::size_t bytes);  // the same, for what belongs to that runtime, if any
 void give_anywhere(void* cell, std::size_t bytes) noexcept;
 
 template <class... B>
-inline constexpr bool fits_words = (relocatable<B> && ...) && sizeof(Pack<B...>) <= sizeof(Words) &&
-                                   alignof(Pack<B...>) <= alignof(Words);
+inline constexpr bool fits_words =
+    (relocatable<B> && ...) && sizeof(Pack<B...>) <= sizeof(Words) && alignof(Pack<B...>) <= alignof(Words);
 
-template <class P, bool Inline>
-struct Bound {
-  template <class... B>
-  static Words put(Core* core, B&&... b) {
+template <class P, bool Inline> struct Bound {
+  template <class... B> static Words put(Core* core, B&&... b) {
     Words w{};
     if constexpr (std::is_empty_v<P>) {
       return w;
@@ -35,8 +33,7 @@ struct Bound {
     }
   }
   // f(pack), and then the pack is gone, also when f throws.
-  template <class F>
-  static void with(Words w, F&& f) {
+  template <class F> static void with(Words w, F&& f) {
     struct Gone {
       P* p;
       void* cell;

@@ -12,22 +12,16 @@ namespace troupe {
 class Runtime;
 
 namespace detail {
-template <class To, auto M>
-using CallOf = MethodCall<M, actor_of<To>>;
+template <class To, auto M> using CallOf = MethodCall<M, actor_of<To>>;
 
 // What each argument is stored as: its parameter's value type, or the borrow that the caller vouches for.
-template <class X>
-inline constexpr bool is_borrowed = false;
-template <class T>
-inline constexpr bool is_borrowed<Borrowed<T>> = true;
-template <bool AnyBorrowed, class Done, class Params, class... X>
-struct stored_for {};
-template <class Params, class... X>
-struct stored_for<false, Types<>, Params, X...> {
+template <class X> inline constexpr bool is_borrowed = false;
+template <class T> inline constexpr bool is_borrowed<Borrowed<T>> = true;
+template <bool AnyBorrowed, class Done, class Params, class... X> struct stored_for {};
+template <class Params, class... X> struct stored_for<false, Types<>, Params, X...> {
   using type = Params;
 };
-template <class... D, class... Rest>
-struct stored_for<true, Types<D...>, Types<Rest...>> {
+template <class... D, class... Rest> struct stored_for<true, Types<D...>, Types<Rest...>> {
   using type = Types<D..., Rest...>;
 };
 template <class... D, class P, class... Rest, class X, class... Xs>
@@ -38,8 +32,7 @@ template <auto M, class... X>
 using StoredFor = typename stored_for<(is_borrowed<std::remove_cvref_t<X>> || ...), Types<>,
                                       typename Method<decltype(M)>::params, X...>::type;
 
-template <class P, class X>
-inline constexpr bool fits = std::is_convertible_v<X, P>;
+template <class P, class X> inline constexpr bool fits = std::is_convertible_v<X, P>;
 template <class P, class X>
   requires is_borrowed<std::remove_cvref_t<X>>
 inline constexpr bool fits<P, X> = std::is_convertible_v<X, P> || std::is_convertible_v<X, const P&>;
@@ -50,42 +43,44 @@ inline constexpr bool lacks_literal =
 template <class P, class X>
   requires lacks_literal<P, X>
 inline constexpr bool fits<P, X> = false;
-template <class Params, class... X>
-inline constexpr bool a_literal_is_missing = false;
+template <class Params, class... X> inline constexpr bool a_literal_is_missing = false;
 template <class... P, class... X>
   requires(sizeof...(P) == sizeof...(X))
 inline constexpr bool a_literal_is_missing<Types<P...>, X...> = (lacks_literal<P, X> || ...);
-template <class Params, class... X>
-inline constexpr bool converts = false;
+template <class Params, class... X> inline constexpr bool converts = false;
 template <class... P, class... X>
   requires(sizeof...(P) == sizeof...(X))
 inline constexpr bool converts<Types<P...>, X...> = (fits<P, X> && ...);
 template <auto M, class... X>
 concept arguments_convert_to_the_parameters = converts<typename Method<decltype(M)>::params, X...>;
 template <class To, auto M, class... X>
-concept good_call =
-    a_target<To> && handler<M> && has_that_method<To, M> && every_parameter_owns_its_value<StoredFor<M, X...>> &&
-    arguments_convert_to_the_parameters<M, X...>;
+concept good_call = a_target<To> && handler<M> && has_that_method<To, M> &&
+                    every_parameter_owns_its_value<StoredFor<M, X...>> && arguments_convert_to_the_parameters<M, X...>;
 
-template <class To, auto M>
-auto mistake_in_target() {
-  if constexpr (!a_target<To>) return the_target_must_be_an_Actor_an_ActorOwn_or_a_Cx{};
-  else if constexpr (!handler<M>) return a_handler_is_a_method_not_rvalue_qualified_or_static_with_Prep_first{};
-  else if constexpr (!has_that_method<To, M>) return the_class_of_that_actor_has_no_such_method{};
-  else return no_mistake{};
+template <class To, auto M> auto mistake_in_target() {
+  if constexpr (!a_target<To>)
+    return the_target_must_be_an_Actor_an_ActorOwn_or_a_Cx{};
+  else if constexpr (!handler<M>)
+    return a_handler_is_a_method_not_rvalue_qualified_or_static_with_Prep_first{};
+  else if constexpr (!has_that_method<To, M>)
+    return the_class_of_that_actor_has_no_such_method{};
+  else
+    return no_mistake{};
 }
-template <bool Good, class To, auto M, class... X>
-auto find_call_mistake() {
+template <bool Good, class To, auto M, class... X> auto find_call_mistake() {
   using Target = decltype(mistake_in_target<To, M>());
-  if constexpr (Good) return no_mistake{};
-  else if constexpr (!std::is_same_v<Target, no_mistake>) return Target{};
+  if constexpr (Good)
+    return no_mistake{};
+  else if constexpr (!std::is_same_v<Target, no_mistake>)
+    return Target{};
   else if constexpr (Method<decltype(M)>::params::size != sizeof...(X))
     return the_method_takes_another_number_of_arguments{};
   else if constexpr (!every_parameter_owns_its_value<StoredFor<M, X...>>)
     return a_parameter_borrows_take_a_value_that_owns_or_pass_unsafe_borrow{};
   else if constexpr (a_literal_is_missing<typename Method<decltype(M)>::params, X...>)
     return a_string_literal_is_wrapped_at_the_call_write_Literal_around_it{};
-  else return an_argument_does_not_convert_to_its_parameter_or_lacks_std_move{};
+  else
+    return an_argument_does_not_convert_to_its_parameter_or_lacks_std_move{};
 }
 template <class To, auto M, class... X>
 using CallMistake = decltype(find_call_mistake<good_call<To, M, X...>, To, M, X...>());
@@ -102,17 +97,19 @@ template <class To, class F, class... B>
 concept good_function_for = a_target<To> && lambda_captures_nothing<F> && no_argument_borrows<B...> &&
                             the_function_takes_the_actor<actor_of<To>, F, B...>;
 
-template <bool Good, class Otherwise, class F, class... B>
-auto find_function_mistake() {
-  if constexpr (Good) return no_mistake{};
+template <bool Good, class Otherwise, class F, class... B> auto find_function_mistake() {
+  if constexpr (Good)
+    return no_mistake{};
   else if constexpr (hides_a_callable<F>)
     return a_std_function_hides_what_it_captured_give_a_lambda_and_bind_values_behind_it{};
-  else if constexpr (!std::is_class_v<F> && !function_pointer<F>) return this_is_no_function_to_run{};
+  else if constexpr (!std::is_class_v<F> && !function_pointer<F>)
+    return this_is_no_function_to_run{};
   else if constexpr (!lambda_captures_nothing<F>)
     return a_lambda_must_not_capture_bind_values_behind_it_or_say_unsafe_capture{};
   else if constexpr (!no_argument_borrows<B...>)
     return a_bound_argument_borrows_pass_a_value_that_owns_or_unsafe_borrow_it{};
-  else return Otherwise{};
+  else
+    return Otherwise{};
 }
 template <class F, class... B>
 using FunctionMistake = decltype(find_function_mistake<good_function<F, B...>,
@@ -121,20 +118,17 @@ template <class To, class F, class... B>
 using FunctionForMistake = decltype(find_function_mistake<good_function_for<To, F, B...>,
                                                           the_function_does_not_take_these_bound_arguments, F, B...>());
 
-template <class To>
-TROUPE_INLINE CxBase* target_box(To& to) noexcept {
+template <class To> TROUPE_INLINE CxBase* target_box(To& to) noexcept {
   CxBase* b = box_of(to);
 #if TROUPE_DEBUG
   if (!b) panic("an empty Actor was called: it was moved from or never set", type_name<actor_of<To>>);
 #endif
   return b;
 }
-template <class How, class... P, class... X>
-TROUPE_INLINE void call_converted(Types<P...>, CxBase* to, X&&... x) {
+template <class How, class... P, class... X> TROUPE_INLINE void call_converted(Types<P...>, CxBase* to, X&&... x) {
   enqueue<How>(to, as_stored<P>(std::forward<X>(x))...);
 }
-template <class How, class... P, class... X>
-void call_converted_in(CallQueue& q, Types<P...>, CxBase* to, X&&... x) {
+template <class How, class... P, class... X> void call_converted_in(CallQueue& q, Types<P...>, CxBase* to, X&&... x) {
   enqueue_counted<How>(q, to, as_stored<P>(std::forward<X>(x))...);
 }
 }  // namespace detail
@@ -167,9 +161,8 @@ template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
 void lazy(To&& to, X&&... args) {
   CxBase* box = detail::target_box(to);
-  detail::call_converted_in<detail::CallOf<To, M>>(Access::lazy(Access::core_of(box)),
-                                                   detail::StoredFor<M, X...>{}, box,
-                                                   std::forward<X>(args)...);
+  detail::call_converted_in<detail::CallOf<To, M>>(Access::lazy(Access::core_of(box)), detail::StoredFor<M, X...>{},
+                                                   box, std::forward<X>(args)...);
 }
 
 /// Like call(), when the host has nothing else to do: one idle item a run, in turn, before time moves on.
@@ -177,9 +170,8 @@ template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
 void idle(To&& to, X&&... args) {
   CxBase* box = detail::target_box(to);
-  detail::call_converted_in<detail::CallOf<To, M>>(Access::idle(Access::core_of(box)),
-                                                   detail::StoredFor<M, X...>{}, box,
-                                                   std::forward<X>(args)...);
+  detail::call_converted_in<detail::CallOf<To, M>>(Access::idle(Access::core_of(box)), detail::StoredFor<M, X...>{},
+                                                   box, std::forward<X>(args)...);
 }
 
 /// Queues `fn(core, bound...)` or `fn(bound...)`. An exception out of it is rethrown by `Runtime::run`, which can then
@@ -220,8 +212,7 @@ template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>>
 void idle(Core&, F, B...) = delete;  // see Mistake
 // clang-format on
 
-template <class A>
-void ActorOwn<A>::kill(Error error) const {
+template <class A> void ActorOwn<A>::kill(Error error) const {
   if (!is_zombie()) Access::kill(box_, std::move(error));
 }
 

@@ -24,15 +24,14 @@ using RecordStep = std::byte* (*)(Core*, std::byte* at);
 class CallQueue {
  public:
   static constexpr std::size_t smallest_chunk = 4096, largest_chunk = 65536;  // bytes
-  static constexpr std::size_t fail_room = 128;  // bytes; no reserved record is larger
+  static constexpr std::size_t fail_room = 128;                               // bytes; no reserved record is larger
 
   CallQueue() = default;
   CallQueue(const CallQueue&) = delete;
   ~CallQueue();
 
   /// Room for a record of `Size` bytes, then fill(address), which must not fail; where there is none, refuse().
-  template <std::size_t Size, class Fill, class Refuse>
-  TROUPE_INLINE void push(Fill&& fill, Refuse&& refuse) {
+  template <std::size_t Size, class Fill, class Refuse> TROUPE_INLINE void push(Fill&& fill, Refuse&& refuse) {
     static_assert(Size % 8 == 0);
     std::byte* p = tail_;
     std::byte* end = p + Size;
@@ -45,8 +44,7 @@ class CallQueue {
     fill(p);
   }
   /// The same out of what reserve() set aside: fails only once the queue is closed.
-  template <std::size_t Size, class Fill, class Refuse>
-  void push_reserved(Fill&& fill, Refuse&& refuse) {
+  template <std::size_t Size, class Fill, class Refuse> void push_reserved(Fill&& fill, Refuse&& refuse) {
     static_assert(Size <= fail_room && Size % 8 == 0);
     std::byte* p = take_reserved(Size);
     if (!p) return refuse();
@@ -55,7 +53,8 @@ class CallQueue {
   /// Sets room for one record of `n` bytes aside; false when there is no memory for it.
   TROUPE_INLINE bool reserve(std::size_t n) noexcept {
     reserved_ += n;
-    if (reserved_ > spare_room_) [[unlikely]] return widen(n);
+    if (reserved_ > spare_room_) [[unlikely]]
+      return widen(n);
     return true;
   }
   TROUPE_INLINE void unreserve(std::size_t n) noexcept { reserved_ -= n; }

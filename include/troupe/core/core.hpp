@@ -49,17 +49,13 @@ class Core {
 
   /// The environment: one value a type, for what the host provides to all (a poller, a clock, a configuration).
   /// Replaces what was there. May throw bad_alloc.
-  template <class T>
-  void anymap_set(T value);
+  template <class T> void anymap_set(T value);
   /// Takes the value of type `T` away.
-  template <class T>
-  void anymap_unset() noexcept;
+  template <class T> void anymap_unset() noexcept;
   /// The value of type `T`; ends the process when there is none. Valid until it is replaced or the runtime ends.
-  template <class T>
-  T& anymap_get() const noexcept;
+  template <class T> T& anymap_get() const noexcept;
   /// The same, or null.
-  template <class T>
-  T* anymap_try_get() const noexcept;
+  template <class T> T* anymap_try_get() const noexcept;
 
   /// A handle through which code without a context (a destructor, a callback of a C library) can defer.
   Deferrer deferrer() noexcept;
@@ -116,29 +112,24 @@ class Core {
 };
 
 namespace detail {
-template <class T>
-inline constexpr char type_key = 0;
+template <class T> inline constexpr char type_key = 0;
 }
 
-template <class T>
-void Core::anymap_set(T value) {
+template <class T> void Core::anymap_set(T value) {
   void* p = new T(std::move(value));
-  TROUPE_TRY { anymap_put(&detail::type_key<T>, p, [](void* v) noexcept { delete static_cast<T*>(v); }); }
+  TROUPE_TRY {
+    anymap_put(&detail::type_key<T>, p, [](void* v) noexcept { delete static_cast<T*>(v); });
+  }
   TROUPE_CATCH_ALL {
     delete static_cast<T*>(p);
     TROUPE_RETHROW;
   }
 }
-template <class T>
-void Core::anymap_unset() noexcept {
-  anymap_drop(&detail::type_key<T>);
-}
-template <class T>
-T* Core::anymap_try_get() const noexcept {
+template <class T> void Core::anymap_unset() noexcept { anymap_drop(&detail::type_key<T>); }
+template <class T> T* Core::anymap_try_get() const noexcept {
   return static_cast<T*>(anymap_find(&detail::type_key<T>));
 }
-template <class T>
-T& Core::anymap_get() const noexcept {
+template <class T> T& Core::anymap_get() const noexcept {
   if (T* p = anymap_try_get<T>()) return *p;
   panic("no such entry in the environment", type_name<T>);
 }

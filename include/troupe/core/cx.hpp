@@ -13,8 +13,7 @@ namespace troupe {
 
 class Core;
 struct OwnedTask;
-template <class A>
-class Actor;
+template <class A> class Actor;
 
 namespace detail {
 inline void free_box(CxBase* box) noexcept;
@@ -79,8 +78,7 @@ static_assert(sizeof(CxBase) == 32);
 
 /// The context of a handler of `A`: itself, its runtime's core, its end. Lent by the runtime for the handler (and for
 /// the life of a coroutine handler); cannot be copied, stored or queued. Converts to `Core&`.
-template <class A>
-class Cx : public CxBase {
+template <class A> class Cx : public CxBase {
   friend struct Access;
   using CxBase::CxBase;
 
@@ -90,14 +88,12 @@ class Cx : public CxBase {
 };
 
 /// The context of a starting actor that has no state yet. See `make_actor_prep`.
-template <class A>
-class Prep : public CxBase {
+template <class A> class Prep : public CxBase {
  public:
   /// Builds the state with `A(cx, args...)`, or `A(args...)` where that fits, at once. Calls held so far run when this
   /// handler returns, in their order, ahead of the queue. Later preparing calls are dropped. Ignored when the state
   /// exists. An exception of the constructor passes through and fails the actor unless it is caught.
-  template <class... X>
-  void ready(X&&... args);
+  template <class... X> void ready(X&&... args);
   Actor<A> this_actor() noexcept;
 };
 

@@ -97,23 +97,19 @@ class ActorFailed : public std::exception {
 };
 
 namespace detail {
-template <class... T>
-struct reply_of {
+template <class... T> struct reply_of {
   using type = std::expected<std::tuple<T...>, ActorFail>;
 };
-template <class T>
-struct reply_of<T> {
+template <class T> struct reply_of<T> {
   using type = std::expected<T, ActorFail>;
 };
-template <>
-struct reply_of<> {
+template <> struct reply_of<> {
   using type = std::expected<void, ActorFail>;
 };
 }  // namespace detail
 
 /// What the receiver of a `Ret<T...>` gets: the value, a tuple of values, or nothing; or the failure.
-template <class... T>
-using Reply = typename detail::reply_of<T...>::type;
+template <class... T> using Reply = typename detail::reply_of<T...>::type;
 
 /// Why an actor ended. The first cause wins, and its owner hears of it exactly once.
 class StopCause {

@@ -11,7 +11,7 @@ namespace detail {
 struct FwdCell {
   std::uint32_t count = 1;
   std::uint32_t bytes = 0;
-  CxBase* to = nullptr;  // counted; null where no actor receives
+  CxBase* to = nullptr;                         // counted; null where no actor receives
   bool (*is_wanted)(const FwdCell&) = nullptr;  // for receivers that are no actors; null: always
   void (*destroy)(FwdCell&) = nullptr;          // also gives the cell back
 };
@@ -20,8 +20,7 @@ bool fwd_is_wanted(const FwdCell& cell) noexcept;
 
 /// Takes values of `T...` to a destination, any number of times. Made by `fwd_to`, `fwd_do` and their kin. Copying
 /// costs one count. An empty (moved-from) Fwd drops what it is given. Stays on its runtime's thread.
-template <class... T>
-class Fwd {
+template <class... T> class Fwd {
  public:
   using troupe_relocatable = void;
   struct Cell : detail::FwdCell {
@@ -40,7 +39,8 @@ class Fwd {
   }
   /// Sends: the receiver's handler is queued, or its function runs here (`fwd_do`).
   TROUPE_INLINE void operator()(T... value) const {
-    if (cell_) [[likely]] cell_->put(*cell_, std::move(value)...);
+    if (cell_) [[likely]]
+      cell_->put(*cell_, std::move(value)...);
   }
   explicit operator bool() const noexcept { return cell_ != nullptr; }
   /// Whether the receiver is still there.
@@ -51,8 +51,7 @@ class Fwd {
 };
 
 namespace detail {
-template <class P, class... T>
-struct FullCell : Fwd<T...>::Cell {
+template <class P, class... T> struct FullCell : Fwd<T...>::Cell {
   explicit FullCell(P&& b) : bound(std::move(b)) {}
   [[no_unique_address]] mutable P bound;
   static void drop(FwdCell& c) {
@@ -65,8 +64,7 @@ struct FullCell : Fwd<T...>::Cell {
     if (to) Access::unref(to);
   }
 };
-template <class P, class... T>
-FullCell<P, T...>* make_cell(Core* core, P&& bound) {
+template <class P, class... T> FullCell<P, T...>* make_cell(Core* core, P&& bound) {
   using C = FullCell<P, T...>;
   void* m = take_for(core, sizeof(C));
   const auto tagged = reinterpret_cast<std::uintptr_t>(m);
@@ -75,8 +73,7 @@ FullCell<P, T...>* make_cell(Core* core, P&& bound) {
   cell->destroy = &C::drop;
   return cell;
 }
-template <class How, class... T, class P>
-Fwd<T...> make_fwd(Types<T...>, CxBase* box, P bound) {
+template <class How, class... T, class P> Fwd<T...> make_fwd(Types<T...>, CxBase* box, P bound) {
   auto* cell = make_cell<P, T...>(std::addressof(Access::core_of(box)), std::move(bound));
   cell->to = box;
   Access::ref(box);
@@ -86,8 +83,7 @@ Fwd<T...> make_fwd(Types<T...>, CxBase* box, P bound) {
   };
   return Fwd<T...>(cell);
 }
-template <class F, class... T, class... B>
-Fwd<T...> make_fwd_do(Types<T...>, F fn, B... bound) {
+template <class F, class... T, class... B> Fwd<T...> make_fwd_do(Types<T...>, F fn, B... bound) {
   using P = Pack<F, B...>;
   auto* cell = make_cell<P, T...>(nullptr, pack(std::move(fn), std::move(bound)...));
   cell->put = [](const typename Fwd<T...>::Cell& c, T&&... v) {
@@ -101,11 +97,13 @@ Fwd<T...> make_fwd_do(Types<T...>, F fn, B... bound) {
   };
   return Fwd<T...>(cell);
 }
-template <std::size_t Bound, class F, class... T>
-auto types_of_fwd() {
-  if constexpr (sizeof...(T) > 0) return Types<T...>{};
-  else if constexpr (std::is_void_v<typename FunctionTypes<F>::type>) return Types<>{};
-  else return rest_of<Bound, typename FunctionTypes<F>::type>{};
+template <std::size_t Bound, class F, class... T> auto types_of_fwd() {
+  if constexpr (sizeof...(T) > 0)
+    return Types<T...>{};
+  else if constexpr (std::is_void_v<typename FunctionTypes<F>::type>)
+    return Types<>{};
+  else
+    return rest_of<Bound, typename FunctionTypes<F>::type>{};
 }
 template <class... B>
 concept bound_arguments_can_be_copied = (std::is_copy_constructible_v<std::decay_t<B>> && ...);
@@ -116,27 +114,24 @@ using FwdToMistake =
     decltype(find_receiver_mistake<good_fwd_to<To, M, B...>,
                                    a_Fwd_copies_its_bound_arguments_for_each_value_bind_what_can_be_copied, To, M,
                                    B...>());
-template <class Types, std::size_t Bound, class F, class... B>
-inline constexpr bool takes_the_values = false;
+template <class Types, std::size_t Bound, class F, class... B> inline constexpr bool takes_the_values = false;
 template <class... T, std::size_t Bound, class F, class... B>
 inline constexpr bool takes_the_values<Types<T...>, Bound, F, B...> =
     answered_with<decltype(types_of_fwd<Bound, F, T...>())>::template values<F, const B&...>;
 template <class Given, class F, class... B>
-concept good_fwd_body = lambda_captures_nothing<F> && no_argument_borrows<B...> && takes_the_values<Given, sizeof...(B), F, B...>;
+concept good_fwd_body =
+    lambda_captures_nothing<F> && no_argument_borrows<B...> && takes_the_values<Given, sizeof...(B), F, B...>;
 template <class Given, class F, class... B>
 using FwdBodyMistake = decltype(find_function_mistake<good_fwd_body<Given, F, B...>,
                                                       the_function_does_not_take_these_bound_arguments, F, B...>());
 struct FwdPanic {
   Literal words;
-  template <class... T>
-  operator Fwd<T...>() const;
+  template <class... T> operator Fwd<T...>() const;
 };
 struct FwdNop {
-  template <class... T>
-  operator Fwd<T...>() const noexcept { return {}; }
+  template <class... T> operator Fwd<T...>() const noexcept { return {}; }
 };
-template <class... P, class... X>
-auto pack_converted(Types<P...>, X&&... x) { return pack(P(std::forward<X>(x))...); }
+template <class... P, class... X> auto pack_converted(Types<P...>, X&&... x) { return pack(P(std::forward<X>(x))...); }
 }  // namespace detail
 
 /// A Fwd that calls `M(cx, bound..., T...)` on the target for each value. The bound arguments are copied each time.
@@ -166,8 +161,7 @@ template <class... T, class F, class... B, class Mistake = detail::FwdBodyMistak
 void fwd_do(F, B...) = delete;  // see Mistake
 // clang-format on
 
-template <class... T>
-detail::FwdPanic::operator Fwd<T...>() const {
+template <class... T> detail::FwdPanic::operator Fwd<T...>() const {
   return fwd_do<T...>([](Literal text, const T&...) { panic(text, "fwd_panic"); }, words);
 }
 

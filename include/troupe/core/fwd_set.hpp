@@ -7,8 +7,7 @@ namespace troupe {
 
 /// Fans values out to any number of Fwds, in the order in which they were added, and forgets receivers that have ended.
 /// A receiver may be added and removed while a value is sent: who is added hears from the next value on.
-template <class... T>
-class FwdSet {
+template <class... T> class FwdSet {
  public:
   /// Names one receiver; 0 names none.
   using Key = std::uint64_t;

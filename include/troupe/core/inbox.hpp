@@ -23,7 +23,8 @@ class Inbox {
   /// Runs what has arrived, in order of arrival; whether there was anything. The runtime's thread. One relaxed load
   /// when there is nothing.
   bool poll() noexcept {
-    if (!head_.load(std::memory_order_relaxed)) [[likely]] return false;
+    if (!head_.load(std::memory_order_relaxed)) [[likely]]
+      return false;
     return take();
   }
   bool pending() const noexcept { return head_.load(std::memory_order_relaxed) != nullptr; }

@@ -25,8 +25,7 @@ class Ledger {
   std::uint64_t answered() const noexcept { return answered_; }
   std::uint64_t live() const noexcept { return made_ - answered_; }
   /// Calls f(const Row&) for each site that has made a Ret on this thread.
-  template <class F>
-  void each(F&& f) const {
+  template <class F> void each(F&& f) const {
     for (const Row& row : rows_)
       if (row.site) f(row);
   }

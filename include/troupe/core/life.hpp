@@ -12,20 +12,16 @@
 
 namespace troupe {
 
-template <class... T>
-class Ret;
-template <class A>
-class ActorOwn;
+template <class... T> class Ret;
+template <class A> class ActorOwn;
 
 namespace detail {
 struct Held {  // a record kept for an actor in Prep follows it
   Held* next;
   unsigned bytes;
 };
-template <class F>
-struct Floating {  // an F that needs more alignment than records have
-  template <class... X>
-  explicit(false) Floating(X&&... x) noexcept {
+template <class F> struct Floating {  // an F that needs more alignment than records have
+  template <class... X> explicit(false) Floating(X&&... x) noexcept {
     ::new (static_cast<void*>(std::addressof(get()))) F{std::forward<X>(x)...};
   }
   F& get() noexcept {
@@ -33,21 +29,20 @@ struct Floating {  // an F that needs more alignment than records have
   }
   alignas(8) std::byte room[sizeof(F) + alignof(F) - 8];
 };
-template <class F>
-struct Record {  // F runs as f(core)
+template <class F> struct Record {  // F runs as f(core)
   RecordStep step;
   [[no_unique_address]] std::conditional_t<(alignof(F) > 8), Floating<F>, F> f;
   F& function() noexcept {
-    if constexpr (alignof(F) > 8) return f.get();
-    else return f;
+    if constexpr (alignof(F) > 8)
+      return f.get();
+    else
+      return f;
   }
   static std::byte* run(Core* core, std::byte* at) noexcept(noexcept(std::declval<F&>()(*core)));
 };
-template <class F>
-inline constexpr std::size_t record_size = (sizeof(Record<F>) + 7) & ~std::size_t{7};
+template <class F> inline constexpr std::size_t record_size = (sizeof(Record<F>) + 7) & ~std::size_t{7};
 
-template <class A>
-inline constexpr std::size_t id_at = sizeof(CxBase) + ((sizeof(A) < 8 ? 8 : sizeof(A)) + 7) / 8 * 8;
+template <class A> inline constexpr std::size_t id_at = sizeof(CxBase) + ((sizeof(A) < 8 ? 8 : sizeof(A)) + 7) / 8 * 8;
 template <class A>
 inline constexpr std::size_t box_size = alignof(A) > 8 ? (id_at<A> + 8 + 15) / 16 * 16 : id_at<A> + 8;
 inline CxBase*& grave_link(CxBase* box) noexcept { return *reinterpret_cast<CxBase**>(box + 1); }  // where it was
@@ -76,8 +71,7 @@ struct Access {
   static const detail::Kind& kind(const CxBase& b) noexcept { return *b.kind_; }
   static std::uint32_t refs(const CxBase& b) noexcept { return b.refs_; }
   static std::uint32_t owners(const CxBase& b) noexcept { return b.owners_; }
-  template <class A>
-  TROUPE_INLINE static A* state_of(CxBase* b) noexcept {
+  template <class A> TROUPE_INLINE static A* state_of(CxBase* b) noexcept {
     return std::launder(reinterpret_cast<A*>(reinterpret_cast<char*>(b) + sizeof(CxBase)));
   }
   // The calls that an actor in Prep is held; in the room of the state.
@@ -85,12 +79,9 @@ struct Access {
     return *reinterpret_cast<detail::Held**>(reinterpret_cast<char*>(b) + sizeof(CxBase));
   }
 
-  template <class Ref>
-  TROUPE_INLINE static CxBase* box_of(const Ref& r) noexcept { return r.box_; }
-  template <class A>
-  static Actor<A> handle(CxBase* b) noexcept { return Actor<A>(b); }
-  template <class A>
-  static ActorOwn<A> owner(CxBase* b) noexcept {  // a further one
+  template <class Ref> TROUPE_INLINE static CxBase* box_of(const Ref& r) noexcept { return r.box_; }
+  template <class A> static Actor<A> handle(CxBase* b) noexcept { return Actor<A>(b); }
+  template <class A> static ActorOwn<A> owner(CxBase* b) noexcept {  // a further one
     own(b);
     return ActorOwn<A>(b);
   }
@@ -105,14 +96,16 @@ struct Access {
   }
   TROUPE_INLINE static void give_cell(void* p, unsigned pool_class, bool box) noexcept {
     Core& c = *Block::of(p)->core;
-    if (c.ended_) [[unlikely]] return give_orphan(p);
+    if (c.ended_) [[unlikely]]
+      return give_orphan(p);
     c.pool_.give(p, pool_class, box);
   }
 
   // ---- names
   TROUPE_INLINE static void ref(CxBase* b) noexcept { ++b->refs_; }
   TROUPE_INLINE static void unref(CxBase* b) noexcept {
-    if (--b->refs_ == 0) [[unlikely]] last_name(b);
+    if (--b->refs_ == 0) [[unlikely]]
+      last_name(b);
   }
   static void own(CxBase* b) noexcept {
     if (b->owners_ != UINT16_MAX) ++b->owners_;
@@ -124,27 +117,25 @@ struct Access {
   }
 
   // ---- life
-  template <class A>
-  static const detail::Kind& kind_of() noexcept {
+  template <class A> static const detail::Kind& kind_of() noexcept {
     static constexpr detail::Kind kind{type_name<A>, Pool::class_of(detail::box_size<A>), detail::id_at<A>,
                                        [](CxBase& b) { state_of<A>(std::addressof(b))->~A(); }};
     return kind;
   }
-  template <class A>
-  static CxBase* make_box(Core& core, Ret<StopCause>&& notify, std::uint64_t parent);
+  template <class A> static CxBase* make_box(Core& core, Ret<StopCause>&& notify, std::uint64_t parent);
   // After a step that may have made it ready or leaving.
   TROUPE_INLINE static void settle(Core& core, CxBase* b, detail::Held* held) noexcept {
-    if (b->state_ != ActorState::ready) [[unlikely]] left(*b);
-    if (held) [[unlikely]] run_held(std::addressof(core), held);
+    if (b->state_ != ActorState::ready) [[unlikely]]
+      left(*b);
+    if (held) [[unlikely]]
+      run_held(std::addressof(core), held);
   }
-  template <class A, class... X>
-  static detail::Held* become(CxBase* b, X&&... args);
+  template <class A, class... X> static detail::Held* become(CxBase* b, X&&... args);
   static detail::Held* take_flush(Core& c) noexcept {
     return static_cast<detail::Held*>(std::exchange(c.flush_, nullptr));
   }
   static void set_flush(Core& c, detail::Held* held) noexcept { c.flush_ = held; }
-  template <class F>
-  static void hold(CxBase* b, F&& call, bool must_arrive) noexcept;
+  template <class F> static void hold(CxBase* b, F&& call, bool must_arrive) noexcept;
   static void run_held(Core* core, detail::Held* tail) noexcept;  // null core: destroys them
   static void say_end(CxBase& b, StopCause cause) noexcept;       // stop() or fail(): when the handler has returned
   static void end(CxBase& b, StopCause&& cause) noexcept;         // tasks, state, notice: once
@@ -196,8 +187,7 @@ inline Core& CxBase::core() noexcept { return Access::core_of(this); }
 inline Instant CxBase::now() noexcept { return core().now(); }
 
 namespace detail {
-template <class F>
-std::byte* Record<F>::run(Core* core, std::byte* at) noexcept(noexcept(std::declval<F&>()(*core))) {
+template <class F> std::byte* Record<F>::run(Core* core, std::byte* at) noexcept(noexcept(std::declval<F&>()(*core))) {
   F& f = std::launder(reinterpret_cast<Record*>(at))->function();
   if (core) [[likely]] {
     if constexpr (noexcept(f(*core))) {
@@ -216,8 +206,7 @@ std::byte* Record<F>::run(Core* core, std::byte* at) noexcept(noexcept(std::decl
 }
 }  // namespace detail
 
-template <class A, class... X>
-detail::Held* Access::become(CxBase* b, X&&... args) {
+template <class A, class... X> detail::Held* Access::become(CxBase* b, X&&... args) {
   detail::Held* waiting = std::exchange(held(b), nullptr);
   void* at = reinterpret_cast<char*>(b) + sizeof(CxBase);
   TROUPE_TRY {
@@ -234,8 +223,7 @@ detail::Held* Access::become(CxBase* b, X&&... args) {
   return waiting;
 }
 
-template <class F>
-void Access::hold(CxBase* b, F&& call, bool must_arrive) noexcept {
+template <class F> void Access::hold(CxBase* b, F&& call, bool must_arrive) noexcept {
   using R = detail::Record<std::remove_cvref_t<F>>;
   if (detail::Held* h = add_held(b, sizeof(detail::Held) + sizeof(R))) {
     ::new (static_cast<void*>(h + 1)) R{&R::run, std::move(call)};

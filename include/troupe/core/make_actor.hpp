@@ -10,8 +10,7 @@
 namespace troupe {
 
 namespace detail {
-template <class A, class Args>
-struct Construct {
+template <class A, class Args> struct Construct {
   CxBase* box;
   [[no_unique_address]] Args args;
   void operator()(Core& core) noexcept {
@@ -29,37 +28,36 @@ concept constructible_from_these_arguments =
     std::is_constructible_v<A, Cx<A>&, X...> || std::is_constructible_v<A, X...>;
 template <auto M>
 concept starts_an_actor = Method<decltype(M)>::prep;
-template <auto M>
-using started_by = typename Method<decltype(M)>::actor;
-template <auto M, class... X>
-auto find_preparing_mistake() {
-  if constexpr (!starts_an_actor<M>) return a_preparing_handler_is_static_and_takes_Prep_of_its_class_first{};
-  else return CallMistake<ActorOwn<started_by<M>>, M, X...>{};
+template <auto M> using started_by = typename Method<decltype(M)>::actor;
+template <auto M, class... X> auto find_preparing_mistake() {
+  if constexpr (!starts_an_actor<M>)
+    return a_preparing_handler_is_static_and_takes_Prep_of_its_class_first{};
+  else
+    return CallMistake<ActorOwn<started_by<M>>, M, X...>{};
 }
-template <auto M, class... X>
-using PreparingMistake = decltype(find_preparing_mistake<M, X...>());
+template <auto M, class... X> using PreparingMistake = decltype(find_preparing_mistake<M, X...>());
 template <class A, class... X>
 concept can_be_made = no_argument_borrows<X...> && constructible_from_these_arguments<A, X...>;
-template <class A, class... X>
-auto find_making_mistake() {
-  if constexpr (can_be_made<A, X...>) return no_mistake{};
+template <class A, class... X> auto find_making_mistake() {
+  if constexpr (can_be_made<A, X...>)
+    return no_mistake{};
   else if constexpr (!no_argument_borrows<X...>)
     return an_argument_borrows_pass_a_std_string_a_Literal_or_unsafe_borrow_it{};
-  else return the_class_has_no_constructor_for_these_arguments_with_or_without_Cx_first{};
+  else
+    return the_class_has_no_constructor_for_these_arguments_with_or_without_Cx_first{};
 }
-template <class A, class... X>
-using MakingMistake = decltype(find_making_mistake<A, X...>());
+template <class A, class... X> using MakingMistake = decltype(find_making_mistake<A, X...>());
 template <class A>
 concept fits_a_box = alignof(A) <= 16 && box_size<A> <= Pool::largest;
-template <class Context>
-std::uint64_t parent_of(Context& context) noexcept {
-  if constexpr (a_target<Context>) return context.id();
-  else return 0;
+template <class Context> std::uint64_t parent_of(Context& context) noexcept {
+  if constexpr (a_target<Context>)
+    return context.id();
+  else
+    return 0;
 }
 // The queue is full or closed: the actor fails before it was.
 TROUPE_COLD void never_constructed(CxBase& box, Why why) noexcept;
-template <class A, class... X>
-void queue_construction(CxBase* box, X&&... args) {
+template <class A, class... X> void queue_construction(CxBase* box, X&&... args) {
   using C = Construct<A, Pack<X...>>;
   using R = Record<C>;
   CallQueue& q = Access::main(Access::core_of(box));
@@ -68,19 +66,20 @@ void queue_construction(CxBase* box, X&&... args) {
                          [&] { refuse(q.refusal(), std::forward<X>(args)...), refused = true; });
   if (refused) never_constructed(*box, q.refusal());
 }
-template <class A>
-ActorOwn<A> make_prepared(Core& core, Ret<StopCause>&& notify, std::uint64_t parent) {
-  static_assert(fits_a_box<A>, "troupe: an actor's state is at most 128 KiB, aligned to at most 16: keep more of it behind a pointer");
+template <class A> ActorOwn<A> make_prepared(Core& core, Ret<StopCause>&& notify, std::uint64_t parent) {
+  static_assert(fits_a_box<A>,
+                "troupe: an actor's state is at most 128 KiB, aligned to at most 16: keep more of it behind a pointer");
   return Access::owner<A>(Access::make_box<A>(core, std::move(notify), parent));
 }
 }  // namespace detail
 
 /// Makes an actor: `A(cx, args...)` or, where that fits, `A(args...)`, built by an item of the queue.
 /// @param context the `Runtime`, `Core` or `Cx` of the maker
-/// @param notify hears the `StopCause` once when the actor has ended and its state is destroyed; `ret_nop` if nobody cares
+/// @param notify hears the `StopCause` once when the actor has ended and its state is destroyed; `ret_nop` if nobody
+/// cares
 /// @param args owned values for the constructor
-/// Returns the first owner: the actor ends when the last owner goes. Errors: throws bad_alloc when there is no memory; a
-/// constructor that throws fails the actor, which `notify` hears; so does a full queue.
+/// Returns the first owner: the actor ends when the last owner goes. Errors: throws bad_alloc when there is no memory;
+/// a constructor that throws fails the actor, which `notify` hears; so does a full queue.
 template <class A, class Context, class... X>
   requires std::is_convertible_v<Context&, Core&> && detail::can_be_made<A, X...>
 ActorOwn<A> make_actor(Context& context, Ret<StopCause> notify, X... args) {
@@ -123,17 +122,18 @@ void make_actor_prep(Context&, Ret<StopCause>, X&&...) = delete;  // see Mistake
 /// bad_alloc, and then `ret` hears `no_memory`.
 void watch(const detail::ActorRef& actor, Ret<StopCause> ret);
 
-template <class A>
-CxBase* Access::make_box(Core& core, Ret<StopCause>&& notify, std::uint64_t parent) {
+template <class A> CxBase* Access::make_box(Core& core, Ret<StopCause>&& notify, std::uint64_t parent) {
   detail::Notice* notice = notify.take_nop() ? nullptr : make_notice(core, std::move(notify));
   void* cell = core.pool_.take(core, Pool::class_of(detail::box_size<A>), true);
-  if (!cell) [[unlikely]] no_box(core, notice);
+  if (!cell) [[unlikely]]
+    no_box(core, notice);
   CxBase* b = ::new (cell) Cx<A>(kind_of<A>());
   held(b) = nullptr;
   b->notice_ = notice;
   const std::uint64_t id = core.logger_.new_id();
   std::memcpy(reinterpret_cast<char*>(b) + detail::id_at<A>, &id, sizeof(id));
-  if (core.logger_.allows(LogLevel::open)) [[unlikely]] opened(core, *b, parent);
+  if (core.logger_.allows(LogLevel::open)) [[unlikely]]
+    opened(core, *b, parent);
   return b;
 }
 

@@ -34,9 +34,9 @@ static_assert(sizeof(Block) <= Block::head);
 
 class Pool {
  public:
-  static constexpr unsigned step = 8;                    // bytes between two sizes up to `fine`
-  static constexpr std::size_t fine = 1024;              // bytes; sizes double from here
-  static constexpr std::size_t largest = 128 * 1024;     // bytes; what is larger does not come from a pool
+  static constexpr unsigned step = 8;                 // bytes between two sizes up to `fine`
+  static constexpr std::size_t fine = 1024;           // bytes; sizes double from here
+  static constexpr std::size_t largest = 128 * 1024;  // bytes; what is larger does not come from a pool
   static constexpr unsigned classes = fine / step + 8;
   static constexpr unsigned class_of(std::size_t bytes) noexcept {
     if (bytes <= 16) return 16 / step;
@@ -68,8 +68,7 @@ class Pool {
   }
 
   /// Calls f(CxBase*) for each cell that was ever a box; dead ones say so in their state.
-  template <class F>
-  void each_box(F&& f) const {
+  template <class F> void each_box(F&& f) const {
     for (Block* b = blocks_; b; b = b->next)
       if (b->boxes)
         for (std::uint32_t at = Block::head; at + b->cell <= b->carved; at += b->cell)
@@ -87,7 +86,7 @@ class Pool {
   std::size_t bytes() const noexcept { return bytes_; }
 
  private:
-  static constexpr std::size_t link = 8;         // where a free cell links on: a free box still says `free` before it
+  static constexpr std::size_t link = 8;          // where a free cell links on: a free box still says `free` before it
   static constexpr unsigned most_in_region = 16;  // blocks
   void* carve(Core& core, unsigned k, bool box) noexcept;
   bool add_region() noexcept;

@@ -17,21 +17,24 @@ TROUPE_INLINE void turn(Core& core, CxBase* to, Self& self, Run&& run) noexcept 
     TROUPE_TRY { run(); }
     TROUPE_CATCH_ALL { return Access::thrown(*to); }
   }
-  if constexpr (How::prep) Access::settle(core, to, Access::take_flush(core));
-  else if (Access::state(*to) != ActorState::ready) [[unlikely]] Access::leave(*to);
+  if constexpr (How::prep)
+    Access::settle(core, to, Access::take_flush(core));
+  else if (Access::state(*to) != ActorState::ready) [[unlikely]]
+    Access::leave(*to);
 }
 
 // A queued call names its box by a raw pointer: a dead box is freed only behind the chunk in which it died.
-template <class How, class Args>
-struct Call {
+template <class How, class Args> struct Call {
   CxBase* to;
   [[no_unique_address]] Args args;
   TROUPE_INLINE void operator()(Core& core) noexcept {
     turn<How>(core, to, *this, [this] {
       args([this](auto&... x) {
         using R = decltype(How::invoke(to, std::move(x)...));
-        if constexpr (std::is_void_v<R>) How::invoke(to, std::move(x)...);
-        else HandlerResult<R>::take(*to, How::invoke(to, std::move(x)...));
+        if constexpr (std::is_void_v<R>)
+          How::invoke(to, std::move(x)...);
+        else
+          HandlerResult<R>::take(*to, How::invoke(to, std::move(x)...));
       });
     });
   }
@@ -43,11 +46,9 @@ struct Call {
 };
 
 // In the lazy and idle queues, whose chunks do not cover the graves of the main queue, a call counts its box.
-template <class How, class Args>
-struct CountedCall {
+template <class How, class Args> struct CountedCall {
   explicit CountedCall(CxBase* to, Args&& args) noexcept : call{to, std::move(args)} { Access::ref(to); }
-  CountedCall(CountedCall&& other) noexcept
-      : call{std::exchange(other.call.to, nullptr), std::move(other.call.args)} {}
+  CountedCall(CountedCall&& other) noexcept : call{std::exchange(other.call.to, nullptr), std::move(other.call.args)} {}
   ~CountedCall() {
     if (call.to) Access::unref(call.to);
   }
@@ -56,33 +57,32 @@ struct CountedCall {
 };
 
 // fn(bound...), with the actor and its context or the core in front where fn takes them.
-template <class F, class Args>
-struct Deferred {
+template <class F, class Args> struct Deferred {
   [[no_unique_address]] F fn;
   [[no_unique_address]] Args bound;
   void operator()(Core& core) {
     bound([&](auto&... b) {
-      if constexpr (std::is_invocable_v<F&, Core&, decltype(std::move(b))...>) fn(core, std::move(b)...);
-      else fn(std::move(b)...);
+      if constexpr (std::is_invocable_v<F&, Core&, decltype(std::move(b))...>)
+        fn(core, std::move(b)...);
+      else
+        fn(std::move(b)...);
     });
   }
 };
 
-template <class A>
-struct FunctionCall {  // call(actor, fn, bound...): fn(A&, Cx<A>&, bound...) or fn(A&, bound...)
+template <class A> struct FunctionCall {  // call(actor, fn, bound...): fn(A&, Cx<A>&, bound...) or fn(A&, bound...)
   using actor = A;
   static constexpr bool prep = false, nothrow = false;
-  template <class F, class... X>
-  TROUPE_INLINE static decltype(auto) invoke(CxBase* box, F&& fn, X&&... x) {
+  template <class F, class... X> TROUPE_INLINE static decltype(auto) invoke(CxBase* box, F&& fn, X&&... x) {
     if constexpr (std::is_invocable_v<F, A&, Cx<A>&, X...>)
       return fn(*Access::state_of<A>(box), *static_cast<Cx<A>*>(box), std::forward<X>(x)...);
-    else return fn(*Access::state_of<A>(box), std::forward<X>(x)...);
+    else
+      return fn(*Access::state_of<A>(box), std::forward<X>(x)...);
   }
 };
 
 // What was refused dies here, and the Rets inside hear why.
-template <class... X>
-TROUPE_COLD void refuse(Why why, X&&... x) {
+template <class... X> TROUPE_COLD void refuse(Why why, X&&... x) {
   DropScope scope{why};
   [[maybe_unused]] auto dies_here = pack(std::forward<X>(x)...);
 }
@@ -93,8 +93,7 @@ TROUPE_INLINE void prefetch(const CxBase* b) noexcept {  // header and small sta
   __builtin_prefetch(reinterpret_cast<const char*>(b) + (box_size<A> < 64 ? box_size<A> - 1 : 64), 1);
 }
 
-template <class How, class... X>
-TROUPE_INLINE void enqueue(CxBase* to, X&&... x) {
+template <class How, class... X> TROUPE_INLINE void enqueue(CxBase* to, X&&... x) {
   using C = Call<How, Pack<X...>>;
   using R = Record<C>;
   CallQueue& q = Access::main(Access::core_of(to));
@@ -104,16 +103,14 @@ TROUPE_INLINE void enqueue(CxBase* to, X&&... x) {
 }
 
 // Into the lazy or idle queue.
-template <class How, class... X>
-void enqueue_counted(CallQueue& q, CxBase* to, X&&... x) {
+template <class How, class... X> void enqueue_counted(CallQueue& q, CxBase* to, X&&... x) {
   using C = CountedCall<How, Pack<X...>>;
   using R = Record<C>;
   q.push<record_size<C>>([&](void* p) { ::new (p) R{&R::run, C(to, pack(std::forward<X>(x)...))}; },
                          [&] { refuse(q.refusal(), std::forward<X>(x)...); });
 }
 
-template <class F, class... B>
-void enqueue_function(CallQueue& q, F fn, B... b) {
+template <class F, class... B> void enqueue_function(CallQueue& q, F fn, B... b) {
   using D = Deferred<F, Pack<B...>>;
   using R = Record<D>;
   q.push<record_size<D>>([&](void* p) { ::new (p) R{&R::run, {std::move(fn), pack(std::move(b)...)}}; },

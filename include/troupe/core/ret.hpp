@@ -14,8 +14,7 @@
 
 namespace troupe {
 
-template <class... T>
-class Ret;
+template <class... T> class Ret;
 
 namespace detail {
 struct alignas(8) Words {
@@ -34,8 +33,7 @@ bool is_alive(const CxBase& box) noexcept;
 
 /// Answers to a caller who did not ask: nothing happens. Converts to any `Ret`. Costs nothing.
 struct RetNop {
-  template <class... T>
-  operator Ret<T...>() const noexcept;
+  template <class... T> operator Ret<T...>() const noexcept;
 };
 inline constexpr RetNop ret_nop{};
 
@@ -59,8 +57,7 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
   Ret(const Ret&) = delete;  // an answer is given once: std::move it
   TROUPE_RETURN_TYPESTATE(unconsumed)
   Ret(Ret&& other) noexcept : fn_(std::exchange(other.fn_, nullptr)), to_(other.to_), bound_(other.bound_) {}
-  TROUPE_RETURN_TYPESTATE(unconsumed) TROUPE_SET_TYPESTATE(unconsumed)
-  Ret& operator=(Ret&& other) noexcept {
+  TROUPE_RETURN_TYPESTATE(unconsumed) TROUPE_SET_TYPESTATE(unconsumed) Ret& operator=(Ret&& other) noexcept {
     Ret old(std::move(*this));
     fn_ = std::exchange(other.fn_, nullptr);
     to_ = other.to_;
@@ -68,15 +65,17 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
     return *this;
   }
   TROUPE_INLINE ~Ret() {
-    if (fn_) [[unlikely]] drop();
+    if (fn_) [[unlikely]]
+      drop();
   }
 
   /// Answers. The receiver's handler is queued, or its function runs here (`ret_do`). A second answer, or one through
   /// a Ret that was moved from, ends the process with its type.
-  TROUPE_INLINE TROUPE_CALLABLE_WHEN("unconsumed", "unknown") TROUPE_SET_TYPESTATE(consumed) void operator()(
-      T... value) {
+  TROUPE_INLINE TROUPE_CALLABLE_WHEN("unconsumed", "unknown")
+      TROUPE_SET_TYPESTATE(consumed) void operator()(T... value) {
     Fn fn = std::exchange(fn_, nullptr);
-    if (!fn) [[unlikely]] detail::answered_twice(type_name<Ret>);
+    if (!fn) [[unlikely]]
+      detail::answered_twice(type_name<Ret>);
     if (fn != &nop) detail::ledger_answered(reinterpret_cast<const void*>(fn));
     fn(to_, bound_, nullptr, std::addressof(value)...);
   }
@@ -85,7 +84,8 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
   TROUPE_SET_TYPESTATE(consumed)
   void fail(const ActorFail& why) {
     Fn fn = std::exchange(fn_, nullptr);
-    if (!fn) [[unlikely]] detail::answered_twice(type_name<Ret>);
+    if (!fn) [[unlikely]]
+      detail::answered_twice(type_name<Ret>);
     if (fn != &nop) detail::ledger_answered(reinterpret_cast<const void*>(fn));
     fn(to_, bound_, &why, static_cast<T*>(nullptr)...);
   }
@@ -130,9 +130,6 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
 };
 static_assert(sizeof(Ret<std::uint64_t>) == 32);
 
-template <class... T>
-RetNop::operator Ret<T...>() const noexcept {
-  return Ret<T...>(&Ret<T...>::nop);
-}
+template <class... T> RetNop::operator Ret<T...>() const noexcept { return Ret<T...>(&Ret<T...>::nop); }
 
 }  // namespace troupe

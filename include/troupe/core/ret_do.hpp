@@ -13,36 +13,30 @@ namespace troupe {
 
 namespace detail {
 // The parameters of a function or of an object with one call operator; void for a generic one.
-template <class F>
-struct FunctionTypes {
+template <class F> struct FunctionTypes {
   using type = void;
 };
-template <class R, class... P>
-struct FunctionTypes<R (*)(P...)> {
+template <class R, class... P> struct FunctionTypes<R (*)(P...)> {
   using type = Stored<P...>;
 };
-template <class R, class... P>
-struct FunctionTypes<R (*)(P...) noexcept> : FunctionTypes<R (*)(P...)> {};
+template <class R, class... P> struct FunctionTypes<R (*)(P...) noexcept> : FunctionTypes<R (*)(P...)> {};
 template <class F>
   requires requires { &F::operator(); }
 struct FunctionTypes<F> : FunctionTypes<decltype(&F::operator())> {};
-template <class R, class F, class... P>
-struct FunctionTypes<R (F::*)(P...)> : FunctionTypes<R (*)(P...)> {};
-template <class R, class F, class... P>
-struct FunctionTypes<R (F::*)(P...) const> : FunctionTypes<R (*)(P...)> {};
-template <class R, class F, class... P>
-struct FunctionTypes<R (F::*)(P...) noexcept> : FunctionTypes<R (*)(P...)> {};
+template <class R, class F, class... P> struct FunctionTypes<R (F::*)(P...)> : FunctionTypes<R (*)(P...)> {};
+template <class R, class F, class... P> struct FunctionTypes<R (F::*)(P...) const> : FunctionTypes<R (*)(P...)> {};
+template <class R, class F, class... P> struct FunctionTypes<R (F::*)(P...) noexcept> : FunctionTypes<R (*)(P...)> {};
 template <class R, class F, class... P>
 struct FunctionTypes<R (F::*)(P...) const noexcept> : FunctionTypes<R (*)(P...)> {};
 
 // What an exception out of a body becomes: rethrown by run, or by the answer itself where no runtime runs.
 void body_threw(bool dropped);
 
-template <bool Some, bool Inline, class P, class... T>
-struct ToFunction {
+template <bool Some, bool Inline, class P, class... T> struct ToFunction {
   using Bd = Bound<P, Inline>;
   static void answer(CxBase*, Words w, const ActorFail* why, T*... v) {
-    if (is_query(why)) [[unlikely]] return;
+    if (is_query(why)) [[unlikely]]
+      return;
     Bd::with(w, [&](P& p) {
       p([&](auto& fn, auto&... b) {
         TROUPE_TRY {
@@ -62,36 +56,32 @@ struct ToFunction {
   }
 };
 
-template <bool Some, class... T, class F, class... B>
-Ret<T...> make_ret_do(Types<T...>, F fn, B... bound) {
+template <bool Some, class... T, class F, class... B> Ret<T...> make_ret_do(Types<T...>, F fn, B... bound) {
   using P = Pack<F, B...>;
   using To = ToFunction<Some, fits_words<F, B...>, P, T...>;
-  return Ret<T...>(&To::answer, nullptr, To::Bd::put(nullptr, std::move(fn), std::move(bound)...),
-                   signature_with<F>());
+  return Ret<T...>(&To::answer, nullptr, To::Bd::put(nullptr, std::move(fn), std::move(bound)...), signature_with<F>());
 }
-template <bool Some, std::size_t Bound, class F, class... T>
-auto types_of_ret() {
-  if constexpr (sizeof...(T) > 0) return Types<T...>{};
-  else if constexpr (std::is_void_v<typename FunctionTypes<F>::type>) return Types<>{};
+template <bool Some, std::size_t Bound, class F, class... T> auto types_of_ret() {
+  if constexpr (sizeof...(T) > 0)
+    return Types<T...>{};
+  else if constexpr (std::is_void_v<typename FunctionTypes<F>::type>)
+    return Types<>{};
   else {
     using Rest = rest_of<Bound, typename FunctionTypes<F>::type>;
-    if constexpr (Some) return Rest{};
-    else return typename reply_types<Rest>::type{};
+    if constexpr (Some)
+      return Rest{};
+    else
+      return typename reply_types<Rest>::type{};
   }
 }
 template <class F, std::size_t Bound>
 concept ends_in_a_reply = requires { typename reply_types<rest_of<Bound, typename FunctionTypes<F>::type>>::type; };
-template <class>
-struct answered_with;
-template <class... T>
-struct answered_with<Types<T...>> {
-  template <class F, class... B>
-  static constexpr bool reply = std::is_invocable_v<F&, B..., Reply<T...>>;
-  template <class F, class... B>
-  static constexpr bool values = std::is_invocable_v<F&, B..., T...>;
+template <class> struct answered_with;
+template <class... T> struct answered_with<Types<T...>> {
+  template <class F, class... B> static constexpr bool reply = std::is_invocable_v<F&, B..., Reply<T...>>;
+  template <class F, class... B> static constexpr bool values = std::is_invocable_v<F&, B..., T...>;
 };
-template <bool Some, class Given, class F, class... B>
-inline constexpr bool takes_the_answer = false;
+template <bool Some, class Given, class F, class... B> inline constexpr bool takes_the_answer = false;
 template <class... T, class F, class... B>
   requires(sizeof...(T) > 0 || ends_in_a_reply<F, sizeof...(B)>)
 inline constexpr bool takes_the_answer<false, Types<T...>, F, B...> =
@@ -102,11 +92,11 @@ inline constexpr bool takes_the_answer<true, Types<T...>, F, B...> =
 template <bool Some, class Given, class F, class... B>
 concept good_body = lambda_captures_nothing<F> && no_argument_borrows<B...> && takes_the_answer<Some, Given, F, B...>;
 template <bool Some, class Given, class F, class... B>
-using BodyMistake = decltype(find_function_mistake<
-                             good_body<Some, Given, F, B...>,
-                             std::conditional_t<Some, the_function_does_not_take_these_bound_arguments,
-                                                the_function_must_end_in_one_Reply_or_say_ret_do_with_its_types>,
-                             F, B...>());
+using BodyMistake =
+    decltype(find_function_mistake<good_body<Some, Given, F, B...>,
+                                   std::conditional_t<Some, the_function_does_not_take_these_bound_arguments,
+                                                      the_function_must_end_in_one_Reply_or_say_ret_do_with_its_types>,
+                                   F, B...>());
 }  // namespace detail
 
 /// A Ret that runs `fn(bound..., Reply<T...>)` where it is answered or dropped. The types are read off `fn`, or given:
@@ -134,15 +124,13 @@ void ret_some_do(F, B...) = delete;  // see Mistake
 namespace detail {
 struct RetPanic {
   Literal words;
-  template <class... T>
-  operator Ret<T...>() const noexcept {
+  template <class... T> operator Ret<T...>() const noexcept {
     Words w;
     static_assert(sizeof(Literal) == sizeof(Words));
     std::memcpy(w.raw, &words, sizeof(words));
     return Ret<T...>(&answer<T...>, nullptr, w, "ret_panic");
   }
-  template <class... T>
-  static void answer(CxBase*, Words w, const ActorFail* why, T*...) {
+  template <class... T> static void answer(CxBase*, Words w, const ActorFail* why, T*...) {
     if (why) return;
     Literal text;
     std::memcpy(static_cast<void*>(&text), w.raw, sizeof(text));
@@ -152,12 +140,10 @@ struct RetPanic {
 struct RetFail {  // any answer fails the actor, also none
   CxBase* box;    // borrowed: converted in the expression that made it
   Error error;
-  template <class... T>
-  operator Ret<T...>() const {
+  template <class... T> operator Ret<T...>() const {
     return Ret<T...>(&answer<T...>, box, prepare(box, error), "ret_fail");
   }
-  template <class... T>
-  static void answer(CxBase* to, Words w, const ActorFail*, T*...) { fire(to, w); }
+  template <class... T> static void answer(CxBase* to, Words w, const ActorFail*, T*...) { fire(to, w); }
   static Words prepare(CxBase* box, Error error);
   static void fire(CxBase* to, Words w) noexcept;
 };
@@ -170,8 +156,7 @@ consteval auto ret_panic(Literal words) { return detail::RetPanic{words}; }
 Ret<StopCause> ret_shutdown(Core& core);
 /// A Ret that fails this actor with `text` whatever comes, an answer or none: by a call, which waits while the actor is
 /// in Prep. Converts to any Ret. Throws bad_alloc when its failure's room cannot be reserved.
-template <class A>
-detail::RetFail ret_fail(Cx<A>& cx, std::string_view text) {
+template <class A> detail::RetFail ret_fail(Cx<A>& cx, std::string_view text) {
   return {std::addressof(static_cast<CxBase&>(cx)), Error(text)};
 }
 /// A Ret for a child's end that fails this actor too when the child failed or was lost, with the child's error; other

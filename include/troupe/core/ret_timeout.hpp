@@ -7,8 +7,7 @@ namespace troupe {
 
 namespace detail {
 // Shared by the outer Ret and the timer; the first of them answers the inner Ret.
-template <class... T>
-struct TimedRet {
+template <class... T> struct TimedRet {
   explicit TimedRet(Ret<T...>&& r) noexcept : inner(std::move(r)) {}
   Ret<T...> inner;
   Core* core = nullptr;
@@ -22,8 +21,7 @@ struct TimedRet {
     Access::unkeep(*c);
   }
 };
-template <class... T>
-struct TimedRef {  // the timer's end of it
+template <class... T> struct TimedRef {  // the timer's end of it
   using troupe_relocatable = void;
   explicit TimedRef(TimedRet<T...>* s) noexcept : shared(s) {}
   TimedRef(TimedRef&& o) noexcept : shared(std::exchange(o.shared, nullptr)) {}
@@ -35,8 +33,7 @@ struct TimedRef {  // the timer's end of it
   }
   TimedRet<T...>* shared;
 };
-template <class... T>
-void timed_answer(CxBase*, Words w, const ActorFail* why, T*... value) {
+template <class... T> void timed_answer(CxBase*, Words w, const ActorFail* why, T*... value) {
   TimedRet<T...>* s;
   std::memcpy(&s, w.raw, sizeof(s));
   if (is_query(why)) [[unlikely]] {
@@ -45,8 +42,10 @@ void timed_answer(CxBase*, Words w, const ActorFail* why, T*... value) {
   }
   if (!std::exchange(s->done, true)) {
     Ret<T...> inner = std::move(s->inner);
-    if (why) inner.fail(*why);
-    else inner(std::move(*value)...);
+    if (why)
+      inner.fail(*why);
+    else
+      inner(std::move(*value)...);
     if (!Access::ended(*s->core)) Access::timers(*s->core).erase(s->key);  // drops the timer's end of it
   }
   s->outer = false;
@@ -54,8 +53,7 @@ void timed_answer(CxBase*, Words w, const ActorFail* why, T*... value) {
 }
 }  // namespace detail
 
-template <class... T>
-Ret<T...> Ret<T...>::with_timeout(Core& core, Duration limit) {
+template <class... T> Ret<T...> Ret<T...>::with_timeout(Core& core, Duration limit) {
   using S = detail::TimedRet<T...>;
   void* cell = Access::take(core, sizeof(S));
   if (!cell) {

@@ -31,26 +31,28 @@ inline constexpr std::size_t fail_size = record_size<FailAnswer>;
 // Queues it in the room that was reserved; once the queue is closed, only the bound arguments die.
 void fail_answer(FailAnswer::Deliver deliver, CxBase* to, Words bound, const ActorFail& why, bool prep) noexcept;
 
-template <class How, class B, class R>
-TROUPE_INLINE void deliver(CxBase* to, B& bound, R&& reply) {
+template <class How, class B, class R> TROUPE_INLINE void deliver(CxBase* to, B& bound, R&& reply) {
   bound([&](auto&... b) {
     using Result = decltype(How::invoke(to, std::move(b)..., std::move(reply)));
-    if constexpr (std::is_void_v<Result>) How::invoke(to, std::move(b)..., std::move(reply));
-    else HandlerResult<Result>::take(*to, How::invoke(to, std::move(b)..., std::move(reply)));
+    if constexpr (std::is_void_v<Result>)
+      How::invoke(to, std::move(b)..., std::move(reply));
+    else
+      HandlerResult<Result>::take(*to, How::invoke(to, std::move(b)..., std::move(reply)));
   });
 }
 
-template <class How, class B, class V, class... T>
-struct Answer {
+template <class How, class B, class V, class... T> struct Answer {
   CxBase* to;
   [[no_unique_address]] B bound;
   [[no_unique_address]] V value;
   TROUPE_INLINE void operator()(Core& core) noexcept {
     turn<How>(core, to, *this, [this] {
       deliver<How>(to, bound, value([](auto&... v) -> Reply<T...> {
-        if constexpr (sizeof...(T) == 0) return {};
-        else return Reply<T...>(std::in_place, std::move(v)...);
-      }));
+                     if constexpr (sizeof...(T) == 0)
+                       return {};
+                     else
+                       return Reply<T...>(std::in_place, std::move(v)...);
+                   }));
     });
   }
   [[gnu::noinline]] void miss(Core&) noexcept {
@@ -61,8 +63,7 @@ struct Answer {
   }
 };
 
-template <class How, bool Some, bool Inline, class B, class... T>
-struct ToActor {
+template <class How, bool Some, bool Inline, class B, class... T> struct ToActor {
   using Bd = Bound<B, Inline>;
   static void answer(CxBase* to, Words w, const ActorFail* why, T*... v) {
     if constexpr (Some) {
@@ -92,36 +93,27 @@ struct ToActor {
 };
 
 // The types that a Ret carries, read off the parameters behind the bound ones.
-template <class Rest>
-struct reply_types;
-template <class T>
-struct reply_types<Types<std::expected<T, ActorFail>>> {
+template <class Rest> struct reply_types;
+template <class T> struct reply_types<Types<std::expected<T, ActorFail>>> {
   using type = Types<T>;
 };
-template <>
-struct reply_types<Types<std::expected<void, ActorFail>>> {
+template <> struct reply_types<Types<std::expected<void, ActorFail>>> {
   using type = Types<>;
 };
-template <class... T>
-struct reply_types<Types<std::expected<std::tuple<T...>, ActorFail>>> {
+template <class... T> struct reply_types<Types<std::expected<std::tuple<T...>, ActorFail>>> {
   using type = Types<T...>;
 };
-template <std::size_t N, class Params>
-using rest_of = decltype(drop_types<N>(Params{}));
+template <std::size_t N, class Params> using rest_of = decltype(drop_types<N>(Params{}));
 template <auto M, class... B>
-concept a_reply_follows_the_bound_arguments = requires {
-  typename reply_types<rest_of<sizeof...(B), typename Method<decltype(M)>::params>>::type;
-};
-template <std::size_t N, class Params>
-struct nth_type;
-template <class P, class... Rest>
-struct nth_type<0, Types<P, Rest...>> {
+concept a_reply_follows_the_bound_arguments =
+    requires { typename reply_types<rest_of<sizeof...(B), typename Method<decltype(M)>::params>>::type; };
+template <std::size_t N, class Params> struct nth_type;
+template <class P, class... Rest> struct nth_type<0, Types<P, Rest...>> {
   using type = P;
 };
 template <std::size_t N, class P, class... Rest>
 struct nth_type<N, Types<P, Rest...>> : nth_type<N - 1, Types<Rest...>> {};
-template <class Params, class Indices, class... B>
-inline constexpr bool first_convert = false;
+template <class Params, class Indices, class... B> inline constexpr bool first_convert = false;
 template <class Params, std::size_t... I, class... B>
 inline constexpr bool first_convert<Params, std::index_sequence<I...>, B...> =
     (fits<typename nth_type<I, Params>::type, B> && ...);
@@ -130,23 +122,25 @@ concept bound_arguments_convert =
     sizeof...(B) <= Method<decltype(M)>::params::size &&
     first_convert<typename Method<decltype(M)>::params, std::make_index_sequence<sizeof...(B)>, B...>;
 template <class To, auto M, class... B>
-concept good_receiver = a_target<To> && handler<M> && has_that_method<To, M> &&
-                        bound_arguments_convert<M, B...> && every_parameter_owns_its_value<StoredFor<M, B...>>;
+concept good_receiver = a_target<To> && handler<M> && has_that_method<To, M> && bound_arguments_convert<M, B...> &&
+                        every_parameter_owns_its_value<StoredFor<M, B...>>;
 template <class To, auto M, class... B>
 concept good_ret_to = good_receiver<To, M, B...> && a_reply_follows_the_bound_arguments<M, B...>;
 
-template <bool Good, class Otherwise, class To, auto M, class... B>
-auto find_receiver_mistake() {
+template <bool Good, class Otherwise, class To, auto M, class... B> auto find_receiver_mistake() {
   using Target = decltype(mistake_in_target<To, M>());
-  if constexpr (Good) return no_mistake{};
-  else if constexpr (!std::is_same_v<Target, no_mistake>) return Target{};
+  if constexpr (Good)
+    return no_mistake{};
+  else if constexpr (!std::is_same_v<Target, no_mistake>)
+    return Target{};
   else if constexpr (sizeof...(B) > Method<decltype(M)>::params::size)
     return the_method_takes_another_number_of_arguments{};
   else if constexpr (!every_parameter_owns_its_value<StoredFor<M, B...>>)
     return a_parameter_borrows_take_a_value_that_owns_or_pass_unsafe_borrow{};
   else if constexpr (!bound_arguments_convert<M, B...>)
     return an_argument_does_not_convert_to_its_parameter_or_lacks_std_move{};
-  else return Otherwise{};
+  else
+    return Otherwise{};
 }
 template <class To, auto M, class... B>
 using RetToMistake =
@@ -162,7 +156,8 @@ TROUPE_INLINE Ret<T...> make_ret(Types<P...>, Types<T...>, CxBase* box, std::str
   Core& core = Access::core_of(box);
   CallQueue& q = Access::main(core);
   if constexpr (!Some) {
-    if (!q.reserve(fail_size)) [[unlikely]] TROUPE_THROW(std::bad_alloc{});
+    if (!q.reserve(fail_size)) [[unlikely]]
+      TROUPE_THROW(std::bad_alloc{});
   }
   Words w;
   if constexpr (fits_words<P...> && (std::is_nothrow_constructible_v<P, X&&> && ...)) {
@@ -177,17 +172,14 @@ TROUPE_INLINE Ret<T...> make_ret(Types<P...>, Types<T...>, CxBase* box, std::str
   Access::ref(box);
   return Ret<T...>(&To::answer, box, w, site);
 }
-template <std::size_t N, class Params>
-struct take_types;
-template <class... P>
-struct take_types<0, Types<P...>> {
+template <std::size_t N, class Params> struct take_types;
+template <class... P> struct take_types<0, Types<P...>> {
   using type = Types<>;
 };
 template <std::size_t N, class P, class... Rest>
   requires(N > 0)
 struct take_types<N, Types<P, Rest...>> {
-  template <class... Q>
-  static Types<P, Q...> add(Types<Q...>);
+  template <class... Q> static Types<P, Q...> add(Types<Q...>);
   using type = decltype(add(typename take_types<N - 1, Types<Rest...>>::type{}));
 };
 }  // namespace detail
@@ -214,10 +206,9 @@ template <auto M, class To, class... B>
   requires detail::good_receiver<To, M, B...>
 TROUPE_INLINE auto ret_some_to(To&& to, B&&... bound) {
   using Params = detail::StoredFor<M, B...>;
-  return detail::make_ret<detail::CallOf<To, M>, true>(typename detail::take_types<sizeof...(B), Params>::type{},
-                                                       detail::rest_of<sizeof...(B), Params>{}, detail::target_box(to),
-                                                       detail::signature_with<detail::CallOf<To, M>>(),
-                                                       std::forward<B>(bound)...);
+  return detail::make_ret<detail::CallOf<To, M>, true>(
+      typename detail::take_types<sizeof...(B), Params>::type{}, detail::rest_of<sizeof...(B), Params>{},
+      detail::target_box(to), detail::signature_with<detail::CallOf<To, M>>(), std::forward<B>(bound)...);
 }
 
 // clang-format off

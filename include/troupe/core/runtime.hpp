@@ -5,10 +5,10 @@
 #pragma once
 #include <memory>
 #include <optional>
-#include <vector>
 #include <troupe/base/borrow.hpp>
 #include <troupe/base/callback.hpp>
 #include <troupe/core/call.hpp>
+#include <vector>
 
 namespace troupe {
 
@@ -34,7 +34,7 @@ struct ActorInfo {
   std::string_view type;
   std::string_view name;  ///< empty if it gave itself none; valid until the actor ends
   ActorState state;
-  std::uint32_t owners;   ///< 0 while its end is queued
+  std::uint32_t owners;  ///< 0 while its end is queued
 };
 
 /// What a failed actor tells the failure hook.
@@ -114,8 +114,7 @@ class Runtime {
   std::vector<ActorInfo> actors() const;
 
  private:
-  template <auto M, class A, class... X>
-  friend auto query(Runtime& rt, const Actor<A>& actor, X&&... args);
+  template <auto M, class A, class... X> friend auto query(Runtime& rt, const Actor<A>& actor, X&&... args);
   struct Turn;
   RunResult turn(Instant now, const RunLimit& limit, bool idle);
   struct Budget;
@@ -128,10 +127,9 @@ class Runtime {
   std::uint64_t rets_before_;
 };
 
-/// Calls `M` of a ready actor synchronously, from the loop, and returns a copy of what it returns: nullopt (or false for void)
-/// when the actor is in Prep or has ended. A stop() or fail() inside takes effect before this returns.
-template <auto M, class A, class... X>
-auto query(Runtime& rt, const Actor<A>& actor, X&&... args) {
+/// Calls `M` of a ready actor synchronously, from the loop, and returns a copy of what it returns: nullopt (or false
+/// for void) when the actor is in Prep or has ended. A stop() or fail() inside takes effect before this returns.
+template <auto M, class A, class... X> auto query(Runtime& rt, const Actor<A>& actor, X&&... args) {
   using How = detail::MethodCall<M, A>;
   CxBase* box = detail::target_box(actor);
   Core& core = rt;
@@ -160,8 +158,7 @@ auto query(Runtime& rt, const Actor<A>& actor, X&&... args) {
     return result;
   }
 }
-template <auto M, class A, class... X>
-auto query(Runtime& rt, const ActorOwn<A>& actor, X&&... args) {
+template <auto M, class A, class... X> auto query(Runtime& rt, const ActorOwn<A>& actor, X&&... args) {
   return query<M>(rt, actor.actor(), std::forward<X>(args)...);
 }
 

@@ -10,8 +10,7 @@ namespace troupe {
 
 namespace detail {
 // What a due timer does with F, a CountedCall or a Deferred: move it to the queue, or destroy it.
-template <class F>
-struct DueRecord {
+template <class F> struct DueRecord {
   static bool push(CallQueue& q, F& f) noexcept {
     bool room = true;
     q.push<record_size<F>>([&](void* p) { ::new (p) Record<F>{&Record<F>::run, std::move(f)}; }, [&] { room = false; });
@@ -28,12 +27,13 @@ struct DueRecord<CountedCall<How, Args>> {  // the count has done its work: the 
     return room;
   }
 };
-template <class F>
-struct Due {
+template <class F> struct Due {
   static constexpr bool inside = sizeof(F) <= TimerCall::room && alignof(F) <= 8;
   static F& of(std::byte* payload) noexcept {
-    if constexpr (inside) return *std::launder(reinterpret_cast<F*>(payload));
-    else return **reinterpret_cast<F**>(payload);
+    if constexpr (inside)
+      return *std::launder(reinterpret_cast<F*>(payload));
+    else
+      return **reinterpret_cast<F**>(payload);
   }
   static bool step(Core* core, std::byte* payload) noexcept {
     F& f = of(payload);
@@ -43,8 +43,7 @@ struct Due {
     return true;
   }
 };
-template <class F, class Add>
-auto add_due(Core& core, F&& f, Add&& add) {
+template <class F, class Add> auto add_due(Core& core, F&& f, Add&& add) {
   using D = Due<F>;
   if constexpr (D::inside) {
     return add([&](TimerCall& slot) noexcept {
@@ -67,34 +66,30 @@ auto add_due(Core& core, F&& f, Add&& add) {
     }
   }
 }
-template <class How, class... P, class... X>
-auto counted_call(Types<P...>, CxBase* box, X&&... x) {
+template <class How, class... P, class... X> auto counted_call(Types<P...>, CxBase* box, X&&... x) {
   return CountedCall<How, Pack<P...>>(box, pack(P(std::forward<X>(x))...));
 }
-template <auto M, class To, class... X>
-auto timer_call(To& to, X&&... args) {
+template <auto M, class To, class... X> auto timer_call(To& to, X&&... args) {
   return counted_call<CallOf<To, M>>(StoredFor<M, X...>{}, target_box(to), std::forward<X>(args)...);
 }
 // Through a handle that outlived its runtime: f dies.
-template <class F>
-bool is_over(Core& core, F& f) noexcept {
-  if (!Access::ended(core)) [[likely]] return false;
+template <class F> bool is_over(Core& core, F& f) noexcept {
+  if (!Access::ended(core)) [[likely]]
+    return false;
   DropScope why{Why::ended};
   [[maybe_unused]] F dies_here = std::move(f);
   return true;
 }
-template <class F>
-FixedTimerKey add_fixed(Core& core, Instant when, F&& f) {
+template <class F> FixedTimerKey add_fixed(Core& core, Instant when, F&& f) {
   if (is_over(core, f)) return {};
-  return add_due(core, std::move(f), [&](auto&& fill) { return Access::timers(core).add_fixed(when, core.now(), fill); });
+  return add_due(core, std::move(f),
+                 [&](auto&& fill) { return Access::timers(core).add_fixed(when, core.now(), fill); });
 }
-template <class F>
-MaxTimerKey add_max(Core& core, Instant when, F&& f) {
+template <class F> MaxTimerKey add_max(Core& core, Instant when, F&& f) {
   if (is_over(core, f)) return {};
   return add_due(core, std::move(f), [&](auto&& fill) { return Access::timers(core).add_max(when, core.now(), fill); });
 }
-template <class F>
-MinTimerKey add_min(Core& core, Instant when, F&& f) {
+template <class F> MinTimerKey add_min(Core& core, Instant when, F&& f) {
   if (is_over(core, f)) return {};
   return add_due(core, std::move(f), [&](auto&& fill) { return Access::timers(core).add_min(when, core.now(), fill); });
 }
@@ -102,12 +97,10 @@ MinTimerKey add_min(Core& core, Instant when, F&& f) {
 inline Instant later(Instant now, Duration wait) noexcept {
   return wait > Instant::max() - now ? Instant::max() : now + wait;
 }
-template <class F, class... B>
-auto deferred(F fn, B... bound) {
+template <class F, class... B> auto deferred(F fn, B... bound) {
   return Deferred<F, Pack<B...>>{std::move(fn), pack(std::move(bound)...)};
 }
-template <class To>
-Core& core_of(To& to) noexcept { return Access::core_of(target_box(to)); }
+template <class To> Core& core_of(To& to) noexcept { return Access::core_of(target_box(to)); }
 }  // namespace detail
 
 /// Calls `M` on the target at an instant. Throws bad_alloc when there is no memory for the timer.
@@ -174,15 +167,9 @@ inline bool timer_update(Core& core, MinTimerKey key, Instant when) noexcept {
   return Access::timers(core).update_min(key, when, core.now());
 }
 /// Takes a timer away with what it would have called; false for a stale key, which is harmless.
-template <class Key>
-bool timer_delete(Core& core, Key key) noexcept {
-  return Access::timers(core).erase(key);
-}
+template <class Key> bool timer_delete(Core& core, Key key) noexcept { return Access::timers(core).erase(key); }
 /// Whether the timer is still to come.
-template <class Key>
-bool timer_active(Core& core, Key key) noexcept {
-  return Access::timers(core).is_active(key);
-}
+template <class Key> bool timer_active(Core& core, Key key) noexcept { return Access::timers(core).is_active(key); }
 
 // clang-format off
 template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>> requires(!detail::good_call<To, M, X...>)

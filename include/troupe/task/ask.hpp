@@ -6,78 +6,71 @@
 namespace troupe {
 
 namespace detail {
-template <class P>
-struct ret_types {
+template <class P> struct ret_types {
   static constexpr bool is = false;
 };
-template <class... T>
-struct ret_types<Ret<T...>> {
+template <class... T> struct ret_types<Ret<T...>> {
   static constexpr bool is = true;
   using type = Types<T...>;
 };
-template <class Params>
-struct last_of {
+template <class Params> struct last_of {
   using type = void;
 };
-template <class P, class... Rest>
-struct last_of<Types<P, Rest...>> {
+template <class P, class... Rest> struct last_of<Types<P, Rest...>> {
   using type = typename nth_type<sizeof...(Rest), Types<P, Rest...>>::type;
 };
 
 // How a handler answers: through the Ret that it takes last (this wins), through the Task that it returns, or by value.
-template <auto M>
-struct Answers {
+template <auto M> struct Answers {
   using M_ = Method<decltype(M)>;
   using Last = ret_types<typename last_of<typename M_::params>::type>;
   using R = typename M_::result;
   static auto types() {
-    if constexpr (Last::is) return typename Last::type{};
-    else if constexpr (is_task<R>) return value_types<typename R::value_type>();
-    else return value_types<R>();
+    if constexpr (Last::is)
+      return typename Last::type{};
+    else if constexpr (is_task<R>)
+      return value_types<typename R::value_type>();
+    else
+      return value_types<R>();
   }
-  template <class V>
-  static auto value_types() {
-    if constexpr (std::is_void_v<V>) return Types<>{};
-    else return Types<std::remove_cvref_t<V>>{};
+  template <class V> static auto value_types() {
+    if constexpr (std::is_void_v<V>)
+      return Types<>{};
+    else
+      return Types<std::remove_cvref_t<V>>{};
   }
   using type = decltype(types());
 };
 // A handler without a Ret, called with one behind its arguments.
-template <auto M, class A>
-struct AnswerByResult : MethodCall<M, A> {
+template <auto M, class A> struct AnswerByResult : MethodCall<M, A> {
   using Base = MethodCall<M, A>;
-  template <class... X>
-  static void invoke(CxBase* box, X&&... x) {
+  template <class... X> static void invoke(CxBase* box, X&&... x) {
     with_last([&](auto& ret, auto&&... args) { answer(box, ret, std::forward<decltype(args)>(args)...); },
               std::forward<X>(x)...);
   }
 
  private:
-  template <class F, class X>
-  static void with_last(F&& f, X&& ret) { f(ret); }
-  template <class F, class X, class Y, class... Rest>
-  static void with_last(F&& f, X&& x, Y&& y, Rest&&... rest) {
+  template <class F, class X> static void with_last(F&& f, X&& ret) { f(ret); }
+  template <class F, class X, class Y, class... Rest> static void with_last(F&& f, X&& x, Y&& y, Rest&&... rest) {
     with_last([&](auto& ret, auto&&... args) { f(ret, std::forward<X>(x), std::forward<decltype(args)>(args)...); },
               std::forward<Y>(y), std::forward<Rest>(rest)...);
   }
-  template <class Ret_, class... X>
-  static void answer(CxBase* box, Ret_& ret, X&&... x) {
+  template <class Ret_, class... X> static void answer(CxBase* box, Ret_& ret, X&&... x) {
     using R = typename Answers<M>::R;
     if constexpr (is_task<R>)
       start_task<typename R::value_type>(box->core(), Base::invoke(box, std::forward<X>(x)...), std::move(ret), true);
-    else if constexpr (std::is_void_v<R>) Base::invoke(box, std::forward<X>(x)...), ret();
-    else ret(Base::invoke(box, std::forward<X>(x)...));
+    else if constexpr (std::is_void_v<R>)
+      Base::invoke(box, std::forward<X>(x)...), ret();
+    else
+      ret(Base::invoke(box, std::forward<X>(x)...));
   }
 };
 
-template <class How, class A, class Args>
-struct AskStart;
-template <class How, class A, class... X>
-struct AskStart<How, A, Types<X...>> {
+template <class How, class A, class Args> struct AskStart;
+template <class How, class A, class... X> struct AskStart<How, A, Types<X...>> {
   Actor<A> to;
   Pack<X...> args;
-  template <class... T>
-  void operator()(Core&, Ret<T...> ret) {
+  template <class... T> void operator()(Core&, Ret<T...> ret) {
     args([&](auto&... x) { enqueue<How>(target_box(to), std::move(x)..., std::move(ret)); });
   }
 };
@@ -86,18 +79,14 @@ auto make_ask(Types<P...>, Types<T...>, Actor<A> to, X&&... x) {
   using Start = AskStart<How, A, Types<P...>>;
   return Pull<Start, T...>(Start{std::move(to), pack(P(std::forward<X>(x))...)});
 }
-template <auto M, class To>
-auto target_handle(To&& to) {
-  return Access::handle<actor_of<To>>(target_box(to));
-}
+template <auto M, class To> auto target_handle(To&& to) { return Access::handle<actor_of<To>>(target_box(to)); }
 template <auto M>
 inline constexpr std::size_t asked_params = Method<decltype(M)>::params::size - (Answers<M>::Last::is ? 1 : 0);
 template <class To, auto M, class... X>
-concept good_ask =
-    good_receiver<To, M, X...> && sizeof...(X) == asked_params<M>;
+concept good_ask = good_receiver<To, M, X...> && sizeof...(X) == asked_params<M>;
 template <class To, auto M, class... X>
-using AskMistake = decltype(find_receiver_mistake<good_ask<To, M, X...>,
-                                                  the_method_takes_another_number_of_arguments, To, M, X...>());
+using AskMistake =
+    decltype(find_receiver_mistake<good_ask<To, M, X...>, the_method_takes_another_number_of_arguments, To, M, X...>());
 }  // namespace detail
 
 /// Asks an actor: `co_await ask<&Light::query>(light, args...)`. The call is queued when this is awaited, once. `M` may

@@ -13,10 +13,8 @@ namespace troupe {
 
 /// Whether an awaiter of type `A` may be destroyed while a coroutine is suspended in it: it forgets its waiter then.
 /// Specialise it to true for a type of yours; what is not known to be safe is parked until it lets go.
-template <class A>
-inline constexpr bool enable_destroy_while_suspended = false;
-template <>
-inline constexpr bool enable_destroy_while_suspended<std::suspend_always> = true;
+template <class A> inline constexpr bool enable_destroy_while_suspended = false;
+template <> inline constexpr bool enable_destroy_while_suspended<std::suspend_always> = true;
 
 namespace detail {
 struct ForeignPromise {
@@ -26,7 +24,11 @@ struct ForeignPromise {
     void (*discard)(void* awaiter) noexcept;  // takes its result and drops it, so that guards release
   };
   ForeignPromise(Strand& s, void* a, const Ops& o, bool r) noexcept
-      : strand(std::addressof(s)), inbox(std::addressof(Access::inbox(*s.core))), awaiter(a), ops(std::addressof(o)), as_reply(r) {}
+      : strand(std::addressof(s)),
+        inbox(std::addressof(Access::inbox(*s.core))),
+        awaiter(a),
+        ops(std::addressof(o)),
+        as_reply(r) {}
   ForeignPromise(const ForeignPromise&) = delete;
 
   /// For senders: completed stopped.
@@ -63,10 +65,13 @@ struct alignas(16) SyntheticFrame {  // the header of a frame, then its promise
 static_assert(sizeof(void*) * 2 == 16);
 
 template <class A>
-  requires(requires(A& a) { a.await_resume(); } || requires(A& a) { std::move(a).await_resume(); })
+  requires(
+      requires(A& a) { a.await_resume(); } || requires(A& a) { std::move(a).await_resume(); })
 decltype(auto) resume_result(A& a) {
-  if constexpr (requires { a.await_resume(); }) return a.await_resume();
-  else return std::move(a).await_resume();
+  if constexpr (requires { a.await_resume(); })
+    return a.await_resume();
+  else
+    return std::move(a).await_resume();
 }
 // What C++ can await, and is not ours.
 template <class A>
@@ -77,8 +82,7 @@ concept foreign_awaitable = requires(awaiter_of<A> a, std::coroutine_handle<Fore
 };
 void withdraw(ForeignPromise& p) noexcept;  // its await_suspend threw after it had fired
 
-template <class A, Mode M>
-class ForeignAwait {
+template <class A, Mode M> class ForeignAwait {
   using Awaiter = awaiter_of<A>;
   using Raw = std::remove_reference_t<Awaiter>;
   using Got = decltype(detail::resume_result(std::declval<Raw&>()));
@@ -121,7 +125,8 @@ class ForeignAwait {
     ForeignPromise& p = frame_.promise;
     p.strand->foreign = nullptr;
     if constexpr (M == Mode::reply) {
-      using Result = std::conditional_t<std::is_void_v<Got>, Reply<>, std::expected<std::remove_cvref_t<Got>, ActorFail>>;
+      using Result =
+          std::conditional_t<std::is_void_v<Got>, Reply<>, std::expected<std::remove_cvref_t<Got>, ActorFail>>;
       if (p.fired.load(std::memory_order_relaxed) == ForeignPromise::lost)
         return Result(std::unexpected(ActorFail(Why::lost)));
       if constexpr (std::is_void_v<Got>) {
@@ -136,21 +141,22 @@ class ForeignAwait {
   }
 
  private:
-  static constexpr ForeignPromise::Ops ops{
-      [](void* p) noexcept -> bool {
-        [[maybe_unused]] auto& a = *static_cast<Raw*>(p);
-        if constexpr (requires { a.await_cancel(std::coroutine_handle<>{}); }) {
-          using R = decltype(a.await_cancel(std::coroutine_handle<>{}));
-          if constexpr (std::is_void_v<R>) return a.await_cancel(std::coroutine_handle<>{}), false;
-          else return static_cast<bool>(a.await_cancel(std::coroutine_handle<>{}));
-        } else {
-          return enable_destroy_while_suspended<std::remove_cv_t<Raw>>;
-        }
-      },
-      [](void* p) noexcept {
-        TROUPE_TRY { (void)detail::resume_result(*static_cast<Raw*>(p)); }
-        TROUPE_CATCH_ALL {}
-      }};
+  static constexpr ForeignPromise::Ops ops{[](void* p) noexcept -> bool {
+                                             [[maybe_unused]] auto& a = *static_cast<Raw*>(p);
+                                             if constexpr (requires { a.await_cancel(std::coroutine_handle<>{}); }) {
+                                               using R = decltype(a.await_cancel(std::coroutine_handle<>{}));
+                                               if constexpr (std::is_void_v<R>)
+                                                 return a.await_cancel(std::coroutine_handle<>{}), false;
+                                               else
+                                                 return static_cast<bool>(a.await_cancel(std::coroutine_handle<>{}));
+                                             } else {
+                                               return enable_destroy_while_suspended<std::remove_cv_t<Raw>>;
+                                             }
+                                           },
+                                           [](void* p) noexcept {
+                                             TROUPE_TRY { (void)detail::resume_result(*static_cast<Raw*>(p)); }
+                                             TROUPE_CATCH_ALL {}
+                                           }};
   Awaiter awaiter_;
   SyntheticFrame frame_;
 };

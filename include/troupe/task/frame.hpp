@@ -24,7 +24,9 @@ struct alignas(16) FrameHead {
 static_assert(sizeof(FrameHead) == 16);
 
 // A frame's cell, head included; its size is a constant where a coroutine is compiled, so its pool class is too.
-constexpr std::size_t frame_cell(std::size_t bytes) noexcept { return (bytes + sizeof(FrameHead) + 15) & ~std::size_t{15}; }
+constexpr std::size_t frame_cell(std::size_t bytes) noexcept {
+  return (bytes + sizeof(FrameHead) + 15) & ~std::size_t{15};
+}
 void* heap_frame(std::size_t bytes);  // throws bad_alloc: where no runtime runs on this thread, or its pool is empty
 TROUPE_INLINE void* new_frame(std::size_t bytes) {
   if (Core* core = Core::current(); core && frame_cell(bytes) <= Pool::largest) [[likely]]
@@ -34,12 +36,13 @@ TROUPE_INLINE void* new_frame(std::size_t bytes) {
 }
 TROUPE_INLINE void delete_frame(void* frame, std::size_t bytes) noexcept {
   auto* head = static_cast<FrameHead*>(frame) - 1;
-  if (head->refs == 0 && head->size == 0) [[likely]] return Access::give(head, frame_cell(bytes));
+  if (head->refs == 0 && head->size == 0) [[likely]]
+    return Access::give(head, frame_cell(bytes));
   head->size |= static_cast<std::uint32_t>(frame_cell(bytes));
   if (head->refs == 0) head->give_back();
 }
 
-struct Frame {  // base of every promise of ours, at offset 0
+struct Frame {                 // base of every promise of ours, at offset 0
   Strand* strand = nullptr;    // the task it runs for
   Frame* parent = nullptr;     // who goes on when it ends; null in the outermost
   std::source_location where;  // its latest co_await, or its beginning

@@ -11,20 +11,16 @@ namespace troupe {
 
 namespace detail {
 struct NoValue {};
-template <class... T>
-struct value_of_types {
+template <class... T> struct value_of_types {
   using type = std::tuple<T...>;
 };
-template <class T>
-struct value_of_types<T> {
+template <class T> struct value_of_types<T> {
   using type = T;
 };
-template <>
-struct value_of_types<> {
+template <> struct value_of_types<> {
   using type = void;
 };
-template <class... T>
-using ValueOf = typename value_of_types<T...>::type;  // void, T, or a tuple
+template <class... T> using ValueOf = typename value_of_types<T...>::type;  // void, T, or a tuple
 
 struct NodeBase {
   enum State : std::uint8_t { open, answered, failed };
@@ -33,15 +29,17 @@ struct NodeBase {
   State state = open;
   bool wanted = true;  // an awaiter or a Value still looks at it
 };
-template <class... T>
-class ReplyNode : public NodeBase {
+template <class... T> class ReplyNode : public NodeBase {
  public:
-  using Stored = std::conditional_t<sizeof...(T) == 0, NoValue, std::conditional_t<sizeof...(T) == 1, ValueOf<T...>, std::tuple<T...>>>;
+  using Stored = std::conditional_t<sizeof...(T) == 0, NoValue,
+                                    std::conditional_t<sizeof...(T) == 1, ValueOf<T...>, std::tuple<T...>>>;
   ReplyNode() noexcept {}
   ReplyNode(const ReplyNode&) = delete;
   ~ReplyNode() {
-    if (state == answered) value.~Stored();
-    else if (state == failed) fail.~ActorFail();
+    if (state == answered)
+      value.~Stored();
+    else if (state == failed)
+      fail.~ActorFail();
   }
   // A Ret's function; its words name the node, and hold one count of it.
   static void settle(CxBase*, Words w, const ActorFail* why, T*... v) {
@@ -72,8 +70,7 @@ class ReplyNode : public NodeBase {
     ActorFail fail;
   };
 };
-template <class... T>
-class NodeRef {
+template <class... T> class NodeRef {
  public:
   using Node = ReplyNode<T...>;
   NodeRef() noexcept = default;
@@ -103,23 +100,24 @@ class NodeRef {
   Node* node_ = nullptr;
 };
 
-template <Mode M, class... T>
-auto take_reply(ReplyNode<T...>& n) {
+template <Mode M, class... T> auto take_reply(ReplyNode<T...>& n) {
   using R = std::expected<ValueOf<T...>, ActorFail>;
   const bool ok = n.state == NodeBase::answered;
   if constexpr (M == Mode::reply) {
     if (!ok) return R(std::unexpected(n.fail));
-    if constexpr (sizeof...(T) == 0) return R();
-    else return R(std::in_place, std::move(n.value));
+    if constexpr (sizeof...(T) == 0)
+      return R();
+    else
+      return R(std::in_place, std::move(n.value));
   } else {
-    if (!ok) [[unlikely]] TROUPE_THROW(ActorFailed(n.fail));  // mode drop comes here only in a foreign coroutine
+    if (!ok) [[unlikely]]
+      TROUPE_THROW(ActorFailed(n.fail));  // mode drop comes here only in a foreign coroutine
     if constexpr (sizeof...(T) > 0) return ValueOf<T...>(std::move(n.value));
   }
 }
 
 /// Awaits a node that something else settles.
-template <Mode M, class... T>
-class NodeAwait {
+template <Mode M, class... T> class NodeAwait {
  public:
   static constexpr Mode mode = M;
   explicit NodeAwait(NodeRef<T...> node) noexcept : node_(std::move(node)) {}
@@ -130,9 +128,12 @@ class NodeAwait {
   }
   void wait(Wake w) noexcept {
     if (node_->waiter) panic("a reply is awaited by two coroutines at once", "push_pipe");
-    if (node_->state == NodeBase::open) node_->waiter = w;
-    else if (node_->state == NodeBase::failed) w.lose(node_->core(), node_->fail);
-    else w.fire(node_->core());
+    if (node_->state == NodeBase::open)
+      node_->waiter = w;
+    else if (node_->state == NodeBase::failed)
+      w.lose(node_->core(), node_->fail);
+    else
+      w.fire(node_->core());
   }
   void await_suspend(std::coroutine_handle<> h) noexcept {
     foreign_.set(h);
@@ -146,8 +147,7 @@ class NodeAwait {
 };
 
 // Starts when it suspends; a dropped waiter drops what it started: the guard that `start` returns is cancelled.
-template <Mode M, class Start, class... T>
-class StartAwait {
+template <Mode M, class Start, class... T> class StartAwait {
   using Guard = std::invoke_result_t<Start&, Core&, Ret<T...>>;
   static constexpr bool guards = !std::is_void_v<Guard>;
 
@@ -168,8 +168,10 @@ class StartAwait {
     if (!core) panic("awaited outside of any runtime's run()", type_name<Start>);
     node_ = NodeRef<T...>(*core);
     node_->waiter = w;
-    if constexpr (guards) guard_ = start_(*core, node_.ret());
-    else start_(*core, node_.ret());
+    if constexpr (guards)
+      guard_ = start_(*core, node_.ret());
+    else
+      start_(*core, node_.ret());
   }
   void await_suspend(std::coroutine_handle<> h) {
     foreign_.set(h);
@@ -188,8 +190,7 @@ class StartAwait {
 /// The awaiting end of a push pipe. `co_await value` gives what its Ret is given; if that is dropped, the task ends
 /// there; `co_await value.reply()` gives an expected, `co_await value.value()` throws ActorFailed. One answer, one
 /// awaiting coroutine. Copies refer to the same answer, which the first await takes.
-template <class... T>
-class [[nodiscard("await it, or there is no need for a pipe")]] Value {
+template <class... T> class [[nodiscard("await it, or there is no need for a pipe")]] Value {
  public:
   explicit Value(detail::NodeRef<T...> node) noexcept : node_(std::move(node)) {}
   Value(Value&&) noexcept = default;
@@ -204,30 +205,24 @@ class [[nodiscard("await it, or there is no need for a pipe")]] Value {
   bool ready() const noexcept { return node_->state != detail::NodeBase::open; }
 
  private:
-  template <class... U>
-  friend struct PushPipe;
+  template <class... U> friend struct PushPipe;
   detail::NodeRef<T...> node_;
 };
 
 /// What push_pipe makes; `auto [value, ret] = push_pipe<T>(core)`.
-template <class... T>
-struct PushPipe {
+template <class... T> struct PushPipe {
   explicit PushPipe(detail::NodeRef<T...> node) noexcept : value(std::move(node)), ret(value.node_.ret()) {}
   Value<T...> value;
   Ret<T...> ret;
 };
 /// A Ret and the awaitable that it answers: how an actor's answer gets into a task. Throws bad_alloc. No allocation in
 /// steady state.
-template <class... T>
-PushPipe<T...> push_pipe(Core& core) {
-  return PushPipe<T...>(detail::NodeRef<T...>(core));
-}
+template <class... T> PushPipe<T...> push_pipe(Core& core) { return PushPipe<T...>(detail::NodeRef<T...>(core)); }
 
 /// An awaitable that begins when it is awaited: `start(core, ret)` is called once, and whoever gets the Ret answers it.
 /// It may return a guard with `cancel()`, called when the awaiting task is dropped before the answer. Awaited once, in
 /// the expression that makes it or as an rvalue. The base of ask, pull pipes, and of awaitables of yours.
-template <class Start, class... T>
-class [[nodiscard("does nothing until it is awaited")]] Pull {
+template <class Start, class... T> class [[nodiscard("does nothing until it is awaited")]] Pull {
  public:
   explicit Pull(Start start) : start_(std::move(start)) {}
   auto operator co_await() && { return detail::StartAwait<Mode::drop, Start, T...>(std::move(start_)); }
@@ -238,21 +233,16 @@ class [[nodiscard("does nothing until it is awaited")]] Pull {
  private:
   Start start_;
 };
-template <class... T, class Start>
-auto pull(Start start) {
-  return Pull<Start, T...>(std::move(start));
-}
+template <class... T, class Start> auto pull(Start start) { return Pull<Start, T...>(std::move(start)); }
 
 namespace detail {
-template <class... T>
-struct PullRequest {
+template <class... T> struct PullRequest {
   Ret<Ret<T...>> request;
   void operator()(Core&, Ret<T...> ret) { request(std::move(ret)); }
 };
 }  // namespace detail
 /// A pull pipe: when it is first awaited, `request` is answered with a Ret for the value.
-template <class... T>
-auto pull_pipe(Ret<Ret<T...>> request) {
+template <class... T> auto pull_pipe(Ret<Ret<T...>> request) {
   return pull<T...>(detail::PullRequest<T...>{std::move(request)});
 }
 

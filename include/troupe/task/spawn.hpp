@@ -6,20 +6,13 @@
 namespace troupe {
 
 namespace detail {
-template <class T>
-inline constexpr bool is_task = false;
-template <class T>
-inline constexpr bool is_task<Task<T>> = true;
-template <class X>
-inline constexpr bool is_ret = false;
-template <class... T>
-inline constexpr bool is_ret<Ret<T...>> = true;
-template <>
-inline constexpr bool is_ret<RetNop> = true;
-template <>
-inline constexpr bool is_ret<RetPanic> = true;
-template <>
-inline constexpr bool is_ret<RetFail> = true;
+template <class T> inline constexpr bool is_task = false;
+template <class T> inline constexpr bool is_task<Task<T>> = true;
+template <class X> inline constexpr bool is_ret = false;
+template <class... T> inline constexpr bool is_ret<Ret<T...>> = true;
+template <> inline constexpr bool is_ret<RetNop> = true;
+template <> inline constexpr bool is_ret<RetPanic> = true;
+template <> inline constexpr bool is_ret<RetFail> = true;
 
 struct CurrentScope {  // so that frames come from this runtime's pool
   explicit CurrentScope(Core& c) noexcept : before(std::exchange(Access::current(), std::addressof(c))) {}
@@ -43,30 +36,32 @@ TROUPE_INLINE TaskRef start_task(Core& core, Task<T>&& task, typename ret_of<T>:
   if (!ret.take_nop()) p->ret = std::move(ret);
   p->start(core);
   TaskRef ref(p->head());
-  if (at_once) p->step();
-  else p->wake();
+  if (at_once)
+    p->step();
+  else
+    p->wake();
   return ref;
 }
 
 template <class Context>
 concept spawn_context = std::is_convertible_v<Context&, Core&>;
-template <class Context>
-Core& core_behind(Context& context) noexcept {
-  return context;
-}
+template <class Context> Core& core_behind(Context& context) noexcept { return context; }
 // How fn is to be called: with the context first where it takes a Core& or the Cx.
 template <class Fn, class Context, class... Args>
 decltype(auto) invoke_coroutine(Context& context, Fn& fn, Args&&... args) {
-  if constexpr (std::is_invocable_v<Fn&, Context&, Args...>) return fn(context, std::forward<Args>(args)...);
+  if constexpr (std::is_invocable_v<Fn&, Context&, Args...>)
+    return fn(context, std::forward<Args>(args)...);
   else if constexpr (std::is_invocable_v<Fn&, Core&, Args...>)
     return fn(core_behind(context), std::forward<Args>(args)...);
-  else return fn(std::forward<Args>(args)...);
+  else
+    return fn(std::forward<Args>(args)...);
 }
 template <class Fn, class Context, class... Args>
 concept coroutine_function = std::is_invocable_v<Fn&, Context&, Args...> || std::is_invocable_v<Fn&, Core&, Args...> ||
                              std::is_invocable_v<Fn&, Args...>;
 template <class Fn, class Context, class... Args>
-using returned_by = decltype(detail::invoke_coroutine(std::declval<Context&>(), std::declval<Fn&>(), std::declval<Args>()...));
+using returned_by =
+    decltype(detail::invoke_coroutine(std::declval<Context&>(), std::declval<Fn&>(), std::declval<Args>()...));
 template <class Fn, class Context, class... Args>
 concept good_coroutine = lambda_captures_nothing<Fn> && coroutine_function<Fn, Context, Args...> &&
                          is_task<returned_by<Fn, Context, Args...>>;
@@ -81,46 +76,48 @@ inline constexpr bool can_be_spawned<Context, Fn, R, Args...> =
 template <class Context, class Fn, class... Rest>
 concept spawnable = can_be_spawned<Context, Fn, Rest...>;
 
-template <class S>
-inline constexpr bool is_step = false;
-template <class T>
-inline constexpr bool is_step<Step<T>> = true;
-template <class Fn>
-inline constexpr bool is_callable = function_pointer<Fn>;
+template <class S> inline constexpr bool is_step = false;
+template <class T> inline constexpr bool is_step<Step<T>> = true;
+template <class Fn> inline constexpr bool is_callable = function_pointer<Fn>;
 template <class Fn>
   requires std::is_class_v<Fn>
 inline constexpr bool is_callable<Fn> = callable_class<Fn>;
-template <class Fn, class R, class Context, class... Args>
-auto find_coroutine_mistake() {
-  if constexpr (hides_a_callable<Fn>) return a_std_function_hides_what_it_captured_give_a_lambda_and_bind_values_behind_it{};
-  else if constexpr (!lambda_captures_nothing<Fn>) return a_coroutine_lambda_must_not_capture_pass_values_behind_the_Ret{};
-  else if constexpr (!is_ret<R>) return behind_the_function_comes_a_Ret_of_its_result_or_ret_nop_then_its_arguments{};
-  else if constexpr (!coroutine_function<Fn, Context, Args...>) return the_coroutine_does_not_take_these_arguments{};
-  else return the_function_must_return_a_Task{};
+template <class Fn, class R, class Context, class... Args> auto find_coroutine_mistake() {
+  if constexpr (hides_a_callable<Fn>)
+    return a_std_function_hides_what_it_captured_give_a_lambda_and_bind_values_behind_it{};
+  else if constexpr (!lambda_captures_nothing<Fn>)
+    return a_coroutine_lambda_must_not_capture_pass_values_behind_the_Ret{};
+  else if constexpr (!is_ret<R>)
+    return behind_the_function_comes_a_Ret_of_its_result_or_ret_nop_then_its_arguments{};
+  else if constexpr (!coroutine_function<Fn, Context, Args...>)
+    return the_coroutine_does_not_take_these_arguments{};
+  else
+    return the_function_must_return_a_Task{};
 }
-template <class Context, class Fn, class R = RetNop, class... Args>
-auto find_spawn_mistake() {
-  if constexpr (is_step<Fn>) return a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_spawned{};
-  else if constexpr (is_callable<Fn>) return find_coroutine_mistake<Fn, R, Context, Args...>();
-  else return this_is_neither_a_coroutine_function_nor_awaitable{};
+template <class Context, class Fn, class R = RetNop, class... Args> auto find_spawn_mistake() {
+  if constexpr (is_step<Fn>)
+    return a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_spawned{};
+  else if constexpr (is_callable<Fn>)
+    return find_coroutine_mistake<Fn, R, Context, Args...>();
+  else
+    return this_is_neither_a_coroutine_function_nor_awaitable{};
 }
-template <bool Good, class Context, class Fn, class... Rest>
-struct spawn_mistake {
+template <bool Good, class Context, class Fn, class... Rest> struct spawn_mistake {
   using type = no_mistake;
 };
-template <class Context, class Fn, class... Rest>
-struct spawn_mistake<false, Context, Fn, Rest...> {
+template <class Context, class Fn, class... Rest> struct spawn_mistake<false, Context, Fn, Rest...> {
   using type = decltype(find_spawn_mistake<Context, Fn, Rest...>());
 };
 template <class Context, class Fn, class... Rest>
 using SpawnMistake = typename spawn_mistake<spawnable<Context, Fn, Rest...>, Context, Fn, Rest...>::type;
 template <class A>
-using awaited = std::remove_cvref_t<decltype(detail::resume_result(
-    std::declval<std::remove_reference_t<awaiter_of<A>>&>()))>;
-template <class A>
-Task<awaited<A>> as_task(A awaitable) {
-  if constexpr (std::is_void_v<awaited<A>>) co_await std::move(awaitable);
-  else co_return co_await std::move(awaitable);
+using awaited =
+    std::remove_cvref_t<decltype(detail::resume_result(std::declval<std::remove_reference_t<awaiter_of<A>>&>()))>;
+template <class A> Task<awaited<A>> as_task(A awaitable) {
+  if constexpr (std::is_void_v<awaited<A>>)
+    co_await std::move(awaitable);
+  else
+    co_return co_await std::move(awaitable);
 }
 }  // namespace detail
 
@@ -131,8 +128,8 @@ Task<awaited<A>> as_task(A awaitable) {
 /// @param context a `Runtime`, `Core` or `Cx`
 /// @param fn a function or captureless lambda that returns a Task, its arguments owned by the frame
 /// @param ret takes what it returns; `ret_nop` for nobody
-/// Returns a ref that need not be kept. Errors: throws bad_alloc when there is no memory for the frame. Cost: one pooled
-/// frame and no other allocation.
+/// Returns a ref that need not be kept. Errors: throws bad_alloc when there is no memory for the frame. Cost: one
+/// pooled frame and no other allocation.
 template <class Context, class Fn, class R, class... Args>
   requires detail::spawn_context<Context> && detail::is_ret<R> && detail::good_coroutine<Fn, Context, Args...>
 TaskRef spawn(Context& context, Fn fn, R ret, Args... args) {
@@ -155,10 +152,12 @@ TaskRef spawn(Context& context, A awaitable, R ret) {
   Core& core = detail::core_behind(context);
   detail::CurrentScope scope(core);
   if constexpr (detail::is_task<A>) {
-    return detail::start_task(core, std::move(awaitable), typename detail::ret_of<typename A::value_type>::type(std::move(ret)), false);
+    return detail::start_task(core, std::move(awaitable),
+                              typename detail::ret_of<typename A::value_type>::type(std::move(ret)), false);
   } else {
     using T = detail::awaited<A>;
-    return detail::start_task<T>(core, detail::as_task(std::move(awaitable)), typename detail::ret_of<T>::type(std::move(ret)), false);
+    return detail::start_task<T>(core, detail::as_task(std::move(awaitable)),
+                                 typename detail::ret_of<T>::type(std::move(ret)), false);
   }
 }
 /// The same where nobody awaits the result.
@@ -174,32 +173,29 @@ TaskRef spawn(Context&, Fn, Rest...) = delete;  // see Mistake
 
 namespace detail {
 // A handler that is a coroutine: its first step runs in the call's own turn.
-template <class T>
-struct HandlerResult<Task<T>> {
-  static void take(CxBase& actor, Task<T>&& task) {
-    start_task<T>(actor.core(), std::move(task), ret_nop, true);
-  }
+template <class T> struct HandlerResult<Task<T>> {
+  static void take(CxBase& actor, Task<T>&& task) { start_task<T>(actor.core(), std::move(task), ret_nop, true); }
 };
 
-template <class T>
-struct SpawnStart {  // awaiting a task as one of its own
+template <class T> struct SpawnStart {  // awaiting a task as one of its own
   Task<T> task;
   TaskRef operator()(Core& core, typename ret_of<T>::type ret) {
     return start_task<T>(core, std::move(task), std::move(ret), false);
   }
 };
-template <class T>
-auto pull_task(Task<T>&& task) {
-  if constexpr (std::is_void_v<T>) return Pull<SpawnStart<T>>(SpawnStart<T>{std::move(task)});
-  else return Pull<SpawnStart<T>, T>(SpawnStart<T>{std::move(task)});
+template <class T> auto pull_task(Task<T>&& task) {
+  if constexpr (std::is_void_v<T>)
+    return Pull<SpawnStart<T>>(SpawnStart<T>{std::move(task)});
+  else
+    return Pull<SpawnStart<T>, T>(SpawnStart<T>{std::move(task)});
 }
 
 // Within the awaiting task, unless it belongs to another actor: then it is a task of its own.
-template <class T>
-class TaskAwait {
+template <class T> class TaskAwait {
  public:
   TaskAwait(Task<T>&& task, Strand* s) : task_(std::move(task)), strand_(s) {
-    if (!task_.promise()) panic("a Task was awaited that had been awaited, spawned or moved before", type_name<Task<T>>);
+    if (!task_.promise())
+      panic("a Task was awaited that had been awaited, spawned or moved before", type_name<Task<T>>);
   }
   TaskAwait(const TaskAwait&) = delete;
   ~TaskAwait() {
@@ -230,12 +226,8 @@ class TaskAwait {
 };
 }  // namespace detail
 
-template <class T>
-auto Task<T>::reply() && {
-  return detail::pull_task(std::move(*this)).reply();
-}
-template <class T>
-auto Task<T>::operator co_await() && {
+template <class T> auto Task<T>::reply() && { return detail::pull_task(std::move(*this)).reply(); }
+template <class T> auto Task<T>::operator co_await() && {
   return detail::pull_task(std::move(*this)).operator co_await();
 }
 

@@ -22,7 +22,7 @@ struct WakeRecord {  // a queued resumption; emptied when its task is dropped fi
 class Strand : public OwnedTask {
  public:
   enum class Phase : std::uint8_t { fresh, running, waiting, parked, finished, dying };
-  struct Ops {  // what knows the types
+  struct Ops {                                             // what knows the types
     void (*disown)(Strand*, const ActorFail&) noexcept;    // answers the Ret now: the frame is parked
     void (*conclude)(Strand*, const ActorFail*) noexcept;  // destroys the frame, then answers the Ret
   };
@@ -62,7 +62,8 @@ class Strand : public OwnedTask {
   void foreign_event(bool resumed) noexcept;  // on our thread; the foreign awaiter has fired
   void retire() noexcept {                    // leaves its list, for good
     unwake();
-    if (late_) [[unlikely]] forget_late();
+    if (late_) [[unlikely]]
+      forget_late();
     TaskLists& lists = Access::tasks(*core);
     unlink(phase == Phase::parked ? lists.parked : box ? Access::tasks(*box) : lists.owned);
     --lists.live;
@@ -83,7 +84,7 @@ class Strand : public OwnedTask {
   Phase phase = Phase::fresh;
   bool dropped = false;  // while running, for `drop_why`: goes when resume() has returned
   Why drop_why = Why::cancelled;
-  bool asking = false;   // inside a foreign awaiter's cancellation
+  bool asking = false;  // inside a foreign awaiter's cancellation
   std::uint64_t id = 0;
   Instant since;  // of its latest suspension
 
@@ -94,8 +95,10 @@ class Strand : public OwnedTask {
   OwnedTask*& list() noexcept;
   void wake_late() noexcept;
   void run_item() noexcept {
-    if (phase == Phase::parked || lost) [[unlikely]] run_rare_item();
-    else step();
+    if (phase == Phase::parked || lost) [[unlikely]]
+      run_rare_item();
+    else
+      step();
   }
   void run_rare_item() noexcept;
   void drop_after_turn() noexcept;
@@ -117,7 +120,8 @@ class Dying {
   explicit Dying(Core& c) noexcept : core_(c) { ++Access::tasks(c).dying; }
   ~Dying() {
     TaskLists& lists = Access::tasks(core_);
-    if (lists.dying == 1 && lists.doomed) [[unlikely]] drop_doomed();
+    if (lists.dying == 1 && lists.doomed) [[unlikely]]
+      drop_doomed();
     --lists.dying;
   }
   Dying(const Dying&) = delete;

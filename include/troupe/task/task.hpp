@@ -12,28 +12,22 @@
 
 namespace troupe {
 
-template <class T = void>
-class Task;
-template <class T = void>
-class Step;
+template <class T = void> class Task;
+template <class T = void> class Step;
 
 namespace detail {
-template <class T>
-struct ret_of {
+template <class T> struct ret_of {
   using type = Ret<T>;
 };
-template <>
-struct ret_of<void> {
+template <> struct ret_of<void> {
   using type = Ret<>;
 };
-template <class A>
-struct ReplyOf {  // reply_of(x): converted in the expression that made it
+template <class A> struct ReplyOf {  // reply_of(x): converted in the expression that made it
   explicit ReplyOf(A&& x) noexcept : awaitable(std::forward<A>(x)) {}
   A&& awaitable;
 };
 
-template <class T>
-struct Result {
+template <class T> struct Result {
   std::optional<T> value;
   std::exception_ptr error;
   template <class U = T>
@@ -43,35 +37,31 @@ struct Result {
   }
   void unhandled_exception() noexcept { error = std::current_exception(); }
   T take() {
-    if (error) [[unlikely]] std::rethrow_exception(error);
+    if (error) [[unlikely]]
+      std::rethrow_exception(error);
     return std::move(*value);
   }
 };
-template <>
-struct Result<void> {
+template <> struct Result<void> {
   std::exception_ptr error;
   void return_void() noexcept {}
   void unhandled_exception() noexcept { error = std::current_exception(); }
   void take() {
-    if (error) [[unlikely]] std::rethrow_exception(error);
+    if (error) [[unlikely]]
+      std::rethrow_exception(error);
   }
 };
 
-template <class T>
-class StepAwait;
-template <class T>
-class TaskAwait;
-template <class T>
-class TaskReply;
+template <class T> class StepAwait;
+template <class T> class TaskAwait;
+template <class T> class TaskReply;
 
-template <class T>
-struct Promise : Frame, Result<T> {
+template <class T> struct Promise : Frame, Result<T> {
   explicit Promise(std::source_location here) noexcept { where = here; }
   std::suspend_always initial_suspend() noexcept { return {}; }
   struct Final {
     bool await_ready() const noexcept { return false; }
-    template <class P>
-    void await_suspend(std::coroutine_handle<P> h) noexcept {
+    template <class P> void await_suspend(std::coroutine_handle<P> h) noexcept {
       Frame& f = h.promise();
       Strand& s = *f.strand;
       if (f.parent) {
@@ -101,13 +91,11 @@ struct Promise : Frame, Result<T> {
     where = here;
     return StepAwait<U>(step.promise(), strand);
   }
-  template <own_awaitable A>
-  OwnAwait<A> await_transform(A&& a, Here here = Here::current()) {
+  template <own_awaitable A> OwnAwait<A> await_transform(A&& a, Here here = Here::current()) {
     where = here;
     return OwnAwait<A>(std::forward<A>(a), strand);
   }
-  template <class A>
-  ForeignAwait<A, Mode::reply> await_transform(ReplyOf<A> r, Here here = Here::current()) {
+  template <class A> ForeignAwait<A, Mode::reply> await_transform(ReplyOf<A> r, Here here = Here::current()) {
     where = here;
     return ForeignAwait<A, Mode::reply>(std::forward<A>(r.awaitable), strand);
   }
@@ -120,8 +108,7 @@ struct Promise : Frame, Result<T> {
 };
 
 // The promise of a task: it carries its own strand, so a spawned task is one frame and nothing else.
-template <class T>
-struct TaskPromise : Promise<T>, Strand {
+template <class T> struct TaskPromise : Promise<T>, Strand {
   using R = typename ret_of<T>::type;
   template <class... Args>
   TaskPromise(Args&... args) noexcept : Promise<T>(std::source_location()), Strand(ops, *this), ret(nullptr) {
@@ -135,12 +122,8 @@ struct TaskPromise : Promise<T>, Strand {
   R ret;
 
  private:
-  template <class X>
-  void look(X&) noexcept {}
-  template <class A>
-  void look(Cx<A>& cx) noexcept {
-    bind(cx);
-  }
+  template <class X> void look(X&) noexcept {}
+  template <class A> void look(Cx<A>& cx) noexcept { bind(cx); }
   static void do_disown(Strand* s, const ActorFail& why) noexcept {
     R r = std::move(static_cast<TaskPromise*>(s)->ret);
     if (r) r.fail(why);
@@ -157,8 +140,7 @@ inline void destroy_frame(Core& core, Frame& frame) noexcept {
 // The actor whose handler threw fails with it.
 void handler_threw(CxBase& actor, const std::exception_ptr& error) noexcept;
 
-template <class T>
-void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* why) noexcept {
+template <class T> void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* why) noexcept {
   auto* p = static_cast<TaskPromise*>(s);
   Core& core = *p->core;
   CxBase* owner = p->box;
@@ -209,8 +191,7 @@ class [[nodiscard("a Task does nothing until it is awaited or spawned")]] TROUPE
   explicit Task(detail::TaskPromise<T>* promise) noexcept : promise_(promise) {}
   TROUPE_RETURN_TYPESTATE(unconsumed)
   Task(Task&& other) noexcept : promise_(std::exchange(other.promise_, nullptr)) {}
-  TROUPE_RETURN_TYPESTATE(unconsumed) TROUPE_SET_TYPESTATE(unconsumed)
-  Task& operator=(Task&& other) noexcept {
+  TROUPE_RETURN_TYPESTATE(unconsumed) TROUPE_SET_TYPESTATE(unconsumed) Task& operator=(Task&& other) noexcept {
     Task old(std::move(*this));
     promise_ = std::exchange(other.promise_, nullptr);
     return *this;
@@ -233,8 +214,7 @@ class [[nodiscard("a Task does nothing until it is awaited or spawned")]] TROUPE
 
 /// A coroutine that may borrow: awaitable only in the expression that makes it, so its parameters may be references and
 /// views of what that expression keeps alive. Cannot be moved, stored or spawned.
-template <class T>
-class [[nodiscard("await a Step where you call it")]] Step {
+template <class T> class [[nodiscard("await a Step where you call it")]] Step {
  public:
   struct promise_type : detail::Promise<T> {
     promise_type() noexcept : detail::Promise<T>(std::source_location()) {}
@@ -260,8 +240,7 @@ inline void enter_child(Strand& s, Frame& child) noexcept {
   s.top = &child;
   s.next = child.handle();
 }
-template <class T>
-class StepAwait {
+template <class T> class StepAwait {
  public:
   StepAwait(Promise<T>& child, Strand* s) noexcept : child_(child), strand_(s) {}
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
@@ -276,61 +255,52 @@ class StepAwait {
 };
 
 // ---- what a Task's parameters may be
-template <class P>
-inline constexpr bool is_context = false;
-template <class A>
-inline constexpr bool is_context<Cx<A>&> = true;
-template <>
-inline constexpr bool is_context<Core&> = true;
+template <class P> inline constexpr bool is_context = false;
+template <class A> inline constexpr bool is_context<Cx<A>&> = true;
+template <> inline constexpr bool is_context<Core&> = true;
 template <class P>
 concept owned_parameter = is_context<P> || (!std::is_reference_v<P> && bool(storable<std::remove_cv_t<P>>));
 
 // Promises of coroutines that are refused: by a deleted function, so that the compiler names the coroutine first.
-template <class T>
-struct BorrowingPromise : TaskPromise<T> {
+template <class T> struct BorrowingPromise : TaskPromise<T> {
   Task<T> get_return_object() = delete;  // a Task's parameters must own their values: take them by value, or be a Step
 };
-template <class T>
-struct CapturingPromise : TaskPromise<T> {
+template <class T> struct CapturingPromise : TaskPromise<T> {
   Task<T> get_return_object() = delete;  // a coroutine lambda must not capture: pass what it needs as arguments
 };
-template <class T>
-struct MemberPromise : TaskPromise<T> {
+template <class T> struct MemberPromise : TaskPromise<T> {
   Task<T> get_return_object() = delete;  // parameters must own their values; a member coroutine takes its Cx<A>& first
 };
 
-template <class T, class... P>
-struct promise_for {
+template <class T, class... P> struct promise_for {
   using type = std::conditional_t<(owned_parameter<P> && ...), TaskPromise<T>, BorrowingPromise<T>>;
 };
 // The first parameter is a reference to a class: the object of a lambda or of an actor's method, or a plain mistake.
 // A closure type is complete only where its body has been read, so a lambda is looked at from within.
-template <class T, class O>
-struct LambdaPromise : TaskPromise<T> {
+template <class T, class O> struct LambdaPromise : TaskPromise<T> {
   using TaskPromise<T>::TaskPromise;
   Task<T> get_return_object(std::source_location here = std::source_location::current()) noexcept {
     static_assert(std::is_empty_v<O>, "troupe: a coroutine lambda must not capture: pass what it needs as arguments");
     return TaskPromise<T>::get_return_object(here);
   }
 };
-template <class O, class = void>
-inline constexpr bool complete_here = false;
-template <class O>
-inline constexpr bool complete_here<O, std::void_t<decltype(sizeof(O))>> = true;
-template <class T, class O, bool OwnCx>
-auto find_promise() {
-  if constexpr (OwnCx) return std::type_identity<TaskPromise<T>>{};
-  else if constexpr (!complete_here<O>) return std::type_identity<LambdaPromise<T, O>>{};
-  else if constexpr (std::is_empty_v<O>) return std::type_identity<TaskPromise<T>>{};
-  else if constexpr (callable_class<O>) return std::type_identity<CapturingPromise<T>>{};
-  else return std::type_identity<MemberPromise<T>>{};
+template <class O, class = void> inline constexpr bool complete_here = false;
+template <class O> inline constexpr bool complete_here<O, std::void_t<decltype(sizeof(O))>> = true;
+template <class T, class O, bool OwnCx> auto find_promise() {
+  if constexpr (OwnCx)
+    return std::type_identity<TaskPromise<T>>{};
+  else if constexpr (!complete_here<O>)
+    return std::type_identity<LambdaPromise<T, O>>{};
+  else if constexpr (std::is_empty_v<O>)
+    return std::type_identity<TaskPromise<T>>{};
+  else if constexpr (callable_class<O>)
+    return std::type_identity<CapturingPromise<T>>{};
+  else
+    return std::type_identity<MemberPromise<T>>{};
 }
-template <class Object, class...>
-inline constexpr bool own_cx_follows = false;
-template <class O, class... Rest>
-inline constexpr bool own_cx_follows<O&, Cx<O>&, Rest...> = true;
-template <class O, class... Rest>
-inline constexpr bool own_cx_follows<const O&, Cx<O>&, Rest...> = true;
+template <class Object, class...> inline constexpr bool own_cx_follows = false;
+template <class O, class... Rest> inline constexpr bool own_cx_follows<O&, Cx<O>&, Rest...> = true;
+template <class O, class... Rest> inline constexpr bool own_cx_follows<const O&, Cx<O>&, Rest...> = true;
 template <class T, class P0, class... P>
   requires(std::is_reference_v<P0> && std::is_class_v<std::remove_cvref_t<P0>> && !is_context<P0>)
 struct promise_for<T, P0, P...> {
@@ -340,10 +310,11 @@ struct promise_for<T, P0, P...> {
 }  // namespace detail
 
 /// `co_await reply_of(x)` gives `std::expected<T, ActorFail>` of any awaitable: a loss is a value, the task goes on.
-template <class A>
-auto reply_of(A&& awaitable) {
-  if constexpr (requires { std::forward<A>(awaitable).reply(); }) return std::forward<A>(awaitable).reply();
-  else return detail::ReplyOf<A>(std::forward<A>(awaitable));
+template <class A> auto reply_of(A&& awaitable) {
+  if constexpr (requires { std::forward<A>(awaitable).reply(); })
+    return std::forward<A>(awaitable).reply();
+  else
+    return detail::ReplyOf<A>(std::forward<A>(awaitable));
 }
 /// `co_await value_of(x)` gives the value of an awaitable of ours, or throws ActorFailed.
 template <class A>
@@ -354,7 +325,6 @@ auto value_of(A&& awaitable) {
 
 }  // namespace troupe
 
-template <class T, class... P>
-struct std::coroutine_traits<troupe::Task<T>, P...> {
+template <class T, class... P> struct std::coroutine_traits<troupe::Task<T>, P...> {
   using promise_type = typename troupe::detail::promise_for<T, P...>::type;
 };

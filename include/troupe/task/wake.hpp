@@ -45,13 +45,17 @@ class Wake {
   }
   /// Queues the resumption.
   TROUPE_INLINE void fire(Core& core) const noexcept {
-    if (!(word_ & 1u)) [[likely]] strand()->wake();
-    else waiter()->fire(core);
+    if (!(word_ & 1u)) [[likely]]
+      strand()->wake();
+    else
+      waiter()->fire(core);
   }
   /// Says that nothing will come: drops the task, or resumes it to be told. `why` lives as long as the awaiter.
   void lose(Core& core, const ActorFail& why) const noexcept {
-    if ((word_ & 3u) == 2) strand()->lose(why);
-    else fire(core);
+    if ((word_ & 3u) == 2)
+      strand()->lose(why);
+    else
+      fire(core);
   }
 
  private:
@@ -70,15 +74,15 @@ enum class Mode : std::uint8_t {
 
 namespace detail {
 // The awaiter of x as the language finds it. Called qualified: argument-dependent lookup would find other libraries'.
-template <class A>
-decltype(auto) get_awaiter(A&& a) {
-  if constexpr (requires { std::forward<A>(a).operator co_await(); }) return std::forward<A>(a).operator co_await();
+template <class A> decltype(auto) get_awaiter(A&& a) {
+  if constexpr (requires { std::forward<A>(a).operator co_await(); })
+    return std::forward<A>(a).operator co_await();
   else if constexpr (requires { operator co_await(std::forward<A>(a)); })
     return operator co_await(std::forward<A>(a));
-  else return std::forward<A>(a);
+  else
+    return std::forward<A>(a);
 }
-template <class A>
-using awaiter_of = decltype(detail::get_awaiter(std::declval<A>()));
+template <class A> using awaiter_of = decltype(detail::get_awaiter(std::declval<A>()));
 template <class A>
 concept own_awaitable = requires(awaiter_of<A> a, Wake w) {
   a.wait(w);
@@ -86,8 +90,7 @@ concept own_awaitable = requires(awaiter_of<A> a, Wake w) {
 };
 
 // An awaiter of ours in a task of ours: no handle, no synthetic frame.
-template <class A>
-class OwnAwait {
+template <class A> class OwnAwait {
  public:
   OwnAwait(A&& a, Strand* s) : awaiter_(detail::get_awaiter(std::forward<A>(a))), strand_(s) {}
   OwnAwait(const OwnAwait&) = delete;
