@@ -30,19 +30,23 @@ TEST_F(RetTest, IsAnsweredOnceThroughMoves) {
   EXPECT_EQ(told(), "d!lost");
 }
 
+// Clang's -Wconsumed sees a second answer in one function body; it does not see through these.
+void answer(Ret<int>& ret) { ret(1); }
+void fail(Ret<int>& ret) { ret.fail(ActorFail()); }
+
 TEST_F(RetTest, ASecondAnswerEndsTheProcess) {
   EXPECT_DEATH(
       {
         Ret<int> ret = tell_int("a");
-        ret(1);
-        ret(2);
+        answer(ret);
+        answer(ret);
       },
       "answered twice.*Ret<int>");
   EXPECT_DEATH(
       {
         Ret<int> ret = tell_int("a");
         Ret<int> other = std::move(ret);
-        ret.fail(ActorFail());
+        fail(ret);
       },
       "answered twice");
 }

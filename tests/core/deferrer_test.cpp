@@ -1,0 +1,51 @@
+// core/deferrer_test.cpp: deferring without a context: from destructors, and after the runtime has gone.
+#include <troupe/core/deferrer.hpp>
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <troupe/core.hpp>
+
+#include "support/recorder.hpp"
+
+namespace troupe {
+namespace {
+
+using troupe_test::say;
+using troupe_test::told;
+
+struct SaysLater {
+  Deferrer deferrer;
+  ~SaysLater() {
+    deferrer.defer([] { say("later"); });
+  }
+};
+
+TEST(DeferrerTest, ADestructorDefers) {
+  told();
+  Runtime rt;
+  static_assert(sizeof(Deferrer) == 8);
+  { const SaysLater dies{rt.core().deferrer()}; }
+  EXPECT_EQ(told(), "");
+  rt.run();
+  EXPECT_EQ(told(), "later");
+}
+
+TEST(DeferrerTest, AfterTheRuntimeItIsAcceptedAndDestroyedUnrun) {
+  told();
+  std::optional<Deferrer> left;
+  {
+    Runtime rt;
+    left = rt.core().deferrer();
+    EXPECT_TRUE(left->is_alive());
+  }
+  EXPECT_FALSE(left->is_alive());
+  const auto held = std::make_shared<int>(1);
+  left->defer([](std::shared_ptr<int>) { say("never"); }, held);
+  EXPECT_EQ(held.use_count(), 1);
+  EXPECT_EQ(told(), "");
+}
+
+}  // namespace
+}  // namespace troupe

@@ -1,0 +1,40 @@
+// core/timer_key_test.cpp: keys are small values that never name a timer unless they were given out.
+#include <troupe/core/timer_key.hpp>
+
+#include <gtest/gtest.h>
+
+#include <troupe/core.hpp>
+#include <type_traits>
+
+namespace troupe {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(TimerKeyTest, EightBytesTriviallyCopiedAndDefaultNamesNothing) {
+  static_assert(sizeof(FixedTimerKey) == 8 && std::is_trivially_copyable_v<FixedTimerKey>);
+  static_assert(!std::is_convertible_v<FixedTimerKey, MaxTimerKey>);
+  Runtime rt;
+  EXPECT_FALSE(timer_active(rt, FixedTimerKey{}));
+  EXPECT_FALSE(timer_delete(rt, MaxTimerKey{}));
+  EXPECT_FALSE(timer_update(rt, MinTimerKey{}, Instant(1s)));
+}
+
+TEST(TimerKeyTest, AStaleKeyIsHarmlessAlsoWhenItsSlotIsUsedAgain) {
+  Runtime rt;
+  int fired = 0;
+  const auto count = [](int* n) { ++*n; };
+  const FixedTimerKey old = after(rt, 1s, count, unsafe_borrow(&fired));
+  EXPECT_EQ(old, FixedTimerKey(old));
+  rt.run(Instant(2s));
+  EXPECT_EQ(fired, 1);
+  const FixedTimerKey fresh = after(rt, 1s, count, unsafe_borrow(&fired));
+  EXPECT_NE(old, fresh);
+  EXPECT_FALSE(timer_delete(rt, old));
+  EXPECT_TRUE(timer_active(rt, fresh));
+  rt.run(Instant(9s));
+  EXPECT_EQ(fired, 2);
+}
+
+}  // namespace
+}  // namespace troupe
