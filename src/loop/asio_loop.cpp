@@ -78,6 +78,10 @@ void AsioHost::turn() {
     }
   } in_turn{*this};
   in_turn_ = true;
+  if (!rt_->not_shutdown()) {
+    in_turn.done = true;
+    return after_turn({});
+  }
   if (std::exchange(active_, false)) quiet_ = 0;
   const Instant now = Clock::now();
   const RunLimit limit{.items = AsioLoop::turn_items, .until = now + AsioLoop::turn_time};
@@ -105,17 +109,13 @@ void AsioHost::after_turn(const RunResult& left) {
 
 StopCause AsioHost::run() {
   ended_ = false;
+  if (io_->stopped()) io_->restart();
   request_turn();
   const auto work = asio::make_work_guard(*io_);
-  while (!ended_) {
-    if (own_) {
-      own_->restart();
-      own_->run();
-    } else if (io_->run_one() == 0) {
-      break;  // the host stopped it
-    }
-    if (own_ && own_->stopped()) break;
-  }
+  if (own_)
+    own_->run();
+  else
+    while (!ended_ && io_->run_one() != 0) {}
   return rt_->shutdown_reason().value_or(StopCause(StopCause::stopped));
 }
 

@@ -33,20 +33,20 @@ struct Clerk {
   MinTimerKey min;
 };
 
-class Timers : public troupe_test::RecordedTest {
+class TimerDoorTest : public troupe_test::RecordedTest {
  protected:
   Runtime rt;
   ActorOwn<Clerk> own = make_actor<Clerk>(rt, ret_nop);
 };
 
-TEST_F(Timers, AllKindsCallTheirActorOnce) {
+TEST_F(TimerDoorTest, AllKindsCallTheirActorOnce) {
   call<&Clerk::self>(own);
   rt.run();
   for (int s = 1; s < 10; ++s) rt.run(at_s(s));
   EXPECT_EQ(told(), "1 2 3 4");
 }
 
-TEST_F(Timers, OrderIsExactAlsoOverABigJump) {
+TEST_F(TimerDoorTest, OrderIsExactAlsoOverABigJump) {
   at<&Clerk::note>(own, at_s(3), 3);
   at<&Clerk::note>(own, at_s(1), 1);
   at<&Clerk::note>(own, at_s(2) + 1ns, 22);
@@ -62,7 +62,7 @@ TEST_F(Timers, OrderIsExactAlsoOverABigJump) {
   EXPECT_EQ(told(), "1 21 22 0 3 4 5") << "by target, not by waypoint";
 }
 
-TEST_F(Timers, AMaxTimerIsPushedOnAndAMinTimerPulledIn) {
+TEST_F(TimerDoorTest, AMaxTimerIsPushedOnAndAMinTimerPulledIn) {
   for (int s = 0; s < 5; ++s) {
     call<&Clerk::push>(own, s);
     rt.run(at_s(s));
@@ -82,7 +82,7 @@ TEST_F(Timers, AMaxTimerIsPushedOnAndAMinTimerPulledIn) {
   EXPECT_EQ(told(), "1");
 }
 
-TEST_F(Timers, DeletedOnesDoNotFireAndStaleKeysAreHarmless) {
+TEST_F(TimerDoorTest, DeletedOnesDoNotFireAndStaleKeysAreHarmless) {
   auto counted = std::make_shared<int>(0);
   const FixedTimerKey key = after(rt, 1s, [](const std::shared_ptr<int>&) { say("never"); }, counted);
   const FixedTimerKey large = after<&Clerk::large>(own, 1s, std::string(40, 'a'), std::string(40, 'b'));
@@ -100,14 +100,14 @@ TEST_F(Timers, DeletedOnesDoNotFireAndStaleKeysAreHarmless) {
   static_assert(sizeof(FixedTimerKey) == 8 && sizeof(MaxTimerKey) == 8 && sizeof(MinTimerKey) == 8);
 }
 
-TEST_F(Timers, LargeArgumentsTravel) {
+TEST_F(TimerDoorTest, LargeArgumentsTravel) {
   after<&Clerk::large>(own, 1s, std::string(40, 'a'), "b");
   after(rt, 1s, [](const std::string& a, const std::string& b) { say(a, b); }, std::string("x"), std::string("y"));
   rt.run(at_s(1));
   EXPECT_EQ(told(), std::string(40, 'a').append("b xy"));
 }
 
-TEST_F(Timers, ATimerForAnActorInPrepIsHeld) {
+TEST_F(TimerDoorTest, ATimerForAnActorInPrepIsHeld) {
   auto prep = make_actor_new<Clerk>(rt, ret_nop);
   after<&Clerk::note>(prep, 1s, 1);
   rt.run(at_s(1));
@@ -117,7 +117,7 @@ TEST_F(Timers, ATimerForAnActorInPrepIsHeld) {
   EXPECT_EQ(told(), "1");
 }
 
-TEST_F(Timers, TheEndOfTimeIsNotOverrun) {
+TEST_F(TimerDoorTest, TheEndOfTimeIsNotOverrun) {
   rt.run(at_s(10));
   after(rt, Duration::max(), [] { say("never"); });
   EXPECT_EQ(rt.next_expiry(), Instant::max());
@@ -126,7 +126,7 @@ TEST_F(Timers, TheEndOfTimeIsNotOverrun) {
   EXPECT_EQ(told(), "past");
 }
 
-TEST_F(Timers, AnInactivityLimitFires) {
+TEST_F(TimerDoorTest, AnInactivityLimitFires) {
   MaxTimerKey key;
   timer_max(key, rt, at_s(1), [](int v) { say("idle", v); }, 1);
   timer_max(key, rt, at_s(2), [](int v) { say("idle", v); }, 2);

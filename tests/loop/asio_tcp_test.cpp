@@ -270,7 +270,7 @@ TEST_F(AsioTcpPairTest, HandlesThatOutliveTheLoopAreClosed) {
   rt->run();
   loop.reset();
   rt->run();
-  EXPECT_EQ(told(), "read=!connection closed write=connection closed accept=connection closed");
+  EXPECT_EQ(told(), "accept=connection closed read=!connection closed write=connection closed");
   EXPECT_EQ(a.peer(), "");
   spawn(*rt, read, tell_text("b"), Out(b));
   rt->run();
