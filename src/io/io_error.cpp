@@ -77,7 +77,7 @@ std::string_view to_string(IoError::Kind kind) noexcept {
 
 std::string IoError::text() const {
   std::string text(to_string(kind_));
-  if (system_ != 0) text += " (" + std::generic_category().message(system_) + ")";
+  if (system_ != 0) text.append(" (").append(std::generic_category().message(system_)).append(")");
   return text;
 }
 

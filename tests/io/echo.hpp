@@ -25,7 +25,7 @@ inline Step<std::string> send(Connection& c, std::string_view text) {
 inline Step<std::string> receive(Connection& c, std::size_t most = 1000) {
   std::string text(most, '?');
   const IoResult got = co_await c.read_some(std::as_writable_bytes(std::span(text)));
-  if (!got) co_return "!" + std::string(to_string(got.error().kind()));
+  if (!got) co_return std::string("!").append(to_string(got.error().kind()));
   if (*got == 0 && most != 0) co_return ".";
   co_return text.substr(0, *got);
 }
@@ -92,13 +92,15 @@ inline ActorOwn<EchoServer> start_echo(Runtime& rt, Listener listener) {
   return server;
 }
 
+/// "tag=text", or "tag!why".
+inline void say_reply(std::string tag, const Reply<std::string>& reply) {
+  tag += reply ? '=' : '!';
+  tag += reply ? std::string_view(*reply) : to_string(reply.error().why());
+  say(tag);
+}
 /// For spawn: says what the task returned, or why it did not.
 inline Ret<std::string> tell_text(std::string tag) {
-  return ret_do(
-      [](std::string name, Reply<std::string> reply) {
-        say(name + (reply ? "=" + *reply : "!" + std::string(to_string(reply.error().why()))));
-      },
-      std::move(tag));
+  return ret_do([](std::string name, Reply<std::string> reply) { say_reply(std::move(name), reply); }, std::move(tag));
 }
 
 }  // namespace troupe_test

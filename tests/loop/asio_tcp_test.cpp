@@ -40,7 +40,7 @@ struct Until {
   Ret<std::string> one(std::string tag) {
     return ret_do(
         [](Until* u, std::string t, Reply<std::string> r) {
-          if (!t.empty()) say(t + (r ? "=" + *r : "!" + std::string(to_string(r.error().why()))));
+          if (!t.empty()) troupe_test::say_reply(std::move(t), r);
           if (--u->left == 0) u->deferrer.defer([](Core& core) { core.shutdown(StopCause::stopped); });
         },
         unsafe_borrow(this), std::move(tag));
