@@ -404,6 +404,7 @@ TEST_F(AsioTcpTest, NamesAreLookedUp) {
 }
 
 TEST_F(AsioTcpTest, AShortageOfDescriptorsIsWaitedOut) {
+  if (TROUPE_ASAN) GTEST_SKIP() << "UBSan's check of virtual calls opens a pipe, and there is no descriptor for it";
   Runtime rt(Clock::now());
   AsioLoop loop(rt);
   Listener listener = *tcp_listen(loop, "127.0.0.1", 0);
