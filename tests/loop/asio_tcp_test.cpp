@@ -403,8 +403,8 @@ TEST_F(AsioTcpTest, NamesAreLookedUp) {
   EXPECT_EQ(told(), "peer=127.0.0.1");
 }
 
+#if !TROUPE_ASAN  // UBSan's check of virtual calls opens a pipe, and there is no descriptor for it
 TEST_F(AsioTcpTest, AShortageOfDescriptorsIsWaitedOut) {
-  if (TROUPE_ASAN) GTEST_SKIP() << "UBSan's check of virtual calls opens a pipe, and there is no descriptor for it";
   Runtime rt(Clock::now());
   AsioLoop loop(rt);
   Listener listener = *tcp_listen(loop, "127.0.0.1", 0);
@@ -437,6 +437,7 @@ TEST_F(AsioTcpTest, AShortageOfDescriptorsIsWaitedOut) {
   ::setrlimit(RLIMIT_NOFILE, &limit);
   EXPECT_EQ(told(), "descriptors client=text");
 }
+#endif
 
 TEST_F(AsioTcpTest, ACallerIsServedInAHostsContext) {
   asio::io_context io;
