@@ -1,7 +1,9 @@
 // bench/troupe_task.cpp: the workloads of room `task` on Troupe. What the workloads are: bench/README.md.
 #include <coroutine>
+#include <optional>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
+#include <troupe/task/stream_pipe.hpp>
 #include <vector>
 
 #include "support/measure.hpp"
@@ -72,6 +74,24 @@ Task<u64> add_one(Value<u64> pushed, u64 value) {
   co_return one + value;
 }
 
+Task<u64> add_up(PipeStream<u64> stream) {
+  u64 total = 0;
+  for (;;) {
+    const std::optional<u64> item = co_await stream.next();
+    if (!item) co_return total;
+    total += *item;
+  }
+}
+
+// Sends a batch of items in each queue item, and the end behind the last.
+void feed(Core& core, Fwd<std::optional<u64>> fwd, u64 first, u64 n, u64 batch) {
+  for (u64 value = first; value < first + batch; ++value) fwd(value);
+  if (first + batch < n)
+    defer(core, feed, std::move(fwd), first + batch, n, batch);
+  else
+    fwd(std::nullopt);
+}
+
 // Spawns 1000 tasks that end at once, runs; and so on.
 int task_now(const Run& run) {
   Runtime rt;
@@ -94,6 +114,18 @@ int task_resume(const Run& run) {
     }
   });
   return run.check(run.n / bench::batch * triangle(bench::batch));
+}
+
+// A task reads a stream of items, which are sent in batches.
+int stream(const Run& run, u64 batch) {
+  Runtime rt;
+  run.repeat([&](u64 n) {
+    auto [items, fwd] = stream_pipe<u64>(rt);
+    spawn(rt, add_up, add_to_sum(), std::move(items));
+    defer(rt, feed, std::move(fwd), u64{0}, n, batch);
+    rt.run();
+  });
+  return run.check(triangle(run.n));
 }
 
 // A task asks an actor, which answers at once.
@@ -145,6 +177,8 @@ int main(int argc, char** argv) {
   const Run run = Run::from_args(argc, argv);
   if (run.is("task_now")) return task_now(run);
   if (run.is("task_resume")) return task_resume(run);
+  if (run.is("stream_1")) return stream(run, 1);
+  if (run.is("stream_100")) return stream(run, 100);
   if (run.is("ask")) return ask_actor(run);
   if (run.is("foreign")) return hop<ForeignHop>(run);
   if (run.is("foreign_own")) return hop<OwnHop>(run);

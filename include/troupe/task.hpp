@@ -6,4 +6,5 @@
 #include <troupe/task/reply.hpp>  // awaiting an answer
 #include <troupe/task/ask.hpp>    // asking an actor
 #include <troupe/task/sleep.hpp>  // awaiting time
+#include <troupe/task/stop.hpp>   // asking to stop; leaving a word
 // clang-format on

@@ -1,4 +1,5 @@
 // core/ledger.cpp: a small hash table of sites, one a thread.
+#include <troupe/core/core.hpp>
 #include <troupe/core/ledger.hpp>
 
 namespace troupe {
@@ -22,6 +23,8 @@ void Ledger::on_made(const void* site, std::string_view name) noexcept {
   if (Row* row = row_of(site)) {
     row->site = site;
     row->name = name;
+    if (row->live() == 0)
+      if (const Core* core = Core::current()) row->since = core->now();
     ++row->made;
   }
 }

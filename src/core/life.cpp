@@ -3,6 +3,7 @@
 
 #include <troupe/core/log.hpp>
 #include <troupe/core/make_actor.hpp>
+#include <troupe/core/timer.hpp>
 
 #include "extras.hpp"
 
@@ -117,9 +118,12 @@ void Access::kill(CxBase* b, Error&& error) {
 
 void Access::sweep(Core& c) noexcept {
   c.sweep_ = false;
-  if (c.tasks_.late) c.tasks_.resume_late(c);
+  if (c.tasks_.late) c.tasks_.hooks->resume_late(c);
   each_actor(c, [](CxBase& b) {
-    if (b.owners_ == 0) end(b, StopCause(StopCause::dropped));
+    if (b.owners_ == 0)
+      end(b, StopCause(StopCause::dropped));
+    else if (b.last_task_stops_ && !b.tasks_)
+      end(b, StopCause(StopCause::stopped));
   });
 }
 
@@ -146,9 +150,8 @@ void Access::end(CxBase& b, StopCause&& cause) noexcept {
       const ActorFail fail = DropScope::reason();
       while (b.tasks_) b.tasks_->drop(b.tasks_, fail);
     }
-    if (!is_reaped(b)) {  // its state waits until foreign code has let go of its tasks
-      b.state_ = ActorState::parked;
-      if (b.notice_) b.notice_->cause = std::move(cause);
+    if (parked_tasks(b) != 0) {
+      wait_for_parked(b, std::move(cause));
       return unref(std::addressof(b));
     }
     finish(b, std::move(cause), was);
@@ -157,16 +160,81 @@ void Access::end(CxBase& b, StopCause&& cause) noexcept {
   finish(b, std::move(cause), was);
 }
 
-bool Access::is_reaped(const CxBase& b) noexcept {
-  if (b.tasks_) return false;
+std::uint32_t Access::parked_tasks(const CxBase& b) noexcept {
+  std::uint32_t n = 0;
   for (const OwnedTask* t = core_of(std::addressof(b)).tasks_.parked; t; t = t->next)
-    if (t->box == std::addressof(b)) return false;
+    if (t->box == std::addressof(b)) ++n;
+  return n;
+}
+
+// Its state waits until foreign code has let go of its tasks; who wants to hear of its end waits only so long.
+void Access::wait_for_parked(CxBase& b, StopCause&& cause) noexcept {
+  b.state_ = ActorState::parked;
+  if (!b.notice_) return;
+  Core& c = core_of(std::addressof(b));
+  b.notice_->cause = std::move(cause);
+  TROUPE_TRY {
+    b.notice_->limit =
+        c.timers_.add_fixed(detail::later(c.now_, c.tasks_.park_limit), c.now_, [&](TimerCall& call) noexcept {
+          call.step = &park_limit_reached;
+          CxBase* box = std::addressof(b);
+          std::memcpy(call.payload, &box, sizeof(box));
+        });
+  }
+  TROUPE_CATCH_ALL { tell_parked(b); }
+}
+
+// The box outlives the timer: whatever ends the wait takes the timer away.
+bool Access::park_limit_reached(Core* core, std::byte* payload) noexcept {
+  CxBase* box;
+  std::memcpy(&box, payload, sizeof(box));
+  if (core) tell_parked(*box);
   return true;
 }
 
-void Access::finish_if_reaped(CxBase& b) noexcept {
-  if (b.state_ != ActorState::parked || !is_reaped(b)) return;  // while dying, end() itself looks
-  StopCause cause = b.notice_ ? std::move(b.notice_->cause) : StopCause();
+void Access::tell_parked(CxBase& b) noexcept {
+  StopCause cause = std::move(b.notice_->cause);
+  cause.parked_ = parked_tasks(b);
+  tell_end(b, std::move(cause));
+}
+
+void Access::leave_parked(Core& c) noexcept {
+  c.pool_.each_box([](CxBase* b) {
+    if (b->state_ == ActorState::parked && b->notice_) tell_parked(*b);
+  });
+}
+
+// Ends an actor that only waited for its tasks. Not at once: this may be inside a handler of it.
+struct Access::LastTask {
+  LastTask(CxBase* b) noexcept : box(b) { ref(box); }
+  LastTask(const LastTask&) = delete;
+  ~LastTask() { unref(box); }
+  void operator()(Core&) noexcept {
+    if (!box->tasks_ && box->last_task_stops_) end(*box, StopCause(StopCause::stopped));
+  }
+  CxBase* box;
+};
+
+void Access::stop_when_idle(CxBase& b) noexcept {
+  using R = detail::Record<LastTask>;
+  constexpr std::size_t size = detail::record_size<LastTask>;
+  Core& c = core_of(std::addressof(b));
+  c.main_.push<size>([&](void* p) { ::new (p) R{&R::run, {std::addressof(b)}}; }, [&] { c.sweep_ = true; });
+}
+
+void CxBase::stop_after_tasks() noexcept {
+  last_task_stops_ = true;
+  if (!tasks_) Access::stop_when_idle(*this);
+}
+
+void Access::task_gone(CxBase& b) noexcept {
+  if (b.last_task_stops_ && !b.tasks_ && b.state_ < ActorState::dying) return stop_when_idle(b);
+  if (b.state_ != ActorState::parked || parked_tasks(b) != 0) return;  // while dying, end() itself looks
+  StopCause cause;
+  if (Notice* n = b.notice_) {
+    cause = std::move(n->cause);
+    core_of(std::addressof(b)).timers_.erase(n->limit);
+  }
   finish(b, std::move(cause), ActorState::ready);
 }
 
@@ -182,6 +250,11 @@ void Access::finish(CxBase& b, StopCause&& cause, ActorState was) noexcept {
   }
   if (core.logger_.allows(LogLevel::close) || cause.has_error() || b.named_) [[unlikely]]
     report(core, b, cause);
+  tell_end(b, std::move(cause));
+  unref(std::addressof(b));
+}
+
+void Access::tell_end(CxBase& b, StopCause&& cause) noexcept {
   for (Notice* n = std::exchange(b.notice_, nullptr); n;) {
     Notice* next = n->next;
     Ret<StopCause> ret = std::move(n->ret);
@@ -193,7 +266,6 @@ void Access::finish(CxBase& b, StopCause&& cause, ActorState was) noexcept {
       ret(std::move(cause));
     n = next;
   }
-  unref(std::addressof(b));
 }
 
 void Access::leave(CxBase& b) noexcept {

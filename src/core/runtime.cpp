@@ -202,7 +202,10 @@ Runtime::~Runtime() {
     c.timers_.clear();
     Access::each_actor(c, [](CxBase& b) { Access::end(b, StopCause(StopCause::dropped)); });
     c.anymap_clear();
-    if (c.tasks_.end) c.tasks_.end(c);
+    if (c.tasks_.parked) {
+      c.tasks_.hooks->end(c, c.tasks_.end_wait);
+      Access::leave_parked(c);
+    }
     c.main_.clear();  // opens the last graves
   }
   c.inbox_->close();

@@ -1,10 +1,19 @@
 // task/strand.cpp: waking, running, dropping and parking of tasks.
 #include <troupe/task/strand.hpp>
 
+#include <cstdio>
 #include <new>
+#include <thread>
+#include <troupe/core/why_alive.hpp>
 #include <troupe/task/foreign.hpp>
 
 namespace troupe {
+namespace {
+
+constexpr Duration poll_pause = std::chrono::milliseconds(1);  // between looks at the inbox, at the end of a runtime
+
+}  // namespace
+
 namespace detail {
 
 // ---- frames
@@ -61,6 +70,35 @@ void Dying::drop_doomed() noexcept {
 
 }  // namespace detail
 
+// ---- what the core asks of us
+const TaskHooks Strand::hooks{&Strand::resume_late, &Strand::end_parked, &Strand::describe};
+
+void Strand::describe(const OwnedTask& task, AliveTask& about) {
+  const auto& s = static_cast<const Strand&>(task);
+  about.id = s.id;
+  about.backtrace = s.backtrace();
+  about.since = s.since;
+  if (s.phase != Phase::waiting && s.phase != Phase::parked) return;
+  if (s.item_ || s.late_ || !s.awaits) return;  // will run
+  about.awaits = s.awaits->what;
+  about.whom = s.awaits->whom;
+  about.stuck = s.awaits->armed && !s.awaits->armed(s.awaiter);
+}
+
+// Foreign code on another thread may still let go; what it does not is left to it, for ever.
+void Strand::end_parked(Core& core, Duration wait) noexcept {
+  const TaskLists& lists = Access::tasks(core);
+  const Instant until = Clock::now() + wait;
+  while (lists.parked && (Access::inbox(core).poll() || Clock::now() < until)) std::this_thread::sleep_for(poll_pause);
+  for (const OwnedTask* t = lists.parked; t; t = t->next) {
+    const auto& s = *static_cast<const Strand*>(t);
+    const CodePlace at(s.top->where);
+    std::fprintf(stderr, "troupe: a task was dropped in %.*s (%.*s:%u), and foreign code never let go: it is leaked\n",
+                 static_cast<int>(at.function().size()), at.function().data(), static_cast<int>(at.file().size()),
+                 at.file().data(), static_cast<unsigned>(at.line()));
+  }
+}
+
 // ---- TaskRef
 Strand* TaskRef::strand() const noexcept { return head_ && head_->alive() ? detail::Frame::of(head_).strand : nullptr; }
 
@@ -75,9 +113,32 @@ void TaskRef::cancel() const noexcept {
   lists.doomed = head_;
 }
 
+void TaskRef::request_stop() const noexcept {
+  if (Strand* s = strand(); s && !s->done()) s->request_stop();
+}
+
+std::vector<CodePlace> TaskRef::backtrace() const {
+  Strand* s = strand();
+  return s && !s->done() ? s->backtrace() : std::vector<CodePlace>{};
+}
+
 std::string_view TaskRef::name() const noexcept {
   Strand* s = strand();
-  return s ? std::string_view(detail::Frame::of(head_).where.function_name()) : std::string_view{};
+  return s ? CodePlace(detail::Frame::of(head_).where).function() : std::string_view{};
+}
+
+detail::Frame& Strand::root() const noexcept {
+  detail::Frame* f = top;
+  while (f->parent) f = f->parent;
+  return *f;
+}
+
+TaskRef Strand::ref() const noexcept { return TaskRef(root().head()); }
+
+std::vector<CodePlace> Strand::backtrace() const {
+  std::vector<CodePlace> all;
+  for (const detail::Frame* f = top; f; f = f->parent) all.emplace_back(f->where);
+  return all;
 }
 
 OwnedTask*& Strand::list() noexcept {
@@ -89,7 +150,11 @@ OwnedTask*& Strand::list() noexcept {
 // The queue has no room: it is resumed when the queue is empty, out of its turn but not lost.
 void Strand::wake_late() noexcept {
   TaskLists& lists = Access::tasks(*core);
-  if (late_ || Access::main(*core).refusal() == Why::ended) return;
+  if (Access::main(*core).refusal() == Why::ended) {
+    if (phase == Phase::parked) run_rare_item();  // there is no later turn
+    return;
+  }
+  if (late_) return;
   late_ = true;
   next_late_ = static_cast<Strand*>(lists.late);
   lists.late = this;
@@ -125,6 +190,7 @@ void Strand::run_rare_item() noexcept {
     return conclude(&why);
   }
   const ActorFail why = *lost;
+  if (stop) request_stop();
   CxBase* owner = box;
   if (owner) Access::ref(owner);
   conclude(&why);
@@ -171,7 +237,7 @@ void Strand::drop_owned(OwnedTask* task, const ActorFail& why) noexcept {
   s->drop_for(why);
 }
 
-void Strand::drop_for(const ActorFail& why) noexcept {
+void Strand::drop_now(const ActorFail& why) noexcept {
   switch (phase) {
     case Phase::running:
       if (!dropped) drop_why = why.why();
@@ -189,6 +255,22 @@ void Strand::drop_for(const ActorFail& why) noexcept {
     case Phase::finished:
     case Phase::dying:
       return;
+  }
+}
+
+// Whoever is told to stop may cancel this task, or others: they wait until it is done.
+void Strand::drop_stopping(const ActorFail& why) noexcept {
+  const detail::Dying dying(*core);
+  request_stop();
+  drop_now(why);
+}
+
+void Strand::drop_unless_fired(const ActorFail& why) noexcept {
+  if (phase == Phase::waiting && item_ && !lost) {
+    if (!dropped) drop_why = why.why();
+    dropped = true;
+  } else {
+    drop_for(why);
   }
 }
 
@@ -223,7 +305,7 @@ void Strand::park(const ActorFail& why) noexcept {
 
 void Strand::foreign_event(bool resumed) noexcept {
   foreign->arrived = true;
-  if (resumed || (foreign->as_reply && phase != Phase::parked)) {
+  if (resumed || (foreign->goes_on && phase != Phase::parked)) {
     wake();
   } else if (phase == Phase::running || asking) {
     dropped = true;

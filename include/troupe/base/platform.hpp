@@ -18,6 +18,11 @@
 #endif
 #endif
 
+// What foreign awaitables are handed: a hand-made frame (0), or a real coroutine (1). See task/foreign_frame.hpp.
+#ifndef TROUPE_CONFORMING_FOREIGN
+#define TROUPE_CONFORMING_FOREIGN 0
+#endif
+
 #ifdef TROUPE_ASAN
 #elif defined(__SANITIZE_ADDRESS__)
 #define TROUPE_ASAN 1

@@ -57,6 +57,9 @@ class CxBase {
   /// Ends this actor with `StopCause::stopped` when control returns to the runtime; the handler runs to its end first.
   /// The first of stop and fail wins. Without effect in destructors of its state or tasks.
   void stop() noexcept;
+  /// Ends this actor with `StopCause::stopped` once it has no task: at the end of the last of its coroutine handlers,
+  /// or soon if it has none. Until then it goes on as before; calls run, and tasks that begin are waited for as well.
+  void stop_after_tasks() noexcept;
   /// Ends this actor with `StopCause::failed`, like stop().
   void fail(Error error) noexcept;
   void fail(std::string_view text) noexcept { fail(Error(text)); }
@@ -69,7 +72,8 @@ class CxBase {
   std::uint32_t refs_ = 1;    // handles, and one for being alive
   std::uint16_t owners_ = 0;  // saturates: an actor with 65535 owners at once lives until it stops itself
   ActorState state_ = ActorState::prep;
-  bool named_ = false;
+  bool named_ : 1 = false;
+  bool last_task_stops_ : 1 = false;
   const detail::Kind* kind_;
   detail::Notice* notice_ = nullptr;  // who hears of the end; null when nobody asked
   OwnedTask* tasks_ = nullptr;        // emptied from its head, never iterated

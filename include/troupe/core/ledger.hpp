@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 #include <troupe/base/platform.hpp>
+#include <troupe/base/time.hpp>
 
 namespace troupe {
 
@@ -16,6 +17,7 @@ class Ledger {
     const void* site = nullptr;  // identity only
     std::string_view name;       ///< what answers, with its types
     std::uint64_t made = 0, answered = 0;
+    Instant since;  ///< by the runtime that ran then: when the first of those that live was made, or an earlier one
     std::uint64_t live() const noexcept { return made - answered; }
   };
   static constexpr bool enabled = TROUPE_DEBUG;

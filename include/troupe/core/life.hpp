@@ -144,9 +144,10 @@ struct Access {
   static void left(CxBase& b) noexcept {                          // the same, if it is so
     if (b.state_ == ActorState::leaving || b.state_ == ActorState::leaving_prep) leave(b);
   }
-  static void thrown(CxBase& b) noexcept;            // inside a catch: a handler threw
-  static void finish_if_reaped(CxBase& b) noexcept;  // a parked task of it has gone
-  static void sweep(Core& c) noexcept;               // owners that went while there was no memory to say so
+  static void thrown(CxBase& b) noexcept;      // inside a catch: a handler threw
+  static void task_gone(CxBase& b) noexcept;   // a task of it has ended, perhaps the last
+  static void leave_parked(Core& c) noexcept;  // the runtime ends: notices wait no longer
+  static void sweep(Core& c) noexcept;         // owners that went while there was no memory to say so
   static void throw_later(Core& c, std::exception_ptr e) noexcept;  // out of the next run
 
   template <class F>
@@ -164,7 +165,11 @@ struct Access {
   static detail::Notice* make_notice(Core& core, Ret<StopCause>&& notify);
   static void no_box(Core& core, detail::Notice* notice);
   static void opened(Core& core, CxBase& b, std::uint64_t parent) noexcept;
-  static bool is_reaped(const CxBase& b) noexcept;
+  static std::uint32_t parked_tasks(const CxBase& b) noexcept;
+  static void wait_for_parked(CxBase& b, StopCause&& cause) noexcept;
+  static bool park_limit_reached(Core* core, std::byte* payload) noexcept;
+  static void tell_end(CxBase& b, StopCause&& cause) noexcept;
+  static void tell_parked(CxBase& b) noexcept;
   static void finish(CxBase& b, StopCause&& cause, ActorState was) noexcept;
   static void report(Core& core, CxBase& b, const StopCause& cause) noexcept;
   static void last_name(CxBase* b) noexcept;
@@ -175,6 +180,9 @@ struct Access {
   static void free_core(Core& c) noexcept;
   static detail::Held* add_held(CxBase* b, std::size_t bytes) noexcept;
   static void cannot_hold(CxBase* b, bool must_arrive) noexcept;
+  static void stop_when_idle(CxBase& b) noexcept;
+  friend class CxBase;
+  struct LastTask;
   struct End;   // the queue's record of an owner's end
   struct Kill;  // and of a kill
 };

@@ -8,7 +8,8 @@ struct Notice {  // pooled; the header of a box points at the first
   explicit Notice(Ret<StopCause>&& r) noexcept : ret(std::move(r)) {}
   Ret<StopCause> ret;
   Notice* next = nullptr;
-  StopCause cause;  // in the first, while the state waits for parked tasks
+  StopCause cause;      // in the first, while the state waits for parked tasks
+  FixedTimerKey limit;  // of that wait
 };
 
 }  // namespace troupe::detail

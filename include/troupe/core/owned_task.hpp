@@ -2,6 +2,7 @@
 //
 // The core knows of a task only that it is in a list, whose it is, and how to drop it. Room `task` plugs in here.
 #pragma once
+#include <troupe/base/time.hpp>
 #include <troupe/core/fail.hpp>
 
 namespace troupe {
@@ -28,6 +29,16 @@ struct OwnedTask {
   }
 };
 
+struct AliveTask;
+
+// What room `task` does for the core; set with the first task.
+struct TaskHooks {
+  void (*resume_late)(Core&) noexcept;
+  void (*end)(Core&,
+              Duration wait) noexcept;  // the runtime ends: what is parked gets `wait` of real time, then is left
+  void (*describe)(const OwnedTask&, AliveTask&);
+};
+
 /// The tasks of one runtime, kept by its core for room `task`.
 struct TaskLists {
   OwnedTask* owned = nullptr;   // those that no actor owns
@@ -37,8 +48,9 @@ struct TaskLists {
   int dying = 0;                // frames and states that are being destroyed, one inside the other
   std::uint64_t last_id = 0;
   std::uint64_t live = 0;
-  void (*resume_late)(Core&) noexcept = nullptr;  // set with the first task
-  void (*end)(Core&) noexcept = nullptr;          // the runtime ends: what is parked
+  const TaskHooks* hooks = nullptr;
+  Duration park_limit = std::chrono::seconds(5);  // until an ended actor's notice no longer waits for its parked tasks
+  Duration end_wait = std::chrono::seconds(1);    // real time that the runtime's end waits for parked tasks
 };
 
 }  // namespace troupe

@@ -45,6 +45,8 @@ struct FailureReport {
   const Error& error;
 };
 
+struct WhyAlive;
+
 /// A single-threaded runtime: queue, actors, timers, tasks. Belongs to the thread that made it; any number may live,
 /// also on one thread, and they may call each other's actors there. Its destructor ends everything: queued calls are
 /// destroyed unrun, actors dropped, every Ret answered; handles that stay are inert.
@@ -112,6 +114,16 @@ class Runtime {
   std::size_t live_timers() const noexcept { return core_->timers_.size(); }
   /// All living actors, in the order of their making. Costs a walk through all boxes; may throw bad_alloc.
   std::vector<ActorInfo> actors() const;
+  /// What keeps this runtime running: who lives, who waits for what, and since when (core/why_alive.hpp); `.text()` is
+  /// for people. Walks all lists; may throw bad_alloc.
+  WhyAlive why_alive() const;
+
+  /// How long an ended actor's owner waits for its notice while foreign code still holds a task of it; then the notice
+  /// goes out with `StopCause::parked()`, and the state stays until they are done. Default: 5 s of the runtime's time.
+  void set_park_limit(Duration limit) noexcept { core_->tasks_.park_limit = limit; }
+  /// How long the destructor waits, in real time, for other threads to let go of tasks; those that they keep are
+  /// reported to stderr and leaked. Default: 1 s.
+  void set_end_wait(Duration wait) noexcept { core_->tasks_.end_wait = wait; }
 
  private:
   template <auto M, class A, class... X> friend auto query(Runtime& rt, const Actor<A>& actor, X&&... args);

@@ -68,6 +68,8 @@ template <auto M, class A> struct AnswerByResult : MethodCall<M, A> {
 
 template <class How, class A, class Args> struct AskStart;
 template <class How, class A, class... X> struct AskStart<How, A, Types<X...>> {
+  static constexpr const char* what = "an answer from";
+  static constexpr std::string_view whom = type_name<A>;
   Actor<A> to;
   Pack<X...> args;
   template <class... T> void operator()(Core&, Ret<T...> ret) {

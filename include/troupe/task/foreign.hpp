@@ -1,12 +1,9 @@
 // task/foreign.hpp: awaiting what other libraries made: the synthetic frame.
 //
-// A foreign awaiter is handed the address of a hand-made frame instead of our coroutine's handle: a resume function, a
-// destroy function, and a small promise. Resumed from any thread at any moment, inside await_suspend too, it does
-// nothing but wake our task on its own runtime; destroyed, it means that nothing will come. So foreign code can never
-// run ours on the wrong thread, in the middle of a handler, or twice. It rests on the frame header that GCC, Clang and
-// MSVC share; TROUPE_CONFORMING_FOREIGN (off) replaces it by an adapter coroutine for each await.
+// A foreign awaiter gets the handle of a frame that only wakes our task (foreign_frame.hpp). So foreign code can never
+// run ours on the wrong thread, in the middle of a handler, or twice.
 #pragma once
-#include <atomic>
+#include <troupe/task/foreign_frame.hpp>
 #include <troupe/task/wake.hpp>
 
 namespace troupe {
@@ -17,53 +14,6 @@ template <class A> inline constexpr bool enable_destroy_while_suspended = false;
 template <> inline constexpr bool enable_destroy_while_suspended<std::suspend_always> = true;
 
 namespace detail {
-struct ForeignPromise {
-  enum Fired : std::uint8_t { no, resumed, lost };
-  struct Ops {
-    bool (*cancel)(void* awaiter) noexcept;   // may it be destroyed now? if not, it is asked to stop
-    void (*discard)(void* awaiter) noexcept;  // takes its result and drops it, so that guards release
-  };
-  ForeignPromise(Strand& s, void* a, const Ops& o, bool r) noexcept
-      : strand(std::addressof(s)),
-        inbox(std::addressof(Access::inbox(*s.core))),
-        awaiter(a),
-        ops(std::addressof(o)),
-        as_reply(r) {}
-  ForeignPromise(const ForeignPromise&) = delete;
-
-  /// For senders: completed stopped.
-  std::coroutine_handle<> unhandled_stopped() noexcept {
-    fire(lost);
-    return std::noop_coroutine();
-  }
-  void fire(Fired how) noexcept;  // any thread
-
-  Strand* strand;
-  Inbox* inbox;
-  void* awaiter;
-  const Ops* ops;
-  struct Node : Inbox::Node {
-    ForeignPromise* promise = nullptr;
-  } node;
-  std::atomic<std::uint8_t> fired{no};
-  bool as_reply;         // reply_of(x): a loss is a value
-  bool arrived = false;  // our thread knows that it has fired
-};
-
-struct alignas(16) SyntheticFrame {  // the header of a frame, then its promise
-  SyntheticFrame(Strand& s, void* awaiter, const ForeignPromise::Ops& ops, bool as_reply) noexcept
-      : promise(s, awaiter, ops, as_reply) {}
-  void (*resume)(void*) = [](void* f) { static_cast<SyntheticFrame*>(f)->promise.fire(ForeignPromise::resumed); };
-  void (*destroy)(void*) = [](void* f) { static_cast<SyntheticFrame*>(f)->promise.fire(ForeignPromise::lost); };
-  ForeignPromise promise;
-  std::coroutine_handle<ForeignPromise> handle() noexcept {
-    void* p = this;
-    asm volatile("" : "+r"(p) : : "memory");  // without it Clang 19 sees through at -O2 and miscompiles
-    return std::coroutine_handle<ForeignPromise>::from_address(p);
-  }
-};
-static_assert(sizeof(void*) * 2 == 16);
-
 template <class A>
   requires(
       requires(A& a) { a.await_resume(); } || requires(A& a) { std::move(a).await_resume(); })
@@ -75,7 +25,7 @@ decltype(auto) resume_result(A& a) {
 }
 // What C++ can await, and is not ours.
 template <class A>
-concept foreign_awaitable = requires(awaiter_of<A> a, std::coroutine_handle<ForeignPromise> h) {
+concept foreign_awaitable = requires(awaiter_of<A> a, std::coroutine_handle<Seen> h) {
   a.await_ready();
   a.await_suspend(h);
   detail::resume_result(a);
@@ -90,7 +40,7 @@ template <class A, Mode M> class ForeignAwait {
  public:
   ForeignAwait(A&& a, Strand* s)
       : awaiter_(detail::get_awaiter(std::forward<A>(a))),
-        frame_(*s, const_cast<void*>(static_cast<const void*>(std::addressof(awaiter_))), ops, M == Mode::reply) {}
+        frame_(*s, const_cast<void*>(static_cast<const void*>(std::addressof(awaiter_))), ops, M != Mode::drop) {}
   ForeignAwait(const ForeignAwait&) = delete;
 
   bool await_ready() TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return awaiter_.await_ready(); }
@@ -99,6 +49,7 @@ template <class A, Mode M> class ForeignAwait {
     Strand& s = *p.strand;
     if (s.dropped) return true;  // it dropped itself: do not start
     s.foreign = &p;
+    s.awaits = &await_info<Raw>;
     auto h = frame_.handle();
     TROUPE_TRY {
       using R = decltype(awaiter_.await_suspend(h));
@@ -136,6 +87,9 @@ template <class A, Mode M> class ForeignAwait {
         return Result(detail::resume_result(awaiter_));
       }
     } else {
+      if constexpr (M == Mode::value)
+        if (p.fired.load(std::memory_order_relaxed) == ForeignPromise::lost)
+          TROUPE_THROW(ActorFailed(ActorFail(Why::lost)));
       return detail::resume_result(awaiter_);
     }
   }
@@ -158,7 +112,7 @@ template <class A, Mode M> class ForeignAwait {
                                              TROUPE_CATCH_ALL {}
                                            }};
   Awaiter awaiter_;
-  SyntheticFrame frame_;
+  ForeignFrame frame_;
 };
 }  // namespace detail
 

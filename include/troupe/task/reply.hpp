@@ -120,6 +120,8 @@ template <Mode M, class... T> auto take_reply(ReplyNode<T...>& n) {
 template <Mode M, class... T> class NodeAwait {
  public:
   static constexpr Mode mode = M;
+  static constexpr const char* what = "an answer";
+  bool armed() const noexcept { return node_->state == NodeBase::open; }
   explicit NodeAwait(NodeRef<T...> node) noexcept : node_(std::move(node)) {}
   NodeAwait(const NodeAwait&) = delete;
   ~NodeAwait() { node_->waiter = {}; }
@@ -153,6 +155,19 @@ template <Mode M, class Start, class... T> class StartAwait {
 
  public:
   static constexpr Mode mode = M;
+  static constexpr std::string_view what = [] {
+    if constexpr (requires { Start::what; })
+      return Start::what;
+    else
+      return "an answer";
+  }();
+  static constexpr std::string_view whom = [] {
+    if constexpr (requires { Start::whom; })
+      return Start::whom;
+    else
+      return std::string_view{};
+  }();
+  bool armed() const noexcept { return node_->state == NodeBase::open; }
   explicit StartAwait(Start&& start) : start_(std::move(start)) {}
   StartAwait(const StartAwait&) = delete;
   ~StartAwait() {

@@ -9,6 +9,8 @@ namespace troupe {
 class [[nodiscard("does nothing until it is awaited")]] Sleep {
  public:
   static constexpr Mode mode = Mode::drop;
+  static constexpr const char* what = "a point in time";
+  bool armed() const noexcept { return core_ != nullptr; }
   Sleep(Instant at, Duration wait) noexcept : at_(at), wait_(wait) {}
   Sleep(Sleep&& other) noexcept : at_(other.at_), wait_(other.wait_) {}
   ~Sleep() {

@@ -178,6 +178,7 @@ template <class T> struct HandlerResult<Task<T>> {
 };
 
 template <class T> struct SpawnStart {  // awaiting a task as one of its own
+  static constexpr const char* what = "another task";
   Task<T> task;
   TaskRef operator()(Core& core, typename ret_of<T>::type ret) {
     return start_task<T>(core, std::move(task), std::move(ret), false);
@@ -207,6 +208,7 @@ template <class T> class TaskAwait {
     if (strand_->dropped) return;
     TaskPromise<T>& p = *task_.promise();
     if (!p.box || p.box == strand_->box) return enter_child(*strand_, p);
+    strand_->awaits = &child_info;
     node_ = Node(*strand_->core);
     node_->waiter = Wake(*strand_, true);
     child_ = start_task<T>(*strand_->core, std::move(task_), node_.ret(), false);
@@ -219,6 +221,7 @@ template <class T> class TaskAwait {
 
  private:
   using Node = std::conditional_t<std::is_void_v<T>, NodeRef<>, NodeRef<std::conditional_t<std::is_void_v<T>, int, T>>>;
+  static constexpr AwaitInfo child_info{"a task of another actor", {}, nullptr};
   Task<T> task_;
   Strand* strand_;
   Node node_;
@@ -227,6 +230,7 @@ template <class T> class TaskAwait {
 }  // namespace detail
 
 template <class T> auto Task<T>::reply() && { return detail::pull_task(std::move(*this)).reply(); }
+template <class T> auto Task<T>::value() && { return detail::pull_task(std::move(*this)).value(); }
 template <class T> auto Task<T>::operator co_await() && {
   return detail::pull_task(std::move(*this)).operator co_await();
 }

@@ -5,13 +5,22 @@
 // turn a call into a jump. A strand that can never be woken again is destroyed by an item of the queue; one that is
 // dropped while foreign code holds on to it is parked until that code lets go.
 #pragma once
+#include <troupe/base/code_place.hpp>
 #include <troupe/core/owned_task.hpp>
 #include <troupe/task/frame.hpp>
+#include <vector>
 
 namespace troupe {
 
 namespace detail {
 struct ForeignPromise;
+struct StopState;
+// What reports say of an awaiter; each of ours signs in here when a task suspends in it.
+struct AwaitInfo {
+  std::string_view what;                        // "an answer from"
+  std::string_view whom;                        // a type's name, where one follows
+  bool (*armed)(const void* awaiter) noexcept;  // whether anything can still wake it; null: it cannot be known
+};
 struct WakeRecord {  // a queued resumption; emptied when its task is dropped first
   RecordStep step;
   Strand* strand;
@@ -19,6 +28,7 @@ struct WakeRecord {  // a queued resumption; emptied when its task is dropped fi
 };
 }  // namespace detail
 
+class TaskRef;
 class Strand : public OwnedTask {
  public:
   enum class Phase : std::uint8_t { fresh, running, waiting, parked, finished, dying };
@@ -30,6 +40,8 @@ class Strand : public OwnedTask {
   Strand(const Strand&) = delete;
   ~Strand() {
     if (box) Access::unref(box);
+    if (stop) [[unlikely]]
+      forget_stop();
   }
 
   void bind(CxBase& actor) noexcept {  // belongs to that actor from its creation
@@ -40,7 +52,7 @@ class Strand : public OwnedTask {
   void start(Core& c) noexcept {  // becomes a task in its owner's list
     core = std::addressof(c);
     TaskLists& lists = Access::tasks(c);
-    lists.resume_late = &resume_late;
+    lists.hooks = &hooks;
     id = ++lists.last_id;
     ++lists.live;
     link(box ? Access::tasks(*box) : lists.owned);
@@ -58,7 +70,18 @@ class Strand : public OwnedTask {
     wake();
   }
   void step() noexcept;  // one turn: runs until it suspends or ends
-  void drop_for(const ActorFail& why) noexcept;
+  void drop_for(const ActorFail& why) noexcept {
+    if (stop) [[unlikely]]
+      return drop_stopping(why);
+    drop_now(why);
+  }
+  // The same, but what has received what it waits for goes on until it waits again or ends: no value is lost unseen.
+  void drop_unless_fired(const ActorFail& why) noexcept;
+  detail::StopState& stop_state();  // made when it is first asked for; throws bad_alloc
+  void request_stop() noexcept;
+  std::vector<CodePlace> backtrace() const;  // the innermost coroutine first
+  detail::Frame& root() const noexcept;
+  TaskRef ref() const noexcept;
   void foreign_event(bool resumed) noexcept;  // on our thread; the foreign awaiter has fired
   void retire() noexcept {                    // leaves its list, for good
     unwake();
@@ -81,10 +104,14 @@ class Strand : public OwnedTask {
   std::coroutine_handle<> next;               // what the running turn resumes next: a child, a parent, a foreign one
   detail::ForeignPromise* foreign = nullptr;  // the foreign awaiter in which it is suspended
   const ActorFail* lost = nullptr;            // what it waits for will not come
+  const detail::AwaitInfo* awaits = nullptr;  // what it has suspended in, and where that stands
+  const void* awaiter = nullptr;
+  detail::StopState* stop = nullptr;  // once somebody has asked for its token
   Phase phase = Phase::fresh;
   bool dropped = false;  // while running, for `drop_why`: goes when resume() has returned
   Why drop_why = Why::cancelled;
-  bool asking = false;  // inside a foreign awaiter's cancellation
+  bool asking = false;    // inside a foreign awaiter's cancellation
+  bool stopping = false;  // was asked to stop
   std::uint64_t id = 0;
   Instant since;  // of its latest suspension
 
@@ -92,6 +119,12 @@ class Strand : public OwnedTask {
   friend struct detail::WakeRecord;
   static void drop_owned(OwnedTask* task, const ActorFail& why) noexcept;
   static void resume_late(Core& core) noexcept;
+  static void end_parked(Core& core, Duration wait) noexcept;
+  static void describe(const OwnedTask& task, AliveTask& about);
+  static const TaskHooks hooks;
+  void drop_now(const ActorFail& why) noexcept;
+  void drop_stopping(const ActorFail& why) noexcept;
+  void forget_stop() noexcept;
   OwnedTask*& list() noexcept;
   void wake_late() noexcept;
   void run_item() noexcept {
@@ -154,6 +187,11 @@ class TaskRef {
   /// ours; when it returns to the runtime if it runs (it cancels itself); and later where foreign code still holds on
   /// to it. Without effect when it is done.
   void cancel() const noexcept;
+  /// Asks the task to stop, and lets it go on: its stop token says so (task/stop.hpp).
+  void request_stop() const noexcept;
+  /// Where it stands: its chain of awaits, the innermost coroutine first, each with function, file and line. Empty when
+  /// it is done. May throw bad_alloc.
+  std::vector<CodePlace> backtrace() const;
   /// Number of the task in its runtime, from 1; 0 when it is done.
   std::uint64_t id() const noexcept {
     const Strand* s = strand();

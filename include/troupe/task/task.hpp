@@ -22,8 +22,8 @@ template <class T> struct ret_of {
 template <> struct ret_of<void> {
   using type = Ret<>;
 };
-template <class A> struct ReplyOf {  // reply_of(x): converted in the expression that made it
-  explicit ReplyOf(A&& x) noexcept : awaitable(std::forward<A>(x)) {}
+template <class A, Mode M> struct WithMode {  // reply_of(x): converted in the expression that made it
+  explicit WithMode(A&& x) noexcept : awaitable(std::forward<A>(x)) {}
   A&& awaitable;
 };
 
@@ -83,8 +83,9 @@ template <class T> struct Promise : Frame, Result<T> {
   }
   template <class U>
   void await_transform(Task<U>& task) = delete;  // awaiting uses a Task up: write co_await std::move(task)
+  template <asks_the_task A> EnterAwait<A> await_transform(A a) { return EnterAwait<A>(std::move(a), strand); }
   template <class A>
-    requires(!own_awaitable<A> && !foreign_awaitable<A>)
+    requires(!own_awaitable<A> && !foreign_awaitable<A> && !asks_the_task<A>)
   void await_transform(A&& a) = delete;  // nothing to await: neither operator co_await nor await_ready
   template <class U>
   StepAwait<U> await_transform(Step<U> step, Here here = Here::current()) {  // by value: only where it is made
@@ -95,9 +96,9 @@ template <class T> struct Promise : Frame, Result<T> {
     where = here;
     return OwnAwait<A>(std::forward<A>(a), strand);
   }
-  template <class A> ForeignAwait<A, Mode::reply> await_transform(ReplyOf<A> r, Here here = Here::current()) {
+  template <class A, Mode M> ForeignAwait<A, M> await_transform(WithMode<A, M> w, Here here = Here::current()) {
     where = here;
-    return ForeignAwait<A, Mode::reply>(std::forward<A>(r.awaitable), strand);
+    return ForeignAwait<A, M>(std::forward<A>(w.awaitable), strand);
   }
   template <class A>
     requires(!own_awaitable<A> && foreign_awaitable<A>)
@@ -174,7 +175,7 @@ template <class T> void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* 
     }
   }
   if (owner) {
-    Access::finish_if_reaped(*owner);
+    Access::task_gone(*owner);
     Access::unref(owner);
   }
 }
@@ -202,6 +203,8 @@ class [[nodiscard("a Task does nothing until it is awaited or spawned")]] TROUPE
   /// For a reply instead of an end: `co_await std::move(task).reply()` gives an expected. The task is then one of its
   /// own, so that its failures stay its own.
   auto reply() &&;
+  /// The same, throwing ActorFailed: also for what it threw.
+  auto value() &&;
   /// Inside a coroutine of a foreign type it is spawned, and throws ActorFailed where nothing comes.
   auto operator co_await() &&;
 
@@ -314,13 +317,14 @@ template <class A> auto reply_of(A&& awaitable) {
   if constexpr (requires { std::forward<A>(awaitable).reply(); })
     return std::forward<A>(awaitable).reply();
   else
-    return detail::ReplyOf<A>(std::forward<A>(awaitable));
+    return detail::WithMode<A, Mode::reply>(std::forward<A>(awaitable));
 }
-/// `co_await value_of(x)` gives the value of an awaitable of ours, or throws ActorFailed.
-template <class A>
-  requires requires(A&& a) { std::forward<A>(a).value(); }
-auto value_of(A&& awaitable) {
-  return std::forward<A>(awaitable).value();
+/// `co_await value_of(x)` gives the value of any awaitable, or throws ActorFailed where none will come.
+template <class A> auto value_of(A&& awaitable) {
+  if constexpr (detail::own_awaitable<A> && requires { std::forward<A>(awaitable).value(); })
+    return std::forward<A>(awaitable).value();
+  else
+    return detail::WithMode<A, Mode::value>(std::forward<A>(awaitable));
 }
 
 }  // namespace troupe

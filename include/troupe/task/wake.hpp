@@ -4,6 +4,7 @@
 // coroutine of a foreign type it names a `HandleWaiter` inside the awaiter, which queues the resumption of the handle
 // and takes it back if it dies first.
 #pragma once
+#include <troupe/base/type_name.hpp>
 #include <troupe/task/strand.hpp>
 
 namespace troupe {
@@ -89,14 +90,45 @@ concept own_awaitable = requires(awaiter_of<A> a, Wake w) {
   std::remove_reference_t<awaiter_of<A>>::mode;
 };
 
+// Asked of the task itself, which goes on at once.
+template <class A>
+concept asks_the_task = requires(A& a, Strand& s) { a.enter(s); };
+template <class A> class EnterAwait {
+ public:
+  EnterAwait(A&& a, Strand* s) : asked_(std::move(a)), strand_(s) {}
+  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return true; }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  decltype(auto) await_resume() { return asked_.enter(*strand_); }
+
+ private:
+  A asked_;
+  Strand* strand_;
+};
+
+// How an awaiter of ours is reported: `what` it is, and whether it is `armed`, which is known where it can say so.
+template <class A> constexpr AwaitInfo describe_awaiter() noexcept {
+  AwaitInfo info{type_name<A>, {}, nullptr};
+  if constexpr (requires { A::what; }) info.what = A::what;
+  if constexpr (requires { A::whom; }) info.whom = A::whom;
+  if constexpr (requires(const A& a) { a.armed(); })
+    info.armed = [](const void* a) noexcept -> bool { return static_cast<const A*>(a)->armed(); };
+  return info;
+}
+template <class A> inline constexpr AwaitInfo await_info = describe_awaiter<A>();
+
 // An awaiter of ours in a task of ours: no handle, no synthetic frame.
 template <class A> class OwnAwait {
+  using Raw = std::remove_cvref_t<awaiter_of<A>>;
+
  public:
   OwnAwait(A&& a, Strand* s) : awaiter_(detail::get_awaiter(std::forward<A>(a))), strand_(s) {}
   OwnAwait(const OwnAwait&) = delete;
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return awaiter_.await_ready(); }
   void await_suspend(std::coroutine_handle<>) {
-    if (!strand_->dropped) awaiter_.wait(Wake(*strand_, std::remove_reference_t<awaiter_of<A>>::mode == Mode::drop));
+    if (strand_->dropped) return;
+    strand_->awaits = &await_info<Raw>;
+    strand_->awaiter = std::addressof(awaiter_);
+    awaiter_.wait(Wake(*strand_, Raw::mode == Mode::drop));
   }
   decltype(auto) await_resume() { return awaiter_.await_resume(); }
 

@@ -1,0 +1,35 @@
+// base/code_place.hpp: a place in the user's code, for reports.
+#pragma once
+#include <cstdint>
+#include <source_location>
+#include <string_view>
+
+namespace troupe {
+
+/// A function, and a line of it. Names static storage; may be kept.
+class CodePlace {
+ public:
+  CodePlace() noexcept = default;
+  explicit CodePlace(const std::source_location& at) noexcept
+      : function_(clean(at.function_name())), file_(at.file_name()), line_(at.line()) {}
+  std::string_view function() const noexcept { return function_; }
+  std::string_view file() const noexcept { return file_; }
+  std::uint32_t line() const noexcept { return line_; }
+
+ private:
+  // GCC calls the body of a coroutine `void f(f()::_Z1fv.Frame*)`: the function is meant.
+  static std::string_view clean(std::string_view name) noexcept {
+    if (!name.ends_with(".Frame*)")) return name;
+    if (name.starts_with("void ")) name.remove_prefix(5);
+    int depth = 0;
+    for (std::size_t i = name.size(); i-- > 0;) {
+      if (name[i] == ')') ++depth;
+      if (name[i] == '(' && --depth == 0) return name.substr(0, i);
+    }
+    return name;
+  }
+  std::string_view function_, file_;
+  std::uint32_t line_ = 0;
+};
+
+}  // namespace troupe

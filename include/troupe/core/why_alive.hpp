@@ -1,0 +1,50 @@
+// core/why_alive.hpp: what keeps a runtime running: who lives, who waits for what, and since when.
+//
+// A program that does not end, or that waits for something that will not come, is asked here. Nothing is counted for it
+// on the way: the lists that the runtime keeps anyway are walked when somebody asks.
+#pragma once
+#include <string>
+#include <troupe/base/code_place.hpp>
+#include <troupe/core/runtime.hpp>
+
+namespace troupe {
+
+/// A task that has not ended.
+struct AliveTask {
+  std::uint64_t id = 0;
+  std::uint64_t actor = 0;           ///< the id of the actor that owns it; 0: the runtime
+  std::string_view awaits;           ///< what it is suspended in; empty while it is queued to run
+  std::string_view whom;             ///< behind that, the type that is to answer, where there is one
+  Instant since;                     ///< when it was suspended there
+  std::vector<CodePlace> backtrace;  ///< its chain of awaits, the innermost coroutine first
+  bool parked = false;               ///< dropped, and foreign code still holds on to it
+  /// Suspended, and nothing is left that could wake it. Exact for awaitables of ours; of foreign ones it is not known.
+  bool stuck = false;
+};
+
+/// Rets of one site that are still to be answered. Known in debug builds of the library only.
+struct AliveRets {
+  std::string_view site;  ///< what answers, with its types
+  std::uint64_t live = 0;
+  Instant since;  ///< since then there was never none: the oldest is at most that old
+};
+
+/// What Runtime::why_alive() finds.
+struct WhyAlive {
+  Instant now;
+  std::vector<ActorInfo> actors;  ///< with the number of their owners, in the order of their making
+  std::vector<AliveTask> tasks;   ///< by id
+  std::vector<AliveRets> rets;
+  std::size_t live_rets = 0;  ///< to actors of this runtime; counted in every build
+  std::size_t timers = 0;
+  std::optional<Instant> next_timer;
+  bool queued = false;  ///< calls wait to be run
+  bool idle = false;    ///< idle items wait
+  bool woken = false;   ///< another thread has sent something that was not looked at yet
+  /// Whether nothing is left: no actor, task or timer, and nothing queued.
+  bool nothing() const noexcept;
+  /// All of it for people: one line for each entry, backtraces indented below their task.
+  std::string text() const;
+};
+
+}  // namespace troupe

@@ -1,0 +1,112 @@
+// task/foreign_frame.hpp: what foreign code is handed instead of our coroutine: a frame that only wakes it.
+//
+// Resumed from any thread at any moment, inside await_suspend too, it does nothing but wake our task on its own
+// runtime; destroyed, it means that nothing will come. The synthetic frame is a frame's header made by hand, as GCC,
+// Clang and MSVC all lay it out; TROUPE_CONFORMING_FOREIGN puts a real coroutine in its place, which costs an
+// allocation an await.
+#pragma once
+#include <atomic>
+#include <troupe/task/stop.hpp>
+
+namespace troupe::detail {
+
+struct ForeignPromise {
+  enum Fired : std::uint8_t { no, resumed, lost };
+  struct Ops {
+    bool (*cancel)(void* awaiter) noexcept;   // may it be destroyed now? if not, it is asked to stop
+    void (*discard)(void* awaiter) noexcept;  // takes its result and drops it, so that guards release
+  };
+  ForeignPromise(Strand& s, void* a, const Ops& o, bool r) noexcept
+      : strand(std::addressof(s)),
+        inbox(std::addressof(Access::inbox(*s.core))),
+        awaiter(a),
+        ops(std::addressof(o)),
+        goes_on(r) {}
+  ForeignPromise(const ForeignPromise&) = delete;
+
+  /// For senders: completed stopped.
+  std::coroutine_handle<> unhandled_stopped() noexcept {
+    fire(lost);
+    return std::noop_coroutine();
+  }
+  /// For awaitables that ask the coroutine which waits for them: the token of our task. On our thread.
+  StopToken stop_token() const { return StopToken(std::addressof(strand->stop_state())); }
+  void fire(Fired how) noexcept;  // any thread
+
+  Strand* strand;
+  Inbox* inbox;
+  void* awaiter;
+  const Ops* ops;
+  struct Node : Inbox::Node {
+    ForeignPromise* promise = nullptr;
+  } node;
+  std::atomic<std::uint8_t> fired{no};
+  bool goes_on;          // reply_of(x), value_of(x): it is told of a loss
+  bool arrived = false;  // our thread knows that it has fired
+};
+
+#if TROUPE_CONFORMING_FOREIGN
+struct AdapterPromise;
+using Seen = AdapterPromise;  // the promise that foreign code can see
+struct Adapter {
+  using promise_type = AdapterPromise;
+  std::coroutine_handle<AdapterPromise> handle;
+};
+struct AdapterPromise {
+  AdapterPromise(ForeignPromise& s, std::coroutine_handle<AdapterPromise>* m) noexcept
+      : state(std::addressof(s)), mine(m) {}
+  ~AdapterPromise() {
+    if (!mine) return;
+    *mine = nullptr;
+    state->fire(ForeignPromise::lost);
+  }
+  Adapter get_return_object() noexcept { return {std::coroutine_handle<AdapterPromise>::from_promise(*this)}; }
+  std::suspend_always initial_suspend() noexcept { return {}; }
+  std::suspend_always final_suspend() noexcept { return {}; }
+  void return_void() noexcept {}
+  void unhandled_exception() noexcept {}
+  std::coroutine_handle<> unhandled_stopped() noexcept { return state->unhandled_stopped(); }
+  StopToken stop_token() const { return state->stop_token(); }
+  ForeignPromise* state;
+  std::coroutine_handle<AdapterPromise>* mine;  // in the awaiting task, which destroys it; null while it does
+};
+struct AdapterResumed {
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<AdapterPromise> h) const noexcept {
+    h.promise().state->fire(ForeignPromise::resumed);
+  }
+  void await_resume() const noexcept {}
+};
+inline Adapter adapt(ForeignPromise&, std::coroutine_handle<AdapterPromise>*) {
+  for (;;) co_await AdapterResumed();  // a second time is a misuse that is counted
+}
+struct ForeignFrame {
+  ForeignFrame(Strand& s, void* awaiter, const ForeignPromise::Ops& ops, bool goes_on) noexcept
+      : promise(s, awaiter, ops, goes_on) {}
+  ~ForeignFrame() {
+    if (!mine) return;
+    mine.promise().mine = nullptr;
+    mine.destroy();
+  }
+  ForeignPromise promise;
+  std::coroutine_handle<AdapterPromise> mine;
+  std::coroutine_handle<AdapterPromise> handle() { return mine = adapt(promise, &mine).handle; }
+};
+#else
+using Seen = ForeignPromise;       // the promise that foreign code can see
+struct alignas(16) ForeignFrame {  // the header of a frame, then its promise
+  ForeignFrame(Strand& s, void* awaiter, const ForeignPromise::Ops& ops, bool goes_on) noexcept
+      : promise(s, awaiter, ops, goes_on) {}
+  void (*resume)(void*) = [](void* f) { static_cast<ForeignFrame*>(f)->promise.fire(ForeignPromise::resumed); };
+  void (*destroy)(void*) = [](void* f) { static_cast<ForeignFrame*>(f)->promise.fire(ForeignPromise::lost); };
+  ForeignPromise promise;
+  std::coroutine_handle<ForeignPromise> handle() noexcept {
+    void* p = this;
+    asm volatile("" : "+r"(p) : : "memory");  // without it Clang 19 sees through at -O2 and miscompiles
+    return std::coroutine_handle<ForeignPromise>::from_address(p);
+  }
+};
+static_assert(sizeof(void*) * 2 == 16);
+#endif
+
+}  // namespace troupe::detail

@@ -1,0 +1,158 @@
+// task/stop.hpp: asking to stop without ending at once, and leaving a word when a task is dropped.
+//
+// A task that is dropped ends where it waits; nothing of it runs any more. Three things soften that. A stop token says,
+// to whom it was given, that a task was asked to stop or dropped. `request_stop` asks and lets the task finish by
+// itself. `on_drop` holds what must be sent when the task is dropped, since a destructor cannot await.
+#pragma once
+#include <troupe/core/bound.hpp>
+#include <troupe/core/record.hpp>
+#include <troupe/task/wake.hpp>
+
+namespace troupe {
+
+namespace detail {
+struct StopLink {  // a callback, in the list of its state
+  void (*run)(StopLink*) noexcept = nullptr;
+  StopLink *prev = nullptr, *next = nullptr;
+};
+struct StopState {
+  std::uint32_t refs = 1;
+  bool requested = false;
+  StopLink* links = nullptr;
+  void add(StopLink& link) noexcept;     // or runs it, if it was requested before
+  void remove(StopLink& link) noexcept;  // also from inside a callback
+  void request() noexcept;               // runs each callback once, the latest first
+  void release() noexcept {
+    if (--refs == 0) delete this;
+  }
+};
+}  // namespace detail
+
+/// Says whether a stop was requested. A counted value of 8 bytes that outlives what it was made from; one thread, no
+/// atomics (std_stop.hpp joins it to std::stop_token). Empty by default: nothing will ever be requested.
+class StopToken {
+ public:
+  StopToken() noexcept = default;
+  explicit StopToken(detail::StopState* state) noexcept : state_(state) {
+    if (state_) ++state_->refs;
+  }
+  StopToken(const StopToken& other) noexcept : StopToken(other.state_) {}
+  StopToken(StopToken&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+  StopToken& operator=(StopToken other) noexcept { return std::swap(state_, other.state_), *this; }
+  ~StopToken() {
+    if (state_) state_->release();
+  }
+  bool stop_requested() const noexcept { return state_ && state_->requested; }
+  /// Whether it belongs to anything at all.
+  bool stop_possible() const noexcept { return state_ != nullptr; }
+  friend bool operator==(const StopToken&, const StopToken&) noexcept = default;
+
+ private:
+  template <class F, class... B> friend class StopCallback;
+  detail::StopState* state_ = nullptr;
+};
+
+/// The asking end, for what is not a task. Its destructor requests nothing.
+class StopSource {
+ public:
+  /// Throws bad_alloc.
+  StopSource() : state_(new detail::StopState) {}
+  StopSource(const StopSource&) = delete;
+  ~StopSource() { state_->release(); }
+  StopToken token() const noexcept { return StopToken(state_); }
+  bool stop_requested() const noexcept { return state_->requested; }
+  /// Runs the callbacks, here and now. Once; later requests do nothing.
+  void request_stop() const noexcept {
+    ++state_->refs;  // a callback may destroy this source
+    auto* state = state_;
+    state->request();
+    state->release();
+  }
+
+ private:
+  detail::StopState* state_;
+};
+
+/// Calls `fn(bound...)` when a stop is requested: inside whoever requests it, so like a destructor it may call actors,
+/// answer Rets and defer, no more; at once if it was requested before. Not called once this is destroyed. Immovable.
+/// An exception out of it ends the process.
+template <class F, class... B> class [[nodiscard("it forgets when it is destroyed")]] StopCallback : detail::StopLink {
+ public:
+  explicit StopCallback(StopToken token, F fn, B... bound)
+      : fn_{std::move(fn), detail::pack(std::move(bound)...)}, state_(std::exchange(token.state_, nullptr)) {
+    run = [](detail::StopLink* link) noexcept { static_cast<StopCallback*>(link)->fn_(); };
+    if (state_) state_->add(*this);
+  }
+  StopCallback(const StopCallback&) = delete;
+  ~StopCallback() {
+    if (!state_) return;
+    state_->remove(*this);
+    state_->release();
+  }
+
+ private:
+  struct Fn {
+    F fn;
+    detail::Pack<B...> bound;
+    void operator()() {
+      bound([&](auto&... b) { fn(std::move(b)...); });
+    }
+  } fn_;
+  detail::StopState* state_;
+};
+
+namespace detail {
+// Asked of the awaiting task itself: `co_await` gives what enter(Strand&) gives, and does not suspend.
+struct TokenOfTask {
+  StopToken enter(Strand& s) const { return StopToken(std::addressof(s.stop_state())); }
+};
+struct RefOfTask {
+  TaskRef enter(Strand& s) const noexcept { return s.ref(); }
+};
+}  // namespace detail
+
+/// `StopToken token = co_await stop_token();` of the task that runs. Requested when the task is dropped (cancelled, its
+/// actor ends, a reply is lost), before its locals die, or by `TaskRef::request_stop`. Throws bad_alloc when it is
+/// first asked for.
+inline detail::TokenOfTask stop_token() noexcept { return {}; }
+/// `TaskRef self = co_await this_task();`
+inline detail::RefOfTask this_task() noexcept { return {}; }
+
+/// What `co_await on_drop(...)` gives: a local that calls its function when it dies because the task is dropped; not
+/// when its block is left in the usual way or by an exception.
+template <class F, class... B> class [[nodiscard("keep it in a local of the coroutine")]] OnDrop {
+ public:
+  OnDrop(Strand& s, F fn, detail::Pack<B...> bound)
+      : strand_(std::addressof(s)), fn_(std::move(fn)), bound_(std::move(bound)) {}
+  OnDrop(OnDrop&& other)
+      : strand_(std::exchange(other.strand_, nullptr)), fn_(std::move(other.fn_)), bound_(std::move(other.bound_)) {}
+  ~OnDrop() {
+    if (strand_ && strand_->phase != Strand::Phase::running) bound_([&](auto&... b) { fn_(std::move(b)...); });
+  }
+  /// It is no longer needed.
+  void dismiss() noexcept { strand_ = nullptr; }
+
+ private:
+  Strand* strand_;
+  F fn_;
+  detail::Pack<B...> bound_;
+};
+namespace detail {
+template <class F, class... B> struct MakeOnDrop {
+  MakeOnDrop(F f, B... b) : fn(std::move(f)), bound(pack(std::move(b)...)) {}
+  OnDrop<F, B...> enter(Strand& s) { return OnDrop<F, B...>(s, std::move(fn), std::move(bound)); }
+  F fn;
+  Pack<B...> bound;
+};
+}  // namespace detail
+
+/// `auto undo = co_await on_drop(fn, bound...);` registers what must be sent if the task is dropped from here on, as
+/// long as `undo` lives: `fn(bound...)` is then called from its destructor, where it may call actors, answer Rets and
+/// defer. @param fn a function or captureless lambda
+template <class F, class... B>
+  requires std::is_invocable_v<F&, B...>
+auto on_drop(F fn, B... bound) {
+  return detail::MakeOnDrop<F, B...>(std::move(fn), std::move(bound)...);
+}
+
+}  // namespace troupe

@@ -1,0 +1,123 @@
+// core/why_alive.cpp: walks the lists of a runtime, and tells.
+#include <troupe/core/why_alive.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <troupe/core/make_actor.hpp>
+
+namespace troupe {
+namespace {
+
+void add_tasks(Core& core, const OwnedTask* list, bool parked, std::vector<AliveTask>& all) {
+  for (const OwnedTask* t = list; t; t = t->next) {
+    AliveTask about;
+    if (t->box) about.actor = t->box->id();
+    about.parked = parked;
+    Access::tasks(core).hooks->describe(*t, about);
+    all.push_back(std::move(about));
+  }
+}
+
+std::string seconds(Duration d) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.3f s", std::chrono::duration<double>(d).count());
+  return text;
+}
+
+std::string counted(std::size_t n, std::string_view what) {
+  std::string text = std::to_string(n);
+  text.append(" ").append(what);
+  if (n != 1) text += 's';
+  return text;
+}
+
+std::string_view word(ActorState state) {
+  switch (state) {
+    case ActorState::prep:
+    case ActorState::leaving_prep:
+      return "in prep";
+    case ActorState::ready:
+      return "ready";
+    default:
+      return "ending";
+  }
+}
+
+void tell(std::string& text, const ActorInfo& a) {
+  text.append("actor ").append(std::to_string(a.id)).append(" ").append(a.type);
+  if (!a.name.empty()) text.append(" \"").append(a.name).append("\"");
+  text.append(": ").append(word(a.state)).append(", ").append(counted(a.owners, "owner")).append("\n");
+}
+
+void tell(std::string& text, const AliveTask& t, Instant now) {
+  text.append("task ").append(std::to_string(t.id));
+  if (!t.backtrace.empty()) text.append(" ").append(t.backtrace.back().function());
+  if (t.actor) text.append(" of actor ").append(std::to_string(t.actor));
+  text.append(": ");
+  if (t.parked) text.append("dropped, but still held by ");
+  if (t.awaits.empty())
+    text.append("queued to run");
+  else
+    text.append(t.parked ? "" : "awaits ")
+        .append(t.awaits)
+        .append(t.whom.empty() ? "" : " ")
+        .append(t.whom)
+        .append(" for ")
+        .append(seconds(now - t.since));
+  if (t.stuck) text.append(", STUCK: nothing is left that could wake it");
+  text += '\n';
+  for (const CodePlace& at : t.backtrace) {
+    text.append("  at ").append(at.function()).append(" (").append(at.file()).append(":");
+    text.append(std::to_string(at.line())).append(")\n");
+  }
+}
+
+}  // namespace
+
+WhyAlive Runtime::why_alive() const {
+  Core& c = *core_;
+  WhyAlive why;
+  why.now = c.now_;
+  why.actors = actors();
+  add_tasks(c, c.tasks_.owned, false, why.tasks);
+  add_tasks(c, c.tasks_.parked, true, why.tasks);
+  Access::each_actor(c, [&](CxBase& b) { add_tasks(c, Access::tasks(b), false, why.tasks); });
+  std::ranges::sort(why.tasks, {}, &AliveTask::id);
+  Ledger::here().each([&](const Ledger::Row& row) {
+    if (row.live()) why.rets.push_back({row.name, row.live(), row.since});
+  });
+  why.live_rets = live_rets();
+  why.timers = live_timers();
+  why.next_timer = c.timers_.next_expiry();
+  why.queued = !c.main_.empty() || !c.lazy_.empty();
+  why.idle = !c.idle_.empty();
+  why.woken = c.inbox_->pending();
+  return why;
+}
+
+bool WhyAlive::nothing() const noexcept {
+  return actors.empty() && tasks.empty() && timers == 0 && !queued && !idle && !woken;
+}
+
+std::string WhyAlive::text() const {
+  std::string text = nothing() ? "nothing keeps it alive" : "kept alive by ";
+  if (!nothing()) {
+    text.append(counted(actors.size(), "actor")).append(", ").append(counted(tasks.size(), "task")).append(", ");
+    text.append(counted(timers, "timer"));
+    if (next_timer) text.append(" (the next in ").append(seconds(*next_timer - now)).append(")");
+    if (queued) text.append(", queued calls");
+    if (idle) text.append(", idle items");
+    if (woken) text.append(", a wake-up from another thread");
+  }
+  text += '\n';
+  for (const ActorInfo& a : actors) tell(text, a);
+  for (const AliveTask& t : tasks) tell(text, t, now);
+  if (live_rets != 0) text.append(counted(live_rets, "Ret")).append(" to actors not answered\n");
+  for (const AliveRets& r : rets) {
+    text.append(counted(r.live, "Ret")).append(" of ").append(r.site).append(", none older than ");
+    text.append(seconds(now - r.since)).append("\n");
+  }
+  return text;
+}
+
+}  // namespace troupe

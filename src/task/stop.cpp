@@ -1,0 +1,54 @@
+// task/stop.cpp: the list of who wants to hear of a stop, and a task's own part in it.
+#include <troupe/task/stop.hpp>
+
+namespace troupe {
+namespace detail {
+
+void StopState::add(StopLink& link) noexcept {
+  if (requested) return link.run(&link);
+  link.next = links;
+  link.prev = nullptr;
+  if (links) links->prev = &link;
+  links = &link;
+}
+
+void StopState::remove(StopLink& link) noexcept {
+  if (link.prev)
+    link.prev->next = link.next;
+  else if (links == &link)
+    links = link.next;
+  else
+    return;  // it has run, or is running
+  if (link.next) link.next->prev = link.prev;
+  link.prev = link.next = nullptr;
+}
+
+void StopState::request() noexcept {
+  if (requested) return;
+  requested = true;
+  ++refs;  // a callback may let the last token go
+  while (StopLink* link = links) {
+    remove(*link);
+    link->run(link);
+  }
+  release();
+}
+
+}  // namespace detail
+
+detail::StopState& Strand::stop_state() {
+  if (!stop) {
+    stop = new detail::StopState;
+    stop->requested = stopping;
+  }
+  return *stop;
+}
+
+void Strand::request_stop() noexcept {
+  stopping = true;
+  if (stop) stop->request();
+}
+
+void Strand::forget_stop() noexcept { stop->release(); }
+
+}  // namespace troupe
