@@ -84,13 +84,21 @@ Task<u64> add_up(PipeStream<u64> stream) {
 }
 
 // Sends a batch of items in each queue item, and the end behind the last.
-void feed(Core& core, Fwd<std::optional<u64>> fwd, u64 first, u64 n, u64 batch) {
-  for (u64 value = first; value < first + batch; ++value) fwd(value);
-  if (first + batch < n)
-    defer(core, feed, std::move(fwd), first + batch, n, batch);
-  else
-    fwd(std::nullopt);
-}
+struct Feed {
+  Fwd<std::optional<u64>> fwd;
+  u64 first;
+  u64 n;
+  u64 batch;
+  void operator()(Core& core) {
+    const u64 end = first + batch;
+    for (u64 value = first; value < end; ++value) fwd(value);
+    first = end;
+    if (end < n)
+      defer(core, std::move(*this));
+    else
+      fwd(std::nullopt);
+  }
+};
 
 // Spawns 1000 tasks that end at once, runs; and so on.
 int task_now(const Run& run) {
@@ -122,7 +130,7 @@ int stream(const Run& run, u64 batch) {
   run.repeat([&](u64 n) {
     auto [items, fwd] = stream_pipe<u64>(rt);
     spawn(rt, add_up, add_to_sum(), std::move(items));
-    defer(rt, feed, std::move(fwd), u64{0}, n, batch);
+    defer(rt, Feed{std::move(fwd), 0, n, batch});
     rt.run();
   });
   return run.check(triangle(run.n));

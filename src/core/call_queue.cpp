@@ -28,7 +28,7 @@ std::byte* CallQueue::jump(Core*, std::byte* at) {
 CallQueue::Chunk* CallQueue::make(std::size_t bytes) noexcept {
   void* m = ::operator new(bytes, std::nothrow);
   if (!m) return nullptr;
-  return ::new (m) Chunk{nullptr, nullptr, static_cast<std::byte*>(m) + bytes - sizeof(Jump)};
+  return ::new (m) Chunk{nullptr, static_cast<std::byte*>(m) + bytes - sizeof(Jump), nullptr, nullptr, nullptr};
 }
 
 void CallQueue::give_back(Chunk* chunk) noexcept { ::operator delete(chunk); }
@@ -57,6 +57,7 @@ std::byte* CallQueue::more(std::size_t size, bool reserved) noexcept {
     head_ = c->data();
   }
   last_ = c;
+  grave_kind_ = nullptr;
   in_use_ += c->room();
   peak_ = std::max(peak_, in_use_);
   tail_ = c->data();
@@ -82,7 +83,6 @@ CallQueue::Chunk* CallQueue::take_spare() noexcept {
     spares_ = c->next;
     spare_room_ -= c->room();
     c->next = nullptr;
-    c->graves = nullptr;
   }
   return c;
 }
@@ -137,8 +137,7 @@ void CallQueue::clear() noexcept {
 // One chunk is left: start it again, and give back what a burst took.
 void CallQueue::emptied() noexcept {
   if (!first_) return;
-  if (first_->graves) [[unlikely]]
-    open_graves(first_);
+  open_graves(first_);
   head_ = tail_ = first_->data();
   if (closed_)
     limit_ = tail_;
@@ -149,18 +148,27 @@ void CallQueue::emptied() noexcept {
   if (spare_room_ > kept_ + reserved_ + largest_chunk) drop_spares(kept_ + reserved_);
 }
 
-void CallQueue::bury(CxBase* box) noexcept {
-  if (!last_) return detail::free_box(box);
-  detail::grave_link(box) = last_->graves;
-  last_->graves = box;
+// The first box in a chunk says which type is buried at little cost; boxes of other types are opened one by one.
+void CallQueue::bury_apart(CxBase* box) noexcept {
+  if (!last_) return Access::free_box(box);
+  CxBase*& list = last_->graves ? last_->mixed_graves : last_->graves;
+  if (!last_->graves) {
+    last_->last_grave = box;
+    grave_kind_ = std::addressof(Access::kind(*box));
+  }
+  detail::set_grave_link(box, list);
+  list = box;
 }
 
 void CallQueue::open_graves(Chunk* chunk) noexcept {
-  for (CxBase* box = std::exchange(chunk->graves, nullptr); box;) {
+  if (!chunk->graves) return;
+  Access::free_boxes(std::exchange(chunk->graves, nullptr), chunk->last_grave);
+  for (CxBase* box = std::exchange(chunk->mixed_graves, nullptr); box;) {
     CxBase* next = detail::grave_link(box);
-    detail::free_box(box);
+    Access::free_box(box);
     box = next;
   }
+  if (chunk == last_) grave_kind_ = nullptr;
 }
 
 }  // namespace troupe

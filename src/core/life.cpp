@@ -70,33 +70,28 @@ void Access::free_core(Core& c) noexcept { delete std::addressof(c); }
 void Access::last_name(CxBase* b) noexcept {
   Core& c = core_of(b);
   if (c.ended_)
-    detail::free_box(b);
+    free_box(b);
   else
     c.main_.bury(b);
 }
 
-struct Access::End {
-  detail::RecordStep step;
-  CxBase* box;
-  static std::byte* run(Core* core, std::byte* at) {
-    if (core) [[likely]] {
-      CxBase& b = *reinterpret_cast<End*>(at)->box;
-      if (b.state_ == ActorState::ready && !b.notice_ && !b.tasks_ && !b.named_ &&
-          !core->logger_.allows(LogLevel::close)) [[likely]]
-        end_unheard(b);
-      else
-        end(b, StopCause(StopCause::dropped));
-    }
-    return at + sizeof(End);
-  }
-};
-
 // Never at once: what was called before the last owner went still runs.
 void Access::last_owner(CxBase* b) noexcept {
-  if (b->state_ >= ActorState::dying) return;
-  Core& c = core_of(b);
-  c.main_.push<sizeof(End)>([&](void* p) { ::new (p) End{&End::run, b}; }, [&] { c.sweep_ = true; });
+  b->owners_ = 0;
+  if (b->state_ >= ActorState::dying) return unref(b);
+  --b->refs_;  // not the last: it lives
+  void* p = core_of(b).main_.room<sizeof(Ending)>();
+  if (!p) [[unlikely]]
+    return last_owner_late(b);
+  ::new (p) Ending{b->kind_->end, b};
 }
+
+TROUPE_COLD void Access::last_owner_late(CxBase* b) noexcept {
+  Core& c = core_of(b);
+  c.main_.push<sizeof(Ending)>([&](void* p) { ::new (p) Ending{b->kind_->end, b}; }, [&] { c.sweep_ = true; });
+}
+
+void Access::end_dropped(CxBase& b) noexcept { end(b, StopCause(StopCause::dropped)); }
 
 struct Access::Kill {
   Kill(CxBase* b, Error&& e) noexcept : box(b), error(std::move(e)) { own(box); }
@@ -128,19 +123,9 @@ void Access::sweep(Core& c) noexcept {
 }
 
 // ---- the end
-// The usual one: dropped, and nobody asked to hear.
-void Access::end_unheard(CxBase& b) noexcept {
-  b.state_ = ActorState::zombie;
-  {
-    DropScope why{DropScope::why_or(Why::dropped), std::addressof(b)};
-    b.kind_->destroy(b);
-  }
-  unref(std::addressof(b));
-}
-
 void Access::end(CxBase& b, StopCause&& cause) noexcept {
   const ActorState was = b.state_;
-  if (was >= ActorState::dying || was == ActorState::free) return;
+  if (was >= ActorState::dying) return;
   b.state_ = ActorState::dying;
   if (b.tasks_) [[unlikely]] {
     ref(std::addressof(b));
@@ -148,7 +133,7 @@ void Access::end(CxBase& b, StopCause&& cause) noexcept {
       DropScope why{cause.has_error() ? Why::failed : DropScope::why_or(Why::dropped), std::addressof(b),
                     &cause.error_};
       const ActorFail fail = DropScope::reason();
-      while (b.tasks_) b.tasks_->drop(b.tasks_, fail);
+      while (b.tasks_) core_of(std::addressof(b)).tasks_.hooks->drop(b.tasks_, fail);
     }
     if (parked_tasks(b) != 0) {
       wait_for_parked(b, std::move(cause));

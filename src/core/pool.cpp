@@ -8,9 +8,9 @@
 namespace troupe {
 namespace {
 
-void* link_of(void* p) noexcept {
+void* link_of(void* p, std::size_t at) noexcept {
   void* next;
-  std::memcpy(&next, static_cast<char*>(p) + 8, sizeof(next));
+  std::memcpy(&next, static_cast<char*>(p) + at, sizeof(next));
   return next;
 }
 
@@ -50,11 +50,18 @@ bool Pool::add_region() noexcept {
   return true;
 }
 
+void Pool::hide_boxes(void* first, void* last, unsigned k) noexcept {
+  for (void* p = first;; p = link_of(p, box_link)) {
+    hide(p, k, true);
+    if (p == last) return;
+  }
+}
+
 void Pool::count_live() noexcept {
   for (Block* b = blocks_; b; b = b->next) b->live = (b->carved - static_cast<std::uint32_t>(Block::head)) / b->cell;
-  for (auto& kind : free_)
-    for (void* p : kind)
-      for (; p; p = link_of(p)) --Block::of(p)->live;
+  for (const bool box : {false, true})
+    for (void* p : free_[box])
+      for (; p; p = link_of(p, link_at(box))) --Block::of(p)->live;
 }
 
 void Pool::release(Block* b) noexcept {
@@ -94,13 +101,13 @@ void Pool::trim() noexcept {
   const auto idle = [this](const Block* b) {
     return b->region->live == 0 && reinterpret_cast<char*>(b->region) != region_;
   };
-  for (auto& kind : free_)
-    for (void*& head : kind) {
+  for (const bool box : {false, true})
+    for (void*& head : free_[box]) {
       void* kept = nullptr;
       for (void *p = head, *n; p; p = n) {
-        n = link_of(p);
+        n = link_of(p, link_at(box));
         if (idle(Block::of(p))) continue;
-        std::memcpy(static_cast<char*>(p) + link, &kept, sizeof(kept));
+        std::memcpy(static_cast<char*>(p) + link_at(box), &kept, sizeof(kept));
         kept = p;
       }
       head = kept;

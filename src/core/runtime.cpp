@@ -195,7 +195,7 @@ Runtime::~Runtime() {
     c.main_.close();
     c.lazy_.close();
     c.idle_.close();
-    while (c.tasks_.owned) c.tasks_.owned->drop(c.tasks_.owned, ended);
+    while (c.tasks_.owned) c.tasks_.hooks->drop(c.tasks_.owned, ended);
     c.main_.clear();
     c.lazy_.clear();
     c.idle_.clear();

@@ -26,6 +26,48 @@ void FrameHead::give_back() noexcept {
     Access::give(this, size);
 }
 
+}  // namespace detail
+
+TROUPE_INLINE void Strand::run() noexcept {
+  phase = Phase::running;
+  std::coroutine_handle<> h = top->handle();
+  do {
+    next = nullptr;
+    h.resume();
+    h = next;
+  } while (h);
+  if (phase == Phase::finished) return ops_->finish(this);
+  phase = Phase::waiting;
+  since = core->now();
+  if (dropped) [[unlikely]]
+    drop_after_turn();
+}
+
+void Strand::run_for_actor() noexcept {
+  CxBase* owner = box;
+  Access::ref(owner);
+  run();
+  after_turn(owner);
+}
+
+void Strand::step() noexcept {
+  if (box)
+    run_for_actor();
+  else
+    run();
+}
+
+TROUPE_INLINE void Strand::run_item() noexcept {
+  if (phase == Phase::parked || lost) [[unlikely]]
+    run_rare_item();
+  else if (box)
+    run_for_actor();
+  else
+    run();
+}
+
+namespace detail {
+
 std::byte* WakeRecord::run(Core* core, std::byte* at) noexcept {
   if (Strand* s = reinterpret_cast<WakeRecord*>(at)->strand) {
     s->item_ = nullptr;
@@ -71,7 +113,7 @@ void Dying::drop_doomed() noexcept {
 }  // namespace detail
 
 // ---- what the core asks of us
-const TaskHooks Strand::hooks{&Strand::resume_late, &Strand::end_parked, &Strand::describe};
+const TaskHooks Strand::hooks{&Strand::drop_owned, &Strand::resume_late, &Strand::end_parked, &Strand::describe};
 
 void Strand::describe(const OwnedTask& task, AliveTask& about) {
   const auto& s = static_cast<const Strand&>(task);
@@ -194,27 +236,6 @@ void Strand::run_rare_item() noexcept {
   CxBase* owner = box;
   if (owner) Access::ref(owner);
   conclude(&why);
-  if (owner) after_turn(owner);
-}
-
-void Strand::step() noexcept {
-  CxBase* owner = box;
-  if (owner) Access::ref(owner);
-  phase = Phase::running;
-  std::coroutine_handle<> h = top->handle();
-  do {
-    next = nullptr;
-    h.resume();
-    h = next;
-  } while (h);
-  if (phase == Phase::finished) {
-    conclude(nullptr);
-  } else {
-    phase = Phase::waiting;
-    since = core->now();
-    if (dropped) [[unlikely]]
-      drop_after_turn();
-  }
   if (owner) after_turn(owner);
 }
 

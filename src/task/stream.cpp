@@ -5,23 +5,39 @@
 namespace troupe::detail {
 
 // ---- pipes
-void PipeHead::wait(Wake w) {
-  if (has_items() || state == ended) return w.fire(core());
-  if (state == lost) return w.lose(core(), fail);
-  waiter = w;
-  if (more) more();  // what it sends wakes; the pipe may have gone after it
+bool PipeHead::swap() noexcept {
+  std::swap(in, out);
+  read = out.begin;
+  read_end = write;
+  write = write_end = in.begin;
+  if (state == open) widen();
+  return true;
+}
+
+bool PipeHead::widen() noexcept {
+  const std::size_t room = std::min(in.size, capacity - readable());
+  if (room <= written()) return false;
+  write_end = in.begin + room;
+  return true;
+}
+
+void PipeHead::wait_in_vain(Wake w) noexcept {
+  if (state == lost && !has_items())
+    w.lose(core(), fail);
+  else
+    w.fire(core());
 }
 
 void PipeHead::end() noexcept {
   state = ended;
-  limit = 0;
-  wake();
+  write_end = write;
+  if (waiter) std::exchange(waiter, {}).fire(core());
   const Fwd<> dies_last = std::move(more);  // and may take the pipe along
 }
 
 void PipeHead::lose(ActorFail why) noexcept {
   state = lost;
-  limit = 0;
+  write_end = write;
   fail = std::move(why);
   if (waiter) std::exchange(waiter, {}).lose(core(), fail);
   const Fwd<> dies_last = std::move(more);

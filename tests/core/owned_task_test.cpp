@@ -50,12 +50,14 @@ TEST_F(OwnedTaskTest, TasksOfAnActorDieBeforeItsState) {
   rt.run();
   CxBase* box = detail::box_of(own);
   Stub a("a"), b("b");
+  static constexpr TaskHooks hooks{[](OwnedTask* t, const ActorFail& why) noexcept {
+                                     say(static_cast<Stub*>(t)->name, to_string(why.why()));
+                                     t->unlink(Access::tasks(*t->box));
+                                   },
+                                   nullptr, nullptr, nullptr};
+  Access::tasks(rt).hooks = &hooks;
   for (Stub* stub : {&a, &b}) {
     stub->box = box;
-    stub->drop = [](OwnedTask* t, const ActorFail& why) noexcept {
-      say(static_cast<Stub*>(t)->name, to_string(why.why()));
-      t->unlink(Access::tasks(*t->box));
-    };
     stub->link(Access::tasks(*box));
   }
   call<&Host::fail>(own);
@@ -72,10 +74,12 @@ TEST_F(OwnedTaskTest, TasksOfARuntimeAreDroppedFirstAtItsEnd) {
     call<&Host::stop>(own);
     static Core* core;
     core = std::addressof(rt.core());
-    stub.drop = [](OwnedTask* t, const ActorFail& why) noexcept {
-      say("task!", to_string(why.why()));
-      t->unlink(Access::tasks(*core).owned);
-    };
+    static constexpr TaskHooks hooks{[](OwnedTask* t, const ActorFail& why) noexcept {
+                                       say("task!", to_string(why.why()));
+                                       t->unlink(Access::tasks(*core).owned);
+                                     },
+                                     nullptr, nullptr, nullptr};
+    Access::tasks(rt).hooks = &hooks;
     stub.link(Access::tasks(rt).owned);
   }
   EXPECT_EQ(told(), "task!runtime ended ~host end:dropped");

@@ -43,6 +43,15 @@ class CallQueue {
     tail_ = end;  // before fill: a move constructor may push as well
     fill(p);
   }
+  /// The room alone, or null where push() would look for more: for callers that do so out of line.
+  template <std::size_t Size> TROUPE_INLINE std::byte* room() noexcept {
+    std::byte* p = tail_;
+    std::byte* end = p + Size;
+    if (end > limit_) [[unlikely]]
+      return nullptr;
+    tail_ = end;
+    return p;
+  }
   /// The same out of what reserve() set aside: fails only once the queue is closed.
   template <std::size_t Size, class Fill, class Refuse> void push_reserved(Fill&& fill, Refuse&& refuse) {
     static_assert(Size <= fail_room && Size % 8 == 0);
@@ -107,14 +116,15 @@ class CallQueue {
   void trim() noexcept { drop_spares(reserved_); }
 
   /// A box that no handle names any more; queued calls may still name it, in this chunk or an earlier one, so it is
-  /// freed when the consumer leaves this chunk.
+  /// freed when the consumer leaves this chunk. Boxes of one type are freed together.
   void bury(CxBase* box) noexcept;
 
  private:
   struct Chunk {
     Chunk* next;
-    CxBase* graves;  // buried while this was the chunk written to
-    std::byte* end;  // the room behind it is for the jump
+    std::byte* end;               // the room behind it is for the jump
+    CxBase *graves, *last_grave;  // buried while this was the chunk written to, all of one type
+    CxBase* mixed_graves;         // of other types
     std::byte* data() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
     std::size_t room() noexcept { return static_cast<std::size_t>(end - data()) - fail_room; }
   };
@@ -133,6 +143,7 @@ class CallQueue {
   bool add_spare(std::size_t need) noexcept;
   void drop_spares(std::size_t down_to) noexcept;
   void emptied() noexcept;
+  TROUPE_COLD void bury_apart(CxBase* box) noexcept;
   void open_graves(Chunk* chunk) noexcept;
 
   static inline std::byte nothing_[8];
@@ -141,6 +152,7 @@ class CallQueue {
   // reserved <= spare room + the rest of the last chunk when limit_ is drawn in
   std::size_t reserved_ = 0, spare_room_ = 0;
   std::byte* head_ = nothing_;
+  const detail::Kind* grave_kind_ = nullptr;  // of last_->graves
   Chunk *first_ = nullptr, *last_ = nullptr, *spares_ = nullptr;
   std::size_t in_use_ = 0, peak_ = 0, kept_ = 0, bound_ = SIZE_MAX;
   bool closed_ = false, overfull_ = false;

@@ -4,6 +4,7 @@
 // header is 32 bytes; the state stands right behind it, then 8 bytes for the id. Header and small state lie in at most
 // two adjacent cache lines, both prefetched when a call is queued.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <troupe/base/time.hpp>
@@ -16,27 +17,26 @@ struct OwnedTask;
 template <class A> class Actor;
 
 namespace detail {
-inline void free_box(CxBase* box) noexcept;
 struct Notice;
 
 struct Kind {  // one per type of actor
   std::string_view name;
-  std::uint32_t pool_class;  // of the box
-  std::uint32_t id_at;       // where the id stands, from the box's start
-  void (*destroy)(CxBase&);  // the state only
+  std::uint32_t pool_class;              // of the box
+  std::uint32_t id_at;                   // where the id stands, from the box's start
+  void (*destroy)(CxBase&);              // the state only
+  std::byte* (*end)(Core*, std::byte*);  // the step of the record that ends it when its last owner has gone
 };
 }  // namespace detail
 
 /// Where an actor is in its life. `prep` holds calls; `ready` runs them; from `dying` on they are dropped.
 enum class ActorState : std::uint8_t {
-  free,          // not an actor: a cell of the pool
   prep,          // no state yet
   ready,         // lives
   leaving_prep,  // said stop() or fail() while in prep
   leaving,       // said stop() or fail(): ends when control returns to the runtime
   dying,         // zombie for everyone; its tasks are being dropped
   parked,        // its state waits until foreign code has let go of its tasks
-  zombie,        // has ended
+  zombie,        // has ended; a cell of the pool that holds no actor says so too
 };
 
 /// What the handlers of every actor can do.
@@ -67,13 +67,13 @@ class CxBase {
 
  protected:
   friend struct Access;
-  friend void detail::free_box(CxBase* box) noexcept;
   explicit CxBase(const detail::Kind& kind) noexcept : kind_(&kind) {}
-  std::uint32_t refs_ = 1;    // handles, and one for being alive
-  std::uint16_t owners_ = 0;  // saturates: an actor with 65535 owners at once lives until it stops itself
+  std::uint32_t refs_ = 2;    // handles, and one for being alive
+  std::uint16_t owners_ = 1;  // saturates: an actor with 65535 owners at once lives until it stops itself
   ActorState state_ = ActorState::prep;
   bool named_ : 1 = false;
   bool last_task_stops_ : 1 = false;
+  std::uint8_t no_flags_ : 6 = 0;  // so that all flags are read as one byte
   const detail::Kind* kind_;
   detail::Notice* notice_ = nullptr;  // who hears of the end; null when nobody asked
   OwnedTask* tasks_ = nullptr;        // emptied from its head, never iterated

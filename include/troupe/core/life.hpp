@@ -45,7 +45,16 @@ template <class F> inline constexpr std::size_t record_size = (sizeof(Record<F>)
 template <class A> inline constexpr std::size_t id_at = sizeof(CxBase) + ((sizeof(A) < 8 ? 8 : sizeof(A)) + 7) / 8 * 8;
 template <class A>
 inline constexpr std::size_t box_size = alignof(A) > 8 ? (id_at<A> + 8 + 15) / 16 * 16 : id_at<A> + 8;
-inline CxBase*& grave_link(CxBase* box) noexcept { return *reinterpret_cast<CxBase**>(box + 1); }  // where it was
+// A dead box links on where its state was.
+static_assert(sizeof(CxBase) == Pool::box_link);
+inline CxBase* grave_link(const CxBase* box) noexcept {
+  CxBase* next;
+  std::memcpy(&next, box + 1, sizeof(next));
+  return next;
+}
+TROUPE_INLINE void set_grave_link(CxBase* box, CxBase* next) noexcept {
+  std::memcpy(static_cast<void*>(box + 1), &next, sizeof(next));
+}
 }  // namespace detail
 
 struct Access {
@@ -81,7 +90,8 @@ struct Access {
 
   template <class Ref> TROUPE_INLINE static CxBase* box_of(const Ref& r) noexcept { return r.box_; }
   template <class A> static Actor<A> handle(CxBase* b) noexcept { return Actor<A>(b); }
-  template <class A> static ActorOwn<A> owner(CxBase* b) noexcept {  // a further one
+  template <class A> static ActorOwn<A> first_owner(CxBase* b) noexcept { return ActorOwn<A>(b); }  // of make_box
+  template <class A> static ActorOwn<A> owner(CxBase* b) noexcept {                                 // a further one
     own(b);
     return ActorOwn<A>(b);
   }
@@ -112,17 +122,20 @@ struct Access {
     ++b->refs_;
   }
   TROUPE_INLINE static void disown(CxBase* b) noexcept {
-    if (b->owners_ != UINT16_MAX && --b->owners_ == 0) last_owner(b);
+    if (b->owners_ == 1) return last_owner(b);
+    if (b->owners_ != UINT16_MAX) --b->owners_;
     unref(b);
   }
 
   // ---- life
   template <class A> static const detail::Kind& kind_of() noexcept {
     static constexpr detail::Kind kind{type_name<A>, Pool::class_of(detail::box_size<A>), detail::id_at<A>,
-                                       [](CxBase& b) { state_of<A>(std::addressof(b))->~A(); }};
+                                       [](CxBase& b) { state_of<A>(std::addressof(b))->~A(); }, &End<A>::run};
     return kind;
   }
-  template <class A> static CxBase* make_box(Core& core, Ret<StopCause>&& notify, std::uint64_t parent);
+  // With its first owner. Throws bad_alloc, having told the notice so.
+  template <class A> static CxBase* make_box(Core& core, detail::Notice* notice, std::uint64_t parent);
+  TROUPE_INLINE static detail::Notice* notice_for(Core& core, Ret<StopCause>&& notify);  // the same
   // After a step that may have made it ready or leaving.
   TROUPE_INLINE static void settle(Core& core, CxBase* b, detail::Held* held) noexcept {
     if (b->state_ != ActorState::ready) [[unlikely]]
@@ -153,15 +166,22 @@ struct Access {
   template <class F>
   static void each_actor(Core& c, F&& f) {  // f(CxBase&) for all that live, in the order of their boxes
     c.pool_.each_box([&](CxBase* b) {
-      if (b->state_ != ActorState::free && b->state_ < ActorState::dying) f(*b);
+      if (b->state_ < ActorState::dying) f(*b);
     });
   }
   static std::string_view name_of(CxBase& b) noexcept;  // empty if it has none
   static void add_notice(CxBase& b, Ret<StopCause>&& ret);
 
+  static void free_box(CxBase* b) noexcept { give_cell(b, b->kind_->pool_class, true); }
+  static void free_boxes(CxBase* first, CxBase* last) noexcept {  // linked graves of one type
+    Core& c = core_of(first);
+    if (!c.ended_) [[likely]]
+      return c.pool_.give_boxes(first, last, first->kind_->pool_class);
+    detail::set_grave_link(last, nullptr);
+    while (first) free_box(std::exchange(first, detail::grave_link(first)));
+  }
+
  private:
-  friend void detail::free_box(CxBase* box) noexcept;
-  static void end_unheard(CxBase& b) noexcept;
   static detail::Notice* make_notice(Core& core, Ret<StopCause>&& notify);
   static void no_box(Core& core, detail::Notice* notice);
   static void opened(Core& core, CxBase& b, std::uint64_t parent) noexcept;
@@ -183,14 +203,51 @@ struct Access {
   static void stop_when_idle(CxBase& b) noexcept;
   friend class CxBase;
   struct LastTask;
-  struct End;   // the queue's record of an owner's end
-  struct Kill;  // and of a kill
+  static void last_owner_late(CxBase* b) noexcept;
+  static void end_dropped(CxBase& b) noexcept;
+  // Ready, and no flag is set: two bytes that lie side by side, read as one.
+  TROUPE_INLINE static bool is_plain(const CxBase& b) noexcept {
+    constexpr std::size_t at = offsetof(CxBase, state_);
+    static_assert(sizeof(ActorState) == 1 && offsetof(CxBase, kind_) == at + 2);
+    constexpr unsigned char plain[2] = {static_cast<unsigned char>(ActorState::ready), 0};
+    return std::memcmp(reinterpret_cast<const char*>(std::addressof(b)) + at, plain, 2) == 0;
+  }
+  struct Ending {  // the queue's record of an owner's end
+    detail::RecordStep step;
+    CxBase* box;
+  };
+  template <class A> struct End;  // how it runs
+  struct Kill;                    // the record of a kill
 };
 
-inline void detail::free_box(CxBase* box) noexcept {
-  box->state_ = ActorState::free;
-  Access::give_cell(box, box->kind_->pool_class, true);
+TROUPE_INLINE void CallQueue::bury(CxBase* box) noexcept {
+  if (std::addressof(Access::kind(*box)) != grave_kind_) [[unlikely]]
+    return bury_apart(box);
+  detail::set_grave_link(box, last_->graves);
+  last_->graves = box;
 }
+
+// The usual end is by this record, of an actor of whose end nobody asked to hear; the compiler sees its destructor.
+template <class A> struct Access::End {
+  static std::byte* run(Core* core, std::byte* at) noexcept {
+    CxBase& b = *reinterpret_cast<Ending*>(at)->box;
+    if (core) [[likely]] {
+      const bool unheard = !b.notice_ & !b.tasks_ & !core->logger_.allows(LogLevel::close);
+      if (is_plain(b) && unheard) [[likely]] {
+        b.state_ = ActorState::zombie;
+        if constexpr (!std::is_trivially_destructible_v<A>) {
+          DropScope why{DropScope::why_or(Why::dropped), std::addressof(b)};
+          state_of<A>(std::addressof(b))->~A();
+        }
+        if (--b.refs_ == 0) core->main_.bury(std::addressof(b));
+      } else {
+        end_dropped(b);
+      }
+    }
+    return at + sizeof(Ending);
+  }
+};
+
 inline Core& CxBase::core() noexcept { return Access::core_of(this); }
 inline Instant CxBase::now() noexcept { return core().now(); }
 

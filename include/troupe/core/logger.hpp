@@ -59,11 +59,8 @@ class Logger {
   /// How often a sink threw.
   std::uint64_t sink_failures() const noexcept { return sink_failures_; }
 
-  /// A new id for an actor or a span: 1, 2, ... and after the highest 1 again. 0 means none.
-  std::uint64_t new_id() noexcept {
-    if (++last_id_ == 0) last_id_ = 1;
-    return last_id_;
-  }
+  /// A new id for an actor or a span: 1, 2, ... 0 means none.
+  std::uint64_t new_id() noexcept { return ++last_id_; }
 
  private:
   void emit(Core& core, const LogRecord& record);

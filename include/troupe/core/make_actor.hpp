@@ -57,19 +57,22 @@ template <class Context> std::uint64_t parent_of(Context& context) noexcept {
 }
 // The queue is full or closed: the actor fails before it was.
 TROUPE_COLD void never_constructed(CxBase& box, Why why) noexcept;
-template <class A, class... X> void queue_construction(CxBase* box, X&&... args) {
+template <class A, class... X> TROUPE_INLINE void queue_construction(CallQueue& q, CxBase* box, X&&... args) {
   using C = Construct<A, Pack<X...>>;
   using R = Record<C>;
-  CallQueue& q = Access::main(Access::core_of(box));
   bool refused = false;
   q.push<record_size<C>>([&](void* p) { ::new (p) R{&R::run, {box, pack(std::forward<X>(args)...)}}; },
                          [&] { refuse(q.refusal(), std::forward<X>(args)...), refused = true; });
   if (refused) never_constructed(*box, q.refusal());
 }
-template <class A> ActorOwn<A> make_prepared(Core& core, Ret<StopCause>&& notify, std::uint64_t parent) {
-  static_assert(fits_a_box<A>,
-                "troupe: an actor's state is at most 128 KiB, aligned to at most 16: keep more of it behind a pointer");
-  return Access::owner<A>(Access::make_box<A>(core, std::move(notify), parent));
+template <class A> ActorOwn<A> make_prepared(Core& core, Notice* notice, std::uint64_t parent) {
+  return Access::first_owner<A>(Access::make_box<A>(core, notice, parent));
+}
+template <class A, class... X>
+ActorOwn<A> make_constructed(Core& core, Notice* notice, std::uint64_t parent, X&&... args) {
+  CxBase* box = Access::make_box<A>(core, notice, parent);
+  queue_construction<A>(Access::main(core), box, std::move(args)...);
+  return Access::first_owner<A>(box);
 }
 }  // namespace detail
 
@@ -82,22 +85,24 @@ template <class A> ActorOwn<A> make_prepared(Core& core, Ret<StopCause>&& notify
 /// a constructor that throws fails the actor, which `notify` hears; so does a full queue.
 template <class A, class Context, class... X>
   requires std::is_convertible_v<Context&, Core&> && detail::can_be_made<A, X...>
-ActorOwn<A> make_actor(Context& context, Ret<StopCause> notify, X... args) {
-  ActorOwn<A> own = detail::make_prepared<A>(context, std::move(notify), detail::parent_of(context));
-  detail::queue_construction<A>(detail::box_of(own), std::move(args)...);
-  return own;
+TROUPE_INLINE ActorOwn<A> make_actor(Context& context, Ret<StopCause> notify, X... args) {
+  Core& core = context;
+  return detail::make_constructed<A>(core, Access::notice_for(core, std::move(notify)), detail::parent_of(context),
+                                     std::move(args)...);
 }
 /// Makes an actor that stays in Prep until init() or a preparing handler starts it: for actors that know each other.
 template <class A, class Context>
   requires std::is_convertible_v<Context&, Core&>
 ActorOwn<A> make_actor_new(Context& context, Ret<StopCause> notify) {
-  return detail::make_prepared<A>(context, std::move(notify), detail::parent_of(context));
+  Core& core = context;
+  return detail::make_prepared<A>(core, Access::notice_for(core, std::move(notify)), detail::parent_of(context));
 }
 /// Queues the construction of an actor from make_actor_new(). Dropped if it has been started otherwise by then.
 template <class A, class... X>
   requires detail::can_be_made<A, X...>
 void init(const ActorOwn<A>& actor, X... args) {
-  detail::queue_construction<A>(detail::target_box(actor), std::move(args)...);
+  CxBase* box = detail::target_box(actor);
+  detail::queue_construction<A>(Access::main(Access::core_of(box)), box, std::move(args)...);
 }
 /// Makes an actor whose start is asynchronous: queues the static preparing handler `M(Prep<A>&, args...)`.
 template <auto M, class Context, class... X>
@@ -105,7 +110,7 @@ template <auto M, class Context, class... X>
            detail::good_call<ActorOwn<detail::started_by<M>>, M, X...>
 auto make_actor_prep(Context& context, Ret<StopCause> notify, X&&... args) {
   using A = typename detail::Method<decltype(M)>::actor;
-  ActorOwn<A> own = detail::make_prepared<A>(context, std::move(notify), detail::parent_of(context));
+  ActorOwn<A> own = make_actor_new<A>(context, std::move(notify));
   call<M>(own, std::forward<X>(args)...);
   return own;
 }
@@ -122,8 +127,13 @@ void make_actor_prep(Context&, Ret<StopCause>, X&&...) = delete;  // see Mistake
 /// bad_alloc, and then `ret` hears `no_memory`.
 void watch(const detail::ActorRef& actor, Ret<StopCause> ret);
 
-template <class A> CxBase* Access::make_box(Core& core, Ret<StopCause>&& notify, std::uint64_t parent) {
-  detail::Notice* notice = notify.take_nop() ? nullptr : make_notice(core, std::move(notify));
+TROUPE_INLINE detail::Notice* Access::notice_for(Core& core, Ret<StopCause>&& notify) {
+  return notify.take_nop() ? nullptr : make_notice(core, std::move(notify));
+}
+
+template <class A> TROUPE_INLINE CxBase* Access::make_box(Core& core, detail::Notice* notice, std::uint64_t parent) {
+  static_assert(detail::fits_a_box<A>,
+                "troupe: an actor's state is at most 128 KiB, aligned to at most 16: keep more of it behind a pointer");
   void* cell = core.pool_.take(core, Pool::class_of(detail::box_size<A>), true);
   if (!cell) [[unlikely]]
     no_box(core, notice);

@@ -11,11 +11,8 @@ class Core;
 class CxBase;
 
 struct OwnedTask {
-  // Ends the task for `why`. It leaves the list it is in before this returns: destroyed, or parked until foreign code
-  // lets go of it (core/core.hpp keeps the list of those).
-  void (*drop)(OwnedTask*, const ActorFail& why) noexcept;
   CxBase* box = nullptr;  // the actor that owns it, counted; null: the runtime
-  OwnedTask *prev = nullptr, *next = nullptr;
+  OwnedTask *prev, *next;
 
   void link(OwnedTask*& list) noexcept {
     prev = nullptr;
@@ -33,6 +30,9 @@ struct AliveTask;
 
 // What room `task` does for the core; set with the first task.
 struct TaskHooks {
+  // Ends the task for `why`. It leaves the list it is in before this returns: destroyed, or parked until foreign code
+  // lets go of it.
+  void (*drop)(OwnedTask*, const ActorFail& why) noexcept;
   void (*resume_late)(Core&) noexcept;
   void (*end)(Core&,
               Duration wait) noexcept;  // the runtime ends: what is parked gets `wait` of real time, then is left

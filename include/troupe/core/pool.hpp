@@ -37,6 +37,7 @@ class Pool {
   static constexpr unsigned step = 8;                 // bytes between two sizes up to `fine`
   static constexpr std::size_t fine = 1024;           // bytes; sizes double from here
   static constexpr std::size_t largest = 128 * 1024;  // bytes; what is larger does not come from a pool
+  static constexpr std::size_t box_link = 32;         // where a dead box links on: behind its header, which says so
   static constexpr unsigned classes = fine / step + 8;
   static constexpr unsigned class_of(std::size_t bytes) noexcept {
     if (bytes <= 16) return 16 / step;
@@ -56,15 +57,21 @@ class Pool {
   TROUPE_INLINE void* take(Core& core, unsigned k, bool box) noexcept {
     if (void* p = free_[box][k]) [[likely]] {
       TROUPE_UNPOISON(p, size_of(k));
-      std::memcpy(&free_[box][k], static_cast<char*>(p) + link, sizeof(void*));
+      std::memcpy(&free_[box][k], static_cast<char*>(p) + link_at(box), sizeof(void*));
       return p;
     }
     return carve(core, k, box);
   }
   TROUPE_INLINE void give(void* p, unsigned k, bool box) noexcept {
-    std::memcpy(static_cast<char*>(p) + link, &free_[box][k], sizeof(void*));
+    std::memcpy(static_cast<char*>(p) + link_at(box), &free_[box][k], sizeof(void*));
     free_[box][k] = p;
-    TROUPE_POISON(static_cast<char*>(p) + 16, size_of(k) - 16);
+    hide(p, k, box);
+  }
+  /// The same for boxes of one class that are linked already, from `first` to `last`.
+  TROUPE_INLINE void give_boxes(void* first, void* last, unsigned k) noexcept {
+    if constexpr (TROUPE_ASAN) hide_boxes(first, last, k);
+    std::memcpy(static_cast<char*>(last) + box_link, &free_[true][k], sizeof(void*));
+    free_[true][k] = first;
   }
 
   /// Calls f(CxBase*) for each cell that was ever a box; dead ones say so in their state.
@@ -86,7 +93,12 @@ class Pool {
   std::size_t bytes() const noexcept { return bytes_; }
 
  private:
-  static constexpr std::size_t link = 8;          // where a free cell links on: a free box still says `free` before it
+  static constexpr std::size_t link_at(bool box) noexcept { return box ? box_link : 8; }
+  static void hide([[maybe_unused]] void* p, [[maybe_unused]] unsigned k, bool box) noexcept {
+    TROUPE_POISON(static_cast<char*>(p) + 16, (box ? box_link : size_of(k)) - 16);
+    if (box) TROUPE_POISON(static_cast<char*>(p) + box_link + 8, size_of(k) - box_link - 8);
+  }
+  static void hide_boxes(void* first, void* last, unsigned k) noexcept;
   static constexpr unsigned most_in_region = 16;  // blocks
   void* carve(Core& core, unsigned k, bool box) noexcept;
   bool add_region() noexcept;

@@ -35,8 +35,9 @@ class Strand : public OwnedTask {
   struct Ops {                                             // what knows the types
     void (*disown)(Strand*, const ActorFail&) noexcept;    // answers the Ret now: the frame is parked
     void (*conclude)(Strand*, const ActorFail*) noexcept;  // destroys the frame, then answers the Ret
+    void (*finish)(Strand*) noexcept;                      // the same where it has run to its end
   };
-  Strand(const Ops& ops, detail::Frame& root) noexcept : top(&root), ops_(&ops) { drop = &drop_owned; }
+  Strand(const Ops& ops, detail::Frame& root) noexcept : top(&root), ops_(&ops) {}
   Strand(const Strand&) = delete;
   ~Strand() {
     if (box) Access::unref(box);
@@ -92,6 +93,15 @@ class Strand : public OwnedTask {
     --lists.live;
     phase = Phase::dying;
   }
+  // Leaves the runtime's list at its end, where nothing unusual has happened to it; else false, and nothing is done.
+  bool retire_fast() noexcept {
+    if (box || item_ || stop || late_) return false;
+    TaskLists& lists = Access::tasks(*core);
+    unlink(lists.owned);
+    --lists.live;
+    phase = Phase::dying;
+    return true;
+  }
   bool done() const noexcept { return phase >= Phase::parked; }
   bool has_fired() const noexcept { return item_ != nullptr; }
   void unwake() noexcept {
@@ -99,21 +109,32 @@ class Strand : public OwnedTask {
     item_ = nullptr;
   }
 
-  Core* core = nullptr;
-  detail::Frame* top;                         // the innermost coroutine
-  std::coroutine_handle<> next;               // what the running turn resumes next: a child, a parent, a foreign one
+  Core* core;                    // from start() on
+  detail::Frame* top;            // the innermost coroutine
+  std::coroutine_handle<> next;  // what the running turn resumes next: a child, a parent, a foreign one
+
+ private:
+  const Ops* ops_;
+  detail::WakeRecord* item_ = nullptr;
+
+ public:
   detail::ForeignPromise* foreign = nullptr;  // the foreign awaiter in which it is suspended
   const ActorFail* lost = nullptr;            // what it waits for will not come
-  const detail::AwaitInfo* awaits = nullptr;  // what it has suspended in, and where that stands
-  const void* awaiter = nullptr;
-  detail::StopState* stop = nullptr;  // once somebody has asked for its token
+  detail::StopState* stop = nullptr;          // once somebody has asked for its token
   Phase phase = Phase::fresh;
   bool dropped = false;  // while running, for `drop_why`: goes when resume() has returned
   Why drop_why = Why::cancelled;
   bool asking = false;    // inside a foreign awaiter's cancellation
   bool stopping = false;  // was asked to stop
-  std::uint64_t id = 0;
-  Instant since;  // of its latest suspension
+ private:
+  bool late_ = false;
+  Strand* next_late_;
+
+ public:
+  std::uint64_t id;                 // from start() on
+  const detail::AwaitInfo* awaits;  // while it waits: in what, where that stands, since when
+  const void* awaiter;
+  Instant since;
 
  private:
   friend struct detail::WakeRecord;
@@ -127,12 +148,9 @@ class Strand : public OwnedTask {
   void forget_stop() noexcept;
   OwnedTask*& list() noexcept;
   void wake_late() noexcept;
-  void run_item() noexcept {
-    if (phase == Phase::parked || lost) [[unlikely]]
-      run_rare_item();
-    else
-      step();
-  }
+  void run_item() noexcept;
+  void run() noexcept;
+  void run_for_actor() noexcept;
   void run_rare_item() noexcept;
   void drop_after_turn() noexcept;
   void forget_late() noexcept;
@@ -140,10 +158,6 @@ class Strand : public OwnedTask {
   void park(const ActorFail& why) noexcept;
   void after_turn(CxBase* owner) noexcept;
   void conclude(const ActorFail* why) noexcept { ops_->conclude(this, why); }
-  const Ops* ops_;
-  detail::WakeRecord* item_ = nullptr;
-  Strand* next_late_ = nullptr;
-  bool late_ = false;
 };
 
 namespace detail {

@@ -130,7 +130,8 @@ template <class T> struct TaskPromise : Promise<T>, Strand {
     if (r) r.fail(why);
   }
   static void do_conclude(Strand* s, const ActorFail* why) noexcept;
-  static constexpr Strand::Ops ops{&do_disown, &do_conclude};
+  static void do_finish(Strand* s) noexcept;
+  static constexpr Strand::Ops ops{&do_disown, &do_conclude, &do_finish};
 };
 
 // The frame dies, and cancels that its locals say are flattened.
@@ -140,6 +141,22 @@ inline void destroy_frame(Core& core, Frame& frame) noexcept {
 }
 // The actor whose handler threw fails with it.
 void handler_threw(CxBase& actor, const std::exception_ptr& error) noexcept;
+
+template <class T> void TaskPromise<T>::do_finish(Strand* s) noexcept {
+  auto* p = static_cast<TaskPromise*>(s);
+  if (p->error || !p->retire_fast()) [[unlikely]]
+    return do_conclude(s, nullptr);
+  Core& core = *p->core;
+  R ret = std::move(p->ret);
+  if constexpr (std::is_void_v<T>) {
+    destroy_frame(core, *p);
+    if (ret) ret();
+  } else {
+    T value(std::move(*p->value));
+    destroy_frame(core, *p);
+    if (ret) ret(std::move(value));
+  }
+}
 
 template <class T> void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* why) noexcept {
   auto* p = static_cast<TaskPromise*>(s);

@@ -1,0 +1,42 @@
+// task/event.hpp: a flag that tasks wait for.
+#pragma once
+#include <troupe/task/waiter.hpp>
+
+namespace troupe {
+
+/// A flag of one runtime: tasks wait until somebody sets it. Stays set until it is reset. Immovable; a local, or a
+/// member of an actor. Destroyed while tasks wait, it loses them (`Why::dropped`). One thread.
+class Event {
+  struct Wait {
+    static constexpr const char* what = "an event";
+    using reply_type = Reply<>;
+    explicit Wait(Event& e) noexcept : event(std::addressof(e)) {}
+    bool begin(detail::Waiter&) const noexcept { return event->set_; }
+    detail::Link& ring(detail::Waiter&) const noexcept { return event->waiting_; }
+    void take(detail::Waiter&) const noexcept {}
+    void leave(detail::Waiter&) const noexcept {}
+    static reply_type lost() { return std::unexpected(detail::object_gone()); }
+    Event* event;
+  };
+
+ public:
+  Event() noexcept = default;
+  Event(const Event&) = delete;
+  ~Event() { detail::lose_all(waiting_); }
+  /// Resumes all who wait, in the order in which they came, by the queue; later waits go on at once.
+  void set() noexcept {
+    set_ = true;
+    detail::grant_all(waiting_);
+  }
+  /// Later waits wait again. Who was resumed by an earlier set() stays so.
+  void reset() noexcept { set_ = false; }
+  bool is_set() const noexcept { return set_; }
+  /// `co_await event.wait()`: until it is set. Goes on without suspending if it is.
+  ObjectWait<Wait> wait() noexcept { return ObjectWait<Wait>(Wait(*this)); }
+
+ private:
+  detail::Link waiting_;
+  bool set_ = false;
+};
+
+}  // namespace troupe

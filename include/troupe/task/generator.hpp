@@ -1,0 +1,279 @@
+// task/generator.hpp: `Generator<T>`: a coroutine that makes a stream by `co_yield`.
+//
+// It runs within the task that reads it, as a child does: reading resumes it through the task's own loop, and so does
+// yielding the reader, so no stack grows. It stands still between two reads, and may then be moved, also into another
+// task. A yielded value stays where `co_yield` has it until the reader takes it.
+//
+// Ownership: the Generator owns the coroutine. While a read is going on, the read does if the Generator dies; and a
+// read that dies while the coroutine waits inside takes it along, since that wait belongs to the reader's task.
+#pragma once
+#include <optional>
+#include <troupe/task/task.hpp>
+
+namespace troupe {
+
+template <class T> class Generator;
+
+namespace detail {
+struct StreamLoss {  // co_yield StreamLoss(why): the stream is lost
+  explicit StreamLoss(ActorFail f) noexcept : fail(std::move(f)) {}
+  ActorFail fail;
+};
+const ActorFail& cut_off() noexcept;  // why a generator is lost whose reader was dropped while it waited inside
+ActorFail fail_of(const std::exception_ptr& error) noexcept;
+
+template <class T> struct GeneratorPromise : Promise<void> {
+  enum State : std::uint8_t { yields, lost, told };
+  GeneratorPromise() noexcept : Promise<void>(std::source_location()) {}
+  Generator<T> get_return_object(std::source_location here = std::source_location::current()) noexcept {
+    this->where = here;
+    return Generator<T>(this);
+  }
+
+  struct Yield {
+    bool await_ready() const noexcept { return false; }
+    template <class P> void await_suspend(std::coroutine_handle<P> h) noexcept { h.promise().hand_over(); }
+    void await_resume() const noexcept {}
+  };
+  struct YieldCopy : Yield {
+    explicit YieldCopy(const T& value) : copy(value) {}
+    template <class P> void await_suspend(std::coroutine_handle<P> h) noexcept {
+      h.promise().item = std::addressof(copy);
+      h.promise().hand_over();
+    }
+    T copy;
+  };
+  Yield yield_value(T&& value) noexcept {
+    item = std::addressof(value);
+    return {};
+  }
+  YieldCopy yield_value(const T& value)
+    requires std::is_copy_constructible_v<T>
+  {
+    return YieldCopy(value);
+  }
+  Yield yield_value(std::unexpected<ActorFail>&& why) noexcept
+    requires(!std::is_constructible_v<T, std::unexpected<ActorFail>>)
+  {
+    return lose(why.error());
+  }
+  Yield yield_value(StreamLoss&& why) noexcept { return lose(why.fail); }
+
+  // The reader goes on; in mode 1 of a loss it does not.
+  void hand_over() noexcept {
+    Strand& s = *this->strand;
+    s.top = this->parent;
+    if (state == lost && drops)
+      s.lose(*fail);
+    else if (!s.dropped)
+      s.next = this->parent->handle();
+  }
+  bool is_over() noexcept { return state != yields || this->handle().done(); }
+  bool is_inside() noexcept { return this->parent && !item && !is_over(); }
+
+  Generator<T>* home = nullptr;
+  T* item = nullptr;                // yielded, and not taken yet
+  const ActorFail* fail = nullptr;  // of a loss
+  State state = yields;
+  bool claimed = false;  // there is an await of it
+  bool drops = false;    // which is in mode 1
+
+ private:
+  Yield lose(const ActorFail& why) noexcept {
+    fail = std::addressof(why);
+    state = lost;
+    return {};
+  }
+};
+
+/// Awaits the next item of a Generator.
+template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")]] NextYield {
+ public:
+  static constexpr Mode mode = M;
+  static constexpr const char* what = "the next item of a generator";
+  NextYield(GeneratorPromise<T>* promise, bool cut) noexcept : promise_(promise), cut_(cut) {}
+  template <Mode N> explicit NextYield(NextYield<T, N>&& other) noexcept : NextYield(other.give(), other.is_cut()) {}
+  NextYield(NextYield&& other) noexcept : NextYield(other.give(), other.is_cut()) {}
+  ~NextYield() {
+    if (promise_) [[unlikely]]
+      give_up();
+  }
+  /// The same in mode 2: gives `std::optional<Reply<T>>`; an exception out of the generator is a failure, too.
+  auto reply() && noexcept { return NextYield<T, Mode::reply>(std::move(*this)); }
+  /// The same in mode 3: throws ActorFailed.
+  auto value() && noexcept { return NextYield<T, Mode::value>(std::move(*this)); }
+
+  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
+    if (!promise_) return M != Mode::drop || !cut_;
+    if (promise_->state == GeneratorPromise<T>::lost) return M != Mode::drop;
+    return promise_->item || promise_->is_over();
+  }
+  void wait(Wake w) {
+    Strand* s = w.strand();
+    if (!s) panic("a Generator is read in a Task: it runs inside the task that reads it", type_name<T>);
+    if (!promise_) return s->lose(cut_off());
+    if (promise_->state == GeneratorPromise<T>::lost) return s->lose(*promise_->fail);
+    promise_->drops = M == Mode::drop;
+    enter_child(*s, *promise_);
+  }
+  void await_suspend(std::coroutine_handle<>) = delete;  // a Generator is read in a Task: it runs inside that task
+  auto await_resume() {
+    auto result = take();
+    if (promise_) let_go();
+    return result;
+  }
+  GeneratorPromise<T>* give() noexcept { return std::exchange(promise_, nullptr); }
+  bool is_cut() const noexcept { return cut_; }
+
+ private:
+  using R = std::conditional_t<M == Mode::reply, std::optional<Reply<T>>, std::optional<T>>;
+  R take() {
+    if (!promise_) return cut_ ? failed(cut_off()) : R();
+    GeneratorPromise<T>& p = *promise_;
+    p.parent = nullptr;
+    if (T* item = std::exchange(p.item, nullptr)) [[likely]] {
+      if constexpr (M == Mode::reply)
+        return R(std::in_place, std::in_place, std::move(*item));
+      else
+        return R(std::move(*item));
+    }
+    if (p.error) return threw(std::exchange(p.error, nullptr));
+    if (p.state != p.lost) return R();
+    p.state = p.told;
+    return failed(*p.fail);
+  }
+  static R failed(const ActorFail& why) {
+    if constexpr (M == Mode::reply)
+      return R(std::in_place, std::unexpected(why));
+    else
+      TROUPE_THROW(ActorFailed(why));
+  }
+  static R threw(std::exception_ptr error) {
+    if constexpr (M == Mode::reply)
+      return R(std::in_place, std::unexpected(fail_of(error)));
+    else
+      std::rethrow_exception(std::move(error));
+  }
+  void let_go() noexcept {
+    GeneratorPromise<T>& p = *give();
+    p.claimed = false;
+    if (!p.home) [[unlikely]]
+      p.handle().destroy();
+  }
+  [[gnu::noinline]] void give_up() noexcept {  // dropped before it went on
+    GeneratorPromise<T>& p = *promise_;
+    if (!p.is_inside()) {
+      p.parent = nullptr;
+      return let_go();
+    }
+    if (p.home) p.home->cut();
+    give()->handle().destroy();
+  }
+  GeneratorPromise<T>* promise_;
+  bool cut_;
+};
+
+template <class T> struct BorrowingGenerator : GeneratorPromise<T> {
+  Generator<T> get_return_object() = delete;  // a Generator's parameters must own their values: take them by value
+};
+template <class T> struct ActorsGenerator : GeneratorPromise<T> {
+  Generator<T> get_return_object() = delete;  // a Generator belongs to who reads it: it takes no Cx, pass values
+};
+template <class T> struct CapturingGenerator : GeneratorPromise<T> {
+  Generator<T> get_return_object() = delete;  // a coroutine lambda must not capture: pass what it needs as arguments
+};
+template <class T> struct MemberGenerator : GeneratorPromise<T> {
+  Generator<T> get_return_object() = delete;  // parameters must own their values: a Generator is no member function
+};
+template <class T, class O> struct LambdaGenerator : GeneratorPromise<T> {
+  Generator<T> get_return_object(std::source_location here = std::source_location::current()) noexcept {
+    static_assert(std::is_empty_v<O>, "troupe: a coroutine lambda must not capture: pass what it needs as arguments");
+    return GeneratorPromise<T>::get_return_object(here);
+  }
+};
+template <class P> inline constexpr bool is_cx = false;
+template <class A> inline constexpr bool is_cx<Cx<A>&> = true;
+template <class T, class... P> auto find_generator() {
+  if constexpr ((is_cx<P> || ...))
+    return std::type_identity<ActorsGenerator<T>>{};
+  else if constexpr ((owned_parameter<P> && ...))
+    return std::type_identity<GeneratorPromise<T>>{};
+  else
+    return std::type_identity<BorrowingGenerator<T>>{};
+}
+template <class T, class... P> struct generator_for {
+  using type = typename decltype(find_generator<T, P...>())::type;
+};
+// The first parameter is a reference to a class: the object of a lambda or of a method, or a plain mistake.
+template <class T, class O> auto find_object_generator() {
+  if constexpr (!complete_here<O>)
+    return std::type_identity<LambdaGenerator<T, O>>{};
+  else if constexpr (std::is_empty_v<O>)
+    return std::type_identity<GeneratorPromise<T>>{};
+  else if constexpr (callable_class<O>)
+    return std::type_identity<CapturingGenerator<T>>{};
+  else
+    return std::type_identity<MemberGenerator<T>>{};
+}
+template <class T, class P0, class... P>
+  requires(std::is_reference_v<P0> && std::is_class_v<std::remove_cvref_t<P0>> && !is_context<P0>)
+struct generator_for<T, P0, P...> {
+  using Rest = typename decltype(find_generator<T, P...>())::type;
+  using Found = typename decltype(find_object_generator<T, std::remove_cvref_t<P0>>())::type;
+  using type = std::conditional_t<std::is_same_v<Rest, GeneratorPromise<T>>, Found, Rest>;
+};
+}  // namespace detail
+
+/// A coroutine that makes a stream: it may `co_yield` values of `T` and `co_await` anything. Does nothing until its
+/// first `next()`; each next() runs it to its next `co_yield`, inside the reading task, without a turn of the queue.
+/// `co_yield std::unexpected(ActorFail(...))` ends it as a lost stream. What it awaits in mode 1 and does not get ends
+/// the reading task. Move-only; may be moved between two reads, also to another task. Destroyed, its locals go.
+/// A reader that is dropped while the generator waits inside takes it along: it is lost then, with Why::cancelled.
+/// Its parameters own their values (a `Core&` aside), and are no `Cx`. Cost: one pooled frame.
+template <class T> class [[nodiscard("a Generator does nothing until it is read")]] Generator {
+ public:
+  using value_type = T;
+  explicit Generator(detail::GeneratorPromise<T>* promise) noexcept : promise_(promise) { settle(); }
+  Generator(const Generator&) = delete;  // a stream has one reader: write std::move(generator)
+  Generator(Generator&& other) noexcept
+      : promise_(std::exchange(other.promise_, nullptr)), cut_(std::exchange(other.cut_, false)) {
+    settle();
+  }
+  Generator& operator=(Generator&& other) noexcept {
+    Generator old(std::move(*this));
+    promise_ = std::exchange(other.promise_, nullptr);
+    cut_ = std::exchange(other.cut_, false);
+    settle();
+    return *this;
+  }
+  ~Generator() {
+    if (!promise_) return;
+    promise_->home = nullptr;
+    if (!promise_->claimed) promise_->handle().destroy();
+  }
+  /// Awaits the next item: `co_await generator.next()` gives `std::optional<T>`; an exception out of the coroutine ends
+  /// the stream and is thrown here. In tasks, steps and generators only.
+  detail::NextYield<T, Mode::drop> next() {
+    if (promise_ && std::exchange(promise_->claimed, true))
+      panic("a Generator is read by two coroutines at once", type_name<T>);
+    return detail::NextYield<T, Mode::drop>(promise_, std::exchange(cut_, false));
+  }
+
+ private:
+  template <class U, Mode M> friend class detail::NextYield;
+  void settle() noexcept {
+    if (promise_) promise_->home = this;
+  }
+  void cut() noexcept {
+    promise_ = nullptr;
+    cut_ = true;
+  }
+  detail::GeneratorPromise<T>* promise_;
+  bool cut_ = false;
+};
+
+}  // namespace troupe
+
+template <class T, class... P> struct std::coroutine_traits<troupe::Generator<T>, P...> {
+  using promise_type = typename troupe::detail::generator_for<T, P...>::type;
+};

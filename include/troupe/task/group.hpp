@@ -1,0 +1,240 @@
+// task/group.hpp: several tasks awaited by one: what all(), race(), scopes and their kin are made of.
+//
+// Each child is a task of its own, of the same owner as who awaits it: a coroutine that awaits the child, and puts its
+// value or exception into a slot. The group, a cell of the pool that holds the slots, hears of each child's end through
+// a Ret, and is counted by those Rets: a child that foreign code holds on to may outlive its awaiter.
+#pragma once
+#include <troupe/task/spawn.hpp>
+#include <troupe/task/waiter.hpp>
+#include <variant>
+
+namespace troupe::detail {
+
+class Group;
+
+struct Slot : Link {  // where one child's outcome goes
+  enum class State : std::uint8_t { unborn, open, done, failed, lost };
+  Group* group = nullptr;
+  Strand* strand = nullptr;  // valid as long as `task` is not done
+  TaskRef task;
+  std::exception_ptr error;
+  std::uint32_t number = 0;
+  State state = State::unborn;
+  bool pooled = false;  // a cell of its own, which goes with the child
+};
+template <class T> struct ValueSlot : Slot {
+  std::optional<T> value;
+};
+template <class T> using instead_of_void = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+
+class Group {
+ public:
+  enum class Rule : std::uint8_t {
+    all,    // the first failure decides
+    race,   // the first end decides
+    any,    // the first success decides
+    scope,  // as all; lives on when there is no child
+  };
+  enum class Outcome : std::uint8_t { pending, success, thrown, lost };
+  using Destroy = void (*)(Group*) noexcept;
+
+  Group(Core& c, CxBase* owner, Rule r, Destroy d) noexcept
+      : core(std::addressof(c)), box(owner), rule(r), destroy(d) {}
+  Group(const Group&) = delete;
+
+  // ---- who awaits it
+  void begin(Wake w) noexcept {  // children are started behind this, then comes begun()
+    waiter = w;
+    ++left;
+  }
+  void begun() noexcept {
+    if (--left == 0) finish();
+  }
+  TaskRef start(Slot& slot, Task<>&& child);
+  bool decided() const noexcept {
+    return rule == Rule::any ? outcome == Outcome::success : outcome != Outcome::pending;
+  }
+  void leave() noexcept;   // the awaiter goes, and its children with it
+  void forget() noexcept;  // the awaiter goes, the children stay
+  void close() noexcept;   // cancels the children; that is no failure
+  void fail(const ActorFail& why) noexcept;
+  ActorFail failure() const;        // thrown or lost
+  [[noreturn]] void raise() const;  // the same as an exception
+  void release() noexcept {
+    if (--refs == 0) destroy(this);
+  }
+
+  Core* core;
+  CxBase* box;
+  Wake waiter;
+  const void* joiner = nullptr;  // whose that is, in a scope
+  Link open, dropped;  // children that run, and those that were told to go
+  std::size_t left = 0;
+  std::uint32_t refs = 1;
+  std::uint32_t decider = 0;  // the number of the child that decided
+  Rule rule;
+  Outcome outcome = Outcome::pending;
+  bool forgotten = false;
+  Destroy destroy;
+  std::exception_ptr error;
+  ActorFail why;
+
+ private:
+  static void heard(CxBase*, Words w, const ActorFail* why);
+  void settle(Slot& slot, const ActorFail* loss) noexcept;
+  void judge(Slot& slot, const ActorFail* loss) noexcept;
+  void note_failure(Slot& slot, const ActorFail* loss) noexcept;
+  void cancel_rest(bool last_turn) noexcept;
+  void drop(Slot& slot, bool last_turn) noexcept;
+  void finish() noexcept;
+};
+
+// A slot as an argument of the child's coroutine: kept alive by the child's Ret.
+template <class S> class SlotHandle {
+ public:
+  explicit SlotHandle(S& s) noexcept : slot_(std::addressof(s)) {}
+  S* operator->() const noexcept { return slot_; }
+
+ private:
+  S* slot_;
+};
+template <class A, class S> Task<> run_child(A awaitable, SlotHandle<S> slot) {
+  TROUPE_TRY {
+    if constexpr (std::is_same_v<S, Slot>) {
+      (void)co_await std::move(awaitable);
+    } else if constexpr (std::is_void_v<awaited<A>>) {
+      co_await std::move(awaitable);
+      slot->value.emplace();
+    } else {
+      slot->value.emplace(co_await std::move(awaitable));
+    }
+  }
+  TROUPE_CATCH_ALL { slot->error = std::current_exception(); }
+}
+template <class A, class S> TaskRef start_child(Group& g, S& slot, A&& awaitable) {
+  return g.start(slot, run_child(std::move(awaitable), SlotHandle<S>(slot)));
+}
+
+template <class Slots> struct SlotGroup : Group {
+  SlotGroup(Core& c, CxBase* owner, Rule r) noexcept : Group(c, owner, r, &destroy_this) {}
+  static void destroy_this(Group* g) noexcept {
+    auto* self = static_cast<SlotGroup*>(g);
+    self->~SlotGroup();
+    Access::give(self, sizeof(SlotGroup));
+  }
+  static SlotGroup* make(Core& c, CxBase* owner, Rule r) {
+    void* cell = Access::take(c, sizeof(SlotGroup));
+    if (!cell) TROUPE_THROW(std::bad_alloc{});
+    return ::new (cell) SlotGroup(c, owner, r);
+  }
+  Slots slots;
+};
+
+Core& core_here(std::string_view what) noexcept;  // of the run that goes on
+
+// Awaits what a `Kind` starts. Kind: `Slots`, `value_type`, `rule`, `keeps` (children outlive the awaiter), `what`,
+// start(group), take(group).
+template <Mode M, class Kind> class GroupAwait {
+  using Cell = SlotGroup<typename Kind::Slots>;
+  using T = typename Kind::value_type;
+
+ public:
+  static constexpr Mode mode = M;
+  static constexpr const char* what = Kind::what;
+  explicit GroupAwait(Kind&& kind) : kind_(std::move(kind)) {}
+  GroupAwait(const GroupAwait&) = delete;
+  ~GroupAwait() {
+    if (!group_) return;
+    if constexpr (Kind::keeps)
+      group_->forget();
+    else
+      group_->leave();
+  }
+  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
+  void wait(Wake w) { begin(*w.strand()->core, w.strand()->box, w); }
+  void await_suspend(std::coroutine_handle<> h) {
+    foreign_.set(h);
+    begin(core_here(what), nullptr, Wake(foreign_));
+  }
+  auto await_resume() {
+    if constexpr (M == Mode::reply) {
+      using R = std::expected<T, ActorFail>;
+      if (group_->outcome != Group::Outcome::success) return R(std::unexpected(group_->failure()));
+      if constexpr (std::is_void_v<T>)
+        return R();
+      else
+        return R(std::in_place, kind_.take(*group_));
+    } else {
+      if (group_->outcome != Group::Outcome::success) [[unlikely]]
+        group_->raise();
+      return kind_.take(*group_);
+    }
+  }
+
+ private:
+  void begin(Core& core, CxBase* owner, Wake w) {
+    group_ = Cell::make(core, Kind::keeps ? nullptr : owner, Kind::rule);
+    group_->begin(w);
+    kind_.start(*group_);
+    group_->begun();
+  }
+  Kind kind_;
+  Cell* group_ = nullptr;
+  HandleWaiter foreign_;
+};
+
+// What is awaited: a Task as it is, anything else too.
+template <class A>
+concept child_awaitable = std::move_constructible<A> && (is_task<A> || own_awaitable<A> || foreign_awaitable<A>);
+template <class A>
+concept child_argument =
+    child_awaitable<std::remove_cvref_t<A>> && std::constructible_from<std::remove_cvref_t<A>, A&&>;
+template <class A> struct child_type {
+  using type = awaited<A>;
+};
+template <class T> struct child_type<Task<T>> {
+  using type = T;
+};
+template <class A> using child_value = typename child_type<A>::type;
+
+template <class A, bool Keeps> class OneKind {  // a single child
+ public:
+  using value_type = child_value<A>;
+  using Slots = ValueSlot<instead_of_void<value_type>>;
+  static constexpr Group::Rule rule = Group::Rule::all;
+  static constexpr bool keeps = Keeps;
+  static constexpr const char* what = "another task";
+  explicit OneKind(A&& child) : child_(std::move(child)) {}
+  void start(SlotGroup<Slots>& g) {
+    if constexpr (keeps && is_task<A>)
+      if (auto* p = child_.promise()) g.box = p->box;  // with its actor, if it has one, whoever awaits it
+    start_child(g, g.slots, std::move(child_));
+  }
+  value_type take(SlotGroup<Slots>& g) {
+    if constexpr (!std::is_void_v<value_type>) return std::move(*g.slots.value);
+  }
+
+ private:
+  A child_;
+};
+
+}  // namespace troupe::detail
+
+namespace troupe {
+
+/// What all(), race(), any() and shield() return. `co_await x` gives the result; an exception of a child is rethrown
+/// there, and if a child is lost the task ends there. `co_await x.reply()` gives `std::expected<T, ActorFail>` of
+/// either, `co_await x.value()` throws ActorFailed for a loss. Await it once, in the expression that makes it or as an
+/// rvalue; children begin when it is awaited. Throws bad_alloc there when there is no memory to begin them.
+template <class Kind> class [[nodiscard("does nothing until it is awaited")]] Together {
+ public:
+  explicit Together(Kind kind) : kind_(std::move(kind)) {}
+  auto operator co_await() && { return detail::GroupAwait<Mode::drop, Kind>(std::move(kind_)); }
+  auto reply() && { return detail::GroupAwait<Mode::reply, Kind>(std::move(kind_)); }
+  auto value() && { return detail::GroupAwait<Mode::value, Kind>(std::move(kind_)); }
+
+ private:
+  Kind kind_;
+};
+
+}  // namespace troupe

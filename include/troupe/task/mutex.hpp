@@ -1,0 +1,64 @@
+// task/mutex.hpp: one task at a time, across its awaits.
+//
+// Within one turn nothing else runs, so state that is consistent at each await needs no mutex. This one is for work
+// that is spread over several awaits.
+#pragma once
+#include <troupe/task/semaphore.hpp>
+
+namespace troupe {
+
+/// Holds a mutex; unlocks it when it dies. Move-only. May outlive its mutex; then it is empty.
+class [[nodiscard("unlocks when it dies")]] MutexGuard {
+ public:
+  MutexGuard() noexcept = default;
+  explicit MutexGuard(Permit permit) noexcept : permit_(std::move(permit)) {}
+  /// Unlocks now; the next in line has it from here on.
+  void unlock() noexcept { permit_.release(); }
+  /// Whether it holds the mutex.
+  explicit operator bool() const noexcept { return bool(permit_); }
+
+ private:
+  Permit permit_;
+};
+
+/// A lock that tasks wait for, held across awaits. Handed on in the order in which they came; not recursive: a task
+/// that locks it twice waits for itself. A task that is dropped after the lock was handed to it and before it resumes
+/// passes it on. Immovable; a local, or a member of an actor. Destroyed while tasks wait, it loses them
+/// (`Why::dropped`). One thread.
+class Mutex {
+  struct Lock {
+    static constexpr const char* what = "a mutex";
+    using reply_type = std::expected<MutexGuard, ActorFail>;
+    explicit Lock(detail::Turnstile& t) noexcept : from(std::addressof(t)) {}
+    bool begin(detail::Waiter& w) const noexcept {
+      w.data = 1;
+      if (!from->try_take(1)) return false;
+      w.join(from->granted);
+      return true;
+    }
+    detail::Link& ring(detail::Waiter&) const noexcept { return from->waiting; }
+    MutexGuard take(detail::Waiter& w) const noexcept {
+      w.unlink();
+      return MutexGuard(Permit(*from, 1));
+    }
+    void leave(detail::Waiter& w) const noexcept {
+      if (w.state == detail::Waiter::State::granted) from->give(1);
+    }
+    static reply_type lost() { return std::unexpected(detail::object_gone()); }
+    detail::Turnstile* from;
+  };
+
+ public:
+  Mutex() noexcept : turnstile_(1) {}
+  /// `MutexGuard guard = co_await mutex.lock();`
+  ObjectWait<Lock> lock() noexcept { return ObjectWait<Lock>(Lock(turnstile_)); }
+  /// Locks it if it is free; else the guard is empty.
+  MutexGuard try_lock() noexcept { return turnstile_.try_take(1) ? MutexGuard(Permit(turnstile_, 1)) : MutexGuard(); }
+  /// Whether somebody holds it, or was handed it.
+  bool is_locked() const noexcept { return turnstile_.free == 0; }
+
+ private:
+  detail::Turnstile turnstile_;
+};
+
+}  // namespace troupe

@@ -1,0 +1,143 @@
+// task/queue.hpp: a bounded queue between tasks.
+//
+// Values lie in a ring of cells that is made with the queue, so that nothing can fail later. A popper that is woken is
+// promised a value, which stays in its cell until the popper resumes: one that is dropped in between loses nothing. A
+// pusher that waits keeps its value, which is moved into the queue when there is room.
+#pragma once
+#include <memory>
+#include <optional>
+#include <troupe/task/waiter.hpp>
+
+namespace troupe {
+
+namespace detail {
+class QueueBase {  // the lines at both ends, and the numbers
+ public:
+  std::size_t room, count = 0, head = 0, promised = 0;
+  bool closed = false;
+  Link pushers, poppers, promised_to;
+
+ protected:
+  explicit QueueBase(std::size_t n) : room(n) {
+    if (n == 0) panic("a Queue needs room for one value at least", "Queue");
+  }
+  QueueBase(const QueueBase&) = delete;
+  ~QueueBase();
+  bool has_unpromised() const noexcept { return count > promised; }
+  bool has_room() const noexcept { return !closed && count < room; }
+  std::size_t tail() const noexcept { return (head + count) % room; }
+  bool begin_pop(Waiter& w) noexcept;
+  bool end_pop(Waiter& w) noexcept;  // whether there is a value to take
+  void leave_pop(Waiter& w) noexcept;
+  void serve_poppers() noexcept;
+  void shut() noexcept;
+};
+}  // namespace detail
+
+/// A bounded queue of values between tasks of one runtime, any number at both ends, first in, first out; whoever waits
+/// longest is served first. A `Stream`. Immovable; a local, or a member of an actor. Destroyed while tasks wait, it
+/// loses them (`Why::dropped`). One thread. Memory for all values is taken when it is made.
+template <class T> class Queue : detail::QueueBase {
+  static_assert(std::is_nothrow_move_constructible_v<T>, "troupe: values of a Queue must move without throwing");
+
+  struct Push {
+    static constexpr const char* what = "room in a queue";
+    using reply_type = std::expected<bool, ActorFail>;
+    Push(Queue& q, T&& v) noexcept : queue(std::addressof(q)), value(std::move(v)) {}
+    bool begin(detail::Waiter& w) noexcept {
+      w.data = !queue->closed;
+      if (queue->closed) return true;
+      if (!queue->has_room()) return false;
+      queue->put(std::move(value));
+      return true;
+    }
+    detail::Link& ring(detail::Waiter& w) noexcept {
+      w.data = reinterpret_cast<std::uintptr_t>(std::addressof(value));
+      return queue->pushers;
+    }
+    bool take(detail::Waiter& w) const noexcept { return w.data != 0; }
+    void leave(detail::Waiter&) const noexcept {}
+    static reply_type lost() { return std::unexpected(detail::object_gone()); }
+    Queue* queue;
+    T value;
+  };
+  struct Pop {
+    static constexpr const char* what = "a value of a queue";
+    using reply_type = std::expected<std::optional<T>, ActorFail>;
+    explicit Pop(Queue& q) noexcept : queue(std::addressof(q)) {}
+    bool begin(detail::Waiter& w) const noexcept { return queue->begin_pop(w); }
+    detail::Link& ring(detail::Waiter&) const noexcept { return queue->poppers; }
+    std::optional<T> take(detail::Waiter& w) const noexcept {
+      return queue->end_pop(w) ? std::optional<T>(queue->get()) : std::nullopt;
+    }
+    void leave(detail::Waiter& w) const noexcept { queue->leave_pop(w); }
+    static reply_type lost() { return std::unexpected(detail::object_gone()); }
+    Queue* queue;
+  };
+  struct Next : Pop {  // as streams say it
+    using reply_type = std::optional<Reply<T>>;
+    using Pop::Pop;
+    static reply_type lost() { return reply_type(std::in_place, std::unexpected(detail::object_gone())); }
+  };
+
+ public:
+  /// @param capacity the most values that wait in it, at least 1. Throws bad_alloc.
+  explicit Queue(std::size_t capacity) : QueueBase(capacity), cells_(new Cell[capacity]) {}
+  ~Queue() {
+    while (count != 0) drop_first();
+  }
+  /// `bool pushed = co_await queue.push(value)`: waits while it is full. False when it is closed, also while waiting;
+  /// the value is destroyed then. A task that is dropped while it waits has not pushed.
+  ObjectWait<Push> push(T value) noexcept { return ObjectWait<Push>(Push(*this, std::move(value))); }
+  /// `std::optional<T> value = co_await queue.pop()`: waits while it is empty; nullopt when it is empty and closed. A
+  /// task that is dropped before it resumes has not popped: the value is for the next.
+  ObjectWait<Pop> pop() noexcept { return ObjectWait<Pop>(Pop(*this)); }
+  /// pop() as a stream says it: `.reply()` gives `std::optional<Reply<T>>`.
+  ObjectWait<Next> next() noexcept { return ObjectWait<Next>(Next(*this)); }
+  /// Pushes without waiting; false, and `value` untouched, when it is full or closed.
+  template <class U>
+    requires std::constructible_from<T, U&&>
+  bool try_push(U&& value) {
+    if (!has_room()) return false;
+    put(std::forward<U>(value));
+    return true;
+  }
+  /// Pops without waiting; nullopt when there is no value that is not promised to a task already.
+  std::optional<T> try_pop() noexcept { return has_unpromised() ? std::optional<T>(get()) : std::nullopt; }
+  /// Takes no more values. What is in it can still be popped; who waits hears now.
+  void close() noexcept { shut(); }
+  bool is_closed() const noexcept { return closed; }
+  /// How many values are in it.
+  std::size_t size() const noexcept { return count; }
+  std::size_t capacity() const noexcept { return room; }
+
+ private:
+  struct Cell {
+    alignas(T) std::byte raw[sizeof(T)];
+    T& value() noexcept { return *std::launder(reinterpret_cast<T*>(raw)); }
+  };
+  template <class U> void put(U&& value) {
+    ::new (static_cast<void*>(cells_[tail()].raw)) T(std::forward<U>(value));
+    ++count;
+    serve_poppers();
+  }
+  void drop_first() noexcept {
+    const std::size_t at = head;
+    head = head + 1 == room ? 0 : head + 1;
+    --count;
+    cells_[at].value().~T();
+  }
+  T get() noexcept {
+    T value(std::move(cells_[head].value()));
+    drop_first();
+    if (!pushers.alone() && has_room()) {
+      auto& next = static_cast<detail::Waiter&>(pushers.first());
+      put(std::move(*reinterpret_cast<T*>(next.data)));
+      next.grant();
+    }
+    return value;
+  }
+  std::unique_ptr<Cell[]> cells_;
+};
+
+}  // namespace troupe

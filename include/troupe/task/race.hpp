@@ -1,0 +1,110 @@
+// task/race.hpp: awaiting many things at once, and the first of them.
+//
+// When one has come, another may have received its value too, and merely not have run since. It is not cut off: it runs
+// on until it waits again, and if that is its end its value is kept beside the winner's.
+#pragma once
+#include <troupe/task/all.hpp>
+
+namespace troupe {
+
+/// What a race of several types gives: which one came first, and the values of all that came.
+template <class... T> class Raced {
+ public:
+  explicit Raced(std::size_t first, std::optional<T>&&... values) : first_(first), values_(std::move(values)...) {}
+  /// The position of the one that decided, from 0: its value is there.
+  std::size_t index() const noexcept { return first_; }
+  /// The value of child `I`: there for the winner, and for those that ended before they could be cancelled. Of nothing
+  /// (void): `std::monostate`.
+  template <std::size_t I> auto& get() noexcept { return std::get<I>(values_); }
+  template <std::size_t I> const auto& get() const noexcept { return std::get<I>(values_); }
+
+ private:
+  std::size_t first_;
+  std::tuple<std::optional<T>...> values_;
+};
+
+/// What a race of one type gives.
+template <class T> class RacedVector {
+ public:
+  RacedVector(std::size_t first, std::vector<std::optional<T>>&& values) : first_(first), values_(std::move(values)) {}
+  /// The position of the one that decided, from 0.
+  std::size_t index() const noexcept { return first_; }
+  /// Its value.
+  T& value() noexcept { return *values_[first_]; }
+  /// The values of all children: of those too that ended before they could be cancelled.
+  std::vector<std::optional<T>>& values() noexcept { return values_; }
+
+ private:
+  std::size_t first_;
+  std::vector<std::optional<T>> values_;
+};
+
+namespace detail {
+template <Group::Rule R, class... A> class RaceOf : public TupleChildren<A...> {
+ public:
+  using typename TupleChildren<A...>::Slots;
+  using value_type = Raced<instead_of_void<child_value<A>>...>;
+  static constexpr Group::Rule rule = R;
+  static constexpr const char* what = "the first of several tasks";
+  using TupleChildren<A...>::TupleChildren;
+  value_type take(SlotGroup<Slots>& g) {
+    return std::apply([&](auto&... slot) { return value_type(g.decider, std::move(slot.value)...); }, g.slots);
+  }
+};
+
+template <Group::Rule R, class A> class RaceOfVector : public VectorChildren<A> {
+ public:
+  using typename VectorChildren<A>::Slots;
+  using Item = typename VectorChildren<A>::Item;
+  using value_type = RacedVector<Item>;
+  static constexpr Group::Rule rule = R;
+  static constexpr const char* what = "the first of several tasks";
+  using VectorChildren<A>::VectorChildren;
+  void start(SlotGroup<Slots>& g) {
+    count_ = this->children_.size();
+    if (count_ == 0) panic("a race of no tasks has no first", "race");
+    VectorChildren<A>::start(g);
+  }
+  value_type take(SlotGroup<Slots>& g) {
+    std::vector<std::optional<Item>> values(count_);
+    for (std::size_t i = 0; i < g.slots.size; ++i) values[i] = std::move(g.slots.at[i].value);
+    return value_type(g.decider, std::move(values));
+  }
+
+ private:
+  std::size_t count_ = 0;
+};
+}  // namespace detail
+
+/// `co_await race(a, b, ...)`: runs tasks and other awaitables at the same time; the first that ends, well or not,
+/// decides. Gives a `Raced`. The others are cancelled; one that has received what it waited for already, and merely not
+/// run since, goes on until it waits again, and its value is kept if that ends it. If the first has failed, that is the
+/// outcome, and later values go: an exception is rethrown at the co_await, a loss ends the awaiting task there
+/// (`.reply()`, `.value()`: see `Together`). Exceptions of the others are dropped. Else as all().
+template <class... A>
+  requires(sizeof...(A) > 0 && (detail::child_argument<A> && ...))
+auto race(A&&... children) {
+  using Kind = detail::RaceOf<detail::Group::Rule::race, std::remove_cvref_t<A>...>;
+  return Together<Kind>(Kind(std::in_place, std::forward<A>(children)...));
+}
+/// The same for any number, at least one, of one type: gives a `RacedVector`.
+template <detail::child_awaitable A> auto race(std::vector<A> children) {
+  using Kind = detail::RaceOfVector<detail::Group::Rule::race, A>;
+  return Together<Kind>(Kind(std::move(children)));
+}
+
+/// `co_await any(a, b, ...)`: as race(), but the first success decides. Fails only when all have failed; the first
+/// failure is then the outcome.
+template <class... A>
+  requires(sizeof...(A) > 0 && (detail::child_argument<A> && ...))
+auto any(A&&... children) {
+  using Kind = detail::RaceOf<detail::Group::Rule::any, std::remove_cvref_t<A>...>;
+  return Together<Kind>(Kind(std::in_place, std::forward<A>(children)...));
+}
+/// The same for any number, at least one, of one type.
+template <detail::child_awaitable A> auto any(std::vector<A> children) {
+  using Kind = detail::RaceOfVector<detail::Group::Rule::any, A>;
+  return Together<Kind>(Kind(std::move(children)));
+}
+
+}  // namespace troupe

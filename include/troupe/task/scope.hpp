@@ -1,0 +1,128 @@
+// task/scope.hpp: a nursery: tasks that begin at any time and end before their scope does.
+#pragma once
+#include <troupe/task/group.hpp>
+
+namespace troupe {
+
+namespace detail {
+template <Mode M> class JoinAwait {
+ public:
+  static constexpr Mode mode = M;
+  static constexpr const char* what = "the tasks of a scope";
+  explicit JoinAwait(Group& g) noexcept : group_(std::addressof(g)) { ++g.refs; }
+  JoinAwait(const JoinAwait&) = delete;
+  ~JoinAwait() {
+    if (waits()) group_->waiter = {};
+    group_->release();
+  }
+  bool armed() const noexcept { return waits(); }
+  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
+    return group_->left == 0 && (M != Mode::drop || group_->outcome != Group::Outcome::lost);
+  }
+  void wait(Wake w) noexcept {
+    if (group_->left == 0) return w.lose(*group_->core, group_->why);
+    if (group_->waiter) panic("a scope is joined by two coroutines at once", "Scope::join");
+    group_->waiter = w;
+    group_->joiner = this;
+  }
+  void await_suspend(std::coroutine_handle<> h) noexcept {
+    foreign_.set(h);
+    wait(Wake(foreign_));
+  }
+  auto await_resume() const {
+    const bool ok = group_->outcome <= Group::Outcome::success;
+    if constexpr (M == Mode::reply) {
+      return ok ? Reply<>() : Reply<>(std::unexpected(group_->failure()));
+    } else {
+      if (!ok) [[unlikely]]
+        group_->raise();
+    }
+  }
+
+ private:
+  bool waits() const noexcept { return group_->waiter && group_->joiner == this; }
+  Group* group_;
+  HandleWaiter foreign_;
+};
+}  // namespace detail
+
+/// What Scope::join() returns.
+class [[nodiscard("does nothing until it is awaited")]] ScopeJoin {
+ public:
+  explicit ScopeJoin(detail::Group& group) noexcept : group_(std::addressof(group)) {}
+  auto operator co_await() const noexcept { return detail::JoinAwait<Mode::drop>(*group_); }
+  auto reply() const noexcept { return detail::JoinAwait<Mode::reply>(*group_); }
+  auto value() const noexcept { return detail::JoinAwait<Mode::value>(*group_); }
+
+ private:
+  detail::Group* group_;
+};
+
+/// Tasks that do not outlive a block: a local of a coroutine, `Scope scope(cx);`. Children begin with spawn(), at any
+/// time, from any code of the runtime that reaches the scope; `co_await scope.join()` waits for all. The first child
+/// that fails closes the scope and cancels the others. Destroyed, it cancels what still runs: children go before its
+/// destructor returns, except one that is running just now (it goes at its next await) and those that foreign code
+/// holds on to. Immovable; one thread.
+class Scope {
+ public:
+  /// How many children may live at once, unless the constructor says else.
+  static constexpr std::size_t default_max_children = 65536;
+
+  /// @param context who owns the children: a `Cx` its actor, a `Core` or `Runtime` the runtime
+  /// @param max_children the most that live at once; one more is lost with `Why::overloaded`, which fails the scope
+  /// Throws bad_alloc.
+  template <detail::spawn_context Context>
+  explicit Scope(Context& context, std::size_t max_children = default_max_children)
+      : Scope(detail::core_behind(context), owner_of(context), max_children) {}
+  Scope(const Scope&) = delete;
+  ~Scope();
+
+  /// Begins a child: a task, or any awaitable, ours or foreign; its value is dropped. Once the scope is closed the
+  /// child is destroyed unrun, and the ref is done. Throws bad_alloc, and the scope is as before.
+  template <class A>
+    requires detail::child_awaitable<A>
+  TaskRef spawn(A awaitable) {
+    detail::CurrentScope here(*group_->core);
+    Room room(*this);
+    if (!room.slot) return {};
+    return room.start(detail::run_child(std::move(awaitable), detail::SlotHandle<detail::Slot>(*room.slot)));
+  }
+  /// Begins a coroutine function, called as `fn(core, args...)` or `fn(args...)`.
+  template <class Fn, class... Args>
+    requires(!detail::child_awaitable<Fn> && detail::good_coroutine<Fn, Core, Args...>)
+  TaskRef spawn(Fn fn, Args... args) {
+    detail::CurrentScope here(*group_->core);
+    return spawn(detail::invoke_coroutine(*group_->core, fn, std::move(args)...));
+  }
+  /// `co_await scope.join()`: until no child is left. The exception of the child that failed first is rethrown; if that
+  /// one was lost the awaiting task ends here, `.reply()` gives an expected and `.value()` throws ActorFailed. After a
+  /// join that went well the scope may be used again. One coroutine joins at a time.
+  ScopeJoin join() noexcept { return ScopeJoin(*group_); }
+  /// Cancels all children and closes the scope. No failure: join() goes on when they have gone.
+  void cancel() noexcept;
+  /// Whether it takes children.
+  bool is_open() const noexcept { return group_->outcome == detail::Group::Outcome::pending; }
+  /// How many children live.
+  std::size_t size() const noexcept { return group_->left; }
+
+ private:
+  struct Room {  // for one more child
+    explicit Room(Scope& scope);
+    Room(const Room&) = delete;
+    ~Room();
+    TaskRef start(Task<>&& child);
+    detail::Group& group;
+    detail::Slot* slot = nullptr;
+  };
+  Scope(Core& core, CxBase* owner, std::size_t max_children);
+  template <class Context> static CxBase* owner_of(Context& context) noexcept {
+    if constexpr (std::is_base_of_v<CxBase, Context>)
+      return std::addressof(context);
+    else
+      return nullptr;
+  }
+  detail::Group* group_;
+  std::size_t max_children_;
+};
+
+}  // namespace troupe

@@ -1,0 +1,65 @@
+// task/spawn_stream.hpp: from a stream to a Fwd: how what a coroutine makes gets to actors.
+#pragma once
+#include <troupe/core/fwd.hpp>
+#include <troupe/task/stream.hpp>
+
+namespace troupe {
+
+namespace detail {
+template <class T> bool has_receiver(const Fwd<T>& fwd) noexcept {
+  return !fwd || fwd.is_wanted();
+}  // empty: nobody asks
+
+template <class S> Task<> forward_items(S stream, Fwd<std::optional<stream_item<S>>> fwd) {
+  while (has_receiver(fwd)) {
+    auto item = co_await stream.next();
+    const bool goes_on = item.has_value();
+    fwd(std::move(item));
+    if (!goes_on) co_return;
+  }
+}
+template <class S> Task<> forward_replies(S stream, Fwd<std::optional<Reply<stream_item<S>>>> fwd) {
+  while (has_receiver(fwd)) {
+    auto item = detail::as_reply<stream_item<S>>(co_await troupe::reply_of(stream.next()));
+    const bool goes_on = item.has_value();
+    fwd(std::move(item));
+    if (!goes_on) co_return;
+  }
+}
+template <class F, class S>
+concept takes_items = std::is_convertible_v<F, Fwd<std::optional<stream_item<S>>>>;
+template <class F, class S>
+concept takes_replies = std::is_convertible_v<F, Fwd<std::optional<Reply<stream_item<S>>>>>;
+template <class Fn, class Context, class... Args>
+concept stream_function = lambda_captures_nothing<Fn> && coroutine_function<Fn, Context, Args...> &&
+                          Stream<returned_by<Fn, Context, Args...>>;
+}  // namespace detail
+
+/// Starts a task that sends what a stream gives: each item, then `nullopt` at its end. What is there at once goes in
+/// one turn. Where `fwd` takes plain items and the stream is lost, the task is dropped and no `nullopt` is sent; where
+/// it takes `std::optional<Reply<T>>`, the failure is sent, then `nullopt`. A receiver that has gone ends the task at
+/// the next item, and the stream with it.
+/// @param context a `Runtime`, `Core` or `Cx`; the task belongs to the runtime
+/// @param stream moved into the task
+/// @param fwd a `Fwd<std::optional<T>>` or a `Fwd<std::optional<Reply<T>>>`
+/// Returns a ref that need not be kept. Errors: throws bad_alloc when there is no memory for the frame.
+template <class Context, class S, class F>
+  requires detail::spawn_context<Context> && Stream<S> && (detail::takes_items<F, S> || detail::takes_replies<F, S>)
+TaskRef spawn_stream(Context& context, S stream, F fwd) {
+  Core& core = detail::core_behind(context);
+  detail::CurrentScope scope(core);
+  if constexpr (detail::takes_items<F, S>)
+    return spawn(core, detail::forward_items<S>(std::move(stream), std::move(fwd)));
+  else
+    return spawn(core, detail::forward_replies<S>(std::move(stream), std::move(fwd)));
+}
+/// The same for a function that makes the stream: `spawn_stream(core, fn, fwd, args...)` calls `fn(core, args...)` or
+/// `fn(args...)`, a generator most often, here and now.
+template <class Context, class Fn, class F, class... Args>
+  requires detail::spawn_context<Context> && (!Stream<Fn>) && detail::stream_function<Fn, Context, Args...>
+TaskRef spawn_stream(Context& context, Fn fn, F fwd, Args... args) {
+  detail::CurrentScope scope(detail::core_behind(context));
+  return spawn_stream(context, detail::invoke_coroutine(context, fn, std::move(args)...), std::move(fwd));
+}
+
+}  // namespace troupe

@@ -1,0 +1,176 @@
+// task/stream_ops.hpp: streams made of streams, and what becomes of one.
+//
+// Those that make a stream are generators that own their source. They ask it in mode 2 and pass a failure on as their
+// own loss, so the three modes hold through any depth. None of them reads ahead, except for merge().
+#pragma once
+#include <array>
+#include <troupe/task/generator.hpp>
+#include <troupe/task/spawn_stream.hpp>
+#include <troupe/task/stream_pipe.hpp>
+#include <vector>
+
+namespace troupe {
+
+namespace detail {
+template <class F, class T, class... B> using result_for_item = std::invoke_result_t<F&, const B&..., T>;
+template <class F, class T, class... B>
+concept good_item_function =
+    lambda_captures_nothing<F> && no_argument_borrows<B...> && std::is_invocable_v<F&, const B&..., T>;
+template <class F, class T, class... B>
+concept good_item_test =
+    lambda_captures_nothing<F> && no_argument_borrows<B...> && std::is_invocable_r_v<bool, F&, const B&..., const T&>;
+template <bool Good, class F, class... B>
+using ItemFunctionMistake =
+    decltype(find_function_mistake<Good, the_function_does_not_take_these_bound_arguments, F, B...>());
+
+template <class U, class S, class F, class... B> Generator<U> map_items(S source, F fn, B... bound) {
+  for (;;) {
+    auto item = detail::as_reply<stream_item<S>>(co_await troupe::reply_of(source.next()));
+    if (!item) co_return;
+    if (!*item) co_yield StreamLoss(item->error());
+    co_yield U(fn(std::as_const(bound)..., std::move(**item)));
+  }
+}
+template <class S, class F, class... B> Generator<stream_item<S>> filter_items(S source, F fn, B... bound) {
+  for (;;) {
+    auto item = detail::as_reply<stream_item<S>>(co_await troupe::reply_of(source.next()));
+    if (!item) co_return;
+    if (!*item) co_yield StreamLoss(item->error());
+    const bool passes = fn(std::as_const(bound)..., std::as_const(**item));
+    if (passes) co_yield std::move(**item);
+  }
+}
+template <class S> Generator<stream_item<S>> take_items(S source, std::size_t n) {
+  for (; n != 0; --n) {
+    auto item = detail::as_reply<stream_item<S>>(co_await troupe::reply_of(source.next()));
+    if (!item) co_return;
+    if (!*item) co_yield StreamLoss(item->error());
+    co_yield std::move(**item);
+  }
+}
+
+// ---- merge: a task a source, which hands each item over and goes on when it was taken
+template <class T> struct Merged {
+  Merged(std::optional<Reply<T>>&& i, Ret<>&& t) noexcept : item(std::move(i)), taken(std::move(t)) {}
+  std::optional<Reply<T>> item;
+  Ret<> taken;
+};
+template <class T, class S> Task<> feed_merge(S source, Fwd<std::optional<Merged<T>>> out) {
+  bool goes_on = true;
+  while (goes_on) {
+    auto item = detail::as_reply<T>(co_await troupe::reply_of(source.next()));
+    goes_on = item && *item;
+    auto [taken, ret] = push_pipe<>(*Core::current());
+    out(Merged<T>(std::move(item), std::move(ret)));
+    co_await taken;
+  }
+}
+// For a feeder that did not come to its end: its source threw, or it was dropped.
+template <class T> Ret<> tell_merge(Fwd<std::optional<Merged<T>>> out) {
+  return ret_do<>(
+      [](const Fwd<std::optional<Merged<T>>>& to, Reply<> r) {
+        if (!r) to(Merged<T>(std::optional<Reply<T>>(std::in_place, std::unexpected(std::move(r).error())), nullptr));
+      },
+      std::move(out));
+}
+template <std::size_t N> struct Feeders {
+  Feeders() noexcept = default;
+  Feeders(const Feeders&) = delete;
+  ~Feeders() { cancel(); }
+  void cancel() noexcept {
+    for (TaskRef& task : tasks) std::exchange(task, {}).cancel();
+  }
+  std::array<TaskRef, N> tasks;
+};
+template <class T, class... S> Generator<T> merge_items(S... sources) {
+  constexpr std::size_t most = 2 * sizeof...(S);  // each feeder's one item, and how it failed
+  auto [merged, out] = stream_pipe<Merged<T>>(*Core::current(), fwd_nop, most);
+  Feeders<sizeof...(S)> feeders;
+  TaskRef* next = feeders.tasks.data();
+  ((*next++ = spawn(*Core::current(), feed_merge<T, S>(std::move(sources), out), tell_merge<T>(out))), ...);
+  for (std::size_t left = sizeof...(S); left != 0;) {
+    auto got = co_await merged.next();
+    std::optional<Reply<T>> item = std::move(got->item);
+    if (item && !*item) {
+      feeders.cancel();
+      co_yield StreamLoss(item->error());
+    }
+    got->taken();
+    if (item)
+      co_yield std::move(**item);
+    else
+      --left;
+  }
+}
+
+template <class S> Task<std::vector<stream_item<S>>> collect_items(S source) {
+  std::vector<stream_item<S>> all;
+  for (;;) {
+    auto item = co_await source.next();
+    if (!item) break;
+    all.push_back(std::move(*item));
+  }
+  co_return all;
+}
+template <class S, class F, class... B> Task<> visit_items(S source, F fn, B... bound) {
+  for (;;) {
+    auto item = co_await source.next();
+    if (!item) co_return;
+    if constexpr (is_task<result_for_item<F, stream_item<S>, B...>>)
+      co_await fn(std::as_const(bound)..., std::move(*item));
+    else
+      fn(std::as_const(bound)..., std::move(*item));
+  }
+}
+}  // namespace detail
+
+/// The stream of what `fn(bound..., item)` makes of each item, when it is asked for.
+/// @param stream used up: `map(std::move(s), ...)`
+/// @param fn a function, a captureless lambda, or a function object with storable fields; it may not be a coroutine
+/// An exception out of it ends the stream and reaches the reader.
+template <class S, class F, class... B>
+  requires Stream<S> && detail::good_item_function<F, stream_item<S>, B...>
+auto map(S stream, F fn, B... bound) {
+  using U = std::remove_cvref_t<detail::result_for_item<F, stream_item<S>, B...>>;
+  return detail::map_items<U>(std::move(stream), std::move(fn), std::move(bound)...);
+}
+/// The stream of those items for which `fn(bound..., item)` is true.
+template <class S, class F, class... B>
+  requires Stream<S> && detail::good_item_test<F, stream_item<S>, B...>
+auto filter(S stream, F fn, B... bound) {
+  return detail::filter_items(std::move(stream), std::move(fn), std::move(bound)...);
+}
+/// The stream of the first `n` items; the source is not asked for more than that.
+template <Stream S> auto take(S stream, std::size_t n) { return detail::take_items(std::move(stream), n); }
+
+/// The items of several streams in the order in which they arrive; of those that have several ready, one each in turn.
+/// It ends when all have ended. When one is lost or throws, the merged stream is lost, and the others are dropped. Each
+/// source is read by a task of its own from the first next() on, one item ahead of the reader.
+template <Stream S, Stream... More>
+  requires(std::same_as<stream_item<S>, stream_item<More>> && ...)
+auto merge(S stream, More... more) {
+  return detail::merge_items<stream_item<S>>(std::move(stream), std::move(more)...);
+}
+
+/// All items of a stream: `auto all = co_await collect(std::move(s))` gives a `std::vector`. As many as there are: what
+/// may not end is cut by `take` first. A loss ends the awaiting task; `reply_of(collect(...))` gives an expected.
+template <Stream S> Task<std::vector<stream_item<S>>> collect(S stream) {
+  return detail::collect_items(std::move(stream));
+}
+/// Calls `fn(bound..., item)` for each item: `co_await for_each(std::move(s), fn)`. An `fn` that returns a `Task<>` is
+/// awaited before the next item is asked for. A loss ends the awaiting task; `reply_of(for_each(...))` gives a Reply<>.
+template <class S, class F, class... B>
+  requires Stream<S> && detail::good_item_function<F, stream_item<S>, B...>
+Task<> for_each(S stream, F fn, B... bound) {
+  return detail::visit_items(std::move(stream), std::move(fn), std::move(bound)...);
+}
+// clang-format off
+template <class S, class F, class... B, class Mistake = detail::ItemFunctionMistake<false, F, B...>> requires(Stream<S> && !detail::good_item_function<F, stream_item<S>, B...>)
+auto map(S, F, B...) = delete;  // see Mistake
+template <class S, class F, class... B, class Mistake = detail::ItemFunctionMistake<false, F, B...>> requires(Stream<S> && !detail::good_item_test<F, stream_item<S>, B...>)
+auto filter(S, F, B...) = delete;  // see Mistake
+template <class S, class F, class... B, class Mistake = detail::ItemFunctionMistake<false, F, B...>> requires(Stream<S> && !detail::good_item_function<F, stream_item<S>, B...>)
+Task<> for_each(S, F, B...) = delete;  // see Mistake
+// clang-format on
+
+}  // namespace troupe

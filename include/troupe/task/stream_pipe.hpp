@@ -1,0 +1,329 @@
+// task/stream_pipe.hpp: from a Fwd to a stream: how the values that actors send get into a task, one after the other.
+//
+// The cell that the Fwds count is the pipe itself, and lives until the Fwds and the reader have gone. Items are written
+// into one buffer and read out of another; the reader that has emptied its own swaps them. So neither side wraps, and
+// each tests one pointer against another: whatever is rare, a waiting reader and the end included, hides behind
+// `write == write_end`. Both buffers come from the pool and double up to the capacity.
+#pragma once
+#include <algorithm>
+#include <optional>
+#include <troupe/core/fwd.hpp>
+#include <troupe/task/task.hpp>
+
+namespace troupe {
+
+/// What a pipe does with an item that is sent while it is full.
+enum class WhenFull : std::uint8_t {
+  fail,         ///< the stream delivers what is queued and is lost then, with Why::overloaded
+  drop_newest,  ///< that item is dropped
+  drop_oldest,  ///< the item that waits longest is dropped
+};
+/// How many items wait in a pipe at most, where nothing else is said.
+inline constexpr std::size_t default_stream_capacity = 1024;
+
+namespace detail {
+struct PipeHead {  // what a pipe is apart from the type of its items; sizes in bytes
+  enum State : std::uint8_t { open, ended, lost };
+  struct Buffer {
+    std::byte* begin = nullptr;
+    std::size_t size = 0;
+  };
+  static constexpr std::size_t largest_size = std::size_t{1} << 40;
+  static constexpr std::uint64_t waiting = std::uint64_t{1} << 32;
+  PipeHead(Fwd<>&& m, std::size_t most, WhenFull w) noexcept : capacity(most), when_full(w), more(std::move(m)) {}
+  PipeHead(const PipeHead&) = delete;
+  Core& core() noexcept { return *Block::of(this)->core; }
+  TROUPE_INLINE bool has_items() noexcept { return read != read_end || (write != in.begin && swap()); }
+  std::size_t written() const noexcept { return static_cast<std::size_t>(write - in.begin); }
+  std::size_t readable() const noexcept { return static_cast<std::size_t>(read_end - read); }
+  bool swap() noexcept;   // the reader has nothing left: whether there is something in the other buffer
+  bool widen() noexcept;  // the rest of the buffer that is written to, as far as the capacity goes
+  TROUPE_INLINE void wait(Wake w) {
+    if (read != read_end || write != in.begin || state != open) [[unlikely]]
+      return wait_in_vain(w);
+    waiter = w;
+    write_end = write;
+    if (more) more();  // what it sends wakes; the pipe may have gone after it
+  }
+  void wait_in_vain(Wake w) noexcept;  // there is an item, or none will come
+  void end() noexcept;
+  void lose(ActorFail why) noexcept;
+
+  std::byte *write = nullptr, *write_end = nullptr;  // where the next item goes, and where put() must think
+  std::byte *read = nullptr, *read_end = nullptr;
+  Wake waiter;  // while there are no items
+  Buffer in, out;
+  std::size_t capacity;
+  std::uint64_t readers = 1;  // the PipeStream and awaits that are stored; and `waiting` for the one that waits
+  State state = open;
+  WhenFull when_full;
+  Fwd<> more;
+  ActorFail fail;  // why it is lost
+  std::uint64_t dropped = 0;
+};
+
+template <class T> struct PipeCell : Fwd<std::optional<T>>::Cell, PipeHead {
+  using Base = typename Fwd<std::optional<T>>::Cell;
+  static constexpr std::size_t smallest_room = 8;  // items
+
+  PipeCell(Fwd<>&& m, std::size_t most, WhenFull w) noexcept
+      : PipeHead(std::move(m), std::clamp<std::size_t>(most, 1, largest_size / sizeof(T)) * sizeof(T), w) {
+    this->put = &put_item;
+    this->destroy = &last_fwd_gone;
+    this->is_wanted = [](const FwdCell& c) { return of(c).state == open; };
+  }
+  static const PipeCell& of(const FwdCell& c) noexcept {
+    return static_cast<const PipeCell&>(static_cast<const Base&>(c));
+  }
+  // f(item), which may move it out; then it has gone.
+  template <class F> TROUPE_INLINE auto take(F&& f) {
+    T* item = at(read);
+    auto result = f(std::move(*item));
+    item->~T();
+    read += sizeof(T);
+    return result;
+  }
+  TROUPE_INLINE void release(std::uint64_t readers_less = 1) noexcept {
+    if ((readers -= readers_less) == 0) [[unlikely]]
+      leave();
+  }
+  void stream_gone() noexcept {
+    if (readers > 1 && state == open) lose(DropScope::reason());  // a coroutine still waits here
+    release();
+  }
+
+ private:
+  static T* at(std::byte* p) noexcept { return std::launder(reinterpret_cast<T*>(p)); }
+  static void put_item(const Base& cell, std::optional<T>&& value) {
+    auto& c = const_cast<PipeCell&>(of(cell));
+    if (value && c.write != c.write_end) [[likely]]
+      c.add(std::move(*value));
+    else if (value && c.waiter && c.out.begin)  // nothing is queued: what comes is read next
+      c.hand_over(std::move(*value));
+    else
+      c.put_rarely(std::move(value));
+  }
+  TROUPE_INLINE void hand_over(T&& item) {
+    ::new (static_cast<void*>(read = out.begin)) T(std::move(item));
+    read_end = read + sizeof(T);
+    std::exchange(waiter, {}).fire(core());
+  }
+  TROUPE_INLINE void add(T&& item) noexcept {
+    ::new (static_cast<void*>(write)) T(std::move(item));
+    write += sizeof(T);
+  }
+  [[gnu::noinline]] void put_rarely(std::optional<T>&& value) {
+    if (state != open) {
+      if (state == lost && value) ++dropped;
+    } else if (!value) {
+      end();
+    } else if (widen() || (written() + readable() < capacity && grow() && widen())) {
+      add(std::move(*value));
+      if (waiter) std::exchange(waiter, {}).fire(core());
+    } else {
+      ++dropped;
+      overflow(std::move(*value));
+    }
+  }
+  void overflow(T&& value) {
+    if (when_full == WhenFull::fail) {
+      lose(ActorFail(written() + readable() < capacity ? Why::no_memory : Why::overloaded));
+    } else if (when_full == WhenFull::drop_oldest && has_items() && (written() < in.size || grow())) {
+      [[maybe_unused]] const T oldest = take([](T&& item) { return T(std::move(item)); });
+      widen();
+      add(std::move(value));
+    }
+  }
+  // More memory for what is written.
+  bool grow() noexcept {
+    const std::size_t wide = std::min(std::max(in.size * 2, smallest_room * sizeof(T)), capacity);
+    auto* wider = wide > in.size ? static_cast<std::byte*>(Access::take(core(), wide)) : nullptr;
+    if (!wider) return false;
+    std::byte* behind = wider;
+    for (std::byte* item = in.begin; item != write; item += sizeof(T), behind += sizeof(T)) {
+      ::new (static_cast<void*>(behind)) T(std::move(*at(item)));
+      at(item)->~T();
+    }
+    if (in.begin) Access::give(in.begin, in.size);
+    in = {wider, wide};
+    write = write_end = behind;
+    return true;
+  }
+  // Nobody will read: what is queued dies, and what asks for more, which may hold the last Fwd.
+  [[gnu::noinline]] void leave() noexcept {
+    readers = 1;
+    if (state != ended) end();
+    while (has_items())
+      for (; read != read_end; read += sizeof(T)) at(read)->~T();
+    for (const Buffer& b : {in, out})
+      if (b.begin) Access::give(b.begin, b.size);
+    readers = 0;
+    if (this->count == 0) free();
+  }
+  void free() noexcept {
+    this->~PipeCell();
+    Access::give(this, sizeof(PipeCell));
+  }
+  static void last_fwd_gone(FwdCell& cell) {
+    auto& c = const_cast<PipeCell&>(of(cell));
+    if (c.readers == 0)
+      c.free();
+    else if (c.state == open)
+      c.lose(DropScope::reason());
+  }
+};
+
+// Awaits the next item of a pipe. An item stays in the pipe until the awaiting coroutine has gone on, so one that is
+// dropped between its waking and its turn loses none.
+template <class T, Mode M> class NextItem {
+ public:
+  static constexpr Mode mode = M;
+  static constexpr const char* what = "the next item of a stream";
+  explicit NextItem(PipeCell<T>* cell) noexcept : cell_(cell) {}
+  NextItem(const NextItem&) = delete;
+  ~NextItem() {
+    if (how_ != not_waiting) [[unlikely]]
+      stop_waiting();
+  }
+  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
+    if (cell_->has_items()) [[likely]]
+      return true;
+    return M == Mode::drop ? cell_->state == PipeHead::ended : cell_->state != PipeHead::open;
+  }
+  void wait(Wake w) {
+    how_ = task_waits;
+    start(w);
+  }
+  void await_suspend(std::coroutine_handle<> h) {
+    auto* waiter = ::new (static_cast<void*>(std::addressof(foreign_))) HandleWaiter;
+    waiter->set(h);
+    how_ = foreign_waits;
+    start(Wake(*waiter));
+  }
+  auto await_resume() {
+    auto result = take();
+    if (how_ != not_waiting) [[unlikely]]
+      stop_waiting();
+    return result;
+  }
+
+ private:
+  enum How : std::uint8_t { not_waiting, task_waits, foreign_waits };
+  TROUPE_INLINE void start(Wake w) {
+    if (cell_->readers >= PipeHead::waiting) panic("a stream is read by two coroutines at once", type_name<T>);
+    cell_->readers += PipeHead::waiting;
+    cell_->wait(w);
+  }
+  TROUPE_INLINE void stop_waiting() noexcept {
+    if (how_ == foreign_waits) [[unlikely]]
+      foreign_.~HandleWaiter();
+    how_ = not_waiting;
+    cell_->waiter = {};
+    cell_->release(PipeHead::waiting);
+  }
+  TROUPE_INLINE auto take() {
+    using R = std::conditional_t<M == Mode::reply, std::optional<Reply<T>>, std::optional<T>>;
+    if (cell_->has_items()) [[likely]] {
+      return cell_->take([](T&& item) {
+        if constexpr (M == Mode::reply)
+          return R(std::in_place, std::in_place, std::move(item));
+        else
+          return R(std::move(item));
+      });
+    }
+    if (!is_lost()) return R();
+    if constexpr (M == Mode::reply)
+      return R(std::in_place, std::unexpected(cell_->fail));
+    else
+      TROUPE_THROW(ActorFailed(cell_->fail));  // mode drop comes here only in a foreign coroutine
+  }
+  [[gnu::noinline]] bool is_lost() noexcept {  // told once
+    if (cell_->state == PipeHead::open) panic("a stream is read by two coroutines at once", type_name<T>);
+    return std::exchange(cell_->state, PipeHead::ended) == PipeHead::lost;
+  }
+  PipeCell<T>* cell_;
+  How how_ = not_waiting;
+  union {
+    HandleWaiter foreign_;  // while how_ says so: most awaits do without
+  };
+};
+
+// What next() returns. It counts as a reader once it has been moved, that is, stored.
+template <class T> class [[nodiscard("does nothing until it is awaited")]] PipeNext {
+ public:
+  explicit PipeNext(PipeCell<T>* cell) noexcept : cell_(cell) {}
+  PipeNext(PipeNext&& other) noexcept : cell_(other.cell_), counts_(true) { ++cell_->readers; }
+  ~PipeNext() {
+    if (counts_) [[unlikely]]
+      cell_->release();
+  }
+  auto operator co_await() && noexcept { return NextItem<T, Mode::drop>(cell_); }
+  /// In mode 2: gives `std::optional<Reply<T>>`.
+  auto reply() && noexcept { return NextItem<T, Mode::reply>(cell_); }
+  /// In mode 3: throws ActorFailed.
+  auto value() && noexcept { return NextItem<T, Mode::value>(cell_); }
+
+ private:
+  PipeCell<T>* cell_;
+  bool counts_ = false;
+};
+}  // namespace detail
+
+/// The reading end of a pipe: a Stream of `T`. When its last Fwd goes without having sent `nullopt`, what is queued is
+/// delivered, and then the stream is lost. Dropped, it drops what is queued and what asks for more, and the Fwds send
+/// to nobody. Move-only; outlives the runtime; belongs to the runtime's thread. 8 bytes.
+template <class T> class [[nodiscard("await its next(), or there is no need for a pipe")]] PipeStream {
+ public:
+  using value_type = T;
+  /// Takes over the reader's count of the cell.
+  explicit PipeStream(detail::PipeCell<T>* cell) noexcept : cell_(cell) {}
+  PipeStream(const PipeStream&) = delete;  // a stream has one reader: write std::move(stream)
+  PipeStream(PipeStream&& other) noexcept : cell_(std::exchange(other.cell_, nullptr)) {}
+  PipeStream& operator=(PipeStream&& other) noexcept {
+    PipeStream old(std::move(*this));
+    cell_ = std::exchange(other.cell_, nullptr);
+    return *this;
+  }
+  ~PipeStream() {
+    if (cell_) cell_->stream_gone();
+  }
+  /// Awaits the next item: `co_await stream.next()` gives `std::optional<T>`. It asks for more when nothing is queued.
+  /// From tasks and from coroutines of any other type. A stream that goes while it is awaited is lost. No allocation.
+  detail::PipeNext<T> next() noexcept TROUPE_LIFETIMEBOUND {
+#if TROUPE_DEBUG
+    if (!cell_) panic("a stream was read after it was moved from", type_name<T>);
+#endif
+    return detail::PipeNext<T>(cell_);
+  }
+  /// How many items the pipe has dropped because it was full.
+  std::uint64_t dropped() const noexcept { return cell_ ? cell_->dropped : 0; }
+
+ private:
+  detail::PipeCell<T>* cell_;
+};
+
+/// What stream_pipe makes; `auto [stream, fwd] = stream_pipe<T>(core)`.
+template <class T> struct StreamPipe {
+  explicit StreamPipe(detail::PipeCell<T>* cell) noexcept : stream(cell), fwd(cell) {}
+  PipeStream<T> stream;
+  Fwd<std::optional<T>> fwd;
+};
+
+/// A Fwd and the stream of what it is given: how what actors send gets into a task. Items come in the order in which
+/// they were sent; `nullopt` ends the stream, and what is sent after that is ignored.
+/// @param more called whenever the reader waits and nothing is queued, once each time: it may send one item, many or
+/// all, there and then or later. Dropped when the stream has ended or its reader has gone
+/// @param capacity how many items may wait, at least 1; memory grows with them
+/// @param when_full what becomes of an item beyond that, or one for which there is no memory (Why::no_memory)
+/// Errors: throws bad_alloc when the pool has no cell. No allocation in steady state. Cost of an item: about 45
+/// instructions, and a turn of the queue where the reader waits.
+template <class T>
+  requires no_argument_borrows<T>
+StreamPipe<T> stream_pipe(Core& core, Fwd<> more = {}, std::size_t capacity = default_stream_capacity,
+                          WhenFull when_full = WhenFull::fail) {
+  void* cell = Access::take(core, sizeof(detail::PipeCell<T>));
+  if (!cell) TROUPE_THROW(std::bad_alloc{});
+  return StreamPipe<T>(::new (cell) detail::PipeCell<T>(std::move(more), capacity, when_full));
+}
+
+}  // namespace troupe

@@ -1,0 +1,177 @@
+// task/timeout.hpp: waiting, but not for ever.
+//
+// What is awaited waits in place, beside a timer, and wakes the task itself. When the timer is due it queues a record,
+// and only when that runs, in the task's own turn, is it decided: if the value came in the meantime the task has been
+// woken, and the value wins; else the record resumes or ends the task at once. So no value comes between the decision
+// and the task, to be lost.
+#pragma once
+#include <troupe/core/timer.hpp>
+#include <troupe/task/group.hpp>
+
+namespace troupe {
+
+namespace detail {
+class Limit {  // the timer, its record, and the decision
+ public:
+  Limit(Instant at, Duration wait) noexcept : at_(at), wait_(wait) {}
+  Limit(const Limit&) = delete;
+  ~Limit() { disarm(); }
+  void arm(Strand& s, bool drops);  // throws bad_alloc
+  void disarm() noexcept;
+  bool is_over() const noexcept { return over_; }
+
+ private:
+  struct Record {
+    RecordStep step;
+    Limit* limit;
+    static std::byte* run(Core* core, std::byte* at) noexcept;
+  };
+  static bool due(Core* core, std::byte* payload) noexcept;
+  void expire() noexcept;
+  Instant at_;
+  Duration wait_;
+  Core* core_ = nullptr;
+  Strand* strand_ = nullptr;
+  FixedTimerKey key_;
+  Record* record_ = nullptr;
+  bool armed_ = false, drops_ = false, over_ = false;
+};
+
+// The awaiter of an X in mode M, where X has one for it.
+template <Mode M, class X> decltype(auto) awaiter_in_mode(X& x) {
+  if constexpr (M == Mode::reply && requires { std::move(x).reply(); })
+    return std::move(x).reply();
+  else if constexpr (M == Mode::value && requires { std::move(x).value(); })
+    return std::move(x).value();
+  else if constexpr (requires { std::move(x).operator co_await(); })
+    return std::move(x).operator co_await();
+  else
+    return static_cast<X&>(x);
+}
+template <Mode M, class X> struct Inner {
+  using Awaiter = decltype(detail::awaiter_in_mode<M>(std::declval<X&>()));
+  using T = decltype(std::declval<std::remove_reference_t<Awaiter>&>().await_resume());
+  explicit Inner(X&& from) : x(std::move(from)), awaiter(detail::awaiter_in_mode<M>(x)) {}
+  Inner(const Inner&) = delete;
+  X x;
+  Awaiter awaiter;
+};
+
+// Lets a coroutine of a foreign type wait as a task does: a task of ours waits at its awaiter, and resumes it.
+template <class A> class Relay {
+ public:
+  static constexpr Mode mode = Mode::value;
+  explicit Relay(A& a) noexcept : at_(std::addressof(a)) {}
+  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
+  void wait(Wake w) { at_->wait(w); }
+  void await_resume() const noexcept { at_->relayed(); }
+
+ private:
+  A* at_;
+};
+template <class A> Task<> relay(Relay<A> r) { co_await r; }
+
+template <Mode M, class X> class TimeoutAwait {
+  using In = Inner<M, X>;
+  using T = typename In::T;
+  static constexpr bool inner_replies = M == Mode::reply && requires(X x) { std::move(x).reply(); };
+  static_assert(!inner_replies || std::constructible_from<T, std::unexpected<ActorFail>>,
+                "troupe: the reply() of what is awaited must be able to hold an ActorFail");
+
+ public:
+  static constexpr Mode mode = M;
+  static constexpr const char* what = "something within a limit of time";
+  TimeoutAwait(X&& x, Instant at, Duration wait) : limit_(at, wait) { inner_.emplace(std::move(x)); }
+  TimeoutAwait(const TimeoutAwait&) = delete;
+  ~TimeoutAwait() {
+    limit_.disarm();
+    inner_.reset();
+    relay_.cancel();
+  }
+  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
+    return inner_->awaiter.await_ready();
+  }
+  void wait(Wake w) {
+    limit_.arm(*w.strand(), M == Mode::drop && !relay_to_);
+    inner_->awaiter.wait(w);
+  }
+  void await_suspend(std::coroutine_handle<> h) {
+    foreign_.set(h);
+    relay_to_ = std::addressof(core_here(what));
+    relay_ = start_task<void>(*relay_to_, relay(Relay<TimeoutAwait>(*this)), ret_nop, false);
+  }
+  void relayed() noexcept { foreign_.fire(*relay_to_); }
+  auto await_resume() {
+    limit_.disarm();
+    if constexpr (M == Mode::reply) {
+      using R = std::conditional_t<inner_replies, T, std::expected<T, ActorFail>>;
+      if (limit_.is_over()) return inner_.reset(), R(std::unexpected(ActorFail(Why::timed_out)));
+      if constexpr (std::is_void_v<T>)
+        return inner_->awaiter.await_resume(), R();
+      else
+        return R(inner_->awaiter.await_resume());
+    } else {
+      if (limit_.is_over()) [[unlikely]] {
+        inner_.reset();
+        TROUPE_THROW(ActorFailed(ActorFail(Why::timed_out)));
+      }
+      return inner_->awaiter.await_resume();
+    }
+  }
+
+ private:
+  mutable std::optional<In> inner_;
+  Limit limit_;
+  HandleWaiter foreign_;
+  Core* relay_to_ = nullptr;
+  TaskRef relay_;
+};
+
+// What waits in place: of ours; the others become a task.
+template <class X> auto limited(X&& x) {
+  using Raw = std::remove_cvref_t<X>;
+  if constexpr (own_awaitable<Raw> && !is_task<Raw>) {
+    return Raw(std::forward<X>(x));
+  } else {
+    using Kind = OneKind<Raw, false>;
+    return Together<Kind>(Kind(Raw(std::forward<X>(x))));
+  }
+}
+}  // namespace detail
+
+/// What timeout() and deadline() return: an awaitable of ours.
+template <class X> class [[nodiscard("does nothing until it is awaited")]] Timeout {
+ public:
+  Timeout(X x, Instant at, Duration wait) : x_(std::move(x)), at_(at), wait_(wait) {}
+  auto operator co_await() && { return detail::TimeoutAwait<Mode::drop, X>(std::move(x_), at_, wait_); }
+  auto reply() && { return detail::TimeoutAwait<Mode::reply, X>(std::move(x_), at_, wait_); }
+  auto value() && { return detail::TimeoutAwait<Mode::value, X>(std::move(x_), at_, wait_); }
+
+ private:
+  X x_;
+  Instant at_;
+  Duration wait_;
+};
+
+/// `co_await timeout(2s, x)` gives what `co_await x` gives if that comes in time, counted from the await; else the task
+/// ends there with `Why::timed_out`. `co_await timeout(2s, x).reply()` gives `std::expected<T, ActorFail>`, `.value()`
+/// throws ActorFailed. `x` is any awaitable: a task is run as one of its own and cancelled when it comes too late, one
+/// of another library is dropped as a task is; what is ours just stops waiting. What came before the task goes on is
+/// never lost: it wins over the limit. The limit is never early, and one of 0 or less lets time move once.
+/// Cost: a timer, no allocation where `x` is ours and not a task. Throws bad_alloc when there is no memory for the
+/// timer.
+template <class X>
+  requires detail::child_argument<X>
+auto timeout(Duration wait, X&& x) {
+  using In = decltype(detail::limited(std::forward<X>(x)));
+  return Timeout<In>(detail::limited(std::forward<X>(x)), Instant::min(), wait);
+}
+/// The same until an instant.
+template <class X>
+  requires detail::child_argument<X>
+auto deadline(Instant at, X&& x) {
+  using In = decltype(detail::limited(std::forward<X>(x)));
+  return Timeout<In>(detail::limited(std::forward<X>(x)), at, Duration::zero());
+}
+
+}  // namespace troupe

@@ -1,0 +1,154 @@
+// task/waiter.hpp: who waits at an object of ours: a link in the object's ring, which either side may leave any time.
+//
+// An event, a mutex, a queue keeps rings of waiters, in the order in which they came. A waiter lives in its awaiter, so
+// waiting takes no memory. It leaves its ring when it is destroyed; an object that is destroyed first lets go of its
+// waiters and tells them that nothing will come. Waking only queues: no user code runs inside set() or unlock().
+#pragma once
+#include <troupe/task/wake.hpp>
+
+namespace troupe::detail {
+
+// A node of a ring; alone it is a ring of its own. An object's ring is a node that is nobody's.
+class Link {
+ public:
+  Link() noexcept = default;
+  Link(const Link&) = delete;
+  ~Link() { unlink(); }
+  bool alone() const noexcept { return next_ == this; }
+  Link& first() noexcept { return *next_; }
+  void unlink() noexcept {
+    prev_->next_ = next_;
+    next_->prev_ = prev_;
+    prev_ = next_ = this;
+  }
+  void join(Link& ring) noexcept {  // as its last, out of where it was
+    unlink();
+    prev_ = ring.prev_;
+    next_ = std::addressof(ring);
+    prev_->next_ = next_->prev_ = this;
+  }
+  void replace(Link& other) noexcept {  // takes the place of one that is not alone
+    join(other);
+    other.unlink();
+  }
+
+ private:
+  Link *prev_ = this, *next_ = this;
+};
+
+class Waiter : public Link {
+ public:
+  enum class State : std::uint8_t {
+    idle,
+    waiting,
+    granted,  // what it waits for is its own, though it has not resumed yet
+    lost,     // the object has gone
+    taken,    // resumed
+  };
+  Waiter() noexcept = default;
+  ~Waiter() {
+    if (keeps_core_) Access::unkeep(*core_);
+  }
+  void wait(Link& ring, Wake w) noexcept {
+    core_ = w.strand()->core;
+    enlist(ring, w);
+  }
+  void wait(Link& ring, std::coroutine_handle<> h, std::string_view what) noexcept;  // of any type, inside a run
+  // Leaves its ring and is resumed by the queue.
+  void grant() noexcept {
+    unlink();
+    state = State::granted;
+    wake_.fire(*core_);
+  }
+  // The same, but the object still knows of it until it has resumed.
+  void grant(Link& ring) noexcept {
+    grant();
+    join(ring);
+  }
+  void lose() noexcept;  // also one that was granted
+
+  State state = State::idle;
+  std::uintptr_t data = 0;  // the object's own
+
+ private:
+  void enlist(Link& ring, Wake w) noexcept {
+    wake_ = w;
+    state = State::waiting;
+    join(ring);
+  }
+  Wake wake_;
+  Core* core_ = nullptr;
+  bool keeps_core_ = false;  // a coroutine of a foreign type may outlive the runtime
+  HandleWaiter foreign_;
+};
+
+void grant_all(Link& ring) noexcept;  // in order
+void lose_all(Link& ring) noexcept;
+const ActorFail& object_gone() noexcept;
+[[noreturn]] void throw_object_gone();
+
+// What waits at an object by an operation `Op`, which says how: begin(waiter) tries at once, without waiting;
+// ring(waiter) is where to wait; take(waiter) is the result of what was granted; leave(waiter) undoes what was granted
+// to a waiter that will not take it, or hears that one has left the ring.
+template <Mode M, class Op> class ObjectAwait {
+ public:
+  static constexpr Mode mode = M;
+  static constexpr const char* what = Op::what;
+  explicit ObjectAwait(Op&& op) noexcept : op_(std::move(op)) {}
+  ObjectAwait(const ObjectAwait&) = delete;
+  ~ObjectAwait() {
+    if (waiter_.state == Waiter::State::waiting || waiter_.state == Waiter::State::granted) {
+      waiter_.unlink();
+      op_.leave(waiter_);
+    }
+  }
+  /// For reports: whether anything can still wake it.
+  bool armed() const noexcept { return waiter_.state == Waiter::State::waiting; }
+  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
+    if (!op_.begin(waiter_)) return false;
+    waiter_.state = Waiter::State::granted;
+    return true;
+  }
+  void wait(Wake w) noexcept { waiter_.wait(op_.ring(waiter_), w); }
+  void await_suspend(std::coroutine_handle<> h) noexcept { waiter_.wait(op_.ring(waiter_), h, what); }
+  auto await_resume() {
+    const bool lost = waiter_.state == Waiter::State::lost;
+    waiter_.state = Waiter::State::taken;
+    if constexpr (M == Mode::reply) {
+      using R = typename Op::reply_type;
+      if (lost) return Op::lost();
+      if constexpr (std::is_same_v<R, Reply<>>)
+        return op_.take(waiter_), R();
+      else
+        return R(op_.take(waiter_));
+    } else {
+      if (lost) [[unlikely]]
+        throw_object_gone();  // mode drop comes here only in a foreign coroutine
+      return op_.take(waiter_);
+    }
+  }
+
+ private:
+  mutable Op op_;
+  mutable Waiter waiter_;
+};
+}  // namespace troupe::detail
+
+namespace troupe {
+
+/// What an object's waiting functions return. `co_await x` gives the value, and ends the task there if the object is
+/// destroyed meanwhile; `co_await x.reply()` gives `std::expected<T, ActorFail>` instead, `co_await x.value()` throws
+/// ActorFailed. Await it once, in the expression that makes it or as an rvalue, in a task or in any coroutine that runs
+/// inside a run. Dropping the task leaves the object's line. No allocation.
+template <class Op> class [[nodiscard("does nothing until it is awaited")]] ObjectWait {
+ public:
+  explicit ObjectWait(Op op) noexcept : op_(std::move(op)) {}
+  auto operator co_await() && noexcept { return detail::ObjectAwait<Mode::drop, Op>(std::move(op_)); }
+  auto reply() && noexcept { return detail::ObjectAwait<Mode::reply, Op>(std::move(op_)); }
+  auto value() && noexcept { return detail::ObjectAwait<Mode::value, Op>(std::move(op_)); }
+
+ private:
+  Op op_;
+};
+
+}  // namespace troupe

@@ -1,0 +1,157 @@
+// task/group.cpp: the life of a group: children begin, end, decide, and are cancelled.
+#include <troupe/task/group.hpp>
+
+namespace troupe::detail {
+namespace {
+
+// Children are dropped within their awaiter's end, so that they do not outlive what they were lent. Nested deeper than
+// this they are put off to the outermost end, so that the stack is not used up.
+constexpr int deepest_nested_drop = 200;
+
+}  // namespace
+
+Core& core_here(std::string_view what) noexcept {
+  Core* core = Core::current();
+  if (!core) panic("awaited outside of any runtime's run()", what);
+  return *core;
+}
+
+TaskRef Group::start(Slot& slot, Task<>&& child) {
+  TaskPromise<void>& p = *child.promise();
+  if (box) p.bind(*box);
+  slot.group = this;
+  slot.strand = std::addressof(p);
+  slot.state = Slot::State::open;
+  slot.join(open);
+  ++left;
+  ++refs;
+  Words w{};
+  Slot* at = std::addressof(slot);
+  std::memcpy(w.raw, &at, sizeof(at));
+  TaskRef task = start_task<void>(*core, std::move(child), Ret<>(&heard, nullptr, w, "Group"), false);
+  if (!task.done()) slot.task = task;
+  return task;
+}
+
+void Group::heard(CxBase*, Words w, const ActorFail* why) {
+  Slot* slot;
+  std::memcpy(&slot, w.raw, sizeof(slot));
+  Group& g = *slot->group;
+  if (is_query(why)) {
+    static_cast<const WantedQuery*>(why)->wanted = !g.forgotten;
+    return;
+  }
+  g.settle(*slot, why);
+  if (slot->pooled) {
+    slot->~Slot();
+    Access::give(slot, sizeof(Slot));
+  }
+  g.release();
+}
+
+void Group::settle(Slot& slot, const ActorFail* loss) noexcept {
+  slot.unlink();
+  slot.task = {};
+  slot.state = loss ? Slot::State::lost : slot.error ? Slot::State::failed : Slot::State::done;
+  if (!decided()) judge(slot, loss);
+  if (--left == 0) finish();
+}
+
+void Group::judge(Slot& slot, const ActorFail* loss) noexcept {
+  const bool ok = slot.state == Slot::State::done;
+  switch (rule) {
+    case Rule::all:
+    case Rule::scope:
+      if (ok) return;
+      break;
+    case Rule::any:
+      if (!ok) {
+        if (outcome == Outcome::pending) note_failure(slot, loss);
+        return;
+      }
+      break;
+    case Rule::race:
+      break;
+  }
+  decider = slot.number;
+  if (ok)
+    outcome = Outcome::success;
+  else
+    note_failure(slot, loss);
+  cancel_rest(rule == Rule::race || rule == Rule::any);
+}
+
+void Group::note_failure(Slot& slot, const ActorFail* loss) noexcept {
+  outcome = loss ? Outcome::lost : Outcome::thrown;
+  if (loss)
+    why = *loss;
+  else
+    error = slot.error;
+}
+
+void Group::cancel_rest(bool last_turn) noexcept {
+  while (!open.alone()) {
+    auto& slot = static_cast<Slot&>(open.first());
+    slot.join(dropped);
+    drop(slot, last_turn);
+  }
+}
+
+// What has received its value goes on until it waits again: `last_turn`.
+void Group::drop(Slot& slot, bool last_turn) noexcept {
+  const TaskRef task = slot.task;
+  if (task.done()) return;  // it ends just now, and will say so
+  Strand& s = *slot.strand;
+  const ActorFail cancelled(Why::cancelled);
+  if (last_turn && s.phase == Strand::Phase::waiting)
+    s.drop_unless_fired(cancelled);
+  else if (Access::tasks(*core).dying >= deepest_nested_drop)
+    task.cancel();
+  else
+    s.drop_for(cancelled);
+}
+
+void Group::finish() noexcept {
+  if (outcome == Outcome::pending && rule != Rule::scope) outcome = Outcome::success;
+  if (!waiter) return;
+  const Wake w = std::exchange(waiter, {});
+  if (outcome == Outcome::lost)
+    w.lose(*core, why);
+  else
+    w.fire(*core);
+}
+
+void Group::close() noexcept {
+  if (outcome == Outcome::pending) outcome = Outcome::success;
+  cancel_rest(false);
+}
+
+void Group::fail(const ActorFail& loss) noexcept {
+  if (outcome != Outcome::pending) return;
+  outcome = Outcome::lost;
+  why = loss;
+  cancel_rest(false);
+}
+
+void Group::leave() noexcept {
+  waiter = {};
+  forgotten = true;
+  if (!decided()) outcome = Outcome::success;
+  cancel_rest(false);
+  release();
+}
+
+void Group::forget() noexcept {
+  waiter = {};
+  forgotten = true;
+  release();
+}
+
+ActorFail Group::failure() const { return outcome == Outcome::thrown ? ActorFail(Why::failed, Error(error)) : why; }
+
+void Group::raise() const {
+  if (outcome == Outcome::thrown) std::rethrow_exception(error);
+  TROUPE_THROW(ActorFailed(why));
+}
+
+}  // namespace troupe::detail

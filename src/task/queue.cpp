@@ -1,0 +1,55 @@
+// task/queue.cpp: who is served at a queue, apart from the type of its values.
+#include <troupe/task/queue.hpp>
+
+namespace troupe::detail {
+
+QueueBase::~QueueBase() {
+  lose_all(promised_to);
+  lose_all(poppers);
+  lose_all(pushers);
+}
+
+bool QueueBase::begin_pop(Waiter& w) noexcept {
+  w.data = has_unpromised();
+  if (!w.data) return closed;
+  ++promised;
+  w.join(promised_to);
+  return true;
+}
+
+bool QueueBase::end_pop(Waiter& w) noexcept {
+  w.unlink();
+  if (w.data)
+    --promised;
+  else if (!has_unpromised())
+    return false;
+  return true;
+}
+
+// Dropped: what it was promised is for the next.
+void QueueBase::leave_pop(Waiter& w) noexcept {
+  if (w.state != Waiter::State::granted || !w.data) return;
+  --promised;
+  serve_poppers();
+}
+
+void QueueBase::serve_poppers() noexcept {
+  while (!poppers.alone() && has_unpromised()) {
+    auto& next = static_cast<Waiter&>(poppers.first());
+    next.data = 1;
+    ++promised;
+    next.grant(promised_to);
+  }
+}
+
+void QueueBase::shut() noexcept {
+  closed = true;
+  while (!pushers.alone()) {
+    auto& w = static_cast<Waiter&>(pushers.first());
+    w.data = 0;
+    w.grant();
+  }
+  while (!poppers.alone()) static_cast<Waiter&>(poppers.first()).grant(promised_to);  // promised nothing: `data` is 0
+}
+
+}  // namespace troupe::detail

@@ -1,0 +1,45 @@
+// task/scope.cpp: the compiled parts of scopes.
+#include <troupe/task/scope.hpp>
+
+namespace troupe {
+namespace {
+
+struct NoSlots {};  // children bring cells of their own
+
+}  // namespace
+
+Scope::Scope(Core& core, CxBase* owner, std::size_t max_children)
+    : group_(detail::SlotGroup<NoSlots>::make(core, owner, detail::Group::Rule::scope)), max_children_(max_children) {
+  if (owner) Access::ref(owner);
+}
+
+Scope::~Scope() {
+  if (const Wake w = std::exchange(group_->waiter, {})) {
+    group_->fail(detail::object_gone());
+    w.lose(*group_->core, group_->why);
+  }
+  CxBase* owner = group_->box;
+  group_->leave();
+  if (owner) Access::unref(owner);
+}
+
+void Scope::cancel() noexcept { group_->close(); }
+
+Scope::Room::Room(Scope& scope) : group(*scope.group_) {
+  if (group.left >= scope.max_children_) group.fail(ActorFail(Why::overloaded));
+  if (!scope.is_open()) return;
+  void* cell = Access::take(*group.core, sizeof(detail::Slot));
+  if (!cell) TROUPE_THROW(std::bad_alloc{});
+  slot = ::new (cell) detail::Slot;
+  slot->pooled = true;
+}
+
+Scope::Room::~Room() {
+  if (!slot) return;  // none, or a child has it
+  slot->~Slot();
+  Access::give(slot, sizeof(detail::Slot));
+}
+
+TaskRef Scope::Room::start(Task<>&& child) { return group.start(*std::exchange(slot, nullptr), std::move(child)); }
+
+}  // namespace troupe

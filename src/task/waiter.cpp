@@ -1,0 +1,61 @@
+// task/waiter.cpp: the compiled parts of waiting at objects.
+#include <troupe/task/waiter.hpp>
+
+#include <troupe/task/semaphore.hpp>
+
+namespace troupe {
+namespace detail {
+
+const ActorFail& object_gone() noexcept {
+  static const ActorFail gone(Why::dropped);
+  return gone;
+}
+
+void throw_object_gone() { TROUPE_THROW(ActorFailed(object_gone())); }
+
+void Waiter::wait(Link& ring, std::coroutine_handle<> h, std::string_view what) noexcept {
+  core_ = Core::current();
+  if (!core_) panic("awaited outside of any runtime's run()", what);
+  if (!keeps_core_) Access::keep(*core_);
+  keeps_core_ = true;
+  foreign_.set(h);
+  enlist(ring, Wake(foreign_));
+}
+
+void Waiter::lose() noexcept {
+  unlink();
+  state = State::lost;
+  wake_.lose(*core_, object_gone());
+}
+
+void grant_all(Link& ring) noexcept {
+  while (!ring.alone()) static_cast<Waiter&>(ring.first()).grant();
+}
+
+void lose_all(Link& ring) noexcept {
+  while (!ring.alone()) static_cast<Waiter&>(ring.first()).lose();
+}
+
+Turnstile::~Turnstile() {
+  lose_all(granted);
+  lose_all(waiting);
+  while (!held.alone()) held.first().unlink();
+}
+
+void Turnstile::give(std::size_t n) noexcept {
+  if (n > SIZE_MAX - free) panic("a Semaphore was given more permits than it can count", "Semaphore::release");
+  free += n;
+  serve();
+}
+
+void Turnstile::serve() noexcept {
+  while (!waiting.alone()) {
+    auto& next = static_cast<Waiter&>(waiting.first());
+    if (next.data > free) return;
+    free -= next.data;
+    next.grant(granted);
+  }
+}
+
+}  // namespace detail
+}  // namespace troupe
