@@ -17,6 +17,7 @@ CallQueue::~CallQueue() {
 // The last record of a full chunk.
 std::byte* CallQueue::jump(Core*, std::byte* at) {
   CallQueue& q = *reinterpret_cast<Jump*>(at)->queue;
+  ++q.jumps_;
   Chunk* old = q.first_;
   q.first_ = old->next;
   q.in_use_ -= old->room();
@@ -118,19 +119,9 @@ void CallQueue::drop_spares(std::size_t down_to) noexcept {
     while (spares_) give_back(take_spare());
 }
 
-std::size_t CallQueue::run_until(Core* core, std::byte* end, std::size_t items) {
-  std::byte* p = head_;
-  while (p != end && items) {
-    --items;
-    p = (*reinterpret_cast<detail::RecordStep*>(p))(core, p);
-    head_ = p;
-  }
-  if (empty()) emptied();
-  return items;
-}
-
 void CallQueue::clear() noexcept {
   while (head_ != tail_) head_ = (*reinterpret_cast<detail::RecordStep*>(head_))(nullptr, head_);
+  jumps_ = 0;
   emptied();
 }
 

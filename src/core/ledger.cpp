@@ -1,8 +1,43 @@
 // core/ledger.cpp: a small hash table of sites, one a thread.
+#include <algorithm>
 #include <troupe/core/core.hpp>
 #include <troupe/core/ledger.hpp>
 
 namespace troupe {
+namespace {
+
+// The first template argument of `text`, which begins behind the '<'.
+std::string_view first_argument(std::string_view text) noexcept {
+  std::size_t depth = 0, at = 0;
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
+    if (depth == 0 && (c == ',' || c == '>')) break;
+    if (c == '<' || c == '(') ++depth;
+    if (c == '>' || c == ')') --depth;
+  }
+  return text.substr(0, at);
+}
+
+// A site tells its type as the compiler spells it inside a signature; of that the reader wants the method or function.
+void name_site(Ledger::Row& row, std::string_view site) noexcept {
+  constexpr std::string_view method = "MethodCall<", function = "RetDoBody<", type = "T = ", aliases = "; std::";
+  row.name = site;
+  row.any_runtime = site == "ret_panic";
+  if (const auto at = site.find(method); at != site.npos) {
+    row.name = first_argument(site.substr(at + method.size()));
+    while (row.name.starts_with('&') || row.name.starts_with('(')) row.name.remove_prefix(1);
+    while (row.name.ends_with(')')) row.name.remove_suffix(1);
+  } else if (const auto body = site.find(function); body != site.npos) {
+    const std::string_view rest = site.substr(body + function.size());
+    row.name = rest.substr(0, rest.substr(0, rest.find(aliases)).rfind('>'));
+    row.any_runtime = true;
+  } else if (const auto name = site.find(type); name != site.npos) {
+    const std::string_view rest = site.substr(name + type.size());
+    row.name = rest.substr(0, std::min(rest.find(aliases), rest.rfind(']')));
+  }
+}
+
+}  // namespace
 
 Ledger& Ledger::here() noexcept {
   static thread_local Ledger ledger;
@@ -21,8 +56,8 @@ Ledger::Row* Ledger::row_of(const void* site) noexcept {
 void Ledger::on_made(const void* site, std::string_view name) noexcept {
   ++made_;
   if (Row* row = row_of(site)) {
+    if (!row->site) name_site(*row, name);
     row->site = site;
-    row->name = name;
     if (row->live() == 0)
       if (const Core* core = Core::current()) row->since = core->now();
     ++row->made;
@@ -32,6 +67,14 @@ void Ledger::on_made(const void* site, std::string_view name) noexcept {
 void Ledger::on_answered(const void* site) noexcept {
   ++answered_;
   if (Row* row = row_of(site); row && row->site) ++row->answered;
+}
+
+std::uint64_t Ledger::live_of_runtimes() const noexcept {
+  std::uint64_t n = 0;
+  each([&](const Row& row) {
+    if (!row.any_runtime) n += row.live();
+  });
+  return n;
 }
 
 #if TROUPE_DEBUG

@@ -1,6 +1,8 @@
 // core/life.cpp: the life of an actor's box, from its cell to its grave.
 #include <troupe/core/life.hpp>
 
+#include <atomic>
+
 #include <troupe/core/log.hpp>
 #include <troupe/core/make_actor.hpp>
 #include <troupe/core/timer.hpp>
@@ -30,6 +32,7 @@ void CxBase::set_name(std::string_view name) {
 // The first cause wins; ignored while ending.
 void Access::say_end(CxBase& b, StopCause cause) noexcept {
   if (b.state_ != ActorState::ready && b.state_ != ActorState::prep) return;
+  check_lent(b);
   core_of(std::addressof(b)).cause_ = std::move(cause);
   b.state_ = b.state_ == ActorState::prep ? ActorState::leaving_prep : ActorState::leaving;
 }
@@ -158,6 +161,7 @@ void Access::wait_for_parked(CxBase& b, StopCause&& cause) noexcept {
   if (!b.notice_) return;
   Core& c = core_of(std::addressof(b));
   b.notice_->cause = std::move(cause);
+  if (c.main_.refusal() == Why::ended) return;  // the runtime's end sees to it
   TROUPE_TRY {
     b.notice_->limit =
         c.timers_.add_fixed(detail::later(c.now_, c.tasks_.park_limit), c.now_, [&](TimerCall& call) noexcept {
@@ -183,7 +187,10 @@ void Access::tell_parked(CxBase& b) noexcept {
   tell_end(b, std::move(cause));
 }
 
+// What foreign code keeps for ever is leaked, and stays reachable, so that tools for leaks find only others.
 void Access::leave_parked(Core& c) noexcept {
+  static std::atomic<Core*> left_behind{nullptr};
+  if (c.tasks_.parked) c.tasks_.left_behind = left_behind.exchange(std::addressof(c));
   c.pool_.each_box([](CxBase* b) {
     if (b->state_ == ActorState::parked && b->notice_) tell_parked(*b);
   });
@@ -226,9 +233,11 @@ void Access::task_gone(CxBase& b) noexcept {
 void Access::finish(CxBase& b, StopCause&& cause, ActorState was) noexcept {
   Core& core = core_of(std::addressof(b));
   b.state_ = ActorState::zombie;
+  const bool had_state = was == ActorState::ready || was == ActorState::leaving;
   {
-    DropScope why{cause.has_error() ? Why::failed : DropScope::why_or(Why::dropped), std::addressof(b), &cause.error_};
-    if (was == ActorState::ready || was == ActorState::leaving) [[likely]]
+    const Why otherwise = had_state ? Why::dropped : Why::lost;  // its own Rets; calls that it never took
+    DropScope why{cause.has_error() ? Why::failed : DropScope::why_or(otherwise), std::addressof(b), &cause.error_};
+    if (had_state) [[likely]]
       b.kind_->destroy(b);
     else
       run_held(nullptr, std::exchange(held(std::addressof(b)), nullptr));

@@ -43,10 +43,13 @@ void give_anywhere(void* cell, std::size_t bytes) noexcept {
 void FailAnswer::operator()(Core&) noexcept {
   const ActorState wanted = prep ? ActorState::prep : ActorState::ready;
   if (Access::state(*to) != wanted) {
-    if (!prep && Access::state(*to) == ActorState::prep) Access::hold(to, std::move(*this), true);
+    if (!prep && Access::state(*to) == ActorState::prep) return Access::hold(to, std::move(*this), true);
+    DropScope gone{Access::why_missed(*to), to};
+    [[maybe_unused]] const FailAnswer dies_here = std::move(*this);
     return;
   }
   Core& core = Access::core_of(to);
+  [[maybe_unused]] const Access::Turn mark(core, to);
   const Deliver d = std::exchange(deliver, nullptr);
   TROUPE_TRY { d(to, bound, &why); }
   TROUPE_CATCH_ALL { return Access::thrown(*to); }

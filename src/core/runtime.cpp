@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <troupe/core/make_actor.hpp>
+#include <troupe/core/probe.hpp>
+#include <troupe/core/timer.hpp>
 
 #include "extras.hpp"
 
@@ -26,7 +28,9 @@ struct Runtime::Turn {  // while it lives, this runtime is the one that runs on 
   Core* before;
 };
 
-Runtime::Runtime(Instant now) : core_(new Core(now)), rets_before_(Ledger::here().live()) { ++runtimes_here; }
+Runtime::Runtime(Instant now) : core_(new Core(now)), rets_before_(Ledger::here().live_of_runtimes()) {
+  ++runtimes_here;
+}
 
 bool Runtime::run(Instant now, bool idle) { return turn(now, RunLimit{}, idle).idle; }
 RunResult Runtime::run(Instant now, RunLimit limit, bool idle) { return turn(now, limit, idle); }
@@ -49,13 +53,17 @@ RunResult Runtime::turn(Instant now, const RunLimit& limit, bool idle) {
   Turn turn(c);
   c.running_ = &c.idle_;
   c.inbox_->poll();
-  if (idle) c.idle_.run_until(core_, c.idle_.tail(), c.idle_.empty() ? 0 : 1);
+  const auto run_idle_item = [&](auto watch) {
+    if (idle) c.idle_.run_until(core_, c.idle_.tail(), c.idle_.empty() ? 0 : 1, watch);
+  };
+  c.probe_ ? run_idle_item(detail::Watched{*c.probe_}) : run_idle_item(detail::Unwatched{});
   if (now > c.now_ || has_late_timers()) {
     c.now_ = std::max(now, c.now_);
     c.timers_.advance(c.now_, c);
   }
   Budget budget(limit);
-  const bool stopped = !run_queues(budget);
+  const bool stopped =
+      !(c.probe_ ? run_queues(budget, detail::Watched{*c.probe_}) : run_queues(budget, detail::Unwatched{}));
   if (c.pending_) [[unlikely]] {
 #if TROUPE_EXCEPTIONS
     std::rethrow_exception(std::exchange(c.pending_, nullptr));
@@ -72,11 +80,11 @@ bool Runtime::has_late_timers() const noexcept {
 
 // Main and lazy queue in turn, until both are empty (true) or the budget is spent. A lazy batch that was interrupted
 // goes on before what it called.
-bool Runtime::run_queues(Budget& budget) {
+template <class Watch> bool Runtime::run_queues(Budget& budget, Watch watch) {
   Core& c = *core_;
   for (;;) {
     if (!c.lazy_end_) {
-      run_main(budget);
+      run_main(budget, watch);
       if (!c.main_.empty()) return false;
       if (c.sweep_) [[unlikely]] {
         Access::sweep(c);
@@ -87,28 +95,27 @@ bool Runtime::run_queues(Budget& budget) {
       c.lazy_end_ = c.lazy_.tail();
     }
     c.running_ = &c.lazy_;
-    run_some(c.lazy_, c.lazy_end_, budget);
+    run_some(c.lazy_, c.lazy_end_, budget, watch);
     if (!c.lazy_.empty() && !c.lazy_.is_at(c.lazy_end_)) return false;
     c.lazy_end_ = nullptr;
   }
 }
 
-void Runtime::run_main(Budget& budget) {
+template <class Watch> void Runtime::run_main(Budget& budget, Watch watch) {
   Core& c = *core_;
   c.running_ = &c.main_;
   if (budget.is_unlimited())
-    c.main_.run_all(core_, items_run_);
+    c.main_.run_all(core_, watch);
   else
-    run_some(c.main_, nullptr, budget);
+    run_some(c.main_, nullptr, budget, watch);
 }
 
 // Up to `end` (null: until it is empty), or until the budget is spent.
-void Runtime::run_some(CallQueue& q, std::byte* end, Budget& budget) {
+template <class Watch> void Runtime::run_some(CallQueue& q, std::byte* end, Budget& budget, Watch watch) {
   const bool timed = budget.limit.until != Instant::max();
   while (!budget.is_spent() && !q.empty() && !q.is_at(end)) {
     const std::size_t slice = timed ? std::min(budget.items, items_between_looks) : budget.items;
-    const std::size_t ran = slice - (end ? q.run_until(core_, end, slice) : q.run(core_, slice));
-    items_run_ += ran;
+    const std::size_t ran = slice - (end ? q.run_until(core_, end, slice, watch) : q.run(core_, slice, watch));
     if (budget.items != SIZE_MAX) budget.items -= ran;
     if (timed) budget.late = budget.limit.clock() >= budget.limit.until;
   }
@@ -117,9 +124,9 @@ void Runtime::run_some(CallQueue& q, std::byte* end, Budget& budget) {
 bool Runtime::run_one() {
   Core& c = *core_;
   if (c.main_.empty() && c.lazy_.empty()) return false;
-  const std::uint64_t before = items_run_;
+  const std::uint64_t before = items_run();
   turn(c.now_, RunLimit{.items = 1}, false);
-  return items_run_ != before;
+  return items_run() != before;
 }
 
 // ---- what a host asks
@@ -129,7 +136,7 @@ std::optional<Duration> Runtime::next_wait(Instant now) const noexcept {
   if (!core_->main_.empty() || !core_->lazy_.empty() || core_->inbox_->pending()) return Duration::zero();
   const auto expiry = next_expiry();
   if (!expiry) return std::nullopt;
-  return std::max(*expiry > now ? *expiry - now : Duration::zero(), Duration::zero());
+  return detail::until(now, *expiry);
 }
 
 Duration Runtime::next_wait_max(Instant now, Duration max, bool pending) const noexcept {
@@ -173,13 +180,14 @@ void run_virtual(Runtime& rt, Instant until) {
   bool idle = rt.run(rt.now());
   while (rt.not_shutdown()) {
     const auto wait = rt.next_wait(rt.now());
-    if (!wait && !idle) return;
-    if (!wait || (idle && *wait > Duration::zero())) {
+    if (idle && (!wait || *wait > Duration::zero())) {
       idle = rt.run(rt.now(), true);
       continue;
     }
-    const Instant next = rt.now() + std::min(*wait, longest_virtual_step);
-    if (next > until) return;
+    if (!wait && until == Instant::max()) return;
+    const Duration step = wait ? std::min(*wait, longest_virtual_step) : Duration::max();
+    const Instant next = std::min(detail::later(rt.now(), step), until);
+    if (next < rt.now() || (next == rt.now() && step > Duration::zero())) return;
     idle = rt.run(next);
   }
 }
@@ -206,16 +214,17 @@ Runtime::~Runtime() {
       c.tasks_.hooks->end(c, c.tasks_.end_wait);
       Access::leave_parked(c);
     }
-    c.main_.clear();  // opens the last graves
+    c.timers_.clear();  // what room `task` still slept for
+    c.main_.clear();    // opens the last graves
   }
   c.inbox_->close();
   c.ended_ = true;
   c.keepers_ += static_cast<std::uint32_t>(c.pool_.retire());
   --runtimes_here;
   if constexpr (Ledger::enabled) {
-    if (runtimes_here == 0 && Ledger::here().live() > rets_before_)
+    if (runtimes_here == 0 && Ledger::here().live_of_runtimes() > rets_before_)
       Ledger::here().each([](const Ledger::Row& row) {
-        if (row.live())
+        if (row.live() && !row.any_runtime)
           std::fprintf(stderr, "troupe: %llu Ret(s) outlive their runtime: %.*s\n",
                        static_cast<unsigned long long>(row.live()), static_cast<int>(row.name.size()), row.name.data());
       });

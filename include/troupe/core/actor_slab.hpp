@@ -88,29 +88,54 @@ template <class P, class A> struct slab_member<ActorSlab<A> P::*> {
 };
 }  // namespace detail
 
+namespace detail {
+// The call that removes an ended child. Its room was set aside when the child was made, as that of a Ret's failure is,
+// so that no bound of the queue and no lack of memory can refuse it.
+template <auto Slab, class P> void leave_slab(CxBase* parent, std::uint64_t key) noexcept {
+  auto leave = [](P& p, std::uint64_t k) { (p.*Slab).remove(k); };
+  using C = Call<FunctionCall<P>, Pack<decltype(leave), std::uint64_t>>;
+  using R = Record<C>;
+  static_assert(record_size<C> <= fail_size);
+  CallQueue& q = Access::main(Access::core_of(parent));
+  q.unreserve(fail_size - record_size<C>);
+  q.push_reserved<record_size<C>>([&](void* p) { ::new (p) R{&R::run, {parent, pack(std::move(leave), std::move(key))}}; },
+                                  [] {});
+}
+}  // namespace detail
+
 /// Makes a child in the parent's slab: `make_actor_in<&Server::sessions_>(cx, notify, args...)`. Returns a handle that
 /// does not own. When the child ends, it leaves the slab first, then `notify` hears the cause. In a parent that is in
-/// Prep the removal waits until it is ready. Errors: as make_actor(), and bad_alloc for a slot.
+/// Prep the removal waits until it is ready. A full queue does not refuse the removal. Errors: as make_actor(), and
+/// bad_alloc for a slot; `notify` hears `no_memory` then.
 template <auto Slab, class P, Storable... X> auto make_actor_in(Cx<P>& cx, Ret<StopCause> notify, X... args) {
   using A = typename detail::slab_member<decltype(Slab)>::child;
   ActorSlab<A>& slab = Access::state_of<P>(std::addressof(static_cast<CxBase&>(cx)))->*Slab;
-  const std::uint64_t key = slab.reserve();
+  CallQueue& q = Access::main(Access::core_of(std::addressof(static_cast<CxBase&>(cx))));
+  std::uint64_t key = 0;
+  bool is_set_aside = false;
   TROUPE_TRY {
-    ActorOwn<A> own =
-        make_actor<A>(cx,
-                      ret_do(
-                          [](Actor<P> parent, std::uint64_t k, Ret<StopCause> ret, Reply<StopCause> cause) {
-                            call(parent, [](P& p, std::uint64_t k2) { (p.*Slab).remove(k2); }, k);
-                            if (cause) ret(std::move(*cause));
-                          },
-                          cx.this_actor(), key, std::move(notify)),
-                      std::move(args)...);
+    key = slab.reserve();
+    if (!q.reserve(detail::fail_size)) TROUPE_THROW(std::bad_alloc{});
+    is_set_aside = true;
+    auto told = ret_do(
+        [](const Actor<P>& parent, std::uint64_t k, Ret<StopCause> ret, Reply<StopCause> cause) {
+          detail::leave_slab<Slab, P>(detail::box_of(parent), k);
+          if (cause)
+            ret(std::move(*cause));
+          else
+            ret.fail(cause.error());
+        },
+        cx.this_actor(), key, std::move(notify));
+    is_set_aside = false;  // it is the Ret's now
+    ActorOwn<A> own = make_actor<A>(cx, std::move(told), std::move(args)...);
     Actor<A> actor = own;
     slab.set(key, std::move(own));
     return actor;
   }
   TROUPE_CATCH_ALL {
+    if (is_set_aside) q.unreserve(detail::fail_size);
     slab.remove(key);
+    if (notify) notify.fail(ActorFail(Why::no_memory));
     TROUPE_RETHROW;
   }
 }

@@ -26,7 +26,13 @@ template <class P, bool Inline> struct Bound {
       ::new (static_cast<void*>(w.raw)) P(pack(std::forward<B>(b)...));
       return w;
     } else {
-      void* cell = take_for(core, sizeof(P));
+      void* cell = nullptr;
+      TROUPE_TRY { cell = take_for(core, sizeof(P)); }
+      TROUPE_CATCH_ALL {
+        DropScope why{Why::no_memory};
+        { [[maybe_unused]] auto dies_here = pack(std::forward<B>(b)...); }
+        TROUPE_RETHROW;
+      }
       ::new (untagged(cell)) P(pack(std::forward<B>(b)...));
       std::memcpy(w.raw, &cell, sizeof(cell));
       return w;

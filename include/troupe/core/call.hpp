@@ -134,7 +134,8 @@ template <class How, class... P, class... X> void call_converted_in(CallQueue& q
 }  // namespace detail
 
 /// Calls method `M` of an actor: `call<&Light::set>(light, true)`. Queued; runs once, after all calls made before. To
-/// an actor in Prep the call is held until it is ready; to one that has ended it is dropped with its arguments.
+/// an actor in Prep the call is held until it is ready; to one that has ended it is dropped with its arguments, and
+/// their Rets hear `lost`.
 /// @param to an `Actor`, an `ActorOwn`, or the `Cx` of the caller itself
 /// @param args converted here to the parameters' value types; a conversion that throws queues nothing
 /// Errors: a full queue (`Runtime::set_max_queued`) or no memory drops the arguments, and their Rets hear why. Allowed

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <troupe/base/platform.hpp>
 #include <troupe/core/fail.hpp>
+#include <utility>
 
 namespace troupe {
 
@@ -19,6 +20,11 @@ class CxBase;
 namespace detail {
 // Runs the record at `at` (core), or only destroys it (null); where the next record is.
 using RecordStep = std::byte* (*)(Core*, std::byte* at);
+
+// How a queue's loop runs one record: by itself, or watched (core/probe.hpp).
+struct Unwatched {
+  TROUPE_INLINE std::byte* operator()(RecordStep step, Core* core, std::byte* at) const { return step(core, at); }
+};
 }  // namespace detail
 
 class CallQueue {
@@ -71,37 +77,36 @@ class CallQueue {
   bool empty() const noexcept { return head_ == tail_; }
   std::byte* tail() const noexcept { return tail_; }
   bool is_at(const std::byte* p) const noexcept { return head_ == p; }
-  /// Runs records until the queue is empty, chasing the producer; adds how many to `count`. An exception passes through
-  /// with its record consumed.
-  void run_all(Core* core, std::uint64_t& count) {
+  /// Runs records until the queue is empty, chasing the producer. An exception passes through with its record consumed.
+  template <class Watch = detail::Unwatched> void run_all(Core* core, Watch watch = {}) {
+    Count count{*this};
     std::byte* p = head_;
-    std::uint64_t ran = 0;
     while (p != tail_) {
-      ++ran;
-      p = (*reinterpret_cast<detail::RecordStep*>(p))(core, p);
+      ++count.ran;
+      p = watch(*reinterpret_cast<detail::RecordStep*>(p), core, p);
     }
-    count += ran;
     head_ = p;
     emptied();
   }
   /// The same for at most `items` records; how many of them are left over.
-  std::size_t run(Core* core, std::size_t items) {
-    std::byte* p = head_;
-    while (p != tail_ && items) {
-      --items;
-      p = (*reinterpret_cast<detail::RecordStep*>(p))(core, p);
-    }
-    head_ = p;
-    if (p == tail_) emptied();
-    return items;
+  template <class Watch = detail::Unwatched> std::size_t run(Core* core, std::size_t items, Watch watch = {}) {
+    return run_some(core, tail_, items, watch);
   }
-  /// Runs up to a tail() that was read before, and at most `items` records.
-  std::size_t run_until(Core* core, std::byte* end, std::size_t items);
+  /// The same up to a tail() that was read before.
+  template <class Watch = detail::Unwatched>
+  std::size_t run_until(Core* core, std::byte* end, std::size_t items, Watch watch = {}) {
+    return run_some(core, end, items, watch);
+  }
+  /// Records run so far.
+  std::uint64_t ran() const noexcept { return ran_; }
+  /// Whether that step is no record but leads to the next chunk.
+  static bool is_jump(detail::RecordStep step) noexcept { return step == &jump; }
   /// After an exception: the record that threw ends at `p`.
   void resume_at(std::byte* p) noexcept { head_ = p; }
   /// Destroys the records unrun, in order, also those that this makes.
   void clear() noexcept;
   /// Accepts nothing more.
+  bool is_closed() const noexcept { return closed_; }
   void close() noexcept {
     closed_ = true;
     limit_ = tail_;
@@ -132,6 +137,29 @@ class CallQueue {
     detail::RecordStep step;
     CallQueue* queue;
   };
+  struct Count {  // counts also when an exception passes
+    CallQueue& queue;
+    std::uint64_t ran = 0;
+    ~Count() { queue.ran_ += ran - std::exchange(queue.jumps_, 0); }
+  };
+  // `end` is the tail itself where it is to be chased.
+  template <class Watch> std::size_t run_some(Core* core, std::byte* const& end, std::size_t items, Watch watch) {
+    Count count{*this};
+    std::byte* p = head_;
+    for (;;) {
+      while (p != end && items) {
+        --items;
+        ++count.ran;
+        p = watch(*reinterpret_cast<detail::RecordStep*>(p), core, p);
+      }
+      if (!jumps_) break;
+      items += jumps_;  // they are no records
+      count.ran -= std::exchange(jumps_, 0);
+    }
+    head_ = p;
+    if (p == tail_) emptied();
+    return items;
+  }
   static std::byte* jump(Core*, std::byte* at);
   static Chunk* make(std::size_t bytes) noexcept;
   std::byte* more(std::size_t size, bool reserved) noexcept;
@@ -155,6 +183,7 @@ class CallQueue {
   const detail::Kind* grave_kind_ = nullptr;  // of last_->graves
   Chunk *first_ = nullptr, *last_ = nullptr, *spares_ = nullptr;
   std::size_t in_use_ = 0, peak_ = 0, kept_ = 0, bound_ = SIZE_MAX;
+  std::uint64_t ran_ = 0, jumps_ = 0;  // jumps: those that are counted as records until the loop ends
   bool closed_ = false, overfull_ = false;
 };
 

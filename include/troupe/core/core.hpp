@@ -24,6 +24,9 @@ namespace troupe {
 
 class Deferrer;
 class Runtime;
+namespace detail {
+struct Probe;
+}
 
 /// The part of a runtime that handlers see. Lent with each handler; cannot be copied, stored or queued (a `Deferrer`
 /// can). All of it belongs to the runtime's own thread.
@@ -99,6 +102,8 @@ class Core {
   TimerQueue timers_;
   Logger logger_;
   detail::BorrowState borrows_;
+  detail::Probe* probe_ = nullptr;
+  CxBase* turn_ = nullptr;      // whose handler runs; debug builds only
   std::exception_ptr pending_;  // out of the body of a Ret or Fwd, where even its record found no room
   TaskLists tasks_;
   std::byte* lazy_end_ = nullptr;  // of the lazy batch that a limit interrupted

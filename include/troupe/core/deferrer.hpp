@@ -19,10 +19,12 @@ class Deferrer {
   }
   using troupe_relocatable = void;
 
-  /// Like `troupe::defer(core, fn, bound...)`.
+  /// Like `troupe::defer(core, fn, bound...)`. Through one that was moved from it ends the process with a sentence.
   template <class F, class... B>
     requires detail::good_function<F, B...>
   void defer(F fn, B... bound) const {
+    if (!core_) [[unlikely]]
+      panic("a Deferrer that was moved from cannot defer", "Deferrer::defer");
     troupe::defer(*core_, std::move(fn), std::move(bound)...);
   }
   template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>>

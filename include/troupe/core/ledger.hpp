@@ -15,9 +15,10 @@ class Ledger {
  public:
   struct Row {
     const void* site = nullptr;  // identity only
-    std::string_view name;       ///< what answers, with its types
+    std::string_view name;       ///< what answers: a method, or the type of a function
     std::uint64_t made = 0, answered = 0;
     Instant since;  ///< by the runtime that ran then: when the first of those that live was made, or an earlier one
+    bool any_runtime = false;  ///< its Rets run a function and belong to no runtime: `ret_do`
     std::uint64_t live() const noexcept { return made - answered; }
   };
   static constexpr bool enabled = TROUPE_DEBUG;
@@ -26,6 +27,8 @@ class Ledger {
   std::uint64_t made() const noexcept { return made_; }
   std::uint64_t answered() const noexcept { return answered_; }
   std::uint64_t live() const noexcept { return made_ - answered_; }
+  /// Those that live and belong to a runtime. Costs a walk through all sites.
+  std::uint64_t live_of_runtimes() const noexcept;
   /// Calls f(const Row&) for each site that has made a Ret on this thread.
   template <class F> void each(F&& f) const {
     for (const Row& row : rows_)

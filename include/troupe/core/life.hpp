@@ -60,13 +60,30 @@ TROUPE_INLINE void set_grave_link(CxBase* box, CxBase* next) noexcept {
 struct Access {
   // ---- finding one's way
   TROUPE_INLINE static Core& core_of(const CxBase* b) noexcept { return *Block::of(b)->core; }
-  static CallQueue& main(Core& c) noexcept { return c.main_; }
-  static CallQueue& lazy(Core& c) noexcept { return c.lazy_; }
-  static CallQueue& idle(Core& c) noexcept { return c.idle_; }
+  static CallQueue& main(Core& c) noexcept { return check_thread(c), c.main_; }
+  static CallQueue& lazy(Core& c) noexcept { return check_thread(c), c.lazy_; }
+  static CallQueue& idle(Core& c) noexcept { return check_thread(c), c.idle_; }
   static CallQueue* running(Core& c) noexcept { return c.running_; }
-  static TimerQueue& timers(Core& c) noexcept { return c.timers_; }
+  static TimerQueue& timers(Core& c) noexcept { return check_thread(c), c.timers_; }
   static Inbox& inbox(Core& c) noexcept { return *c.inbox_; }
   static bool ended(const Core& c) noexcept { return c.ended_; }
+  static bool ending(const Core& c) noexcept { return c.main_.is_closed(); }           // or ended
+  static void set_probe(Core& c, detail::Probe* probe) noexcept { c.probe_ = probe; }  // from the next run on
+  // Debug builds: everything of a runtime is for its own thread, handles that outlived it aside.
+  TROUPE_INLINE static void check_thread([[maybe_unused]] const Core& c) noexcept {
+#if TROUPE_DEBUG
+    if (!c.ended_ && !c.inbox_->here()) [[unlikely]]
+      panic("a runtime was used on another thread than the one that made it", "Core");
+#endif
+  }
+  // Debug builds: a Cx is lent for a turn of its actor, or for the life of its tasks.
+  TROUPE_INLINE static void check_lent([[maybe_unused]] const CxBase& b) noexcept {
+#if TROUPE_DEBUG
+    const Core& c = core_of(std::addressof(b));
+    if (c.turn_ != std::addressof(b) && !b.tasks_ && b.state_ < ActorState::dying && c.tasks_.dying == 0) [[unlikely]]
+      panic("a Cx was used beyond the turn that it was lent for: keep cx.this_actor() instead", b.kind_->name);
+#endif
+  }
   static TaskLists& tasks(Core& c) noexcept { return c.tasks_; }
   static OwnedTask*& tasks(CxBase& b) noexcept { return b.tasks_; }
   static void set_sweep(Core& c) noexcept { c.sweep_ = true; }
@@ -128,6 +145,17 @@ struct Access {
   }
 
   // ---- life
+  struct Turn {  // a handler of `b` runs; debug builds
+#if TROUPE_DEBUG
+    Turn(Core& c, CxBase* b) noexcept : core(c), before(std::exchange(c.turn_, b)) {}
+    Turn(const Turn&) = delete;
+    ~Turn() { core.turn_ = before; }
+    Core& core;
+    CxBase* before;
+#else
+    Turn(Core&, CxBase*) noexcept {}
+#endif
+  };
   template <class A> static const detail::Kind& kind_of() noexcept {
     static constexpr detail::Kind kind{type_name<A>, Pool::class_of(detail::box_size<A>), detail::id_at<A>,
                                        [](CxBase& b) { state_of<A>(std::addressof(b))->~A(); }, &End<A>::run};
@@ -170,6 +198,8 @@ struct Access {
     });
   }
   static std::string_view name_of(CxBase& b) noexcept;  // empty if it has none
+  // Why a call that has come to an actor which does not take it is destroyed.
+  static Why why_missed(const CxBase& b) noexcept { return b.state_ < ActorState::dying ? Why::dropped : Why::lost; }
   static void add_notice(CxBase& b, Ret<StopCause>&& ret);
 
   static void free_box(CxBase* b) noexcept { give_cell(b, b->kind_->pool_class, true); }
@@ -248,7 +278,10 @@ template <class A> struct Access::End {
   }
 };
 
-inline Core& CxBase::core() noexcept { return Access::core_of(this); }
+inline Core& CxBase::core() noexcept {
+  Access::check_lent(*this);
+  return Access::core_of(this);
+}
 inline Instant CxBase::now() noexcept { return core().now(); }
 
 namespace detail {

@@ -15,6 +15,7 @@ template <class A, class Args> struct Construct {
   [[no_unique_address]] Args args;
   void operator()(Core& core) noexcept {
     if (Access::state(*box) != ActorState::prep) return;
+    [[maybe_unused]] const Access::Turn mark(core, box);
     Held* held = nullptr;
     TROUPE_TRY {
       held = args([this](auto&... x) { return Access::become<A>(box, std::move(x)...); });

@@ -1,6 +1,7 @@
 // core/notice.hpp: who hears of an actor's end: its owner first, then those who watch.
 #pragma once
 #include <troupe/core/ret.hpp>
+#include <troupe/core/timer_key.hpp>
 
 namespace troupe::detail {
 

@@ -11,6 +11,7 @@ template <class How, class Self, class Run>
 TROUPE_INLINE void turn(Core& core, CxBase* to, Self& self, Run&& run) noexcept {
   if (Access::state(*to) != (How::prep ? ActorState::prep : ActorState::ready)) [[unlikely]]
     return self.miss(core);
+  [[maybe_unused]] const Access::Turn mark(core, to);
   if constexpr (How::nothrow) {
     run();
   } else {
@@ -40,7 +41,7 @@ template <class How, class Args> struct Call {
   }
   [[gnu::noinline]] void miss(Core&) noexcept {
     if (!How::prep && Access::state(*to) == ActorState::prep) return Access::hold(to, std::move(*this), false);
-    DropScope gone{Why::dropped, to};
+    DropScope gone{Access::why_missed(*to), to};
     [[maybe_unused]] auto dies_here = std::move(args);
   }
 };

@@ -56,10 +56,12 @@ template <bool Some, bool Inline, class P, class... T> struct ToFunction {
   }
 };
 
+template <class F> struct RetDoBody;  // names the site of such a Ret
 template <bool Some, class... T, class F, class... B> Ret<T...> make_ret_do(Types<T...>, F fn, B... bound) {
   using P = Pack<F, B...>;
   using To = ToFunction<Some, fits_words<F, B...>, P, T...>;
-  return Ret<T...>(&To::answer, nullptr, To::Bd::put(nullptr, std::move(fn), std::move(bound)...), signature_with<F>());
+  return Ret<T...>(&To::answer, nullptr, To::Bd::put(nullptr, std::move(fn), std::move(bound)...),
+                   signature_with<RetDoBody<F>>());
 }
 template <bool Some, std::size_t Bound, class F, class... T> auto types_of_ret() {
   if constexpr (sizeof...(T) > 0)

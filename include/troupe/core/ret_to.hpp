@@ -57,7 +57,7 @@ template <class How, class B, class V, class... T> struct Answer {
   }
   [[gnu::noinline]] void miss(Core&) noexcept {
     if (!How::prep && Access::state(*to) == ActorState::prep) return Access::hold(to, std::move(*this), true);
-    DropScope gone{Why::dropped, to};
+    DropScope gone{Access::why_missed(*to), to};
     [[maybe_unused]] B dies_here = std::move(bound);
     [[maybe_unused]] V and_here = std::move(value);
   }

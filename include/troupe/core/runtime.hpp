@@ -104,8 +104,8 @@ class Runtime {
   void trim() noexcept;
   /// Bytes that the pool holds.
   std::size_t pool_bytes() const noexcept { return core_->pool_.bytes(); }
-  /// Records run so far.
-  std::uint64_t items_run() const noexcept { return items_run_; }
+  /// Records run so far: calls, deferred functions, ends of actors.
+  std::uint64_t items_run() const noexcept { return core_->main_.ran() + core_->lazy_.ran() + core_->idle_.ran(); }
   /// Rets to actors of this runtime that are still to be answered.
   std::size_t live_rets() const noexcept;
   /// Tasks that have not ended.
@@ -131,11 +131,10 @@ class Runtime {
   RunResult turn(Instant now, const RunLimit& limit, bool idle);
   struct Budget;
   bool has_late_timers() const noexcept;
-  bool run_queues(Budget& budget);
-  void run_main(Budget& budget);
-  void run_some(CallQueue& q, std::byte* end, Budget& budget);
+  template <class Watch> bool run_queues(Budget& budget, Watch watch);
+  template <class Watch> void run_main(Budget& budget, Watch watch);
+  template <class Watch> void run_some(CallQueue& q, std::byte* end, Budget& budget, Watch watch);
   Core* core_;
-  std::uint64_t items_run_ = 0;
   std::uint64_t rets_before_;
 };
 
@@ -151,6 +150,7 @@ template <auto M, class A, class... X> auto query(Runtime& rt, const Actor<A>& a
     if (Access::state(*box) != ActorState::ready) Access::leave(*box);
   };
   Access::ref(box);
+  [[maybe_unused]] const Access::Turn mark(core, box);
   struct Unref {
     CxBase* b;
     ~Unref() { Access::unref(b); }
@@ -175,7 +175,8 @@ template <auto M, class A, class... X> auto query(Runtime& rt, const ActorOwn<A>
 }
 
 /// Runs in virtual time until nothing is left to do or somebody asks for a shutdown: time jumps from timer to timer and
-/// a day takes no time. @param until the last instant to reach
+/// a day takes no time. @param until the last instant to reach; one that is given is reached, also when nothing is left
+/// to do before it, unless there is a shutdown
 void run_virtual(Runtime& rt, Instant until = Instant::max());
 
 }  // namespace troupe

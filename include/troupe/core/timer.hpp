@@ -72,9 +72,9 @@ template <class How, class... P, class... X> auto counted_call(Types<P...>, CxBa
 template <auto M, class To, class... X> auto timer_call(To& to, X&&... args) {
   return counted_call<CallOf<To, M>>(StoredFor<M, X...>{}, target_box(to), std::forward<X>(args)...);
 }
-// Through a handle that outlived its runtime: f dies.
+// The runtime is ending, or a handle outlived it: f dies.
 template <class F> bool is_over(Core& core, F& f) noexcept {
-  if (!Access::ended(core)) [[likely]]
+  if (!Access::ending(core)) [[likely]]
     return false;
   DropScope why{Why::ended};
   [[maybe_unused]] F dies_here = std::move(f);
@@ -93,9 +93,20 @@ template <class F> MinTimerKey add_min(Core& core, Instant when, F&& f) {
   if (is_over(core, f)) return {};
   return add_due(core, std::move(f), [&](auto&& fill) { return Access::timers(core).add_min(when, core.now(), fill); });
 }
-// now + wait without overflow: what is out of reach comes at the end of time
+// now + wait without overflow: what is out of reach comes at the end of time (or was at its beginning)
 inline Instant later(Instant now, Duration wait) noexcept {
-  return wait > Instant::max() - now ? Instant::max() : now + wait;
+  Duration::rep sum;
+  if (__builtin_add_overflow(now.time_since_epoch().count(), wait.count(), &sum)) [[unlikely]]
+    return wait > Duration::zero() ? Instant::max() : Instant::min();
+  return Instant(Duration(sum));
+}
+// then - now without overflow; 0 if that has passed
+inline Duration until(Instant now, Instant then) noexcept {
+  Duration::rep wait;
+  if (then <= now) return Duration::zero();
+  return __builtin_sub_overflow(then.time_since_epoch().count(), now.time_since_epoch().count(), &wait)
+             ? Duration::max()
+             : Duration(wait);
 }
 template <class F, class... B> auto deferred(F fn, B... bound) {
   return Deferred<F, Pack<B...>>{std::move(fn), pack(std::move(bound)...)};
