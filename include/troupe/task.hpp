@@ -11,4 +11,13 @@
 #include <troupe/task/spawn_stream.hpp>  // from a stream to a Fwd
 #include <troupe/task/generator.hpp>     // a stream written as a coroutine
 #include <troupe/task/stream_ops.hpp>    // map, filter, take, merge, collect, for_each
+#include <troupe/task/event.hpp>
+#include <troupe/task/mutex.hpp>
+#include <troupe/task/semaphore.hpp>
+#include <troupe/task/queue.hpp>
+#include <troupe/task/all.hpp>
+#include <troupe/task/race.hpp>
+#include <troupe/task/timeout.hpp>
+#include <troupe/task/scope.hpp>
+#include <troupe/task/shield.hpp>
 // clang-format on

@@ -304,7 +304,7 @@ void Strand::drop_foreign(const ActorFail& why) noexcept {
     free = p.ops->cancel(p.awaiter);
     asking = false;
   }
-  if (fired() == p.resumed && item_) {  // its wake is in our queue
+  if (p.arrived && fired() == p.resumed) {  // its wake is in our queue, or was when that was discarded
     p.ops->discard(p.awaiter);
     conclude(&why);
   } else if (p.arrived && fired() == p.lost) {  // it let go at once
