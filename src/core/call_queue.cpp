@@ -21,7 +21,8 @@ std::byte* CallQueue::jump(Core*, std::byte* at) {
   Chunk* old = q.first_;
   q.first_ = old->next;
   q.in_use_ -= old->room();
-  q.open_graves(old);
+  if (old->graves) [[unlikely]]
+    q.open_graves(old);
   q.keep_spare(old);
   return q.first_->data();
 }
@@ -128,7 +129,8 @@ void CallQueue::clear() noexcept {
 // One chunk is left: start it again, and give back what a burst took.
 void CallQueue::emptied() noexcept {
   if (!first_) return;
-  open_graves(first_);
+  if (first_->graves) [[unlikely]]
+    open_graves(first_);
   head_ = tail_ = first_->data();
   if (closed_)
     limit_ = tail_;
@@ -152,7 +154,6 @@ void CallQueue::bury_apart(CxBase* box) noexcept {
 }
 
 void CallQueue::open_graves(Chunk* chunk) noexcept {
-  if (!chunk->graves) return;
   Access::free_boxes(std::exchange(chunk->graves, nullptr), chunk->last_grave);
   for (CxBase* box = std::exchange(chunk->mixed_graves, nullptr); box;) {
     CxBase* next = detail::grave_link(box);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <troupe/core/make_actor.hpp>
+#include <troupe/core/timer.hpp>
 
 namespace troupe {
 namespace {
@@ -104,7 +105,7 @@ std::string WhyAlive::text() const {
   if (!nothing()) {
     text.append(counted(actors.size(), "actor")).append(", ").append(counted(tasks.size(), "task")).append(", ");
     text.append(counted(timers, "timer"));
-    if (next_timer) text.append(" (the next in ").append(seconds(*next_timer - now)).append(")");
+    if (next_timer) text.append(" (the next in ").append(seconds(detail::until(now, *next_timer))).append(")");
     if (queued) text.append(", queued calls");
     if (idle) text.append(", idle items");
     if (woken) text.append(", a wake-up from another thread");

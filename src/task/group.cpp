@@ -137,6 +137,7 @@ void Group::leave() noexcept {
   waiter = {};
   forgotten = true;
   if (!decided()) outcome = Outcome::success;
+  while (!dropped.alone()) dropped.first().join(open);  // no last turn for them any more
   cancel_rest(false);
   release();
 }

@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <troupe/core.hpp>
 
+#include "support/allocations.hpp"
 #include "support/recorder.hpp"
 
 namespace troupe {
@@ -96,6 +98,70 @@ TEST_F(ActorSlabTest, ThousandsComeAndGoInConstantTime) {
     EXPECT_EQ(query<&Parent::size>(rt, own), 20'000u);
   }
 }
+
+TEST_F(ActorSlabTest, AFullQueueDoesNotKeepAnEndedChild) {
+  Runtime rt;
+  auto own = make_actor<Parent>(rt, ret_nop);
+  for (int i = 0; i < 3; ++i) call<&Parent::add_quietly>(own, 1s);
+  rt.run();
+  EXPECT_EQ(query<&Parent::size>(rt, own), 3u);
+  EXPECT_EQ(rt.live_rets(), 3u) << "the room of each removal is set aside";
+  rt.set_max_queued(4096);
+  call(own, [](Parent& p) { p.children.each([](const ActorOwn<Child>& child) { call<&Child::stop>(child); }); });
+  rt.run_one();
+  for (int i = 0; i < 5000; ++i) defer(rt, [] {});
+  rt.run();
+  EXPECT_EQ(query<&Parent::size>(rt, own), 0u);
+  EXPECT_EQ(rt.live_rets(), 0u);
+}
+
+#if TROUPE_EXCEPTIONS
+// What a notice heard, noted without memory.
+std::optional<Why> heard_why;
+std::optional<StopCause::Kind> heard_kind;
+Ret<StopCause> note_end() {
+  heard_why.reset();
+  heard_kind.reset();
+  return ret_do([](const Reply<StopCause>& cause) {
+    if (cause)
+      heard_kind = cause->kind();
+    else
+      heard_why = cause.error().why();
+  });
+}
+
+TEST_F(ActorSlabTest, WhereMemoryLacksTheNoticeSaysSo) {
+  for (int n = 0;; ++n) {
+    Runtime rt;
+    auto own = make_actor<Parent>(rt, ret_nop);
+    rt.run();
+    bool failed = false;
+    call(
+        own,
+        [](Parent& p, Cx<Parent>& cx, int fail_at, Ret<StopCause> notify, bool* threw) {
+          {
+            const troupe_test::FailAllocation none(fail_at, true);
+            try {
+              make_actor_in<&Parent::children>(cx, std::move(notify), 1s, false);
+            } catch (const std::bad_alloc&) {
+              *threw = true;
+            }
+          }
+          EXPECT_EQ(p.children.size(), *threw ? 0u : 1u);
+        },
+        n, note_end(), unsafe_borrow(&failed));
+    rt.run();
+    own = {};
+    rt.run();
+    EXPECT_EQ(rt.live_rets(), 0u);
+    if (!failed) break;
+    EXPECT_EQ(heard_why, Why::no_memory) << n;
+    EXPECT_FALSE(heard_kind);
+    ASSERT_LT(n, 20);
+  }
+  EXPECT_EQ(heard_kind, StopCause::dropped);
+}
+#endif
 
 }  // namespace
 }  // namespace troupe

@@ -180,7 +180,7 @@ TEST_F(Call, AllQueuesTakeCallsToActorsAndEndedOnesDropThem) {
   rt.run();
   rt.run(rt.now(), true);
   rt.run(rt.now(), true);
-  EXPECT_EQ(told(), "idle!dropped");
+  EXPECT_EQ(told(), "idle!lost");
 }
 
 TEST_F(Call, LazyAndIdleCallsWaitForAnActorInPrep) {

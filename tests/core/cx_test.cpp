@@ -47,5 +47,39 @@ TEST(CxTest, TheFirstOfStopAndFailWinsAndTheHandlerRunsToItsEnd) {
   EXPECT_EQ(told(), "runs to its end ~A a:failed(first)");
 }
 
+struct Keeps {
+  static inline Cx<Keeps>* kept = nullptr;
+  void keep(Cx<Keeps>& cx) { kept = std::addressof(cx); }
+  void use_own(Cx<Keeps>&) {  // the same actor's next turn: the header is the same
+    say("id", static_cast<long long>(kept->core().id()));
+    kept->stop();
+  }
+};
+
+TEST(CxTest, OneThatWasKeptEndsADebugBuildWhenItIsUsedBeyondItsTurn) {
+  told();
+  {
+    Runtime rt;
+    auto a = make_actor<Keeps>(rt, tell_end("a"));
+    call<&Keeps::keep>(a);
+    call<&Keeps::use_own>(a);
+    rt.run();
+    EXPECT_EQ(told(), "id0 a:stopped");
+  }
+#if TROUPE_DEBUG
+  const auto keep_and = [](void (*use)()) {
+    Runtime rt;
+    auto a = make_actor<Keeps>(rt, ret_nop);
+    call<&Keeps::keep>(a);
+    defer(rt, use);
+    rt.run();
+  };
+  EXPECT_DEATH(keep_and([] { Keeps::kept->stop(); }), "beyond the turn .*Keeps");
+  EXPECT_DEATH(keep_and([] { Keeps::kept->fail("late"); }), "beyond the turn .*Keeps");
+  EXPECT_DEATH(keep_and([] { (void)Keeps::kept->now(); }), "beyond the turn .*Keeps");
+  EXPECT_DEATH(keep_and([] { defer(*Keeps::kept, [] {}); }), "beyond the turn .*Keeps");
+#endif
+}
+
 }  // namespace
 }  // namespace troupe

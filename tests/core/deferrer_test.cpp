@@ -47,5 +47,37 @@ TEST(DeferrerTest, AfterTheRuntimeItIsAcceptedAndDestroyedUnrun) {
   EXPECT_EQ(told(), "");
 }
 
+TEST(DeferrerTest, WhatADestructorDefersWhileTheRuntimeEndsIsDestroyedUnrun) {
+  told();
+  const auto held = std::make_shared<int>(1);
+  struct Late {
+    Deferrer deferrer;
+    std::shared_ptr<int> shared;
+    explicit Late(Core& core, std::shared_ptr<int> s) : deferrer(core), shared(std::move(s)) {}
+    ~Late() {
+      deferrer.defer([](std::shared_ptr<int>) { say("never"); }, shared);
+    }
+  };
+  std::optional<Deferrer> left;
+  {
+    Runtime rt;
+    left = rt.core().deferrer();
+    rt.core().anymap_set(std::make_unique<Late>(rt.core(), held));
+  }
+  EXPECT_EQ(held.use_count(), 1);
+  EXPECT_EQ(told(), "");
+}
+
+TEST(DeferrerTest, OneThatWasMovedFromEndsTheProcessWhenItDefers) {
+  EXPECT_DEATH(
+      {
+        Runtime rt;
+        Deferrer from = rt.core().deferrer();
+        const Deferrer to = std::move(from);
+        from.defer([] {});
+      },
+      "a Deferrer that was moved from cannot defer");
+}
+
 }  // namespace
 }  // namespace troupe

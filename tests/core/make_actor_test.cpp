@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <troupe/core.hpp>
 
+#include "support/allocations.hpp"
 #include "support/recorder.hpp"
 
 namespace troupe {
@@ -58,10 +60,10 @@ TEST_F(MakeActorTest, AConstructorMayStopFailThrowOrCallItself) {
     rt.run();
     return told();
   };
-  EXPECT_EQ(make("stop"), "stop1 ~ end:stopped ret!dropped");
-  EXPECT_EQ(make("fail"), "fail1 ~ end:failed(in constructor) ret!dropped");
-  EXPECT_EQ(make("throw"), "throw1 end:failed(thrown in constructor) ret!dropped");
-  EXPECT_EQ(make("stop and throw"), "stop and throw1 end:failed(thrown behind stop) ret!dropped");
+  EXPECT_EQ(make("stop"), "stop1 ~ end:stopped ret!lost");
+  EXPECT_EQ(make("fail"), "fail1 ~ end:failed(in constructor) ret!lost");
+  EXPECT_EQ(make("throw"), "throw1 end:failed(thrown in constructor) ret!lost");
+  EXPECT_EQ(make("stop and throw"), "stop and throw1 end:failed(thrown behind stop) ret!lost");
   EXPECT_EQ(make("self"), "self1 work1 ret=1 work9");
 }
 
@@ -76,7 +78,7 @@ TEST_F(MakeActorTest, WhatWasHeldHearsWhyTheConstructorFailed) {
     rt.run();
     return told();
   };
-  EXPECT_EQ(make("stop"), "stop1 ~ end:stopped ret!dropped");
+  EXPECT_EQ(make("stop"), "stop1 ~ end:stopped ret!lost");
   EXPECT_EQ(make("throw"), "throw1 ret!failed end:failed(thrown in constructor)");
   EXPECT_EQ(make("self"), "self1 work1 ret=1 work9");
 }
@@ -143,9 +145,9 @@ TEST_F(MakeActorTest, PreparingHandlersMayFailInEveryWayWithCallsHeld) {
   EXPECT_EQ(prepared<&Prepared::ready_then_throw>(rt), "+1 ret!failed ~ end:failed(behind ready)");
   EXPECT_EQ(prepared<&Prepared::throw_in_ready>(rt), "+13 ret!failed end:failed(thirteen)");
   EXPECT_EQ(prepared<&Prepared::catch_and_retry>(rt), "+13 caught +2 work12 ret=2 ~ end:dropped");
-  EXPECT_EQ(prepared<&Prepared::stop_in_constructor>(rt), "+14 ~ end:stopped ret!dropped");
+  EXPECT_EQ(prepared<&Prepared::stop_in_constructor>(rt), "+14 ~ end:stopped ret!lost");
   EXPECT_EQ(prepared<&Prepared::fail>(rt), "ret!failed end:failed(not today)");
-  EXPECT_EQ(prepared<&Prepared::wait>(rt), "wait ret!dropped end:dropped");
+  EXPECT_EQ(prepared<&Prepared::wait>(rt), "wait ret!lost end:dropped");
 }
 
 TEST_F(MakeActorTest, ALazyOrTimedPreparingHandlerThatThrowsHarmsNoOther) {
@@ -210,6 +212,46 @@ TEST_F(MakeActorTest, StatesOfAllSizesFit) {
 }
 
 static_assert(detail::box_size<std::uint64_t[2]> == 32 + 16 + 8, "header, state, id");
+
+// What a Ret heard, noted without memory.
+std::optional<Why> heard;
+template <class T> Ret<T> note() {
+  heard.reset();
+  return ret_do([](const Reply<T>& reply) {
+    if (!reply) heard = reply.error().why();
+  });
+}
+
+TEST_F(MakeActorTest, WhereMemoryLacksTheNoticeSaysSo) {
+  int refused = 0;
+  for (int n = 0; n < 20; ++n) {
+    Runtime rt;
+    ActorOwn<Made> own;
+    auto notice = note<StopCause>();
+    try {
+      const troupe_test::FailAllocation none(n, true);
+      own = make_actor<Made>(rt, std::move(notice), 1);
+    } catch (const std::bad_alloc&) {
+      ++refused;
+      EXPECT_EQ(heard, Why::no_memory);
+    }
+    if (own && !own.is_zombie()) {
+      EXPECT_GE(refused, 1);
+      return;
+    }
+  }
+  FAIL() << "never made";
+}
+
+TEST_F(MakeActorTest, WhereMemoryLacksForABodyWhatItWasToHoldHearsSo) {
+  auto inner = note<int>();
+  try {
+    const troupe_test::FailAllocation none(0, true);
+    (void)ret_do([](Ret<int>, int, const Reply<int>&) {}, std::move(inner), 1);
+    FAIL() << "there was memory";
+  } catch (const std::bad_alloc&) {}
+  EXPECT_EQ(heard, Why::no_memory);
+}
 
 }  // namespace
 }  // namespace troupe

@@ -174,7 +174,7 @@ TEST_F(Points, Point05_death_amid_the_held_calls_drops_the_rest) {
   call<&Starter::take>(own, troupe_test::tell_int("ret"));
   defer_word(rt, "queue");
   rt.run();
-  EXPECT_EQ(told(), "start +S w1 ~S s:stopped ret!dropped queue");
+  EXPECT_EQ(told(), "start +S w1 ~S s:stopped ret!lost queue");
 }
 
 TEST_F(Points, Point06_construction_is_never_synchronous) {
@@ -445,7 +445,7 @@ TEST_F(Points, Point18_timers_are_not_cancelled_by_death) {
   rt.run(at_s(9));
   EXPECT_EQ(told(), "");
   rt.run(at_s(10));
-  EXPECT_EQ(told(), "ret!dropped");
+  EXPECT_EQ(told(), "ret!lost");
   EXPECT_EQ(rt.live_timers(), 0u);
 }
 

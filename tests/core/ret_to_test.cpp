@@ -103,7 +103,7 @@ TEST_F(RetTo, FailuresSayWhyAndWho) {
   call<&Server::query>(server, 1, ret_to<&Client::got>(client, 4));
   rt.run();
   const std::string id = "@" + std::to_string(server.id());
-  EXPECT_EQ(told(), "1!dropped 2!lost(line cut) 3!failed(broken)" + id + " 4!dropped" + id);
+  EXPECT_EQ(told(), "1!dropped 2!lost(line cut) 3!failed(broken)" + id + " 4!lost" + id);
   auto thrower = make_actor<Server>(rt, ret_nop);
   call<&Server::keep>(thrower, ret_to<&Client::got>(client, 5));
   call<&Server::throws>(thrower, ret_to<&Client::got>(client, 6));

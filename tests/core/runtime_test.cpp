@@ -746,5 +746,78 @@ TEST_F(RuntimeTest, RetsAndForwardsMadeFromAHandleThatOutlivesItsRuntimeTakeNoMe
   EXPECT_EQ(told(), "");
 }
 
+// ---- counting
+TEST_F(RuntimeTest, OnlyRecordsAreCountedNotTheJumpsBetweenChunks) {
+  constexpr int many = 5000;  // many chunks
+  Runtime rt;
+  for (int i = 0; i < many; ++i) defer(rt, [] {});
+  rt.run();
+  EXPECT_EQ(rt.items_run(), static_cast<std::uint64_t>(many));
+  for (int i = 0; i < many; ++i) defer(rt, [](int n) { say("", n); }, i);
+  for (int i = 0; i < many; ++i) {
+    ASSERT_TRUE(rt.run_one());
+    ASSERT_EQ(told(), std::to_string(i));
+  }
+  EXPECT_FALSE(rt.run_one());
+  for (int i = 0; i < many; ++i) lazy(rt, [](int n) { say("", n); }, i);
+  for (int i = 0; i < many; i += 2) {
+    ASSERT_EQ(rt.run(rt.now(), RunLimit{.items = 2}).work, i + 2 < many);
+    ASSERT_EQ(told(), std::to_string(i) + ' ' + std::to_string(i + 1));
+  }
+  for (int i = 0; i < many; ++i) idle(rt, [](int n) { say("", n); }, i);
+  for (int i = 0; i < many; ++i) {
+    ASSERT_EQ(rt.run(rt.now(), true), i + 1 < many);
+    ASSERT_EQ(told(), std::to_string(i));
+  }
+  EXPECT_EQ(rt.items_run(), 4u * many);
+}
+
+TEST_F(RuntimeTest, RecordsThatThrewAreCounted) {
+  Runtime rt;
+  for (int i = 0; i < 3; ++i) defer(rt, [] { throw std::runtime_error("one"); });
+  defer(rt, [] {});
+  for (int i = 0; i < 3; ++i) EXPECT_THROW(rt.run(), std::runtime_error);
+  EXPECT_THROW((defer(rt, [] { throw std::runtime_error("two"); }), rt.run(rt.now(), RunLimit{.items = 9})),
+               std::runtime_error);
+  EXPECT_EQ(rt.items_run(), 5u);
+}
+
+TEST_F(RuntimeTest, VirtualTimeEndsAtTheGivenInstant) {
+  Runtime rt(at_s(1));
+  run_virtual(rt, at_s(5));
+  EXPECT_EQ(rt.now(), at_s(5)) << "nothing to do";
+  after(rt, 2s, [] { say("seven"); });
+  after(rt, 9s, [] { say("fourteen"); });
+  idle(rt, [] { say("idle"); });
+  run_virtual(rt, at_s(10));
+  EXPECT_EQ(rt.now(), at_s(10)) << "between two timers";
+  run_virtual(rt, at_s(9));
+  EXPECT_EQ(rt.now(), at_s(10)) << "never back";
+  run_virtual(rt, at_s(14));
+  EXPECT_EQ(told(), "idle seven fourteen");
+  run_virtual(rt);
+  EXPECT_EQ(rt.now(), at_s(14)) << "no end was given";
+  after(rt, 1s, [](Core& core) { core.shutdown(StopCause::stopped); });
+  run_virtual(rt, at_s(100));
+  EXPECT_EQ(rt.now(), at_s(15)) << "a shutdown comes first";
+}
+
+#if TROUPE_DEBUG
+TEST_F(RuntimeTest, AnotherThreadThatCallsEndsADebugBuild) {
+  const auto elsewhere = [](void (*use)(Runtime&, const ActorOwn<Worker>&)) {
+    Runtime rt;
+    const auto own = make_actor<Worker>(rt, ret_nop);
+    std::thread([&] { use(rt, own); }).join();
+  };
+  constexpr auto words = "used on another thread than the one that made it";
+  EXPECT_DEATH(elsewhere([](Runtime&, const ActorOwn<Worker>& own) { call<&Worker::work>(own, 1); }), words);
+  EXPECT_DEATH(elsewhere([](Runtime&, const ActorOwn<Worker>& own) { lazy<&Worker::work>(own, 1); }), words);
+  EXPECT_DEATH(elsewhere([](Runtime& rt, const ActorOwn<Worker>&) { defer(rt, [] {}); }), words);
+  EXPECT_DEATH(elsewhere([](Runtime& rt, const ActorOwn<Worker>&) { after(rt, 1s, [] {}); }), words);
+  EXPECT_DEATH(elsewhere([](Runtime& rt, const ActorOwn<Worker>&) { make_actor<Worker>(rt, ret_nop); }), words);
+  EXPECT_DEATH(elsewhere([](Runtime&, const ActorOwn<Worker>& own) { ret_to<&Worker::got>(own)(1); }), words);
+}
+#endif
+
 }  // namespace
 }  // namespace troupe

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <troupe/core.hpp>
 
@@ -14,12 +15,14 @@ namespace {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
+using troupe_test::tell_int;
 using troupe_test::told;
 
 constexpr Instant at_s(int seconds) { return Instant(std::chrono::seconds(seconds)); }
 
 struct Clerk {
   void note(int v) { say("", v); }
+  void take(Ret<int> ret, std::shared_ptr<int>) { ret(1); }
   void large(const std::string& a, const std::string& b) { say(a, b); }
   void self(Cx<Clerk>& cx) {
     after<&Clerk::note>(cx, 1s, 1);
@@ -142,6 +145,62 @@ TEST_F(TimerDoorTest, AnInactivityLimitFires) {
   timer_max(key, rt, at_s(4), [](int v) { say("again", v); }, 3);
   rt.run(at_s(4));
   EXPECT_EQ(told(), "again3");
+}
+
+TEST(TimerTime, InstantsBeforeTheEpochAreLikeAnyOther) {
+  told();
+  Runtime rt(Instant(-10s));
+  after(rt, 5s, [](Core& core) { say("", core.now().time_since_epoch() / 1s); });
+  EXPECT_EQ(rt.next_wait(Instant(-10s)), 5s);
+  rt.run(Instant(-5s));
+  EXPECT_EQ(told(), "-5");
+  after(rt, Duration::max(), [] { say("never"); });
+  EXPECT_EQ(rt.next_wait(rt.now()), Duration::max()) << "more than any wait can say";
+  EXPECT_EQ(rt.next_wait_max(rt.now(), 1s, false), 1s);
+  rt.run(Instant(5s));
+  EXPECT_EQ(told(), "");
+}
+
+TEST(TimerTime, TheEndsOfTimeAreNotOverrun) {
+  EXPECT_EQ(detail::later(Instant::min(), Duration::max()), Instant(-1ns));
+  EXPECT_EQ(detail::later(Instant(1ns), Duration::max()), Instant::max());
+  EXPECT_EQ(detail::later(Instant(-2ns), Duration::min()), Instant::min());
+  EXPECT_EQ(detail::until(Instant::min(), Instant::max()), Duration::max());
+  EXPECT_EQ(detail::until(Instant(1s), Instant(0s)), 0s);
+  told();
+  Runtime rt(Instant::min());
+  after(rt, 1s, [] { say("early"); });
+  at(rt, Instant::max(), [] { say("late"); });
+  run_virtual(rt);
+  EXPECT_EQ(told(), "early late");
+  EXPECT_EQ(rt.now(), Instant::max());
+}
+
+struct AddsTimersWhenItDies {
+  std::shared_ptr<int> held;
+  ActorOwn<Clerk> clerk;
+  ~AddsTimersWhenItDies() {
+    after<&Clerk::take>(clerk, 1s, tell_int("call"), held);
+    after(*Core::current(), 1s, [](std::shared_ptr<int>) { say("never"); }, held);
+    MaxTimerKey max;
+    timer_max<&Clerk::take>(max, clerk, at_s(9), tell_int("max"), held);
+    MinTimerKey min;
+    timer_min<&Clerk::take>(min, clerk, at_s(9), tell_int("min"), held);
+  }
+};
+
+TEST(TimerEnd, TimersMadeWhileTheRuntimeEndsAreRefused) {
+  told();
+  const auto held = std::make_shared<int>(1);
+  std::optional<Deferrer> left;  // keeps the core
+  {
+    Runtime rt;
+    left = rt.core().deferrer();
+    auto own = make_actor<AddsTimersWhenItDies>(rt, ret_nop, held, make_actor<Clerk>(rt, ret_nop));
+    rt.run();
+  }
+  EXPECT_EQ(told(), "call!runtime ended max!runtime ended min!runtime ended");
+  EXPECT_EQ(held.use_count(), 1);
 }
 
 }  // namespace

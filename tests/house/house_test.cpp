@@ -23,8 +23,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t header_lines = 400;
-constexpr std::size_t source_lines = 800;
+constexpr std::size_t header_lines = 350;
+constexpr std::size_t source_lines = 400;
 constexpr std::size_t columns = 120;
 
 using Names = std::set<std::string>;

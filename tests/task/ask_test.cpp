@@ -116,7 +116,7 @@ TEST_F(AskTest, AnActorThatEndsAnswersItsAskers) {
       rt, [](Actor<Server> s) -> Task<int> { co_return co_await ask<&Server::by_value>(s, 1); }, tell_int("dead"),
       server.actor());
   rt.run();
-  EXPECT_EQ(told(), "dead!dropped");
+  EXPECT_EQ(told(), "dead!lost");
 }
 
 TEST_F(AskTest, AnAskerThatGoesIsNoLongerWanted) {

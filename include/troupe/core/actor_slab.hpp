@@ -98,8 +98,8 @@ template <auto Slab, class P> void leave_slab(CxBase* parent, std::uint64_t key)
   static_assert(record_size<C> <= fail_size);
   CallQueue& q = Access::main(Access::core_of(parent));
   q.unreserve(fail_size - record_size<C>);
-  q.push_reserved<record_size<C>>([&](void* p) { ::new (p) R{&R::run, {parent, pack(std::move(leave), std::move(key))}}; },
-                                  [] {});
+  q.push_reserved<record_size<C>>(
+      [&](void* p) { ::new (p) R{&R::run, {parent, pack(std::move(leave), std::move(key))}}; }, [] {});
 }
 }  // namespace detail
 

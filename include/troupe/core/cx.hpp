@@ -81,7 +81,8 @@ class CxBase {
 static_assert(sizeof(CxBase) == 32);
 
 /// The context of a handler of `A`: itself, its runtime's core, its end. Lent by the runtime for the handler (and for
-/// the life of a coroutine handler); cannot be copied, stored or queued. Converts to `Core&`.
+/// the life of a coroutine handler); cannot be copied, stored or queued. One that was kept by other means and is used
+/// in another actor's turn ends a debug build with a sentence. Converts to `Core&`.
 template <class A> class Cx : public CxBase {
   friend struct Access;
   using CxBase::CxBase;

@@ -47,8 +47,9 @@ struct FailureReport {
 
 struct WhyAlive;
 
-/// A single-threaded runtime: queue, actors, timers, tasks. Belongs to the thread that made it; any number may live,
-/// also on one thread, and they may call each other's actors there. Its destructor ends everything: queued calls are
+/// A single-threaded runtime: queue, actors, timers, tasks. Belongs to the thread that made it, and so does all that
+/// comes from it (debug builds check whoever runs it, calls, answers or sets timers); any number may live, also on one
+/// thread, and they may call each other's actors there. Its destructor ends everything: queued calls are
 /// destroyed unrun, actors dropped, every Ret answered; handles that stay are inert.
 class Runtime {
  public:

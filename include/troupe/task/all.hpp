@@ -42,7 +42,7 @@ template <class A> class VectorChildren {
       slot.number = static_cast<std::uint32_t>(g.slots.size++);
       start_child(g, slot, std::move(child));
     }
-    children_ = {};
+    children_ = std::vector<A>();
   }
 
  protected:

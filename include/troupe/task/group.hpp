@@ -68,7 +68,7 @@ class Group {
   CxBase* box;
   Wake waiter;
   const void* joiner = nullptr;  // whose that is, in a scope
-  Link open, dropped;  // children that run, and those that were told to go
+  Link open, dropped;            // children that run, and those that were told to go
   std::size_t left = 0;
   std::uint32_t refs = 1;
   std::uint32_t decider = 0;  // the number of the child that decided

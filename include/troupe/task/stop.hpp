@@ -5,7 +5,7 @@
 // itself. `on_drop` holds what must be sent when the task is dropped, since a destructor cannot await.
 #pragma once
 #include <troupe/core/bound.hpp>
-#include <troupe/core/record.hpp>
+#include <troupe/core/call.hpp>
 #include <troupe/task/wake.hpp>
 
 namespace troupe {
@@ -150,9 +150,13 @@ template <class F, class... B> struct MakeOnDrop {
 /// long as `undo` lives: `fn(bound...)` is then called from its destructor, where it may call actors, answer Rets and
 /// defer. @param fn a function or captureless lambda
 template <class F, class... B>
-  requires std::is_invocable_v<F&, B...>
+  requires detail::good_function<F, B...> && std::is_invocable_v<F&, B...>
 auto on_drop(F fn, B... bound) {
   return detail::MakeOnDrop<F, B...>(std::move(fn), std::move(bound)...);
 }
+// clang-format off
+template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>> requires(!detail::good_function<F, B...>)
+void on_drop(F, B...) = delete;  // see Mistake
+// clang-format on
 
 }  // namespace troupe

@@ -29,7 +29,6 @@ struct PipeHead {  // what a pipe is apart from the type of its items; sizes in 
     std::size_t size = 0;
   };
   static constexpr std::size_t largest_size = std::size_t{1} << 40;
-  static constexpr std::uint64_t waiting = std::uint64_t{1} << 32;
   PipeHead(Fwd<>&& m, std::size_t most, WhenFull w) noexcept : capacity(most), when_full(w), more(std::move(m)) {}
   PipeHead(const PipeHead&) = delete;
   Core& core() noexcept { return *Block::of(this)->core; }
@@ -54,9 +53,10 @@ struct PipeHead {  // what a pipe is apart from the type of its items; sizes in 
   Wake waiter;  // while there are no items
   Buffer in, out;
   std::size_t capacity;
-  std::uint64_t readers = 1;  // the PipeStream and awaits that are stored; and `waiting` for the one that waits
+  std::uint32_t readers = 1;  // the PipeStream, and awaits that are stored or wait
   State state = open;
   WhenFull when_full;
+  bool is_awaited = false;
   Fwd<> more;
   ActorFail fail;  // why it is lost
   std::uint64_t dropped = 0;
@@ -83,8 +83,8 @@ template <class T> struct PipeCell : Fwd<std::optional<T>>::Cell, PipeHead {
     read += sizeof(T);
     return result;
   }
-  TROUPE_INLINE void release(std::uint64_t readers_less = 1) noexcept {
-    if ((readers -= readers_less) == 0) [[unlikely]]
+  TROUPE_INLINE void release() noexcept {
+    if (--readers == 0) [[unlikely]]
       leave();
   }
   void stream_gone() noexcept {
@@ -174,54 +174,36 @@ template <class T> struct PipeCell : Fwd<std::optional<T>>::Cell, PipeHead {
 };
 
 // Awaits the next item of a pipe. An item stays in the pipe until the awaiting coroutine has gone on, so one that is
-// dropped between its waking and its turn loses none.
-template <class T, Mode M> class NextItem {
+// dropped between its waking and its turn loses none. It counts as a reader once it waits, or was moved, that is,
+// stored.
+template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")]] NextItem {
  public:
   static constexpr Mode mode = M;
   static constexpr const char* what = "the next item of a stream";
   explicit NextItem(PipeCell<T>* cell) noexcept : cell_(cell) {}
-  NextItem(const NextItem&) = delete;
+  NextItem(NextItem&& other) noexcept : cell_(other.cell_), use_(stored) { ++cell_->readers; }
   ~NextItem() {
-    if (how_ != not_waiting) [[unlikely]]
-      stop_waiting();
+    if (use_ != in_place) [[unlikely]]
+      finish();
   }
+  /// In mode 2: gives `std::optional<Reply<T>>`.
+  auto reply() && noexcept { return with_mode<Mode::reply>(); }
+  /// In mode 3: throws ActorFailed.
+  auto value() && noexcept { return with_mode<Mode::value>(); }
+
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     if (cell_->has_items()) [[likely]]
       return true;
     return M == Mode::drop ? cell_->state == PipeHead::ended : cell_->state != PipeHead::open;
   }
-  void wait(Wake w) {
-    how_ = task_waits;
-    start(w);
-  }
+  void wait(Wake w) { start(w, task_waits); }
   void await_suspend(std::coroutine_handle<> h) {
     auto* waiter = ::new (static_cast<void*>(std::addressof(foreign_))) HandleWaiter;
     waiter->set(h);
-    how_ = foreign_waits;
-    start(Wake(*waiter));
+    start(Wake(*waiter), coroutine_waits);
   }
   auto await_resume() {
-    auto result = take();
-    if (how_ != not_waiting) [[unlikely]]
-      stop_waiting();
-    return result;
-  }
-
- private:
-  enum How : std::uint8_t { not_waiting, task_waits, foreign_waits };
-  TROUPE_INLINE void start(Wake w) {
-    if (cell_->readers >= PipeHead::waiting) panic("a stream is read by two coroutines at once", type_name<T>);
-    cell_->readers += PipeHead::waiting;
-    cell_->wait(w);
-  }
-  TROUPE_INLINE void stop_waiting() noexcept {
-    if (how_ == foreign_waits) [[unlikely]]
-      foreign_.~HandleWaiter();
-    how_ = not_waiting;
-    cell_->waiter = {};
-    cell_->release(PipeHead::waiting);
-  }
-  TROUPE_INLINE auto take() {
+    cell_->is_awaited = false;
     using R = std::conditional_t<M == Mode::reply, std::optional<Reply<T>>, std::optional<T>>;
     if (cell_->has_items()) [[likely]] {
       return cell_->take([](T&& item) {
@@ -237,35 +219,40 @@ template <class T, Mode M> class NextItem {
     else
       TROUPE_THROW(ActorFailed(cell_->fail));  // mode drop comes here only in a foreign coroutine
   }
+
+ private:
+  template <class U, Mode N> friend class NextItem;
+  enum Use : std::uint8_t { in_place, stored, task_waits, coroutine_waits };
+  template <Mode N> NextItem<T, N> with_mode() noexcept {
+    NextItem<T, N> other(cell_);
+    other.use_ = static_cast<typename NextItem<T, N>::Use>(std::exchange(use_, in_place));
+    return other;
+  }
+  TROUPE_INLINE void start(Wake w, Use use) {
+    if (cell_->is_awaited) panic("a stream is read by two coroutines at once", type_name<T>);
+    cell_->is_awaited = true;
+    if (use_ == in_place) ++cell_->readers;
+    use_ = use;
+    cell_->wait(w);
+  }
+  TROUPE_INLINE void finish() noexcept {
+    if (use_ == coroutine_waits) [[unlikely]]
+      foreign_.~HandleWaiter();
+    if (use_ != stored) {
+      cell_->is_awaited = false;
+      cell_->waiter = {};
+    }
+    cell_->release();
+  }
   [[gnu::noinline]] bool is_lost() noexcept {  // told once
     if (cell_->state == PipeHead::open) panic("a stream is read by two coroutines at once", type_name<T>);
     return std::exchange(cell_->state, PipeHead::ended) == PipeHead::lost;
   }
   PipeCell<T>* cell_;
-  How how_ = not_waiting;
+  Use use_ = in_place;
   union {
-    HandleWaiter foreign_;  // while how_ says so: most awaits do without
+    HandleWaiter foreign_;  // while use_ says so: most awaits do without
   };
-};
-
-// What next() returns. It counts as a reader once it has been moved, that is, stored.
-template <class T> class [[nodiscard("does nothing until it is awaited")]] PipeNext {
- public:
-  explicit PipeNext(PipeCell<T>* cell) noexcept : cell_(cell) {}
-  PipeNext(PipeNext&& other) noexcept : cell_(other.cell_), counts_(true) { ++cell_->readers; }
-  ~PipeNext() {
-    if (counts_) [[unlikely]]
-      cell_->release();
-  }
-  auto operator co_await() && noexcept { return NextItem<T, Mode::drop>(cell_); }
-  /// In mode 2: gives `std::optional<Reply<T>>`.
-  auto reply() && noexcept { return NextItem<T, Mode::reply>(cell_); }
-  /// In mode 3: throws ActorFailed.
-  auto value() && noexcept { return NextItem<T, Mode::value>(cell_); }
-
- private:
-  PipeCell<T>* cell_;
-  bool counts_ = false;
 };
 }  // namespace detail
 
@@ -289,11 +276,11 @@ template <class T> class [[nodiscard("await its next(), or there is no need for 
   }
   /// Awaits the next item: `co_await stream.next()` gives `std::optional<T>`. It asks for more when nothing is queued.
   /// From tasks and from coroutines of any other type. A stream that goes while it is awaited is lost. No allocation.
-  detail::PipeNext<T> next() noexcept TROUPE_LIFETIMEBOUND {
+  detail::NextItem<T, Mode::drop> next() noexcept TROUPE_LIFETIMEBOUND {
 #if TROUPE_DEBUG
     if (!cell_) panic("a stream was read after it was moved from", type_name<T>);
 #endif
-    return detail::PipeNext<T>(cell_);
+    return detail::NextItem<T, Mode::drop>(cell_);
   }
   /// How many items the pipe has dropped because it was full.
   std::uint64_t dropped() const noexcept { return cell_ ? cell_->dropped : 0; }

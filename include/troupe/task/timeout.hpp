@@ -127,14 +127,38 @@ template <Mode M, class X> class TimeoutAwait {
   TaskRef relay_;
 };
 
+// One of ours that has a name, and stays where it is.
+template <class X> class Lent {
+ public:
+  explicit Lent(X& x) noexcept : x_(std::addressof(x)) {}
+  decltype(auto) operator co_await() const { return detail::get_awaiter(*x_); }
+  auto reply() const
+    requires requires(X& x) { x.reply(); }
+  {
+    return x_->reply();
+  }
+  auto value() const
+    requires requires(X& x) { x.value(); }
+  {
+    return x_->value();
+  }
+
+ private:
+  X* x_;
+};
+template <class X>
+concept lendable = std::is_lvalue_reference_v<X> && own_awaitable<X> && !is_task<std::remove_cvref_t<X>>;
+
 // What waits in place: of ours; the others become a task.
 template <class X> auto limited(X&& x) {
   using Raw = std::remove_cvref_t<X>;
-  if constexpr (own_awaitable<Raw> && !is_task<Raw>) {
+  if constexpr (lendable<X>) {
+    return Lent<std::remove_reference_t<X>>(x);
+  } else if constexpr (own_awaitable<Raw> && !is_task<Raw>) {
     return Raw(std::forward<X>(x));
   } else {
-    using Kind = OneKind<Raw, false>;
-    return Together<Kind>(Kind(Raw(std::forward<X>(x))));
+    using One = OneKind<Raw, false>;
+    return Together<One>(One(Raw(std::forward<X>(x))));
   }
 }
 }  // namespace detail
@@ -156,19 +180,20 @@ template <class X> class [[nodiscard("does nothing until it is awaited")]] Timeo
 /// `co_await timeout(2s, x)` gives what `co_await x` gives if that comes in time, counted from the await; else the task
 /// ends there with `Why::timed_out`. `co_await timeout(2s, x).reply()` gives `std::expected<T, ActorFail>`, `.value()`
 /// throws ActorFailed. `x` is any awaitable: a task is run as one of its own and cancelled when it comes too late, one
-/// of another library is dropped as a task is; what is ours just stops waiting. What came before the task goes on is
+/// of another library is dropped as a task is; what is ours just stops waiting, and may be
+/// an lvalue that lives as long as the await. What came before the task goes on is
 /// never lost: it wins over the limit. The limit is never early, and one of 0 or less lets time move once.
 /// Cost: a timer, no allocation where `x` is ours and not a task. Throws bad_alloc when there is no memory for the
 /// timer.
 template <class X>
-  requires detail::child_argument<X>
+  requires(detail::child_argument<X> || detail::lendable<X>)
 auto timeout(Duration wait, X&& x) {
   using In = decltype(detail::limited(std::forward<X>(x)));
   return Timeout<In>(detail::limited(std::forward<X>(x)), Instant::min(), wait);
 }
 /// The same until an instant.
 template <class X>
-  requires detail::child_argument<X>
+  requires(detail::child_argument<X> || detail::lendable<X>)
 auto deadline(Instant at, X&& x) {
   using In = decltype(detail::limited(std::forward<X>(x)));
   return Timeout<In>(detail::limited(std::forward<X>(x)), at, Duration::zero());

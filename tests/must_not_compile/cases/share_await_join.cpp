@@ -1,0 +1,23 @@
+// must_not_compile/share_await_join.cpp: a scope joined under a borrow.
+// expect: while borrow 'borrow_token' is held
+// compilers: clang
+// flags: -Werror=thread-safety
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+struct Seats {
+  int free = 0;
+};
+
+Task<void> use(Core& core, Share<Seats> seats, Borrowed<Scope> scope) {
+#ifdef FIXED
+  seats.rw(core)->free = 1;
+  co_await scope->join();
+#else
+  auto s = seats.rw(core);
+  s->free = 1;
+  co_await scope->join();
+#endif
+}
