@@ -3,6 +3,7 @@
 #include <optional>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
+#include <troupe/task/all.hpp>
 #include <troupe/task/stream_pipe.hpp>
 #include <vector>
 
@@ -74,6 +75,34 @@ Task<u64> add_one(Value<u64> pushed, u64 value) {
   co_return one + value;
 }
 
+Task<u64> take(Value<u64> pushed) {
+  const u64 value = co_await pushed;
+  co_return value;
+}
+
+// Awaits pushed values together, each in a task of its own; one queue item answers them all.
+Task<u64> await_all(Core& core, u64 first) {
+  std::vector<Task<u64>> tasks;
+  std::vector<Ret<u64>> rets;
+  tasks.reserve(bench::batch);
+  rets.reserve(bench::batch);
+  for (u64 i = 0; i < bench::batch; ++i) {
+    auto [value, ret] = push_pipe<u64>(core);
+    tasks.push_back(take(std::move(value)));
+    rets.push_back(std::move(ret));
+  }
+  spawn(
+      core,
+      [](std::vector<Ret<u64>> answers, u64 from) -> Task<> {
+        for (Ret<u64>& answer : answers) answer(from++);
+        co_return;
+      },
+      ret_nop, std::move(rets), first);
+  u64 total = 0;
+  for (const u64 value : co_await all(std::move(tasks))) total += value;
+  co_return total;
+}
+
 Task<u64> add_up(PipeStream<u64> stream) {
   u64 total = 0;
   for (;;) {
@@ -122,6 +151,18 @@ int task_resume(const Run& run) {
     }
   });
   return run.check(run.n / bench::batch * triangle(bench::batch));
+}
+
+// A task awaits 1000 pending answers together; and so on.
+int all_1000(const Run& run) {
+  Runtime rt;
+  run.repeat([&](u64 n) {
+    for (u64 first = 0; first < n; first += bench::batch) {
+      spawn(rt, await_all, add_to_sum(), first);
+      rt.run();
+    }
+  });
+  return run.check(triangle(run.n));
 }
 
 // A task reads a stream of items, which are sent in batches.
@@ -188,6 +229,7 @@ int main(int argc, char** argv) {
   if (run.is("stream_1")) return stream(run, 1);
   if (run.is("stream_100")) return stream(run, 100);
   if (run.is("ask")) return ask_actor(run);
+  if (run.is("all_1000")) return all_1000(run);
   if (run.is("foreign")) return hop<ForeignHop>(run);
   if (run.is("foreign_own")) return hop<OwnHop>(run);
   if (run.is("task_bytes")) return task_bytes(run);

@@ -57,8 +57,8 @@ def _peer(name: str, program: str, *workloads: str) -> Peer:
     return Peer(name, {w: (program, w) for w in workloads})
 
 
-# What troupe_task.cpp has so far; awaiting many at once comes with the rest of the bridge.
-OUR_TASKS = ("task_now", "task_resume", "stream_1", "stream_100", "ask", "foreign", "task_bytes")
+# What troupe_task.cpp has.
+OUR_TASKS = ("task_now", "task_resume", "stream_1", "stream_100", "ask", "all_1000", "foreign", "task_bytes")
 
 OURS = Peer(
     "troupe",
