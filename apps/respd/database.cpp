@@ -32,7 +32,7 @@ void Database::connected(Cx<Database>& cx, Share<Exchange> exchange, Deliver del
   auto x = exchange.rw(cx);
   x->client.connected = x->client.last_command = cx.now();
   x->parser.hold_to_login(store_.wants_login(x->client));
-  clients_[x->client.id] = {ShareWeak<Exchange>(exchange), std::move(deliver), {}, {}};
+  clients_[x->client.id] = {ShareWeak<Exchange>(exchange), std::move(deliver), {}, {}, 0};
   ++store_.figures().connections;
 }
 
@@ -45,20 +45,18 @@ void Database::disconnected(Cx<Database>&, std::uint64_t client) {
   for (const auto& [name, key] : at->second.patterns)
     if (const auto topic = patterns_.find(name); topic != patterns_.end() && topic->second.remove(key))
       if (topic->second.empty()) patterns_.erase(topic);
-  for (auto& [ticket, waiter] : waiters_)
-    if (waiter.client == client && waiter.ready) {
-      waiter.gone = true;
-      waiter.ready();
-    }
+  if (const auto waiter = waiters_.find(at->second.ticket); waiter != waiters_.end()) end_wait(waiter);
   clients_.erase(at);
-  new_waiters_.erase(client);
 }
 
 // ---- requests
 void Database::serve(Cx<Database>& cx, Share<Exchange> exchange, Ret<Served> ret) {
   refresh(cx);
   const Served served = run_requests(cx, exchange);
-  serve_ready(cx);
+  {
+    auto x = exchange.rw(cx);
+    deliver_answers(*x);
+  }
   arm_expiry(cx);
   ret(served);
 }
@@ -67,6 +65,9 @@ Served Database::run_requests(Core& core, const Share<Exchange>& exchange) {
   for (;;) {
     switch (run_borrowed(core, exchange)) {
       case Next::request:
+        break;
+      case Next::ready:
+        serve_ready(core);
         break;
       case Next::list_clients:
         list_clients(core, exchange);
@@ -97,14 +98,17 @@ Database::Next Database::run_borrowed(Core& core, const Share<Exchange>& exchang
     const Outcome outcome = store_.execute(x->client, parsed.args, core.now(), x->out);
     Next next = Next::request;
     if (outcome.action != Action::replied) [[unlikely]]
-      next = act(*x, exchange, parsed.args, outcome);
+      next = act(core, *x, exchange, parsed.args, outcome);
+    if (store_.has_ready()) [[unlikely]]
+      next = Next::ready;  // those who wait come before the next request
     x->in.consume(parsed.consumed);
     if (next != Next::request) return next;
     x->parser.hold_to_login(store_.wants_login(x->client));
   }
 }
 
-Database::Next Database::act(Exchange& x, const Share<Exchange>& exchange, Args args, const Outcome& outcome) {
+Database::Next Database::act(Core& core, Exchange& x, const Share<Exchange>& exchange, Args args,
+                             const Outcome& outcome) {
   switch (outcome.action) {
     case Action::replied:
       break;
@@ -126,7 +130,7 @@ Database::Next Database::act(Exchange& x, const Share<Exchange>& exchange, Args 
       unsubscribe(x, args.subspan(1), true);
       break;
     case Action::publish:
-      Reply(x.out, x.client.protocol).integer(static_cast<std::int64_t>(publish(args[1], args[2])));
+      Reply(x.out, x.client.protocol).integer(static_cast<std::int64_t>(publish(x, args[1], args[2])));
       break;
     case Action::channels:
     case Action::numsub:
@@ -135,25 +139,18 @@ Database::Next Database::act(Exchange& x, const Share<Exchange>& exchange, Args 
       break;
     case Action::client_list:
       return Next::list_clients;
-    case Action::wait: {
-      Waiter w;
-      w.exchange = exchange;
-      w.args.assign(args.begin(), args.end());
-      w.keys.assign(outcome.keys.begin(), outcome.keys.end());
-      w.client = x.client.id;
-      w.db = x.client.db;
-      w.limit = outcome.limit;
-      new_waiters_.insert_or_assign(x.client.id, std::move(w));
+    case Action::wait:
+      begin_wait(core, x, exchange, args, outcome);
       return Next::waiting;
-    }
   }
   return Next::request;
 }
 
 // ---- publish and subscribe
 void Database::subscribe(Exchange& x, Args names, bool pattern) {
+  x.is_subscriber = true;
   Reply reply(x.out, x.client.protocol);
-  Subscriber& subscriber = clients_[x.client.id];
+  Peer& subscriber = clients_[x.client.id];
   auto& own = pattern ? subscriber.patterns : subscriber.channels;
   auto& topics = pattern ? patterns_ : channels_;
   for (const std::string_view name : names) {
@@ -168,7 +165,7 @@ void Database::subscribe(Exchange& x, Args names, bool pattern) {
 void Database::unsubscribe(Exchange& x, Args names, bool pattern) {
   Reply reply(x.out, x.client.protocol);
   const Subscription what = pattern ? Subscription::punsubscribe : Subscription::unsubscribe;
-  Subscriber& subscriber = clients_[x.client.id];
+  Peer& subscriber = clients_[x.client.id];
   auto& own = pattern ? subscriber.patterns : subscriber.channels;
   auto& topics = pattern ? patterns_ : channels_;
   std::vector<std::string> all(names.begin(), names.end());
@@ -196,14 +193,31 @@ void Database::unsubscribe_all(Exchange& x) {
   std::swap(nobody_hears, x.out);
 }
 
-std::size_t Database::publish(std::string_view channel, std::string_view payload) {
+std::size_t Database::publish(Exchange& x, std::string_view channel, std::string_view payload) {
+  deliver_answers(x);  // one that publishes to itself has its earlier answers first
   std::size_t receivers = 0;
-  if (const auto topic = channels_.find(channel); topic != channels_.end())
-    receivers += topic->second(std::make_shared<const Message>(std::string(channel), std::string(payload), ""));
-  for (auto& [pattern, set] : patterns_)
-    if (glob_match(pattern, channel))
-      receivers += set(std::make_shared<const Message>(std::string(channel), std::string(payload), pattern));
+  if (const auto topic = channels_.find(channel); topic != channels_.end()) {
+    std::string text;
+    Reply reply(text, 2);
+    write_message(reply, channel, payload);
+    receivers += topic->second(Output(std::move(text)));
+  }
+  for (auto& [pattern, set] : patterns_) {
+    if (!glob_match(pattern, channel)) continue;
+    std::string text;
+    Reply reply(text, 2);
+    write_pattern_message(reply, pattern, channel, payload);
+    receivers += set(Output(std::move(text)));
+  }
   return receivers;
+}
+
+// A subscriber's answers stand between its messages, where they belong.
+void Database::deliver_answers(Exchange& x) {
+  if (!x.is_subscriber || x.out.empty()) [[likely]]
+    return;
+  if (const auto peer = clients_.find(x.client.id); peer != clients_.end())
+    peer->second.deliver(Output(std::exchange(x.out, {}), x.client.protocol));
 }
 
 void Database::list_topics(Exchange& x, Action action, Args args) {
@@ -240,54 +254,57 @@ void Database::list_clients(Core& core, const Share<Exchange>& exchange) {
 }
 
 // ---- waiting for lists
-Task<> Database::wait(Cx<Database>& cx, Share<Exchange> exchange, Ret<Served> ret) {
-  std::uint64_t client = 0;
-  {
-    auto x = exchange.ro(cx);
-    client = x->client.id;
-  }
-  auto fresh = new_waiters_.extract(client);
-  if (fresh.empty()) {
-    ret(Served::all);
-    co_return;
-  }
-  const std::uint64_t ticket = ++last_ticket_;
-  Waiter& waiter = waiters_[ticket] = std::move(fresh.mapped());
+// The line is joined where the command runs: a push right behind it finds it there.
+void Database::begin_wait(Core& core, Exchange& x, const Share<Exchange>& exchange, Args args, const Outcome& outcome) {
+  const std::uint64_t ticket = clients_[x.client.id].ticket = ++last_ticket_;
+  Waiter& waiter = waiters_[ticket];
+  waiter.exchange = ShareWeak<Exchange>(exchange);
+  waiter.command = args.front();
+  waiter.keys.assign(outcome.keys.begin(), outcome.keys.end());
+  waiter.db = x.client.db;
+  waiter.until = core.now() + (outcome.limit > Duration::zero() ? std::min(outcome.limit, longest_wait) : longest_wait);
   for (const std::string& key : waiter.keys) store_.watch(waiter.db, key);
-  ++store_.figures().blocked_clients;
-  auto [ready, tell] = push_pipe<>(cx);
-  const bool bounded = waiter.limit > Duration::zero() && waiter.limit < longest_wait;
-  waiter.ready = bounded ? tell.with_timeout(cx, waiter.limit) : std::move(tell);
-  waiter.wanted = &ret;
-  const auto told = co_await ready.reply();
-  const Waiter done = std::move(waiters_[ticket]);  // handlers ran meanwhile: the reference is stale
-  waiters_.erase(ticket);
-  for (const std::string& key : done.keys) store_.unwatch(done.db, key);
-  --store_.figures().blocked_clients;
-  if (done.gone) co_return;
-  if (!told) {
+  store_.figures().blocked_clients = waiters_.size();
+}
+
+void Database::end_wait(Waiters::iterator at) {
+  for (const std::string& key : at->second.keys) store_.unwatch(at->second.db, key);
+  waiters_.erase(at);
+  store_.figures().blocked_clients = waiters_.size();
+}
+
+Task<> Database::wait(Cx<Database>& cx, std::uint64_t client) {
+  const auto peer = clients_.find(client);
+  if (peer == clients_.end()) co_return;
+  const std::uint64_t ticket = peer->second.ticket;
+  auto at = waiters_.find(ticket);
+  if (at == waiters_.end()) co_return;  // served before its session asked
+  (void)co_await deadline(at->second.until, at->second.over.wait()).reply();
+  at = waiters_.find(ticket);
+  if (at == waiters_.end()) co_return;  // served, or its client has left
+  if (const Share<Exchange> exchange = at->second.exchange.upgrade()) {
     auto x = exchange.rw(cx);
     Reply(x->out, x->client.protocol).null_array();
   }
-  call<&Database::serve>(cx, exchange, std::move(ret));
+  end_wait(at);
 }
 
-// Whether its command found what it waited for.
-bool Database::execute_waiter(Core& core, Waiter& waiter) {
-  std::vector<std::string_view> args(waiter.args.begin(), waiter.args.end());
-  auto x = waiter.exchange.rw(core);
-  return store_.execute(x->client, args, core.now(), x->out).action != Action::wait;
-}
-
-// Oldest first, and at once: nobody else's command comes between the push and those who wait for it.
+// Oldest first, and at once: no command comes between the push and those who wait for it. Each command runs again with
+// the one key that is there.
 void Database::serve_ready(Core& core) {
   while (auto ready = store_.next_ready()) {
     const auto& [db, key] = *ready;
-    for (auto& [ticket, waiter] : waiters_) {
-      if (waiter.db != db || !waiter.ready || !waiter.wanted->is_wanted()) continue;
-      if (std::ranges::find(waiter.keys, key) == waiter.keys.end()) continue;
-      if (!execute_waiter(core, waiter)) break;
-      waiter.ready();
+    for (auto next = waiters_.begin(); next != waiters_.end();) {
+      const auto at = next++;
+      const Waiter& waiter = at->second;
+      if (waiter.db != db || std::ranges::find(waiter.keys, key) == waiter.keys.end()) continue;
+      const Share<Exchange> exchange = waiter.exchange.upgrade();
+      if (!exchange) continue;  // its client has left: word of it is on its way
+      auto x = exchange.rw(core);
+      const std::string_view args[] = {waiter.command, key, "0"};
+      if (store_.execute(x->client, args, core.now(), x->out).action == Action::wait) break;
+      deliver_answers(*x);
+      end_wait(at);
     }
   }
 }

@@ -1,8 +1,8 @@
 // apps/respd/database.hpp: the actor that holds the data.
 //
 // Every command of every client runs here, one after the other, so no command ever sees another's half-done work.
-// Expiry is a timer of this actor; publish and subscribe fan out through one FwdSet a channel; a client that waits for
-// a list is a coroutine handler.
+// Expiry is a timer of this actor; publish and subscribe fan out through one FwdSet a channel; the wait for a list is a
+// coroutine handler with a deadline.
 #pragma once
 #include <map>
 #include <string>
@@ -18,51 +18,53 @@ namespace respd {
 
 class Database {
  public:
-  using Deliver = troupe::Fwd<SharedMessage>;
+  using Deliver = troupe::Fwd<Output>;
 
   Database(troupe::Cx<Database>& cx, StoreOptions options, std::uint16_t port, std::size_t max_clients);
 
-  /// A client is there: where its messages go.
+  /// A client is there: where its messages go, and its answers once it is a subscriber.
   void connected(troupe::Cx<Database>& cx, troupe::Share<Exchange> exchange, Deliver deliver);
-  /// A client has gone.
+  /// A client has gone, or nothing more is to be done for it. Twice is once.
   void disconnected(troupe::Cx<Database>& cx, std::uint64_t client);
   /// Runs all whole requests of the exchange, until one of them waits.
   void serve(troupe::Cx<Database>& cx, troupe::Share<Exchange> exchange, troupe::Ret<Served> ret);
-  /// Goes on after `Served::waiting`: answers when the key is there or the time is over, then runs what came behind.
-  troupe::Task<> wait(troupe::Cx<Database>& cx, troupe::Share<Exchange> exchange, troupe::Ret<Served> ret);
+  /// Returns when a client whose request waits has been answered: its key was there, or its time is over.
+  troupe::Task<> wait(troupe::Cx<Database>& cx, std::uint64_t client);
   /// How many commands were run.
   std::uint64_t commands_run() const { return store_.commands_run(); }
 
  private:
   struct Waiter {
-    troupe::Share<Exchange> exchange;
-    std::vector<std::string> args;
+    troupe::ShareWeak<Exchange> exchange;
+    std::string command;
     std::vector<std::string> keys;
-    std::uint64_t client = 0;
     std::size_t db = 0;
-    bool gone = false;  // its client has left
-    troupe::Duration limit{};
-    troupe::Ret<> ready = nullptr;                // while its coroutine waits; used up when it is told
-    const troupe::Ret<Served>* wanted = nullptr;  // in that coroutine: whether its session still waits
+    troupe::Instant until;
+    troupe::Event over;  // never set: it dies with this, and `wait` goes on
   };
-  struct Subscriber {
+  using Waiters = std::map<std::uint64_t, Waiter>;  // by ticket, oldest first
+  struct Peer {
     troupe::ShareWeak<Exchange> exchange;
     Deliver deliver;
-    std::unordered_map<std::string, troupe::FwdSet<SharedMessage>::Key> channels, patterns;
+    std::unordered_map<std::string, troupe::FwdSet<Output>::Key> channels, patterns;
+    std::uint64_t ticket = 0;  // of its latest wait
   };
-  using Topics = std::map<std::string, troupe::FwdSet<SharedMessage>, std::less<>>;
+  using Topics = std::map<std::string, troupe::FwdSet<Output>, std::less<>>;
 
-  enum class Next : std::uint8_t { request, list_clients, all, closing, waiting };
+  enum class Next : std::uint8_t { request, ready, list_clients, all, closing, waiting };
   Served run_requests(troupe::Core& core, const troupe::Share<Exchange>& exchange);
   Next run_borrowed(troupe::Core& core, const troupe::Share<Exchange>& exchange);
-  Next act(Exchange& x, const troupe::Share<Exchange>& exchange, Args args, const Outcome& outcome);
+  Next act(troupe::Core& core, Exchange& x, const troupe::Share<Exchange>& exchange, Args args, const Outcome& outcome);
+  void deliver_answers(Exchange& x);
   void subscribe(Exchange& x, Args names, bool pattern);
   void unsubscribe(Exchange& x, Args names, bool pattern);
   void unsubscribe_all(Exchange& x);
-  std::size_t publish(std::string_view channel, std::string_view payload);
+  std::size_t publish(Exchange& x, std::string_view channel, std::string_view payload);
   void list_topics(Exchange& x, Action action, Args args);
   void list_clients(troupe::Core& core, const troupe::Share<Exchange>& exchange);
-  bool execute_waiter(troupe::Core& core, Waiter& waiter);
+  void begin_wait(troupe::Core& core, Exchange& x, const troupe::Share<Exchange>& exchange, Args args,
+                  const Outcome& outcome);
+  void end_wait(Waiters::iterator at);
   void serve_ready(troupe::Core& core);
   void refresh(troupe::Core& core);
   void arm_expiry(troupe::Core& core);
@@ -70,10 +72,9 @@ class Database {
 
   Store store_;
   troupe::Actor<Database> self_;
-  std::unordered_map<std::uint64_t, Subscriber> clients_;
+  std::unordered_map<std::uint64_t, Peer> clients_;
   Topics channels_, patterns_;
-  std::map<std::uint64_t, Waiter> waiters_;                // by ticket, oldest first
-  std::unordered_map<std::uint64_t, Waiter> new_waiters_;  // by client, until its session asks to wait
+  Waiters waiters_;
   std::uint64_t last_ticket_ = 0;
   troupe::MinTimerKey expiry_;
   troupe::Instant armed_ = troupe::Instant::max();

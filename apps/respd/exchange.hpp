@@ -20,21 +20,25 @@ struct Exchange {
   Parser parser;
   Client client;
   std::string out;
+  bool is_subscriber = false;  ///< ever since its first SUBSCRIBE; its answers leave `out` as an `Output`
 };
 
 /// What became of the requests of an exchange.
 enum class Served : std::uint8_t {
   all,      ///< every whole request is answered: send, and read on
   closing,  ///< send what there is, then close: the client said QUIT, or broke the protocol
-  waiting,  ///< a request waits for a key (BLPOP): send, and ask `Database::wait`
+  waiting,  ///< a request waits for a key (BLPOP): send, ask `Database::wait`, then serve again
 };
 
-/// A published message on its way to many sessions.
-struct Message {
-  std::string channel;
-  std::string payload;
-  std::string pattern;  // empty for a plain subscriber
+/// What a subscriber is sent. From its first SUBSCRIBE on everything comes this way, answers and messages in the order
+/// in which they came about.
+struct Output {
+  explicit Output(std::string text, std::uint8_t speaks = 0)
+      : bytes(std::make_shared<const std::string>(std::move(text))), protocol(speaks) {}
+  std::shared_ptr<const std::string> bytes;  ///< one copy of a message for all who get it
+  /// Answers: the protocol that the client speaks from here on. 0: a message in the form of RESP2; that of RESP3
+  /// differs in its first byte.
+  std::uint8_t protocol;
 };
-using SharedMessage = std::shared_ptr<const Message>;
 
 }  // namespace respd

@@ -17,6 +17,9 @@ struct ServerOptions {
 
 class Server {
  public:
+  /// Clients beyond `max_clients` that are told so at once; any more are closed without a word.
+  static constexpr std::size_t refusals_at_once = 100;
+
   Server(troupe::Cx<Server>& cx, troupe::Listener listener, ServerOptions options);
   /// Sessions that live now.
   std::size_t clients() const { return sessions_.size(); }
@@ -32,6 +35,7 @@ class Server {
   std::uint64_t last_client_ = 0;
   troupe::ActorOwn<Database> database_;
   troupe::ActorSlab<Session> sessions_;
+  troupe::Semaphore refusals_{refusals_at_once};
 };
 
 }  // namespace respd

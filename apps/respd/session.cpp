@@ -2,10 +2,9 @@
 #include "session.hpp"
 
 #include <algorithm>
+#include <array>
 #include <span>
 #include <vector>
-
-#include "reply.hpp"
 
 namespace respd {
 
@@ -18,6 +17,7 @@ Session::Session(Cx<Session>& cx, Connection connection, Actor<Database> databas
       id_(id),
       limits_(limits),
       exchange_(make_share<Exchange>(cx, limits.parser)) {
+  written_.set();
   {
     auto x = exchange_.rw(cx);
     x->client.id = id;
@@ -46,21 +46,37 @@ Task<> Session::converse(Cx<Session>& cx) {
     }
     open = co_await answer(cx);
   }
+  call<&Database::disconnected>(database_, id_);
+  (void)co_await timeout(hear_out_time, hear_out(std::move(connection_))).reply();
   cx.stop();
 }
 
 // Everything that has arrived; false when the connection is over.
 Step<bool> Session::answer(Cx<Session>& cx) {
-  Served served = co_await ask<&Database::serve>(database_, exchange_);
   for (;;) {
-    take_answers(cx);
+    const Served served = co_await ask<&Database::serve>(database_, exchange_);
     const bool open = co_await send(cx);
     if (!open || served == Served::closing) co_return false;
     if (served == Served::all) co_return true;
     const TaskRef ahead = spawn(cx, read_ahead(cx));  // or nobody would notice that the client leaves
-    served = co_await ask<&Database::wait>(database_, exchange_);
+    co_await ask<&Database::wait>(database_, id_);
     ahead.cancel();
   }
+}
+
+// Returns when all answers are written; false when the connection is over. Those of a subscriber are in its stream.
+Step<bool> Session::send(Cx<Session>& cx) {
+  sending_.clear();
+  {
+    auto x = exchange_.rw(cx);
+    std::swap(sending_, x->out);
+  }
+  if (sending_.empty()) {
+    co_await written_.wait();
+    co_return true;
+  }
+  const auto wrote = co_await connection_.write(std::as_bytes(std::span(sending_)));
+  co_return wrote.has_value();
 }
 
 // What a waiting client sends is kept for later, up to the size of one request; its end ends the session.
@@ -79,61 +95,58 @@ Task<> Session::read_ahead(Cx<Session>& cx) {
   }
 }
 
-void Session::take_answers(Core& core) {
-  auto x = exchange_.rw(core);
-  if (out_.empty())
-    std::swap(out_, x->out);
-  else
-    out_ += std::exchange(x->out, {});
+// A subscriber that does not read is cut off: nobody else waits for it, and memory has a bound. Answers do not count
+// alone, since the conversation waits until they are written.
+void Session::deliver(Cx<Session>& cx, Output output) {
+  if (!outputs_) {
+    // An output is a byte at least, so the bound in bytes is reached before that of the pipe.
+    auto [stream, fwd] = stream_pipe<Output>(cx, {}, limits_.max_output, WhenFull::fail);
+    outputs_ = std::move(fwd);
+    spawn(cx, write_out(cx, std::move(stream)));
+  }
+  const bool is_message = output.protocol == 0;
+  unwritten_ += output.bytes->size();
+  written_.reset();
+  outputs_(std::move(output));
+  if (outputs_.is_wanted() && (!is_message || unwritten_ <= limits_.max_output)) return;
+  warn(cx, "subscriber does not read: cut off", kv("why", to_string(Why::overloaded)), kv("client", id_),
+       kv("bytes", unwritten_));
+  cx.stop();
 }
 
-// Sends all there is, or waits until the other coroutine has; false when the connection is over.
-Step<bool> Session::send(Cx<Session>& cx) {
-  if (is_sending_) {
-    auto [sent, tell] = push_pipe<>(cx);
-    sent_ = std::move(tell);
-    const auto told = co_await sent.reply();
-    co_return told.has_value();
-  }
-  is_sending_ = true;
+// As much in one write as has come.
+Task<> Session::write_out(Cx<Session>& cx, PipeStream<Output> outputs) {
   bool good = true;
-  while (good && !out_.empty()) {
-    sending_.clear();
-    std::swap(out_, sending_);
-    const auto wrote = co_await connection_.write(std::as_bytes(std::span(sending_)));
+  for (bool resp3 = false; good;) {
+    std::string batch;
+    do {
+      const auto output = co_await outputs.next();
+      batch += *output->bytes;
+      if (output->protocol != 0)
+        resp3 = output->protocol == 3;
+      else if (resp3)
+        batch[batch.size() - output->bytes->size()] = '>';
+    } while (batch.size() < unwritten_);
+    const auto wrote = co_await connection_.write(std::as_bytes(std::span(batch)));
     good = wrote.has_value();
+    unwritten_ -= batch.size();
+    if (unwritten_ == 0) written_.set();
   }
-  is_sending_ = false;
-  co_return good;
-}
-
-Task<> Session::send_rest(Cx<Session>& cx) {
-  if (is_sending_) co_return;
-  const bool good = co_await send(cx);
-  if (sent_) sent_();
-  if (!good) cx.stop();
-}
-
-// A subscriber that does not read is cut off: nobody else waits for it, and memory has a bound.
-void Session::deliver(Cx<Session>& cx, SharedMessage message) {
-  {
-    auto x = exchange_.ro(cx);
-    Reply reply(out_, x->client.protocol);
-    if (message->pattern.empty())
-      write_message(reply, message->channel, message->payload);
-    else
-      write_pattern_message(reply, message->pattern, message->channel, message->payload);
-  }
-  if (out_.size() + sending_.size() > limits_.max_output) {
-    warn(cx, "subscriber does not read: cut off", kv("client", id_), kv("bytes", out_.size() + sending_.size()));
-    return cx.stop();
-  }
-  if (!is_sending_) call<&Session::send_rest>(cx);
+  cx.stop();
 }
 
 void Session::idle_over(Cx<Session>& cx) {
   auto x = exchange_.ro(cx);
   if (x->client.channels + x->client.patterns == 0) cx.stop();
+}
+
+Task<> hear_out(Connection connection) {
+  connection.shutdown_write();
+  std::array<std::byte, 4096> dropped;
+  for (bool more = true; more;) {
+    const auto got = co_await connection.read_some(dropped);
+    more = got && *got != 0;
+  }
 }
 
 }  // namespace respd

@@ -1,9 +1,10 @@
 // apps/respd/session.hpp: the actor that holds one connection.
 //
-// Its conversation is one coroutine: read, ask the database, send what came back. Messages for a subscriber arrive as
-// calls meanwhile, since a coroutine that waits does not block its actor. Whoever has something to send while nobody
-// sends, sends.
+// Its conversation is one coroutine: read, ask the database, send what came back. What a subscriber is sent comes as
+// calls meanwhile, since a coroutine that waits does not block its actor; a bounded stream takes it to a second
+// coroutine, which does nothing but write.
 #pragma once
+#include <optional>
 #include <string>
 #include <troupe/core.hpp>
 #include <troupe/io.hpp>
@@ -30,12 +31,11 @@ class Session {
 
  private:
   troupe::Task<> converse(troupe::Cx<Session>& cx);
-  troupe::Task<> read_ahead(troupe::Cx<Session>& cx);
-  troupe::Task<> send_rest(troupe::Cx<Session>& cx);
-  troupe::Step<bool> send(troupe::Cx<Session>& cx);
   troupe::Step<bool> answer(troupe::Cx<Session>& cx);
-  void take_answers(troupe::Core& core);
-  void deliver(troupe::Cx<Session>& cx, SharedMessage message);
+  troupe::Step<bool> send(troupe::Cx<Session>& cx);
+  troupe::Task<> read_ahead(troupe::Cx<Session>& cx);
+  void deliver(troupe::Cx<Session>& cx, Output output);
+  troupe::Task<> write_out(troupe::Cx<Session>& cx, troupe::PipeStream<Output> outputs);
   void idle_over(troupe::Cx<Session>& cx);
 
   troupe::Connection connection_;
@@ -43,10 +43,17 @@ class Session {
   std::uint64_t id_;
   ClientLimits limits_;
   troupe::Share<Exchange> exchange_;
-  std::string out_, sending_;
-  bool is_sending_ = false;
-  troupe::Ret<> sent_ = nullptr;  // for the conversation, while a message is being sent
+  std::string sending_;
+  troupe::Fwd<std::optional<Output>> outputs_;  // to write_out, which begins with the first of them
+  std::size_t unwritten_ = 0;                   // bytes of outputs
+  troupe::Event written_;                       // set while there are none
   troupe::MaxTimerKey idle_;
 };
+
+/// Closes a connection such that the other end gets what was sent: one that is closed while bytes of the other end are
+/// unread is reset, and a reset overtakes. So this says that nothing more comes, and drops what still arrives until the
+/// other end closes. Awaited for no longer than `hear_out_time`.
+troupe::Task<> hear_out(troupe::Connection connection);
+inline constexpr troupe::Duration hear_out_time = std::chrono::seconds(1);
 
 }  // namespace respd

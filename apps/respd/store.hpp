@@ -106,9 +106,11 @@ class Store {
   void watch(std::size_t db, std::string_view key);
   void unwatch(std::size_t db, std::string_view key) noexcept;
   /// The next watched key that has become a list since it was told last: database and name. After each `execute` the
-  /// server takes these until there are none, and runs the commands that wait for it again, oldest first, until one of
-  /// them has to wait on.
+  /// server takes these until there are none, and runs the commands that wait for it again, oldest first and with no
+  /// other key, until one of them has to wait on.
   [[nodiscard]] std::optional<std::pair<std::size_t, std::string>> next_ready();
+  /// Whether there is one.
+  [[nodiscard]] bool has_ready() const noexcept { return !ready_.empty(); }
 
   /// Sets a parameter that CONFIG GET shows.
   void set_config(std::string_view name, std::string_view value);

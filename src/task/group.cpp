@@ -16,7 +16,7 @@ Core& core_here(std::string_view what) noexcept {
   return *core;
 }
 
-TaskRef Group::start(Slot& slot, Task<>&& child) {
+void Group::start(Slot& slot, Task<>&& child) {
   TaskPromise<void>& p = *child.promise();
   if (box) p.bind(*box);
   slot.group = this;
@@ -29,8 +29,7 @@ TaskRef Group::start(Slot& slot, Task<>&& child) {
   Slot* at = std::addressof(slot);
   std::memcpy(w.raw, &at, sizeof(at));
   TaskRef task = start_task<void>(*core, std::move(child), Ret<>(&heard, nullptr, w, "Group"), false);
-  if (!task.done()) slot.task = task;
-  return task;
+  if (!task.done()) slot.task = std::move(task);  // else it was lost at once, and the slot may have gone
 }
 
 void Group::heard(CxBase*, Words w, const ActorFail* why) {
@@ -53,23 +52,22 @@ void Group::settle(Slot& slot, const ActorFail* loss) noexcept {
   slot.unlink();
   slot.task = {};
   slot.state = loss ? Slot::State::lost : slot.error ? Slot::State::failed : Slot::State::done;
-  if (!decided()) judge(slot, loss);
+  const bool usual = slot.state == Slot::State::done && (rule == Rule::all || rule == Rule::scope);
+  if (!usual && !decided()) judge(slot, loss);
   if (--left == 0) finish();
 }
 
 void Group::judge(Slot& slot, const ActorFail* loss) noexcept {
   const bool ok = slot.state == Slot::State::done;
   switch (rule) {
-    case Rule::all:
-    case Rule::scope:
-      if (ok) return;
-      break;
     case Rule::any:
       if (!ok) {
         if (outcome == Outcome::pending) note_failure(slot, loss);
         return;
       }
       break;
+    case Rule::all:
+    case Rule::scope:
     case Rule::race:
       break;
   }

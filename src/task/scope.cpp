@@ -40,6 +40,10 @@ Scope::Room::~Room() {
   Access::give(slot, sizeof(detail::Slot));
 }
 
-TaskRef Scope::Room::start(Task<>&& child) { return group.start(*std::exchange(slot, nullptr), std::move(child)); }
+TaskRef Scope::Room::start(Task<>&& child) {
+  TaskRef task(child.promise()->head());
+  group.start(*std::exchange(slot, nullptr), std::move(child));
+  return task;
+}
 
 }  // namespace troupe

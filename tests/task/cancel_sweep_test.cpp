@@ -80,9 +80,7 @@ Ret<int> counted() {
 
 struct Server {
   void now(Ret<int> ret) { ret(1); }
-  void later(Cx<Server>& cx, Ret<int> ret) {
-    after<&Server::now>(cx, 1ms, std::move(ret));
-  }
+  void later(Cx<Server>& cx, Ret<int> ret) { after<&Server::now>(cx, 1ms, std::move(ret)); }
   Task<int> slowly(Cx<Server>& cx) {
     const Local local;
     co_await sleep(1ms);

@@ -88,8 +88,8 @@ TEST(WhyAliveTest, WhoWaitsForWhatAndSinceWhen) {
   const std::string text = why.text();
   for (const std::string_view words :
        {"kept alive by 1 actor, 4 tasks, 1 timer (the next in 1.000 s), queued calls\n", "\"quiet\": ready, 1 owner\n",
-        "awaits a lamp post for 2.000 s, STUCK: nothing is left that could wake it\n", "why_alive_test.cpp:",
-        "of actor 1: awaits a point in time for 2.000 s\n", ": queued to run\n"})
+        "awaits a lamp post for 2.000 s, STUCK: nothing is left that could wake it\n",
+        "why_alive_test.cpp:", "of actor 1: awaits a point in time for 2.000 s\n", ": queued to run\n"})
     EXPECT_NE(text.find(words), std::string::npos) << words << "\n" << text;
   EXPECT_EQ(asks.backtrace().size(), 2u);
 }

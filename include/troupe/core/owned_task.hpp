@@ -49,7 +49,7 @@ struct TaskLists {
   std::uint64_t last_id = 0;
   std::uint64_t live = 0;
   const TaskHooks* hooks = nullptr;
-  Core* left_behind = nullptr;  // after the end: another runtime that foreign code keeps memory of
+  Core* left_behind = nullptr;                    // after the end: another runtime that foreign code keeps memory of
   Duration park_limit = std::chrono::seconds(5);  // until an ended actor's notice no longer waits for its parked tasks
   Duration end_wait = std::chrono::seconds(1);    // real time that the runtime's end waits for parked tasks
 };

@@ -8,7 +8,7 @@
 // read that dies while the coroutine waits inside takes it along, since that wait belongs to the reader's task.
 #pragma once
 #include <optional>
-#include <troupe/task/task.hpp>
+#include <troupe/task/spawn.hpp>
 
 namespace troupe {
 
@@ -86,7 +86,12 @@ template <class T> struct GeneratorPromise : Promise<void> {
   }
 };
 
-/// Awaits the next item of a Generator.
+template <class T, Mode M> class NextYield;
+template <class T, Mode M> using YieldOf = std::optional<std::conditional_t<M == Mode::reply, Reply<T>, T>>;
+template <class T, Mode M> Task<YieldOf<T, M>> read_apart(NextYield<T, M> next) { co_return co_await std::move(next); }
+
+// Awaits the next item of a Generator. Directly in a coroutine of ours the generator runs as its child; elsewhere (in
+// timeout() and its like, in a coroutine of a foreign type) as the child of a task that is made for it.
 template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")]] NextYield {
  public:
   static constexpr Mode mode = M;
@@ -110,15 +115,19 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
   }
   void wait(Wake w) {
     Strand* s = w.strand();
-    if (!s) panic("a Generator is read in a Task: it runs inside the task that reads it", type_name<T>);
+    if (!s || s->awaits != &await_info<NextYield> || s->awaiter != this) return wait_apart(w);
     if (!promise_) return s->lose(cut_off());
     if (promise_->state == GeneratorPromise<T>::lost) return s->lose(*promise_->fail);
     promise_->drops = M == Mode::drop;
     enter_child(*s, *promise_);
   }
-  void await_suspend(std::coroutine_handle<>) = delete;  // a Generator is read in a Task: it runs inside that task
+  void await_suspend(std::coroutine_handle<> h) {
+    apart_.emplace();
+    apart_->foreign.set(h);
+    wait_apart(Wake(apart_->foreign));
+  }
   auto await_resume() {
-    auto result = take();
+    auto result = apart_ ? take_apart() : take();
     if (promise_) let_go();
     return result;
   }
@@ -126,7 +135,29 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
   bool is_cut() const noexcept { return cut_; }
 
  private:
-  using R = std::conditional_t<M == Mode::reply, std::optional<Reply<T>>, std::optional<T>>;
+  using R = YieldOf<T, M>;
+  struct Apart {
+    ~Apart() {
+      if (node) node->waiter = {};
+      task.cancel();
+    }
+    NodeRef<R> node;
+    TaskRef task;
+    HandleWaiter foreign;
+  };
+  void wait_apart(Wake w) {
+    Core* core = w.strand() ? w.strand()->core : Core::current();
+    if (!core) panic("a Generator was read outside of any runtime's run()", type_name<T>);
+    if (!apart_) apart_.emplace();
+    apart_->node = NodeRef<R>(*core);
+    apart_->node->waiter = w;
+    apart_->task = start_task<R>(*core, read_apart(std::move(*this)), apart_->node.ret(), false);
+  }
+  R take_apart() {
+    ReplyNode<R>& node = *apart_->node.operator->();
+    if (node.state == NodeBase::failed) return failed(node.fail);
+    return std::move(node.value);
+  }
   R take() {
     if (!promise_) return cut_ ? failed(cut_off()) : R();
     GeneratorPromise<T>& p = *promise_;
@@ -171,6 +202,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
   }
   GeneratorPromise<T>* promise_;
   bool cut_;
+  std::optional<Apart> apart_;
 };
 
 template <class T> struct BorrowingGenerator : GeneratorPromise<T> {
@@ -252,7 +284,8 @@ template <class T> class [[nodiscard("a Generator does nothing until it is read"
     if (!promise_->claimed) promise_->handle().destroy();
   }
   /// Awaits the next item: `co_await generator.next()` gives `std::optional<T>`; an exception out of the coroutine ends
-  /// the stream and is thrown here. In tasks, steps and generators only.
+  /// the stream and is thrown here. Best in tasks, steps and generators: in timeout() and its like, and in coroutines
+  /// of foreign types, it takes a task for each item, and only an `ActorFailed` tells of an exception.
   detail::NextYield<T, Mode::drop> next() {
     if (promise_ && std::exchange(promise_->claimed, true))
       panic("a Generator is read by two coroutines at once", type_name<T>);

@@ -50,7 +50,7 @@ class Group {
   void begun() noexcept {
     if (--left == 0) finish();
   }
-  TaskRef start(Slot& slot, Task<>&& child);
+  void start(Slot& slot, Task<>&& child);
   bool decided() const noexcept {
     return rule == Rule::any ? outcome == Outcome::success : outcome != Outcome::pending;
   }
@@ -111,8 +111,8 @@ template <class A, class S> Task<> run_child(A awaitable, SlotHandle<S> slot) {
   }
   TROUPE_CATCH_ALL { slot->error = std::current_exception(); }
 }
-template <class A, class S> TaskRef start_child(Group& g, S& slot, A&& awaitable) {
-  return g.start(slot, run_child(std::move(awaitable), SlotHandle<S>(slot)));
+template <class A, class S> void start_child(Group& g, S& slot, A&& awaitable) {
+  g.start(slot, run_child(std::move(awaitable), SlotHandle<S>(slot)));
 }
 
 template <class Slots> struct SlotGroup : Group {

@@ -52,6 +52,7 @@ template <class S> Generator<stream_item<S>> take_items(S source, std::size_t n)
 // ---- merge: a task a source, which hands each item over and goes on when it was taken
 template <class T> struct Merged {
   Merged(std::optional<Reply<T>>&& i, Ret<>&& t) noexcept : item(std::move(i)), taken(std::move(t)) {}
+  explicit Merged(const ActorFail& why) noexcept : item(std::in_place, std::unexpected(why)), taken(ret_nop) {}
   std::optional<Reply<T>> item;
   Ret<> taken;
 };
@@ -68,8 +69,8 @@ template <class T, class S> Task<> feed_merge(S source, Fwd<std::optional<Merged
 // For a feeder that did not come to its end: its source threw, or it was dropped.
 template <class T> Ret<> tell_merge(Fwd<std::optional<Merged<T>>> out) {
   return ret_do<>(
-      [](const Fwd<std::optional<Merged<T>>>& to, Reply<> r) {
-        if (!r) to(Merged<T>(std::optional<Reply<T>>(std::in_place, std::unexpected(std::move(r).error())), nullptr));
+      [](const Fwd<std::optional<Merged<T>>>& to, const Reply<>& r) {
+        if (!r) to(Merged<T>(r.error()));
       },
       std::move(out));
 }

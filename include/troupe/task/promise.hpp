@@ -1,0 +1,200 @@
+// task/promise.hpp: the promises of Task and Step: what a co_await becomes, and how a spawned task ends.
+//
+// Whatever is awaited is wrapped here, where the line is known: an awaiter of ours is told which task waits, another
+// library's gets a frame that only wakes it. The promise of a Task carries its own strand, so that a spawned task is
+// one frame and nothing else.
+#pragma once
+#include <exception>
+#include <optional>
+#include <troupe/core/ret.hpp>
+#include <troupe/task/foreign.hpp>
+
+namespace troupe {
+
+template <class T = void> class Task;
+template <class T = void> class Step;
+
+namespace detail {
+template <class T> struct ret_of {
+  using type = Ret<T>;
+};
+template <> struct ret_of<void> {
+  using type = Ret<>;
+};
+template <class A, Mode M> struct WithMode {  // reply_of(x): converted in the expression that made it
+  explicit WithMode(A&& x) noexcept : awaitable(std::forward<A>(x)) {}
+  A&& awaitable;
+};
+
+template <class T> struct Result {
+  std::optional<T> value;
+  std::exception_ptr error;
+  template <class U = T>
+    requires std::is_constructible_v<T, U>
+  void return_value(U&& v) {
+    value.emplace(std::forward<U>(v));
+  }
+  void unhandled_exception() noexcept { error = std::current_exception(); }
+  T take() {
+    if (error) [[unlikely]]
+      std::rethrow_exception(error);
+    return std::move(*value);
+  }
+};
+template <> struct Result<void> {
+  std::exception_ptr error;
+  void return_void() noexcept {}
+  void unhandled_exception() noexcept { error = std::current_exception(); }
+  void take() {
+    if (error) [[unlikely]]
+      std::rethrow_exception(error);
+  }
+};
+
+template <class T> class StepAwait;
+template <class T> class TaskAwait;
+template <class T> class TaskReply;
+
+template <class T> struct Promise : Frame, Result<T> {
+  explicit Promise(std::source_location here) noexcept { where = here; }
+  std::suspend_always initial_suspend() noexcept { return {}; }
+  struct Final {
+    bool await_ready() const noexcept { return false; }
+    template <class P> void await_suspend(std::coroutine_handle<P> h) noexcept {
+      Frame& f = h.promise();
+      Strand& s = *f.strand;
+      if (f.parent) {
+        s.top = f.parent;
+        s.next = f.parent->handle();
+      } else {
+        s.phase = Strand::Phase::finished;
+      }
+    }
+    void await_resume() noexcept {}
+  };
+  Final final_suspend() noexcept { return {}; }
+
+  using Here = std::source_location;
+  template <class U>
+  TaskAwait<U> await_transform(Task<U>&& task TROUPE_PARAM_TYPESTATE(unconsumed), Here here = Here::current()) {
+    where = here;
+    return TaskAwait<U>(std::move(task), strand);
+  }
+  template <class U>
+  void await_transform(Task<U>& task) = delete;  // awaiting uses a Task up: write co_await std::move(task)
+  template <asks_the_task A> EnterAwait<A> await_transform(A a) { return EnterAwait<A>(std::move(a), strand); }
+  template <class A>
+    requires(!own_awaitable<A> && !foreign_awaitable<A> && !asks_the_task<A>)
+  void await_transform(A&& a) = delete;  // nothing to await: neither operator co_await nor await_ready
+  template <class U>
+  StepAwait<U> await_transform(Step<U> step, Here here = Here::current()) {  // by value: only where it is made
+    where = here;
+    return StepAwait<U>(step.promise(), strand);
+  }
+  template <own_awaitable A> OwnAwait<A> await_transform(A&& a, Here here = Here::current()) {
+    where = here;
+    return OwnAwait<A>(std::forward<A>(a), strand);
+  }
+  template <class A, Mode M> ForeignAwait<A, M> await_transform(WithMode<A, M> w, Here here = Here::current()) {
+    where = here;
+    return ForeignAwait<A, M>(std::forward<A>(w.awaitable), strand);
+  }
+  template <class A>
+    requires(!own_awaitable<A> && foreign_awaitable<A>)
+  ForeignAwait<A, Mode::drop> await_transform(A&& a, Here here = Here::current()) {
+    where = here;
+    return ForeignAwait<A, Mode::drop>(std::forward<A>(a), strand);
+  }
+};
+
+// The promise of a task: it carries its own strand, so a spawned task is one frame and nothing else.
+template <class T> struct TaskPromise : Promise<T>, Strand {
+  using R = typename ret_of<T>::type;
+  template <class... Args>
+  TaskPromise(Args&... args) noexcept : Promise<T>(std::source_location()), Strand(ops, *this), ret(nullptr) {
+    this->strand = this;
+    (look(args), ...);
+  }
+  Task<T> get_return_object(std::source_location here = std::source_location::current()) noexcept {
+    this->where = here;
+    return Task<T>(this);
+  }
+  R ret;
+
+ private:
+  template <class X> void look(X&) noexcept {}
+  template <class A> void look(Cx<A>& cx) noexcept { bind(cx); }
+  static void do_disown(Strand* s, const ActorFail& why) noexcept {
+    R r = std::move(static_cast<TaskPromise*>(s)->ret);
+    if (r) r.fail(why);
+  }
+  static void do_conclude(Strand* s, const ActorFail* why) noexcept;
+  static void do_finish(Strand* s) noexcept;
+  static constexpr Strand::Ops ops{&do_disown, &do_conclude, &do_finish};
+};
+
+// The frame dies, and cancels that its locals say are flattened.
+inline void destroy_frame(Core& core, Frame& frame) noexcept {
+  Dying dying(core);
+  frame.handle().destroy();
+}
+// The actor whose handler threw fails with it.
+void handler_threw(CxBase& actor, const std::exception_ptr& error) noexcept;
+
+template <class T> void TaskPromise<T>::do_finish(Strand* s) noexcept {
+  auto* p = static_cast<TaskPromise*>(s);
+  if (p->error || !p->retire_fast()) [[unlikely]]
+    return do_conclude(s, nullptr);
+  Core& core = *p->core;
+  R ret = std::move(p->ret);
+  if constexpr (std::is_void_v<T>) {
+    destroy_frame(core, *p);
+    if (ret) ret();
+  } else {
+    T value(std::move(*p->value));
+    destroy_frame(core, *p);
+    if (ret) ret(std::move(value));
+  }
+}
+
+template <class T> void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* why) noexcept {
+  auto* p = static_cast<TaskPromise*>(s);
+  Core& core = *p->core;
+  CxBase* owner = p->box;
+  if (!owner && !p->ret) [[likely]] {  // nobody hears of it
+    p->retire();
+    return destroy_frame(core, *p);
+  }
+  if (owner) {
+    Access::ref(owner);
+    if (!why && p->error) handler_threw(*owner, p->error);
+  }
+  p->retire();
+  if (!p->ret) {
+    destroy_frame(core, *p);
+  } else {
+    R ret = std::move(p->ret);
+    if (!why && p->error) {
+      const ActorFail failed(Why::failed, Error(p->error));
+      destroy_frame(core, *p);
+      ret.fail(failed);
+    } else if (why) {
+      destroy_frame(core, *p);
+      ret.fail(*why);
+    } else if constexpr (std::is_void_v<T>) {
+      destroy_frame(core, *p);
+      ret();
+    } else {
+      T value(std::move(*p->value));
+      destroy_frame(core, *p);
+      ret(std::move(value));
+    }
+  }
+  if (owner) {
+    Access::task_gone(*owner);
+    Access::unref(owner);
+  }
+}
+}  // namespace detail
+
+}  // namespace troupe

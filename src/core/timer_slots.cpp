@@ -1,0 +1,81 @@
+// core/timer_slots.cpp: the slots of timers: taking them in groups, and giving groups back.
+#include <algorithm>
+#include <new>
+
+#include "timer_wheel.hpp"
+
+namespace troupe {
+
+void* TimerQueue::allocate(std::size_t bytes, std::size_t alignment) noexcept {
+  if (bytes > max_memory_ - memory_) return nullptr;
+  void* const memory = ::operator new(bytes, std::align_val_t{alignment}, std::nothrow);
+  if (memory != nullptr) memory_ += bytes;
+  return memory;
+}
+
+void TimerQueue::deallocate(void* memory, std::size_t bytes, std::size_t alignment) noexcept {
+  ::operator delete(memory, std::align_val_t{alignment});
+  memory_ -= bytes;
+}
+
+bool TimerQueue::grow_groups() noexcept {
+  const std::uint32_t room = groups_room_ == 0 ? 8 : groups_room_ * 2;
+  auto* const grown = static_cast<Group*>(allocate(sizeof(Group) * room, alignof(Group)));
+  if (grown == nullptr) return false;
+  std::copy_n(groups_, groups_size_, grown);
+  deallocate(groups_, sizeof(Group) * groups_room_, alignof(Group));
+  groups_ = grown;
+  groups_room_ = room;
+  return true;
+}
+
+// Makes a group with open slots. Its chunk begins with a generation that none of the chunks given back has reached, so
+// a key from before is still stale.
+bool TimerQueue::grow_slots() noexcept {
+  if (empty_group_ == none && groups_size_ == groups_room_ && !grow_groups()) return false;
+  void* const memory = allocate(sizeof(Chunk), alignof(Chunk));
+  if (memory == nullptr) return false;
+  auto* const chunk = new (memory) Chunk;
+  for (std::size_t i = 0; i < slots_per_chunk; ++i) {
+    chunk->where[i] = nullptr;
+    chunk->slots[i].generation = first_generation_;
+    TROUPE_POISON(chunk->slots[i].call.payload, TimerCall::room);
+  }
+  std::uint32_t index = empty_group_;
+  if (index == none) {
+    index = groups_size_++;
+  } else {
+    empty_group_ = static_cast<std::uint32_t>(groups_[index].open);
+  }
+  groups_[index] = Group{chunk, ~std::uint64_t{0}};
+  chunk->next_open = open_group_;
+  open_group_ = index;
+  return true;
+}
+
+void TimerQueue::trim_slots() noexcept {
+  for (std::uint32_t i = 0; i < groups_size_; ++i) {
+    Chunk* const chunk = groups_[i].chunk;
+    if (chunk == nullptr || ~groups_[i].open != 0) continue;
+    for (const Slot& timer : chunk->slots) first_generation_ = std::max(first_generation_, timer.generation);
+    TROUPE_UNPOISON(chunk, sizeof(Chunk));
+    deallocate(chunk, sizeof(Chunk), alignof(Chunk));
+    groups_[i].chunk = nullptr;
+  }
+  while (groups_size_ != 0 && groups_[groups_size_ - 1].chunk == nullptr) --groups_size_;
+  open_group_ = empty_group_ = none;
+  for (std::uint32_t i = groups_size_; i-- != 0;) {  // the lowest come first in their lists
+    if (groups_[i].chunk == nullptr) {
+      groups_[i].open = std::exchange(empty_group_, i);
+    } else if (groups_[i].open != 0) {
+      groups_[i].chunk->next_open = std::exchange(open_group_, i);
+    }
+  }
+  if (groups_size_ == 0) {
+    deallocate(groups_, sizeof(Group) * groups_room_, alignof(Group));
+    groups_ = nullptr;
+    groups_room_ = 0;
+  }
+}
+
+}  // namespace troupe

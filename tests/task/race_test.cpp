@@ -1,0 +1,256 @@
+// task/race_test.cpp: the first of several: who decides, what losers keep, failures, and any().
+#include <troupe/task/race.hpp>
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <string>
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+#include "support/recorder.hpp"
+
+namespace troupe {
+namespace {
+
+using namespace std::chrono_literals;
+using troupe_test::say;
+using troupe_test::SaysBye;
+using troupe_test::tell_int;
+using troupe_test::told;
+
+struct RaceTest : troupe_test::RecordedTest {
+  void TearDown() override {
+    EXPECT_EQ(rt.live_tasks(), 0u);
+    EXPECT_EQ(rt.live_timers(), 0u);
+    if (Ledger::enabled) {
+      EXPECT_EQ(Ledger::here().live(), 0u);
+    }
+  }
+  Runtime rt;
+};
+
+Task<int> after_seconds(int seconds, int value) {
+  const SaysBye local("~" + std::to_string(value));
+  co_await sleep(std::chrono::seconds(seconds));
+  co_return value;
+}
+Task<int> gets(Value<int> value) {
+  const int v = co_await value;
+  co_return v;
+}
+Task<int> gets_then_sleeps(Value<int> value) {
+  const SaysBye local("~slow");
+  const int v = co_await value;
+  say("got", v);
+  co_await sleep(1s);
+  co_return v;
+}
+
+TEST_F(RaceTest, TheFirstThatEndsDecides) {
+  spawn(
+      rt,
+      []() -> Task<int> {
+        auto raced = co_await race(after_seconds(3, 1), after_seconds(1, 2), sleep(2s));
+        static_assert(std::is_same_v<decltype(raced), Raced<int, int, std::monostate>>);
+        EXPECT_FALSE(raced.get<0>());
+        EXPECT_FALSE(raced.get<2>());
+        say("first", static_cast<int>(raced.index()));
+        co_return *raced.get<1>();
+      },
+      tell_int("value"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "~2 ~1 first1 value=2");
+  EXPECT_EQ(rt.now() - Instant{}, 1s);
+}
+
+TEST_F(RaceTest, AVectorOfTasks) {
+  spawn(
+      rt,
+      []() -> Task<int> {
+        std::vector<Task<int>> tasks;
+        for (int n = 5; n > 0; --n) tasks.push_back(after_seconds(n, n));
+        auto raced = co_await race(std::move(tasks));
+        EXPECT_EQ(raced.index(), 4u);
+        EXPECT_EQ(raced.values().size(), 5u);
+        EXPECT_FALSE(raced.values()[0]);
+        co_return raced.value();
+      },
+      tell_int("value"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "~1 ~5 ~4 ~3 ~2 value=1");
+}
+
+TEST_F(RaceTest, ALoserThatHasReceivedItsValueKeepsIt) {
+  auto [a, ret_a] = push_pipe<int>(rt);
+  auto [b, ret_b] = push_pipe<int>(rt);
+  auto [c, ret_c] = push_pipe<int>(rt);
+  auto [d, ret_d] = push_pipe<int>(rt);
+  spawn(
+      rt,
+      [](Value<int> v, Value<int> w, Value<int> x, Value<int> y) -> Task<int> {
+        auto raced =
+            co_await race(gets(std::move(v)), std::move(w), gets_then_sleeps(std::move(x)), gets(std::move(y)));
+        EXPECT_EQ(raced.index(), 1u);
+        EXPECT_EQ(raced.get<0>(), 1) << "received before the winner had run";
+        EXPECT_FALSE(raced.get<2>()) << "one turn, until it waits again";
+        EXPECT_FALSE(raced.get<3>()) << "nothing came";
+        co_return *raced.get<1>();
+      },
+      tell_int("value"), std::move(a), std::move(b), std::move(c), std::move(d));
+  rt.run();
+  ret_b(2);
+  ret_a(1);
+  ret_c(3);
+  rt.run();
+  EXPECT_EQ(told(), "got3 ~slow value=2");
+  EXPECT_FALSE(ret_d.is_wanted());
+}
+
+TEST_F(RaceTest, AllThatEndInTheSameTurnAreKept) {
+  spawn(
+      rt,
+      []() -> Task<int> {
+        auto raced = co_await race(after_seconds(1, 1), after_seconds(1, 2));
+        EXPECT_EQ(raced.index(), 0u);
+        co_return *raced.get<0>() * 10 + raced.get<1>().value_or(0);
+      },
+      tell_int("value"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "~1 ~2 value=12");
+}
+
+TEST_F(RaceTest, OneThatHasNotBegunIsNotBegun) {
+  spawn(
+      rt,
+      []() -> Task<int> {
+        auto raced = co_await race([]() -> Task<int> { co_return 1; }(),
+                                   []() -> Task<int> {
+                                     say("begun");
+                                     co_return 2;
+                                   }());
+        EXPECT_FALSE(raced.get<1>());
+        co_return *raced.get<0>();
+      },
+      tell_int("value"));
+  rt.run();
+  EXPECT_EQ(told(), "value=1");
+}
+
+Task<int> lost_after(Core& core, int seconds) {
+  auto [value, ret] = push_pipe<int>(core);
+  co_await sleep(std::chrono::seconds(seconds));
+  { const Ret<int> dies = std::move(ret); }
+  const int v = co_await value;
+  co_return v;
+}
+
+TEST_F(RaceTest, AFailureThatComesFirstDecides) {
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        const auto r = co_await race(lost_after(core, 1), after_seconds(2, 2)).reply();
+        say(r ? "value" : to_string(r.error().why()));
+        (void)co_await race(lost_after(core, 1), after_seconds(2, 2));
+        co_return 0;
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "~2 dropped ~2 end!dropped");
+}
+
+#if TROUPE_EXCEPTIONS
+Task<int> throws_after(int seconds) {
+  co_await sleep(std::chrono::seconds(seconds));
+  throw std::runtime_error(std::to_string(seconds));
+}
+
+TEST_F(RaceTest, AnExceptionThatComesFirstIsRethrown) {
+  spawn(
+      rt,
+      []() -> Task<int> {
+        try {
+          (void)co_await race(after_seconds(2, 2), throws_after(1));
+        } catch (const std::runtime_error& e) {
+          say(e.what());
+        }
+        auto raced = co_await race(throws_after(2), after_seconds(1, 1));
+        co_return *raced.get<1>();
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "~2 1 ~1 end=1");
+}
+
+TEST_F(RaceTest, AnyPassesFailuresOver) {
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        auto raced = co_await any(throws_after(1), lost_after(core, 2), after_seconds(3, 3), after_seconds(4, 4));
+        EXPECT_EQ(raced.index(), 2u);
+        EXPECT_FALSE(raced.get<3>());
+        co_return *raced.get<2>();
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "~3 ~4 end=3");
+}
+
+TEST_F(RaceTest, AnyFailsWhenAllHaveFailedWithTheFirst) {
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        try {
+          (void)co_await any(throws_after(3), throws_after(1), lost_after(core, 2));
+        } catch (const std::runtime_error& e) {
+          say(e.what());
+        }
+        std::vector<Task<int>> tasks;
+        tasks.push_back(throws_after(2));
+        tasks.push_back(lost_after(core, 1));
+        const auto r = co_await any(std::move(tasks)).reply();
+        say(to_string(r.error().why()));
+        (void)co_await any(lost_after(core, 1), throws_after(2));
+        co_return 0;
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "1 dropped end!dropped");
+}
+#endif
+
+TEST_F(RaceTest, DroppingTheAwaiterDropsTheRunners) {
+  const TaskRef ref = spawn(
+      rt,
+      []() -> Task<int> {
+        auto raced = co_await race(after_seconds(3, 1), race(after_seconds(1, 2), after_seconds(5, 3)));
+        co_return static_cast<int>(raced.index());
+      },
+      tell_int("end"));
+  rt.run();
+  ref.cancel();
+  EXPECT_EQ(told(), "~1 ~2 ~3 end!cancelled");
+}
+
+TEST_F(RaceTest, DroppedWhileALoserHasItsLastTurn) {
+  auto [a, ret_a] = push_pipe<int>(rt);
+  auto [b, ret_b] = push_pipe<int>(rt);
+  const TaskRef ref = spawn(
+      rt,
+      [](Value<int> v, Value<int> w) -> Task<int> {
+        (void)co_await race(gets(std::move(v)), gets_then_sleeps(std::move(w)));
+        co_return 0;
+      },
+      tell_int("end"), std::move(a), std::move(b));
+  rt.run();
+  ret_a(1);
+  ret_b(2);
+  rt.run_one();  // the winner; the loser's turn is still to come
+  ref.cancel();
+  EXPECT_EQ(told(), "~slow end!cancelled");
+  rt.run();
+  EXPECT_EQ(told(), "");
+}
+
+}  // namespace
+}  // namespace troupe

@@ -1,0 +1,406 @@
+// task/scope_test.cpp: scopes: joining, the first failure, cancelling, bounds, owners, and ends at every moment.
+#include <troupe/task/scope.hpp>
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+#include <troupe/task/event.hpp>
+#include <troupe/task/timeout.hpp>
+
+#include "support/detached.hpp"
+#include "support/recorder.hpp"
+
+namespace troupe {
+namespace {
+
+using namespace std::chrono_literals;
+using troupe_test::Detached;
+using troupe_test::say;
+using troupe_test::SaysBye;
+using troupe_test::tell_end;
+using troupe_test::tell_int;
+using troupe_test::told;
+
+struct ScopeTest : troupe_test::RecordedTest {
+  void TearDown() override {
+    EXPECT_EQ(rt.live_tasks(), 0u);
+    EXPECT_EQ(rt.live_timers(), 0u);
+    if (Ledger::enabled) {
+      EXPECT_EQ(Ledger::here().live(), 0u);
+    }
+  }
+  Runtime rt;
+};
+
+Task<int> work(int seconds) {
+  const SaysBye local("~" + std::to_string(seconds));
+  co_await sleep(std::chrono::seconds(seconds));
+  say("done", seconds);
+  co_return seconds;
+}
+Task<> lost_after(Core& core, int seconds) {
+  auto [value, ret] = push_pipe<>(core);
+  co_await sleep(std::chrono::seconds(seconds));
+  { const Ret<> dies = std::move(ret); }
+  co_await value;
+}
+
+TEST_F(ScopeTest, JoinWaitsForAll) {
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        Scope scope(core);
+        co_await scope.join();  // nobody yet
+        scope.spawn(work, 2);
+        scope.spawn(work(1));
+        scope.spawn(sleep(3s));
+        scope.spawn(
+            [](Core& c, int n) -> Task<> {
+              co_await sleep(1s);
+              say("at", (c.now() - Instant{}) / 1s + n);
+            },
+            0);
+        EXPECT_EQ(scope.size(), 4u);
+        co_await scope.join();
+        say("joined");
+        EXPECT_EQ(core.now(), Instant(3s));
+        scope.spawn(work(1));  // and again
+        co_await scope.join();
+        co_return 0;
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "done1 ~1 at1 done2 ~2 joined done1 ~1 end=0");
+}
+
+TEST_F(ScopeTest, LeftWithoutJoiningItCancelsItsChildren) {
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        const SaysBye outer("~outer");
+        {
+          Scope scope(core);
+          scope.spawn(work(5));
+          scope.spawn(work(6));
+          co_await sleep(1s);
+          scope.spawn(work(7));  // never begins
+        }
+        say("left");
+        co_return 0;
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "~5 ~6 left ~outer end=0");
+}
+
+TEST_F(ScopeTest, ChildrenGoBeforeWhatTheyWereLent) {
+  const TaskRef ref = spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        const SaysBye lent("~lent");
+        Scope scope(core);
+        scope.spawn(work(5));
+        co_await scope.join();
+        co_return 0;
+      },
+      tell_int("end"));
+  rt.run();
+  ref.cancel();
+  EXPECT_EQ(told(), "~5 ~lent end!cancelled");
+}
+
+TEST_F(ScopeTest, AChildThatIsLostCancelsTheRest) {
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        Scope scope(core);
+        scope.spawn(work(5));
+        scope.spawn(lost_after(core, 1));
+        const auto r = co_await scope.join().reply();
+        say(to_string(r.error().why()));
+        EXPECT_FALSE(scope.is_open());
+        EXPECT_TRUE(scope.spawn(work(1)).done()) << "closed";
+        co_await scope.join();
+        say("never");
+        co_return 0;
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "~5 dropped end!dropped");
+}
+
+#if TROUPE_EXCEPTIONS
+TEST_F(ScopeTest, AnExceptionOfAChildIsRethrownByJoin) {
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        Scope scope(core);
+        scope.spawn(work(5));
+        scope.spawn([]() -> Task<> {
+          co_await sleep(1s);
+          throw std::runtime_error("child");
+        });
+        co_await sleep(2s);
+        EXPECT_EQ(scope.size(), 0u);
+        try {
+          co_await scope.join();
+        } catch (const std::runtime_error& e) {
+          say(e.what());
+        }
+        try {
+          co_await scope.join().value();
+        } catch (const std::runtime_error& e) {
+          say(e.what());
+        }
+        co_return 0;
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "~5 child child end=0");
+}
+
+TEST_F(ScopeTest, InModeValueALossIsThrown) {
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        Scope scope(core);
+        scope.spawn(lost_after(core, 1));
+        try {
+          co_await scope.join().value();
+        } catch (const ActorFailed& f) {
+          say(f.what());
+        }
+        co_return 0;
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "dropped end=0");
+}
+#endif
+
+TEST_F(ScopeTest, CancellingIsNoFailure) {
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        Scope scope(core);
+        scope.spawn(work(5));
+        co_await sleep(1s);
+        scope.cancel();
+        EXPECT_EQ(scope.size(), 0u);
+        EXPECT_TRUE(scope.spawn(work(6)).done());
+        co_await scope.join();
+        co_return 1;
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "~5 end=1");
+}
+
+TEST_F(ScopeTest, OneChildTooManyFailsIt) {
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        Scope scope(core, 2);
+        scope.spawn(work(5));
+        scope.spawn(work(6));
+        co_await sleep(1s);
+        EXPECT_TRUE(scope.spawn(work(7)).done());
+        const auto r = co_await scope.join().reply();
+        say(to_string(r.error().why()));
+        co_return 0;
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "~5 ~6 overloaded end=0");
+}
+
+struct Owner {
+  Task<> serve(Cx<Owner>& cx) {
+    Scope scope(cx);
+    scope.spawn(work(8));
+    scope.spawn(own(cx, 9));
+    co_await scope.join();
+  }
+  Task<> own(Cx<Owner>&, int n) {
+    const SaysBye local("~own");
+    co_await sleep(std::chrono::seconds(n));
+  }
+  ~Owner() { say("~owner"); }
+};
+TEST_F(ScopeTest, ChildrenOfAnActorsScopeEndWithIt) {
+  auto own = make_actor<Owner>(rt, tell_end("own"));
+  call<&Owner::serve>(own);
+  rt.run();
+  EXPECT_EQ(rt.live_tasks(), 3u);
+  own = {};
+  rt.run();
+  EXPECT_EQ(told(), "~own ~8 ~owner own:dropped");
+}
+
+struct Keeper {  // a scope as a member: its children are those of the actor
+  explicit Keeper(Cx<Keeper>& cx) : scope(cx) {}
+  void begin(int n) { scope.spawn(work(n)); }
+  void cancel() { scope.cancel(); }
+  Scope scope;
+};
+TEST_F(ScopeTest, AsAMemberOfAnActor) {
+  auto keeper = make_actor<Keeper>(rt, tell_end("keeper"));
+  call<&Keeper::begin>(keeper, 1);
+  call<&Keeper::begin>(keeper, 5);
+  rt.run(Instant(1s));
+  rt.run(Instant(2s));
+  EXPECT_EQ(told(), "done1 ~1");
+  keeper = {};
+  rt.run();
+  EXPECT_EQ(told(), "~5 keeper:dropped");
+}
+
+TEST_F(ScopeTest, DestroyedWhileSomebodyJoins) {
+  auto scope = std::make_unique<Scope>(rt);
+  scope->spawn(work(5));
+  spawn(
+      rt,
+      [](Borrowed<Scope*> s) -> Task<int> {
+        co_await s.get()->join();
+        co_return 0;
+      },
+      tell_int("drop"), unsafe_borrow(scope.get()));
+  rt.run();
+  scope.reset();
+  EXPECT_EQ(told(), "~5");
+  rt.run();
+  EXPECT_EQ(told(), "drop!dropped");
+}
+
+TEST_F(ScopeTest, JoinWithinALimit) {
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        Scope scope(core);
+        scope.spawn(work(5));
+        const auto r = co_await timeout(1s, scope.join()).reply();
+        say(r ? "joined" : "late");
+        EXPECT_EQ(scope.size(), 1u) << "only the join is given up";
+        co_await scope.join();
+        co_return 0;
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "late done5 ~5 end=0");
+}
+
+TEST_F(ScopeTest, ScopesWithinScopesAndChildrenThatSpawn) {
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        Scope scope(core);
+        scope.spawn(
+            [](Core& c, Borrowed<Scope*> outer) -> Task<> {
+              Scope inner(c);
+              inner.spawn(work(1));
+              outer.get()->spawn(work(2));
+              co_await inner.join();
+              say("inner");
+            },
+            unsafe_borrow(&scope));
+        co_await scope.join();
+        co_return 0;
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "done1 ~1 inner done2 ~2 end=0");
+}
+
+TEST_F(ScopeTest, AChildMayCancelItsScope) {
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        Scope scope(core);
+        scope.spawn(work(5));
+        scope.spawn(
+            [](Borrowed<Scope*> s) -> Task<> {
+              const SaysBye local("~canceller");
+              co_await sleep(1s);
+              s.get()->cancel();
+              say("cancelled");
+              co_await sleep(1s);
+              say("never");
+            },
+            unsafe_borrow(&scope));
+        co_await scope.join();
+        co_return 0;
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "~5 cancelled ~canceller end=0");
+}
+
+TEST_F(ScopeTest, CancelledAtEachItem) {
+  for (int items = 0;; ++items) {
+    ASSERT_LT(items, 200);
+    const TaskRef ref = spawn(
+        rt,
+        [](Core& core) -> Task<int> {
+          Scope scope(core);
+          for (int n = 1; n < 4; ++n)
+            scope.spawn(
+                [](Core& c, int seconds) -> Task<> {
+                  Scope inner(c);
+                  inner.spawn(work(seconds));
+                  inner.spawn(work(1));
+                  co_await inner.join();
+                },
+                n);
+          co_await scope.join();
+          co_return 0;
+        },
+        tell_int("end"));
+    for (int left = items; left > 0; --left) {
+      if (rt.run_one()) continue;
+      if (const auto next = rt.next_expiry()) rt.run(*next, RunLimit{.items = 1});
+    }
+    const bool over = ref.done();
+    ref.cancel();
+    EXPECT_EQ(rt.live_tasks(), 0u) << items;
+    EXPECT_EQ(rt.live_timers(), 0u) << items;
+    rt.run();
+    const std::string heard = told();
+    EXPECT_NE(heard.find(over ? "end=0" : "end!cancelled"), std::string::npos) << items << ": " << heard;
+    if (over) break;
+  }
+}
+
+Detached detached(Scope& scope) {
+  const auto r = co_await scope.join().reply();
+  say(r ? "joined" : "lost");
+}
+TEST_F(ScopeTest, ACoroutineOfAForeignTypeMayJoin) {
+  Scope scope(rt);
+  scope.spawn(work(1));
+  std::optional<Detached> a;
+  defer(
+      rt, [](std::optional<Detached>* x, Scope* s) { x->emplace(detached(*s)); }, unsafe_borrow(&a),
+      unsafe_borrow(&scope));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "done1 ~1 joined");
+}
+
+TEST_F(ScopeTest, ItOutlivesTheRuntime) {
+  std::optional<Scope> scope;
+  {
+    Runtime ends;
+    scope.emplace(ends);
+    scope->spawn(work(5));
+    ends.run();
+  }
+  EXPECT_EQ(told(), "~5");
+  EXPECT_EQ(scope->size(), 0u);
+  EXPECT_TRUE(scope->spawn(work(1)).done());
+}
+
+}  // namespace
+}  // namespace troupe

@@ -1,0 +1,427 @@
+// task/timeout_test.cpp: waiting within a limit: instants, ties in both orders, modes, and what is awaited.
+#include <troupe/task/timeout.hpp>
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <string>
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+#include <troupe/task/all.hpp>
+#include <troupe/task/event.hpp>
+#include <troupe/task/mutex.hpp>
+#include <troupe/task/queue.hpp>
+
+#include "support/detached.hpp"
+#include "support/recorder.hpp"
+
+namespace troupe {
+namespace {
+
+using namespace std::chrono_literals;
+using troupe_test::Detached;
+using troupe_test::say;
+using troupe_test::SaysBye;
+using troupe_test::tell_end;
+using troupe_test::tell_int;
+using troupe_test::told;
+
+struct TimeoutTest : troupe_test::RecordedTest {
+  void TearDown() override {
+    EXPECT_EQ(rt.live_tasks(), 0u);
+    EXPECT_EQ(rt.live_timers(), 0u);
+    if (Ledger::enabled) {
+      EXPECT_EQ(Ledger::here().live(), 0u);
+    }
+  }
+  Runtime rt;
+};
+
+Task<int> within(Value<int> value, Duration limit) {
+  const SaysBye local("~local");
+  const int v = co_await timeout(limit, value);
+  say("got", v);
+  co_return v;
+}
+Task<int> within_reply(Value<int> value, Duration limit) {
+  const auto r = co_await timeout(limit, std::move(value)).reply();
+  say(r ? "value" : to_string(r.error().why()));
+  co_return r ? *r : -1;
+}
+
+TEST_F(TimeoutTest, AValueInTimeTakesTheTimerAlong) {
+  auto [value, ret] = push_pipe<int>(rt);
+  spawn(rt, within, tell_int("end"), std::move(value), 2s);
+  rt.run();
+  EXPECT_EQ(rt.live_timers(), 1u);
+  ret(4);
+  rt.run();
+  EXPECT_EQ(told(), "got4 ~local end=4");
+  EXPECT_EQ(rt.live_timers(), 0u);
+}
+
+TEST_F(TimeoutTest, AValueThatIsThereMakesNoTimer) {
+  auto [value, ret] = push_pipe<int>(rt);
+  ret(4);
+  spawn(rt, within, tell_int("end"), std::move(value), 0s);
+  rt.run();
+  EXPECT_EQ(told(), "got4 ~local end=4");
+}
+
+TEST_F(TimeoutTest, TooLateTheTaskEndsAtThatInstant) {
+  auto [value, ret] = push_pipe<int>(rt);
+  spawn(rt, within, tell_int("end"), std::move(value), 2s);
+  rt.run();
+  rt.run(Instant(2s) - Duration(1));
+  EXPECT_EQ(told(), "") << "never early";
+  rt.run(Instant(2s));
+  EXPECT_EQ(told(), "~local end!timed out");
+  EXPECT_FALSE(ret.is_wanted());
+  ret(1);
+}
+
+TEST_F(TimeoutTest, InModeReplyItIsAnError) {
+  auto [value, ret] = push_pipe<int>(rt);
+  spawn(rt, within_reply, tell_int("end"), std::move(value), 2s);
+  run_virtual(rt);
+  EXPECT_EQ(told(), "timed out end=-1");
+  auto [again, ret_again] = push_pipe<int>(rt);
+  spawn(rt, within_reply, tell_int("end"), std::move(again), 2s);
+  rt.run();
+  ret_again(3);
+  run_virtual(rt);
+  EXPECT_EQ(told(), "value end=3");
+  EXPECT_FALSE(ret.is_wanted());
+}
+
+TEST_F(TimeoutTest, ALossIsALossAndNoTimeout) {
+  auto [a, ret_a] = push_pipe<int>(rt);
+  auto [b, ret_b] = push_pipe<int>(rt);
+  spawn(rt, within, tell_int("a"), std::move(a), 2s);
+  spawn(rt, within_reply, tell_int("b"), std::move(b), 2s);
+  rt.run();
+  { const Ret<int> one = std::move(ret_a), two = std::move(ret_b); }
+  run_virtual(rt);
+  EXPECT_EQ(told(), "dropped b=-1 ~local a!dropped");
+}
+
+// Value and timer in the same turn. Due timers are queued in order; answers come through timers as well.
+template <class Fn> void tie(Runtime& rt, Fn task, Duration answer_at, bool answer_first) {
+  auto [value, ret] = push_pipe<int>(rt);
+  auto answer = [&] { after(rt, answer_at, [](Ret<int> r) { r(6); }, std::move(ret)); };
+  if (answer_first) answer();
+  spawn(rt, task, tell_int("end"), std::move(value), 1s);
+  rt.run();
+  if (!answer_first) answer();
+  rt.run(Instant(1s));
+}
+TEST_F(TimeoutTest, ATieGoesToWhatIsDueFirst) {
+  tie(rt, within, 1s, true);
+  EXPECT_EQ(told(), "got6 ~local end=6");
+}
+TEST_F(TimeoutTest, ATieThatTheTimerWins) {
+  tie(rt, within, 1s, false);
+  EXPECT_EQ(told(), "~local end!timed out");
+}
+TEST_F(TimeoutTest, ATieInModeReply) {
+  tie(rt, within_reply, 1s, true);
+  EXPECT_EQ(told(), "value end=6");
+}
+TEST_F(TimeoutTest, ATieInModeReplyThatTheTimerWins) {
+  tie(rt, within_reply, 1s, false);
+  EXPECT_EQ(told(), "timed out end=-1");
+}
+
+TEST_F(TimeoutTest, AValueThatComesBetweenTheTimerAndItsTurnWins) {
+  auto [a, ret_a] = push_pipe<int>(rt);
+  auto [b, ret_b] = push_pipe<int>(rt);
+  spawn(rt, within, tell_int("a"), std::move(a), 1s);
+  spawn(rt, within_reply, tell_int("b"), std::move(b), 1s);
+  rt.run();
+  defer(
+      rt,
+      [](Ret<int> x, Ret<int> y) {
+        x(1);
+        y(2);
+      },
+      std::move(ret_a), std::move(ret_b));  // queued ahead of the due timers
+  rt.run(Instant(1s));
+  EXPECT_EQ(told(), "got1 ~local a=1 value b=2");
+}
+
+TEST_F(TimeoutTest, AValueWhoseWakeIsQueuedWins) {
+  auto [a, ret_a] = push_pipe<int>(rt);
+  spawn(rt, within, tell_int("a"), std::move(a), 1s);
+  rt.run();
+  ret_a(1);
+  rt.run(Instant(5s));
+  EXPECT_EQ(told(), "got1 ~local a=1");
+}
+
+TEST_F(TimeoutTest, ASleepOfTheSameLengthWins) {
+  spawn(
+      rt,
+      []() -> Task<int> {
+        co_await timeout(1s, sleep(1s));
+        const auto r = co_await timeout(1s, sleep(1s)).reply();
+        const auto late = co_await timeout(1s, sleep(1s + 1ns)).reply();
+        co_return (r ? 10 : 0) + (late ? 1 : 0);
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "end=10");
+}
+
+TEST_F(TimeoutTest, ALimitOfNothingLetsTimeMoveOnce) {
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        const auto none = co_await timeout(-5s, sleep(1s)).reply();
+        EXPECT_FALSE(none);
+        const Instant before = core.now();
+        const auto past = co_await deadline(Instant{}, sleep(1s)).reply();
+        EXPECT_FALSE(past);
+        EXPECT_GT(core.now(), before);
+        const auto ever = co_await timeout(Duration::max(), sleep(1s)).reply();
+        EXPECT_TRUE(ever);
+        co_return 0;
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "end=0");
+}
+
+TEST_F(TimeoutTest, ADeadlineIsAnInstant) {
+  Event never;
+  spawn(
+      rt,
+      [](Core& core, Borrowed<Event*> event) -> Task<int> {
+        co_await sleep(1s);
+        const auto r = co_await deadline(Instant(3s), event.get()->wait()).reply();
+        EXPECT_FALSE(r);
+        EXPECT_EQ(core.now(), Instant(3s));
+        co_return 0;
+      },
+      tell_int("end"), unsafe_borrow(&never));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "end=0");
+}
+
+Task<int> slow(int seconds) {
+  const SaysBye local("~slow");
+  co_await sleep(std::chrono::seconds(seconds));
+  co_return seconds;
+}
+TEST_F(TimeoutTest, ATaskIsCancelledWhenItComesTooLate) {
+  spawn(
+      rt,
+      []() -> Task<int> {
+        const SaysBye local("~outer");
+        const int v = co_await timeout(2s, slow(1));
+        say("in time", v);
+        const auto r = co_await timeout(2s, slow(3)).reply();
+        say(to_string(r.error().why()));
+        co_return co_await timeout(2s, slow(9));
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "~slow in time1 ~slow timed out ~slow ~outer end!timed out");
+}
+
+TEST_F(TimeoutTest, ATaskIsGoneBeforeTheAwaiterGoesOn) {
+  spawn(
+      rt,
+      []() -> Task<int> {
+        const auto tell = [](const std::expected<int, ActorFail>& r) { say(r ? "value" : "late"); };
+        tell(co_await timeout(1s, slow(2)).reply());
+        co_return 0;
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "~slow late end=0");
+}
+
+#if TROUPE_EXCEPTIONS
+TEST_F(TimeoutTest, InModeValueItIsThrownAndExceptionsPass) {
+  spawn(
+      rt,
+      []() -> Task<int> {
+        try {
+          (void)co_await timeout(1s, slow(2)).value();
+        } catch (const ActorFailed& f) {
+          say(f.what());
+        }
+        try {
+          (void)co_await timeout(1s, []() -> Task<int> {
+            throw std::runtime_error("child");
+            co_return 0;
+          }());
+        } catch (const std::runtime_error& e) {
+          say(e.what());
+        }
+        co_return 0;
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "~slow timed out child end=0");
+}
+#endif
+
+struct Server {
+  int now(int v) { return v + 1; }
+  void never(Ret<int> ret) { kept = std::move(ret); }
+  void wanted() { say("wanted", kept.is_wanted()); }
+  Task<int> within(Cx<Server>& cx) {
+    const SaysBye local("~within");
+    (void)co_await timeout(1s, cx_sleep(cx));
+    co_return 0;
+  }
+  Task<> cx_sleep(Cx<Server>&) { co_await sleep(9s); }
+  Ret<int> kept = nullptr;
+};
+TEST_F(TimeoutTest, AnAskWithinALimit) {
+  auto server = make_actor<Server>(rt, ret_nop);
+  spawn(
+      rt,
+      [](Actor<Server> s) -> Task<int> {
+        const int v = co_await timeout(2s, ask<&Server::now>(s, 1));
+        const auto r = co_await timeout(2s, ask<&Server::never>(s)).reply();
+        say(to_string(r.error().why()));
+        co_return v;
+      },
+      tell_int("end"), server.actor());
+  run_virtual(rt);
+  call<&Server::wanted>(server);
+  rt.run();
+  EXPECT_EQ(told(), "timed out end=2 wanted0");
+  server = {};
+  rt.run();
+}
+
+TEST_F(TimeoutTest, InsideAnActor) {
+  auto server = make_actor<Server>(rt, tell_end("server"));
+  spawn(
+      rt, [](Actor<Server> s) -> Task<int> { co_return co_await ask<&Server::within>(s); }, tell_int("end"),
+      server.actor());
+  run_virtual(rt);
+  EXPECT_EQ(told(), "~within end!timed out");
+  server = {};
+  rt.run();
+  EXPECT_EQ(told(), "server:dropped");
+}
+
+TEST_F(TimeoutTest, NestedAndAroundGroups) {
+  spawn(
+      rt,
+      []() -> Task<int> {
+        const auto inner = co_await timeout(3s, timeout(1s, slow(2))).reply();
+        say(inner ? "value" : "inner");
+        const auto outer = co_await timeout(1s, timeout(3s, slow(2))).reply();
+        say(outer ? "value" : "outer");
+        const auto both = co_await timeout(3s, all(slow(1), timeout(2s, slow(1)))).reply();
+        say(both ? "both" : "late");
+        const auto late = co_await all(slow(1), timeout(2s, slow(3))).reply();
+        say(late ? "both" : to_string(late.error().why()));
+        co_return co_await timeout(3s, timeout(1s, slow(2)));
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "~slow inner ~slow outer ~slow ~slow both ~slow ~slow timed out ~slow end!timed out");
+}
+
+TEST_F(TimeoutTest, LocksAndQueues) {
+  Mutex mutex;
+  Queue<int> queue(1);
+  MutexGuard guard = mutex.try_lock();
+  spawn(
+      rt,
+      [](Borrowed<Mutex*> m, Borrowed<Queue<int>*> q) -> Task<int> {
+        const auto lock = co_await timeout(1s, m.get()->lock()).reply();
+        say(lock ? "locked" : "late");
+        const auto item = co_await timeout(1s, q.get()->pop()).reply();
+        say(item ? "item" : "late");
+        const auto next = co_await timeout(1s, q.get()->next()).reply();
+        say(next && !*next ? "late" : "next");
+        co_return 0;
+      },
+      tell_int("end"), unsafe_borrow(&mutex), unsafe_borrow(&queue));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "late late late end=0");
+  guard.unlock();
+  EXPECT_TRUE(bool(mutex.try_lock())) << "nobody is left in the line";
+}
+
+struct Foreign {
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> h) const { at = h; }
+  int await_resume() const { return say("result"), 3; }
+  static inline std::coroutine_handle<> at;
+};
+TEST_F(TimeoutTest, WhatForeignCodeHoldsIsParked) {
+  spawn(
+      rt,
+      []() -> Task<int> {
+        const auto r = co_await timeout(1s, Foreign()).reply();
+        co_return r ? *r : -1;
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "end=-1");
+  Foreign::at.resume();
+  rt.run();
+  EXPECT_EQ(told(), "result");
+}
+
+TEST_F(TimeoutTest, CancelledAtEachItem) {
+  for (int items = 0; items < 12; ++items) {
+    auto [value, ret] = push_pipe<int>(rt);
+    const TaskRef ref = spawn(rt, within, tell_int("end"), std::move(value), 1s);
+    if (items > 0) rt.run_one();                                 // it waits
+    if (items > 1) rt.run(rt.now() + 1s, RunLimit{.items = 0});  // its timer is due
+    if (items == 3) ret(1);
+    if (items > 4) rt.run_one();
+    const bool over = ref.done();
+    ref.cancel();
+    rt.run();
+    EXPECT_EQ(told(), over ? "~local end!timed out" : items > 0 ? "~local end!cancelled" : "end!cancelled") << items;
+    EXPECT_EQ(rt.live_timers(), 0u);
+    if (ret) ret(2);
+  }
+}
+
+Detached detached(Event& event, int n) {
+  const auto r = co_await timeout(1s, event.wait()).reply();
+  say(r ? "set" : to_string(r.error().why()));
+  say("n", n);
+}
+TEST_F(TimeoutTest, ACoroutineOfAForeignTypeMayWait) {
+  Event event, never;
+  std::optional<Detached> a, b, c;
+  defer(
+      rt,
+      [](std::optional<Detached>* x, std::optional<Detached>* y, std::optional<Detached>* z, Event* e, Event* n) {
+        x->emplace(detached(*e, 1));
+        y->emplace(detached(*n, 2));
+        z->emplace(detached(*n, 3));
+      },
+      unsafe_borrow(&a), unsafe_borrow(&b), unsafe_borrow(&c), unsafe_borrow(&event), unsafe_borrow(&never));
+  rt.run();
+  event.set();
+  c->destroy();
+  run_virtual(rt);
+  EXPECT_EQ(told(), "set n1 timed out n2");
+}
+
+TEST_F(TimeoutTest, TheRuntimesEnd) {
+  {
+    Runtime ends;
+    auto [value, ret] = push_pipe<int>(ends);
+    spawn(ends, within, tell_int("end"), std::move(value), 1s);
+    ends.run();
+    ends.run(Instant(1s), RunLimit{.items = 0});
+  }
+  EXPECT_EQ(told(), "~local end!runtime ended");
+}
+
+}  // namespace
+}  // namespace troupe
