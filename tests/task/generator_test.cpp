@@ -574,7 +574,7 @@ TEST_F(GeneratorTest, InsideAnotherAwaiter) {
   spawn(rt, read_wrapped(count_to(3)), tell_int("ret"));
   spawn(rt, read_wrapped(is_lost()), tell_int("lost"));
   rt.run();
-  EXPECT_EQ(told(), "0 1 1 2 ~gen ~local ret=3 ~local ~gen lost!overloaded");
+  EXPECT_EQ(told(), "0 1 1 ~local ~gen lost!overloaded 2 ~gen ~local ret=3");
   EXPECT_EQ(rt.live_tasks(), 0u);
 }
 
@@ -585,7 +585,7 @@ TEST_F(GeneratorTest, CancelledInsideAnotherAwaiter) {
   rt.run();
   EXPECT_EQ(told(), "0");
   task.cancel();
-  EXPECT_EQ(told(), "~gen ~local ret!cancelled");
+  EXPECT_EQ(told(), "~local ~gen ret!cancelled");
   EXPECT_EQ(rt.live_tasks(), 0u);
   (void)ret;
 }
