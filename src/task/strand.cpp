@@ -287,7 +287,7 @@ void Strand::drop_stopping(const ActorFail& why) noexcept {
 }
 
 void Strand::drop_unless_fired(const ActorFail& why) noexcept {
-  if (phase == Phase::waiting && item_ && !lost) {
+  if (phase == Phase::waiting && has_fired() && !lost) {
     if (!dropped) drop_why = why.why();
     dropped = true;
   } else {

@@ -46,5 +46,33 @@ TEST(StrandTest, CancelledWhileItsLateWakeWaits) {
   EXPECT_EQ(rt.live_tasks(), 0u);
 }
 
+// A full queue, a value that has come all the same, and a limit of time that is reached before the task runs.
+TEST(StrandTest, AValueWhoseWakeIsLateStillWinsOverALimit) {
+  Runtime rt;
+  using namespace std::chrono_literals;
+  int got = 0;
+  auto [value, ret] = push_pipe<int>(rt);
+  spawn(
+      rt,
+      [](Value<int> v, Borrowed<int*> to) -> Task<> {
+        const Reply<int> in_time = co_await timeout(1ms, std::move(v)).reply();
+        *to.get() = in_time.value_or(-1);
+        co_await sleep(1s);  // a wake that was left over would end this at once
+        *to.get() += 1;
+      },
+      ret_nop, std::move(value), unsafe_borrow(&got));
+  rt.run();
+  rt.set_max_queued(1);
+  after(rt, 1ms, [] {});
+  for (int i = 0; i < 100'000; ++i) defer(rt, [] {});
+  ret(7);
+  rt.run(rt.now() + 2ms);
+  EXPECT_EQ(got, 7);
+  rt.run(rt.now() + 500ms);
+  EXPECT_EQ(got, 7);
+  rt.run(rt.now() + 600ms);
+  EXPECT_EQ(got, 8);
+}
+
 }  // namespace
 }  // namespace troupe

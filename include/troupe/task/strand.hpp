@@ -86,8 +86,6 @@ class Strand : public OwnedTask {
   void foreign_event(bool resumed) noexcept;  // on our thread; the foreign awaiter has fired
   void retire() noexcept {                    // leaves its list, for good
     unwake();
-    if (late_) [[unlikely]]
-      forget_late();
     TaskLists& lists = Access::tasks(*core);
     unlink(phase == Phase::parked ? lists.parked : box ? Access::tasks(*box) : lists.owned);
     --lists.live;
@@ -103,10 +101,12 @@ class Strand : public OwnedTask {
     return true;
   }
   bool done() const noexcept { return phase >= Phase::parked; }
-  bool has_fired() const noexcept { return item_ != nullptr; }
+  bool has_fired() const noexcept { return item_ || late_; }
   void unwake() noexcept {
     if (item_) item_->strand = nullptr;
     item_ = nullptr;
+    if (late_) [[unlikely]]
+      forget_late();
   }
 
   Core* core;                    // from start() on
