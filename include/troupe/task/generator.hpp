@@ -88,7 +88,18 @@ template <class T> struct GeneratorPromise : Promise<void> {
 
 template <class T, Mode M> class NextYield;
 template <class T, Mode M> using YieldOf = std::optional<std::conditional_t<M == Mode::reply, Reply<T>, T>>;
-template <class T, Mode M> Task<YieldOf<T, M>> read_apart(NextYield<T, M> next) { co_return co_await std::move(next); }
+template <class T, Mode M> Task<> read_apart(NextYield<T, Mode::reply> next, Ret<YieldOf<T, M>> ret) {
+  auto item = co_await std::move(next);
+  if constexpr (M == Mode::reply) {
+    ret(std::move(item));
+  } else if (!item) {
+    ret(std::nullopt);
+  } else if (!*item) {
+    ret.fail(item->error());
+  } else {
+    ret(std::optional<T>(std::move(**item)));
+  }
+}
 
 // Awaits the next item of a Generator. Directly in a coroutine of ours the generator runs as its child; elsewhere (in
 // timeout() and its like, in a coroutine of a foreign type) as the child of a task that is made for it.
@@ -151,7 +162,8 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
     if (!apart_) apart_.emplace();
     apart_->node = NodeRef<R>(*core);
     apart_->node->waiter = w;
-    apart_->task = start_task<R>(*core, read_apart(std::move(*this)), apart_->node.ret(), false);
+    apart_->task =
+        start_task<void>(*core, read_apart<T, M>(std::move(*this).reply(), apart_->node.ret()), ret_nop, false);
   }
   R take_apart() {
     ReplyNode<R>& node = *apart_->node.operator->();

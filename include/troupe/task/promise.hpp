@@ -150,10 +150,12 @@ template <class T> void TaskPromise<T>::do_finish(Strand* s) noexcept {
   if constexpr (std::is_void_v<T>) {
     destroy_frame(core, *p);
     if (ret) ret();
-  } else {
+  } else if (ret) {
     T value(std::move(*p->value));
     destroy_frame(core, *p);
-    if (ret) ret(std::move(value));
+    ret(std::move(value));
+  } else {
+    destroy_frame(core, *p);
   }
 }
 

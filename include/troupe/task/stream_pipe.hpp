@@ -302,7 +302,7 @@ template <class T> struct StreamPipe {
 /// all, there and then or later. Dropped when the stream has ended or its reader has gone
 /// @param capacity how many items may wait, at least 1; memory grows with them
 /// @param when_full what becomes of an item beyond that, or one for which there is no memory (Why::no_memory)
-/// Errors: throws bad_alloc when the pool has no cell. No allocation in steady state. Cost of an item: about 45
+/// Errors: throws bad_alloc when the pool has no cell. No allocation in steady state. Cost of an item: about 55
 /// instructions, and a turn of the queue where the reader waits.
 template <class T>
   requires no_argument_borrows<T>

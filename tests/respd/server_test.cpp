@@ -1,0 +1,306 @@
+// tests/respd/server_test.cpp: sessions and the database over a network in memory, in virtual time.
+#include "server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <deque>
+#include <optional>
+#include <span>
+#include <string>
+#include <troupe/core.hpp>
+#include <troupe/io.hpp>
+#include <troupe/io/memory_network.hpp>
+#include <troupe/task.hpp>
+#include <utility>
+
+namespace respd {
+namespace {
+
+using namespace troupe;
+using namespace std::chrono_literals;
+
+// A client: what it was sent since it was looked at last, and how its connection ended.
+struct Peer {
+  Connection connection;
+  std::string got;
+  std::string ended;
+  TaskRef reads;
+};
+struct Ref {
+  explicit Ref(Peer& p) : peer(&p) {}
+  Peer* peer;
+};
+struct Net {
+  explicit Net(MemoryNetwork& n) : net(&n) {}
+  MemoryNetwork* net;
+};
+
+Task<> dial(Ref to, Net net) {
+  auto connection = co_await net.net->connect("respd");
+  if (connection) to.peer->connection = std::move(*connection);
+}
+Task<> read_all(Ref from) {
+  std::array<std::byte, 4096> room;
+  for (;;) {
+    const auto got = co_await from.peer->connection.read_some(room);
+    if (!got) {
+      from.peer->ended = to_string(got.error().kind());
+      co_return;
+    }
+    if (*got == 0) {
+      from.peer->ended = "end";
+      co_return;
+    }
+    from.peer->got.append(reinterpret_cast<const char*>(room.data()), *got);
+  }
+}
+Task<> write_all(Ref to, std::string text) { (void)co_await to.peer->connection.write(std::as_bytes(std::span(text))); }
+
+class ServerTest : public testing::Test {
+ protected:
+  void start(ServerOptions options = {}, MemoryOptions network = {}) {
+    net_.emplace(rt.core(), network);
+    server_ = make_actor<Server>(rt, ret_nop, std::move(*net_->listen("respd")), std::move(options));
+    rt.run();
+  }
+  void TearDown() override {
+    server_ = {};
+    peers_.clear();
+    rt.run();
+    pass(1s);  // what is on its way arrives
+    EXPECT_EQ(rt.live_tasks(), 0U);
+    EXPECT_EQ(rt.live_timers(), 0U);
+    EXPECT_EQ(rt.live_rets(), 0U);
+  }
+  Peer& connect() {
+    Peer& peer = peers_.emplace_back();
+    spawn(rt, dial, ret_nop, Ref(peer), Net(*net_));
+    rt.run();
+    return peer;
+  }
+  Peer& connect_and_read() {
+    Peer& peer = connect();
+    read(peer);
+    return peer;
+  }
+  void read(Peer& peer) {
+    peer.reads = spawn(rt, read_all, ret_nop, Ref(peer));
+    rt.run();
+  }
+  void send(Peer& peer, std::string text) {
+    spawn(rt, write_all, ret_nop, Ref(peer), std::move(text));
+    rt.run();
+  }
+  void leave(Peer& peer) {
+    peer.reads.cancel();
+    peer.connection.close();
+    rt.run();
+  }
+  // Sends, and gives what came.
+  std::string operator()(Peer& peer, std::string text) {
+    send(peer, std::move(text));
+    return take(peer);
+  }
+  static std::string take(Peer& peer) { return std::exchange(peer.got, {}); }
+  void pass(Duration time) { rt.run(rt.now() + time); }
+
+  Runtime rt;
+
+ private:
+  std::optional<MemoryNetwork> net_;
+  std::deque<Peer> peers_;
+  ActorOwn<Server> server_;
+};
+
+std::string bulk(std::string_view text) {
+  return "$" + std::to_string(text.size()) + "\r\n" + std::string(text) + "\r\n";
+}
+std::string popped(std::string_view key, std::string_view value) { return "*2\r\n" + bulk(key) + bulk(value); }
+std::string told(std::string_view word, std::string_view channel, int count, char kind = '*') {
+  return kind + ("3\r\n" + bulk(word)) + bulk(channel) + ":" + std::to_string(count) + "\r\n";
+}
+std::string message(std::string_view channel, std::string_view text, char kind = '*') {
+  return kind + ("3\r\n" + bulk("message")) + bulk(channel) + bulk(text);
+}
+
+// ---- publish and subscribe
+TEST_F(ServerTest, MessagesStandBetweenTheAnswers) {
+  start();
+  Peer& a = connect_and_read();
+  Peer& b = connect_and_read();
+  EXPECT_EQ((*this)(a, "PING\r\nSUBSCRIBE c\r\n"), "+PONG\r\n" + told("subscribe", "c", 1));
+  // All of this is queued before anything of it runs.
+  spawn(rt, write_all, ret_nop, Ref(b), std::string("PUBLISH c one\r\nPUBLISH c two\r\n"));
+  spawn(rt, write_all, ret_nop, Ref(a), std::string("UNSUBSCRIBE c\r\nPING\r\n"));
+  EXPECT_EQ((*this)(b, "PUBLISH c three\r\n"), ":1\r\n:1\r\n:0\r\n");
+  EXPECT_EQ(take(a), message("c", "one") + message("c", "two") + told("unsubscribe", "c", 0) + "+PONG\r\n");
+}
+
+TEST_F(ServerTest, InResp3ASubscriberMayPublishToItself) {
+  start();
+  Peer& a = connect_and_read();
+  (void)(*this)(a, "HELLO 3\r\n");
+  EXPECT_EQ((*this)(a, "SUBSCRIBE c\r\nPING\r\nPUBLISH c me\r\nECHO x\r\n"),
+            told("subscribe", "c", 1, '>') + "+PONG\r\n" + message("c", "me", '>') + ":1\r\n" + bulk("x"));
+  const std::string hello = (*this)(a, "PUBLISH c me\r\nHELLO 2\r\n");
+  EXPECT_TRUE(hello.starts_with(message("c", "me", '>') + ":1\r\n*14\r\n")) << hello;
+  Peer& b = connect_and_read();
+  EXPECT_EQ((*this)(b, "PUBLISH c later\r\n"), ":1\r\n");
+  EXPECT_EQ(take(a), message("c", "later"));
+}
+
+TEST_F(ServerTest, ASubscriberThatDoesNotReadIsCutOffAlone) {
+  ServerOptions options;
+  options.client.max_output = 4096;
+  start(options, {.buffer = 1000});
+  Peer& slow = connect();
+  Peer& fast = connect_and_read();
+  send(slow, "SUBSCRIBE c\r\n");
+  EXPECT_EQ((*this)(fast, "SUBSCRIBE c\r\n"), told("subscribe", "c", 1));
+  Peer& writer = connect_and_read();
+  const std::string text(100, 'x');
+  int before_the_cut = 0;
+  while (before_the_cut < 1000 && (*this)(writer, "PUBLISH c " + text + "\r\n") == ":2\r\n") ++before_the_cut;
+  // What fits into the network and the bound: then the next one finds it gone.
+  const auto size = static_cast<int>(message("c", text).size());
+  EXPECT_GE(before_the_cut, 4096 / size);
+  EXPECT_LE(before_the_cut, (4096 + 1000) / size + 1);
+  std::string all;
+  for (int i = 0; i <= before_the_cut; ++i) all += message("c", text);
+  EXPECT_EQ(take(fast), all);
+  read(slow);
+  EXPECT_FALSE(slow.ended.empty());
+  EXPECT_EQ((*this)(writer, "PUBSUB NUMSUB c\r\n"), "*2\r\n" + bulk("c") + ":1\r\n");
+}
+
+TEST_F(ServerTest, AnswersOfASubscriberAreNotBounded) {
+  ServerOptions options;
+  options.client.max_output = 4096;
+  start(options, {.buffer = 1000});
+  Peer& a = connect();
+  const std::string large(20000, 'v');
+  send(a, "SET k " + large + "\r\n");
+  send(a, "HELLO 3\r\nSUBSCRIBE c\r\nGET k\r\nGET k\r\nPING\r\n");
+  read(a);
+  EXPECT_TRUE(a.got.ends_with(told("subscribe", "c", 1, '>') + bulk(large) + bulk(large) + "+PONG\r\n"));
+  EXPECT_EQ(a.ended, "");
+}
+
+// ---- waiting for lists
+TEST_F(ServerTest, WhoWaitsLongestIsServedFirst) {
+  start();
+  Peer& a = connect_and_read();
+  Peer& b = connect_and_read();
+  Peer& c = connect_and_read();
+  Peer& writer = connect_and_read();
+  EXPECT_EQ((*this)(a, "BLPOP q 0\r\nPING\r\n"), "");
+  EXPECT_EQ((*this)(b, "BRPOP none q 0\r\n"), "");
+  EXPECT_EQ((*this)(c, "BLPOP q 0\r\n"), "");
+  EXPECT_EQ((*this)(writer, "RPUSH q 1 2\r\nLLEN q\r\n"), ":2\r\n:0\r\n");
+  EXPECT_EQ(take(a), popped("q", "1") + "+PONG\r\n");
+  EXPECT_EQ(take(b), popped("q", "2"));
+  EXPECT_EQ((*this)(writer, "SET none text\r\nRPUSH q 3\r\n"), "+OK\r\n:1\r\n");
+  EXPECT_EQ(take(c), popped("q", "3"));
+}
+
+TEST_F(ServerTest, AWaitEndsWithItsTime) {
+  start();
+  Peer& a = connect_and_read();
+  Peer& b = connect_and_read();
+  EXPECT_EQ((*this)(a, "BLPOP q 2\r\nPING\r\n"), "");
+  EXPECT_EQ((*this)(b, "BLPOP q 0\r\n"), "");
+  pass(1999ms);
+  EXPECT_EQ(take(a), "");
+  pass(1ms);
+  EXPECT_EQ(take(a), "*-1\r\n+PONG\r\n");
+  pass(24h * 365);
+  EXPECT_EQ((*this)(a, "RPUSH q x\r\n"), ":1\r\n");
+  EXPECT_EQ(take(b), popped("q", "x"));
+}
+
+TEST_F(ServerTest, TheLineIsJoinedWhereTheCommandRuns) {
+  start({}, {.buffer = 1000});
+  Peer& a = connect();
+  Peer& b = connect_and_read();
+  const std::string large(20000, 'v');
+  EXPECT_EQ((*this)(b, "SET k " + large + "\r\n"), "+OK\r\n");
+  send(a, "GET k\r\nBLPOP q 0\r\n");  // its first answer cannot be sent, so its session has not asked to wait
+  EXPECT_EQ((*this)(b, "RPUSH q x\r\nLLEN q\r\n"), ":1\r\n:0\r\n");
+  read(a);
+  EXPECT_EQ(take(a), bulk(large) + popped("q", "x"));
+}
+
+TEST_F(ServerTest, AClientThatLeftTakesNothing) {
+  start();
+  Peer& a = connect_and_read();
+  Peer& b = connect_and_read();
+  EXPECT_EQ((*this)(a, "BLPOP q 0\r\n"), "");
+  leave(a);
+  EXPECT_EQ((*this)(b, "RPUSH q x\r\nLLEN q\r\n"), ":1\r\n:1\r\n");
+}
+
+TEST_F(ServerTest, ASubscriberThatWaitsGetsMessages) {
+  start();
+  Peer& a = connect_and_read();
+  Peer& b = connect_and_read();
+  (void)(*this)(a, "HELLO 3\r\nSUBSCRIBE c\r\nBLPOP q 5\r\n");
+  EXPECT_EQ((*this)(b, "PUBLISH c one\r\nRPUSH q x\r\nPUBLISH c two\r\n"), ":1\r\n:1\r\n:1\r\n");
+  EXPECT_EQ(take(a), message("c", "one", '>') + popped("q", "x") + message("c", "two", '>'));
+}
+
+// ---- ends
+TEST_F(ServerTest, AnErrorArrivesThoughTheClientGoesOnSending) {
+  start({}, {.latency = 5ms});
+  Peer& a = connect();
+  pass(5ms);
+  send(a, "*1\r\n:5\r\n");
+  send(a, std::string(50000, 'x'));
+  pass(5ms);
+  pass(5ms);
+  send(a, std::string(1000, 'x'));
+  read(a);
+  pass(5ms);
+  EXPECT_EQ(take(a), "-ERR Protocol error: expected '$', got ':'\r\n");
+  EXPECT_EQ(a.ended, "end");
+  leave(a);
+  pass(5ms);
+  Peer& b = connect();
+  pass(5ms);
+  read(b);
+  send(b, "CLIENT LIST\r\n");
+  pass(5ms);
+  pass(5ms);
+  EXPECT_EQ(b.got.find("id=1"), std::string::npos) << b.got;
+}
+
+TEST_F(ServerTest, AClientThatDoesNotCloseIsClosed) {
+  start();
+  Peer& a = connect_and_read();
+  EXPECT_EQ((*this)(a, "QUIT\r\n"), "+OK\r\n");
+  EXPECT_EQ(a.ended, "end");
+  const auto alive = rt.actors().size();
+  pass(hear_out_time);
+  EXPECT_EQ(rt.actors().size(), alive - 1);
+}
+
+TEST_F(ServerTest, ClientsBeyondTheMostAreTold) {
+  ServerOptions options;
+  options.max_clients = 1;
+  start(options);
+  Peer& first = connect_and_read();
+  for (std::size_t i = 0; i < Server::refusals_at_once; ++i) {
+    Peer& refused = connect_and_read();
+    EXPECT_EQ(take(refused), "-ERR max number of clients reached\r\n");
+    EXPECT_EQ(refused.ended, "end");
+  }
+  Peer& unheard = connect_and_read();
+  EXPECT_EQ(take(unheard), "");
+  EXPECT_EQ(unheard.ended, "end");
+  pass(hear_out_time);
+  EXPECT_EQ(take(connect_and_read()), "-ERR max number of clients reached\r\n");
+  EXPECT_EQ((*this)(first, "PING\r\n"), "+PONG\r\n");
+}
+
+}  // namespace
+}  // namespace respd
