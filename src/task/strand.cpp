@@ -232,10 +232,9 @@ void Strand::run_rare_item() noexcept {
     return conclude(&why);
   }
   const ActorFail why = *lost;
-  if (stop) request_stop();
   CxBase* owner = box;
   if (owner) Access::ref(owner);
-  conclude(&why);
+  drop_for(why);
   if (owner) after_turn(owner);
 }
 
@@ -279,10 +278,12 @@ void Strand::drop_now(const ActorFail& why) noexcept {
   }
 }
 
-// Whoever is told to stop may cancel this task, or others: they wait until it is done.
+// Whoever is told to stop may cancel this task, or others, or let go of it: all that waits until it is done.
 void Strand::drop_stopping(const ActorFail& why) noexcept {
   const detail::Dying dying(*core);
+  asking = true;
   request_stop();
+  asking = false;
   drop_now(why);
 }
 

@@ -5,8 +5,8 @@
 
 Starts the server and a redis-server on free ports of 127.0.0.1, and checks: redis-cli, redis-benchmark with and without
 pipelines, each answer of the scripted command files beside redis-server's own, 1,000 connections at once, half-closed,
-reset and malformed connections, the bounds, publish and subscribe, a slow subscriber, and a clean end with nothing left.
-The last line is "N passed, N failed".
+reset and malformed connections, the bounds, publish and subscribe, a slow subscriber, blocking pops, and a clean end
+with nothing left. The last line is "N passed, N failed".
 """
 import contextlib
 import pathlib
@@ -21,6 +21,8 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).parent
+BENCHMARKS = ["PING_INLINE", "PING_MBULK", "SET", "GET", "INCR", "LPUSH", "RPUSH", "LPOP", "RPOP", "SADD", "HSET", "SPOP",
+              "ZADD", "ZPOPMIN", "LPUSH", "LRANGE_100", "LRANGE_300", "LRANGE_500", "LRANGE_600", "MSET"]
 passed = failed = 0
 
 
@@ -88,17 +90,22 @@ def cli(port, *words):
 
 
 def benchmark(port, *flags):
-    done = subprocess.run(["redis-benchmark", "-p", str(port), "-q", *flags], capture_output=True, text=True, timeout=250)
-    rates = re.findall(r"requests per second", done.stdout.replace("\r", "\n"))
-    return done.returncode == 0 and "rror" not in done.stdout + done.stderr and len(rates) > 0
+    """The names of the tests that ran to their end, or what went wrong."""
+    command = ["redis-benchmark", "-p", str(port), "-q", *flags]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=250)
+    if done.returncode != 0 or re.search("error|warning", done.stdout + done.stderr, re.IGNORECASE):
+        return [done.stdout[-300:] + done.stderr[-300:]]
+    return re.findall(r"^(\w+)[^:\n]*: [\d.]+ requests per second", done.stdout.replace("\r", "\n"), re.MULTILINE)
 
 
 def clients_of_redis(respd):
     check("redis-cli", cli(respd.port, "set", "k", "v") == "OK\n" and cli(respd.port, "get", "k") == "v\n")
     check("redis-cli -3", cli(respd.port, "-3", "hello") != "" and cli(respd.port, "-3", "get", "none") == "\n")
     for pipeline in ("1", "16"):
-        good = benchmark(respd.port, "-t", "ping,set,get,incr,mset", "-n", "20000", "-P", pipeline)
-        check(f"redis-benchmark -P {pipeline}", good)
+        ran = benchmark(respd.port, "-t", "ping,set,get,incr,mset", "-n", "20000", "-P", pipeline)
+        check(f"redis-benchmark -P {pipeline}", len(ran) == 6, ran)
+        ran = benchmark(respd.port, "-n", "2000", "-P", pipeline)
+        check(f"redis-benchmark, all its tests, -P {pipeline}", ran == BENCHMARKS, ran)
 
 
 def differential(program):
@@ -154,6 +161,22 @@ def rough_connections(respd):
     check("QUIT", read_all(s) == b"+OK\r\n")
 
 
+def last_words(respd):
+    told = b"-ERR Protocol error: expected '$', got ':'\r\n"
+    heard = 0
+    for _ in range(20):
+        s = connect(respd.port)
+        s.sendall(b"*1\r\n:5\r\n" + b"x" * 300_000)  # more than the server has read when it answers
+        s.sendall(b"y" * 300_000)
+        time.sleep(0.01)
+        try:
+            heard += read_until(s, b"\r\n") == told and s.recv(1) == b""
+        except ConnectionError:
+            pass  # a reset that overtook the answer
+        s.close()
+    check("told what was wrong, though it goes on sending", heard == 20, heard)
+
+
 def publish(respd):
     a, b = connect(respd.port), connect(respd.port)
     a.sendall(b"SUBSCRIBE news\r\n")
@@ -169,6 +192,33 @@ def publish(respd):
     b.close()
 
 
+def order_of_messages(respd):
+    """While others publish: messages only between SUBSCRIBE and UNSUBSCRIBE, none lost in between, none twice."""
+    hello = {2: b"", 3: b"*2\r\n$5\r\nHELLO\r\n$1\r\n3\r\n"}
+    for protocol, kind in ((2, b"*"), (3, b">")):
+        a, writer = connect(respd.port), connect(respd.port)
+        a.sendall(hello[protocol] + b"PING\r\n")
+        read_until(a, b"+PONG\r\n")
+        for i in range(50):
+            a.sendall(b"SUBSCRIBE o\r\nPING between\r\n")
+            writer.sendall(b"".join(b"PUBLISH o n%05d\r\n" % n for n in range(i * 100, i * 100 + 100)))
+            a.sendall(b"UNSUBSCRIBE o\r\nECHO after\r\n")
+        a.sendall(b"ECHO last\r\n")
+        data = read_until(a, b"last\r\n")
+        one = re.escape(kind) + rb"3\r\n\$7\r\nmessage\r\n\$1\r\no\r\n\$6\r\nn(\d{5})\r\n"
+        rounds = data.split(b"after\r\n")[:-1]
+        good, seen = len(rounds) == 50, 0
+        for text in rounds:
+            inside = text[text.find(b"$9\r\nsubscribe"):text.find(b"$11\r\nunsubscribe")]
+            numbers = [int(n) for n in re.findall(one, inside)]
+            seen += len(numbers)
+            good = good and len(re.findall(one, text)) == len(numbers)
+            good = good and numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else good
+        check(f"messages stand where they belong, RESP{protocol}", good and seen > 0, (seen, data[-500:]))
+        a.close()
+        writer.close()
+
+
 def blocking(respd):
     s = connect(respd.port)
     s.sendall(b"BLPOP queue 0\r\nPING\r\n")
@@ -178,6 +228,18 @@ def blocking(respd):
           b"*2\r\n$5\r\nqueue\r\n$1\r\nx\r\n+PONG\r\n")
     s.sendall(b"BLPOP queue 0.05\r\n")
     check("BLPOP ends with its time", read_until(s, b"\r\n") == b"*-1\r\n")
+    line = [connect(respd.port) for _ in range(3)]
+    for waiting in line:
+        waiting.sendall(b"BLPOP queue 0\r\n")
+        time.sleep(0.05)
+    s.sendall(b"RPUSH queue 1 2\r\nLLEN queue\r\nRPUSH queue 3\r\nLLEN queue\r\n")
+    served = [read_until(waiting, b"%d\r\n" % (i + 1)) for i, waiting in enumerate(line)]
+    right = [b"*2\r\n$5\r\nqueue\r\n$1\r\n%d\r\n" % i for i in (1, 2, 3)]
+    check("who waits longest is served first", served == right, served)
+    got = b""
+    while got.count(b"\r\n") < 4:
+        got += s.recv(100)
+    check("and before the next command", got == b":2\r\n:0\r\n:1\r\n:0\r\n", got)
     s.sendall(b"BLPOP queue 0\r\n")
     time.sleep(0.1)
     s.close()  # gone while it waits: it must not take the next element along
@@ -194,7 +256,10 @@ def bounds(program):
         s.sendall(b"PING\r\n")
         read_until(s, b"\r\n")
     extra = connect(respd.port)
+    extra.sendall(b"HELLO 3\r\n" * 1000)
+    time.sleep(0.05)
     check("too many clients", read_all(extra) == b"-ERR max number of clients reached\r\n")
+    extra.close()
     keep[0].sendall(b"*2\r\n$4\r\nECHO\r\n$100000\r\n")
     check("too large a request", b"-ERR Protocol error" in read_all(keep[0]))
     keep[1].sendall(b"PING\r\n")
@@ -211,22 +276,35 @@ def idle(program):
     check("and the server ends cleanly", code == 0 and "live_rets=0" in log, log)
 
 
+def memory_of(process):
+    """Its resident memory in bytes."""
+    with open(f"/proc/{process.pid}/statm") as f:
+        return int(f.read().split()[1]) * 4096
+
+
 def slow_subscriber(program):
-    respd = Respd(program, "--max-output", "65536")
-    slow, writer = connect(respd.port), connect(respd.port)
+    limit = 1 << 20
+    respd = Respd(program, "--max-output", str(limit))
+    slow, fast, writer = connect(respd.port), connect(respd.port), connect(respd.port)
     slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    slow.sendall(b"SUBSCRIBE flood\r\n")
-    read_until(slow, b":1\r\n")
-    one = b"*3\r\n$7\r\nPUBLISH\r\n$5\r\nflood\r\n$10000\r\n" + b"x" * 10000 + b"\r\n"
-    receivers = b":1\r\n"
-    for _ in range(3000):
-        writer.sendall(one)
+    for s in (slow, fast):
+        s.sendall(b"SUBSCRIBE flood\r\n")
+        read_until(s, b":1\r\n")
+    before = memory_of(respd.process)
+    sent = 0
+    receivers = b":2\r\n"
+    while receivers == b":2\r\n" and sent < 3000:
+        body = b"%05d" % sent + b"x" * 10000 + b"\r\n"
+        writer.sendall(b"*3\r\n$7\r\nPUBLISH\r\n$5\r\nflood\r\n$10005\r\n" + body)
         receivers = read_until(writer, b"\r\n")
-        if receivers == b":0\r\n":
+        got = read_until(fast, body)
+        if not got.endswith(body) or got.count(b"message") != 1:
             break
-    check("a subscriber that does not read is cut off", receivers == b":0\r\n", receivers)
+        sent += 1
+    check("a subscriber that does not read is cut off, others are not", receivers == b":1\r\n", (sent, receivers))
+    check("its memory had a bound", memory_of(respd.process) - before < 4 * limit, memory_of(respd.process) - before)
     code, log = respd.end()
-    check("and the log says so", "cut off" in log, log)
+    check("and the log says so", "cut off" in log and "overloaded" in log, log)
 
 
 def main():
@@ -235,7 +313,9 @@ def main():
     clients_of_redis(respd)
     many_connections(respd)
     rough_connections(respd)
+    last_words(respd)
     publish(respd)
+    order_of_messages(respd)
     blocking(respd)
     time.sleep(0.2)
     code, log = respd.end()
