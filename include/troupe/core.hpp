@@ -20,4 +20,5 @@
 #include <troupe/core/deferrer.hpp>     // without a context
 #include <troupe/core/log.hpp>          // what happened
 #include <troupe/core/ledger.hpp>       // the books on Rets
+#include <troupe/core/why_alive.hpp>    // what keeps a runtime running
 // clang-format on

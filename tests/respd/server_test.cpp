@@ -65,8 +65,8 @@ class ServerTest : public testing::Test {
     rt.run();
   }
   void TearDown() override {
+    for (Peer& peer : peers_) leave(peer);
     server_ = {};
-    peers_.clear();
     rt.run();
     pass(1s);  // what is on its way arrives
     EXPECT_EQ(rt.live_tasks(), 0U);

@@ -58,10 +58,12 @@ TEST_F(PromiseTest, NobodyListens) {
 TEST_F(PromiseTest, AnExceptionReachesTheRet) {
   Runtime rt;
   spawn(
-      rt, []() -> Task<int> {
+      rt,
+      []() -> Task<int> {
         throw std::runtime_error("no");
         co_return 0;
-      }, ret_do([](const Reply<int>& r) {
+      },
+      ret_do([](const Reply<int>& r) {
         say(to_string(r.error().why()));
         say(r.error().error().text());
       }));

@@ -219,5 +219,19 @@ TEST_F(ReplyTest, TheRuntimesEndAnswersWhatWaits) {
   EXPECT_NE(all.find("fresh!"), std::string::npos);
 }
 
+TEST(ReplyDeathTest, AnAnswerIsTakenOnce) {
+  Runtime rt;
+  auto [value, ret] = push_pipe<int>(rt);
+  spawn(
+      rt,
+      [](Value<int> v) -> Task<> {
+        co_await v;
+        co_await v;
+      },
+      ret_nop, std::move(value));
+  ret(1);
+  EXPECT_DEATH(rt.run(), "an answer was awaited that had been taken before");
+}
+
 }  // namespace
 }  // namespace troupe

@@ -177,7 +177,9 @@ template <class T> void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* 
   } else {
     R ret = std::move(p->ret);
     if (!why && p->error) {
-      const ActorFail failed(Why::failed, Error(p->error));
+      const Error error(p->error);
+      const DropScope scope(Why::failed, owner, &error);
+      const ActorFail failed = DropScope::reason();
       destroy_frame(core, *p);
       ret.fail(failed);
     } else if (why) {

@@ -28,6 +28,7 @@ struct NodeBase {
   std::uint32_t refs = 1;
   State state = open;
   bool wanted = true;  // an awaiter or a Value still looks at it
+  bool taken = false;  // its value has been
 };
 template <class... T> class ReplyNode : public NodeBase {
  public:
@@ -103,6 +104,8 @@ template <class... T> class NodeRef {
 template <Mode M, class... T> auto take_reply(ReplyNode<T...>& n) {
   using R = std::expected<ValueOf<T...>, ActorFail>;
   const bool ok = n.state == NodeBase::answered;
+  if (std::exchange(n.taken, ok)) [[unlikely]]
+    panic("an answer was awaited that had been taken before", "push_pipe");
   if constexpr (M == Mode::reply) {
     if (!ok) return R(std::unexpected(n.fail));
     if constexpr (sizeof...(T) == 0)
@@ -204,7 +207,7 @@ template <Mode M, class Start, class... T> class StartAwait {
 
 /// The awaiting end of a push pipe. `co_await value` gives what its Ret is given; if that is dropped, the task ends
 /// there; `co_await value.reply()` gives an expected, `co_await value.value()` throws ActorFailed. One answer, one
-/// awaiting coroutine. Copies refer to the same answer, which the first await takes.
+/// awaiting coroutine; awaiting it again once it has given its value ends the process.
 template <class... T> class [[nodiscard("await it, or there is no need for a pipe")]] Value {
  public:
   explicit Value(detail::NodeRef<T...> node) noexcept : node_(std::move(node)) {}

@@ -25,6 +25,7 @@ class [[nodiscard("a Task does nothing until it is awaited or spawned")]] TROUPE
     promise_ = std::exchange(other.promise_, nullptr);
     return *this;
   }
+  Task(const Task&) = delete;  // a Task is used once: hand it on with std::move(task)
   ~Task() {
     if (promise_) promise_->handle().destroy();
   }
@@ -122,7 +123,7 @@ template <class T, class O, bool OwnCx> auto find_promise() {
     return std::type_identity<TaskPromise<T>>{};
   else if constexpr (!complete_here<O>)
     return std::type_identity<LambdaPromise<T, O>>{};
-  else if constexpr (std::is_empty_v<O>)
+  else if constexpr (std::is_empty_v<O> && callable_class<O>)
     return std::type_identity<TaskPromise<T>>{};
   else if constexpr (callable_class<O>)
     return std::type_identity<CapturingPromise<T>>{};
