@@ -121,14 +121,18 @@ void Group::finish() noexcept {
 
 void Group::close() noexcept {
   if (outcome == Outcome::pending) outcome = Outcome::success;
+  ++refs;  // a child's end may be the end of who holds this
   cancel_rest(false);
+  release();
 }
 
 void Group::fail(const ActorFail& loss) noexcept {
   if (outcome != Outcome::pending) return;
   outcome = Outcome::lost;
   why = loss;
+  ++refs;
   cancel_rest(false);
+  release();
 }
 
 void Group::leave() noexcept {

@@ -26,7 +26,10 @@ Scope::~Scope() {
 void Scope::cancel() noexcept { group_->close(); }
 
 Scope::Room::Room(Scope& scope) : group(*scope.group_) {
-  if (group.left >= scope.max_children_) group.fail(ActorFail(Why::overloaded));
+  if (group.left >= scope.max_children_) {
+    group.fail(ActorFail(Why::overloaded));  // which may be the end of the scope
+    return;
+  }
   if (!scope.is_open()) return;
   void* cell = Access::take(*group.core, sizeof(detail::Slot));
   if (!cell) TROUPE_THROW(std::bad_alloc{});

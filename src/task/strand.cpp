@@ -266,6 +266,7 @@ void Strand::drop_now(const ActorFail& why) noexcept {
     case Phase::fresh:
       return conclude(&why);
     case Phase::waiting:
+      if (asking) return;  // who asks goes on with it
       if (foreign)
         drop_foreign(why);
       else
@@ -281,10 +282,17 @@ void Strand::drop_now(const ActorFail& why) noexcept {
 // Whoever is told to stop may cancel this task, or others, or let go of it: all that waits until it is done.
 void Strand::drop_stopping(const ActorFail& why) noexcept {
   const detail::Dying dying(*core);
+  if (stop_first()) drop_now(why);
+}
+
+bool Strand::stop_first() noexcept {
+  if (!stop) return true;
+  const TaskRef keep = ref();
   asking = true;
   request_stop();
+  if (keep.done()) return false;
   asking = false;
-  drop_now(why);
+  return true;
 }
 
 void Strand::drop_unless_fired(const ActorFail& why) noexcept {
@@ -334,7 +342,8 @@ void Strand::foreign_event(bool resumed) noexcept {
     drop_why = Why::lost;
   } else {  // at once: what it names may be about to go
     const ActorFail why(Why::lost);
-    conclude(&why);
+    const detail::Dying dying(*core);
+    if (stop_first()) conclude(&why);
   }
 }
 

@@ -84,9 +84,16 @@ template <class T>
 concept polymorphic_allocation = requires(const typename T::allocator_type& a) { a.resource(); };
 
 template <class T>
-concept borrows_by_design =
-    marked_not_storable<T> || hides_a_callable<T> || iterator_like<T> || reference_wrapper_like<T> ||
-    coroutine_handle_like<T> || multidimensional_view<T> || lock_like<T> || polymorphic_allocation<T>;
+concept bit_reference_like = !std::is_empty_v<T> && requires(T& t) {  // vector<bool>::reference, bitset::reference
+  t.flip();
+  static_cast<bool>(t);
+  t = true;
+};
+
+template <class T>
+concept borrows_by_design = marked_not_storable<T> || hides_a_callable<T> || iterator_like<T> ||
+                            reference_wrapper_like<T> || coroutine_handle_like<T> || multidimensional_view<T> ||
+                            lock_like<T> || polymorphic_allocation<T> || bit_reference_like<T>;
 
 template <class T>
 concept tuple_like = requires { std::tuple_size<T>::value; };

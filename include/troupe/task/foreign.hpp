@@ -49,7 +49,7 @@ template <class A, Mode M> class ForeignAwait {
     Strand& s = *p.strand;
     if (s.dropped) return true;  // it dropped itself: do not start
     s.foreign = &p;
-    s.awaits = &await_info<Raw>;
+    s.awaits = &info;
     auto h = frame_.handle();
     TROUPE_TRY {
       using R = decltype(awaiter_.await_suspend(h));
@@ -95,6 +95,7 @@ template <class A, Mode M> class ForeignAwait {
   }
 
  private:
+  static constexpr AwaitInfo info{type_name<Raw>, {}, nullptr};
   static constexpr ForeignPromise::Ops ops{[](void* p) noexcept -> bool {
                                              [[maybe_unused]] auto& a = *static_cast<Raw*>(p);
                                              if constexpr (requires { a.await_cancel(std::coroutine_handle<>{}); }) {

@@ -174,6 +174,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
     if (!promise_) return cut_ ? failed(cut_off()) : R();
     GeneratorPromise<T>& p = *promise_;
     p.parent = nullptr;
+    p.strand = nullptr;
     if (T* item = std::exchange(p.item, nullptr)) [[likely]] {
       if constexpr (M == Mode::reply)
         return R(std::in_place, std::in_place, std::move(*item));
@@ -207,6 +208,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
     GeneratorPromise<T>& p = *promise_;
     if (!p.is_inside()) {
       p.parent = nullptr;
+      p.strand = nullptr;
       return let_go();
     }
     if (p.home) p.home->cut();

@@ -122,18 +122,20 @@ inline detail::RefOfTask this_task() noexcept { return {}; }
 /// when its block is left in the usual way or by an exception.
 template <class F, class... B> class [[nodiscard("keep it in a local of the coroutine")]] OnDrop {
  public:
-  OnDrop(Strand& s, F fn, detail::Pack<B...> bound)
-      : strand_(std::addressof(s)), fn_(std::move(fn)), bound_(std::move(bound)) {}
+  OnDrop(Strand& s, F fn, detail::Pack<B...> bound) : frame_(s.top), fn_(std::move(fn)), bound_(std::move(bound)) {}
   OnDrop(OnDrop&& other)
-      : strand_(std::exchange(other.strand_, nullptr)), fn_(std::move(other.fn_)), bound_(std::move(other.bound_)) {}
+      : frame_(std::exchange(other.frame_, nullptr)), fn_(std::move(other.fn_)), bound_(std::move(other.bound_)) {}
   ~OnDrop() {
-    if (strand_ && strand_->phase != Strand::Phase::running) bound_([&](auto&... b) { fn_(std::move(b)...); });
+    if (is_dropped()) bound_([&](auto&... b) { fn_(std::move(b)...); });
   }
   /// It is no longer needed.
-  void dismiss() noexcept { strand_ = nullptr; }
+  void dismiss() noexcept { frame_ = nullptr; }
 
  private:
-  Strand* strand_;
+  bool is_dropped() const noexcept {  // no strand: a generator that nobody reads
+    return frame_ && frame_->strand && frame_->strand->phase != Strand::Phase::running;
+  }
+  detail::Frame* frame_;
   F fn_;
   detail::Pack<B...> bound_;
 };

@@ -145,6 +145,7 @@ class Strand : public OwnedTask {
   static const TaskHooks hooks;
   void drop_now(const ActorFail& why) noexcept;
   void drop_stopping(const ActorFail& why) noexcept;
+  bool stop_first() noexcept;  // tells those who want to hear of a stop; false: they have ended the task
   void forget_stop() noexcept;
   OwnedTask*& list() noexcept;
   void wake_late() noexcept;

@@ -128,7 +128,12 @@ template <class A> class OwnAwait {
     if (strand_->dropped) return;
     strand_->awaits = &await_info<Raw>;
     strand_->awaiter = std::addressof(awaiter_);
-    awaiter_.wait(Wake(*strand_, Raw::mode == Mode::drop));
+    TROUPE_TRY { awaiter_.wait(Wake(*strand_, Raw::mode == Mode::drop)); }
+    TROUPE_CATCH_ALL {  // it may have woken, or lost, before it threw
+      strand_->unwake();
+      strand_->lost = nullptr;
+      TROUPE_RETHROW;
+    }
   }
   decltype(auto) await_resume() { return awaiter_.await_resume(); }
 
