@@ -287,12 +287,13 @@ void Strand::drop_stopping(const ActorFail& why) noexcept {
 
 bool Strand::stop_first() noexcept {
   if (!stop) return true;
+  const detail::FrameHead* head = root().head();
   const TaskRef keep = ref();
   asking = true;
   request_stop();
-  if (keep.done()) return false;
+  if (!head->alive()) return false;
   asking = false;
-  return true;
+  return phase < Phase::parked;
 }
 
 void Strand::drop_unless_fired(const ActorFail& why) noexcept {
@@ -343,7 +344,7 @@ void Strand::foreign_event(bool resumed) noexcept {
   } else {  // at once: what it names may be about to go
     const ActorFail why(Why::lost);
     const detail::Dying dying(*core);
-    if (stop_first()) conclude(&why);
+    if (phase == Phase::parked || stop_first()) conclude(&why);
   }
 }
 

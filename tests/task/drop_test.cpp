@@ -1,0 +1,220 @@
+// task/drop_test.cpp: ends that end who is ending them: each once was, or could be, a use after a free.
+#include <gtest/gtest.h>
+
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+#include "support/recorder.hpp"
+
+namespace troupe {
+namespace {
+
+using namespace std::chrono_literals;
+using troupe_test::say;
+using troupe_test::told;
+
+Ret<> tell_end() {
+  return ret_do([](const Reply<>& end) { say(end ? "done" : to_string(end.error().why())); });
+}
+
+TaskRef outer;
+Scope* scope_at = nullptr;
+StopToken token_of_child;
+std::coroutine_handle<> held;
+
+struct DropTest : troupe_test::RecordedTest {
+  void TearDown() override {
+    outer = {};
+    token_of_child = {};
+  }
+};
+
+struct CancelsOuter {
+  ~CancelsOuter() { outer.cancel(); }
+};
+
+Task<> cancels_itself_when_stopped(Value<int> value) {
+  const StopToken token = co_await stop_token();
+  const TaskRef self = co_await this_task();
+  const StopCallback cancels(token, [](TaskRef me) { me.cancel(); }, self);
+  co_await value;
+}
+
+TEST_F(DropTest, AStopCallbackCancelsItsTaskWhenAReplyIsLost) {
+  Runtime rt;
+  auto [value, ret] = push_pipe<int>(rt);
+  spawn(rt, cancels_itself_when_stopped(std::move(value)), tell_end());
+  rt.run();
+  { const Ret<int> dies_here = std::move(ret); }
+  rt.run();
+  EXPECT_EQ(told(), "dropped");
+  EXPECT_EQ(rt.live_tasks(), 0u);
+}
+
+TEST_F(DropTest, AStopCallbackCancelsItsTaskWhenAsked) {
+  Runtime rt;
+  auto [value, ret] = push_pipe<int>(rt);
+  const TaskRef ref = spawn(rt, cancels_itself_when_stopped(std::move(value)), tell_end());
+  rt.run();
+  ref.request_stop();
+  EXPECT_EQ(told(), "cancelled");
+  EXPECT_EQ(rt.live_tasks(), 0u);
+}
+
+struct OwnsAScope {
+  explicit OwnsAScope(Cx<OwnsAScope>& cx) : scope(cx) {
+    scope_at = &scope;
+    scope.spawn([]() -> Task<> {
+      token_of_child = co_await stop_token();
+      co_await sleep(1s);
+    });
+  }
+  Scope scope;
+};
+
+TEST_F(DropTest, AStopCallbackCancelsTheScopeOfItsTask) {
+  Runtime rt;
+  auto own = make_actor<OwnsAScope>(rt, ret_nop);
+  rt.run();
+  const StopCallback cancels(token_of_child, [] {
+    say("stop");
+    scope_at->cancel();
+  });
+  own = {};
+  rt.run();
+  EXPECT_EQ(told(), "stop");
+  EXPECT_EQ(rt.live_tasks(), 0u);
+}
+
+Task<> child_that_cancels_outer() {
+  const CancelsOuter local;
+  co_await sleep(1s);
+}
+Task<> holds_a_scope(Core& core, std::size_t most) {
+  Scope scope(core, most);
+  scope_at = &scope;
+  scope.spawn(child_that_cancels_outer());
+  co_await scope.join();
+}
+
+TEST_F(DropTest, ACancelledScopeIsDestroyedByItsChild) {
+  Runtime rt;
+  outer = spawn(rt, holds_a_scope, tell_end(), std::size_t{8});
+  rt.run();
+  scope_at->cancel();
+  rt.run();
+  EXPECT_EQ(told(), "cancelled");
+}
+
+TEST_F(DropTest, AScopeThatTakesNoMoreIsDestroyedByItsChild) {
+  Runtime rt;
+  outer = spawn(rt, holds_a_scope, tell_end(), std::size_t{1});
+  rt.run();
+  scope_at->spawn([]() -> Task<> { co_await sleep(1s); });
+  rt.run();
+  EXPECT_EQ(told(), "cancelled");
+  EXPECT_EQ(rt.live_tasks(), 0u);
+}
+
+struct CancelsWhenAsked {
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> h) { held = h; }
+  void await_resume() {}
+  bool await_cancel(std::coroutine_handle<>) {
+    say("asked");
+    outer.cancel();
+    return true;
+  }
+};
+
+TEST_F(DropTest, AForeignAwaiterThatIsAskedCancelsAgain) {
+  Runtime rt;
+  outer = spawn(rt, []() -> Task<> { co_await CancelsWhenAsked(); }, tell_end());
+  rt.run();
+  outer.cancel();
+  EXPECT_EQ(told(), "asked cancelled");
+  EXPECT_EQ(rt.live_tasks(), 0u);
+}
+
+struct LooksLikeOurs {  // another library's, with members that ours have too
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> h) { held = h; }
+  void await_resume() {}
+  bool armed() const { return *flag; }
+  int what = 0, whom = 0;
+  const bool* flag = &yes;
+  static constexpr bool yes = true;
+};
+
+TEST_F(DropTest, ADestroyedHandleRequestsAStopToo) {
+  Runtime rt;
+  spawn(
+      rt,
+      []() -> Task<> {
+        token_of_child = co_await stop_token();
+        co_await LooksLikeOurs();
+      },
+      tell_end());
+  rt.run();
+  EXPECT_EQ(rt.why_alive().tasks.size(), 1u);
+  const StopCallback tells(token_of_child, [] { say("stop"); });
+  held.destroy();
+  EXPECT_EQ(told(), "stop lost");
+}
+
+Generator<int> with_a_word() {
+  auto word = co_await on_drop([] { say("word"); });
+  co_yield 1;
+  co_yield 2;
+}
+
+TEST_F(DropTest, AGeneratorsWordOutlivesItsFirstReader) {
+  Runtime rt;
+  auto made = push_pipe<Generator<int>>(rt);
+  spawn(
+      rt,
+      [](Ret<Generator<int>> pass_on) -> Task<> {
+        Generator<int> numbers = with_a_word();
+        co_await numbers.next();
+        pass_on(std::move(numbers));
+      },
+      ret_nop, std::move(made.ret));
+  rt.run();
+  spawn(
+      rt,
+      [](Value<Generator<int>> from) -> Task<> {
+        Generator<int> numbers = co_await from;
+        const std::optional<int> second = co_await numbers.next();
+        say("read", *second);
+      },
+      tell_end(), std::move(made.value));
+  rt.run();
+  EXPECT_EQ(told(), "read2 done");
+}
+
+#if TROUPE_EXCEPTIONS
+struct ThrowingStart {
+  void operator()(Core&, Ret<int>) { throw 1; }
+};
+
+TEST_F(DropTest, AnAwaitThatThrewIsForgotten) {
+  Runtime rt;
+  spawn(
+      rt,
+      []() -> Task<> {
+        try {
+          co_await pull<int>(ThrowingStart());
+        } catch (int) {
+          say("caught");
+        }
+        co_await sleep(1s);
+        say("went on");
+      },
+      tell_end());
+  run_virtual(rt);
+  EXPECT_EQ(told(), "caught went on done");
+}
+#endif
+
+}  // namespace
+}  // namespace troupe
