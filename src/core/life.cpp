@@ -1,8 +1,6 @@
 // core/life.cpp: the life of an actor's box, from its cell to its grave.
 #include <troupe/core/life.hpp>
 
-#include <atomic>
-
 #include <troupe/core/log.hpp>
 #include <troupe/core/make_actor.hpp>
 #include <troupe/core/timer.hpp>
@@ -146,88 +144,6 @@ void Access::end(CxBase& b, StopCause&& cause) noexcept {
     return unref(std::addressof(b));
   }
   finish(b, std::move(cause), was);
-}
-
-std::uint32_t Access::parked_tasks(const CxBase& b) noexcept {
-  std::uint32_t n = 0;
-  for (const OwnedTask* t = core_of(std::addressof(b)).tasks_.parked; t; t = t->next)
-    if (t->box == std::addressof(b)) ++n;
-  return n;
-}
-
-// Its state waits until foreign code has let go of its tasks; who wants to hear of its end waits only so long.
-void Access::wait_for_parked(CxBase& b, StopCause&& cause) noexcept {
-  b.state_ = ActorState::parked;
-  if (!b.notice_) return;
-  Core& c = core_of(std::addressof(b));
-  b.notice_->cause = std::move(cause);
-  if (c.main_.refusal() == Why::ended) return;  // the runtime's end sees to it
-  TROUPE_TRY {
-    b.notice_->limit =
-        c.timers_.add_fixed(detail::later(c.now_, c.tasks_.park_limit), c.now_, [&](TimerCall& call) noexcept {
-          call.step = &park_limit_reached;
-          CxBase* box = std::addressof(b);
-          std::memcpy(call.payload, &box, sizeof(box));
-        });
-  }
-  TROUPE_CATCH_ALL { tell_parked(b); }
-}
-
-// The box outlives the timer: whatever ends the wait takes the timer away.
-bool Access::park_limit_reached(Core* core, std::byte* payload) noexcept {
-  CxBase* box;
-  std::memcpy(&box, payload, sizeof(box));
-  if (core) tell_parked(*box);
-  return true;
-}
-
-void Access::tell_parked(CxBase& b) noexcept {
-  StopCause cause = std::move(b.notice_->cause);
-  cause.parked_ = parked_tasks(b);
-  tell_end(b, std::move(cause));
-}
-
-// What foreign code keeps for ever is leaked, and stays reachable, so that tools for leaks find only others.
-void Access::leave_parked(Core& c) noexcept {
-  static std::atomic<Core*> left_behind{nullptr};
-  if (c.tasks_.parked) c.tasks_.left_behind = left_behind.exchange(std::addressof(c));
-  c.pool_.each_box([](CxBase* b) {
-    if (b->state_ == ActorState::parked && b->notice_) tell_parked(*b);
-  });
-}
-
-// Ends an actor that only waited for its tasks. Not at once: this may be inside a handler of it.
-struct Access::LastTask {
-  LastTask(CxBase* b) noexcept : box(b) { ref(box); }
-  LastTask(const LastTask&) = delete;
-  ~LastTask() { unref(box); }
-  void operator()(Core&) noexcept {
-    if (!box->tasks_ && box->last_task_stops_) end(*box, StopCause(StopCause::stopped));
-  }
-  CxBase* box;
-};
-
-void Access::stop_when_idle(CxBase& b) noexcept {
-  using R = detail::Record<LastTask>;
-  constexpr std::size_t size = detail::record_size<LastTask>;
-  Core& c = core_of(std::addressof(b));
-  c.main_.push<size>([&](void* p) { ::new (p) R{&R::run, {std::addressof(b)}}; }, [&] { c.sweep_ = true; });
-}
-
-void CxBase::stop_after_tasks() noexcept {
-  last_task_stops_ = true;
-  if (!tasks_) Access::stop_when_idle(*this);
-}
-
-void Access::task_gone(CxBase& b) noexcept {
-  if (b.last_task_stops_ && !b.tasks_ && b.state_ < ActorState::dying) return stop_when_idle(b);
-  if (b.state_ != ActorState::parked || parked_tasks(b) != 0) return;  // while dying, end() itself looks
-  StopCause cause;
-  if (Notice* n = b.notice_) {
-    cause = std::move(n->cause);
-    core_of(std::addressof(b)).timers_.erase(n->limit);
-  }
-  finish(b, std::move(cause), ActorState::ready);
 }
 
 void Access::finish(CxBase& b, StopCause&& cause, ActorState was) noexcept {

@@ -49,6 +49,17 @@ void Strand::request_stop() noexcept {
   if (stop) stop->request();
 }
 
+bool Strand::stop_first() noexcept {
+  if (!stop) return true;
+  const detail::FrameHead* head = root().head();
+  const TaskRef keep = ref();
+  asking = true;
+  request_stop();
+  if (!head->alive()) return false;
+  asking = false;
+  return phase < Phase::parked;
+}
+
 void Strand::forget_stop() noexcept { stop->release(); }
 
 }  // namespace troupe

@@ -2,7 +2,6 @@
 #include <troupe/task/strand.hpp>
 
 #include <cstdio>
-#include <new>
 #include <thread>
 #include <troupe/core/why_alive.hpp>
 #include <troupe/task/foreign.hpp>
@@ -13,20 +12,6 @@ namespace {
 constexpr Duration poll_pause = std::chrono::milliseconds(1);  // between looks at the inbox, at the end of a runtime
 
 }  // namespace
-
-namespace detail {
-
-// ---- frames
-void* heap_frame(std::size_t bytes) { return ::new (::operator new(frame_cell(bytes))) FrameHead{0, 1, nullptr} + 1; }
-
-void FrameHead::give_back() noexcept {
-  if (heap())
-    ::operator delete(static_cast<void*>(this));
-  else
-    Access::give(this, size);
-}
-
-}  // namespace detail
 
 TROUPE_INLINE void Strand::run() noexcept {
   phase = Phase::running;
@@ -75,27 +60,6 @@ std::byte* WakeRecord::run(Core* core, std::byte* at) noexcept {
       s->run_item();
   }
   return at + sizeof(WakeRecord);
-}
-
-// ---- waiting coroutines of foreign types
-void HandleWaiter::fire(Core& core) noexcept {
-  if (record_) return;
-  Access::main(core).push<sizeof(Record)>([this](void* p) { record_ = ::new (p) Record{&Record::run, this}; },
-                                          [&] {
-                                            if (Access::main(core).refusal() != Why::ended)
-                                              panic("no memory to resume a foreign coroutine", "HandleWaiter");
-                                          });
-}
-
-std::byte* HandleWaiter::Record::run(Core* core, std::byte* at) {
-  if (HandleWaiter* w = reinterpret_cast<Record*>(at)->waiter) {
-    w->record_ = nullptr;
-    if (core) {
-      Access::running(*core)->resume_at(at + sizeof(Record));
-      w->handle_.resume();  // what it throws passes through run()
-    }
-  }
-  return at + sizeof(Record);
 }
 
 void Dying::drop_doomed() noexcept {
@@ -283,17 +247,6 @@ void Strand::drop_now(const ActorFail& why) noexcept {
 void Strand::drop_stopping(const ActorFail& why) noexcept {
   const detail::Dying dying(*core);
   if (stop_first()) drop_now(why);
-}
-
-bool Strand::stop_first() noexcept {
-  if (!stop) return true;
-  const detail::FrameHead* head = root().head();
-  const TaskRef keep = ref();
-  asking = true;
-  request_stop();
-  if (!head->alive()) return false;
-  asking = false;
-  return phase < Phase::parked;
 }
 
 void Strand::drop_unless_fired(const ActorFail& why) noexcept {

@@ -39,6 +39,27 @@ class RecordedTest : public ::testing::Test {
   void SetUp() override { told(); }
 };
 
+/// For tests that leave no Ret unanswered behind.
+class BalancedTest : public RecordedTest {
+ protected:
+  void TearDown() override {
+    if (troupe::Ledger::enabled) {
+      EXPECT_EQ(troupe::Ledger::here().live(), 0u);
+    }
+  }
+};
+
+/// The same with one runtime, in which no task and no timer is left either.
+class OneRuntimeTest : public BalancedTest {
+ protected:
+  void TearDown() override {
+    EXPECT_EQ(rt.live_tasks(), 0u);
+    EXPECT_EQ(rt.live_timers(), 0u);
+    BalancedTest::TearDown();
+  }
+  troupe::Runtime rt;
+};
+
 /// Says a word when it dies; says nothing once it was moved from.
 class SaysBye {
  public:

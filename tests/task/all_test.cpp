@@ -23,16 +23,7 @@ using troupe_test::tell_end;
 using troupe_test::tell_int;
 using troupe_test::told;
 
-struct AllTest : troupe_test::RecordedTest {
-  void TearDown() override {
-    EXPECT_EQ(rt.live_tasks(), 0u);
-    EXPECT_EQ(rt.live_timers(), 0u);
-    if (Ledger::enabled) {
-      EXPECT_EQ(Ledger::here().live(), 0u);
-    }
-  }
-  Runtime rt;
-};
+using AllTest = troupe_test::OneRuntimeTest;
 
 Task<int> after_seconds(int seconds, int value) {
   const SaysBye local("~" + std::to_string(value));

@@ -19,13 +19,7 @@ using troupe_test::tell_end;
 using troupe_test::tell_int;
 using troupe_test::told;
 
-struct AskTest : troupe_test::RecordedTest {
-  void TearDown() override {
-    if (Ledger::enabled) {
-      EXPECT_EQ(Ledger::here().live(), 0u);
-    }
-  }
-};
+using AskTest = troupe_test::BalancedTest;
 
 struct Server {
   void by_ret(Cx<Server>&, int v, Ret<int> ret) { ret(v + 1); }

@@ -19,15 +19,7 @@ using troupe_test::SaysBye;
 using troupe_test::tell_int;
 using troupe_test::told;
 
-struct EventTest : troupe_test::RecordedTest {
-  void TearDown() override {
-    EXPECT_EQ(rt.live_tasks(), 0u);
-    if (Ledger::enabled) {
-      EXPECT_EQ(Ledger::here().live(), 0u);
-    }
-  }
-  Runtime rt;
-};
+using EventTest = troupe_test::OneRuntimeTest;
 
 Task<int> waits(Borrowed<Event*> event, int n) {
   const SaysBye local("~" + std::to_string(n));

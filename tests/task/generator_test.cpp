@@ -13,11 +13,15 @@
 #include <utility>
 
 #include "support/recorder.hpp"
+#include "support/streams.hpp"
 
 namespace troupe {
 namespace {
 
 using namespace std::chrono_literals;
+using troupe_test::count_to;
+using troupe_test::read_all;
+using troupe_test::read_replies;
 using troupe_test::say;
 using troupe_test::SaysBye;
 using troupe_test::tell_int;
@@ -26,46 +30,8 @@ using troupe_test::told;
 static_assert(Stream<Generator<int>, int> && !Stream<Generator<int>, long>);
 static_assert(!std::is_copy_constructible_v<Generator<int>> && Storable<Generator<int>>);
 
-struct GeneratorTest : troupe_test::RecordedTest {
-  void TearDown() override {
-    if (Ledger::enabled) {
-      EXPECT_EQ(Ledger::here().live(), 0u);
-    }
-  }
-};
+using GeneratorTest = troupe_test::BalancedTest;
 
-Generator<int> count_to(int n) {
-  const SaysBye local("~gen");
-  for (int i = 0; i < n; ++i) co_yield i;
-}
-Task<int> read_all(Generator<int> items) {
-  const SaysBye local("~local");
-  int n = 0;
-  for (;;) {
-    const auto item = co_await items.next();
-    if (!item) break;
-    say("", *item);
-    ++n;
-  }
-  const auto again = co_await items.next();
-  say(again ? "more?" : "end");
-  co_return n;
-}
-Task<int> read_replies(Generator<int> items) {
-  int n = 0;
-  for (;;) {
-    const auto item = co_await reply_of(items.next());
-    if (!item) break;
-    if (*item)
-      say("", **item);
-    else
-      say(to_string(item->error().why()));
-    ++n;
-  }
-  const auto again = co_await items.next().reply();
-  say(again ? "more?" : "end");
-  co_return n;
-}
 Task<int> read_one(Borrowed<Generator<int>> items) {
   const SaysBye local("~reader");
   const auto item = co_await items.get().next();

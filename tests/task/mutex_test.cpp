@@ -20,15 +20,7 @@ using troupe_test::SaysBye;
 using troupe_test::tell_int;
 using troupe_test::told;
 
-struct MutexTest : troupe_test::RecordedTest {
-  void TearDown() override {
-    EXPECT_EQ(rt.live_tasks(), 0u);
-    if (Ledger::enabled) {
-      EXPECT_EQ(Ledger::here().live(), 0u);
-    }
-  }
-  Runtime rt;
-};
+using MutexTest = troupe_test::OneRuntimeTest;
 
 Task<int> works(Borrowed<Mutex*> mutex, int n, Duration hold) {
   const MutexGuard guard = co_await mutex.get()->lock();

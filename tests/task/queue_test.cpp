@@ -24,15 +24,7 @@ using troupe_test::told;
 using Ints = Queue<std::unique_ptr<int>>;
 std::unique_ptr<int> boxed(int n) { return std::make_unique<int>(n); }
 
-struct QueueTest : troupe_test::RecordedTest {
-  void TearDown() override {
-    EXPECT_EQ(rt.live_tasks(), 0u);
-    if (Ledger::enabled) {
-      EXPECT_EQ(Ledger::here().live(), 0u);
-    }
-  }
-  Runtime rt;
-};
+using QueueTest = troupe_test::OneRuntimeTest;
 
 Task<int> pops(Borrowed<Ints*> queue, int who) {
   const auto value = co_await queue.get()->pop();

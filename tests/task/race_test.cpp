@@ -19,16 +19,7 @@ using troupe_test::SaysBye;
 using troupe_test::tell_int;
 using troupe_test::told;
 
-struct RaceTest : troupe_test::RecordedTest {
-  void TearDown() override {
-    EXPECT_EQ(rt.live_tasks(), 0u);
-    EXPECT_EQ(rt.live_timers(), 0u);
-    if (Ledger::enabled) {
-      EXPECT_EQ(Ledger::here().live(), 0u);
-    }
-  }
-  Runtime rt;
-};
+using RaceTest = troupe_test::OneRuntimeTest;
 
 Task<int> after_seconds(int seconds, int value) {
   const SaysBye local("~" + std::to_string(value));

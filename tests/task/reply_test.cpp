@@ -16,13 +16,7 @@ using troupe_test::SaysBye;
 using troupe_test::tell_int;
 using troupe_test::told;
 
-struct ReplyTest : troupe_test::RecordedTest {
-  void TearDown() override {
-    if (Ledger::enabled) {
-      EXPECT_EQ(Ledger::here().live(), 0u);
-    }
-  }
-};
+using ReplyTest = troupe_test::BalancedTest;
 
 Task<int> await_value(Value<int> value) {
   const SaysBye local("~local");

@@ -25,16 +25,7 @@ using troupe_test::tell_end;
 using troupe_test::tell_int;
 using troupe_test::told;
 
-struct ScopeTest : troupe_test::RecordedTest {
-  void TearDown() override {
-    EXPECT_EQ(rt.live_tasks(), 0u);
-    EXPECT_EQ(rt.live_timers(), 0u);
-    if (Ledger::enabled) {
-      EXPECT_EQ(Ledger::here().live(), 0u);
-    }
-  }
-  Runtime rt;
-};
+using ScopeTest = troupe_test::OneRuntimeTest;
 
 Task<int> work(int seconds) {
   const SaysBye local("~" + std::to_string(seconds));

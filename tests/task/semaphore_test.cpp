@@ -21,15 +21,7 @@ using troupe_test::say;
 using troupe_test::tell_int;
 using troupe_test::told;
 
-struct SemaphoreTest : troupe_test::RecordedTest {
-  void TearDown() override {
-    EXPECT_EQ(rt.live_tasks(), 0u);
-    if (Ledger::enabled) {
-      EXPECT_EQ(Ledger::here().live(), 0u);
-    }
-  }
-  Runtime rt;
-};
+using SemaphoreTest = troupe_test::OneRuntimeTest;
 
 Task<int> works(Borrowed<Semaphore*> semaphore, int n, std::size_t permits) {
   const Permit permit = co_await semaphore.get()->acquire(permits);

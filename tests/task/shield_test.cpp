@@ -20,15 +20,7 @@ using troupe_test::tell_end;
 using troupe_test::tell_int;
 using troupe_test::told;
 
-struct ShieldTest : troupe_test::RecordedTest {
-  void TearDown() override {
-    EXPECT_EQ(rt.live_tasks(), 0u);
-    if (Ledger::enabled) {
-      EXPECT_EQ(Ledger::here().live(), 0u);
-    }
-  }
-  Runtime rt;
-};
+using ShieldTest = troupe_test::OneRuntimeTest;
 
 Task<int> work(int value) {
   const SaysBye local("~work");

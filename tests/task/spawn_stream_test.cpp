@@ -12,21 +12,19 @@
 #include <utility>
 
 #include "support/recorder.hpp"
+#include "support/streams.hpp"
 
 namespace troupe {
 namespace {
 
 using namespace std::chrono_literals;
+using troupe_test::count_to;
 using troupe_test::say;
 using troupe_test::SaysBye;
 using troupe_test::told;
 
 using SpawnStreamTest = troupe_test::RecordedTest;
 
-Generator<int> count_to(int n) {
-  const SaysBye local("~gen");
-  for (int i = 0; i < n; ++i) co_yield i;
-}
 Fwd<std::optional<int>> tell_items() {
   return fwd_do([](const std::optional<int>& item) {
     if (item)

@@ -16,28 +16,20 @@
 
 #include "support/allocations.hpp"
 #include "support/recorder.hpp"
+#include "support/streams.hpp"
 
 namespace troupe {
 namespace {
 
 using namespace std::chrono_literals;
+using troupe_test::count_to;
 using troupe_test::say;
 using troupe_test::SaysBye;
 using troupe_test::tell_int;
 using troupe_test::told;
 
-struct StreamOpsTest : troupe_test::RecordedTest {
-  void TearDown() override {
-    if (Ledger::enabled) {
-      EXPECT_EQ(Ledger::here().live(), 0u);
-    }
-  }
-};
+using StreamOpsTest = troupe_test::BalancedTest;
 
-Generator<int> count_to(int n) {
-  const SaysBye local("~gen");
-  for (int i = 0; i < n; ++i) co_yield i;
-}
 template <Stream S> Task<> tell_all(S stream) {
   const SaysBye local("~reader");
   for (;;) {

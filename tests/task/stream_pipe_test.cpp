@@ -19,12 +19,15 @@
 #include "support/allocations.hpp"
 #include "support/recorder.hpp"
 #include "support/seed.hpp"
+#include "support/streams.hpp"
 
 namespace troupe {
 namespace {
 
 using troupe_test::Allocations;
 using troupe_test::FailAllocation;
+using troupe_test::read_all;
+using troupe_test::read_replies;
 using troupe_test::say;
 using troupe_test::SaysBye;
 using troupe_test::tell_int;
@@ -35,42 +38,7 @@ using IntFwd = Fwd<std::optional<int>>;
 static_assert(Stream<Ints, int> && !Stream<Ints, long> && !Stream<int>);
 static_assert(sizeof(Ints) == 8 && !std::is_copy_constructible_v<Ints> && Storable<Ints>);
 
-struct StreamPipeTest : troupe_test::RecordedTest {
-  void TearDown() override {
-    if (Ledger::enabled) {
-      EXPECT_EQ(Ledger::here().live(), 0u);
-    }
-  }
-};
-
-Task<int> read_all(Ints stream) {
-  const SaysBye local("~local");
-  int n = 0;
-  for (;;) {
-    const auto item = co_await stream.next();
-    if (!item) break;
-    say("", *item);
-    ++n;
-  }
-  const auto again = co_await stream.next();
-  say(again ? "more?" : "end");
-  co_return n;
-}
-Task<int> read_replies(Ints stream) {
-  int n = 0;
-  for (;;) {
-    const auto item = co_await reply_of(stream.next());
-    if (!item) break;
-    if (*item)
-      say("", **item);
-    else
-      say(to_string(item->error().why()));
-    ++n;
-  }
-  const auto again = co_await stream.next().reply();
-  say(again ? "more?" : "end");
-  co_return n;
-}
+using StreamPipeTest = troupe_test::BalancedTest;
 
 void drop(IntFwd fwd) { const IntFwd dies = std::move(fwd); }
 

@@ -26,16 +26,7 @@ using troupe_test::tell_end;
 using troupe_test::tell_int;
 using troupe_test::told;
 
-struct TimeoutTest : troupe_test::RecordedTest {
-  void TearDown() override {
-    EXPECT_EQ(rt.live_tasks(), 0u);
-    EXPECT_EQ(rt.live_timers(), 0u);
-    if (Ledger::enabled) {
-      EXPECT_EQ(Ledger::here().live(), 0u);
-    }
-  }
-  Runtime rt;
-};
+using TimeoutTest = troupe_test::OneRuntimeTest;
 
 Task<int> within(Value<int> value, Duration limit) {
   const SaysBye local("~local");
