@@ -31,7 +31,7 @@ template <troupe::Stream S> troupe::Task<int> read_all(S items) {
 template <troupe::Stream S> troupe::Task<int> read_replies(S items) {
   int n = 0;
   for (;;) {
-    const auto item = co_await reply_of(items.next());
+    const auto item = co_await troupe::reply_of(items.next());
     if (!item) break;
     if (*item)
       say("", **item);
