@@ -7,6 +7,7 @@
 #include <troupe/task/ask.hpp>    // asking an actor
 #include <troupe/task/sleep.hpp>  // awaiting time
 #include <troupe/task/stop.hpp>   // asking to stop; leaving a word
+#include <troupe/task/std_stop.hpp>  // for code that takes a std::stop_token
 #include <troupe/task/stream_pipe.hpp>   // from a Fwd to a stream
 #include <troupe/task/spawn_stream.hpp>  // from a stream to a Fwd
 #include <troupe/task/generator.hpp>     // a stream written as a coroutine
