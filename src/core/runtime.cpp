@@ -170,7 +170,8 @@ std::size_t Runtime::live_rets() const noexcept { return core_->main_.reserved()
 std::vector<ActorInfo> Runtime::actors() const {
   std::vector<ActorInfo> all;
   Access::each_actor(*core_, [&](CxBase& b) {
-    all.push_back({b.id(), Access::kind(b).name, Access::name_of(b), Access::state(b), Access::owners(b)});
+    all.push_back(
+        {b.id(), Access::kind(b).name, Access::name_of(b), Access::state(b), Access::owners(b), Access::maker_of(b)});
   });
   std::ranges::sort(all, {}, &ActorInfo::id);
   return all;

@@ -47,7 +47,9 @@ std::string_view word(ActorState state) {
 void tell(std::string& text, const ActorInfo& a) {
   text.append("actor ").append(std::to_string(a.id)).append(" ").append(a.type);
   if (!a.name.empty()) text.append(" \"").append(a.name).append("\"");
-  text.append(": ").append(word(a.state)).append(", ").append(counted(a.owners, "owner")).append("\n");
+  text.append(": ").append(word(a.state)).append(", ").append(counted(a.owners, "owner"));
+  if (a.maker != 0) text.append(", made by actor ").append(std::to_string(a.maker));
+  text += '\n';
 }
 
 void tell(std::string& text, const AliveTask& t, Instant now) {

@@ -18,9 +18,9 @@ struct alignas(16) Aligned {
   static inline bool aligned = false;
 };
 
-TEST(LifeTest, ABoxIsHeaderStateAndId) {
+TEST(LifeTest, ABoxIsHeaderStateAndIds) {
   EXPECT_EQ(sizeof(CxBase), 32u);
-  EXPECT_EQ(detail::box_size<Small>, 32u + 16u + 8u);
+  EXPECT_EQ(detail::box_size<Small>, 32u + 16u + detail::ids_size);
   EXPECT_EQ(detail::box_size<Aligned> % 16, 0u);
 }
 

@@ -211,7 +211,7 @@ TEST_F(MakeActorTest, StatesOfAllSizesFit) {
   EXPECT_EQ(huge.id(), 4u);
 }
 
-static_assert(detail::box_size<std::uint64_t[2]> == 32 + 16 + 8, "header, state, id");
+static_assert(detail::box_size<std::uint64_t[2]> == 32 + 16 + detail::ids_size, "header, state, ids");
 
 // What a Ret heard, noted without memory.
 std::optional<Why> heard;

@@ -51,6 +51,22 @@ TEST(CoreWhyAlive, ActorsTimersQueuesAndRetsAreTold) {
   }
 }
 
+struct Maker {
+  explicit Maker(Cx<Maker>& cx) : child(make_actor<Quiet>(cx, ret_nop)) {}
+  ActorOwn<Quiet> child;
+};
+
+TEST(CoreWhyAlive, DebugBuildsKnowTheMaker) {
+  Runtime rt;
+  const auto maker = make_actor<Maker>(rt, ret_nop);
+  rt.run();
+  const WhyAlive why = rt.why_alive();
+  ASSERT_EQ(why.actors.size(), 2u);
+  EXPECT_EQ(why.actors[0].maker, 0u);
+  EXPECT_EQ(why.actors[1].maker, TROUPE_DEBUG ? maker.id() : 0u);
+  EXPECT_EQ(why.text().find("1 owner, made by actor 1\n") != std::string::npos, TROUPE_DEBUG == 1) << why.text();
+}
+
 TEST(CoreWhyAlive, ATimerAtTheEndOfTimeIsFarAway) {
   Runtime rt(Instant(-5s));
   at(rt, Instant::max(), [] {});

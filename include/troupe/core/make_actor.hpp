@@ -142,7 +142,9 @@ template <class A> TROUPE_INLINE CxBase* Access::make_box(Core& core, detail::No
   held(b) = nullptr;
   b->notice_ = notice;
   const std::uint64_t id = core.logger_.new_id();
-  std::memcpy(reinterpret_cast<char*>(b) + detail::id_at<A>, &id, sizeof(id));
+  char* ids = reinterpret_cast<char*>(b) + detail::id_at<A>;
+  std::memcpy(ids, &id, sizeof(id));
+  if constexpr (detail::ids_size > sizeof(id)) std::memcpy(ids + sizeof(id), &parent, sizeof(parent));
   if (core.logger_.allows(LogLevel::open)) [[unlikely]]
     opened(core, *b, parent);
   return b;

@@ -35,6 +35,7 @@ struct ActorInfo {
   std::string_view name;  ///< empty if it gave itself none; valid until the actor ends
   ActorState state;
   std::uint32_t owners;  ///< 0 while its end is queued
+  std::uint64_t maker;   ///< id of the actor that made it; 0: none did, or this is no debug build of the library
 };
 
 /// What a failed actor tells the failure hook.

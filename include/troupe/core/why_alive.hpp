@@ -18,7 +18,8 @@ struct AliveTask {
   Instant since;                     ///< when it was suspended there
   std::vector<CodePlace> backtrace;  ///< its chain of awaits, the innermost coroutine first
   bool parked = false;               ///< dropped, and foreign code still holds on to it
-  /// Suspended, and nothing is left that could wake it. Exact for awaitables of ours; of foreign ones it is not known.
+  /// Suspended, and nothing is left that could wake it. Exact for what awaits something of the runtime; what comes from
+  /// outside, bytes or an awaitable of another library, is taken to be able to come.
   bool stuck = false;
 };
 
@@ -32,7 +33,7 @@ struct AliveRets {
 /// What Runtime::why_alive() finds.
 struct WhyAlive {
   Instant now;
-  std::vector<ActorInfo> actors;  ///< with the number of their owners, in the order of their making
+  std::vector<ActorInfo> actors;  ///< with their makers and the number of their owners, in the order of making
   std::vector<AliveTask> tasks;   ///< by id
   std::vector<AliveRets> rets;
   std::size_t live_rets = 0;  ///< to actors of this runtime; counted in every build
