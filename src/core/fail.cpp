@@ -100,13 +100,37 @@ std::string_view to_string(StopCause::Kind kind) noexcept {
 
 std::string_view ActorFail::actor_type() const noexcept { return type_ ? type_->name : std::string_view{}; }
 
-const char* ActorFailed::what() const noexcept { return to_string(fail_.why()).data(); }  // literals: they end in 0
+std::string ActorFail::text() const {
+  std::string text(to_string(why_));
+  if (type_) text.append(" in ").append(type_->name).append(" ").append(std::to_string(actor_));
+  if (error_) text.append(": ").append(error_.text());
+  return text;
+}
+
+std::string StopCause::text() const {
+  std::string text(to_string(kind_));
+  if (error_) text.append(": ").append(error_.text());
+  return text;
+}
+
+const char* ActorFailed::what() const noexcept {  // an error's string and the literals end in 0
+  return (fail_.error() ? fail_.error().text() : to_string(fail_.why())).data();
+}
 
 ActorFail DropScope::reason() noexcept {
   const DropScope* d = innermost;
-  if (!d) return {};
+  if (!d) {
+    if (Core* core = Core::current(); core && Access::leaver(*core)) return Access::fail_of_leaver(*core);
+    return {};
+  }
   return ActorFail(d->why_, d->error_ ? *d->error_ : Error{}, d->actor_ ? d->actor_->id() : 0,
                    d->actor_ ? std::addressof(Access::kind(*d->actor_)) : nullptr);
+}
+
+// A handler has said stop() or fail(), and what dies is of its turn.
+ActorFail Access::fail_of_leaver(Core& core) noexcept {
+  const DropScope of_it(core.cause_.has_error() ? Why::failed : Why::dropped, core.leaver_, &core.cause_.error_);
+  return DropScope::reason();
 }
 
 }  // namespace troupe

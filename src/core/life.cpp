@@ -18,6 +18,14 @@ std::uint64_t CxBase::id() const noexcept {
   return id;
 }
 
+std::uint64_t Access::maker_of([[maybe_unused]] const CxBase& b) noexcept {
+  std::uint64_t maker = 0;
+#if TROUPE_DEBUG
+  std::memcpy(&maker, reinterpret_cast<const char*>(std::addressof(b)) + b.kind_->id_at + sizeof(maker), sizeof(maker));
+#endif
+  return maker;
+}
+
 void CxBase::stop() noexcept { Access::say_end(*this, StopCause(StopCause::stopped)); }
 void CxBase::fail(Error error) noexcept { Access::say_end(*this, StopCause(StopCause::failed, std::move(error))); }
 
@@ -31,7 +39,9 @@ void CxBase::set_name(std::string_view name) {
 void Access::say_end(CxBase& b, StopCause cause) noexcept {
   if (b.state_ != ActorState::ready && b.state_ != ActorState::prep) return;
   check_lent(b);
-  core_of(std::addressof(b)).cause_ = std::move(cause);
+  Core& c = core_of(std::addressof(b));
+  c.cause_ = std::move(cause);
+  c.leaver_ = std::addressof(b);
   b.state_ = b.state_ == ActorState::prep ? ActorState::leaving_prep : ActorState::leaving;
 }
 
@@ -180,18 +190,21 @@ void Access::tell_end(CxBase& b, StopCause&& cause) noexcept {
 
 void Access::leave(CxBase& b) noexcept {
   Core& c = core_of(std::addressof(b));
+  c.leaver_ = nullptr;
   end(b, std::exchange(c.cause_, StopCause()));
 }
 
-void Access::thrown(CxBase& b) noexcept {
+void Access::thrown(CxBase& b) noexcept { const Thrown ends(b); }
+
+Access::Thrown::Thrown(CxBase& b) noexcept
+    : box(b),
+      cause(StopCause::failed, Error(std::current_exception())),
+      why(Why::failed, std::addressof(b), &cause.error_) {
   Core& c = core_of(std::addressof(b));
   c.cause_ = StopCause();
-  StopCause cause(StopCause::failed, Error(std::current_exception()));
-  if (Held* held = take_flush(c)) {  // a preparing handler threw behind ready()
-    DropScope why{Why::failed, std::addressof(b), &cause.error_};
-    run_held(nullptr, held);
-  }
-  end(b, std::move(cause));
+  c.leaver_ = nullptr;
+  detail::answer_put_off(c);
+  run_held(nullptr, take_flush(c));  // a preparing handler threw behind ready()
 }
 
 // Every failure is told to the log, at Error, and to the hook: also when nobody asked to hear of the end.

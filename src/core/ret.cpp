@@ -11,6 +11,45 @@ void answered_twice(std::string_view type) noexcept {
   panic("a Ret was answered twice, or after it was moved from", type);
 }
 
+namespace {
+struct AnswersPutOff {  // the record that answers what nobody else has
+  AnswersPutOff(Core& c) noexcept : core(std::addressof(c)) {}
+  AnswersPutOff(const AnswersPutOff&) = delete;
+  ~AnswersPutOff() { answer_put_off(*core); }
+  void operator()(Core&) noexcept {}
+  Core* core;
+};
+}  // namespace
+
+bool put_off(const PutOff& ret) noexcept {
+  Core* core = Core::current();
+  if (!core || std::uncaught_exceptions() == 0 || DropScope::any() || Access::leaver(*core)) return false;
+  PutOff*& list = Access::put_off(*core);
+  void* cell = Access::take(*core, sizeof(PutOff));
+  if (!cell) return false;
+  bool queued = true;
+  if (!list) {
+    using R = Record<AnswersPutOff>;
+    Access::main(*core).push<record_size<AnswersPutOff>>([&](void* p) { ::new (p) R{&R::run, {*core}}; },
+                                                         [&] { queued = false; });
+  }
+  if (!queued) return Access::give(cell, sizeof(PutOff)), false;
+  list = ::new (cell) PutOff{list, ret.fail, ret.fn, ret.to, ret.bound};
+  return true;
+}
+
+void answer_put_off(Core& core) noexcept {
+  PutOff* in_order = nullptr;  // the list has the latest first
+  for (PutOff* ret = std::exchange(Access::put_off(core), nullptr); ret;)
+    ret = std::exchange(ret->next, std::exchange(in_order, ret));
+  while (PutOff* ret = in_order) {
+    const PutOff now = *ret;
+    in_order = now.next;
+    Access::give(ret, sizeof(PutOff));
+    now.fail(now, DropScope::reason());
+  }
+}
+
 bool is_alive(const CxBase& box) noexcept { return Access::state(box) < ActorState::dying; }
 
 bool fwd_is_wanted(const FwdCell& cell) noexcept {

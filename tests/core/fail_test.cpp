@@ -55,7 +55,11 @@ TEST(Fail, ReasonsHaveWords) {
   EXPECT_NE(fail, ActorFail(Why::lost));
   EXPECT_EQ(fail.actor(), 0u);
   EXPECT_EQ(fail.actor_type(), "");
-  EXPECT_STREQ(ActorFailed(fail).what(), "timed out");
+  EXPECT_STREQ(ActorFailed(ActorFail(Why::timed_out)).what(), "timed out");
+  EXPECT_STREQ(ActorFailed(fail).what(), "slow");
+  EXPECT_EQ(ActorFail(Why::lost).text(), "lost");
+  EXPECT_EQ(fail.text(), "timed out: slow");
+  EXPECT_EQ(StopCause(StopCause::failed, Error("x")).text(), "Actor failed: x");
   EXPECT_EQ(ActorFailed(fail).fail().error().text(), "slow");
 }
 
@@ -73,6 +77,113 @@ TEST(Fail, CausesHaveWordsAndKnowErrors) {
   EXPECT_EQ(StopCause(), StopCause::stopped);
   EXPECT_EQ(StopCause().parked(), 0u);
 }
+
+// ---- who dropped an answer, and why
+
+struct Asked {
+  Ret<int> kept{ret_nop};
+  void keep(Ret<int> ret) { kept = std::move(ret); }
+  void fail(Cx<Asked>& cx, Ret<int>) { cx.fail("said fail"); }
+  void stop(Cx<Asked>& cx, Ret<int>) { cx.stop(); }
+  void forget(Ret<int>) {}
+#if TROUPE_EXCEPTIONS
+  void throws(Ret<int>) { throw std::runtime_error("threw"); }
+  void throws_in_vain(Ret<int> ret) {
+    try {
+      const Ret<int> dies = std::move(ret);
+      throw std::runtime_error("nobody minds");
+    } catch (const std::exception&) {}
+  }
+  void hears(Reply<int>) { throw std::runtime_error("heard"); }
+  void late(Ret<int>, Reply<int>) { throw std::runtime_error("late"); }
+#endif
+};
+Ret<int> tell_reason(std::string who) {
+  return ret_do(
+      [](const std::string& name, const Reply<int>& r) {
+        troupe_test::say(name, ": ");
+        troupe_test::line().append(r ? "answered" : r.error().text()).append(";");
+      },
+      std::move(who));
+}
+struct FailReasonTest : troupe_test::OneRuntimeTest {
+  template <auto M> std::string ask_one() {
+    const auto asked = make_actor<Asked>(rt, ret_nop);
+    rt.run();
+    call<M>(asked, tell_reason("it"));
+    rt.run();
+    return troupe_test::told();
+  }
+};
+
+TEST_F(FailReasonTest, WhoSaysStopOrFailTellsThoseWhomItWasToAnswer) {
+  EXPECT_TRUE(ask_one<&Asked::fail>().find("Asked 1: said fail;") != std::string::npos);
+  const std::string stopped = ask_one<&Asked::stop>();
+  EXPECT_TRUE(stopped.starts_with("it: dropped in ") && stopped.ends_with("Asked 2;")) << stopped;
+  EXPECT_EQ(ask_one<&Asked::forget>(), "it: dropped;");
+}
+
+#if TROUPE_EXCEPTIONS
+TEST_F(FailReasonTest, WhoThrowsTellsThoseWhomItWasToAnswer) {
+  const std::string threw = ask_one<&Asked::throws>();
+  EXPECT_TRUE(threw.starts_with("it: failed in ") && threw.ends_with("Asked 1: threw;")) << threw;
+}
+
+TEST_F(FailReasonTest, AnExceptionThatIsCaughtIsNoFailure) {
+  EXPECT_EQ(ask_one<&Asked::throws_in_vain>(), "it: dropped;");
+}
+
+TEST_F(FailReasonTest, BoundArgumentsOfAnAnswerHearItToo) {
+  const auto asked = make_actor<Asked>(rt, ret_nop);
+  const auto other = make_actor<Asked>(rt, ret_nop);
+  rt.run();
+  call<&Asked::forget>(other, ret_to<&Asked::late>(asked, tell_reason("bound")));
+  rt.run();
+  const std::string text = troupe_test::told();
+  EXPECT_TRUE(text.starts_with("bound: failed in ") && text.ends_with(": late;")) << text;
+}
+
+TEST_F(FailReasonTest, InOrderAndBeforeWhatTheStateHolds) {
+  const auto asked = make_actor<Asked>(rt, ret_nop);
+  call<&Asked::keep>(asked, tell_reason("kept"));
+  call<&Asked::throws>(asked, tell_reason("param"));
+  call<&Asked::keep>(asked, tell_reason("late"));
+  rt.run();
+  const std::string text = troupe_test::told();
+  const auto param = text.find("param: failed in "), kept = text.find("kept: failed in "),
+             late = text.find("late: lost");
+  EXPECT_TRUE(param < kept && kept < late && late != std::string::npos) << text;
+}
+
+TEST_F(FailReasonTest, OutOfAPlainFunctionItIsDropped) {
+  defer(
+      rt,
+      [](Ret<int> ret) {
+        const Ret<int> dies = std::move(ret);
+        throw std::runtime_error("out of run");
+      },
+      tell_reason("it"));
+  EXPECT_THROW(rt.run(), std::runtime_error);
+  rt.run();
+  EXPECT_EQ(troupe_test::told(), "it: dropped;");
+}
+
+TEST_F(FailReasonTest, ARuntimeThatEndsFirstAnswersThem) {
+  {
+    Runtime other;
+    defer(
+        other,
+        [](Ret<int> ret) {
+          const Ret<int> dies = std::move(ret);
+          throw std::runtime_error("out of run");
+        },
+        tell_reason("it"));
+    EXPECT_THROW(other.run(), std::runtime_error);
+    EXPECT_EQ(troupe_test::told(), "");
+  }
+  EXPECT_NE(troupe_test::told(), "");
+}
+#endif
 
 TEST(Fail, TheInnermostScopeSaysWhy) {
   troupe_test::told();

@@ -28,19 +28,19 @@ struct Host {
   void fail(Cx<Host>& cx) { cx.fail("host"); }
 };
 
-TEST_F(OwnedTaskTest, TheListIsALoopOfLinks) {
+TEST_F(OwnedTaskTest, ATaskLeavesItsListFromAnyPlace) {
   OwnedTask* list = nullptr;
   Stub a("a"), b("b"), c("c");
   a.link(list);
   b.link(list);
   c.link(list);
   EXPECT_EQ(list, &c);
-  b.unlink(list);
+  b.unlink();
   EXPECT_EQ(list, &c);
   EXPECT_EQ(c.next, &a);
-  EXPECT_EQ(a.prev, &c);
-  c.unlink(list);
-  a.unlink(list);
+  EXPECT_EQ(a.place, &c.next);
+  c.unlink();
+  a.unlink();
   EXPECT_EQ(list, nullptr);
 }
 
@@ -52,7 +52,7 @@ TEST_F(OwnedTaskTest, TasksOfAnActorDieBeforeItsState) {
   Stub a("a"), b("b");
   static constexpr TaskHooks hooks{[](OwnedTask* t, const ActorFail& why) noexcept {
                                      say(static_cast<Stub*>(t)->name, to_string(why.why()));
-                                     t->unlink(Access::tasks(*t->box));
+                                     t->unlink();
                                    },
                                    nullptr, nullptr, nullptr};
   Access::tasks(rt).hooks = &hooks;
@@ -72,11 +72,9 @@ TEST_F(OwnedTaskTest, TasksOfARuntimeAreDroppedFirstAtItsEnd) {
     auto own = make_actor<Host>(rt, tell_end("end"));
     rt.run();
     call<&Host::stop>(own);
-    static Core* core;
-    core = std::addressof(rt.core());
     static constexpr TaskHooks hooks{[](OwnedTask* t, const ActorFail& why) noexcept {
                                        say("task!", to_string(why.why()));
-                                       t->unlink(Access::tasks(*core).owned);
+                                       t->unlink();
                                      },
                                      nullptr, nullptr, nullptr};
     Access::tasks(rt).hooks = &hooks;

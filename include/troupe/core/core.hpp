@@ -26,7 +26,8 @@ class Deferrer;
 class Runtime;
 namespace detail {
 struct Probe;
-}
+struct PutOff;
+}  // namespace detail
 
 /// The part of a runtime that handlers see. Lent with each handler; cannot be copied, stored or queued (a `Deferrer`
 /// can). All of it belongs to the runtime's own thread.
@@ -93,9 +94,10 @@ class Core {
   Pool pool_;
   Instant now_;
   CallQueue* running_ = nullptr;
-  void* flush_ = nullptr;  // calls held for the actor that has just become ready
-  StopCause cause_;        // of the handler that runs now, once it has said stop() or fail()
-  bool sweep_ = false;     // an owner's end found no room in the queue: look for it
+  void* flush_ = nullptr;     // calls held for the actor that has just become ready
+  StopCause cause_;           // of the handler that runs now, once it has said stop() or fail()
+  CxBase* leaver_ = nullptr;  // whose that is
+  bool sweep_ = false;        // an owner's end found no room in the queue: look for it
   bool ended_ = false;
   std::uint32_t keepers_ = 1;  // the runtime, orphaned blocks, deferrers
   CallQueue lazy_, idle_;
@@ -103,7 +105,8 @@ class Core {
   Logger logger_;
   detail::BorrowState borrows_;
   detail::Probe* probe_ = nullptr;
-  CxBase* turn_ = nullptr;      // whose handler runs; debug builds only
+  CxBase* turn_ = nullptr;  // whose handler runs; debug builds only
+  detail::PutOff* put_off_ = nullptr;
   std::exception_ptr pending_;  // out of the body of a Ret or Fwd, where even its record found no room
   TaskLists tasks_;
   std::byte* lazy_end_ = nullptr;  // of the lazy batch that a limit interrupted

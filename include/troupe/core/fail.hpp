@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <exception>
 #include <expected>
+#include <string>
 #include <string_view>
 #include <troupe/base/platform.hpp>
 #include <tuple>
@@ -54,6 +55,7 @@ enum class Why : std::uint8_t {
   no_memory,   ///< the call or the answer found no memory
   ended,       ///< the runtime was ending
 };
+/// The reason as a word or two: a literal, so it ends in 0.
 std::string_view to_string(Why why) noexcept;
 
 namespace detail {
@@ -72,6 +74,8 @@ class ActorFail {
   std::uint64_t actor() const noexcept { return actor_; }
   /// The type of that actor; empty where it is not known.
   std::string_view actor_type() const noexcept;
+  /// For people: "failed in Pricer 3: no such order". May throw bad_alloc.
+  std::string text() const;
   friend bool operator==(const ActorFail& a, const ActorFail& b) noexcept { return a.why_ == b.why_; }
 
  private:
@@ -85,7 +89,8 @@ class ActorFail {
   Error error_;
 };
 
-/// What `value_of` throws for a reply that did not come.
+/// What `value_of` throws for a reply that did not come. `what()` is the error's own text where there is one, else the
+/// word of the reason.
 class ActorFailed : public std::exception {
  public:
   explicit ActorFailed(ActorFail fail) noexcept : fail_(std::move(fail)) {}
@@ -131,6 +136,8 @@ class StopCause {
   bool has_error() const noexcept { return kind_ == failed || kind_ == killed; }
   /// How many of its tasks were still waiting for foreign code to let go of them when this was sent; nearly always 0.
   std::uint32_t parked() const noexcept { return parked_; }
+  /// For people: "Actor failed: no such order". May throw bad_alloc.
+  std::string text() const;
   friend bool operator==(const StopCause& cause, Kind kind) noexcept { return cause.kind_ == kind; }
 
  private:
@@ -140,7 +147,7 @@ class StopCause {
   Error error_;
 };
 /// The cause as a sentence's beginning: "Actor stopped", "Actor failed", "Actor was killed", "Actor was dropped", "Lost
-/// connection to actor". The error's own text is `cause.error().text()`.
+/// connection to actor". The error's own text is `cause.error().text()`. A literal, so it ends in 0.
 std::string_view to_string(StopCause::Kind kind) noexcept;
 
 class CxBase;
@@ -154,6 +161,7 @@ struct DropScope {
   /// The reason that holds here and now.
   static ActorFail reason() noexcept;
   static Why why_or(Why otherwise) noexcept { return innermost ? innermost->why_ : otherwise; }
+  static bool any() noexcept { return innermost; }
 
  private:
   static inline constinit thread_local const DropScope* innermost = nullptr;

@@ -43,8 +43,9 @@ template <class F> struct Record {  // F runs as f(core)
 template <class F> inline constexpr std::size_t record_size = (sizeof(Record<F>) + 7) & ~std::size_t{7};
 
 template <class A> inline constexpr std::size_t id_at = sizeof(CxBase) + ((sizeof(A) < 8 ? 8 : sizeof(A)) + 7) / 8 * 8;
+inline constexpr std::size_t ids_size = TROUPE_DEBUG ? 16 : 8;  // its own, and in debug builds its maker's
 template <class A>
-inline constexpr std::size_t box_size = alignof(A) > 8 ? (id_at<A> + 8 + 15) / 16 * 16 : id_at<A> + 8;
+inline constexpr std::size_t box_size = alignof(A) > 8 ? (id_at<A> + ids_size + 15) / 16 * 16 : id_at<A> + ids_size;
 // A dead box links on where its state was.
 static_assert(sizeof(CxBase) == Pool::box_link);
 inline CxBase* grave_link(const CxBase* box) noexcept {
@@ -185,7 +186,18 @@ struct Access {
   static void left(CxBase& b) noexcept {                          // the same, if it is so
     if (b.state_ == ActorState::leaving || b.state_ == ActorState::leaving_prep) leave(b);
   }
-  static void thrown(CxBase& b) noexcept;      // inside a catch: a handler threw
+  struct Thrown {  // inside a catch: a handler threw; what dies meanwhile is told so, then the actor ends
+    explicit Thrown(CxBase& b) noexcept;
+    Thrown(const Thrown&) = delete;
+    ~Thrown() { end(box, std::move(cause)); }
+    CxBase& box;
+    StopCause cause;
+    DropScope why;
+  };
+  static void thrown(CxBase& b) noexcept;  // the same, where nothing else dies
+  static CxBase* leaver(const Core& c) noexcept { return c.leaver_; }
+  static ActorFail fail_of_leaver(Core& c) noexcept;
+  static detail::PutOff*& put_off(Core& c) noexcept { return c.put_off_; }
   static void task_gone(CxBase& b) noexcept;   // a task of it has ended, perhaps the last
   static void leave_parked(Core& c) noexcept;  // the runtime ends: notices wait no longer
   static void sweep(Core& c) noexcept;         // owners that went while there was no memory to say so
@@ -198,6 +210,7 @@ struct Access {
     });
   }
   static std::string_view name_of(CxBase& b) noexcept;  // empty if it has none
+  static std::uint64_t maker_of(const CxBase& b) noexcept;
   // Why a call that has come to an actor which does not take it is destroyed.
   static Why why_missed(const CxBase& b) noexcept { return b.state_ < ActorState::dying ? Why::dropped : Why::lost; }
   static void add_notice(CxBase& b, Ret<StopCause>&& ret);

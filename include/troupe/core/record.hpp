@@ -16,7 +16,7 @@ TROUPE_INLINE void turn(Core& core, CxBase* to, Self& self, Run&& run) noexcept 
     run();
   } else {
     TROUPE_TRY { run(); }
-    TROUPE_CATCH_ALL { return Access::thrown(*to); }
+    TROUPE_CATCH_ALL { return self.threw(); }
   }
   if constexpr (How::prep)
     Access::settle(core, to, Access::take_flush(core));
@@ -43,6 +43,14 @@ template <class How, class Args> struct Call {
     if (!How::prep && Access::state(*to) == ActorState::prep) return Access::hold(to, std::move(*this), false);
     DropScope gone{Access::why_missed(*to), to};
     [[maybe_unused]] auto dies_here = std::move(args);
+  }
+  void threw() noexcept {
+    if constexpr (std::is_trivially_destructible_v<Args>) {
+      Access::thrown(*to);
+    } else {
+      const Access::Thrown ends(*to);
+      [[maybe_unused]] auto dies_here = std::move(args);
+    }
   }
 };
 

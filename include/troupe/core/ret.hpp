@@ -28,6 +28,19 @@ struct WantedQuery : ActorFail {
 };
 inline bool is_query(const ActorFail* why) noexcept { return why && why->why() == WantedQuery::query; }
 TROUPE_COLD [[noreturn]] void answered_twice(std::string_view type) noexcept;
+
+// A Ret that dies while an exception is on its way is put off until it is known whose failure that is: the handler's
+// turn, or the coroutine, that lets the exception out answers it; a record of the queue does where it was caught
+// before.
+struct PutOff {
+  PutOff* next;
+  void (*fail)(const PutOff& ret, const ActorFail& why);
+  void (*fn)();
+  CxBase* to;
+  Words bound;
+};
+bool put_off(const PutOff& ret) noexcept;  // false: the reason is known now
+void answer_put_off(Core& core) noexcept;  // with the reason that holds here
 bool is_alive(const CxBase& box) noexcept;
 }  // namespace detail
 
@@ -119,10 +132,15 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
   friend struct RetNop;
   explicit Ret(Fn fn) noexcept : fn_(fn), to_(nullptr), bound_{} {}
   [[gnu::noinline]] void drop() noexcept {
-    const ActorFail why = DropScope::reason();
     Fn fn = std::exchange(fn_, nullptr);
-    if (fn != &nop) detail::ledger_answered(reinterpret_cast<const void*>(fn));
-    fn(to_, bound_, &why, static_cast<T*>(nullptr)...);
+    if (fn == &nop) return;
+    const detail::PutOff ret{nullptr, &fail_late, reinterpret_cast<void (*)()>(fn), to_, bound_};
+    if (!detail::put_off(ret)) fail_late(ret, DropScope::reason());
+  }
+  static void fail_late(const detail::PutOff& ret, const ActorFail& why) {
+    const Fn fn = reinterpret_cast<Fn>(ret.fn);
+    detail::ledger_answered(reinterpret_cast<const void*>(fn));
+    fn(ret.to, ret.bound, &why, static_cast<T*>(nullptr)...);
   }
   Fn fn_;
   CxBase* to_;  // counted; null where no actor is asking

@@ -61,6 +61,11 @@ template <class How, class B, class V, class... T> struct Answer {
     [[maybe_unused]] B dies_here = std::move(bound);
     [[maybe_unused]] V and_here = std::move(value);
   }
+  void threw() noexcept {
+    const Access::Thrown ends(*to);
+    [[maybe_unused]] B dies_here = std::move(bound);
+    [[maybe_unused]] V and_here = std::move(value);
+  }
 };
 
 template <class How, bool Some, bool Inline, class B, class... T> struct ToActor {
