@@ -1,6 +1,7 @@
 // task/foreign.cpp: what a synthetic frame does when foreign code fires it.
 #include <troupe/task/foreign.hpp>
 
+#include <mutex>
 #include <thread>
 
 namespace troupe {
@@ -15,24 +16,45 @@ std::uint64_t foreign_misuses() noexcept { return misuses.load(std::memory_order
 namespace detail {
 
 void ForeignPromise::fire(Fired how) noexcept {
-  if (inbox->here()) {  // on our thread, inside run() or not: a host's own callbacks count as well
-    if (fired.load(std::memory_order_relaxed) != no) {
-      misuses.fetch_add(1, std::memory_order_relaxed);
-      return;
-    }
+  if (fired.load(std::memory_order_relaxed) != no) {
+    misuses.fetch_add(1, std::memory_order_relaxed);
+  } else if (inbox->here()) {  // on our thread, inside run() or not: a host's own callbacks count as well
     fired.store(how, std::memory_order_relaxed);
     if (inbox->is_open()) strand->foreign_event(how == resumed);  // else our runtime has gone
-  } else if (fired.exchange(how) != no) {
-    misuses.fetch_add(1, std::memory_order_relaxed);
   } else {
-    node.promise = this;
-    node.run = [](Inbox::Node* n) {
-      ForeignPromise& p = *static_cast<Node*>(n)->promise;
-      p.strand->foreign_event(p.fired.load(std::memory_order_relaxed) == resumed);
-    };
-    inbox->push(&node);
+    fire_from_afar(how);
   }
 }
+
+void ForeignPromise::fire_from_afar(Fired how) noexcept {
+  if (fired.exchange(how) != no) {
+    misuses.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  node.promise = this;
+  node.run = [](Inbox::Node* n) {
+    ForeignPromise& p = *static_cast<Node*>(n)->promise;
+    p.strand->foreign_event(p.fired.load(std::memory_order_relaxed) == resumed);
+  };
+  inbox->push(&node);
+}
+
+#if TROUPE_DEBUG && !TROUPE_CONFORMING_FOREIGN
+ForeignFrame* lend_frame(Strand& s, void* awaiter, const ForeignPromise::Ops& ops, bool goes_on) {
+  return new ForeignFrame(s, awaiter, ops, goes_on);
+}
+
+// The last frames that were lent, in a ring: whoever resumes one of them late finds that it has fired.
+void QuarantineFrame::operator()(ForeignFrame* frame) const noexcept {
+  static std::mutex lock;
+  static std::unique_ptr<ForeignFrame> ring[quarantined_frames];
+  static std::size_t oldest = 0;
+  frame->promise.fired.store(ForeignPromise::over);
+  const std::lock_guard guard(lock);
+  ring[oldest].reset(frame);
+  oldest = (oldest + 1) % quarantined_frames;
+}
+#endif
 
 void withdraw(ForeignPromise& p) noexcept {
   Strand& s = *p.strand;

@@ -37,20 +37,21 @@ void StopState::request() noexcept {
 }  // namespace detail
 
 detail::StopState& Strand::stop_state() {
-  if (!stop) {
-    stop = new detail::StopState;
-    stop->requested = stopping;
+  if (!has_stop_) {
+    stop_ = new detail::StopState;
+    stop_->requested = stopping;
+    has_stop_ = true;
   }
-  return *stop;
+  return *stop_;
 }
 
 void Strand::request_stop() noexcept {
   stopping = true;
-  if (stop) stop->request();
+  if (has_stop_) stop_->request();
 }
 
 bool Strand::stop_first() noexcept {
-  if (!stop) return true;
+  if (!has_stop_) return true;
   const detail::FrameHead* head = root().head();
   const TaskRef keep = ref();
   asking = true;
@@ -60,6 +61,9 @@ bool Strand::stop_first() noexcept {
   return phase < Phase::parked;
 }
 
-void Strand::forget_stop() noexcept { stop->release(); }
+void Strand::forget() noexcept {
+  if (bound_) Access::unref(box);
+  if (has_stop_) stop_->release();
+}
 
 }  // namespace troupe

@@ -35,35 +35,36 @@ void Strand::run_for_actor() noexcept {
   after_turn(owner);
 }
 
-void Strand::step() noexcept {
+TROUPE_INLINE void Strand::take_turn() noexcept {
   if (box)
     run_for_actor();
   else
     run();
 }
 
-TROUPE_INLINE void Strand::run_item() noexcept {
-  if (phase == Phase::parked || lost) [[unlikely]]
-    run_rare_item();
-  else if (box)
-    run_for_actor();
-  else
-    run();
-}
+void Strand::step() noexcept { take_turn(); }
 
 namespace detail {
 
 std::byte* WakeRecord::run(Core* core, std::byte* at) noexcept {
-  if (Strand* s = reinterpret_cast<WakeRecord*>(at)->strand) {
-    s->item_ = nullptr;
-    if (core) [[likely]]
-      s->run_item();
-  }
+  Strand& s = *reinterpret_cast<WakeRecord*>(at)->strand;
+  s.item_ = nullptr;
+  if (core) [[likely]]
+    s.take_turn();
   return at + sizeof(WakeRecord);
 }
 
-void Dying::drop_doomed() noexcept {
-  TaskLists& lists = Access::tasks(core_);
+std::byte* WakeRecord::run_rare(Core* core, std::byte* at) noexcept {
+  Strand& s = *reinterpret_cast<WakeRecord*>(at)->strand;
+  s.item_ = nullptr;
+  if (core) s.run_rare_item();
+  return at + sizeof(WakeRecord);
+}
+
+std::byte* WakeRecord::skip(Core*, std::byte* at) noexcept { return at + sizeof(WakeRecord); }
+
+void Dying::drop_doomed(Core& core) noexcept {
+  TaskLists& lists = Access::tasks(core);
   while (lists.doomed) {
     auto* head = static_cast<FrameHead*>(lists.doomed);
     lists.doomed = head->doomed == head ? nullptr : head->doomed;
@@ -147,12 +148,18 @@ std::vector<CodePlace> Strand::backtrace() const {
   return all;
 }
 
-OwnedTask*& Strand::list() noexcept {
-  if (phase == Phase::parked) return Access::tasks(*core).parked;
-  return box ? Access::tasks(*box) : Access::tasks(*core).owned;
+// ---- waking
+void Strand::wake_slowly() noexcept {
+  Access::main(*core).push<sizeof(detail::WakeRecord)>(
+      [this](void* p) { item_ = ::new (p) detail::WakeRecord{&detail::WakeRecord::run, this}; },
+      [this] { wake_late(); });
 }
 
-// ---- waking
+void Strand::wake_rare() noexcept {
+  wake();
+  if (item_) item_->step = &detail::WakeRecord::run_rare;
+}
+
 // The queue has no room: it is resumed when the queue is empty, out of its turn but not lost.
 void Strand::wake_late() noexcept {
   TaskLists& lists = Access::tasks(*core);
@@ -172,7 +179,10 @@ void Strand::resume_late(Core& core) noexcept {
   while (auto* s = static_cast<Strand*>(lists.late)) {
     lists.late = s->next_late_;
     s->late_ = false;
-    s->run_item();
+    if (s->lost_ || s->phase == Phase::parked)
+      s->run_rare_item();
+    else
+      s->step();
   }
 }
 
@@ -195,7 +205,7 @@ void Strand::run_rare_item() noexcept {
     const ActorFail why(Why::cancelled);
     return conclude(&why);
   }
-  const ActorFail why = *lost;
+  const ActorFail why = *lost_why_;
   CxBase* owner = box;
   if (owner) Access::ref(owner);
   drop_for(why);
@@ -250,7 +260,7 @@ void Strand::drop_stopping(const ActorFail& why) noexcept {
 }
 
 void Strand::drop_unless_fired(const ActorFail& why) noexcept {
-  if (phase == Phase::waiting && has_fired() && !lost) {
+  if (phase == Phase::waiting && has_fired() && !lost_) {
     if (!dropped) drop_why = why.why();
     dropped = true;
   } else {
@@ -280,18 +290,26 @@ void Strand::drop_foreign(const ActorFail& why) noexcept {
 }
 
 void Strand::park(const ActorFail& why) noexcept {
-  unlink(list());
+  unlink();
   phase = Phase::parked;
-  link(list());
+  link(Access::tasks(*core).parked);
   dropped = false;
   ops_->disown(this, why);
 }
 
 void Strand::foreign_event(bool resumed) noexcept {
   foreign->arrived = true;
-  if (resumed || (foreign->goes_on && phase != Phase::parked)) {
+  if (phase == Phase::parked && resumed) {
+    wake_rare();
+  } else if (phase != Phase::parked && (resumed || foreign->goes_on)) [[likely]] {
     wake();
-  } else if (phase == Phase::running || asking) {
+  } else {
+    foreign_loss();
+  }
+}
+
+void Strand::foreign_loss() noexcept {
+  if (phase == Phase::running || asking) {
     dropped = true;
     drop_why = Why::lost;
   } else {  // at once: what it names may be about to go

@@ -126,6 +126,27 @@ TEST_F(ForeignTest, ASecondResumeIsCaught) {
   EXPECT_EQ(foreign_misuses(), before + 1);
 }
 
+#if TROUPE_DEBUG && !TROUPE_CONFORMING_FOREIGN
+TEST_F(ForeignTest, DebugBuildsCatchASecondResumeThatComesLate) {
+  Runtime rt;
+  const std::uint64_t before = foreign_misuses();
+  spawn(rt, awaits<VoidAwaiter>(), tell_int("first"));
+  rt.run();
+  const auto stale = source.waiter;
+  stale.resume();
+  rt.run();
+  spawn(rt, awaits<VoidAwaiter>(), tell_int("second"));  // in the same memory
+  rt.run();
+  stale.resume();
+  rt.run();
+  EXPECT_EQ(told(), "resumed ~local first=4") << "the other task was not woken";
+  EXPECT_EQ(foreign_misuses(), before + 1);
+  source.waiter.resume();
+  rt.run();
+  EXPECT_EQ(told(), "resumed ~local second=4");
+}
+#endif
+
 TEST_F(ForeignTest, DroppedItIsParkedUntilTheAwaiterLetsGo) {
   Runtime rt;
   const TaskRef ref = spawn(rt, awaits<VoidAwaiter>(), tell_int("end"));

@@ -11,8 +11,8 @@ namespace troupe {
 class Inbox {
  public:
   struct Node {
-    Node* next = nullptr;
-    void (*run)(Node*) = nullptr;  // on the runtime's thread, inside poll()
+    Node* next;          // set by push()
+    void (*run)(Node*);  // on the runtime's thread, inside poll()
   };
   Inbox() = default;
   Inbox(const Inbox&) = delete;

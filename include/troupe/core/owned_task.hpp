@@ -12,17 +12,18 @@ class CxBase;
 
 struct OwnedTask {
   CxBase* box = nullptr;  // the actor that owns it, counted; null: the runtime
-  OwnedTask *prev, *next;
+  OwnedTask** place;      // what names it: its list, or the one before
+  OwnedTask* next;
 
   void link(OwnedTask*& list) noexcept {
-    prev = nullptr;
     next = list;
-    if (next) next->prev = this;
+    if (next) next->place = &next;
+    place = &list;
     list = this;
   }
-  void unlink(OwnedTask*& list) noexcept {
-    (prev ? prev->next : list) = next;
-    if (next) next->prev = prev;
+  void unlink() noexcept {
+    *place = next;
+    if (next) next->place = place;
   }
 };
 

@@ -45,7 +45,7 @@ template <class A, Mode M> class ForeignAwait {
 
   bool await_ready() TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return awaiter_.await_ready(); }
   bool await_suspend(std::coroutine_handle<>) {
-    ForeignPromise& p = frame_.promise;
+    ForeignPromise& p = frame_.promise();
     Strand& s = *p.strand;
     if (s.dropped) return true;  // it dropped itself: do not start
     s.foreign = &p;
@@ -73,7 +73,7 @@ template <class A, Mode M> class ForeignAwait {
     return false;
   }
   decltype(auto) await_resume() {
-    ForeignPromise& p = frame_.promise;
+    ForeignPromise& p = frame_.promise();
     p.strand->foreign = nullptr;
     if constexpr (M == Mode::reply) {
       using Result =
@@ -113,12 +113,13 @@ template <class A, Mode M> class ForeignAwait {
                                              TROUPE_CATCH_ALL {}
                                            }};
   Awaiter awaiter_;
-  ForeignFrame frame_;
+  LentFrame frame_;
 };
 }  // namespace detail
 
-/// How many times on this process a foreign awaiter resumed or destroyed its handle a second time: a defect of that
-/// library, which is caught and ignored while the awaiter lives.
+/// How many times in this process a foreign awaiter resumed or destroyed its handle a second time: a defect of that
+/// library, which is caught and ignored while the awaiter lives; in debug builds also later, as long as no more than
+/// `detail::quarantined_frames` further foreign awaits have ended.
 std::uint64_t foreign_misuses() noexcept;
 
 }  // namespace troupe

@@ -6,12 +6,13 @@
 // allocation an await.
 #pragma once
 #include <atomic>
+#include <memory>
 #include <troupe/task/stop.hpp>
 
 namespace troupe::detail {
 
 struct ForeignPromise {
-  enum Fired : std::uint8_t { no, resumed, lost };
+  enum Fired : std::uint8_t { no, resumed, lost, over };  // over: the awaiter has gone; seen in quarantine only
   struct Ops {
     bool (*cancel)(void* awaiter) noexcept;   // may it be destroyed now? if not, it is asked to stop
     void (*discard)(void* awaiter) noexcept;  // takes its result and drops it, so that guards release
@@ -37,8 +38,10 @@ struct ForeignPromise {
   Inbox* inbox;
   void* awaiter;
   const Ops* ops;
+  [[gnu::noinline]] void fire_from_afar(Fired how) noexcept;
+
   struct Node : Inbox::Node {
-    ForeignPromise* promise = nullptr;
+    ForeignPromise* promise;
   } node;
   std::atomic<std::uint8_t> fired{no};
   bool goes_on;          // reply_of(x), value_of(x): it is told of a loss
@@ -107,6 +110,36 @@ struct alignas(16) ForeignFrame {  // the header of a frame, then its promise
   }
 };
 static_assert(sizeof(void*) * 2 == 16);
+#endif
+
+#if TROUPE_DEBUG && !TROUPE_CONFORMING_FOREIGN
+// Debug builds keep the last frames for a while, so that a second resume after the awaiter has gone is counted too.
+inline constexpr std::size_t quarantined_frames = 1024;
+ForeignFrame* lend_frame(Strand& s, void* awaiter, const ForeignPromise::Ops& ops, bool goes_on);
+struct QuarantineFrame {
+  void operator()(ForeignFrame* frame) const noexcept;
+};
+class LentFrame {
+ public:
+  LentFrame(Strand& s, void* awaiter, const ForeignPromise::Ops& ops, bool goes_on)
+      : frame_(lend_frame(s, awaiter, ops, goes_on)) {}
+  ForeignPromise& promise() noexcept { return frame_->promise; }
+  auto handle() noexcept { return frame_->handle(); }
+
+ private:
+  std::unique_ptr<ForeignFrame, QuarantineFrame> frame_;
+};
+#else
+class LentFrame {
+ public:
+  LentFrame(Strand& s, void* awaiter, const ForeignPromise::Ops& ops, bool goes_on) noexcept
+      : frame_(s, awaiter, ops, goes_on) {}
+  ForeignPromise& promise() noexcept { return frame_.promise; }
+  auto handle() { return frame_.handle(); }
+
+ private:
+  ForeignFrame frame_;
+};
 #endif
 
 }  // namespace troupe::detail

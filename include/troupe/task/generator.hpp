@@ -119,6 +119,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
   /// The same in mode 3: throws ActorFailed.
   auto value() && noexcept { return NextYield<T, Mode::value>(std::move(*this)); }
 
+  bool armed() const noexcept { return !apart_ || apart_->node->state == NodeBase::open; }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     if (!promise_) return M != Mode::drop || !cut_;
     if (promise_->state == GeneratorPromise<T>::lost) return M != Mode::drop;

@@ -150,6 +150,7 @@ template <Mode M, class Kind> class GroupAwait {
     else
       group_->leave();
   }
+  bool armed() const noexcept { return group_ && group_->left != 0; }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
   void wait(Wake w) { begin(*w.strand()->core, w.strand()->box, w); }
   void await_suspend(std::coroutine_handle<> h) {

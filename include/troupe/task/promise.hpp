@@ -93,7 +93,7 @@ template <class T> struct Promise : Frame, Result<T> {
   }
   template <own_awaitable A> OwnAwait<A> await_transform(A&& a, Here here = Here::current()) {
     where = here;
-    return OwnAwait<A>(std::forward<A>(a), strand);
+    return OwnAwait<A>(std::forward<A>(a));
   }
   template <class A, Mode M> ForeignAwait<A, M> await_transform(WithMode<A, M> w, Here here = Here::current()) {
     where = here;

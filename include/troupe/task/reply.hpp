@@ -23,12 +23,11 @@ template <> struct value_of_types<> {
 template <class... T> using ValueOf = typename value_of_types<T...>::type;  // void, T, or a tuple
 
 struct NodeBase {
-  enum State : std::uint8_t { open, answered, failed };
-  Wake waiter;
+  enum State : std::uint8_t { open, answered, taken, failed };
+  Wake waiter;  // of an awaiter that holds a count of the node
   std::uint32_t refs = 1;
   State state = open;
   bool wanted = true;  // an awaiter or a Value still looks at it
-  bool taken = false;  // its value has been
 };
 template <class... T> class ReplyNode : public NodeBase {
  public:
@@ -37,39 +36,48 @@ template <class... T> class ReplyNode : public NodeBase {
   ReplyNode() noexcept {}
   ReplyNode(const ReplyNode&) = delete;
   ~ReplyNode() {
-    if (state == answered)
-      value.~Stored();
-    else if (state == failed)
+    if (state == failed)
       fail.~ActorFail();
+    else if (state != open)
+      value.~Stored();
   }
   // A Ret's function; its words name the node, and hold one count of it.
   static void settle(CxBase*, Words w, const ActorFail* why, T*... v) {
     ReplyNode* n;
     std::memcpy(&n, w.raw, sizeof(n));
-    if (!why) [[likely]] {
-      ::new (static_cast<void*>(std::addressof(n->value))) Stored(std::move(*v)...);
-      n->state = answered;
-      if (n->waiter) std::exchange(n->waiter, {}).fire(n->core());
-    } else if (is_query(why)) {
-      static_cast<const WantedQuery*>(why)->wanted = n->wanted;
-      return;
-    } else {
-      ::new (static_cast<void*>(std::addressof(n->fail))) ActorFail(*why);
-      n->state = failed;
-      if (n->waiter) std::exchange(n->waiter, {}).lose(n->core(), n->fail);
-    }
-    n->release();
+    if (why) [[unlikely]]
+      return n->settle_rarely(*why);
+    ::new (static_cast<void*>(std::addressof(n->value))) Stored(std::move(*v)...);
+    n->state = answered;
+    if (!n->waiter) return n->release();
+    --n->refs;  // the awaiter holds another
+    std::exchange(n->waiter, {}).fire(n->core());
   }
   Core& core() noexcept { return *Block::of(this)->core; }
-  void release() noexcept {
-    if (--refs != 0) return;
-    this->~ReplyNode();
-    Access::give(this, sizeof(ReplyNode));
+  TROUPE_INLINE void release() noexcept {
+    if (--refs == 0) free();
   }
   union {
     Stored value;
     ActorFail fail;
   };
+
+ private:
+  [[gnu::noinline]] void settle_rarely(const ActorFail& why) {
+    if (is_query(&why)) {
+      static_cast<const WantedQuery&>(why).wanted = wanted;
+      return;
+    }
+    ::new (static_cast<void*>(std::addressof(fail))) ActorFail(why);
+    state = failed;
+    if (!waiter) return release();
+    --refs;
+    std::exchange(waiter, {}).lose(core(), fail);
+  }
+  void free() noexcept {
+    this->~ReplyNode();
+    Access::give(this, sizeof(ReplyNode));
+  }
 };
 template <class... T> class NodeRef {
  public:
@@ -104,7 +112,9 @@ template <class... T> class NodeRef {
 template <Mode M, class... T> auto take_reply(ReplyNode<T...>& n) {
   using R = std::expected<ValueOf<T...>, ActorFail>;
   const bool ok = n.state == NodeBase::answered;
-  if (std::exchange(n.taken, ok)) [[unlikely]]
+  if (ok) [[likely]]
+    n.state = NodeBase::taken;
+  else if (n.state == NodeBase::taken)
     panic("an answer was awaited that had been taken before", "push_pipe");
   if constexpr (M == Mode::reply) {
     if (!ok) return R(std::unexpected(n.fail));

@@ -35,11 +35,12 @@ TROUPE_INLINE TaskRef start_task(Core& core, Task<T>&& task, typename ret_of<T>:
     return spawned_for_nobody(Task<T>(p), std::move(ret));
   if (!ret.take_nop()) p->ret = std::move(ret);
   p->start(core);
-  TaskRef ref(p->head());
-  if (at_once)
-    p->step();
-  else
+  if (!at_once) {
     p->wake();
+    return TaskRef(p->head());
+  }
+  TaskRef ref(p->head());
+  p->step();
   return ref;
 }
 
@@ -137,7 +138,7 @@ TaskRef spawn(Context& context, Fn fn, R ret, Args... args) {
   detail::CurrentScope scope(core);
   auto task = detail::invoke_coroutine(context, fn, std::move(args)...);
   using T = typename decltype(task)::value_type;
-  return detail::start_task<T>(core, std::move(task), typename detail::ret_of<T>::type(std::move(ret)), false);
+  return detail::start_task<T>(core, std::move(task), std::move(ret), false);
 }
 /// Starts a coroutine function without arguments whose result nobody awaits.
 template <class Context, class Fn>
@@ -152,12 +153,10 @@ TaskRef spawn(Context& context, A awaitable, R ret) {
   Core& core = detail::core_behind(context);
   detail::CurrentScope scope(core);
   if constexpr (detail::is_task<A>) {
-    return detail::start_task(core, std::move(awaitable),
-                              typename detail::ret_of<typename A::value_type>::type(std::move(ret)), false);
+    return detail::start_task<typename A::value_type>(core, std::move(awaitable), std::move(ret), false);
   } else {
     using T = detail::awaited<A>;
-    return detail::start_task<T>(core, detail::as_task(std::move(awaitable)),
-                                 typename detail::ret_of<T>::type(std::move(ret)), false);
+    return detail::start_task<T>(core, detail::as_task(std::move(awaitable)), std::move(ret), false);
   }
 }
 /// The same where nobody awaits the result.
@@ -209,6 +208,7 @@ template <class T> class TaskAwait {
     TaskPromise<T>& p = *task_.promise();
     if (!p.box || p.box == strand_->box) return enter_child(*strand_, p);
     strand_->awaits = &child_info;
+    strand_->awaiter = this;
     node_ = Node(*strand_->core);
     node_->waiter = Wake(*strand_, true);
     child_ = start_task<T>(*strand_->core, std::move(task_), node_.ret(), false);
@@ -221,7 +221,9 @@ template <class T> class TaskAwait {
 
  private:
   using Node = std::conditional_t<std::is_void_v<T>, NodeRef<>, NodeRef<std::conditional_t<std::is_void_v<T>, int, T>>>;
-  static constexpr AwaitInfo child_info{"a task of another actor", {}, nullptr};
+  static constexpr AwaitInfo child_info{"a task of another actor", {}, [](const void* a) noexcept {
+                                          return static_cast<const TaskAwait*>(a)->node_->state == NodeBase::open;
+                                        }};
   Task<T> task_;
   Strand* strand_;
   Node node_;

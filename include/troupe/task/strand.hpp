@@ -21,10 +21,12 @@ struct AwaitInfo {
   std::string_view whom;                        // a type's name, where one follows
   bool (*armed)(const void* awaiter) noexcept;  // whether anything can still wake it; null: it cannot be known
 };
-struct WakeRecord {  // a queued resumption; emptied when its task is dropped first
+struct WakeRecord {  // a queued resumption
   RecordStep step;
   Strand* strand;
   static std::byte* run(Core* core, std::byte* at) noexcept;
+  static std::byte* run_rare(Core* core, std::byte* at) noexcept;  // of a task that was parked, or has lost
+  static std::byte* skip(Core* core, std::byte* at) noexcept;      // of a task that was dropped first
 };
 }  // namespace detail
 
@@ -40,14 +42,14 @@ class Strand : public OwnedTask {
   Strand(const Ops& ops, detail::Frame& root) noexcept : top(&root), ops_(&ops) {}
   Strand(const Strand&) = delete;
   ~Strand() {
-    if (box) Access::unref(box);
-    if (stop) [[unlikely]]
-      forget_stop();
+    if (bound_ || has_stop_) [[unlikely]]
+      forget();
   }
 
   void bind(CxBase& actor) noexcept {  // belongs to that actor from its creation
     if (box) return;
     box = std::addressof(actor);
+    bound_ = true;
     Access::ref(box);
   }
   void start(Core& c) noexcept {  // becomes a task in its owner's list
@@ -58,21 +60,22 @@ class Strand : public OwnedTask {
     ++lists.live;
     link(box ? Access::tasks(*box) : lists.owned);
   }
-  void wake() noexcept {
+  TROUPE_INLINE void wake() noexcept {
     if (item_) return;
-    CallQueue& q = Access::main(*core);
-    q.push<sizeof(detail::WakeRecord)>(
-        [this](void* p) { item_ = ::new (p) detail::WakeRecord{&detail::WakeRecord::run, this}; },
-        [this] { wake_late(); });
+    std::byte* p = Access::main(*core).room<sizeof(detail::WakeRecord)>();
+    if (!p) [[unlikely]]
+      return wake_slowly();
+    item_ = ::new (static_cast<void*>(p)) detail::WakeRecord{&detail::WakeRecord::run, this};
   }
   // What it waits for will never come; `why` lives as long as the awaiter.
   void lose(const ActorFail& why) noexcept {
-    lost = std::addressof(why);
-    wake();
+    lost_ = true;
+    lost_why_ = std::addressof(why);
+    wake_rare();
   }
   void step() noexcept;  // one turn: runs until it suspends or ends
   void drop_for(const ActorFail& why) noexcept {
-    if (stop) [[unlikely]]
+    if (has_stop_) [[unlikely]]
       return drop_stopping(why);
     drop_now(why);
   }
@@ -86,49 +89,55 @@ class Strand : public OwnedTask {
   void foreign_event(bool resumed) noexcept;  // on our thread; the foreign awaiter has fired
   void retire() noexcept {                    // leaves its list, for good
     unwake();
-    TaskLists& lists = Access::tasks(*core);
-    unlink(phase == Phase::parked ? lists.parked : box ? Access::tasks(*box) : lists.owned);
-    --lists.live;
-    phase = Phase::dying;
+    leave_list();
   }
-  // Leaves the runtime's list at its end, where nothing unusual has happened to it; else false, and nothing is done.
+  // The same for a task of the runtime to which nothing unusual has happened; else false, and nothing is done.
   bool retire_fast() noexcept {
-    if (box || item_ || stop || late_) return false;
-    TaskLists& lists = Access::tasks(*core);
-    unlink(lists.owned);
-    --lists.live;
-    phase = Phase::dying;
+    constexpr unsigned char plain[8] = {static_cast<unsigned char>(Phase::finished)};
+    if (std::memcmp(reinterpret_cast<const char*>(&phase), plain, sizeof(plain)) != 0 || item_) return false;
+    leave_list();
     return true;
   }
   bool done() const noexcept { return phase >= Phase::parked; }
   bool has_fired() const noexcept { return item_ || late_; }
   void unwake() noexcept {
-    if (item_) item_->strand = nullptr;
+    if (item_) item_->step = &detail::WakeRecord::skip;
     item_ = nullptr;
+    lost_ = false;
     if (late_) [[unlikely]]
       forget_late();
   }
 
-  Core* core;                    // from start() on
-  detail::Frame* top;            // the innermost coroutine
-  std::coroutine_handle<> next;  // what the running turn resumes next: a child, a parent, a foreign one
+  Core* core;          // from start() on
+  detail::Frame* top;  // the innermost coroutine
 
  private:
   const Ops* ops_;
+
+ public:
+  std::coroutine_handle<> next;               // what the running turn resumes next: a child, a parent, a foreign one
+  detail::ForeignPromise* foreign = nullptr;  // the foreign awaiter in which it is suspended
+
+ private:
   detail::WakeRecord* item_ = nullptr;
 
  public:
-  detail::ForeignPromise* foreign = nullptr;  // the foreign awaiter in which it is suspended
-  const ActorFail* lost = nullptr;            // what it waits for will not come
-  detail::StopState* stop = nullptr;          // once somebody has asked for its token
+  // Eight bytes that lie side by side: a turn's end reads them as one.
   Phase phase = Phase::fresh;
-  bool dropped = false;  // while running, for `drop_why`: goes when resume() has returned
-  Why drop_why = Why::cancelled;
+  bool dropped = false;   // while running, for `drop_why`: goes when resume() has returned
   bool asking = false;    // inside a foreign awaiter's cancellation
   bool stopping = false;  // was asked to stop
  private:
-  bool late_ = false;
+  bool late_ = false;      // in the list of those that woke while the queue had no room
+  bool bound_ = false;     // `box` is counted
+  bool has_stop_ = false;  // `stop_` is set: somebody has asked for its token
+  bool lost_ = false;      // what it waits for will not come, for `lost_why_`
   Strand* next_late_;
+  detail::StopState* stop_;
+  const ActorFail* lost_why_;
+
+ public:
+  Why drop_why;
 
  public:
   std::uint64_t id;                 // from start() on
@@ -143,17 +152,24 @@ class Strand : public OwnedTask {
   static void end_parked(Core& core, Duration wait) noexcept;
   static void describe(const OwnedTask& task, AliveTask& about);
   static const TaskHooks hooks;
+  void leave_list() noexcept {
+    unlink();
+    --Access::tasks(*core).live;
+    phase = Phase::dying;
+  }
   void drop_now(const ActorFail& why) noexcept;
   void drop_stopping(const ActorFail& why) noexcept;
   bool stop_first() noexcept;  // tells those who want to hear of a stop; false: they have ended the task
-  void forget_stop() noexcept;
-  OwnedTask*& list() noexcept;
+  void forget() noexcept;
+  void wake_slowly() noexcept;
   void wake_late() noexcept;
-  void run_item() noexcept;
+  void wake_rare() noexcept;
+  void take_turn() noexcept;
   void run() noexcept;
   void run_for_actor() noexcept;
   void run_rare_item() noexcept;
   void drop_after_turn() noexcept;
+  [[gnu::noinline]] void foreign_loss() noexcept;  // its awaiter has let go of it
   void forget_late() noexcept;
   void drop_foreign(const ActorFail& why) noexcept;
   void park(const ActorFail& why) noexcept;
@@ -168,14 +184,14 @@ class Dying {
   explicit Dying(Core& c) noexcept : core_(c) { ++Access::tasks(c).dying; }
   ~Dying() {
     TaskLists& lists = Access::tasks(core_);
-    if (lists.dying == 1 && lists.doomed) [[unlikely]]
-      drop_doomed();
+    if (lists.doomed && lists.dying == 1) [[unlikely]]
+      drop_doomed(core_);
     --lists.dying;
   }
   Dying(const Dying&) = delete;
 
  private:
-  void drop_doomed() noexcept;
+  static void drop_doomed(Core& core) noexcept;
   Core& core_;
 };
 }  // namespace detail

@@ -191,6 +191,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
   /// In mode 3: throws ActorFailed.
   auto value() && noexcept { return with_mode<Mode::value>(); }
 
+  bool armed() const noexcept { return cell_->state == PipeHead::open; }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     if (cell_->has_items()) [[likely]]
       return true;

@@ -19,6 +19,7 @@ class Limit {  // the timer, its record, and the decision
   void arm(Strand& s, bool drops);  // throws bad_alloc
   void disarm() noexcept;
   bool is_over() const noexcept { return over_; }
+  bool is_armed() const noexcept { return armed_ || record_; }
 
  private:
   struct Record {
@@ -88,6 +89,7 @@ template <Mode M, class X> class TimeoutAwait {
     inner_.reset();
     relay_.cancel();
   }
+  bool armed() const noexcept { return limit_.is_armed(); }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     return inner_->awaiter.await_ready();
   }

@@ -121,17 +121,17 @@ template <class A> class OwnAwait {
   using Raw = std::remove_cvref_t<awaiter_of<A>>;
 
  public:
-  OwnAwait(A&& a, Strand* s) : awaiter_(detail::get_awaiter(std::forward<A>(a))), strand_(s) {}
+  explicit OwnAwait(A&& a) : awaiter_(detail::get_awaiter(std::forward<A>(a))) {}
   OwnAwait(const OwnAwait&) = delete;
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return awaiter_.await_ready(); }
-  void await_suspend(std::coroutine_handle<>) {
-    if (strand_->dropped) return;
-    strand_->awaits = &await_info<Raw>;
-    strand_->awaiter = std::addressof(awaiter_);
-    TROUPE_TRY { awaiter_.wait(Wake(*strand_, Raw::mode == Mode::drop)); }
+  template <class P> void await_suspend(std::coroutine_handle<P> h) {
+    Strand& s = *h.promise().strand;
+    if (s.dropped) return;
+    s.awaits = &await_info<Raw>;
+    s.awaiter = std::addressof(awaiter_);
+    TROUPE_TRY { awaiter_.wait(Wake(s, Raw::mode == Mode::drop)); }
     TROUPE_CATCH_ALL {  // it may have woken, or lost, before it threw
-      strand_->unwake();
-      strand_->lost = nullptr;
+      s.unwake();
       TROUPE_RETHROW;
     }
   }
@@ -139,7 +139,6 @@ template <class A> class OwnAwait {
 
  private:
   awaiter_of<A> awaiter_;
-  Strand* strand_;
 };
 }  // namespace detail
 
