@@ -4,6 +4,7 @@
 #include <asio/async_result.hpp>
 #include <asio/awaitable.hpp>
 #include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
 #include <asio/error.hpp>
 #include <asio/experimental/basic_channel.hpp>
 #include <asio/experimental/channel_traits.hpp>
@@ -112,6 +113,37 @@ Awaitable<u64> ask_all(Answerer& answerer, u64 n) {
   co_return total;
 }
 
+// The values of many coroutines; the last of them wakes who awaits them all.
+struct Together {
+  std::vector<u64> values;
+  u64 left;
+  Pipe done;
+
+  void set(u64 at, u64 value) {
+    values[at] = value;
+    if (--left == 0) done.set(0);
+  }
+};
+
+Awaitable<void> take(Pipe& pipe, Together& all, u64 at) { all.set(at, co_await pipe.value()); }
+
+// make_parallel_group of Asio 1.22 takes a number of coroutines that the compiler knows, and spawns each of them too.
+Awaitable<u64> await_all(asio::io_context& context, u64 first) {
+  Together all{std::vector<u64>(bench::batch), bench::batch, Pipe(context)};
+  std::vector<Pipe> pipes;
+  pipes.reserve(bench::batch);
+  for (u64 i = 0; i < bench::batch; ++i) {
+    asio::co_spawn(context, take(pipes.emplace_back(context), all, i), asio::detached);
+  }
+  asio::post(context, [&pipes, first]() mutable {
+    for (Pipe& pipe : pipes) pipe.set(first++);
+  });
+  co_await all.done.value();
+  u64 total = 0;
+  for (const u64 value : all.values) total += value;
+  co_return total;
+}
+
 }  // namespace
 
 int task_now(const Run& run) {
@@ -157,6 +189,17 @@ int ask(const Run& run) {
   run.repeat([&](u64 n) {
     asio::co_spawn(context, ask_all(answerer, n), add_to_sum);
     drain(context);
+  });
+  return run.check(triangle(run.n));
+}
+
+int all_1000(const Run& run) {
+  asio::io_context context(one_thread);
+  run.repeat([&](u64 n) {
+    for (u64 first = 0; first < n; first += bench::batch) {
+      asio::co_spawn(context, await_all(context, first), add_to_sum);
+      drain(context);
+    }
   });
   return run.check(triangle(run.n));
 }
