@@ -80,6 +80,13 @@ Task<u64> take(Value<u64> pushed) {
   co_return value;
 }
 
+// Lets go first what was queued in the turn that spawned it, so that every answer finds a task that waits for it.
+Task<> answer_all(std::vector<Ret<u64>> answers, u64 from) {
+  const OwnHop hop;
+  (void)co_await hop;
+  for (Ret<u64>& answer : answers) answer(from++);
+}
+
 // Awaits pushed values together, each in a task of its own; one queue item answers them all.
 Task<u64> await_all(Core& core, u64 first) {
   std::vector<Task<u64>> tasks;
@@ -91,13 +98,7 @@ Task<u64> await_all(Core& core, u64 first) {
     tasks.push_back(take(std::move(value)));
     rets.push_back(std::move(ret));
   }
-  spawn(
-      core,
-      [](std::vector<Ret<u64>> answers, u64 from) -> Task<> {
-        for (Ret<u64>& answer : answers) answer(from++);
-        co_return;
-      },
-      ret_nop, std::move(rets), first);
+  spawn(core, answer_all, ret_nop, std::move(rets), first);
   u64 total = 0;
   for (const u64 value : co_await all(std::move(tasks))) total += value;
   co_return total;

@@ -66,11 +66,11 @@ OURS = Peer(
 )
 
 PEERS = (
-    _peer("floor", "bench_floor", *CALLS, *ACTORS, *TIMERS[:3], *TASKS[:4]),
+    _peer("floor", "bench_floor", *CALLS, *ACTORS, *TIMERS[:3], *TASKS[:6]),
     Peer("floor_handle", {"ring_1m": ("bench_floor", "ring_1m_handle")}),
     Peer("floor_wheel", {w: ("bench_floor", f"{w}_wheel") for w in ("timer_add", "timer_expire")}),
-    _peer("stakker", "bench-stakker", *CALLS, *ACTORS, *TIMERS, *TASKS[:4], "task_bytes"),
-    _peer("asio", "bench_asio", *CALLS, *TIMERS, *TASKS[:5], "task_bytes"),
+    _peer("stakker", "bench-stakker", *CALLS, *ACTORS, *TIMERS, *TASKS[:6], "task_bytes"),
+    _peer("asio", "bench_asio", *CALLS, *TIMERS, *TASKS[:6], "task_bytes"),
     _peer("tokio", "bench-tokio", *TASKS[:6], "task_bytes"),
     # An awaitable of another library against one of ours on the same hop through the queue.
     Peer("own", {"foreign": ("bench_troupe_task", "foreign_own")}),

@@ -32,6 +32,7 @@ int task_now(const Run& run);
 int task_resume(const Run& run);
 int stream(const Run& run, u64 batch);
 int ask(const Run& run);
+int all_1000(const Run& run);
 int task_bytes(const Run& run);
 
 }  // namespace asio_peer

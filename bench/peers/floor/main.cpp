@@ -23,5 +23,7 @@ int main(int argc, char** argv) {
   if (run.is("task_resume")) return task_resume(run);
   if (run.is("stream_1")) return stream(run, 1);
   if (run.is("stream_100")) return stream(run, 100);
+  if (run.is("ask")) return ask(run);
+  if (run.is("all_1000")) return all_1000(run);
   return run.unknown();
 }

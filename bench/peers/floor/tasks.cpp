@@ -3,8 +3,10 @@
 #include <coroutine>
 #include <cstdlib>
 #include <deque>
+#include <vector>
 
 #include "actor.hpp"
+#include "reply.hpp"
 #include "workloads.hpp"
 
 namespace floor_peer {
@@ -112,6 +114,60 @@ class Stream {
   bool closed_ = false;
 };
 
+struct Answerer {
+  u64 answered = 0;
+  struct Query {
+    u64 value;
+    Ret ret;
+  };
+  void query(Cx<Answerer>&, Query query) {
+    ++answered;
+    query.ret(query.value);
+  }
+};
+
+// A request to an actor: the box of its Ret is the awaiter itself.
+class Ask : RetBox {
+ public:
+  Ask(const Actor<Answerer>& answerer, u64 value) : RetBox{&hear}, answerer_(answerer.box()), value_(value) {}
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> frame) {
+    waiting_ = frame;
+    call<&Answerer::query>(answerer_, Answerer::Query{value_, Ret(this)});
+  }
+  [[nodiscard]] u64 await_resume() const noexcept { return value_; }
+
+ private:
+  static void hear(RetBox* box, const u64* value) {
+    if (value == nullptr) std::abort();
+    Ask* const ask = static_cast<Ask*>(box);
+    ask->value_ = *value;
+    push<Resume>(ask->waiting_);
+  }
+
+  Box<Answerer>* answerer_;
+  std::coroutine_handle<> waiting_;
+  u64 value_;
+};
+
+// The values of many tasks; the last of them wakes who awaits them all.
+class Together {
+ public:
+  explicit Together(u64 size) : values_(size), left_(size) {}
+  void set(u64 at, u64 value) {
+    values_[at] = value;
+    if (--left_ == 0) push<Resume>(waiting_);
+  }
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> frame) noexcept { waiting_ = frame; }
+  [[nodiscard]] const std::vector<u64>& await_resume() const noexcept { return values_; }
+
+ private:
+  std::vector<u64> values_;
+  u64 left_;
+  std::coroutine_handle<> waiting_;
+};
+
 Detached at_once(u64 value) { co_return value; }
 
 Detached add_up(Pipe& pipe, u64 n) {
@@ -123,6 +179,36 @@ Detached add_up(Pipe& pipe, u64 n) {
 Detached add_up(Stream& stream) {
   u64 total = 0;
   while (co_await stream) total += stream.take();
+  co_return total;
+}
+
+Detached ask_all(Actor<Answerer> answerer, u64 n) {
+  u64 total = 0;
+  for (u64 value = 0; value < n; ++value) total += co_await Ask(answerer, value);
+  co_return total;
+}
+
+// Its value goes to the others; nothing is left for the check sum.
+Detached take(Pipe& pipe, Together& all, u64 at) {
+  all.set(at, co_await pipe);
+  co_return 0;
+}
+
+struct AnswerAll {
+  std::vector<Pipe>* pipes;
+  u64 first;
+  void operator()() {
+    for (Pipe& pipe : *pipes) pipe.set(first++);
+  }
+};
+
+Detached await_all(u64 first) {
+  std::vector<Pipe> pipes(bench::batch);
+  Together all(bench::batch);
+  for (u64 i = 0; i < bench::batch; ++i) take(pipes[i], all, i);
+  push<AnswerAll>(&pipes, first);
+  u64 total = 0;
+  for (const u64 value : co_await all) total += value;
   co_return total;
 }
 
@@ -181,6 +267,29 @@ int stream(const Run& run, u64 batch) {
     add_up(items);
     push<Feed>(&items, u64{0}, n, batch);
     run_queue();
+  });
+  return run.check(triangle(run.n));
+}
+
+int ask(const Run& run) {
+  {
+    const auto answerer = make_actor<Answerer>();
+    run_queue();
+    run.repeat([&](u64 n) {
+      ask_all(answerer.handle(), n);
+      run_queue();
+    });
+  }
+  run_queue();
+  return run.check(triangle(run.n));
+}
+
+int all_1000(const Run& run) {
+  run.repeat([](u64 n) {
+    for (u64 first = 0; first < n; first += bench::batch) {
+      await_all(first);
+      run_queue();
+    }
   });
   return run.check(triangle(run.n));
 }

@@ -22,5 +22,7 @@ int wheel_add_delete(const Run& run);
 int task_now(const Run& run);
 int task_resume(const Run& run);
 int stream(const Run& run, bench::u64 batch);
+int ask(const Run& run);
+int all_1000(const Run& run);
 
 }  // namespace floor_peer

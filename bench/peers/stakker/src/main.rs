@@ -29,6 +29,8 @@ fn main() {
         "task_resume" => tasks::resume(&run),
         "stream_1" => tasks::stream(&run, 1),
         "stream_100" => tasks::stream(&run, 100),
+        "ask" => tasks::ask(&run),
+        "all_1000" => tasks::all(&run),
         "task_bytes" => tasks::bytes(&run),
         _ => run.unknown(),
     }

@@ -7,6 +7,7 @@ use std::future::poll_fn;
 use std::task::Poll;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::coop::unconstrained;
 use tokio::task::spawn;
 
 /// Channels with a bound pay for a semaphore; the workloads bound themselves.
@@ -133,14 +134,15 @@ fn ask(run: &Run, runtime: &Runtime) {
     run.check(triangle(run.n));
 }
 
-/// One task awaits 1000 pending answers together; a second one gives them all in one turn.
+/// One task awaits 1000 pending answers together; a second one gives them all in one turn. Without `unconstrained`, a turn
+/// may take 128 answers, and polls all the others in vain.
 fn all(run: &Run, runtime: &Runtime) {
     run.repeat(|n| {
         runtime.block_on(async {
             for first in (0..n).step_by(BATCH as usize) {
                 let (senders, receivers): (Vec<_>, Vec<_>) = (0..BATCH).map(|_| oneshot::channel::<u64>()).unzip();
                 let children = receivers.into_iter().map(|receiver| async move { receiver.await.expect("an answer") });
-                let task = spawn(join_all(children.collect::<Vec<_>>()));
+                let task = spawn(unconstrained(join_all(children.collect::<Vec<_>>())));
                 spawn(async move {
                     for (value, sender) in (first..).zip(senders) {
                         sender.send(value).expect("a receiver");
