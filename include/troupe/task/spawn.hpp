@@ -231,4 +231,17 @@ template <class T> auto Task<T>::operator co_await() && {
   return detail::pull_task(std::move(*this)).operator co_await();
 }
 
+namespace detail {
+template <class A>
+concept has_value = is_task<A> || own_awaitable<A> || foreign_awaitable<A>;
+template <class A>
+concept has_reply = has_value<A> || requires(A&& x) { std::forward<A>(x).reply(); };
+}  // namespace detail
+template <class A>
+  requires(!detail::has_reply<A>)
+void reply_of(A&&) = delete;  // nothing to await: hand a Task on with std::move(task), call its function
+template <class A>
+  requires(!detail::has_value<A>)
+void value_of(A&&) = delete;  // nothing to await: hand a Task on with std::move(task), call its function
+
 }  // namespace troupe
