@@ -2,11 +2,23 @@
 //
 // Each verb has one deleted overload for everything that it cannot take, and that overload's last template argument
 // names the mistake: a compiler prints it with the line of the caller. Hence these names, which are sentences.
+// Verbs that other libraries have too (all, map, ...) look only at calls that hold something of ours; a second deleted
+// overload, with an ellipsis, says the rest in the comment on its line. It is the worst match there is, so no function
+// of theirs loses against it.
 #pragma once
 
 namespace troupe::detail {
 
 struct no_mistake {};
+// What Find says, looked for only where something is not Good.
+template <bool Good, template <class...> class Find, class... A> struct mistake_unless {
+  using type = no_mistake;
+};
+template <template <class...> class Find, class... A> struct mistake_unless<false, Find, A...> {
+  using type = Find<A...>;
+};
+template <bool Good, template <class...> class Find, class... A>
+using MistakeUnless = typename mistake_unless<Good, Find, A...>::type;
 
 // ---- call<&A::m>(actor, args...) and its kin
 struct the_target_must_be_an_Actor_an_ActorOwn_or_a_Cx {};
@@ -32,12 +44,27 @@ struct an_argument_borrows_pass_a_std_string_a_Literal_or_unsafe_borrow_it {};
 struct a_preparing_handler_is_static_and_takes_Prep_of_its_class_first {};
 struct the_class_has_no_constructor_for_these_arguments_with_or_without_Cx_first {};
 
-// ---- spawn(context, fn, ret, args...)
-struct a_coroutine_lambda_must_not_capture_pass_values_behind_the_Ret {};
+// ---- spawn(context, fn, ret, args...) and scope.spawn(fn, args...)
+struct a_coroutine_lambda_must_not_capture_pass_what_it_needs_as_arguments {};
 struct behind_the_function_comes_a_Ret_of_its_result_or_ret_nop_then_its_arguments {};
 struct the_coroutine_does_not_take_these_arguments {};
 struct the_function_must_return_a_Task {};
-struct a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_spawned {};
+struct a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_handed_on {};
 struct this_is_neither_a_coroutine_function_nor_awaitable {};
+struct a_child_of_a_Scope_has_no_Ret_only_a_function_is_followed_by_its_arguments {};
+
+// ---- all(a, b, ...), timeout(duration, a) and their kin
+struct what_is_awaited_is_used_up_hand_it_on_with_std_move {};
+struct this_is_a_function_call_it_and_pass_the_Task_that_it_returns {};
+struct this_is_not_awaitable_give_Tasks_or_other_awaitables_or_one_std_vector_of_them {};
+struct the_time_comes_first_for_timeout_a_Duration_for_deadline_an_Instant {};
+
+// ---- spawn_stream(context, stream, fwd), map(stream, fn, bound...) and its kin
+struct the_Fwd_takes_std_optional_of_the_items_or_of_their_Reply {};
+struct the_function_must_return_a_Stream {};
+struct this_is_neither_a_Stream_nor_a_function_that_returns_one {};
+struct the_function_takes_what_is_bound_then_an_item_and_returns_a_value_but_no_Task {};
+struct the_test_takes_what_is_bound_then_a_const_item_and_returns_a_bool {};
+struct the_function_takes_what_is_bound_then_an_item_and_returns_no_Step {};
 
 }  // namespace troupe::detail

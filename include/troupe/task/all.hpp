@@ -78,6 +78,36 @@ template <class A> class AllOfVector : public VectorChildren<A> {
     }
   }
 };
+
+template <class V> inline constexpr bool is_child_vector = false;
+template <child_awaitable A> inline constexpr bool is_child_vector<std::vector<A>> = true;
+template <class V> using child_of = typename std::remove_cvref_t<V>::value_type;
+template <class V>
+concept child_vector = is_child_vector<std::remove_cvref_t<V>> &&
+                       (std::is_same_v<V, std::remove_cvref_t<V>> || std::copy_constructible<child_of<V>>);
+template <class... A>
+concept meant_as_children = ((meant_as_child<A> || is_child_vector<std::remove_cvref_t<A>>) || ...);
+template <class... A>
+concept good_children = (child_argument<A> && ...) || (sizeof...(A) == 1 && (child_vector<A> && ...));
+template <class A, class... More> auto find_first_mistake() {
+  if constexpr (child_argument<A>)
+    return find_first_mistake<More...>();
+  else
+    return find_child_mistake<A>();
+}
+template <class... A> auto find_mistake_of_children() {
+  if constexpr (!meant_as_children<A...>)
+    return no_mistake{};
+  else if constexpr (sizeof...(A) == 1 && (is_child_vector<std::remove_cvref_t<A>> && ...))
+    return what_is_awaited_is_used_up_hand_it_on_with_std_move{};
+  else
+    return find_first_mistake<A...>();
+}
+struct Whatever {  // a worse match than what others have under the same name
+  template <class X> Whatever(X&&);
+};
+template <class... A> using FoundMistakeOfChildren = decltype(find_mistake_of_children<A...>());
+template <class... A> using ChildMistake = MistakeUnless<good_children<A...>, FoundMistakeOfChildren, A...>;
 }  // namespace detail
 
 /// `co_await all(a, b, ...)`: runs tasks and other awaitables, ours or foreign, at the same time and gives a
@@ -95,9 +125,14 @@ auto all(A&&... children) {
 }
 /// The same for any number of one type: gives a vector of the values, in the order of the children; of `Task<>`,
 /// nothing.
-template <detail::child_awaitable A> auto all(std::vector<A> children) {
-  using Kind = detail::AllOfVector<A>;
-  return Together<Kind>(Kind(std::move(children)));
+template <detail::child_vector V> auto all(V&& children) {
+  using Kind = detail::AllOfVector<detail::child_of<V>>;
+  return Together<Kind>(Kind(std::vector<detail::child_of<V>>(std::forward<V>(children))));
 }
+// clang-format off
+template <class... A, class Mistake = detail::ChildMistake<A...>> requires(!detail::good_children<A...> && detail::meant_as_children<A...>)
+void all(A&&...) = delete;  // see Mistake
+// clang-format on
+void all(detail::Whatever, ...) = delete;  // nothing to await: give Tasks (call the function) or one std::vector
 
 }  // namespace troupe

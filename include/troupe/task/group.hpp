@@ -190,6 +190,19 @@ concept child_awaitable = std::move_constructible<A> && (is_task<A> || own_await
 template <class A>
 concept child_argument =
     child_awaitable<std::remove_cvref_t<A>> && std::constructible_from<std::remove_cvref_t<A>, A&&>;
+template <class A>
+concept meant_as_child = child_awaitable<std::remove_cvref_t<A>> || is_step<std::remove_cvref_t<A>>;
+template <class A> auto find_child_mistake() {
+  using Raw = std::decay_t<A>;
+  if constexpr (is_step<Raw>)
+    return a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_handed_on{};
+  else if constexpr (child_awaitable<Raw>)
+    return what_is_awaited_is_used_up_hand_it_on_with_std_move{};
+  else if constexpr (is_callable<Raw>)
+    return this_is_a_function_call_it_and_pass_the_Task_that_it_returns{};
+  else
+    return this_is_not_awaitable_give_Tasks_or_other_awaitables_or_one_std_vector_of_them{};
+}
 template <class A> struct child_type {
   using type = awaited<A>;
 };

@@ -21,7 +21,7 @@ class QueueBase {  // the lines at both ends, and the numbers
   explicit QueueBase(std::size_t n) : room(n) {
     if (n == 0) panic("a Queue needs room for one value at least", "Queue");
   }
-  QueueBase(const QueueBase&) = delete;
+  QueueBase(const QueueBase&) = delete;  // a Queue stays where it is: what reads it awaits its pop()
   ~QueueBase();
   bool has_unpromised() const noexcept { return count > promised; }
   bool has_room() const noexcept { return !closed && count < room; }

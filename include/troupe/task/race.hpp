@@ -88,10 +88,15 @@ auto race(A&&... children) {
   return Together<Kind>(Kind(std::in_place, std::forward<A>(children)...));
 }
 /// The same for any number, at least one, of one type: gives a `RacedVector`.
-template <detail::child_awaitable A> auto race(std::vector<A> children) {
-  using Kind = detail::RaceOfVector<detail::Group::Rule::race, A>;
-  return Together<Kind>(Kind(std::move(children)));
+template <detail::child_vector V> auto race(V&& children) {
+  using Kind = detail::RaceOfVector<detail::Group::Rule::race, detail::child_of<V>>;
+  return Together<Kind>(Kind(std::vector<detail::child_of<V>>(std::forward<V>(children))));
 }
+// clang-format off
+template <class... A, class Mistake = detail::ChildMistake<A...>> requires(!detail::good_children<A...> && detail::meant_as_children<A...>)
+void race(A&&...) = delete;  // see Mistake
+// clang-format on
+void race(...) = delete;  // nothing to await: give Tasks (call the function) or one std::vector of them
 
 /// `co_await any(a, b, ...)`: as race(), but the first success decides. Fails only when all have failed; the first
 /// failure is then the outcome.
@@ -102,9 +107,14 @@ auto any(A&&... children) {
   return Together<Kind>(Kind(std::in_place, std::forward<A>(children)...));
 }
 /// The same for any number, at least one, of one type.
-template <detail::child_awaitable A> auto any(std::vector<A> children) {
-  using Kind = detail::RaceOfVector<detail::Group::Rule::any, A>;
-  return Together<Kind>(Kind(std::move(children)));
+template <detail::child_vector V> auto any(V&& children) {
+  using Kind = detail::RaceOfVector<detail::Group::Rule::any, detail::child_of<V>>;
+  return Together<Kind>(Kind(std::vector<detail::child_of<V>>(std::forward<V>(children))));
 }
+// clang-format off
+template <class... A, class Mistake = detail::ChildMistake<A...>> requires(!detail::good_children<A...> && detail::meant_as_children<A...>)
+void any(A&&...) = delete;  // see Mistake
+// clang-format on
+void any(...) = delete;  // nothing to await: give Tasks (call the function) or one std::vector of them
 
 }  // namespace troupe

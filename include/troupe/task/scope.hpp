@@ -44,6 +44,20 @@ template <Mode M> class JoinAwait {
   Group* group_;
   HandleWaiter foreign_;
 };
+
+template <class Fn, class... Args> inline constexpr bool is_scope_child = good_coroutine<Fn, Core, Args...>;
+template <child_awaitable A, class... Args> inline constexpr bool is_scope_child<A, Args...> = sizeof...(Args) == 0;
+template <class Fn, class... Args>
+concept good_scope_child = is_scope_child<Fn, Args...>;
+template <class Fn, class... Args> auto find_scope_mistake() {
+  if constexpr (child_awaitable<Fn> || (is_ret<Args> || ...))
+    return a_child_of_a_Scope_has_no_Ret_only_a_function_is_followed_by_its_arguments{};
+  else
+    return find_spawn_mistake<Core, Fn, RetNop, Args...>();
+}
+template <class... A> using FoundScopeMistake = decltype(find_scope_mistake<A...>());
+template <class Fn, class... Args>
+using ScopeMistake = MistakeUnless<good_scope_child<Fn, Args...>, FoundScopeMistake, Fn, Args...>;
 }  // namespace detail
 
 /// What Scope::join() returns.
@@ -74,6 +88,7 @@ class Scope {
   template <detail::spawn_context Context>
   explicit Scope(Context& context, std::size_t max_children = default_max_children)
       : Scope(detail::core_behind(context), owner_of(context), max_children) {}
+  explicit Scope(...) = delete;  // a Scope is made with a Runtime, a Core or a Cx
   Scope(const Scope&) = delete;
   ~Scope();
 
@@ -94,6 +109,10 @@ class Scope {
     detail::CurrentScope here(*group_->core);
     return spawn(detail::invoke_coroutine(*group_->core, fn, std::move(args)...));
   }
+  // clang-format off
+  template <class Fn, class... Args, class Mistake = detail::ScopeMistake<Fn, Args...>> requires(!detail::good_scope_child<Fn, Args...>)
+  TaskRef spawn(Fn, Args...) = delete;  // see Mistake
+  // clang-format on
   /// `co_await scope.join()`: until no child is left. The exception of the child that failed first is rethrown; if that
   /// one was lost the awaiting task ends here, `.reply()` gives an expected and `.value()` throws ActorFailed. After a
   /// join that went well the scope may be used again. One coroutine joins at a time.

@@ -11,5 +11,6 @@ template <class T> auto shield(Task<T> task) {
   using Kind = detail::OneKind<Task<T>, true>;
   return Together<Kind>(Kind(std::move(task)));
 }
+void shield(...) = delete;  // only a Task can be shielded: call its function; a Step is awaited where it is made
 
 }  // namespace troupe

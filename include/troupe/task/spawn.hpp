@@ -87,7 +87,7 @@ template <class Fn, class R, class Context, class... Args> auto find_coroutine_m
   if constexpr (hides_a_callable<Fn>)
     return a_std_function_hides_what_it_captured_give_a_lambda_and_bind_values_behind_it{};
   else if constexpr (!lambda_captures_nothing<Fn>)
-    return a_coroutine_lambda_must_not_capture_pass_values_behind_the_Ret{};
+    return a_coroutine_lambda_must_not_capture_pass_what_it_needs_as_arguments{};
   else if constexpr (!is_ret<R>)
     return behind_the_function_comes_a_Ret_of_its_result_or_ret_nop_then_its_arguments{};
   else if constexpr (!coroutine_function<Fn, Context, Args...>)
@@ -97,20 +97,15 @@ template <class Fn, class R, class Context, class... Args> auto find_coroutine_m
 }
 template <class Context, class Fn, class R = RetNop, class... Args> auto find_spawn_mistake() {
   if constexpr (is_step<Fn>)
-    return a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_spawned{};
+    return a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_handed_on{};
   else if constexpr (is_callable<Fn>)
     return find_coroutine_mistake<Fn, R, Context, Args...>();
   else
     return this_is_neither_a_coroutine_function_nor_awaitable{};
 }
-template <bool Good, class Context, class Fn, class... Rest> struct spawn_mistake {
-  using type = no_mistake;
-};
-template <class Context, class Fn, class... Rest> struct spawn_mistake<false, Context, Fn, Rest...> {
-  using type = decltype(find_spawn_mistake<Context, Fn, Rest...>());
-};
+template <class... A> using FoundSpawnMistake = decltype(find_spawn_mistake<A...>());
 template <class Context, class Fn, class... Rest>
-using SpawnMistake = typename spawn_mistake<spawnable<Context, Fn, Rest...>, Context, Fn, Rest...>::type;
+using SpawnMistake = MistakeUnless<spawnable<Context, Fn, Rest...>, FoundSpawnMistake, Context, Fn, Rest...>;
 template <class A>
 using awaited =
     std::remove_cvref_t<decltype(detail::resume_result(std::declval<std::remove_reference_t<awaiter_of<A>>&>()))>;
@@ -169,6 +164,7 @@ TaskRef spawn(Context& context, A awaitable) {
 template <class Context, class Fn, class... Rest, class Mistake = detail::SpawnMistake<Context, Fn, Rest...>> requires(detail::spawn_context<Context> && !detail::spawnable<Context, Fn, Rest...>)
 TaskRef spawn(Context&, Fn, Rest...) = delete;  // see Mistake
 // clang-format on
+TaskRef spawn(...) = delete;  // the first argument is a Runtime, a Core or a Cx
 
 namespace detail {
 // A handler that is a coroutine: its first step runs in the call's own turn.
@@ -236,5 +232,18 @@ template <class T> auto Task<T>::value() && { return detail::pull_task(std::move
 template <class T> auto Task<T>::operator co_await() && {
   return detail::pull_task(std::move(*this)).operator co_await();
 }
+
+namespace detail {
+template <class A>
+concept has_value = is_task<A> || own_awaitable<A> || foreign_awaitable<A>;
+template <class A>
+concept has_reply = has_value<A> || requires(A&& x) { std::forward<A>(x).reply(); };
+}  // namespace detail
+template <class A>
+  requires(!detail::has_reply<A>)
+void reply_of(A&&) = delete;  // nothing to await: hand a Task on with std::move(task), call its function
+template <class A>
+  requires(!detail::has_value<A>)
+void value_of(A&&) = delete;  // nothing to await: hand a Task on with std::move(task), call its function
 
 }  // namespace troupe

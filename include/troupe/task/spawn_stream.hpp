@@ -30,9 +30,32 @@ template <class F, class S>
 concept takes_items = std::is_convertible_v<F, Fwd<std::optional<stream_item<S>>>>;
 template <class F, class S>
 concept takes_replies = std::is_convertible_v<F, Fwd<std::optional<Reply<stream_item<S>>>>>;
-template <class Fn, class Context, class... Args>
-concept stream_function = lambda_captures_nothing<Fn> && coroutine_function<Fn, Context, Args...> &&
-                          Stream<returned_by<Fn, Context, Args...>>;
+template <class F, class S>
+concept takes_stream = Stream<S> && (takes_items<F, S> || takes_replies<F, S>);
+template <class Fn, class Context, class F, class... Args>
+concept stream_function = !Stream<Fn> && lambda_captures_nothing<Fn> && coroutine_function<Fn, Context, Args...> &&
+                          takes_stream<F, returned_by<Fn, Context, Args...>>;
+template <class Context, class S, class... Rest> inline constexpr bool can_be_streamed = false;
+template <class Context, class S, class F, class... Args>
+inline constexpr bool can_be_streamed<Context, S, F, Args...> =
+    stream_function<S, Context, F, Args...> || (sizeof...(Args) == 0 && takes_stream<F, S>);
+template <class Context, class S, class... Rest>
+concept streamable = can_be_streamed<Context, S, Rest...>;
+template <class Context, class S, class F = FwdNop, class... Args> auto find_stream_mistake() {
+  if constexpr (Stream<S>)
+    return the_Fwd_takes_std_optional_of_the_items_or_of_their_Reply{};
+  else if constexpr (!is_callable<S>)
+    return this_is_neither_a_Stream_nor_a_function_that_returns_one{};
+  else if constexpr (!lambda_captures_nothing<S> || !coroutine_function<S, Context, Args...>)
+    return find_coroutine_mistake<S, RetNop, Context, Args...>();
+  else if constexpr (!Stream<returned_by<S, Context, Args...>>)
+    return the_function_must_return_a_Stream{};
+  else
+    return the_Fwd_takes_std_optional_of_the_items_or_of_their_Reply{};
+}
+template <class... A> using FoundStreamMistake = decltype(find_stream_mistake<A...>());
+template <class Context, class S, class... Rest>
+using StreamMistake = MistakeUnless<streamable<Context, S, Rest...>, FoundStreamMistake, Context, S, Rest...>;
 }  // namespace detail
 
 /// Starts a task that sends what a stream gives: each item, then `nullopt` at its end. What is there at once goes in
@@ -44,7 +67,7 @@ concept stream_function = lambda_captures_nothing<Fn> && coroutine_function<Fn, 
 /// @param fwd a `Fwd<std::optional<T>>` or a `Fwd<std::optional<Reply<T>>>`
 /// Returns a ref that need not be kept. Errors: throws bad_alloc when there is no memory for the frame.
 template <class Context, class S, class F>
-  requires detail::spawn_context<Context> && Stream<S> && (detail::takes_items<F, S> || detail::takes_replies<F, S>)
+  requires detail::spawn_context<Context> && detail::takes_stream<F, S>
 TaskRef spawn_stream(Context& context, S stream, F fwd) {
   Core& core = detail::core_behind(context);
   detail::CurrentScope scope(core);
@@ -56,10 +79,15 @@ TaskRef spawn_stream(Context& context, S stream, F fwd) {
 /// The same for a function that makes the stream: `spawn_stream(core, fn, fwd, args...)` calls `fn(core, args...)` or
 /// `fn(args...)`, a generator most often, here and now.
 template <class Context, class Fn, class F, class... Args>
-  requires detail::spawn_context<Context> && (!Stream<Fn>) && detail::stream_function<Fn, Context, Args...>
+  requires detail::spawn_context<Context> && detail::stream_function<Fn, Context, F, Args...>
 TaskRef spawn_stream(Context& context, Fn fn, F fwd, Args... args) {
   detail::CurrentScope scope(detail::core_behind(context));
   return spawn_stream(context, detail::invoke_coroutine(context, fn, std::move(args)...), std::move(fwd));
 }
+// clang-format off
+template <class Context, class S, class... Rest, class Mistake = detail::StreamMistake<Context, S, Rest...>> requires(detail::spawn_context<Context> && !detail::streamable<Context, S, Rest...>)
+TaskRef spawn_stream(Context&, S, Rest...) = delete;  // see Mistake; a Fwd<std::optional<T>> goes with a stream of T
+// clang-format on
+TaskRef spawn_stream(...) = delete;  // the first argument is a Runtime, a Core or a Cx
 
 }  // namespace troupe

@@ -19,9 +19,24 @@ concept good_item_function =
 template <class F, class T, class... B>
 concept good_item_test =
     lambda_captures_nothing<F> && no_argument_borrows<B...> && std::is_invocable_r_v<bool, F&, const B&..., const T&>;
-template <bool Good, class F, class... B>
-using ItemFunctionMistake =
-    decltype(find_function_mistake<Good, the_function_does_not_take_these_bound_arguments, F, B...>());
+template <class U>
+concept unawaited_value = !std::is_void_v<U> && !is_task<std::remove_cvref_t<U>> && !is_step<U>;
+template <class F, class T, class... B>
+concept good_item_map = good_item_function<F, T, B...> && unawaited_value<result_for_item<F, T, B...>>;
+template <class F, class T, class... B>
+concept good_item_visit = good_item_function<F, T, B...> && !is_step<result_for_item<F, T, B...>>;
+template <class... A> using FoundItemMistake = decltype(find_function_mistake<false, A...>());
+template <bool Good, class S, class Otherwise, class F, class... B>
+using ItemMistake = MistakeUnless<Good || !Stream<S>, FoundItemMistake, Otherwise, F, B...>;
+template <class S, class F, class... B>
+using MapMistake = ItemMistake<good_item_map<F, stream_item<S>, B...>, S,
+                               the_function_takes_what_is_bound_then_an_item_and_returns_a_value_but_no_Task, F, B...>;
+template <class S, class F, class... B>
+using TestMistake = ItemMistake<good_item_test<F, stream_item<S>, B...>, S,
+                                the_test_takes_what_is_bound_then_a_const_item_and_returns_a_bool, F, B...>;
+template <class S, class F, class... B>
+using VisitMistake = ItemMistake<good_item_visit<F, stream_item<S>, B...>, S,
+                                 the_function_takes_what_is_bound_then_an_item_and_returns_no_Step, F, B...>;
 
 template <class U, class S, class F, class... B> Generator<U> map_items(S source, F fn, B... bound) {
   for (;;) {
@@ -130,7 +145,7 @@ template <class S, class F, class... B> Task<> visit_items(S source, F fn, B... 
 /// @param fn a function, a captureless lambda, or a function object with storable fields; it may not be a coroutine
 /// An exception out of it ends the stream and reaches the reader.
 template <class S, class F, class... B>
-  requires Stream<S> && detail::good_item_function<F, stream_item<S>, B...>
+  requires Stream<S> && detail::good_item_map<F, stream_item<S>, B...>
 auto map(S stream, F fn, B... bound) {
   using U = std::remove_cvref_t<detail::result_for_item<F, stream_item<S>, B...>>;
   return detail::map_items<U>(std::move(stream), std::move(fn), std::move(bound)...);
@@ -161,17 +176,23 @@ template <Stream S> Task<std::vector<stream_item<S>>> collect(S stream) {
 /// Calls `fn(bound..., item)` for each item: `co_await for_each(std::move(s), fn)`. An `fn` that returns a `Task<>` is
 /// awaited before the next item is asked for. A loss ends the awaiting task; `reply_of(for_each(...))` gives a Reply<>.
 template <class S, class F, class... B>
-  requires Stream<S> && detail::good_item_function<F, stream_item<S>, B...>
+  requires Stream<S> && detail::good_item_visit<F, stream_item<S>, B...>
 Task<> for_each(S stream, F fn, B... bound) {
   return detail::visit_items(std::move(stream), std::move(fn), std::move(bound)...);
 }
 // clang-format off
-template <class S, class F, class... B, class Mistake = detail::ItemFunctionMistake<false, F, B...>> requires(Stream<S> && !detail::good_item_function<F, stream_item<S>, B...>)
+template <class S, class F, class... B, class Mistake = detail::MapMistake<S, F, B...>> requires(Stream<S> && !detail::good_item_map<F, stream_item<S>, B...>)
 auto map(S, F, B...) = delete;  // see Mistake
-template <class S, class F, class... B, class Mistake = detail::ItemFunctionMistake<false, F, B...>> requires(Stream<S> && !detail::good_item_test<F, stream_item<S>, B...>)
+template <class S, class F, class... B, class Mistake = detail::TestMistake<S, F, B...>> requires(Stream<S> && !detail::good_item_test<F, stream_item<S>, B...>)
 auto filter(S, F, B...) = delete;  // see Mistake
-template <class S, class F, class... B, class Mistake = detail::ItemFunctionMistake<false, F, B...>> requires(Stream<S> && !detail::good_item_function<F, stream_item<S>, B...>)
+template <class S, class F, class... B, class Mistake = detail::VisitMistake<S, F, B...>> requires(Stream<S> && !detail::good_item_visit<F, stream_item<S>, B...>)
 Task<> for_each(S, F, B...) = delete;  // see Mistake
 // clang-format on
+void map(...) = delete;       // no Stream: write map(std::move(stream), fn, bound...)
+void filter(...) = delete;    // no Stream: write filter(std::move(stream), fn, bound...)
+void for_each(...) = delete;  // no Stream: write for_each(std::move(stream), fn, bound...)
+void take(...) = delete;      // no Stream and number: write take(std::move(stream), n)
+void merge(...) = delete;     // no Streams with items of one type: write merge(std::move(a), std::move(b), ...)
+void collect(...) = delete;   // no Stream: write collect(std::move(stream))
 
 }  // namespace troupe

@@ -313,5 +313,7 @@ StreamPipe<T> stream_pipe(Core& core, Fwd<> more = {}, std::size_t capacity = de
   if (!cell) TROUPE_THROW(std::bad_alloc{});
   return StreamPipe<T>(::new (cell) detail::PipeCell<T>(std::move(more), capacity, when_full));
 }
+template <class T = void>
+void stream_pipe(...) = delete;  // write stream_pipe<T>(core, more, capacity, when_full); an item may not borrow
 
 }  // namespace troupe

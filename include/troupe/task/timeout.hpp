@@ -150,6 +150,23 @@ template <class X> class Lent {
 };
 template <class X>
 concept lendable = std::is_lvalue_reference_v<X> && own_awaitable<X> && !is_task<std::remove_cvref_t<X>>;
+template <class X>
+concept limitable = child_argument<X> || lendable<X>;
+template <class Time, class When, class X>
+concept good_limit = std::is_convertible_v<When, Time> && limitable<X>;
+template <class When, class X>
+concept meant_as_limit = meant_as_child<When> || meant_as_child<X>;
+template <class Time, class When, class X> auto find_limit_mistake() {
+  if constexpr (!meant_as_limit<When, X>)
+    return no_mistake{};
+  else if constexpr (std::is_convertible_v<When, Time>)
+    return find_child_mistake<X>();
+  else
+    return the_time_comes_first_for_timeout_a_Duration_for_deadline_an_Instant{};
+}
+template <class... A> using FoundLimitMistake = decltype(find_limit_mistake<A...>());
+template <class Time, class When, class X>
+using LimitMistake = MistakeUnless<good_limit<Time, When, X>, FoundLimitMistake, Time, When, X>;
 
 // What waits in place: of ours; the others become a task.
 template <class X> auto limited(X&& x) {
@@ -187,18 +204,22 @@ template <class X> class [[nodiscard("does nothing until it is awaited")]] Timeo
 /// never lost: it wins over the limit. The limit is never early, and one of 0 or less lets time move once.
 /// Cost: a timer, no allocation where `x` is ours and not a task. Throws bad_alloc when there is no memory for the
 /// timer.
-template <class X>
-  requires(detail::child_argument<X> || detail::lendable<X>)
-auto timeout(Duration wait, X&& x) {
+template <detail::limitable X> auto timeout(Duration wait, X&& x) {
   using In = decltype(detail::limited(std::forward<X>(x)));
   return Timeout<In>(detail::limited(std::forward<X>(x)), Instant::min(), wait);
 }
 /// The same until an instant.
-template <class X>
-  requires(detail::child_argument<X> || detail::lendable<X>)
-auto deadline(Instant at, X&& x) {
+template <detail::limitable X> auto deadline(Instant at, X&& x) {
   using In = decltype(detail::limited(std::forward<X>(x)));
   return Timeout<In>(detail::limited(std::forward<X>(x)), at, Duration::zero());
 }
+// clang-format off
+template <class When, class X, class Mistake = detail::LimitMistake<Duration, When, X>> requires(!detail::good_limit<Duration, When, X> && detail::meant_as_limit<When, X>)
+void timeout(When&&, X&&) = delete;  // see Mistake
+template <class When, class X, class Mistake = detail::LimitMistake<Instant, When, X>> requires(!detail::good_limit<Instant, When, X> && detail::meant_as_limit<When, X>)
+void deadline(When&&, X&&) = delete;  // see Mistake
+// clang-format on
+void timeout(...) = delete;   // nothing to await: timeout(2s, x) takes a Task (call the function) or another awaitable
+void deadline(...) = delete;  // nothing to await: deadline(at, x) takes a Task (call the function) or another awaitable
 
 }  // namespace troupe

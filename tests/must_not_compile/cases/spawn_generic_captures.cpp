@@ -1,5 +1,5 @@
 // must_not_compile/spawn_generic_captures.cpp: a generic coroutine lambda with captures, spawned.
-// expect: a_coroutine_lambda_must_not_capture_pass_values_behind_the_Ret
+// expect: a_coroutine_lambda_must_not_capture_pass_what_it_needs_as_arguments
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,0 +1,17 @@
+// must_not_compile/any_number.cpp: a number of which any may come.
+// expect: deleted
+// expect: nothing to await: give Tasks
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+Task<int> child() { co_return 1; }
+
+Task<void> use() {
+#ifdef FIXED
+  co_await any(child(), child());
+#else
+  co_await any(7);
+#endif
+}

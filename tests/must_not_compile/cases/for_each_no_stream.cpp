@@ -1,0 +1,17 @@
+// must_not_compile/for_each_no_stream.cpp: a function that makes a stream, read without being called.
+// expect: deleted
+// expect: no Stream: write for_each(std::move(stream), fn, bound...)
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+Generator<int> numbers() { co_yield 1; }
+
+auto use() {
+#ifdef FIXED
+  return for_each(numbers(), [](int) {});
+#else
+  return for_each(numbers, [](int) {});
+#endif
+}

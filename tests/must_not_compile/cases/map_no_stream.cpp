@@ -1,0 +1,17 @@
+// must_not_compile/map_no_stream.cpp: a function that makes a stream, mapped without being called.
+// expect: deleted
+// expect: no Stream: write map(std::move(stream), fn, bound...)
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+Generator<int> numbers() { co_yield 1; }
+
+auto use() {
+#ifdef FIXED
+  return map(numbers(), [](int n) { return n; });
+#else
+  return map(numbers, [](int n) { return n; });
+#endif
+}

@@ -1,0 +1,18 @@
+// must_not_compile/race_lvalue_task.cpp: a Task in a race that is not moved.
+// expect: what_is_awaited_is_used_up_hand_it_on_with_std_move
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+#include <utility>
+
+using namespace troupe;
+
+Task<int> child() { co_return 1; }
+
+Task<void> use() {
+  auto task = child();
+#ifdef FIXED
+  co_await race(std::move(task), child());
+#else
+  co_await race(task, child());
+#endif
+}

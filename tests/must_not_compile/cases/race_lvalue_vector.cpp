@@ -1,0 +1,19 @@
+// must_not_compile/race_lvalue_vector.cpp: a race of a vector of Tasks that is not moved.
+// expect: what_is_awaited_is_used_up_hand_it_on_with_std_move
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+#include <utility>
+#include <vector>
+
+using namespace troupe;
+
+Task<int> child() { co_return 1; }
+
+Task<void> use() {
+  std::vector<Task<int>> tasks;
+#ifdef FIXED
+  co_await race(std::move(tasks));
+#else
+  co_await race(tasks);
+#endif
+}

@@ -1,0 +1,19 @@
+// must_not_compile/reply_of_lvalue_task.cpp: a reply of a Task that is not moved.
+// expect: deleted
+// expect: nothing to await: hand a Task on with std::move(task)
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+#include <utility>
+
+using namespace troupe;
+
+Task<int> child() { co_return 1; }
+
+Task<void> use() {
+  auto task = child();
+#ifdef FIXED
+  co_await reply_of(std::move(task));
+#else
+  co_await reply_of(task);
+#endif
+}

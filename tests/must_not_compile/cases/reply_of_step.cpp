@@ -1,0 +1,18 @@
+// must_not_compile/reply_of_step.cpp: a reply of a Step.
+// expect: deleted
+// expect: nothing to await: hand a Task on with std::move(task)
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+Task<int> child() { co_return 1; }
+Step<int> step() { co_return 1; }
+
+Task<void> use() {
+#ifdef FIXED
+  co_await reply_of(child());
+#else
+  co_await reply_of(step());
+#endif
+}

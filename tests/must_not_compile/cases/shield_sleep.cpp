@@ -1,0 +1,18 @@
+// must_not_compile/shield_sleep.cpp: an awaitable that is no Task, shielded.
+// expect: deleted
+// expect: only a Task can be shielded
+#include <chrono>
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+Task<int> child() { co_return 1; }
+
+Task<void> use() {
+#ifdef FIXED
+  co_await shield(child());
+#else
+  co_await shield(sleep(std::chrono::seconds(7)));
+#endif
+}

@@ -1,0 +1,16 @@
+// must_not_compile/spawn_stream_no_fwd.cpp: a stream sent to nobody.
+// expect: the_Fwd_takes_std_optional_of_the_items_or_of_their_Reply
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+Generator<int> numbers() { co_yield 1; }
+
+void use(Core& core, Fwd<std::optional<int>> fwd) {
+#ifdef FIXED
+  spawn_stream(core, numbers(), fwd);
+#else
+  spawn_stream(core, numbers());
+#endif
+}

@@ -1,0 +1,16 @@
+// must_not_compile/stream_pipe_reference.cpp: a pipe of references.
+// expect: deleted
+// expect: write stream_pipe<T>(core, more, capacity, when_full); an item may not borrow
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+void use(Core& core) {
+#ifdef FIXED
+  auto [stream, fwd] = stream_pipe<int>(core);
+  fwd(std::nullopt);
+#else
+  auto pipe = stream_pipe<int&>(core);
+#endif
+}

@@ -1,0 +1,17 @@
+// must_not_compile/take_number_first.cpp: items taken with the number first.
+// expect: deleted
+// expect: no Stream and number: write take(std::move(stream), n)
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+Generator<int> numbers() { co_yield 1; }
+
+auto use() {
+#ifdef FIXED
+  return take(numbers(), 3);
+#else
+  return take(3, numbers());
+#endif
+}

@@ -1,0 +1,18 @@
+// must_not_compile/timeout_number.cpp: something that is no awaitable, awaited for a time.
+// expect: deleted
+// expect: nothing to await: timeout(2s, x)
+#include <chrono>
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+Task<int> child() { co_return 1; }
+
+Task<void> use() {
+#ifdef FIXED
+  co_await timeout(std::chrono::seconds(7), child());
+#else
+  co_await timeout(std::chrono::seconds(7), 7);
+#endif
+}

@@ -1,0 +1,18 @@
+// must_not_compile/timeout_step.cpp: a Step awaited for a time.
+// expect: a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_handed_on
+#include <chrono>
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+Task<int> child() { co_return 1; }
+Step<int> step() { co_return 1; }
+
+Task<void> use() {
+#ifdef FIXED
+  co_await timeout(std::chrono::seconds(7), child());
+#else
+  co_await timeout(std::chrono::seconds(7), step());
+#endif
+}

@@ -1,0 +1,18 @@
+// must_not_compile/value_of_function.cpp: the value of a coroutine function that is not called.
+// expect: deleted
+// expect: nothing to await: hand a Task on with std::move(task)
+// expect: call its function
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+Task<int> child() { co_return 1; }
+
+Task<void> use() {
+#ifdef FIXED
+  co_await value_of(child());
+#else
+  co_await value_of(child);
+#endif
+}
