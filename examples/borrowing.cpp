@@ -1,7 +1,7 @@
 // examples/borrowing.cpp: state shared by actors and coroutines, borrowed for a moment and never across a co_await.
 //
-// Clang refuses the mistakes while it compiles (-Wthread-safety, which the target troupe::checks switches on); a debug
-// build catches them with any compiler when they happen.
+// Clang names the mistakes while it compiles (-Wthread-safety, which the target troupe::checks switches on, or refuses
+// them with -Werror=thread-safety); a debug build catches them with any compiler when they happen.
 #include <cstdio>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
@@ -30,8 +30,8 @@ Task<> follow(Core& core, Log log) {
     {
       auto lines = log.ro(core);
       for (; seen < lines->size(); ++seen) std::printf("read %d\n", (*lines)[seen]);
-      // co_await sleep(1s);        here would not compile: a borrow cannot be held across a co_await
-      // auto again = log.rw(core); nor would this: it is borrowed already
+      // co_await sleep(1s);        here is a mistake: a borrow cannot be held across a co_await
+      // auto again = log.rw(core); and so is this: it is borrowed already
     }
     co_await sleep(1s);
   }

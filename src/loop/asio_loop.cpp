@@ -83,6 +83,7 @@ void AsioHost::turn() {
     return after_turn({});
   }
   if (std::exchange(active_, false)) quiet_ = 0;
+  detail::expect_real_time(*rt_);
   const Instant now = Clock::now();
   const RunLimit limit{.items = AsioLoop::turn_items, .until = now + AsioLoop::turn_time};
   const RunResult left = rt_->run(now, limit, quiet_ >= quiet_enough);

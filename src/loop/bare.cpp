@@ -96,6 +96,7 @@ BareLoop::~BareLoop() { delete bell_; }
 
 StopCause BareLoop::run() {
   const detail::Signals signals(takes_signals_ ? bell_ : nullptr);
+  detail::expect_real_time(rt_);
   RunResult left{.work = true, .idle = false};
   bool active = true;
   while (rt_.not_shutdown()) {

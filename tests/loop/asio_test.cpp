@@ -246,6 +246,7 @@ TEST_F(AsioTest, TheLoopOfARuntimeIsInItsEnvironment) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   Runtime rt;
   EXPECT_DEATH(AsioLoop::of(rt), "no AsioLoop holds this runtime");
+  EXPECT_DEATH((after(rt, 1h, [] {}), AsioLoop(rt).run()), "make it with Runtime rt.Clock::now");
   AsioLoop loop(rt);
   EXPECT_EQ(&AsioLoop::of(rt), &loop);
   EXPECT_DEATH(AsioLoop second(rt), "held by one loop at a time");

@@ -35,6 +35,12 @@ TEST_F(BareTest, RunsTimersInTheirOrderAndNeverEarly) {
   EXPECT_TRUE(rt.not_shutdown()) << "the cause was taken";
 }
 
+TEST_F(BareTest, TimersThatWereSetBeforeTheTimeWasKnownAreRefused) {
+  Runtime rt;
+  after(rt, 1h, [] {});
+  EXPECT_DEATH(run(rt), "make it with Runtime rt.Clock::now");
+}
+
 TEST_F(BareTest, MayBeRunAgain) {
   Runtime rt(Clock::now());
   for (int i = 0; i < 3; ++i) {

@@ -55,7 +55,8 @@ struct WhyAlive;
 class Runtime {
  public:
   using troupe_not_storable = void;
-  /// @param now the present, from any clock that does not go back. Throws bad_alloc.
+  /// @param now the present, from any clock that does not go back: `Clock::now()` under a real loop; the default suits
+  /// virtual time (`run_virtual`, tests). Throws bad_alloc.
   explicit Runtime(Instant now = Instant{});
   Runtime(const Runtime&) = delete;
   ~Runtime();

@@ -28,4 +28,9 @@ class HostWaker {
   Callback<void()> wake_;
 };
 
+namespace detail {
+/// Ends the process when the runtime has timers and has never been told the time: they would all be due at once.
+void expect_real_time(const Runtime& rt) noexcept;
+}  // namespace detail
+
 }  // namespace troupe
