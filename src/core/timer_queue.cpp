@@ -105,12 +105,12 @@ void TimerQueue::clear() noexcept {
     if (wheel.run_end != wheel.run_begin) {
       index = wheel.run[--wheel.run_end].slot;
     } else if (!wheel.held.is_empty()) {
-      index = wheel.held.end[-1].slot;
+      index = last(wheel.held)->slot;
       pop(wheel.held, none);
       if (index == none) --wheel.held_dead;
     } else {
       const std::size_t number = wheel.first_used();
-      index = wheel.buckets[number].end[-1].slot;
+      index = last(wheel.buckets[number])->slot;
       wheel.stale[number / digits] |= bit_of(number);
       pop(wheel.buckets[number], number);
     }

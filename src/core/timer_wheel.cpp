@@ -97,13 +97,21 @@ void TimerQueue::trim_wheel() noexcept {
   bucket.end = block->entries;
 }
 
-[[gnu::noinline]] void TimerQueue::shrink(Bucket& bucket, std::size_t number, Block* block) noexcept {
+// Takes the last block of several away, which is empty.
+[[gnu::noinline]] void TimerQueue::shrink(Bucket& bucket) noexcept {
+  Block* const block = bucket.tail();
   Block* const tail = block->prev;
-  if (tail != block) {
-    tail->next = block->next;
-    tail->next->prev = tail;
-    bucket.end = tail->entries + block_entries;
-  } else if (number < bucket_count) {
+  tail->next = block->next;
+  tail->next->prev = tail;
+  bucket.end = tail->entries + block_entries;
+  wheel_->release(block);
+}
+
+// The last block has become empty.
+[[gnu::noinline]] void TimerQueue::vacate(Bucket& bucket, std::size_t number) noexcept {
+  Block* const block = bucket.tail();
+  if (block->next != block) return;
+  if (number < bucket_count) {
     wheel_->forget(number);
   } else {
     bucket = Bucket();

@@ -6,8 +6,9 @@
 // entries of one time are in one bucket. So who sorts a bucket by time, and keeps the order of equals, needs to compare
 // the numbers of creation only where an entry is late.
 //
-// What keeps `advance` free of allocation. Blocks are dense: only the last one of a bucket is partly filled. So n
-// entries need at most n / block_entries blocks, and one more for each bucket in use; that many are made by `add`.
+// What keeps `advance` free of allocation. Blocks are dense: only the last one of a bucket is partly filled, or empty
+// behind others. So n entries need at most n / block_entries blocks, and one more for each bucket in use; that many are
+// made by `add`.
 #pragma once
 #include <array>
 #include <bit>
@@ -85,6 +86,9 @@ struct TimerQueue::Bucket {
   }
   static void prefetch(const Block* block) noexcept {
     for (std::size_t i = 0; i < block_entries; i += 4) __builtin_prefetch(&block->entries[i], 1);
+  }
+  static bool begins_block(const Entry* entry) noexcept {
+    return (reinterpret_cast<std::uintptr_t>(entry) & (block_bytes - 1)) == offsetof(Block, entries);
   }
   bool is_empty() const noexcept { return end == nullptr; }
   bool is_full() const noexcept { return (reinterpret_cast<std::uintptr_t>(end) & (block_bytes - 1)) == 0; }
@@ -202,12 +206,18 @@ TROUPE_INLINE void TimerQueue::file(const Entry& entry, Entry*& where) noexcept 
   append(wheel_->buckets[number], number, entry, where);
 }
 
-// Takes the last entry off.
+// Takes the last entry off. A block that it leaves empty stays, so that timers that come and go at a block's edge do
+// not take and release one each time. It goes when one more entry is taken off, or at once if it is the bucket's only
+// one.
 TROUPE_INLINE void TimerQueue::pop(Bucket& bucket, std::size_t number) noexcept {
-  Entry* const last = bucket.end - 1;
-  bucket.end = last;
-  if (Block* const block = Bucket::block_of(last); last == block->entries) [[unlikely]]
-    shrink(bucket, number, block);
+  if (Bucket::begins_block(--bucket.end)) [[unlikely]]
+    vacate(bucket, number);
+}
+// The last entry of a bucket that has one.
+TROUPE_INLINE TimerQueue::Entry* TimerQueue::last(Bucket& bucket) noexcept {
+  if (Bucket::begins_block(bucket.end)) [[unlikely]]
+    shrink(bucket);
+  return bucket.end - 1;
 }
 
 TROUPE_INLINE void TimerQueue::remove(Entry* entry) noexcept {
@@ -218,9 +228,10 @@ TROUPE_INLINE void TimerQueue::remove(Entry* entry) noexcept {
   Bucket& bucket = wheel_->buckets[number];
   if (entry->at == bucket.min) [[unlikely]]
     wheel_->stale[number / digits] |= bit_of(number);
-  if (Entry* const last = bucket.end - 1; entry != last) {
-    *entry = *last;
-    entry->flags |= late;
+  if (Entry* const from = last(bucket); from != entry) {
+    entry->at = from->at;  // member by member, as it was written: a wider load would wait for the stores
+    entry->slot = from->slot;
+    entry->flags = from->flags | late;
     where(entry->slot) = entry;
   }
   pop(bucket, number);

@@ -198,6 +198,25 @@ TEST_F(Timers, NextExpiryOfManyIsEarlyAFewTimesAtMost) {
   EXPECT_EQ(looks(1000), 999);
 }
 
+TEST_F(Timers, ComeAndGoAtEveryFillOfABucket) {
+  for (uint64_t count = 0; count <= 40; ++count) {
+    std::vector<FixedTimerKey> keys;
+    Ids expected;
+    for (uint64_t i = 0; i < count; ++i) keys.push_back(fixed(60s, i));
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(queue.erase(fixed(60s, 99)));
+    for (std::size_t i = count; i-- != count / 3;) {
+      EXPECT_TRUE(queue.erase(keys[i]));
+      EXPECT_TRUE(queue.erase(fixed(60s, 99)));
+    }
+    for (uint64_t i = 0; i < count / 3; ++i) expected.push_back(i);
+    EXPECT_EQ(queue.next_expiry().has_value(), !expected.empty());
+    fixed(60s, count);
+    expected.push_back(count);
+    EXPECT_EQ(advance(60s), expected);
+    EXPECT_EQ(queue.size(), 0u);
+  }
+}
+
 TEST_F(Timers, DefaultKeysNameNothing) {
   fixed(1s, 1);
   EXPECT_FALSE(queue.erase(FixedTimerKey()));

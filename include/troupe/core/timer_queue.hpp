@@ -212,7 +212,9 @@ class TimerQueue {
   void set_capacity() noexcept;
   void trim_wheel() noexcept;
   void extend(Bucket& bucket, std::size_t number) noexcept;
-  void shrink(Bucket& bucket, std::size_t number, Block* block) noexcept;
+  Entry* last(Bucket& bucket) noexcept;
+  void shrink(Bucket& bucket) noexcept;
+  void vacate(Bucket& bucket, std::size_t number) noexcept;
   void put(Bucket& bucket, std::size_t number, const Entry& entry, Entry*& where) noexcept;
   void append(Bucket& bucket, std::size_t number, const Entry& entry, Entry*& where) noexcept;
   void pop(Bucket& bucket, std::size_t number) noexcept;
