@@ -62,21 +62,21 @@ TimerQueue::Opened TimerQueue::open(std::uint64_t at, std::uint64_t now, TimerKi
   next_order_ += kind_bits + 1;
   TROUPE_UNPOISON(timer.call.payload, TimerCall::room);
   put(bucket, number, Entry{armed, index, static_cast<std::uint16_t>(kind), 0}, chunk.where[index % slots_per_chunk]);
-  return Opened{&timer.call, detail::TimerId{index, timer.generation}};
+  return Opened{&timer.call, detail::TimerId(index, timer.generation)};
 }
 
 bool TimerQueue::update_min(MinTimerKey key, Instant at, Instant now) noexcept {
   Chunk* const chunk = find(key.id_);
   if (chunk == nullptr) return false;
-  Slot& timer = chunk->slots[key.id_.slot % slots_per_chunk];
+  Slot& timer = chunk->slots[key.id_.slot() % slots_per_chunk];
   const std::uint64_t present = std::max(tick(now), now_);
   const std::uint64_t target = std::max(tick(at), after(present));
   if (target >= timer.target) return true;
   timer.target = target;
-  Entry* const entry = chunk->where[key.id_.slot % slots_per_chunk];
+  Entry* const entry = chunk->where[key.id_.slot() % slots_per_chunk];
   if (target >= entry->at) return true;
   remove(entry);
-  arm(key.id_.slot, present);
+  arm(key.id_.slot(), present);
   return true;
 }
 
@@ -93,8 +93,8 @@ TROUPE_INLINE void TimerQueue::cancel(std::uint32_t index, Chunk& chunk) noexcep
 bool TimerQueue::erase_id(detail::TimerId id) noexcept {
   Chunk* const chunk = find(id);
   if (chunk == nullptr) return false;
-  remove(chunk->where[id.slot % slots_per_chunk]);
-  cancel(id.slot, *chunk);
+  remove(chunk->where[id.slot() % slots_per_chunk]);
+  cancel(id.slot(), *chunk);
   return true;
 }
 

@@ -23,10 +23,10 @@ struct TimerQueueProbe {
   static void set_generation(TimerQueue& queue, FixedTimerKey key, std::uint32_t generation) {
     queue.groups_[slot(key) / 64].chunk->slots[slot(key) % 64].generation = generation;
   }
-  static std::uint32_t generation(FixedTimerKey key) { return id(key).generation; }
-  static std::uint32_t slot(FixedTimerKey key) { return id(key).slot; }
+  static std::uint32_t generation(FixedTimerKey key) { return id(key).generation(); }
+  static std::uint32_t slot(FixedTimerKey key) { return id(key).slot(); }
   static FixedTimerKey key(std::uint32_t slot, std::uint32_t generation) {
-    return std::bit_cast<FixedTimerKey>(detail::TimerId{slot, generation});
+    return std::bit_cast<FixedTimerKey>(detail::TimerId(slot, generation));
   }
   static void refuse_memory(TimerQueue& queue, std::size_t beyond = 0) { queue.max_memory_ = queue.memory_ + beyond; }
   static void grant_memory(TimerQueue& queue) { queue.max_memory_ = std::numeric_limits<std::size_t>::max(); }

@@ -75,7 +75,7 @@ class TimerQueue {
   bool update_max(MaxTimerKey key, Instant at) noexcept {
     Chunk* const chunk = find(key.id_);
     if (chunk == nullptr) return false;
-    std::uint64_t& target = chunk->slots[key.id_.slot % slots_per_chunk].target;
+    std::uint64_t& target = chunk->slots[key.id_.slot() % slots_per_chunk].target;
     if (tick(at) > target) target = tick(at);
     return true;
   }
@@ -186,10 +186,11 @@ class TimerQueue {
   }
   // The chunk of a timer that is alive, else null.
   Chunk* find(detail::TimerId id) const noexcept {
-    const std::uint32_t group = id.slot / slots_per_chunk;
+    const std::uint32_t group = id.slot() / slots_per_chunk;
     if (group >= groups_size_) return nullptr;
     Chunk* const chunk = groups_[group].chunk;
-    return chunk != nullptr && chunk->slots[id.slot % slots_per_chunk].generation == id.generation ? chunk : nullptr;
+    return chunk != nullptr && chunk->slots[id.slot() % slots_per_chunk].generation == id.generation() ? chunk
+                                                                                                       : nullptr;
   }
 
   Opened open(std::uint64_t at, std::uint64_t now, TimerKind kind);
