@@ -84,10 +84,10 @@ void TimerQueue::sort_held() noexcept {
   for (unsigned shift = 0; shift < 64; shift += digit_bits) {
     if ((((all ^ any) >> shift) & (digits - 1)) == 0) continue;
     drain(wheel_->held, [this, shift](const Entry& entry) {
-      put(wheel_->lists[(slot(entry.slot).order >> shift) & (digits - 1)], none, entry, where(entry.slot));
+      append(wheel_->lists[(slot(entry.slot).order >> shift) & (digits - 1)], none, entry, where(entry.slot));
     });
     for (Bucket& list : wheel_->lists) {
-      drain(list, [this](const Entry& entry) { put(wheel_->held, none, entry, where(entry.slot)); });
+      drain(list, [this](const Entry& entry) { append(wheel_->held, none, entry, where(entry.slot)); });
     }
   }
 }
@@ -117,7 +117,6 @@ void TimerQueue::gather_held(std::uint64_t now) noexcept {
     if (block == tail) wheel.held = Bucket();
     wheel.release(block);
   }
-  set_limit();
 }
 
 // Fills the run with what is due next. False if nothing is due any more: then the base is at `now`.

@@ -9,12 +9,11 @@
 namespace troupe {
 namespace {
 
-constexpr std::size_t slots_ahead = 6;
 constexpr std::uint64_t no_waypoint_within = std::uint64_t{1} << 29;  // 537 ms
 
-// The next time to look at a min timer. The grid is a sixteenth to an eighth of the gap.
+// The next time to look at a min timer, which is not before now. The grid is a sixteenth to an eighth of the gap.
 std::uint64_t waypoint(std::uint64_t target, std::uint64_t now) noexcept {
-  if (target <= now || target - now < no_waypoint_within) return target;
+  if (target - now < no_waypoint_within) return target;
   const std::uint64_t gap = target - now;
   const std::uint64_t grid = std::uint64_t{1} << (std::bit_width(gap) - 4);
   return (target - gap / 4 + (grid - 1)) & ~(grid - 1);
@@ -26,57 +25,58 @@ std::uint64_t after(std::uint64_t now) noexcept { return now == forever ? now : 
 
 // Files an entry for a timer of which none is filed, at its expiry or a waypoint.
 void TimerQueue::arm(std::uint32_t index, std::uint64_t now) noexcept {
-  Slot& timer = slot(index);
-  const auto kind = static_cast<std::uint32_t>(timer.order & kind_bits);
-  timer.armed = kind == static_cast<std::uint32_t>(TimerKind::min) ? waypoint(timer.target, now) : timer.target;
-  file(Entry{timer.armed, index, static_cast<std::uint16_t>(kind | late), 0}, where(index));
+  const Slot& timer = slot(index);
+  const auto kind = static_cast<TimerKind>(timer.order & kind_bits);
+  const std::uint64_t at = kind == TimerKind::min ? waypoint(timer.target, std::min(now, timer.target)) : timer.target;
+  file(Entry{at, index, static_cast<std::uint16_t>(static_cast<unsigned>(kind) | late), 0}, where(index));
 }
 
-TROUPE_COLD void TimerQueue::grow() {
-  if (live_ >= max_ || !grow_wheel() || (open_group_ == none && !grow_slots())) TROUPE_THROW(std::bad_alloc());
+// Makes what `open` found missing: a slot to give out, room in the bucket. Apart from it, so that it needs no frame.
+[[gnu::noinline]] TimerQueue::Opened TimerQueue::open_slowly(std::uint64_t at, std::uint64_t now, TimerKind kind) {
+  if (next_slot_ == slots_end_ && !take_slots()) TROUPE_THROW(std::bad_alloc());
+  const std::size_t number = bucket_of(kind == TimerKind::min ? waypoint(at, now) : at);
+  Bucket& bucket = wheel_->buckets[number];
+  if (bucket.is_full()) extend(bucket, number);
+  return open(at, now, kind);
 }
 
 TimerQueue::Opened TimerQueue::open(std::uint64_t at, std::uint64_t now, TimerKind kind) {
-  if (live_ >= limit_ || open_group_ == none) [[unlikely]]
-    grow();
-  const std::uint32_t number = open_group_;
-  Group& group = groups_[number];
-  Chunk& chunk = *group.chunk;
-  const auto place = static_cast<std::uint32_t>(std::countr_zero(group.open));
-  group.open &= group.open - 1;
-  if (group.open == 0) [[unlikely]] {
-    open_group_ = chunk.next_open;
-    if (open_group_ != none) __builtin_prefetch(&groups_[open_group_].chunk->next_open);
-  }
-  ++live_;
-
   now = std::max(now, now_);
   if (at <= now) [[unlikely]]
     at = after(now);
-  Slot& timer = chunk.slots[place];
+  const std::uint32_t index = next_slot_;
+  if (index == slots_end_) [[unlikely]]
+    return open_slowly(at, now, kind);
+  const std::uint64_t armed = kind == TimerKind::min ? waypoint(at, now) : at;
+  const std::size_t number = bucket_of(armed);
+  Bucket& bucket = wheel_->buckets[number];
+  if (bucket.is_full()) [[unlikely]]
+    return open_slowly(at, now, kind);
+  ++live_;
+  next_slot_ = index + 1;
+  Chunk& chunk = *open_chunk_;
+  Slot& timer = chunk.slots[index % slots_per_chunk];
   __builtin_prefetch(&timer + slots_ahead, 1);  // the next ones to be opened are beside it
   timer.target = at;
   timer.order = next_order_ | static_cast<std::uint64_t>(kind);
   next_order_ += kind_bits + 1;
-  if (kind == TimerKind::min) at = waypoint(at, now);
-  timer.armed = at;
   TROUPE_UNPOISON(timer.call.payload, TimerCall::room);
-  const std::uint32_t index = number * slots_per_chunk + place;
-  file(Entry{at, index, static_cast<std::uint16_t>(kind), 0}, chunk.where[place]);
-  return Opened{&timer.call, detail::TimerId{index, timer.generation}};
+  put(bucket, number, Entry{armed, index, static_cast<std::uint16_t>(kind), 0}, chunk.where[index % slots_per_chunk]);
+  return Opened{&timer.call, detail::TimerId(index, timer.generation)};
 }
 
 bool TimerQueue::update_min(MinTimerKey key, Instant at, Instant now) noexcept {
   Chunk* const chunk = find(key.id_);
   if (chunk == nullptr) return false;
-  Slot& timer = chunk->slots[key.id_.slot % slots_per_chunk];
+  Slot& timer = chunk->slots[key.id_.slot() % slots_per_chunk];
   const std::uint64_t present = std::max(tick(now), now_);
   const std::uint64_t target = std::max(tick(at), after(present));
   if (target >= timer.target) return true;
   timer.target = target;
-  if (target >= timer.armed) return true;
-  remove(where(key.id_.slot));
-  arm(key.id_.slot, present);
+  Entry* const entry = chunk->where[key.id_.slot() % slots_per_chunk];
+  if (target >= entry->at) return true;
+  remove(entry);
+  arm(key.id_.slot(), present);
   return true;
 }
 
@@ -93,8 +93,8 @@ TROUPE_INLINE void TimerQueue::cancel(std::uint32_t index, Chunk& chunk) noexcep
 bool TimerQueue::erase_id(detail::TimerId id) noexcept {
   Chunk* const chunk = find(id);
   if (chunk == nullptr) return false;
-  remove(chunk->where[id.slot % slots_per_chunk]);
-  cancel(id.slot, *chunk);
+  remove(chunk->where[id.slot() % slots_per_chunk]);
+  cancel(id.slot(), *chunk);
   return true;
 }
 
@@ -105,29 +105,29 @@ void TimerQueue::clear() noexcept {
     if (wheel.run_end != wheel.run_begin) {
       index = wheel.run[--wheel.run_end].slot;
     } else if (!wheel.held.is_empty()) {
-      index = wheel.held.end[-1].slot;
+      index = last(wheel.held)->slot;
       pop(wheel.held, none);
       if (index == none) --wheel.held_dead;
     } else {
       const std::size_t number = wheel.first_used();
-      index = wheel.buckets[number].end[-1].slot;
+      index = last(wheel.buckets[number])->slot;
       wheel.stale[number / digits] |= bit_of(number);
       pop(wheel.buckets[number], number);
     }
     if (index != none) cancel(index, *groups_[index / slots_per_chunk].chunk);
   }
-  set_limit();
 }
 
 void TimerQueue::trim() noexcept {
   if (advancing_) return;
+  give_back_slots();
   trim_slots();
   trim_wheel();
 }
 
 void TimerQueue::set_max_timers(std::size_t count) noexcept {
   max_ = std::min(count, default_max_timers);
-  set_limit();
+  give_back_slots();
 }
 
 TimerQueue::~TimerQueue() {

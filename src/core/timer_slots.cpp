@@ -53,6 +53,37 @@ bool TimerQueue::grow_slots() noexcept {
   return true;
 }
 
+// Takes open slots that are side by side, for `open` to give out: as many as there is room for timers. Until they are
+// given back they count as used.
+bool TimerQueue::take_slots() noexcept {
+  if (live_ >= max_ || !grow_wheel() || (open_group_ == none && !grow_slots())) return false;
+  const std::uint32_t number = open_group_;
+  Group& group = groups_[number];
+  const int first = std::countr_zero(group.open);
+  const std::uint64_t side_by_side = static_cast<std::uint64_t>(std::countr_one(group.open >> first));
+  const std::uint64_t room = std::min(max_, capacity_ - wheel_->held_dead) - live_;
+  const auto count = static_cast<std::uint32_t>(std::min(side_by_side, room));
+  open_chunk_ = group.chunk;
+  next_slot_ = number * slots_per_chunk + static_cast<std::uint32_t>(first);
+  slots_end_ = next_slot_ + count;
+  group.open &= ~(forever >> (64 - count) << first);
+  if (group.open == 0) open_group_ = group.chunk->next_open;
+  if (open_group_ != none) prefetch_open(groups_[open_group_]);
+  return true;
+}
+
+void TimerQueue::give_back_slots() noexcept {
+  while (next_slot_ != slots_end_) close(next_slot_++);
+}
+
+// Asks for what the next slots to be taken touch.
+void TimerQueue::prefetch_open(const Group& group) noexcept {
+  const int first = std::countr_zero(group.open);
+  __builtin_prefetch(&group.chunk->next_open);
+  for (int i = first; i < static_cast<int>(slots_per_chunk); i += 8) __builtin_prefetch(&group.chunk->where[i], 1);
+  for (std::size_t i = 0; i < slots_ahead; ++i) __builtin_prefetch(&group.chunk->slots[first] + i, 1);
+}
+
 void TimerQueue::trim_slots() noexcept {
   for (std::uint32_t i = 0; i < groups_size_; ++i) {
     Chunk* const chunk = groups_[i].chunk;

@@ -21,10 +21,6 @@ void TimerQueue::set_capacity() noexcept {
   if (capacity_ > most_buckets) capacity_ = std::max(most_buckets, (blocks - most_buckets) * block_entries);
 }
 
-void TimerQueue::set_limit() noexcept {
-  limit_ = wheel_ == nullptr ? 0 : std::min(max_, capacity_ - wheel_->held_dead);
-}
-
 bool TimerQueue::grow_blocks() noexcept {
   const std::size_t count = std::clamp(wheel_->blocks, least_slab_blocks, greatest_slab_blocks);
   auto* const memory = allocate((count + 1) * sizeof(Block), alignof(Block));
@@ -45,7 +41,6 @@ bool TimerQueue::grow_wheel() noexcept {
   while (live_ + wheel_->held_dead >= capacity_) {
     if (!grow_blocks()) return false;
   }
-  set_limit();
   return true;
 }
 
@@ -78,7 +73,6 @@ void TimerQueue::trim_wheel() noexcept {
     capacity_ = 0;
     pending_ = false;
   }
-  set_limit();
 }
 
 // Gives a bucket another block. `number` is its place in the wheel, or `none` for one that has no place.
@@ -103,13 +97,21 @@ void TimerQueue::trim_wheel() noexcept {
   bucket.end = block->entries;
 }
 
-[[gnu::noinline]] void TimerQueue::shrink(Bucket& bucket, std::size_t number, Block* block) noexcept {
+// Takes the last block of several away, which is empty.
+[[gnu::noinline]] void TimerQueue::shrink(Bucket& bucket) noexcept {
+  Block* const block = bucket.tail();
   Block* const tail = block->prev;
-  if (tail != block) {
-    tail->next = block->next;
-    tail->next->prev = tail;
-    bucket.end = tail->entries + block_entries;
-  } else if (number < bucket_count) {
+  tail->next = block->next;
+  tail->next->prev = tail;
+  bucket.end = tail->entries + block_entries;
+  wheel_->release(block);
+}
+
+// The last block has become empty.
+[[gnu::noinline]] void TimerQueue::vacate(Bucket& bucket, std::size_t number) noexcept {
+  Block* const block = bucket.tail();
+  if (block->next != block) return;
+  if (number < bucket_count) {
     wheel_->forget(number);
   } else {
     bucket = Bucket();
@@ -127,7 +129,6 @@ TROUPE_COLD bool TimerQueue::remove_pending(Entry* entry) noexcept {
   if (wheel.held.is_empty() || entry->at != wheel.held.min) return false;
   entry->slot = none;
   ++wheel.held_dead;
-  set_limit();
   return true;
 }
 

@@ -6,8 +6,9 @@
 // entries of one time are in one bucket. So who sorts a bucket by time, and keeps the order of equals, needs to compare
 // the numbers of creation only where an entry is late.
 //
-// What keeps `advance` free of allocation. Blocks are dense: only the last one of a bucket is partly filled. So n
-// entries need at most n / block_entries blocks, and one more for each bucket in use; that many are made by `add`.
+// What keeps `advance` free of allocation. Blocks are dense: only the last one of a bucket is partly filled, or empty
+// behind others. So n entries need at most n / block_entries blocks, and one more for each bucket in use; that many are
+// made by `add`.
 #pragma once
 #include <array>
 #include <bit>
@@ -30,26 +31,24 @@ inline constexpr std::size_t block_bytes = 256;
 inline constexpr std::size_t block_entries = (block_bytes - 2 * sizeof(void*)) / 16;
 inline constexpr std::size_t run_entries =
     64;  // as many slots are prefetched at once; a longer bucket is dealt out first
+inline constexpr std::size_t slots_ahead = 6;  // that are asked for while one is filled
 inline constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 inline constexpr std::uint64_t forever = std::numeric_limits<std::uint64_t>::max();
 
 inline constexpr std::uint16_t kind_bits = 3;
 inline constexpr std::uint16_t late = 4;
 
-// For each number of leading zeros of (time ^ base): which group of bits tells the bucket, and the group's first
-// bucket.
-struct Place {
-  std::uint8_t shift;
-  std::uint16_t first;
-};
-inline constexpr std::array<Place, 64> places = [] {
-  std::array<Place, 64> made{};
-  for (unsigned zeros = 0; zeros < 64; ++zeros) {
-    const unsigned level = (63 - zeros) / digit_bits;
-    made[zeros] = Place{static_cast<std::uint8_t>(level * digit_bits), static_cast<std::uint16_t>(level * digits)};
+// For each number of the highest bit of (time ^ base): the first bucket of the group of bits that tells the bucket (a
+// multiple of 64), plus the lowest bit of that group (less than 64).
+inline constexpr std::array<std::uint16_t, 64> places = [] {
+  std::array<std::uint16_t, 64> made{};
+  for (unsigned bit = 0; bit < 64; ++bit) {
+    const unsigned level = bit / digit_bits;
+    made[bit] = static_cast<std::uint16_t>(level * digits + level * digit_bits);
   }
   return made;
 }();
+static_assert(digits == 64);
 
 // The bits below a level's group.
 constexpr std::uint64_t span(std::size_t level) { return (std::uint64_t{1} << (digit_bits * level)) - 1; }
@@ -87,6 +86,9 @@ struct TimerQueue::Bucket {
   }
   static void prefetch(const Block* block) noexcept {
     for (std::size_t i = 0; i < block_entries; i += 4) __builtin_prefetch(&block->entries[i], 1);
+  }
+  static bool begins_block(const Entry* entry) noexcept {
+    return (reinterpret_cast<std::uintptr_t>(entry) & (block_bytes - 1)) == offsetof(Block, entries);
   }
   bool is_empty() const noexcept { return end == nullptr; }
   bool is_full() const noexcept { return (reinterpret_cast<std::uintptr_t>(end) & (block_bytes - 1)) == 0; }
@@ -177,9 +179,8 @@ TROUPE_INLINE void TimerQueue::close(std::uint32_t index) noexcept {
 }
 
 // ---- buckets
+// Appends to a bucket that is not full.
 TROUPE_INLINE void TimerQueue::put(Bucket& bucket, std::size_t number, const Entry& entry, Entry*& where) noexcept {
-  if (bucket.is_full()) [[unlikely]]
-    extend(bucket, number);
   Entry* const at = bucket.end;
   *at = Entry{entry.at, entry.slot, entry.flags, static_cast<std::uint16_t>(number)};
   bucket.end = at + 1;
@@ -188,22 +189,35 @@ TROUPE_INLINE void TimerQueue::put(Bucket& bucket, std::size_t number, const Ent
   where = at;
 }
 
+// As `put`, to a bucket that may be full.
+TROUPE_INLINE void TimerQueue::append(Bucket& bucket, std::size_t number, const Entry& entry, Entry*& where) noexcept {
+  if (bucket.is_full()) [[unlikely]]
+    extend(bucket, number);
+  put(bucket, number, entry, where);
+}
+
 TROUPE_INLINE std::size_t TimerQueue::bucket_of(std::uint64_t at) const noexcept {
-  const Place place = places[static_cast<std::size_t>(std::countl_zero((at ^ base_) | 1))];
-  return place.first + ((at >> place.shift) & (digits - 1));
+  const std::size_t place = places[63 ^ static_cast<std::size_t>(std::countl_zero((at ^ base_) | 1))];
+  return (place & ~std::size_t{63}) | ((at >> (place & 63)) & (digits - 1));
 }
 
 TROUPE_INLINE void TimerQueue::file(const Entry& entry, Entry*& where) noexcept {
   const std::size_t number = bucket_of(entry.at);
-  put(wheel_->buckets[number], number, entry, where);
+  append(wheel_->buckets[number], number, entry, where);
 }
 
-// Takes the last entry off.
+// Takes the last entry off. A block that it leaves empty stays, so that timers that come and go at a block's edge do
+// not take and release one each time. It goes when one more entry is taken off, or at once if it is the bucket's only
+// one.
 TROUPE_INLINE void TimerQueue::pop(Bucket& bucket, std::size_t number) noexcept {
-  Entry* const last = bucket.end - 1;
-  bucket.end = last;
-  if (Block* const block = Bucket::block_of(last); last == block->entries) [[unlikely]]
-    shrink(bucket, number, block);
+  if (Bucket::begins_block(--bucket.end)) [[unlikely]]
+    vacate(bucket, number);
+}
+// The last entry of a bucket that has one.
+TROUPE_INLINE TimerQueue::Entry* TimerQueue::last(Bucket& bucket) noexcept {
+  if (Bucket::begins_block(bucket.end)) [[unlikely]]
+    shrink(bucket);
+  return bucket.end - 1;
 }
 
 TROUPE_INLINE void TimerQueue::remove(Entry* entry) noexcept {
@@ -214,9 +228,10 @@ TROUPE_INLINE void TimerQueue::remove(Entry* entry) noexcept {
   Bucket& bucket = wheel_->buckets[number];
   if (entry->at == bucket.min) [[unlikely]]
     wheel_->stale[number / digits] |= bit_of(number);
-  if (Entry* const last = bucket.end - 1; entry != last) {
-    *entry = *last;
-    entry->flags |= late;
+  if (Entry* const from = last(bucket); from != entry) {
+    entry->at = from->at;  // member by member, as it was written: a wider load would wait for the stores
+    entry->slot = from->slot;
+    entry->flags = from->flags | late;
     where(entry->slot) = entry;
   }
   pop(bucket, number);

@@ -21,12 +21,12 @@ namespace troupe {
 struct TimerQueueProbe {
   static detail::TimerId id(FixedTimerKey key) { return std::bit_cast<detail::TimerId>(key); }
   static void set_generation(TimerQueue& queue, FixedTimerKey key, std::uint32_t generation) {
-    queue.groups_[id(key).slot / 64].chunk->slots[id(key).slot % 64].generation = generation;
+    queue.groups_[slot(key) / 64].chunk->slots[slot(key) % 64].generation = generation;
   }
-  static std::uint32_t generation(FixedTimerKey key) { return id(key).generation; }
-  static std::uint32_t slot(FixedTimerKey key) { return id(key).slot; }
+  static std::uint32_t generation(FixedTimerKey key) { return id(key).generation(); }
+  static std::uint32_t slot(FixedTimerKey key) { return id(key).slot(); }
   static FixedTimerKey key(std::uint32_t slot, std::uint32_t generation) {
-    return std::bit_cast<FixedTimerKey>(detail::TimerId{slot, generation});
+    return std::bit_cast<FixedTimerKey>(detail::TimerId(slot, generation));
   }
   static void refuse_memory(TimerQueue& queue, std::size_t beyond = 0) { queue.max_memory_ = queue.memory_ + beyond; }
   static void grant_memory(TimerQueue& queue) { queue.max_memory_ = std::numeric_limits<std::size_t>::max(); }
@@ -100,6 +100,14 @@ class Timers : public ::testing::Test {
   FixedTimerKey fixed(Duration in, uint64_t id) { return queue.add_fixed(now + in, now, fill(host, id)); }
   MaxTimerKey max(Duration in, uint64_t id) { return queue.add_max(now + in, now, fill(host, id)); }
   MinTimerKey min(Duration in, uint64_t id) { return queue.add_min(now + in, now, fill(host, id)); }
+  // A timer in the slot of one that is gone: slots are used in turn, in groups of 64.
+  FixedTimerKey in_slot_of(FixedTimerKey gone, uint64_t id) {
+    for (int left = 2 * 64;; --left) {
+      const FixedTimerKey key = fixed(1s, id);
+      if (left == 0 || TimerQueueProbe::slot(key) == TimerQueueProbe::slot(gone)) return key;
+      queue.erase(key);
+    }
+  }
   Ids advance(Duration by) {
     now += by;
     queue.advance(now, host.core());
@@ -188,6 +196,25 @@ TEST_F(Timers, NextExpiryOfManyIsEarlyAFewTimesAtMost) {
   EXPECT_LE(looks(1), 2);
   EXPECT_EQ(host.fired, Ids{9'000});
   EXPECT_EQ(looks(1000), 999);
+}
+
+TEST_F(Timers, ComeAndGoAtEveryFillOfABucket) {
+  for (uint64_t count = 0; count <= 40; ++count) {
+    std::vector<FixedTimerKey> keys;
+    Ids expected;
+    for (uint64_t i = 0; i < count; ++i) keys.push_back(fixed(60s, i));
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(queue.erase(fixed(60s, 99)));
+    for (std::size_t i = count; i-- != count / 3;) {
+      EXPECT_TRUE(queue.erase(keys[i]));
+      EXPECT_TRUE(queue.erase(fixed(60s, 99)));
+    }
+    for (uint64_t i = 0; i < count / 3; ++i) expected.push_back(i);
+    EXPECT_EQ(queue.next_expiry().has_value(), !expected.empty());
+    fixed(60s, count);
+    expected.push_back(count);
+    EXPECT_EQ(advance(60s), expected);
+    EXPECT_EQ(queue.size(), 0u);
+  }
 }
 
 TEST_F(Timers, DefaultKeysNameNothing) {
@@ -441,7 +468,7 @@ TEST_F(Timers, MinUpdatedToThePastIsDueNext) {
 TEST_F(Timers, StaleKeysDoNoHarm) {
   const FixedTimerKey old = fixed(1s, 1);
   queue.erase(old);
-  const FixedTimerKey young = fixed(1s, 2);
+  const FixedTimerKey young = in_slot_of(old, 2);
   EXPECT_EQ(TimerQueueProbe::slot(old), TimerQueueProbe::slot(young));
   EXPECT_NE(old, young);
   EXPECT_FALSE(queue.erase(old));
@@ -467,7 +494,7 @@ TEST_F(Timers, TheGenerationWrapsAroundZero) {
   EXPECT_TRUE(queue.is_active(last));
   EXPECT_EQ(advance(1s), Ids{1});
   EXPECT_FALSE(queue.is_active(last));
-  const FixedTimerKey wrapped = fixed(1s, 2);
+  const FixedTimerKey wrapped = in_slot_of(first, 2);
   EXPECT_EQ(TimerQueueProbe::slot(wrapped), TimerQueueProbe::slot(first));
   EXPECT_EQ(TimerQueueProbe::generation(wrapped), 1u);
   EXPECT_FALSE(queue.is_active(FixedTimerKey()));

@@ -13,10 +13,14 @@ class TimerQueue;
 enum class TimerKind : std::uint8_t { fixed, max, min };
 
 namespace detail {
-/// What every key holds. Generation 0 is never given out, so a default key never names a timer.
+/// What every key holds: one word, which stays in one register. Generation 0 is never given out, so a default key never
+/// names a timer.
 struct TimerId {
-  std::uint32_t slot = 0;
-  std::uint32_t generation = 0;
+  TimerId() = default;
+  TimerId(std::uint32_t slot, std::uint32_t generation) noexcept : bits(std::uint64_t{generation} << 32 | slot) {}
+  std::uint32_t slot() const noexcept { return static_cast<std::uint32_t>(bits); }
+  std::uint32_t generation() const noexcept { return static_cast<std::uint32_t>(bits >> 32); }
+  std::uint64_t bits = 0;
   friend bool operator==(const TimerId&, const TimerId&) = default;
 };
 }  // namespace detail

@@ -75,7 +75,7 @@ class TimerQueue {
   bool update_max(MaxTimerKey key, Instant at) noexcept {
     Chunk* const chunk = find(key.id_);
     if (chunk == nullptr) return false;
-    std::uint64_t& target = chunk->slots[key.id_.slot % slots_per_chunk].target;
+    std::uint64_t& target = chunk->slots[key.id_.slot() % slots_per_chunk].target;
     if (tick(at) > target) target = tick(at);
     return true;
   }
@@ -146,13 +146,12 @@ class TimerQueue {
     TimerCall call;
     std::uint64_t target;  // expiry
     std::uint64_t order;   // number of creation, times 4, plus the kind
-    std::uint64_t armed;   // time of its entry: the expiry or a waypoint before it
     std::uint32_t generation;
   };
   struct Chunk {
+    Slot slots[slots_per_chunk];
     Entry* where[slots_per_chunk];  // of each slot that is alive, apart from the slots: entries move, slots stay cold
     std::uint32_t next_open;
-    Slot slots[slots_per_chunk];
   };
   struct Opened {
     TimerCall* call;
@@ -187,14 +186,18 @@ class TimerQueue {
   }
   // The chunk of a timer that is alive, else null.
   Chunk* find(detail::TimerId id) const noexcept {
-    const std::uint32_t group = id.slot / slots_per_chunk;
+    const std::uint32_t group = id.slot() / slots_per_chunk;
     if (group >= groups_size_) return nullptr;
     Chunk* const chunk = groups_[group].chunk;
-    return chunk != nullptr && chunk->slots[id.slot % slots_per_chunk].generation == id.generation ? chunk : nullptr;
+    return chunk != nullptr && chunk->slots[id.slot() % slots_per_chunk].generation == id.generation() ? chunk
+                                                                                                       : nullptr;
   }
 
   Opened open(std::uint64_t at, std::uint64_t now, TimerKind kind);
-  void grow();
+  Opened open_slowly(std::uint64_t at, std::uint64_t now, TimerKind kind);
+  bool take_slots() noexcept;
+  void give_back_slots() noexcept;
+  static void prefetch_open(const Group& group) noexcept;
   bool erase_id(detail::TimerId id) noexcept;
   void cancel(std::uint32_t index, Chunk& chunk) noexcept;
   // slots
@@ -209,10 +212,12 @@ class TimerQueue {
   bool grow_blocks() noexcept;
   void set_capacity() noexcept;
   void trim_wheel() noexcept;
-  void set_limit() noexcept;
   void extend(Bucket& bucket, std::size_t number) noexcept;
-  void shrink(Bucket& bucket, std::size_t number, Block* block) noexcept;
+  Entry* last(Bucket& bucket) noexcept;
+  void shrink(Bucket& bucket) noexcept;
+  void vacate(Bucket& bucket, std::size_t number) noexcept;
   void put(Bucket& bucket, std::size_t number, const Entry& entry, Entry*& where) noexcept;
+  void append(Bucket& bucket, std::size_t number, const Entry& entry, Entry*& where) noexcept;
   void pop(Bucket& bucket, std::size_t number) noexcept;
   void file(const Entry& entry, Entry*& where) noexcept;
   void remove(Entry* entry) noexcept;
@@ -234,6 +239,9 @@ class TimerQueue {
   Group* groups_ = nullptr;
   std::uint32_t groups_size_ = 0;
   std::uint32_t groups_room_ = 0;
+  Chunk* open_chunk_ = nullptr;              // has the slots that are given out next:
+  std::uint32_t next_slot_ = 0;              // from this one
+  std::uint32_t slots_end_ = 0;              // to the one before this
   std::uint32_t open_group_ = 0xffff'ffff;   // groups with open slots, a list
   std::uint32_t empty_group_ = 0xffff'ffff;  // groups without a chunk, a list
   std::uint32_t first_generation_ = 1;
@@ -244,7 +252,6 @@ class TimerQueue {
   std::uint64_t next_order_ = 0;
   std::size_t live_ = 0;
   std::size_t capacity_ = 0;  // how many entries the blocks suffice for, however they are spread
-  std::size_t limit_ = 0;     // how many timers may be alive until `grow` must look
   std::size_t memory_ = 0;
   std::size_t max_memory_ = static_cast<std::size_t>(-1);
   std::size_t max_ = default_max_timers;
