@@ -19,13 +19,18 @@ constexpr Duration longest_wait = std::chrono::hours(24 * 365 * 100);
 
 }  // namespace
 
-Database::Database(Cx<Database>& cx, StoreOptions options, std::uint16_t port, std::size_t max_clients)
-    : store_(std::move(options)), self_(cx.this_actor()), refreshed_(cx.now()) {
+Database::Database(Cx<Database>& cx, const ServerOptions& options)
+    : store_(options.store), max_output_(options.client.max_output), self_(cx.this_actor()), refreshed_(cx.now()) {
   store_.set_systime(cx.now(), cx.core().systime());
   ServerFigures& figures = store_.figures();
   figures.started = cx.now();
-  figures.port = port;
-  figures.max_clients = max_clients;
+  figures.port = options.port;
+  figures.max_clients = options.max_clients;
+  const auto idle = std::chrono::duration_cast<std::chrono::seconds>(options.client.idle);
+  store_.set_config("bind", options.bind);
+  store_.set_config("maxclients", std::to_string(options.max_clients));
+  store_.set_config("port", std::to_string(options.port));
+  store_.set_config("timeout", std::to_string(idle.count()));
 }
 
 void Database::connected(Cx<Database>& cx, Share<Exchange> exchange, Deliver deliver) {

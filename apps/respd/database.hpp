@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "exchange.hpp"
-#include "store.hpp"
+#include "options.hpp"
 
 namespace respd {
 
@@ -20,7 +20,7 @@ class Database {
  public:
   using Deliver = troupe::Fwd<Output>;
 
-  Database(troupe::Cx<Database>& cx, StoreOptions options, std::uint16_t port, std::size_t max_clients);
+  Database(troupe::Cx<Database>& cx, const ServerOptions& options);
 
   /// A client is there: where its messages go, and its answers once it is a subscriber.
   void connected(troupe::Cx<Database>& cx, troupe::Share<Exchange> exchange, Deliver deliver);
@@ -30,8 +30,6 @@ class Database {
   void serve(troupe::Cx<Database>& cx, troupe::Share<Exchange> exchange, troupe::Ret<Served> ret);
   /// Returns when a client whose request waits has been answered: its key was there, or its time is over.
   troupe::Task<> wait(troupe::Cx<Database>& cx, std::uint64_t client);
-  /// How many commands were run.
-  std::uint64_t commands_run() const { return store_.commands_run(); }
 
  private:
   struct Waiter {
@@ -71,6 +69,7 @@ class Database {
   void expire(troupe::Cx<Database>& cx);
 
   Store store_;
+  std::size_t max_output_;
   troupe::Actor<Database> self_;
   std::unordered_map<std::uint64_t, Peer> clients_;
   Topics channels_, patterns_;

@@ -11,16 +11,9 @@
 #include <troupe/task.hpp>
 
 #include "database.hpp"
+#include "options.hpp"
 
 namespace respd {
-
-/// The bounds of one client; all settable by flags.
-struct ClientLimits {
-  ParserLimits parser;
-  std::size_t read_bytes = 16 * 1024;                ///< room for one read
-  std::size_t max_output = 32 * 1024 * 1024;         ///< bytes that wait to be sent before a subscriber is cut off
-  troupe::Duration idle = troupe::Duration::zero();  ///< without a request, then closed; zero: never
-};
 
 class Session {
  public:

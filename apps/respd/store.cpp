@@ -28,10 +28,10 @@ std::vector<std::pair<std::string, std::string>> default_config() {
           {"save", ""},
           {"maxmemory-policy", "noeviction"},
           {"port", "6379"},
-          {"protected-mode", "yes"},
+          {"protected-mode", "no"},
           {"proto-max-bulk-len", "536870912"},
           {"requirepass", ""},
-          {"tcp-keepalive", "300"},
+          {"tcp-keepalive", "0"},
           {"timeout", "0"}};
 }
 

@@ -116,8 +116,6 @@ class Store {
   void set_config(std::string_view name, std::string_view value);
   /// What the server tells for INFO.
   [[nodiscard]] ServerFigures& figures() noexcept { return figures_; }
-  /// How many commands were run.
-  [[nodiscard]] std::uint64_t commands_run() const noexcept { return commands_; }
 
   // What commands use.
 
