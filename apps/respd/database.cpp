@@ -61,6 +61,7 @@ void Database::serve(Cx<Database>& cx, Share<Exchange> exchange, Ret<Served> ret
   {
     auto x = exchange.rw(cx);
     deliver_answers(*x);
+    x->delivered = 0;
   }
   arm_expiry(cx);
   ret(served);
@@ -79,6 +80,8 @@ Served Database::run_requests(Core& core, const Share<Exchange>& exchange) {
         break;
       case Next::all:
         return Served::all;
+      case Next::some:
+        return Served::some;
       case Next::closing:
         return Served::closing;
       case Next::waiting:
@@ -91,6 +94,8 @@ Served Database::run_requests(Core& core, const Share<Exchange>& exchange) {
 Database::Next Database::run_borrowed(Core& core, const Share<Exchange>& exchange) {
   auto x = exchange.rw(core);
   for (;;) {
+    if (x->out.size() + x->delivered >= max_output_) [[unlikely]]
+      return Next::some;
     const Parsed parsed = x->parser.parse(x->in.unread());
     if (parsed.state == ParseState::need_more) {
       x->in.consume(parsed.consumed);
@@ -221,6 +226,7 @@ std::size_t Database::publish(Exchange& x, std::string_view channel, std::string
 void Database::deliver_answers(Exchange& x) {
   if (!x.is_subscriber || x.out.empty()) [[likely]]
     return;
+  x.delivered += x.out.size();
   if (const auto peer = clients_.find(x.client.id); peer != clients_.end())
     peer->second.deliver(Output(std::exchange(x.out, {}), x.client.protocol));
 }

@@ -26,7 +26,8 @@ class Database {
   void connected(troupe::Cx<Database>& cx, troupe::Share<Exchange> exchange, Deliver deliver);
   /// A client has gone, or nothing more is to be done for it. Twice is once.
   void disconnected(troupe::Cx<Database>& cx, std::uint64_t client);
-  /// Runs all whole requests of the exchange, until one of them waits.
+  /// Runs the whole requests of the exchange, until one of them waits or `ClientLimits::max_output` bytes of answers
+  /// do.
   void serve(troupe::Cx<Database>& cx, troupe::Share<Exchange> exchange, troupe::Ret<Served> ret);
   /// Returns when a client whose request waits has been answered: its key was there, or its time is over.
   troupe::Task<> wait(troupe::Cx<Database>& cx, std::uint64_t client);
@@ -49,7 +50,7 @@ class Database {
   };
   using Topics = std::map<std::string, troupe::FwdSet<Output>, std::less<>>;
 
-  enum class Next : std::uint8_t { request, ready, list_clients, all, closing, waiting };
+  enum class Next : std::uint8_t { request, ready, list_clients, all, some, closing, waiting };
   Served run_requests(troupe::Core& core, const troupe::Share<Exchange>& exchange);
   Next run_borrowed(troupe::Core& core, const troupe::Share<Exchange>& exchange);
   Next act(troupe::Core& core, Exchange& x, const troupe::Share<Exchange>& exchange, Args args, const Outcome& outcome);

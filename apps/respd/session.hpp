@@ -17,6 +17,9 @@ namespace respd {
 
 class Session {
  public:
+  /// Memory for answers that outlasts them, so that a usual pipeline needs no new one. What a larger one took goes.
+  static constexpr std::size_t keep_when_sent = 1024 * 1024;
+
   Session(troupe::Cx<Session>& cx, troupe::Connection connection, troupe::Actor<Database> database, std::uint64_t id,
           std::string local_address, ClientLimits limits);
   ~Session();
@@ -29,8 +32,10 @@ class Session {
   troupe::Task<> read_ahead(troupe::Cx<Session>& cx);
   void deliver(troupe::Cx<Session>& cx, Output output);
   troupe::Task<> write_out(troupe::Cx<Session>& cx, troupe::PipeStream<Output> outputs);
+  void await_request(troupe::Cx<Session>& cx);
   void idle_over(troupe::Cx<Session>& cx);
 
+  troupe::Core& core_;
   troupe::Connection connection_;
   troupe::Actor<Database> database_;
   std::uint64_t id_;

@@ -55,6 +55,16 @@ Task<> read_all(Ref from) {
     from.peer->got.append(reinterpret_cast<const char*>(room.data()), *got);
   }
 }
+Task<> read_some(Ref from, std::size_t most) {
+  std::string room(most, '\0');
+  for (std::size_t read = 0; read < most;) {
+    const auto got =
+        co_await from.peer->connection.read_some(std::as_writable_bytes(std::span(room).first(most - read)));
+    if (!got || *got == 0) co_return;
+    from.peer->got.append(room, 0, *got);
+    read += *got;
+  }
+}
 Task<> write_all(Ref to, std::string text) { (void)co_await to.peer->connection.write(std::as_bytes(std::span(text))); }
 
 class ServerTest : public testing::Test {
@@ -174,7 +184,7 @@ TEST_F(ServerTest, ASubscriberThatDoesNotReadIsCutOffAlone) {
   EXPECT_EQ((*this)(writer, "PUBSUB NUMSUB c\r\n"), "*2\r\n" + bulk("c") + ":1\r\n");
 }
 
-TEST_F(ServerTest, AnswersOfASubscriberAreNotBounded) {
+TEST_F(ServerTest, AnAnswerBeyondTheBoundDoesNotEndASubscriber) {
   ServerOptions options;
   options.client.max_output = 4096;
   start(options, {.buffer = 1000});
@@ -185,6 +195,57 @@ TEST_F(ServerTest, AnswersOfASubscriberAreNotBounded) {
   read(a);
   EXPECT_TRUE(a.got.ends_with(told("subscribe", "c", 1, '>') + bulk(large) + bulk(large) + "+PONG\r\n"));
   EXPECT_EQ(a.ended, "");
+}
+
+// ---- answers that wait
+constexpr std::size_t output_bound = 4096;
+
+// One client's pipeline counts how far it has come; another one looks.
+class UnreadPipelineTest : public ServerTest {
+ protected:
+  UnreadPipelineTest() {
+    ServerOptions options;
+    options.client.max_output = output_bound;
+    start(options, {.buffer = 1000});
+  }
+  void expect_bounded(std::string_view before) {
+    Peer& other = connect_and_read();
+    EXPECT_EQ((*this)(other, "SET k " + value_ + "\r\n"), "+OK\r\n");
+    Peer& greedy = connect();
+    send(greedy, std::string(before));
+    std::string pipeline, answers;
+    for (int i = 1; i <= rounds_; ++i) {
+      pipeline += "GET k\r\nINCR n\r\n";
+      answers += bulk(value_) + ":" + std::to_string(i) + "\r\n";
+    }
+    send(greedy, pipeline + "ECHO last\r\n");
+    // As many rounds as fit, and the answer that fills it up.
+    const std::size_t fit = output_bound / (bulk(value_).size() + 4);
+    EXPECT_EQ((*this)(other, "GET n\r\n"), bulk(std::to_string(fit)));
+    read(greedy);
+    EXPECT_TRUE(greedy.got.ends_with(answers + bulk("last")));
+    EXPECT_EQ(greedy.ended, "");
+    EXPECT_EQ((*this)(other, "GET n\r\n"), bulk(std::to_string(rounds_)));
+  }
+
+ private:
+  static constexpr int rounds_ = 500;
+  const std::string value_ = std::string(1000, 'v');
+};
+
+TEST_F(UnreadPipelineTest, WaitsForItsClient) { expect_bounded(""); }
+
+TEST_F(UnreadPipelineTest, OfASubscriberWaitsAsWell) { expect_bounded("HELLO 3\r\nSUBSCRIBE c\r\n"); }
+
+TEST_F(UnreadPipelineTest, GoesWithItsClient) {
+  Peer& greedy = connect();
+  send(greedy, "SET k " + std::string(1000, 'v') + "\r\n");
+  std::string pipeline;
+  for (int i = 0; i < 500; ++i) pipeline += "GET k\r\nINCR n\r\n";
+  send(greedy, pipeline);
+  leave(greedy);
+  Peer& other = connect_and_read();
+  EXPECT_EQ((*this)(other, "GET n\r\n"), bulk("4"));
 }
 
 // ---- waiting for lists
