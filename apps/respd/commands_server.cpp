@@ -69,6 +69,25 @@ bool hello_options(Call& call) {
   return true;
 }
 
+// What HELLO answers, in the protocol that it has chosen.
+void greet(const Call& call, Reply reply) {
+  reply.map(7);
+  reply.bulk("server");
+  reply.bulk("redis");
+  reply.bulk("version");
+  reply.bulk(call.store.options().version);
+  reply.bulk("proto");
+  reply.integer(reply.resp3() ? 3 : 2);
+  reply.bulk("id");
+  reply.integer(static_cast<std::int64_t>(call.client.id));
+  reply.bulk("mode");
+  reply.bulk("standalone");
+  reply.bulk("role");
+  reply.bulk("master");
+  reply.bulk("modules");
+  reply.array(0);
+}
+
 void describe_command(Call& call, const Command& command) {
   constexpr std::pair<std::uint16_t, std::string_view> names[] = {
       {flag::write, "write"},   {flag::readonly, "readonly"}, {flag::denyoom, "denyoom"},   {flag::admin, "admin"},
@@ -177,22 +196,7 @@ void cmd_hello(Call& call) {
         "option can be used to authenticate the client and select the RESP protocol version at the same time");
   }
   call.client.protocol = protocol;
-  Reply reply(call.reply.out(), protocol);
-  reply.map(7);
-  reply.bulk("server");
-  reply.bulk("redis");
-  reply.bulk("version");
-  reply.bulk(call.store.options().version);
-  reply.bulk("proto");
-  reply.integer(protocol);
-  reply.bulk("id");
-  reply.integer(static_cast<std::int64_t>(call.client.id));
-  reply.bulk("mode");
-  reply.bulk("standalone");
-  reply.bulk("role");
-  reply.bulk("master");
-  reply.bulk("modules");
-  reply.array(0);
+  greet(call, Reply(call.reply.out(), protocol));
 }
 
 void cmd_time(Call& call) {

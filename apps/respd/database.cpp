@@ -120,40 +120,39 @@ Database::Next Database::run_borrowed(Core& core, const Share<Exchange>& exchang
 Database::Next Database::act(Core& core, Exchange& x, const Share<Exchange>& exchange, Args args,
                              const Outcome& outcome) {
   switch (outcome.action) {
-    case Action::replied:
-      break;
     case Action::quit:
       return Next::closing;
     case Action::reset:
       unsubscribe_all(x);
-      break;
-    case Action::subscribe:
-      subscribe(x, args.subspan(1), false);
-      break;
-    case Action::psubscribe:
-      subscribe(x, args.subspan(1), true);
-      break;
-    case Action::unsubscribe:
-      unsubscribe(x, args.subspan(1), false);
-      break;
-    case Action::punsubscribe:
-      unsubscribe(x, args.subspan(1), true);
-      break;
-    case Action::publish:
-      Reply(x.out, x.client.protocol).integer(static_cast<std::int64_t>(publish(x, args[1], args[2])));
-      break;
-    case Action::channels:
-    case Action::numsub:
-    case Action::numpat:
-      list_topics(x, outcome.action, args);
       break;
     case Action::client_list:
       return Next::list_clients;
     case Action::wait:
       begin_wait(core, x, exchange, args, outcome);
       return Next::waiting;
+    default:
+      act_on_topics(x, outcome.action, args);
   }
   return Next::request;
+}
+
+void Database::act_on_topics(Exchange& x, Action action, Args args) {
+  switch (action) {
+    case Action::subscribe:
+    case Action::psubscribe:
+      return subscribe(x, args.subspan(1), action == Action::psubscribe);
+    case Action::unsubscribe:
+    case Action::punsubscribe:
+      return unsubscribe(x, args.subspan(1), action == Action::punsubscribe);
+    case Action::publish:
+      return Reply(x.out, x.client.protocol).integer(static_cast<std::int64_t>(publish(x, args[1], args[2])));
+    case Action::channels:
+    case Action::numsub:
+    case Action::numpat:
+      return list_topics(x, action, args);
+    default:
+      break;
+  }
 }
 
 // ---- publish and subscribe

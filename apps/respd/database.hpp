@@ -54,6 +54,7 @@ class Database {
   Served run_requests(troupe::Core& core, const troupe::Share<Exchange>& exchange);
   Next run_borrowed(troupe::Core& core, const troupe::Share<Exchange>& exchange);
   Next act(troupe::Core& core, Exchange& x, const troupe::Share<Exchange>& exchange, Args args, const Outcome& outcome);
+  void act_on_topics(Exchange& x, Action action, Args args);
   void deliver_answers(Exchange& x);
   void subscribe(Exchange& x, Args names, bool pattern);
   void unsubscribe(Exchange& x, Args names, bool pattern);
