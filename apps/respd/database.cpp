@@ -122,6 +122,10 @@ Database::Next Database::act(Core& core, Exchange& x, const Share<Exchange>& exc
   switch (outcome.action) {
     case Action::quit:
       return Next::closing;
+    case Action::abandon:
+      warn(core, "client speaks HTTP: closed", kv("client", x.client.id));
+      x.out.clear();
+      return Next::closing;
     case Action::reset:
       unsubscribe_all(x);
       break;

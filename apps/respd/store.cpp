@@ -52,6 +52,9 @@ void unknown_command(Call& call) {
   call.reply.error(text.append(quoted(call.args[0], preview)).append("', with args beginning with: ").append(rest));
 }
 
+// A page of the web can make a browser send a request here whose body holds commands. It begins with one of these.
+bool speaks_http(std::string_view word) { return is_word(word, "post") || is_word(word, "host:"); }
+
 void unknown_subcommand(Call& call) {
   constexpr std::size_t preview = 128;
   std::string text("ERR unknown subcommand '");
@@ -75,7 +78,10 @@ const Command* find_subcommand(const Command& command, std::string_view name) {
 const Command* resolve(Call& call, const CommandIndex& index) {
   const Command* command = index.find(call.args[0]);
   if (command == nullptr) {
-    unknown_command(call);
+    if (speaks_http(call.args[0]))
+      call.outcome.action = Action::abandon;
+    else
+      unknown_command(call);
     return nullptr;
   }
   if (!command->subcommands.empty() && call.args.size() > 1) {

@@ -27,6 +27,7 @@ class CommandIndex;
 enum class Action : std::uint8_t {
   replied,       ///< nothing: the answer is written
   quit,          ///< the answer is written: send it and close
+  abandon,       ///< the client is a browser that was tricked into this: close, and send nothing more
   reset,         ///< the answer is written: drop all subscriptions, silently
   subscribe,     ///< args[1..]: channels; the server answers each with `write_subscription`
   unsubscribe,   ///< args[1..]: channels, none for all

@@ -311,6 +311,17 @@ TEST_F(ServerTest, ASubscriberThatWaitsGetsMessages) {
 }
 
 // ---- ends
+TEST_F(ServerTest, ABrowserIsHeardNoFurther) {
+  start();
+  for (const char* const begin : {"POST / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nhost: respd\r\n"}) {
+    Peer& a = connect_and_read();
+    EXPECT_EQ((*this)(a, std::string(begin) + "\r\nSET k v\r\n"), "");
+    EXPECT_EQ(a.ended, "end");
+  }
+  Peer& b = connect_and_read();
+  EXPECT_EQ((*this)(b, "EXISTS k\r\n"), ":0\r\n");
+}
+
 TEST_F(ServerTest, AnErrorArrivesThoughTheClientGoesOnSending) {
   start({}, {.latency = 5ms});
   Peer& a = connect();
