@@ -123,7 +123,10 @@ std::string describe(const Client& client, troupe::Instant now) {
   std::string text = "id=" + std::to_string(client.id);
   text += " addr=" + client.address + " laddr=" + client.local_address + " name=" + client.name;
   text += " age=" + seconds(client.connected) + " idle=" + seconds(client.last_command);
-  text += std::string(" flags=") + (client.channels + client.patterns != 0 ? "P" : "N");
+  std::string flags;
+  if (client.channels + client.patterns != 0) flags += 'P';
+  if (client.waiting) flags += 'b';
+  text += " flags=" + (flags.empty() ? "N" : flags);
   text += " db=" + std::to_string(client.db) + " sub=" + std::to_string(client.channels);
   text += " psub=" + std::to_string(client.patterns) + " multi=-1 cmd=" + std::string(client.command);
   text += " user=default resp=" + std::to_string(client.protocol);

@@ -39,6 +39,7 @@ void Database::connected(Cx<Database>& cx, Share<Exchange> exchange, Deliver del
   x->parser.hold_to_login(store_.wants_login(x->client));
   clients_[x->client.id] = {ShareWeak<Exchange>(exchange), std::move(deliver), {}, {}, 0};
   ++store_.figures().connections;
+  store_.figures().clients = clients_.size();
 }
 
 void Database::disconnected(Cx<Database>&, std::uint64_t client) {
@@ -52,6 +53,8 @@ void Database::disconnected(Cx<Database>&, std::uint64_t client) {
       if (topic->second.empty()) patterns_.erase(topic);
   if (const auto waiter = waiters_.find(at->second.ticket); waiter != waiters_.end()) end_wait(waiter);
   clients_.erase(at);
+  store_.figures().clients = clients_.size();
+  count_topics();
 }
 
 // ---- requests
@@ -160,6 +163,11 @@ void Database::act_on_topics(Exchange& x, Action action, Args args) {
 }
 
 // ---- publish and subscribe
+void Database::count_topics() {
+  store_.figures().channels = channels_.size();
+  store_.figures().patterns = patterns_.size();
+}
+
 void Database::subscribe(Exchange& x, Args names, bool pattern) {
   x.is_subscriber = true;
   Reply reply(x.out, x.client.protocol);
@@ -173,6 +181,7 @@ void Database::subscribe(Exchange& x, Args names, bool pattern) {
     write_subscription(reply, pattern ? Subscription::psubscribe : Subscription::subscribe, name,
                        x.client.channels + x.client.patterns);
   }
+  count_topics();
 }
 
 void Database::unsubscribe(Exchange& x, Args names, bool pattern) {
@@ -196,6 +205,7 @@ void Database::unsubscribe(Exchange& x, Args names, bool pattern) {
     (pattern ? x.client.patterns : x.client.channels) = own.size();
     write_subscription(reply, what, name, x.client.channels + x.client.patterns);
   }
+  count_topics();
 }
 
 void Database::unsubscribe_all(Exchange& x) {
@@ -278,6 +288,7 @@ void Database::begin_wait(Core& core, Exchange& x, const Share<Exchange>& exchan
   waiter.db = x.client.db;
   waiter.until = core.now() + (outcome.limit > Duration::zero() ? std::min(outcome.limit, longest_wait) : longest_wait);
   for (const std::string& key : waiter.keys) store_.watch(waiter.db, key);
+  x.client.waiting = true;
   store_.figures().blocked_clients = waiters_.size();
 }
 
@@ -298,6 +309,7 @@ Task<> Database::wait(Cx<Database>& cx, std::uint64_t client) {
   if (at == waiters_.end()) co_return;  // served, or its client has left
   if (const Share<Exchange> exchange = at->second.exchange.upgrade()) {
     auto x = exchange.rw(cx);
+    x->client.waiting = false;
     Reply(x->out, x->client.protocol).null_array();
   }
   end_wait(at);
@@ -317,6 +329,7 @@ void Database::serve_ready(Core& core) {
       auto x = exchange.rw(core);
       const std::string_view args[] = {waiter.command, key, "0"};
       if (store_.execute(x->client, args, core.now(), x->out).action == Action::wait) break;
+      x->client.waiting = false;
       deliver_answers(*x);
       end_wait(at);
     }
@@ -329,9 +342,6 @@ void Database::refresh(Core& core) {
     return;
   refreshed_ = core.now();
   store_.set_systime(core.now(), core.systime());
-  store_.figures().clients = clients_.size();
-  store_.figures().channels = channels_.size();
-  store_.figures().patterns = patterns_.size();
 }
 
 void Database::arm_expiry(Core& core) {

@@ -56,6 +56,7 @@ class Database {
   Next act(troupe::Core& core, Exchange& x, const troupe::Share<Exchange>& exchange, Args args, const Outcome& outcome);
   void act_on_topics(Exchange& x, Action action, Args args);
   void deliver_answers(Exchange& x);
+  void count_topics();
   void subscribe(Exchange& x, Args names, bool pattern);
   void unsubscribe(Exchange& x, Args names, bool pattern);
   void unsubscribe_all(Exchange& x);

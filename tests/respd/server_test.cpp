@@ -310,6 +310,98 @@ TEST_F(ServerTest, ASubscriberThatWaitsGetsMessages) {
   EXPECT_EQ(take(a), message("c", "one", '>') + popped("q", "x") + message("c", "two", '>'));
 }
 
+TEST_F(ServerTest, AClientThatReadsSlowlyIsNotIdle) {
+  ServerOptions options;
+  options.client.max_output = output_bound;
+  options.client.idle = 10s;
+  start(options, {.buffer = 1000});
+  Peer& a = connect();
+  const std::string value(8000, 'v');
+  send(a, "SET k " + value + "\r\n");
+  send(a, "GET k\r\nGET k\r\nGET k\r\n");
+  for (int i = 0; i < 3; ++i) {
+    pass(9s);
+    spawn(rt, read_some, ret_nop, Ref(a), std::size_t{8000});
+    rt.run();
+  }
+  read(a);
+  EXPECT_EQ(a.got, "+OK\r\n" + bulk(value) + bulk(value) + bulk(value));
+  EXPECT_EQ(a.ended, "");
+  pass(10s);
+  EXPECT_EQ(a.ended, "end");
+}
+
+// ---- what the server tells about itself
+std::string field(std::string_view text, std::string_view name) {
+  const std::size_t at = text.find(std::string(" ").append(name).append("="));
+  if (at == std::string_view::npos) return "none";
+  const std::size_t from = at + name.size() + 2;
+  return std::string(text.substr(from, text.find_first_of(" \n", from) - from));
+}
+
+TEST_F(ServerTest, ConfigTellsTheOptions) {
+  ServerOptions options;
+  options.port = 7000;
+  options.bind = "192.0.2.1";
+  options.max_clients = 12;
+  options.client.idle = 90s;
+  options.store.password = "secret";
+  start(options);
+  Peer& a = connect_and_read();
+  (void)(*this)(a, "AUTH secret\r\n");
+  const auto config = [&](const std::string& name) { return (*this)(a, "CONFIG GET " + name + "\r\n"); };
+  const auto pair = [](std::string_view name, std::string_view value) { return "*2\r\n" + bulk(name) + bulk(value); };
+  EXPECT_EQ(config("port"), pair("port", "7000"));
+  EXPECT_EQ(config("bind"), pair("bind", "192.0.2.1"));
+  EXPECT_EQ(config("maxclients"), pair("maxclients", "12"));
+  EXPECT_EQ(config("timeout"), pair("timeout", "90"));
+  EXPECT_EQ(config("requirepass"), pair("requirepass", "secret"));
+  const std::string info = (*this)(a, "INFO\r\n");
+  EXPECT_NE(info.find("\r\ntcp_port:7000\r\n"), std::string::npos) << info;
+  EXPECT_NE(info.find("\r\nmaxclients:12\r\n"), std::string::npos) << info;
+}
+
+TEST_F(ServerTest, ClientListTellsOfEachClient) {
+  start();
+  Peer& a = connect_and_read();
+  Peer& b = connect_and_read();
+  (void)(*this)(a, "HELLO 3\r\nCLIENT SETNAME me\r\nSELECT 5\r\nSUBSCRIBE x y\r\nPSUBSCRIBE p*\r\n");
+  pass(3s);
+  (void)(*this)(a, "BLPOP q 0\r\n");
+  pass(4s);
+  const std::string list = (*this)(b, "CLIENT LIST\r\n");
+  const std::string first = list.substr(0, list.find('\n', list.find("id=")));
+  EXPECT_NE(first.find("id=1 "), std::string::npos) << first;
+  const std::pair<const char*, const char*> fields[] = {{"name", "me"},  {"age", "7"},  {"idle", "4"},
+                                                        {"db", "5"},     {"sub", "2"},  {"psub", "1"},
+                                                        {"flags", "Pb"}, {"resp", "3"}, {"cmd", "blpop"}};
+  for (const auto& [name, value] : fields) EXPECT_EQ(field(first, name), value) << first;
+  EXPECT_EQ((*this)(b, "SELECT 5\r\nRPUSH q x\r\nCLIENT ID\r\n"), "+OK\r\n:1\r\n:2\r\n");
+  const std::string info = (*this)(b, "CLIENT INFO\r\n");
+  EXPECT_NE(info.find("\nid=2 "), std::string::npos) << info;
+  EXPECT_EQ(field(info, "cmd"), "client|info");
+  EXPECT_EQ(field((*this)(b, "CLIENT LIST\r\n"), "flags"), "P");
+}
+
+TEST_F(ServerTest, InfoCountsAtOnce) {
+  start();
+  Peer& a = connect_and_read();
+  Peer& b = connect_and_read();
+  send(a, "SUBSCRIBE x y\r\nPSUBSCRIBE p*\r\n");
+  const auto expect_line = [&](const std::string& line) {
+    const std::string info = (*this)(b, "INFO\r\n");
+    EXPECT_NE(info.find("\r\n" + line + "\r\n"), std::string::npos) << line << info;
+  };
+  expect_line("connected_clients:2");
+  expect_line("pubsub_channels:2");
+  expect_line("pubsub_patterns:1");
+  leave(a);
+  expect_line("connected_clients:1");
+  expect_line("pubsub_channels:0");
+  expect_line("pubsub_patterns:0");
+  expect_line("total_connections_received:2");
+}
+
 // ---- ends
 TEST_F(ServerTest, ABrowserIsHeardNoFurther) {
   start();
