@@ -20,7 +20,10 @@ constexpr Duration longest_wait = std::chrono::hours(24 * 365 * 100);
 }  // namespace
 
 Database::Database(Cx<Database>& cx, const ServerOptions& options)
-    : store_(options.store), max_output_(options.client.max_output), self_(cx.this_actor()), refreshed_(cx.now()) {
+    : store_(options.store),
+      most_answers_(std::min(options.client.max_output, answers_a_turn)),
+      self_(cx.this_actor()),
+      refreshed_(cx.now()) {
   store_.set_systime(cx.now(), cx.core().systime());
   ServerFigures& figures = store_.figures();
   figures.started = cx.now();
@@ -97,7 +100,7 @@ Served Database::run_requests(Core& core, const Share<Exchange>& exchange) {
 Database::Next Database::run_borrowed(Core& core, const Share<Exchange>& exchange) {
   auto x = exchange.rw(core);
   for (;;) {
-    if (x->out.size() + x->delivered >= max_output_) [[unlikely]]
+    if (x->out.size() + x->delivered >= most_answers_) [[unlikely]]
       return Next::some;
     const Parsed parsed = x->parser.parse(x->in.unread());
     if (parsed.state == ParseState::need_more) {

@@ -20,14 +20,17 @@ class Database {
  public:
   using Deliver = troupe::Fwd<Output>;
 
+  /// Bytes of answers to one client behind which the others have their turn.
+  static constexpr std::size_t answers_a_turn = 512 * 1024;
+
   Database(troupe::Cx<Database>& cx, const ServerOptions& options);
 
   /// A client is there: where its messages go, and its answers once it is a subscriber.
   void connected(troupe::Cx<Database>& cx, troupe::Share<Exchange> exchange, Deliver deliver);
   /// A client has gone, or nothing more is to be done for it. Twice is once.
   void disconnected(troupe::Cx<Database>& cx, std::uint64_t client);
-  /// Runs the whole requests of the exchange, until one of them waits or `ClientLimits::max_output` bytes of answers
-  /// do.
+  /// Runs the whole requests of the exchange, until one of them waits or so many answers do that it is the others'
+  /// turn.
   void serve(troupe::Cx<Database>& cx, troupe::Share<Exchange> exchange, troupe::Ret<Served> ret);
   /// Returns when a client whose request waits has been answered: its key was there, or its time is over.
   troupe::Task<> wait(troupe::Cx<Database>& cx, std::uint64_t client);
@@ -72,7 +75,7 @@ class Database {
   void expire(troupe::Cx<Database>& cx);
 
   Store store_;
-  std::size_t max_output_;
+  std::size_t most_answers_;  // bytes of them that one `serve` gives; one answer may come on top
   troupe::Actor<Database> self_;
   std::unordered_map<std::uint64_t, Peer> clients_;
   Topics channels_, patterns_;

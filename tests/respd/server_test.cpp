@@ -203,41 +203,51 @@ constexpr std::size_t output_bound = 4096;
 // One client's pipeline counts how far it has come; another one looks.
 class UnreadPipelineTest : public ServerTest {
  protected:
-  UnreadPipelineTest() {
+  void begin(std::size_t max_output) {
     ServerOptions options;
-    options.client.max_output = output_bound;
+    options.client.max_output = max_output;
     start(options, {.buffer = 1000});
   }
-  void expect_bounded(std::string_view before) {
+  void expect_bounded(std::size_t bound, std::size_t value_size, std::string_view before = "") {
+    constexpr int rounds = 100;
+    const std::string value(value_size, 'v');
     Peer& other = connect_and_read();
-    EXPECT_EQ((*this)(other, "SET k " + value_ + "\r\n"), "+OK\r\n");
+    EXPECT_EQ((*this)(other, "SET k " + value + "\r\n"), "+OK\r\n");
     Peer& greedy = connect();
     send(greedy, std::string(before));
     std::string pipeline, answers;
-    for (int i = 1; i <= rounds_; ++i) {
+    for (int i = 1; i <= rounds; ++i) {
       pipeline += "GET k\r\nINCR n\r\n";
-      answers += bulk(value_) + ":" + std::to_string(i) + "\r\n";
+      answers += bulk(value) + ":" + std::to_string(i) + "\r\n";
     }
     send(greedy, pipeline + "ECHO last\r\n");
     // As many rounds as fit, and the answer that fills it up.
-    const std::size_t fit = output_bound / (bulk(value_).size() + 4);
+    const std::size_t fit = bound / (bulk(value).size() + 4);
     EXPECT_EQ((*this)(other, "GET n\r\n"), bulk(std::to_string(fit)));
     read(greedy);
     EXPECT_TRUE(greedy.got.ends_with(answers + bulk("last")));
     EXPECT_EQ(greedy.ended, "");
-    EXPECT_EQ((*this)(other, "GET n\r\n"), bulk(std::to_string(rounds_)));
+    EXPECT_EQ((*this)(other, "GET n\r\n"), bulk(std::to_string(rounds)));
   }
-
- private:
-  static constexpr int rounds_ = 500;
-  const std::string value_ = std::string(1000, 'v');
 };
 
-TEST_F(UnreadPipelineTest, WaitsForItsClient) { expect_bounded(""); }
+TEST_F(UnreadPipelineTest, WaitsForItsClient) {
+  begin(output_bound);
+  expect_bounded(output_bound, 1000);
+}
 
-TEST_F(UnreadPipelineTest, OfASubscriberWaitsAsWell) { expect_bounded("HELLO 3\r\nSUBSCRIBE c\r\n"); }
+TEST_F(UnreadPipelineTest, OfASubscriberWaitsAsWell) {
+  begin(output_bound);
+  expect_bounded(output_bound, 1000, "HELLO 3\r\nSUBSCRIBE c\r\n");
+}
+
+TEST_F(UnreadPipelineTest, LeavesTheOthersTheirTurn) {
+  begin(1 << 30);
+  expect_bounded(Database::answers_a_turn, 50000);
+}
 
 TEST_F(UnreadPipelineTest, GoesWithItsClient) {
+  begin(output_bound);
   Peer& greedy = connect();
   send(greedy, "SET k " + std::string(1000, 'v') + "\r\n");
   std::string pipeline;
