@@ -317,10 +317,11 @@ void cmd_config_get(Call& call) {
 
 void cmd_config_set(Call& call) {
   // Parameters are flags of the server's command line; from inside they do not change.
+  if (call.args.size() % 2 != 0) return call.reply.error(syntax_error);
   const std::string_view name = call.args[2];
   const bool known = std::any_of(call.store.config().begin(), call.store.config().end(),
                                  [&](const auto& parameter) { return is_word(name, parameter.first); });
-  if (known && call.args.size() % 2 == 0) {
+  if (known) {
     return call.reply.error(std::string("ERR CONFIG SET failed (possibly related to argument '")
                                 .append(name)
                                 .append("') - can't set immutable config"));
