@@ -22,6 +22,7 @@ struct ClientLimits {
   troupe::Duration idle = troupe::Duration::zero();  ///< without a request, then closed; zero: never
 };
 
+/// What one server is made with.
 struct ServerOptions {
   StoreOptions store;
   ClientLimits client;

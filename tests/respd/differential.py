@@ -15,7 +15,7 @@ command, say how it is sent and which differences are allowed:
   @pairs           likewise for elements that belong together two by two
   @near[=N]        integers in the answer may differ by N (1 if not given): remaining times
   @fields=a,b      in a map (or flat array of pairs) the values of these fields may differ: ids, versions
-  @text=a,b        of a text of lines only the values of these fields must be the same ("a=value" or "a:value"), and be there
+  @text=a,b        of a text only these fields, "a=value" or "a:value", must be the same, and be there
   @shape           only kind and size of the answer must be the same: numbers of connections, random members
   @kind            only the first byte of the answer must be the same: texts about the server itself
   @conn=NAME       uses the connection NAME, opened when first used; without it the connection is "main"
