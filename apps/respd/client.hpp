@@ -24,6 +24,7 @@ struct Client {
   std::uint8_t db = 0;
   std::uint8_t protocol = 2;
   bool authenticated = false;
+  bool waiting = false;  ///< in BLPOP or the like; the server's part that waits keeps this
   /// How many channels and patterns the client is subscribed to. The server's publish/subscribe part keeps these.
   std::size_t channels = 0;
   std::size_t patterns = 0;

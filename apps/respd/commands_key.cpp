@@ -197,7 +197,7 @@ void cmd_exists(Call& call) {
 void cmd_touch(Call& call) { cmd_exists(call); }
 
 void cmd_type(Call& call) {
-  Entry* const entry = call.find(call.args[1]);
+  Entry* const entry = call.look_up(call.args[1]);
   call.reply.simple(entry == nullptr ? "none" : type_name(entry->value.value));
 }
 
@@ -233,7 +233,7 @@ void cmd_copy(Call& call) {
   if (options->db == call.client.db && call.args[1] == call.args[2]) {
     return call.reply.error("ERR source and destination objects are the same");
   }
-  Entry* const from = call.find(call.args[1]);
+  Entry* const from = call.look_up(call.args[1]);
   if (from == nullptr) return call.reply.integer(0);
   const bool taken = call.keyspace.find(options->db, call.args[2], call.now_ms) != nullptr;
   if (taken && !options->replace) return call.reply.integer(0);
@@ -319,13 +319,13 @@ void cmd_flushall(Call& call) {
 }
 
 void cmd_object_encoding(Call& call) {
-  Entry* const entry = call.find(call.args[2]);
+  Entry* const entry = call.look_up(call.args[2]);
   if (entry == nullptr) return call.reply.null();
   call.reply.bulk(encoding(entry->value.value));
 }
 
 void cmd_object_refcount(Call& call) {
-  if (call.find(call.args[2]) == nullptr) return call.reply.null();
+  if (call.look_up(call.args[2]) == nullptr) return call.reply.null();
   call.reply.integer(1);
 }
 

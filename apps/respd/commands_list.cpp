@@ -100,18 +100,18 @@ void move_element(Call& call, End from, End to) {
 
 // The time limit of a blocking command; zero for none.
 std::optional<troupe::Duration> limit_arg(Call& call, std::string_view text) {
-  const auto seconds = parse_double(text);
+  const auto seconds = parse_long_double(text);
   if (!seconds) {
     call.reply.error("ERR timeout is not a float or out of range");
     return std::nullopt;
   }
-  const double ms = std::ceil(*seconds * 1000);
-  if (ms < 0 || ms >= 0x1p63) {  // Redis' milliseconds wrap around there
+  const long double ms = std::ceil(*seconds * 1000);
+  if (ms < 0 || ms >= 0x1p63L) {  // Redis' milliseconds wrap around there
     call.reply.error("ERR timeout is negative");
     return std::nullopt;
   }
   // A time beyond what a Duration holds is as good as none.
-  constexpr double most = 9.0e12;  // milliseconds
+  constexpr long double most = 9.0e12L;  // milliseconds
   if (ms > most) return troupe::Duration::zero();
   return std::chrono::duration_cast<troupe::Duration>(std::chrono::milliseconds(static_cast<std::int64_t>(ms)));
 }

@@ -69,6 +69,25 @@ bool hello_options(Call& call) {
   return true;
 }
 
+// What HELLO answers, in the protocol that it has chosen.
+void greet(const Call& call, Reply reply) {
+  reply.map(7);
+  reply.bulk("server");
+  reply.bulk("redis");
+  reply.bulk("version");
+  reply.bulk(call.store.options().version);
+  reply.bulk("proto");
+  reply.integer(reply.resp3() ? 3 : 2);
+  reply.bulk("id");
+  reply.integer(static_cast<std::int64_t>(call.client.id));
+  reply.bulk("mode");
+  reply.bulk("standalone");
+  reply.bulk("role");
+  reply.bulk("master");
+  reply.bulk("modules");
+  reply.array(0);
+}
+
 void describe_command(Call& call, const Command& command) {
   constexpr std::pair<std::uint16_t, std::string_view> names[] = {
       {flag::write, "write"},   {flag::readonly, "readonly"}, {flag::denyoom, "denyoom"},   {flag::admin, "admin"},
@@ -104,7 +123,10 @@ std::string describe(const Client& client, troupe::Instant now) {
   std::string text = "id=" + std::to_string(client.id);
   text += " addr=" + client.address + " laddr=" + client.local_address + " name=" + client.name;
   text += " age=" + seconds(client.connected) + " idle=" + seconds(client.last_command);
-  text += std::string(" flags=") + (client.channels + client.patterns != 0 ? "P" : "N");
+  std::string flags;
+  if (client.channels + client.patterns != 0) flags += 'P';
+  if (client.waiting) flags += 'b';
+  text += " flags=" + (flags.empty() ? "N" : flags);
   text += " db=" + std::to_string(client.db) + " sub=" + std::to_string(client.channels);
   text += " psub=" + std::to_string(client.patterns) + " multi=-1 cmd=" + std::string(client.command);
   text += " user=default resp=" + std::to_string(client.protocol);
@@ -177,22 +199,7 @@ void cmd_hello(Call& call) {
         "option can be used to authenticate the client and select the RESP protocol version at the same time");
   }
   call.client.protocol = protocol;
-  Reply reply(call.reply.out(), protocol);
-  reply.map(7);
-  reply.bulk("server");
-  reply.bulk("redis");
-  reply.bulk("version");
-  reply.bulk(call.store.options().version);
-  reply.bulk("proto");
-  reply.integer(protocol);
-  reply.bulk("id");
-  reply.integer(static_cast<std::int64_t>(call.client.id));
-  reply.bulk("mode");
-  reply.bulk("standalone");
-  reply.bulk("role");
-  reply.bulk("master");
-  reply.bulk("modules");
-  reply.array(0);
+  greet(call, Reply(call.reply.out(), protocol));
 }
 
 void cmd_time(Call& call) {
@@ -310,10 +317,11 @@ void cmd_config_get(Call& call) {
 
 void cmd_config_set(Call& call) {
   // Parameters are flags of the server's command line; from inside they do not change.
+  if (call.args.size() % 2 != 0) return call.reply.error(syntax_error);
   const std::string_view name = call.args[2];
   const bool known = std::any_of(call.store.config().begin(), call.store.config().end(),
                                  [&](const auto& parameter) { return is_word(name, parameter.first); });
-  if (known && call.args.size() % 2 == 0) {
+  if (known) {
     return call.reply.error(std::string("ERR CONFIG SET failed (possibly related to argument '")
                                 .append(name)
                                 .append("') - can't set immutable config"));

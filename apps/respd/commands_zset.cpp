@@ -135,6 +135,17 @@ void reply_pair(Call& call, std::string_view member, double score) {
   call.reply.number(score);
 }
 
+void pop_one(Call& call, SortedSet& sorted, bool highest, bool as_pair) {
+  const auto at = highest ? std::prev(sorted.order.end()) : sorted.order.begin();
+  if (as_pair) {
+    reply_pair(call, at->second, at->first);
+  } else {
+    call.reply.bulk(at->second);
+    call.reply.number(at->first);
+  }
+  remove(sorted, sorted.members.find(at->second));
+}
+
 void pop_some(Call& call, bool highest) {
   if (call.args.size() > 3) return call.reply.error(syntax_error);
   const bool counted = call.args.size() == 3;
@@ -153,19 +164,40 @@ void pop_some(Call& call, bool highest) {
     reply_pairs_head(call, count);
   else
     call.reply.array(2);
-  for (; count != 0; --count) {
-    const auto at = highest ? std::prev(sorted->order.end()) : sorted->order.begin();
-    if (counted) {
-      reply_pair(call, at->second, at->first);
-    } else {
-      call.reply.bulk(at->second);
-      call.reply.number(at->first);
-    }
-    Table<double>::Node* const node = sorted->members.find(at->second);
-    sorted->order.erase(at);
-    sorted->members.erase(node);
-  }
+  for (; count != 0; --count) pop_one(call, *sorted, highest, counted);
   if (sorted->order.empty()) call.keyspace.erase(*entry);
+}
+
+struct RangeOptions {
+  bool with_scores = false;
+  bool reverse = false;
+};
+
+std::optional<RangeOptions> range_options(Call& call) {
+  RangeOptions options;
+  for (const std::string_view word : call.args.subspan(4)) {
+    if (is_word(word, "withscores")) {
+      options.with_scores = true;
+    } else if (is_word(word, "rev")) {
+      options.reverse = true;
+    } else {
+      call.reply.error(syntax_error);
+      return std::nullopt;
+    }
+  }
+  return options;
+}
+
+// Answers with `count` members from `at` on.
+template <class Iterator> void reply_range(Call& call, Iterator at, std::size_t count, bool with_scores) {
+  if (!with_scores) call.reply.array(count);
+  if (with_scores) reply_pairs_head(call, count);
+  for (std::size_t i = 0; i < count; ++i, ++at) {
+    if (with_scores)
+      reply_pair(call, at->second, at->first);
+    else
+      call.reply.bulk(at->second);
+  }
 }
 
 }  // namespace
@@ -225,16 +257,8 @@ void cmd_zpopmin(Call& call) { pop_some(call, false); }
 void cmd_zpopmax(Call& call) { pop_some(call, true); }
 
 void cmd_zrange(Call& call) {
-  bool with_scores = false;
-  bool reverse = false;
-  for (const std::string_view word : call.args.subspan(4)) {
-    if (is_word(word, "withscores"))
-      with_scores = true;
-    else if (is_word(word, "rev"))
-      reverse = true;
-    else
-      return call.reply.error(syntax_error);
-  }
+  const auto options = range_options(call);
+  if (!options) return;
   const auto first = integer_arg(call, call.args[2]);
   if (!first) return;
   const auto last = integer_arg(call, call.args[3]);
@@ -244,22 +268,10 @@ void cmd_zrange(Call& call) {
   const IndexRange range = index_range(*first, *last, sorted->order.size());
   if (range.empty()) return call.reply.array(0);
   const auto count = static_cast<std::size_t>(range.last - range.first + 1);
-  if (with_scores)
-    reply_pairs_head(call, count);
+  if (options->reverse)
+    reply_range(call, std::next(sorted->order.rbegin(), range.first), count, options->with_scores);
   else
-    call.reply.array(count);
-  const auto tell = [&](auto at) {
-    for (std::size_t i = 0; i < count; ++i, ++at) {
-      if (with_scores)
-        reply_pair(call, at->second, at->first);
-      else
-        call.reply.bulk(at->second);
-    }
-  };
-  if (reverse)
-    tell(std::next(sorted->order.rbegin(), range.first));
-  else
-    tell(std::next(sorted->order.begin(), range.first));
+    reply_range(call, std::next(sorted->order.begin(), range.first), count, options->with_scores);
 }
 
 }  // namespace respd

@@ -19,13 +19,21 @@ constexpr Duration longest_wait = std::chrono::hours(24 * 365 * 100);
 
 }  // namespace
 
-Database::Database(Cx<Database>& cx, StoreOptions options, std::uint16_t port, std::size_t max_clients)
-    : store_(std::move(options)), self_(cx.this_actor()), refreshed_(cx.now()) {
+Database::Database(Cx<Database>& cx, const ServerOptions& options)
+    : store_(options.store),
+      most_answers_(std::min(options.client.max_output, answers_a_turn)),
+      self_(cx.this_actor()),
+      refreshed_(cx.now()) {
   store_.set_systime(cx.now(), cx.core().systime());
   ServerFigures& figures = store_.figures();
   figures.started = cx.now();
-  figures.port = port;
-  figures.max_clients = max_clients;
+  figures.port = options.port;
+  figures.max_clients = options.max_clients;
+  const auto idle = std::chrono::duration_cast<std::chrono::seconds>(options.client.idle);
+  store_.set_config("bind", options.bind);
+  store_.set_config("maxclients", std::to_string(options.max_clients));
+  store_.set_config("port", std::to_string(options.port));
+  store_.set_config("timeout", std::to_string(idle.count()));
 }
 
 void Database::connected(Cx<Database>& cx, Share<Exchange> exchange, Deliver deliver) {
@@ -34,6 +42,7 @@ void Database::connected(Cx<Database>& cx, Share<Exchange> exchange, Deliver del
   x->parser.hold_to_login(store_.wants_login(x->client));
   clients_[x->client.id] = {ShareWeak<Exchange>(exchange), std::move(deliver), {}, {}, 0};
   ++store_.figures().connections;
+  store_.figures().clients = clients_.size();
 }
 
 void Database::disconnected(Cx<Database>&, std::uint64_t client) {
@@ -47,6 +56,8 @@ void Database::disconnected(Cx<Database>&, std::uint64_t client) {
       if (topic->second.empty()) patterns_.erase(topic);
   if (const auto waiter = waiters_.find(at->second.ticket); waiter != waiters_.end()) end_wait(waiter);
   clients_.erase(at);
+  store_.figures().clients = clients_.size();
+  count_topics();
 }
 
 // ---- requests
@@ -56,6 +67,7 @@ void Database::serve(Cx<Database>& cx, Share<Exchange> exchange, Ret<Served> ret
   {
     auto x = exchange.rw(cx);
     deliver_answers(*x);
+    x->delivered = 0;
   }
   arm_expiry(cx);
   ret(served);
@@ -74,6 +86,8 @@ Served Database::run_requests(Core& core, const Share<Exchange>& exchange) {
         break;
       case Next::all:
         return Served::all;
+      case Next::some:
+        return Served::some;
       case Next::closing:
         return Served::closing;
       case Next::waiting:
@@ -86,6 +100,8 @@ Served Database::run_requests(Core& core, const Share<Exchange>& exchange) {
 Database::Next Database::run_borrowed(Core& core, const Share<Exchange>& exchange) {
   auto x = exchange.rw(core);
   for (;;) {
+    if (x->out.size() + x->delivered >= most_answers_) [[unlikely]]
+      return Next::some;
     const Parsed parsed = x->parser.parse(x->in.unread());
     if (parsed.state == ParseState::need_more) {
       x->in.consume(parsed.consumed);
@@ -110,43 +126,51 @@ Database::Next Database::run_borrowed(Core& core, const Share<Exchange>& exchang
 Database::Next Database::act(Core& core, Exchange& x, const Share<Exchange>& exchange, Args args,
                              const Outcome& outcome) {
   switch (outcome.action) {
-    case Action::replied:
-      break;
     case Action::quit:
+      return Next::closing;
+    case Action::abandon:
+      warn(core, "client speaks HTTP: closed", kv("client", x.client.id));
+      x.out.clear();
       return Next::closing;
     case Action::reset:
       unsubscribe_all(x);
-      break;
-    case Action::subscribe:
-      subscribe(x, args.subspan(1), false);
-      break;
-    case Action::psubscribe:
-      subscribe(x, args.subspan(1), true);
-      break;
-    case Action::unsubscribe:
-      unsubscribe(x, args.subspan(1), false);
-      break;
-    case Action::punsubscribe:
-      unsubscribe(x, args.subspan(1), true);
-      break;
-    case Action::publish:
-      Reply(x.out, x.client.protocol).integer(static_cast<std::int64_t>(publish(x, args[1], args[2])));
-      break;
-    case Action::channels:
-    case Action::numsub:
-    case Action::numpat:
-      list_topics(x, outcome.action, args);
       break;
     case Action::client_list:
       return Next::list_clients;
     case Action::wait:
       begin_wait(core, x, exchange, args, outcome);
       return Next::waiting;
+    default:
+      act_on_topics(x, outcome.action, args);
   }
   return Next::request;
 }
 
+void Database::act_on_topics(Exchange& x, Action action, Args args) {
+  switch (action) {
+    case Action::subscribe:
+    case Action::psubscribe:
+      return subscribe(x, args.subspan(1), action == Action::psubscribe);
+    case Action::unsubscribe:
+    case Action::punsubscribe:
+      return unsubscribe(x, args.subspan(1), action == Action::punsubscribe);
+    case Action::publish:
+      return Reply(x.out, x.client.protocol).integer(static_cast<std::int64_t>(publish(x, args[1], args[2])));
+    case Action::channels:
+    case Action::numsub:
+    case Action::numpat:
+      return list_topics(x, action, args);
+    default:
+      break;
+  }
+}
+
 // ---- publish and subscribe
+void Database::count_topics() {
+  store_.figures().channels = channels_.size();
+  store_.figures().patterns = patterns_.size();
+}
+
 void Database::subscribe(Exchange& x, Args names, bool pattern) {
   x.is_subscriber = true;
   Reply reply(x.out, x.client.protocol);
@@ -160,6 +184,7 @@ void Database::subscribe(Exchange& x, Args names, bool pattern) {
     write_subscription(reply, pattern ? Subscription::psubscribe : Subscription::subscribe, name,
                        x.client.channels + x.client.patterns);
   }
+  count_topics();
 }
 
 void Database::unsubscribe(Exchange& x, Args names, bool pattern) {
@@ -183,6 +208,7 @@ void Database::unsubscribe(Exchange& x, Args names, bool pattern) {
     (pattern ? x.client.patterns : x.client.channels) = own.size();
     write_subscription(reply, what, name, x.client.channels + x.client.patterns);
   }
+  count_topics();
 }
 
 void Database::unsubscribe_all(Exchange& x) {
@@ -216,6 +242,7 @@ std::size_t Database::publish(Exchange& x, std::string_view channel, std::string
 void Database::deliver_answers(Exchange& x) {
   if (!x.is_subscriber || x.out.empty()) [[likely]]
     return;
+  x.delivered += x.out.size();
   if (const auto peer = clients_.find(x.client.id); peer != clients_.end())
     peer->second.deliver(Output(std::exchange(x.out, {}), x.client.protocol));
 }
@@ -264,6 +291,7 @@ void Database::begin_wait(Core& core, Exchange& x, const Share<Exchange>& exchan
   waiter.db = x.client.db;
   waiter.until = core.now() + (outcome.limit > Duration::zero() ? std::min(outcome.limit, longest_wait) : longest_wait);
   for (const std::string& key : waiter.keys) store_.watch(waiter.db, key);
+  x.client.waiting = true;
   store_.figures().blocked_clients = waiters_.size();
 }
 
@@ -284,6 +312,7 @@ Task<> Database::wait(Cx<Database>& cx, std::uint64_t client) {
   if (at == waiters_.end()) co_return;  // served, or its client has left
   if (const Share<Exchange> exchange = at->second.exchange.upgrade()) {
     auto x = exchange.rw(cx);
+    x->client.waiting = false;
     Reply(x->out, x->client.protocol).null_array();
   }
   end_wait(at);
@@ -303,6 +332,7 @@ void Database::serve_ready(Core& core) {
       auto x = exchange.rw(core);
       const std::string_view args[] = {waiter.command, key, "0"};
       if (store_.execute(x->client, args, core.now(), x->out).action == Action::wait) break;
+      x->client.waiting = false;
       deliver_answers(*x);
       end_wait(at);
     }
@@ -315,9 +345,6 @@ void Database::refresh(Core& core) {
     return;
   refreshed_ = core.now();
   store_.set_systime(core.now(), core.systime());
-  store_.figures().clients = clients_.size();
-  store_.figures().channels = channels_.size();
-  store_.figures().patterns = patterns_.size();
 }
 
 void Database::arm_expiry(Core& core) {

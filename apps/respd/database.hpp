@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "exchange.hpp"
-#include "store.hpp"
+#include "options.hpp"
 
 namespace respd {
 
@@ -20,18 +20,20 @@ class Database {
  public:
   using Deliver = troupe::Fwd<Output>;
 
-  Database(troupe::Cx<Database>& cx, StoreOptions options, std::uint16_t port, std::size_t max_clients);
+  /// Bytes of answers to one client behind which the others have their turn.
+  static constexpr std::size_t answers_a_turn = 512 * 1024;
+
+  Database(troupe::Cx<Database>& cx, const ServerOptions& options);
 
   /// A client is there: where its messages go, and its answers once it is a subscriber.
   void connected(troupe::Cx<Database>& cx, troupe::Share<Exchange> exchange, Deliver deliver);
   /// A client has gone, or nothing more is to be done for it. Twice is once.
   void disconnected(troupe::Cx<Database>& cx, std::uint64_t client);
-  /// Runs all whole requests of the exchange, until one of them waits.
+  /// Runs the whole requests of the exchange, until one of them waits or so many answers do that it is the others'
+  /// turn.
   void serve(troupe::Cx<Database>& cx, troupe::Share<Exchange> exchange, troupe::Ret<Served> ret);
   /// Returns when a client whose request waits has been answered: its key was there, or its time is over.
   troupe::Task<> wait(troupe::Cx<Database>& cx, std::uint64_t client);
-  /// How many commands were run.
-  std::uint64_t commands_run() const { return store_.commands_run(); }
 
  private:
   struct Waiter {
@@ -51,11 +53,13 @@ class Database {
   };
   using Topics = std::map<std::string, troupe::FwdSet<Output>, std::less<>>;
 
-  enum class Next : std::uint8_t { request, ready, list_clients, all, closing, waiting };
+  enum class Next : std::uint8_t { request, ready, list_clients, all, some, closing, waiting };
   Served run_requests(troupe::Core& core, const troupe::Share<Exchange>& exchange);
   Next run_borrowed(troupe::Core& core, const troupe::Share<Exchange>& exchange);
   Next act(troupe::Core& core, Exchange& x, const troupe::Share<Exchange>& exchange, Args args, const Outcome& outcome);
+  void act_on_topics(Exchange& x, Action action, Args args);
   void deliver_answers(Exchange& x);
+  void count_topics();
   void subscribe(Exchange& x, Args names, bool pattern);
   void unsubscribe(Exchange& x, Args names, bool pattern);
   void unsubscribe_all(Exchange& x);
@@ -71,6 +75,7 @@ class Database {
   void expire(troupe::Cx<Database>& cx);
 
   Store store_;
+  std::size_t most_answers_;  // bytes of them that one `serve` gives; one answer may come on top
   troupe::Actor<Database> self_;
   std::unordered_map<std::uint64_t, Peer> clients_;
   Topics channels_, patterns_;

@@ -3,16 +3,26 @@
 set -euo pipefail
 : "${RESPD:?names the server program: make demo sets it}"
 
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+# A port that nobody listens on.
+free_port() {
+  local port=$((20000 + RANDOM % 10000))
+  while (: < "/dev/tcp/127.0.0.1/$port") 2> /dev/null; do port=$((port + 1)); done
+  echo "$port"
+}
 wait_for() { for _ in $(seq 200); do redis-cli -p "$1" ping > /dev/null 2>&1 && return; sleep 0.05; done; echo "no answer on port $1" >&2; exit 1; }
 folder=$(mktemp -d)
-port=$(free_port)
-"$RESPD" --port "$port" --log-level warn & respd=$!
+"$RESPD" --port 0 2> "$folder/log" & respd=$!
 redis_port=$(free_port)
 redis-server --port "$redis_port" --save '' --dir "$folder" --loglevel warning > /dev/null & redis=$!
 end() { kill -TERM $respd $redis 2> /dev/null || true; wait $respd 2> /dev/null || true; wait $redis 2> /dev/null || true; rm -rf "$folder"; }
 trap end EXIT
 trap 'exit 0' INT TERM
+for _ in $(seq 200); do
+  port=$(sed -n 's/.*ready address=127\.0\.0\.1:\([0-9]*\).*/\1/p' "$folder/log")
+  [ -z "$port" ] || break
+  sleep 0.05
+done
+[ -n "$port" ] || { cat "$folder/log"; echo "respd did not begin to listen" >&2; exit 1; }
 wait_for "$port"
 wait_for "$redis_port"
 

@@ -21,11 +21,13 @@ struct Exchange {
   Client client;
   std::string out;
   bool is_subscriber = false;  ///< ever since its first SUBSCRIBE; its answers leave `out` as an `Output`
+  std::size_t delivered = 0;   ///< bytes of answers that have left `out` so since the last `serve`
 };
 
 /// What became of the requests of an exchange.
 enum class Served : std::uint8_t {
   all,      ///< every whole request is answered: send, and read on
+  some,     ///< so many answers wait that the rest comes after them: send, then serve again
   closing,  ///< send what there is, then close: the client said QUIT, or broke the protocol
   waiting,  ///< a request waits for a key (BLPOP): send, ask `Database::wait`, then serve again
 };

@@ -87,6 +87,7 @@ class Keyspace {
   std::size_t expire_due(UnixMs now, std::size_t limit) noexcept;
   /// How many keys were removed because their time was over.
   [[nodiscard]] std::uint64_t expired() const noexcept { return expired_; }
+  void reset_expired() noexcept { expired_ = 0; }
 
  private:
   struct Due {

@@ -24,15 +24,18 @@ constexpr std::string_view usage =
     "  --password TEXT     clients must AUTH with it first (none)\n"
     "  --max-clients N     clients at once (10000)\n"
     "  --max-request BYTES bytes of one request, as sent (536870912)\n"
-    "  --max-output BYTES  bytes that may wait for a subscriber before it is cut off (33554432)\n"
+    "  --max-output BYTES  bytes of answers and messages that may wait for one client (33554432)\n"
     "  --idle SECONDS      a client without a request for so long is closed; 0: never (0)\n"
     "  --log FORMAT        text or json, to standard error (text)\n"
     "  --log-level LEVEL   trace, debug, info, warn, error or off (info)\n"
     "  --help              this text\n";
 
 struct Flags {
-  std::string bind = "127.0.0.1";
-  std::uint16_t port = 6379;
+  Flags() {
+    server.port = 6379;
+    server.client.parser.max_request = std::size_t{512} * 1024 * 1024;
+  }
+
   respd::ServerOptions server;
   LogFormat log = LogFormat::text;
   LogFilter filter = LogLevel::info;
@@ -48,8 +51,8 @@ template <class N> bool number(std::string_view text, N& to, N least, N most) {
 
 bool set_flag(Flags& f, std::string_view flag, std::string_view value) {
   constexpr std::size_t any = std::size_t{1} << 40;
-  if (flag == "--port") return number<std::uint16_t>(value, f.port, 0, 65535);
-  if (flag == "--bind") return f.bind = value, true;
+  if (flag == "--port") return number<std::uint16_t>(value, f.server.port, 0, 65535);
+  if (flag == "--bind") return f.server.bind = value, true;
   if (flag == "--password") return f.server.store.password = value, true;
   if (flag == "--max-clients") return number<std::size_t>(value, f.server.max_clients, 1, any);
   if (flag == "--max-request") return number<std::size_t>(value, f.server.client.parser.max_request, 64, any);
@@ -86,33 +89,36 @@ std::optional<int> parse(Flags& f, int count, char** words) {
   return std::nullopt;
 }
 
+// Until a signal or an error ends it.
+void serve(Runtime& rt, AsioLoop& loop, Listener listener, const respd::ServerOptions& options) {
+  info(rt.core(), "ready", kv("address", listener.address()));
+  auto server = make_actor<respd::Server>(rt, ret_shutdown(rt), std::move(listener), options);
+  const StopCause cause = loop.run();
+  info(rt.core(), "ending", kv("cause", to_string(cause.kind())), kv("error", cause.error().text()),
+       kv("actors", rt.actors().size()), kv("tasks", rt.live_tasks()));
+}
+
 }  // namespace
 
 int main(int count, char** words) {
   Flags flags;
-  flags.server.client.parser.max_request = std::size_t{512} * 1024 * 1024;
   if (const auto code = parse(flags, count, words)) return *code;
+  respd::ServerOptions& options = flags.server;
 
   Runtime rt{Clock::now()};
   rt.set_logger(flags.filter, log_to_stderr(flags.log));
   AsioLoop loop(rt);
   loop.stop_on_signals();
-  auto listener = tcp_listen(loop, flags.bind, flags.port);
+  auto listener = tcp_listen(loop, options.bind, options.port);
   if (!listener) {
-    error(rt.core(), "cannot listen", kv("address", flags.bind), kv("port", flags.port),
+    error(rt.core(), "cannot listen", kv("address", options.bind), kv("port", options.port),
           kv("why", listener.error().text()));
     return 1;
   }
   std::random_device random;
-  flags.server.store.seed = (std::uint64_t{random()} << 32) | random();
-  flags.server.port = listener->port();
-  info(rt.core(), "ready", kv("address", listener->address()));
-  {
-    auto server = make_actor<respd::Server>(rt, ret_shutdown(rt), std::move(*listener), flags.server);
-    const StopCause cause = loop.run();
-    info(rt.core(), "ending", kv("cause", to_string(cause.kind())), kv("error", cause.error().text()),
-         kv("actors", rt.actors().size()), kv("tasks", rt.live_tasks()));
-  }
+  options.store.seed = (std::uint64_t{random()} << 32) | random();
+  options.port = listener->port();
+  serve(rt, loop, std::move(*listener), options);
   rt.run(Clock::now());
   info(rt.core(), "ended", kv("calls", rt.items_run()), kv("actors", rt.actors().size()), kv("tasks", rt.live_tasks()),
        kv("live_rets", rt.live_rets()));

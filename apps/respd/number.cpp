@@ -1,6 +1,7 @@
 // apps/respd/number.cpp: reads and writes numbers the way Redis does.
 #include "number.hpp"
 
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -27,20 +28,27 @@ std::optional<std::int64_t> parse_integer(std::string_view text) noexcept {
   return static_cast<std::int64_t>(negative ? std::uint64_t{0} - value : value);
 }
 
-std::optional<double> parse_double(std::string_view text) {
-  constexpr std::size_t longest = 255;
-  if (text.empty() || text.size() > longest || text[0] == ' ' || (text[0] >= '\t' && text[0] <= '\r')) {
-    return std::nullopt;
-  }
-  // strtod needs an end mark, which a view into a request does not have.
-  char copy[longest + 1];
-  text.copy(copy, text.size());
-  copy[text.size()] = '\0';
+namespace {
+
+// What `read` (strtod or the like) makes of the whole text.
+template <class Real> std::optional<Real> parse_real(std::string_view text, Real (*read)(const char*, char**)) {
+  if (text.empty() || text[0] == ' ' || (text[0] >= '\t' && text[0] <= '\r')) return std::nullopt;
+  const std::string copy(text);  // for its end mark, which a view into a request does not have
   char* end = nullptr;
-  const double value = std::strtod(copy, &end);
-  if (end != copy + text.size() || std::isnan(value)) return std::nullopt;
-  if (std::isinf(value) && text.find_first_of("iI") == std::string_view::npos) return std::nullopt;
+  errno = 0;
+  const Real value = read(copy.c_str(), &end);
+  if (end != copy.c_str() + copy.size() || std::isnan(value)) return std::nullopt;
+  if (errno == ERANGE && (std::isinf(value) || value == 0)) return std::nullopt;
   return value;
+}
+
+}  // namespace
+
+std::optional<double> parse_double(std::string_view text) { return parse_real(text, std::strtod); }
+
+std::optional<long double> parse_long_double(std::string_view text) {
+  constexpr std::size_t longest = 5 * 1024 - 1;
+  return text.size() > longest ? std::nullopt : parse_real(text, std::strtold);
 }
 
 IntegerText::IntegerText(std::int64_t value) noexcept {

@@ -10,8 +10,11 @@ namespace respd {
 /// The integer that `text` spells in its one canonical form, or nothing: "+1", "01", "-0", " 1" and "" are no integers.
 [[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text) noexcept;
 
-/// The finite or infinite number that `text` spells in full ("3", "-1.5e3", "inf"); nothing for NaN, spaces or a rest.
+/// The finite or infinite number that `text` spells in full ("3", "-1.5e3", "inf"); nothing for NaN, spaces or a rest,
+/// nor for a number that is too large, or too close to 0.
 [[nodiscard]] std::optional<double> parse_double(std::string_view text);
+/// The same with the digits that times are read with; at most 5119 bytes of text.
+[[nodiscard]] std::optional<long double> parse_long_double(std::string_view text);
 
 /// The decimal form of an integer, held in place: no allocation.
 class IntegerText {

@@ -39,6 +39,9 @@ inline const char* short_number(const char* at, const char* end, std::size_t& va
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
+// Fewer bytes end a bare word of a line than may stand between words.
+bool ends_word(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -278,8 +281,8 @@ bool Parser::split_line(std::string_view line) {
     while (at < line.size() && is_space(line[at])) ++at;
     if (at == line.size()) return true;
     const std::size_t begin = at;
-    while (at < line.size() && !is_space(line[at]) && line[at] != '"' && line[at] != '\'') ++at;
-    if (at == line.size() || is_space(line[at])) {
+    while (at < line.size() && !ends_word(line[at]) && line[at] != '"' && line[at] != '\'') ++at;
+    if (at == line.size() || ends_word(line[at])) {
       add_arg(line.substr(begin, at - begin));
       continue;
     }

@@ -16,7 +16,7 @@ constexpr std::string_view too_many = "-ERR max number of clients reached\r\n";
 Server::Server(Cx<Server>& cx, Listener listener, ServerOptions options)
     : listener_(std::move(listener)),
       options_(std::move(options)),
-      database_(make_actor<Database>(cx, ret_failthru(cx), options_.store, options_.port, options_.max_clients)) {
+      database_(make_actor<Database>(cx, ret_failthru(cx), options_)) {
   call<&Server::accept>(cx);
 }
 

@@ -4,16 +4,10 @@
 #include <troupe/io.hpp>
 #include <troupe/task.hpp>
 
+#include "options.hpp"
 #include "session.hpp"
 
 namespace respd {
-
-struct ServerOptions {
-  StoreOptions store;
-  ClientLimits client;
-  std::size_t max_clients = 10000;
-  std::uint16_t port = 0;
-};
 
 class Server {
  public:
@@ -21,10 +15,6 @@ class Server {
   static constexpr std::size_t refusals_at_once = 100;
 
   Server(troupe::Cx<Server>& cx, troupe::Listener listener, ServerOptions options);
-  /// Sessions that live now.
-  std::size_t clients() const { return sessions_.size(); }
-  /// Commands run so far; asked by the host, from its loop.
-  troupe::Actor<Database> database() const { return database_; }
 
  private:
   troupe::Task<> accept(troupe::Cx<Server>& cx);

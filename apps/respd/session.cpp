@@ -12,7 +12,8 @@ using namespace troupe;
 
 Session::Session(Cx<Session>& cx, Connection connection, Actor<Database> database, std::uint64_t id,
                  std::string local_address, ClientLimits limits)
-    : connection_(std::move(connection)),
+    : core_(cx.core()),
+      connection_(std::move(connection)),
       database_(std::move(database)),
       id_(id),
       limits_(limits),
@@ -28,11 +29,14 @@ Session::Session(Cx<Session>& cx, Connection connection, Actor<Database> databas
   call<&Session::converse>(cx);
 }
 
-Session::~Session() { call<&Database::disconnected>(database_, id_); }
+Session::~Session() {
+  timer_delete(core_, idle_);
+  call<&Database::disconnected>(database_, id_);
+}
 
 Task<> Session::converse(Cx<Session>& cx) {
   for (bool open = true; open;) {
-    if (limits_.idle > Duration::zero()) timer_max<&Session::idle_over>(idle_, cx, cx.now() + limits_.idle);
+    await_request(cx);
     std::span<char> room;
     {
       auto x = exchange_.rw(cx);
@@ -58,6 +62,10 @@ Step<bool> Session::answer(Cx<Session>& cx) {
     const bool open = co_await send(cx);
     if (!open || served == Served::closing) co_return false;
     if (served == Served::all) co_return true;
+    if (served == Served::some) {
+      await_request(cx);
+      continue;
+    }
     const TaskRef ahead = spawn(cx, read_ahead(cx));  // or nobody would notice that the client leaves
     co_await ask<&Database::wait>(database_, id_);
     ahead.cancel();
@@ -76,6 +84,7 @@ Step<bool> Session::send(Cx<Session>& cx) {
     co_return true;
   }
   const auto wrote = co_await connection_.write(std::as_bytes(std::span(sending_)));
+  if (sending_.capacity() > keep_when_sent) std::string().swap(sending_);
   co_return wrote.has_value();
 }
 
@@ -133,6 +142,10 @@ Task<> Session::write_out(Cx<Session>& cx, PipeStream<Output> outputs) {
     if (unwritten_ == 0) written_.set();
   }
   cx.stop();
+}
+
+void Session::await_request(Cx<Session>& cx) {
+  if (limits_.idle > Duration::zero()) timer_max<&Session::idle_over>(idle_, cx, cx.now() + limits_.idle);
 }
 
 void Session::idle_over(Cx<Session>& cx) {

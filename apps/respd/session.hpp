@@ -11,19 +11,15 @@
 #include <troupe/task.hpp>
 
 #include "database.hpp"
+#include "options.hpp"
 
 namespace respd {
 
-/// The bounds of one client; all settable by flags.
-struct ClientLimits {
-  ParserLimits parser;
-  std::size_t read_bytes = 16 * 1024;                ///< room for one read
-  std::size_t max_output = 32 * 1024 * 1024;         ///< bytes that wait to be sent before a subscriber is cut off
-  troupe::Duration idle = troupe::Duration::zero();  ///< without a request, then closed; zero: never
-};
-
 class Session {
  public:
+  /// Memory for answers that outlasts them, so that a usual pipeline needs no new one. What a larger one took goes.
+  static constexpr std::size_t keep_when_sent = 1024 * 1024;
+
   Session(troupe::Cx<Session>& cx, troupe::Connection connection, troupe::Actor<Database> database, std::uint64_t id,
           std::string local_address, ClientLimits limits);
   ~Session();
@@ -36,8 +32,10 @@ class Session {
   troupe::Task<> read_ahead(troupe::Cx<Session>& cx);
   void deliver(troupe::Cx<Session>& cx, Output output);
   troupe::Task<> write_out(troupe::Cx<Session>& cx, troupe::PipeStream<Output> outputs);
+  void await_request(troupe::Cx<Session>& cx);
   void idle_over(troupe::Cx<Session>& cx);
 
+  troupe::Core& core_;
   troupe::Connection connection_;
   troupe::Actor<Database> database_;
   std::uint64_t id_;

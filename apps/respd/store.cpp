@@ -28,11 +28,19 @@ std::vector<std::pair<std::string, std::string>> default_config() {
           {"save", ""},
           {"maxmemory-policy", "noeviction"},
           {"port", "6379"},
-          {"protected-mode", "yes"},
+          {"protected-mode", "no"},
           {"proto-max-bulk-len", "536870912"},
           {"requirepass", ""},
-          {"tcp-keepalive", "300"},
+          {"tcp-keepalive", "0"},
           {"timeout", "0"}};
+}
+
+void add_line(std::string& text, std::string_view field, std::string_view value) {
+  text.append(field).append(":").append(value).append("\r\n");
+}
+
+void add_count(std::string& text, std::string_view field, std::uint64_t value) {
+  add_line(text, field, std::to_string(value));
 }
 
 // What a request quotes in an error: as a C string of at most `most` bytes.
@@ -51,6 +59,9 @@ void unknown_command(Call& call) {
   std::string text("ERR unknown command '");
   call.reply.error(text.append(quoted(call.args[0], preview)).append("', with args beginning with: ").append(rest));
 }
+
+// A page of the web can make a browser send a request here whose body holds commands. It begins with one of these.
+bool speaks_http(std::string_view word) { return is_word(word, "post") || is_word(word, "host:"); }
 
 void unknown_subcommand(Call& call) {
   constexpr std::size_t preview = 128;
@@ -75,7 +86,10 @@ const Command* find_subcommand(const Command& command, std::string_view name) {
 const Command* resolve(Call& call, const CommandIndex& index) {
   const Command* command = index.find(call.args[0]);
   if (command == nullptr) {
-    unknown_command(call);
+    if (speaks_http(call.args[0]))
+      call.outcome.action = Action::abandon;
+    else
+      unknown_command(call);
     return nullptr;
   }
   if (!command->subcommands.empty() && call.args.size() > 1) {
@@ -135,13 +149,13 @@ std::int64_t Store::unix_us(troupe::Instant now) const noexcept {
 }
 
 Outcome Store::execute(Client& client, Args args, troupe::Instant now, std::string& out) {
-  ++commands_;
   client.last_command = now;
   const std::size_t answer = out.size();
   Call call{*this, keyspace_, client, args, now, unix_ms(now), Reply(out, client.protocol)};
   if (const Command* const command = resolve(call, index_); command != nullptr && admitted(call, *command)) [[likely]] {
     client.command = command->name;
     command->handler(call);
+    ++commands_;
   }
   if (out.size() > answer && out[answer] == '-') ++errors_;
   return call.outcome;
@@ -204,59 +218,65 @@ void Store::set_config(std::string_view name, std::string_view value) {
 }
 
 std::string Store::info(Args sections, troupe::Instant now) const {
-  constexpr std::string_view all[] = {"server", "clients", "stats", "keyspace"};
+  struct Section {
+    std::string_view name;
+    void (Store::*add)(std::string&, troupe::Instant) const;
+  };
+  constexpr Section all[] = {{"server", &Store::add_server},
+                             {"clients", &Store::add_clients},
+                             {"stats", &Store::add_stats},
+                             {"keyspace", &Store::add_keyspace}};
   std::string text;
-  for (const std::string_view name : all) {
-    const bool wanted =
-        sections.empty() || std::any_of(sections.begin(), sections.end(), [name](std::string_view word) {
-          return is_word(word, name) || is_word(word, "all") || is_word(word, "default") || is_word(word, "everything");
-        });
+  for (const Section& section : all) {
+    const bool wanted = sections.empty() || std::ranges::any_of(sections, [&section](std::string_view word) {
+                          return is_word(word, section.name) || is_word(word, "all") || is_word(word, "default") ||
+                                 is_word(word, "everything");
+                        });
     if (!wanted) continue;
     if (!text.empty()) text += "\r\n";
-    add_section(text, name, now);
+    (this->*section.add)(text, now);
   }
   return text;
 }
 
-void Store::add_section(std::string& text, std::string_view name, troupe::Instant now) const {
-  const auto line = [&text](std::string_view field, std::string_view value) {
-    text.append(field).append(":").append(value).append("\r\n");
-  };
-  const auto count = [&line](std::string_view field, std::uint64_t value) { line(field, std::to_string(value)); };
-  if (name == "server") {
-    text += "# Server\r\n";
-    line("redis_version", options_.version);
-    line("redis_mode", "standalone");
-    line("server_name", "respd");
-    count("arch_bits", sizeof(void*) * 8);
-    count("tcp_port", figures_.port);
-    const auto up = std::chrono::duration_cast<std::chrono::seconds>(now - figures_.started).count();
-    count("uptime_in_seconds", static_cast<std::uint64_t>(up));
-    count("uptime_in_days", static_cast<std::uint64_t>(up / 86400));
-  } else if (name == "clients") {
-    text += "# Clients\r\n";
-    count("connected_clients", figures_.clients);
-    count("maxclients", figures_.max_clients);
-    count("blocked_clients", figures_.blocked_clients);
-  } else if (name == "stats") {
-    text += "# Stats\r\n";
-    count("total_connections_received", figures_.connections);
-    count("total_commands_processed", commands_);
-    count("total_net_input_bytes", figures_.bytes_in);
-    count("total_net_output_bytes", figures_.bytes_out);
-    count("expired_keys", keyspace_.expired());
-    count("keyspace_hits", hits_);
-    count("keyspace_misses", misses_);
-    count("pubsub_channels", figures_.channels);
-    count("pubsub_patterns", figures_.patterns);
-    count("total_error_replies", errors_);
-  } else if (name == "keyspace") {
-    text += "# Keyspace\r\n";
-    for (std::size_t db = 0; db < Keyspace::databases; ++db) {
-      if (keyspace_.size(db) == 0) continue;
-      line("db" + std::to_string(db), "keys=" + std::to_string(keyspace_.size(db)) +
-                                          ",expires=" + std::to_string(keyspace_.expiring(db)) + ",avg_ttl=0");
-    }
+void Store::add_server(std::string& text, troupe::Instant now) const {
+  const auto up = std::chrono::duration_cast<std::chrono::seconds>(now - figures_.started).count();
+  text += "# Server\r\n";
+  add_line(text, "redis_version", options_.version);
+  add_line(text, "redis_mode", "standalone");
+  add_line(text, "server_name", "respd");
+  add_count(text, "arch_bits", sizeof(void*) * 8);
+  add_count(text, "tcp_port", figures_.port);
+  add_count(text, "uptime_in_seconds", static_cast<std::uint64_t>(up));
+  add_count(text, "uptime_in_days", static_cast<std::uint64_t>(up / 86400));
+}
+
+void Store::add_clients(std::string& text, troupe::Instant) const {
+  text += "# Clients\r\n";
+  add_count(text, "connected_clients", figures_.clients);
+  add_count(text, "maxclients", figures_.max_clients);
+  add_count(text, "blocked_clients", figures_.blocked_clients);
+}
+
+void Store::add_stats(std::string& text, troupe::Instant) const {
+  text += "# Stats\r\n";
+  add_count(text, "total_connections_received", figures_.connections);
+  add_count(text, "total_commands_processed", commands_);
+  add_count(text, "expired_keys", keyspace_.expired());
+  add_count(text, "keyspace_hits", hits_);
+  add_count(text, "keyspace_misses", misses_);
+  add_count(text, "pubsub_channels", figures_.channels);
+  add_count(text, "pubsub_patterns", figures_.patterns);
+  add_count(text, "total_error_replies", errors_);
+}
+
+void Store::add_keyspace(std::string& text, troupe::Instant) const {
+  text += "# Keyspace\r\n";
+  for (std::size_t db = 0; db < Keyspace::databases; ++db) {
+    if (keyspace_.size(db) == 0) continue;
+    add_line(text, "db" + std::to_string(db),
+             "keys=" + std::to_string(keyspace_.size(db)) + ",expires=" + std::to_string(keyspace_.expiring(db)) +
+                 ",avg_ttl=0");
   }
 }
 

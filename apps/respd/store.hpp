@@ -27,6 +27,7 @@ class CommandIndex;
 enum class Action : std::uint8_t {
   replied,       ///< nothing: the answer is written
   quit,          ///< the answer is written: send it and close
+  abandon,       ///< the client is a browser that was tricked into this: close, and send nothing more
   reset,         ///< the answer is written: drop all subscriptions, silently
   subscribe,     ///< args[1..]: channels; the server answers each with `write_subscription`
   unsubscribe,   ///< args[1..]: channels, none for all
@@ -49,7 +50,7 @@ struct Outcome {
   troupe::Duration limit{};
 };
 
-/// What INFO tells and only the server knows. The server keeps it up to date, at the latest before INFO is run.
+/// What INFO tells and only the server knows. The server keeps it up to date.
 struct ServerFigures {
   troupe::Instant started{};
   std::uint16_t port = 0;
@@ -57,8 +58,6 @@ struct ServerFigures {
   std::size_t blocked_clients = 0;
   std::size_t max_clients = 0;
   std::uint64_t connections = 0;
-  std::uint64_t bytes_in = 0;
-  std::uint64_t bytes_out = 0;
   std::size_t channels = 0;
   std::size_t patterns = 0;
 };
@@ -116,8 +115,6 @@ class Store {
   void set_config(std::string_view name, std::string_view value);
   /// What the server tells for INFO.
   [[nodiscard]] ServerFigures& figures() noexcept { return figures_; }
-  /// How many commands were run.
-  [[nodiscard]] std::uint64_t commands_run() const noexcept { return commands_; }
 
   // What commands use.
 
@@ -133,7 +130,10 @@ class Store {
   [[nodiscard]] std::string info(Args sections, troupe::Instant now) const;
   /// Counts a lookup for INFO.
   void count_lookup(bool found) noexcept { ++(found ? hits_ : misses_); }
-  void reset_counts() noexcept { hits_ = misses_ = commands_ = errors_ = 0; }
+  void reset_counts() noexcept {
+    hits_ = misses_ = commands_ = errors_ = figures_.connections = 0;
+    keyspace_.reset_expired();
+  }
   /// Says that `key` has become a list.
   void list_made(std::size_t db, std::string_view key) {
     if (!watches_.empty()) [[unlikely]]
@@ -144,7 +144,11 @@ class Store {
 
  private:
   void tell_watched(std::size_t db, std::string_view key);
-  void add_section(std::string& text, std::string_view name, troupe::Instant now) const;
+  // The sections of INFO.
+  void add_server(std::string& text, troupe::Instant now) const;
+  void add_clients(std::string& text, troupe::Instant now) const;
+  void add_stats(std::string& text, troupe::Instant now) const;
+  void add_keyspace(std::string& text, troupe::Instant now) const;
 
   StoreOptions options_;
   const CommandIndex& index_;

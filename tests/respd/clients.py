@@ -4,11 +4,13 @@
     clients.py PATH_OF_RESPD
 
 Starts the server and a redis-server on free ports of 127.0.0.1, and checks: redis-cli, redis-benchmark with and without
-pipelines, each answer of the scripted command files beside redis-server's own, 1,000 connections at once, half-closed,
-reset and malformed connections, the bounds, publish and subscribe, a slow subscriber, blocking pops, and a clean end
+pipelines, each answer of the scripted command files beside redis-server's own, with and without a password, 1,000
+connections at once, half-closed, reset and malformed connections, the bounds, a pipeline whose answers are not read,
+publish and subscribe, a slow subscriber, blocking pops, what the server tells about itself, the flags, and a clean end
 with nothing left. The last line is "N passed, N failed".
 """
 import contextlib
+import json
 import pathlib
 import re
 import shutil
@@ -38,27 +40,35 @@ def free_port():
         return s.getsockname()[1]
 
 
-def connect(port):
-    s = socket.create_connection(("127.0.0.1", port), timeout=10)
+def connect(port, address="127.0.0.1"):
+    s = socket.create_connection((address, port), timeout=10)
     s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return s
 
 
-def wait_for(port):
+def wait_for(port, address="127.0.0.1"):
     for _ in range(500):
         with contextlib.suppress(OSError):
-            connect(port).close()
+            connect(port, address).close()
             return
         time.sleep(0.02)
     raise SystemExit(f"nothing listens on port {port}")
 
 
 def read_all(s):
-    data = b""
+    data = bytearray()
     with contextlib.suppress(OSError):
         while more := s.recv(65536):
             data += more
-    return data
+    return bytes(data)
+
+
+def listens(port, address="127.0.0.1"):
+    try:
+        connect(port, address).close()
+        return True
+    except ConnectionRefusedError:
+        return False
 
 
 def read_until(s, end):
@@ -72,11 +82,11 @@ def read_until(s, end):
 
 
 class Respd:
-    def __init__(self, program, *flags):
+    def __init__(self, program, *flags, address="127.0.0.1"):
         self.port = free_port()
         self.log = tempfile.TemporaryFile()
         self.process = subprocess.Popen([program, "--port", str(self.port), *flags], stderr=self.log)
-        wait_for(self.port)
+        wait_for(self.port, address)
 
     def end(self):
         self.process.send_signal(signal.SIGTERM)
@@ -108,25 +118,39 @@ def clients_of_redis(respd):
         check(f"redis-benchmark, all its tests, -P {pipeline}", ran == BENCHMARKS, ran)
 
 
-def differential(program):
-    redis_port = free_port()
+@contextlib.contextmanager
+def redis_server(*flags):
+    """A redis-server for the time of a block: its port."""
+    port = free_port()
     with tempfile.TemporaryDirectory() as folder:
-        redis = subprocess.Popen(["redis-server", "--port", str(redis_port), "--save", "", "--dir", folder],
+        redis = subprocess.Popen(["redis-server", "--port", str(port), "--save", "", "--dir", folder, *flags],
                                  stdout=subprocess.DEVNULL)
         try:
-            wait_for(redis_port)
-            files = [str(HERE / f) for f in ("commands_basic.txt", "commands_types.txt")]
-            for name, extra in (("RESP2", []), ("RESP3", ["--resp3"]), ("pipelined", ["--pipeline", "16"])):
-                respd = Respd(program)
-                done = subprocess.run([sys.executable, str(HERE / "differential.py"), *extra,
-                                       f"127.0.0.1:{redis_port}", f"127.0.0.1:{respd.port}", *files],
-                                      capture_output=True, text=True, timeout=200)
-                check(f"differential, {name}: {done.stdout.strip().splitlines()[-1:]}", done.returncode == 0,
-                      "\n" + done.stdout[-3000:] + done.stderr[-500:])
-                respd.end()
+            wait_for(port)
+            yield port
         finally:
             redis.terminate()
             redis.wait()
+
+
+def compare(name, redis_port, respd, files, *flags):
+    """Each answer to the commands of the files beside redis-server's own. Ends respd."""
+    paths = [str(HERE / file) for file in files]
+    done = subprocess.run([sys.executable, str(HERE / "differential.py"), *flags, f"127.0.0.1:{redis_port}",
+                           f"127.0.0.1:{respd.port}", *paths], capture_output=True, text=True, timeout=200)
+    check(f"{name}: {done.stdout.strip().splitlines()[-1:]}", done.returncode == 0,
+          "\n" + done.stdout[-3000:] + done.stderr[-500:])
+    respd.end()
+
+
+def differential(program):
+    with redis_server() as port:
+        for name, flags in (("RESP2", []), ("RESP3", ["--resp3"]), ("pipelined", ["--pipeline", "16"])):
+            compare(f"differential, {name}", port, Respd(program), ("commands_basic.txt", "commands_types.txt"), *flags)
+    with redis_server("--requirepass", "secret") as port:
+        for name, flags in (("RESP2", []), ("RESP3", ["--resp3"])):
+            compare(f"differential with a password, {name}", port, Respd(program, "--password", "secret"),
+                    ("commands_auth.txt",), "--keep", *flags)
 
 
 def many_connections(respd):
@@ -153,6 +177,11 @@ def rough_connections(respd):
     s = connect(respd.port)
     s.sendall(b"*1\r\n:5\r\n")
     check("malformed: told and closed", read_all(s) == b"-ERR Protocol error: expected '$', got ':'\r\n")
+    s = connect(respd.port)
+    s.sendall(b"*3\r\n$3\r\nSET\r\n$4\r\nhalf\r\n$1000000\r\n" + b"x" * 1_000_000 + b"\r\n" + b"GET half\r\n" * 50)
+    s.shutdown(socket.SHUT_WR)
+    answer = b"$1000000\r\n" + b"x" * 1_000_000 + b"\r\n"
+    check("half-closed behind more answers than may wait: all arrive", read_all(s) == b"+OK\r\n" + answer * 50)
     s = connect(respd.port)
     for byte in b"*2\r\n$4\r\nECHO\r\n$2\r\nhi\r\n":
         s.sendall(bytes([byte]))
@@ -244,6 +273,15 @@ def blocking(respd):
     time.sleep(0.1)
     cli(respd.port, "rpush", "queue", "y")
     check("a client that left takes nothing", cli(respd.port, "llen", "queue") == "1\n")
+    cli(respd.port, "del", "queue")
+    s = connect(respd.port)
+    s.sendall(b"BLPOP queue 0\r\n")
+    time.sleep(0.1)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    s.close()  # a reset
+    time.sleep(0.1)
+    cli(respd.port, "rpush", "queue", "z")
+    check("nor does one that was reset", cli(respd.port, "llen", "queue") == "1\n")
 
 
 def bounds(program):
@@ -299,6 +337,104 @@ def slow_subscriber(program):
     check("no more waited for it than the bound and a message", waited and limit < int(waited[1]) < limit + 10100, log)
 
 
+def unread_pipeline(program):
+    """A client that asks for much more than it reads is held back, alone."""
+    size, count, limit = 100_000, 2000, 1 << 20
+    respd = Respd(program, "--max-output", str(limit))
+    value = b"v" * size
+    greedy, other = connect(respd.port), connect(respd.port)
+    other.sendall(b"*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$%d\r\n%s\r\n" % (size, value))
+    read_until(other, b"\r\n")
+    greedy.sendall(b"GET k\r\n" * count)
+    ran, before = 0, -1
+    while ran == 0 or ran != before:  # until its pipeline stands still
+        time.sleep(0.2)
+        before, ran = ran, int(fields(cli(respd.port, "info", "stats"))["keyspace_hits"])
+    in_sockets = 20_000_000  # what the system's own buffers may take
+    check("answers that are not read wait within the bound", ran <= (limit + in_sockets) // size + 1, ran)
+    other.sendall(b"PING\r\n")
+    check("others are served meanwhile", read_until(other, b"\r\n") == b"+PONG\r\n")
+    answer = b"$%d\r\n%s\r\n" % (size, value)
+    got = greedy.makefile("rb")
+    good = sum(got.read(len(answer)) == answer for _ in range(count))
+    check("and when it reads, it gets all", good == count, good)
+    greedy.sendall(b"GET k\r\n" * count)
+    got.close()
+    greedy.close()
+    code, log = respd.end()
+    check("the server ends cleanly behind it", code == 0 and "live_rets=0" in log, log)
+
+
+def fields(text):
+    """The fields of INFO, or of a line of CLIENT LIST."""
+    return dict(re.findall(r"(\S+?)[:=](\S*)", text))
+
+
+def tells_about_itself(program):
+    respd = Respd(program, "--max-clients", "77", "--idle", "900")
+    s = connect(respd.port)
+    s.sendall(b"CLIENT SETNAME me\r\nSELECT 3\r\nPING\r\n")
+    read_until(s, b"+PONG\r\n")
+    s.sendall(b"CLIENT ID\r\n")
+    own = read_until(s, b"\r\n")[1:-2].decode()
+    s.sendall(b"CLIENT INFO\r\n")
+    info = fields(read_until(s, b"\n\r\n").decode())
+    address = {"addr": "%s:%d" % s.getsockname(), "laddr": f"127.0.0.1:{respd.port}"}
+    right = {"id": own, "name": "me", "db": "3", "resp": "2", "cmd": "client|info", **address}
+    check("CLIENT INFO", {name: info.get(name) for name in right} == right, info)
+    time.sleep(0.2)  # until the connection that looked whether it is there has gone
+    lines = [fields(line) for line in cli(respd.port, "client", "list").splitlines()]
+    right |= {"cmd": "client|info", "flags": "N", "sub": "0", "psub": "0"}
+    mine = [{name: line.get(name) for name in right} for line in lines if line.get("id") == own]
+    check("CLIENT LIST", len(lines) == 2 and mine == [right], lines)
+    time.sleep(0.2)
+    told = fields(cli(respd.port, "info"))
+    right = {"tcp_port": str(respd.port), "maxclients": "77", "connected_clients": "2", "redis_version": "7.0.15"}
+    check("INFO", {name: told.get(name) for name in right} == right, told)
+    right = {"port": str(respd.port), "bind": "127.0.0.1", "maxclients": "77", "timeout": "900"}
+    config = cli(respd.port, "config", "get", *right).split()
+    check("CONFIG GET tells the flags", dict(zip(config[::2], config[1::2])) == right, config)
+    respd.end()
+
+
+def ends(program, *flags):
+    done = subprocess.run([program, *flags], capture_output=True, text=True, timeout=20)
+    return done.returncode, done.stdout, done.stderr
+
+
+def flags(program):
+    code, out, _ = ends(program, "--help")
+    names = ("port", "bind", "password", "max-clients", "max-request", "max-output", "idle", "log", "log-level", "help")
+    check("--help names each flag", code == 0 and all(f"  --{name} " in out for name in names), out)
+    code, out, told = ends(program, "--nonsense", "1")
+    check("an unknown flag is refused", code == 2 and "--nonsense" in told and out == "", told)
+    for wrong in (("--port", "65536"), ("--port", "x"), ("--port", ""), ("--port",), ("--max-clients", "0"),
+                  ("--max-request", "63"), ("--max-output", "1k"), ("--idle", "-1"), ("--log", "xml"),
+                  ("--log-level", "loud")):
+        code, out, told = ends(program, *wrong)
+        check(f"refused: {' '.join(wrong)}", code == 2 and wrong[0] in told and out == "", (code, told))
+    respd = Respd(program, "--bind", "127.0.0.2", address="127.0.0.2")
+    check("--bind is the only address", listens(respd.port, "127.0.0.2") and not listens(respd.port))
+    s = connect(respd.port, "127.0.0.2")
+    s.sendall(b"CONFIG GET bind\r\n")
+    check("--bind", read_until(s, b".2\r\n") == b"*2\r\n$4\r\nbind\r\n$9\r\n127.0.0.2\r\n")
+    code, _, told = ends(program, "--port", str(respd.port), "--bind", "127.0.0.2")
+    check("an address that is taken", code == 1 and "cannot listen" in told, told)
+    respd.end()
+    code, _, told = ends(program, "--port", "0", "--bind", "nowhere")
+    check("an address that is none", code == 1 and "cannot listen" in told, told)
+
+
+def logs(program):
+    code, log = Respd(program, "--log", "json").end()
+    lines = [json.loads(line) for line in log.splitlines()]
+    check("--log json: each line is an object", code == 0 and any("ready" in line.values() for line in lines), log)
+    code, log = Respd(program, "--log-level", "error").end()
+    check("--log-level error: nothing to tell", code == 0 and log == "", log)
+    code, log = Respd(program, "--log-level", "info").end()
+    check("--log-level info", code == 0 and "ready" in log and "ended" in log, log)
+
+
 def main():
     program = sys.argv[1]
     respd = Respd(program)
@@ -316,6 +452,10 @@ def main():
     bounds(program)
     idle(program)
     slow_subscriber(program)
+    unread_pipeline(program)
+    tells_about_itself(program)
+    flags(program)
+    logs(program)
     differential(program)
     print(f"{passed} passed, {failed} failed")
     return failed != 0

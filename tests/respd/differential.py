@@ -15,6 +15,7 @@ command, say how it is sent and which differences are allowed:
   @pairs           likewise for elements that belong together two by two
   @near[=N]        integers in the answer may differ by N (1 if not given): remaining times
   @fields=a,b      in a map (or flat array of pairs) the values of these fields may differ: ids, versions
+  @text=a,b        of a text only these fields, "a=value" or "a:value", must be the same, and be there
   @shape           only kind and size of the answer must be the same: numbers of connections, random members
   @kind            only the first byte of the answer must be the same: texts about the server itself
   @conn=NAME       uses the connection NAME, opened when first used; without it the connection is "main"
@@ -31,12 +32,14 @@ With --resp3 every connection begins with HELLO 3. With --pipeline, up to N comm
 connection's full attention are sent in one write, and their answers are read after it.
 """
 import argparse
+import re
 import socket
 import sys
 import time
 
 ESCAPES = {"n": b"\n", "r": b"\r", "t": b"\t", "b": b"\b", "a": b"\a"}
 TIMEOUT = 10.0
+TEXT_FIELD = re.compile(r"([\w-]+)[=:]([^ ,\r\n]*)")
 LONGEST = 600  # characters of an answer that are shown
 
 
@@ -240,13 +243,27 @@ def without_fields(meaning, names):
     return (kind, out)
 
 
+def text_fields(meaning, names):
+    """The values of the fields with these names, in the order in which they stand in the text."""
+    return [pair for pair in TEXT_FIELD.findall(meaning[1].decode(errors="replace")) if pair[0] in names]
+
+
+def same_text(left, right, names):
+    if left[0] != right[0] or left[0] not in (b"$", b"="):
+        return False
+    fields = text_fields(left, names)
+    return {name for name, _ in fields} == set(names) and sorted(fields) == sorted(text_fields(right, names))
+
+
 def same(step, left, right):
     """Whether two answers, as (bytes, meaning), are the same as far as the step demands it; waiting in vain is none."""
     if left[0].startswith(b"no answer: timed out"):
         return False
+    a, b = left[1], right[1]
+    if step.has("text"):
+        return same_text(a, b, step.options["text"].split(","))
     if left[0] == right[0]:
         return True
-    a, b = left[1], right[1]
     if step.has("kind"):
         return a[0] == b[0]
     if step.has("shape"):

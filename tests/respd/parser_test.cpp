@@ -118,6 +118,7 @@ TEST(Parser, ReadsLinesOfWords) {
   expect_requests("PING\n", {{"PING"}});
   expect_requests("  SET\tkey   value  \r\n", {{"SET", "key", "value"}});
   expect_requests("a\r b\r\n", {{"a", "b"}});
+  expect_requests("\v\f a\v\f b\v\r\n", {{"a\v\f", "b\v"}});
 }
 
 TEST(Parser, UnescapesQuotedWords) {

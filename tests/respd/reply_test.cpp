@@ -106,7 +106,11 @@ TEST(Number, DoublesAreWholeWordsOrNone) {
     EXPECT_FALSE(parse_double(text).has_value()) << text;
   }
   EXPECT_FALSE(parse_double(std::string_view("1\0", 2)).has_value());
-  EXPECT_FALSE(parse_double(std::string(300, '1')).has_value());
+  EXPECT_EQ(parse_double("1." + std::string(300, '0')), 1.0);
+  for (const char* const text : {"1e400", "-1e400", "1e-400"}) EXPECT_FALSE(parse_double(text).has_value()) << text;
+  EXPECT_GT(respd::parse_long_double("1e-400"), 0.0L);
+  EXPECT_EQ(respd::parse_long_double("9223372036854775"), 9223372036854775.0L);
+  EXPECT_FALSE(respd::parse_long_double(std::string(5120, '1')).has_value());
 }
 
 TEST(Number, DoublesAreWrittenWithSeventeenDigits) {

@@ -55,6 +55,16 @@ Task<> read_all(Ref from) {
     from.peer->got.append(reinterpret_cast<const char*>(room.data()), *got);
   }
 }
+Task<> read_some(Ref from, std::size_t most) {
+  std::string room(most, '\0');
+  for (std::size_t read = 0; read < most;) {
+    const auto got =
+        co_await from.peer->connection.read_some(std::as_writable_bytes(std::span(room).first(most - read)));
+    if (!got || *got == 0) co_return;
+    from.peer->got.append(room, 0, *got);
+    read += *got;
+  }
+}
 Task<> write_all(Ref to, std::string text) { (void)co_await to.peer->connection.write(std::as_bytes(std::span(text))); }
 
 class ServerTest : public testing::Test {
@@ -174,7 +184,7 @@ TEST_F(ServerTest, ASubscriberThatDoesNotReadIsCutOffAlone) {
   EXPECT_EQ((*this)(writer, "PUBSUB NUMSUB c\r\n"), "*2\r\n" + bulk("c") + ":1\r\n");
 }
 
-TEST_F(ServerTest, AnswersOfASubscriberAreNotBounded) {
+TEST_F(ServerTest, AnAnswerBeyondTheBoundDoesNotEndASubscriber) {
   ServerOptions options;
   options.client.max_output = 4096;
   start(options, {.buffer = 1000});
@@ -185,6 +195,67 @@ TEST_F(ServerTest, AnswersOfASubscriberAreNotBounded) {
   read(a);
   EXPECT_TRUE(a.got.ends_with(told("subscribe", "c", 1, '>') + bulk(large) + bulk(large) + "+PONG\r\n"));
   EXPECT_EQ(a.ended, "");
+}
+
+// ---- answers that wait
+constexpr std::size_t output_bound = 4096;
+
+// One client's pipeline counts how far it has come; another one looks.
+class UnreadPipelineTest : public ServerTest {
+ protected:
+  void begin(std::size_t max_output) {
+    ServerOptions options;
+    options.client.max_output = max_output;
+    start(options, {.buffer = 1000});
+  }
+  void expect_bounded(std::size_t bound, std::size_t value_size, std::string_view before = "") {
+    constexpr int rounds = 100;
+    const std::string value(value_size, 'v');
+    Peer& other = connect_and_read();
+    EXPECT_EQ((*this)(other, "SET k " + value + "\r\n"), "+OK\r\n");
+    Peer& greedy = connect();
+    send(greedy, std::string(before));
+    std::string pipeline, answers;
+    for (int i = 1; i <= rounds; ++i) {
+      pipeline += "GET k\r\nINCR n\r\n";
+      answers += bulk(value) + ":" + std::to_string(i) + "\r\n";
+    }
+    send(greedy, pipeline + "ECHO last\r\n");
+    // As many rounds as fit, and the answer that fills it up.
+    const std::size_t fit = bound / (bulk(value).size() + 4);
+    EXPECT_EQ((*this)(other, "GET n\r\n"), bulk(std::to_string(fit)));
+    read(greedy);
+    EXPECT_TRUE(greedy.got.ends_with(answers + bulk("last")));
+    EXPECT_EQ(greedy.ended, "");
+    EXPECT_EQ((*this)(other, "GET n\r\n"), bulk(std::to_string(rounds)));
+  }
+};
+
+TEST_F(UnreadPipelineTest, WaitsForItsClient) {
+  begin(output_bound);
+  expect_bounded(output_bound, 1000);
+}
+
+TEST_F(UnreadPipelineTest, OfASubscriberWaitsAsWell) {
+  begin(output_bound);
+  expect_bounded(output_bound, 1000, "HELLO 3\r\nSUBSCRIBE c\r\n");
+}
+
+TEST_F(UnreadPipelineTest, LeavesTheOthersTheirTurn) {
+  begin(1 << 30);
+  expect_bounded(Database::answers_a_turn, 50000);
+}
+
+TEST_F(UnreadPipelineTest, GoesWithItsClient) {
+  begin(output_bound);
+  Peer& greedy = connect();
+  send(greedy, "SET k " + std::string(1000, 'v') + "\r\n");
+  std::string pipeline;
+  for (int i = 0; i < 500; ++i) pipeline += "GET k\r\nINCR n\r\n";
+  send(greedy, pipeline);
+  leave(greedy);
+  Peer& other = connect_and_read();
+  EXPECT_EQ((*this)(other, "GET n\r\n"), bulk("4"));
 }
 
 // ---- waiting for lists
@@ -249,7 +320,110 @@ TEST_F(ServerTest, ASubscriberThatWaitsGetsMessages) {
   EXPECT_EQ(take(a), message("c", "one", '>') + popped("q", "x") + message("c", "two", '>'));
 }
 
+TEST_F(ServerTest, AClientThatReadsSlowlyIsNotIdle) {
+  ServerOptions options;
+  options.client.max_output = output_bound;
+  options.client.idle = 10s;
+  start(options, {.buffer = 1000});
+  Peer& a = connect();
+  const std::string value(8000, 'v');
+  send(a, "SET k " + value + "\r\n");
+  send(a, "GET k\r\nGET k\r\nGET k\r\n");
+  for (int i = 0; i < 3; ++i) {
+    pass(9s);
+    spawn(rt, read_some, ret_nop, Ref(a), std::size_t{8000});
+    rt.run();
+  }
+  read(a);
+  EXPECT_EQ(a.got, "+OK\r\n" + bulk(value) + bulk(value) + bulk(value));
+  EXPECT_EQ(a.ended, "");
+  pass(10s);
+  EXPECT_EQ(a.ended, "end");
+}
+
+// ---- what the server tells about itself
+std::string field(std::string_view text, std::string_view name) {
+  const std::size_t at = text.find(std::string(" ").append(name).append("="));
+  if (at == std::string_view::npos) return "none";
+  const std::size_t from = at + name.size() + 2;
+  return std::string(text.substr(from, text.find_first_of(" \n", from) - from));
+}
+
+TEST_F(ServerTest, ConfigTellsTheOptions) {
+  ServerOptions options;
+  options.port = 7000;
+  options.bind = "192.0.2.1";
+  options.max_clients = 12;
+  options.client.idle = 90s;
+  options.store.password = "secret";
+  start(options);
+  Peer& a = connect_and_read();
+  (void)(*this)(a, "AUTH secret\r\n");
+  const auto config = [&](const std::string& name) { return (*this)(a, "CONFIG GET " + name + "\r\n"); };
+  const auto pair = [](std::string_view name, std::string_view value) { return "*2\r\n" + bulk(name) + bulk(value); };
+  EXPECT_EQ(config("port"), pair("port", "7000"));
+  EXPECT_EQ(config("bind"), pair("bind", "192.0.2.1"));
+  EXPECT_EQ(config("maxclients"), pair("maxclients", "12"));
+  EXPECT_EQ(config("timeout"), pair("timeout", "90"));
+  EXPECT_EQ(config("requirepass"), pair("requirepass", "secret"));
+  const std::string info = (*this)(a, "INFO\r\n");
+  EXPECT_NE(info.find("\r\ntcp_port:7000\r\n"), std::string::npos) << info;
+  EXPECT_NE(info.find("\r\nmaxclients:12\r\n"), std::string::npos) << info;
+}
+
+TEST_F(ServerTest, ClientListTellsOfEachClient) {
+  start();
+  Peer& a = connect_and_read();
+  Peer& b = connect_and_read();
+  (void)(*this)(a, "HELLO 3\r\nCLIENT SETNAME me\r\nSELECT 5\r\nSUBSCRIBE x y\r\nPSUBSCRIBE p*\r\n");
+  pass(3s);
+  (void)(*this)(a, "BLPOP q 0\r\n");
+  pass(4s);
+  const std::string list = (*this)(b, "CLIENT LIST\r\n");
+  const std::string first = list.substr(0, list.find('\n', list.find("id=")));
+  EXPECT_NE(first.find("id=1 "), std::string::npos) << first;
+  const std::pair<const char*, const char*> fields[] = {{"name", "me"},  {"age", "7"},  {"idle", "4"},
+                                                        {"db", "5"},     {"sub", "2"},  {"psub", "1"},
+                                                        {"flags", "Pb"}, {"resp", "3"}, {"cmd", "blpop"}};
+  for (const auto& [name, value] : fields) EXPECT_EQ(field(first, name), value) << first;
+  EXPECT_EQ((*this)(b, "SELECT 5\r\nRPUSH q x\r\nCLIENT ID\r\n"), "+OK\r\n:1\r\n:2\r\n");
+  const std::string info = (*this)(b, "CLIENT INFO\r\n");
+  EXPECT_NE(info.find("\nid=2 "), std::string::npos) << info;
+  EXPECT_EQ(field(info, "cmd"), "client|info");
+  EXPECT_EQ(field((*this)(b, "CLIENT LIST\r\n"), "flags"), "P");
+}
+
+TEST_F(ServerTest, InfoCountsAtOnce) {
+  start();
+  Peer& a = connect_and_read();
+  Peer& b = connect_and_read();
+  send(a, "SUBSCRIBE x y\r\nPSUBSCRIBE p*\r\n");
+  const auto expect_line = [&](const std::string& line) {
+    const std::string info = (*this)(b, "INFO\r\n");
+    EXPECT_NE(info.find("\r\n" + line + "\r\n"), std::string::npos) << line << info;
+  };
+  expect_line("connected_clients:2");
+  expect_line("pubsub_channels:2");
+  expect_line("pubsub_patterns:1");
+  leave(a);
+  expect_line("connected_clients:1");
+  expect_line("pubsub_channels:0");
+  expect_line("pubsub_patterns:0");
+  expect_line("total_connections_received:2");
+}
+
 // ---- ends
+TEST_F(ServerTest, ABrowserIsHeardNoFurther) {
+  start();
+  for (const char* const begin : {"POST / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nhost: respd\r\n"}) {
+    Peer& a = connect_and_read();
+    EXPECT_EQ((*this)(a, std::string(begin) + "\r\nSET k v\r\n"), "");
+    EXPECT_EQ(a.ended, "end");
+  }
+  Peer& b = connect_and_read();
+  EXPECT_EQ((*this)(b, "EXISTS k\r\n"), ":0\r\n");
+}
+
 TEST_F(ServerTest, AnErrorArrivesThoughTheClientGoesOnSending) {
   start({}, {.latency = 5ms});
   Peer& a = connect();
