@@ -7,7 +7,8 @@
 #   troupe_test_program(<name> LABEL <label> SOURCES <file>... [LINK <target>...])
 #     any other GoogleTest program, such as that of an application
 #   troupe_fuzz(<name> SOURCES <file>... [CORPUS <folder>] [LINK <target>...])
-#     a libFuzzer harness as program fuzz_<name>, with a short run under the label fuzz; nothing without TROUPE_BUILD_FUZZERS
+#     a libFuzzer harness, whose tests have the label fuzz: always as program <name>_random, which gives it inputs of chance;
+#     with TROUPE_BUILD_FUZZERS as program fuzz_<name> too, which as a test runs for a short time
 include(GoogleTest)
 include(${CMAKE_CURRENT_LIST_DIR}/googletest.cmake)
 
@@ -32,15 +33,6 @@ endfunction()
 
 function(troupe_test name)
   troupe_files(${name} sources ${PROJECT_SOURCE_DIR}/tests *_test.cpp)
-  if(CMAKE_CXX_FLAGS MATCHES "-fno-exceptions")
-    # What throws is not for this build, unless the file says itself which of its tests need exceptions.
-    foreach(source IN LISTS sources)
-      file(READ ${source} text)
-      if(text MATCHES "(throw |catch \\(|EXPECT_THROW|ASSERT_THROW)" AND NOT text MATCHES "TROUPE_EXCEPTIONS")
-        list(REMOVE_ITEM sources ${source})
-      endif()
-    endforeach()
-  endif()
   if(sources)
     get_property(files GLOBAL PROPERTY TROUPE_FILES_${name})
     list(GET files 0 room)
@@ -50,12 +42,17 @@ endfunction()
 
 function(troupe_fuzz name)
   cmake_parse_arguments(PARSE_ARGV 1 fuzz "" "CORPUS" "SOURCES;LINK")
+  troupe_all_rooms(rooms)
+  add_executable(${name}_random ${fuzz_SOURCES} ${PROJECT_SOURCE_DIR}/tests/fuzz/random_inputs.cpp)
+  target_include_directories(${name}_random PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(${name}_random PRIVATE ${rooms} ${fuzz_LINK} troupe_checks troupe_gtest_main)
+  add_test(NAME fuzz.${name}.random COMMAND ${name}_random)
+  set_tests_properties(fuzz.${name}.random PROPERTIES LABELS fuzz TIMEOUT ${TROUPE_TEST_SECONDS})
   if(NOT TROUPE_BUILD_FUZZERS)
     return()
   endif()
   add_executable(fuzz_${name} ${fuzz_SOURCES})
   target_include_directories(fuzz_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-  troupe_all_rooms(rooms)
   target_link_libraries(fuzz_${name} PRIVATE ${rooms} ${fuzz_LINK})
   target_compile_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
   target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)

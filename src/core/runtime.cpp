@@ -204,16 +204,27 @@ Runtime::~Runtime() {
     c.main_.close();
     c.lazy_.close();
     c.idle_.close();
-    while (c.tasks_.owned) c.tasks_.hooks->drop(c.tasks_.owned, ended);
-    c.main_.clear();
-    c.lazy_.clear();
-    c.idle_.clear();
-    c.timers_.clear();
-    Access::each_actor(c, [](CxBase& b) { Access::end(b, StopCause(StopCause::dropped)); });
-    c.anymap_clear();
+    const auto end_all = [&] {
+      for (bool more = true; more;) {  // what destructors make ends as well
+        while (c.tasks_.owned) c.tasks_.hooks->drop(c.tasks_.owned, ended);
+        c.main_.clear();
+        c.lazy_.clear();
+        c.idle_.clear();
+        c.timers_.clear();
+        more = false;
+        Access::each_actor(c, [&more](CxBase& b) {
+          more = true;
+          Access::end(b, StopCause(StopCause::dropped));
+        });
+        c.anymap_clear();
+        more |= c.tasks_.owned != nullptr;
+      }
+    };
+    end_all();
     if (c.tasks_.parked) {
       c.tasks_.hooks->end(c, c.tasks_.end_wait);
       Access::leave_parked(c);
+      end_all();
     }
     c.timers_.clear();  // what room `task` still slept for
     c.main_.clear();    // opens the last graves

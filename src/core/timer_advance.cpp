@@ -155,6 +155,26 @@ bool TimerQueue::collect(std::uint64_t now) noexcept {
   return wheel.run_end != 0;
 }
 
+// A max timer that was pushed on since it joined the run, whose next place is free: into the wheel, or to where it is
+// due in the run now, which holds all that is due up to the base.
+TROUPE_COLD void TimerQueue::put_off(Entry entry) noexcept {
+  Wheel& wheel = *wheel_;
+  const Slot& timer = slot(entry.slot);
+  if (timer.target > base_) return arm(entry.slot, now_);
+  entry.at = timer.target;
+  const auto comes_before = [&](const Entry& other) {
+    if (other.at != entry.at) return other.at < entry.at;
+    return other.slot == none || slot(other.slot).order < timer.order;
+  };
+  Entry* to = wheel.run + --wheel.run_begin;
+  for (; to + 1 != wheel.run + wheel.run_end && comes_before(to[1]); ++to) {
+    *to = to[1];
+    if (to->slot != none) where(to->slot) = to;
+  }
+  *to = entry;
+  where(entry.slot) = to;
+}
+
 // Steps the run. False if a step had no memory.
 bool TimerQueue::fire(Core& core) noexcept {
   Wheel& wheel = *wheel_;
@@ -162,8 +182,8 @@ bool TimerQueue::fire(Core& core) noexcept {
     const Entry entry = wheel.run[wheel.run_begin++];
     if (entry.slot == none) continue;
     Slot& timer = slot(entry.slot);
-    if (timer.target > entry.at && timer.target > base_) [[unlikely]] {  // a max timer that was pushed on since
-      arm(entry.slot, now_);
+    if (timer.target > entry.at) [[unlikely]] {
+      put_off(entry);
       continue;
     }
     Entry* const place = std::exchange(where(entry.slot), nullptr);

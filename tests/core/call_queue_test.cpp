@@ -3,14 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include <cstring>
-#include <deque>
 #include <new>
-#include <string>
-#include <troupe/core/record.hpp>
 #include <vector>
 
 #include "support/allocations.hpp"
+#include "support/queue_items.hpp"
 #include "support/seed.hpp"
 
 namespace troupe {
@@ -19,48 +16,13 @@ namespace {
 using troupe_test::Allocations;
 using troupe_test::Dice;
 using troupe_test::FailAllocation;
-
-struct Log {
-  static inline std::vector<int> ran, died;
-  static void clear() { ran.clear(), died.clear(); }
-};
-
-template <std::size_t Extra> struct Item {
-  detail::RecordStep step = &run;
-  int number;
-  int check;
-  std::byte extra[Extra + 1];
-  static std::byte* run(Core* core, std::byte* at) {
-    auto& item = *reinterpret_cast<Item*>(at);
-    EXPECT_EQ(item.check, ~item.number);
-    if (Extra > 0) {
-      EXPECT_EQ(item.extra[Extra - 1], static_cast<std::byte>(item.number));
-    }
-    (core ? Log::ran : Log::died).push_back(item.number);
-    return at + size;
-  }
-  static constexpr std::size_t size = (16 + Extra + 1 + 7) / 8 * 8;
-};
-
-template <std::size_t Extra> bool push(CallQueue& q, int number) {
-  bool taken = true;
-  q.push<Item<Extra>::size>(
-      [&](void* p) {
-        auto* item = ::new (p) Item<Extra>{.number = number, .check = ~number, .extra = {}};
-        if (Extra > 0) item->extra[Extra - 1] = static_cast<std::byte>(number);
-      },
-      [&] { taken = false; });
-  return taken;
-}
-using Push = bool (*)(CallQueue&, int);
-constexpr Push pushes[] = {&push<0>,   &push<8>,    &push<16>,   &push<24>,    &push<40>,   &push<100>,
-                           &push<500>, &push<2000>, &push<5000>, &push<20000>, &push<70000>};
-
-/// No record looks at it; it only must not be null.
-Core* some_core() {
-  alignas(std::max_align_t) static std::byte room[1];
-  return reinterpret_cast<Core*>(room);
-}
+using troupe_test::Item;
+using troupe_test::push;
+using troupe_test::push_reserved;
+using troupe_test::pushes;
+using troupe_test::some_core;
+using Log = troupe_test::ItemLog;
+using Push = troupe_test::PushItem;
 
 class CallQueueTest : public ::testing::Test {
  protected:
@@ -197,17 +159,6 @@ TEST_F(CallQueueTest, RefusesWithoutMemoryAtItsBoundAndWhenClosed) {
 }
 
 // ---- reserved room: what was set aside is there, whatever else is pushed and although all memory is gone
-bool push_reserved(CallQueue& q, int number) {
-  bool taken = true;
-  q.push_reserved<Item<100>::size>(
-      [&](void* p) {
-        auto* item = ::new (p) Item<100>{.number = number, .check = ~number, .extra = {}};
-        item->extra[99] = static_cast<std::byte>(number);
-      },
-      [&] { taken = false; });
-  return taken;
-}
-
 TEST_F(CallQueueTest, ReservedRoomIsThereWhenAllMemoryIsGone) {
   SCOPED_TRACE(troupe_test::seed_text());
   Dice dice(troupe_test::seed());

@@ -105,6 +105,7 @@ TEST_F(Call, ConvertsAndMovesItsArguments) {
   EXPECT_EQ(told(), "const lvalue temporary literal rvalue2 lvalue!1 conv30 plain1");
 }
 
+#if TROUPE_EXCEPTIONS
 struct ThrowsWhenCopied {
   ThrowsWhenCopied() = default;
   ThrowsWhenCopied(const ThrowsWhenCopied&) { throw std::runtime_error("copy"); }
@@ -125,6 +126,7 @@ TEST_F(Call, AConversionThatThrowsQueuesNothing) {
   rt.run();
   EXPECT_EQ(told(), "ret=1");
 }
+#endif
 
 TEST_F(Call, WideArgumentsStandWhereTheirTypesNeedIt) {
   for (int i = 0; i < 3; ++i) {

@@ -84,6 +84,7 @@ TEST_F(FwdSetTest, ForgetsReceiversThatHaveEnded) {
   EXPECT_EQ(told(), "v1");
 }
 
+#if TROUPE_EXCEPTIONS
 struct CopyThrows {
   CopyThrows() = default;
   CopyThrows(const CopyThrows&) { throw std::runtime_error("copy"); }
@@ -100,6 +101,7 @@ TEST_F(FwdSetTest, AnExceptionOfACopyLeavesItUsable) {
   for (int i = 0; i < 100; ++i) set.remove(set.add(fwd_nop));
   EXPECT_EQ(set.size(), 1u);
 }
+#endif
 
 }  // namespace
 }  // namespace troupe

@@ -123,10 +123,12 @@ TEST_F(FwdTest, NopAndPanic) {
       "must not be called");
 }
 
+#if TROUPE_EXCEPTIONS
 TEST_F(FwdTest, BodiesThatThrowOutsideOfARunPassThrough) {
   const Fwd<int> fwd = fwd_do([](int) { throw std::runtime_error("body"); });
   EXPECT_THROW(fwd(1), std::runtime_error);
 }
+#endif
 
 static_assert(sizeof(Fwd<int>) == 8 && std::is_nothrow_copy_constructible_v<Fwd<int>>);
 

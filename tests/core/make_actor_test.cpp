@@ -29,10 +29,10 @@ struct Made {
     say(how, *owned);
     if (how == "stop") cx.stop();
     if (how == "fail") cx.fail("in constructor");
-    if (how == "throw") throw std::runtime_error("thrown in constructor");
+    if (how == "throw") TROUPE_THROW(std::runtime_error("thrown in constructor"));
     if (how == "stop and throw") {
       cx.stop();
-      throw std::runtime_error("thrown behind stop");
+      TROUPE_THROW(std::runtime_error("thrown behind stop"));
     }
     if (how == "self") call<&Made::work>(cx, 9);
   }
@@ -51,37 +51,52 @@ TEST_F(MakeActorTest, TakesArgumentsWithAndWithoutContext) {
   EXPECT_EQ(told(), "int1 cx2");
 }
 
-TEST_F(MakeActorTest, AConstructorMayStopFailThrowOrCallItself) {
+std::string made(const char* how) {
   Runtime rt;
-  const auto make = [&](const char* how) {
-    auto own = make_actor<Made>(rt, tell_end("end"), std::string(how), std::make_unique<int>(1));
-    call<&Made::work>(own, 1);
-    call<&Made::take>(own, tell_int("ret"));
-    rt.run();
-    return told();
-  };
-  EXPECT_EQ(make("stop"), "stop1 ~ end:stopped ret!lost");
-  EXPECT_EQ(make("fail"), "fail1 ~ end:failed(in constructor) ret!lost");
-  EXPECT_EQ(make("throw"), "throw1 end:failed(thrown in constructor) ret!lost");
-  EXPECT_EQ(make("stop and throw"), "stop and throw1 end:failed(thrown behind stop) ret!lost");
-  EXPECT_EQ(make("self"), "self1 work1 ret=1 work9");
+  auto own = make_actor<Made>(rt, tell_end("end"), std::string(how), std::make_unique<int>(1));
+  call<&Made::work>(own, 1);
+  call<&Made::take>(own, tell_int("ret"));
+  rt.run();
+  std::string words = told();
+  own = {};
+  rt.run();
+  told();
+  return words;
 }
 
-TEST_F(MakeActorTest, WhatWasHeldHearsWhyTheConstructorFailed) {
-  Runtime rt;
-  const auto make = [&](const char* how) {
-    auto own = make_actor_new<Made>(rt, tell_end("end"));
-    call<&Made::work>(own, 1);
-    call<&Made::take>(own, tell_int("ret"));
-    rt.run();
-    init(own, std::string(how), std::make_unique<int>(1));
-    rt.run();
-    return told();
-  };
-  EXPECT_EQ(make("stop"), "stop1 ~ end:stopped ret!lost");
-  EXPECT_EQ(make("throw"), "throw1 ret!failed end:failed(thrown in constructor)");
-  EXPECT_EQ(make("self"), "self1 work1 ret=1 work9");
+TEST_F(MakeActorTest, AConstructorMayStopFailOrCallItself) {
+  EXPECT_EQ(made("stop"), "stop1 ~ end:stopped ret!lost");
+  EXPECT_EQ(made("fail"), "fail1 ~ end:failed(in constructor) ret!lost");
+  EXPECT_EQ(made("self"), "self1 work1 ret=1 work9");
 }
+
+std::string made_later(const char* how) {
+  Runtime rt;
+  auto own = make_actor_new<Made>(rt, tell_end("end"));
+  call<&Made::work>(own, 1);
+  call<&Made::take>(own, tell_int("ret"));
+  rt.run();
+  init(own, std::string(how), std::make_unique<int>(1));
+  rt.run();
+  std::string words = told();
+  own = {};
+  rt.run();
+  told();
+  return words;
+}
+
+TEST_F(MakeActorTest, WhatWasHeldHearsOfTheConstructor) {
+  EXPECT_EQ(made_later("stop"), "stop1 ~ end:stopped ret!lost");
+  EXPECT_EQ(made_later("self"), "self1 work1 ret=1 work9");
+}
+
+#if TROUPE_EXCEPTIONS
+TEST_F(MakeActorTest, AConstructorMayThrow) {
+  EXPECT_EQ(made("throw"), "throw1 end:failed(thrown in constructor) ret!lost");
+  EXPECT_EQ(made("stop and throw"), "stop and throw1 end:failed(thrown behind stop) ret!lost");
+  EXPECT_EQ(made_later("throw"), "throw1 ret!failed end:failed(thrown in constructor)");
+}
+#endif
 
 struct Pair {
   explicit Pair(Actor<Pair> o) : other(std::move(o)) { say("pair", other.id() > 0); }
@@ -102,21 +117,18 @@ TEST_F(MakeActorTest, ActorsThatKnowEachOtherStartLater) {
 struct Prepared {
   explicit Prepared(Cx<Prepared>& cx, int v) : value(v) {
     say("+", v);
-    if (v == 13) throw std::runtime_error("thirteen");
+    if (v == 13) TROUPE_THROW(std::runtime_error("thirteen"));
     if (v == 14) cx.stop();
   }
   ~Prepared() { say("~"); }
   static void ready_then_throw(Prep<Prepared>& prep) {
     prep.ready(1);
-    throw std::runtime_error("behind ready");
+    TROUPE_THROW(std::runtime_error("behind ready"));
   }
   static void throw_in_ready(Prep<Prepared>& prep) { prep.ready(13); }
   static void catch_and_retry(Prep<Prepared>& prep) {
-    try {
-      prep.ready(13);
-    } catch (const std::runtime_error&) {
-      say("caught");
-    }
+    TROUPE_TRY { prep.ready(13); }
+    TROUPE_CATCH_ALL { say("caught"); }
     prep.ready(2);
     prep.ready(3);  // ignored
   }
@@ -142,12 +154,17 @@ template <auto M> std::string prepared(Runtime& rt) {
 
 TEST_F(MakeActorTest, PreparingHandlersMayFailInEveryWayWithCallsHeld) {
   Runtime rt;
-  EXPECT_EQ(prepared<&Prepared::ready_then_throw>(rt), "+1 ret!failed ~ end:failed(behind ready)");
-  EXPECT_EQ(prepared<&Prepared::throw_in_ready>(rt), "+13 ret!failed end:failed(thirteen)");
-  EXPECT_EQ(prepared<&Prepared::catch_and_retry>(rt), "+13 caught +2 work12 ret=2 ~ end:dropped");
   EXPECT_EQ(prepared<&Prepared::stop_in_constructor>(rt), "+14 ~ end:stopped ret!lost");
   EXPECT_EQ(prepared<&Prepared::fail>(rt), "ret!failed end:failed(not today)");
   EXPECT_EQ(prepared<&Prepared::wait>(rt), "wait ret!lost end:dropped");
+}
+
+#if TROUPE_EXCEPTIONS
+TEST_F(MakeActorTest, PreparingHandlersMayThrowWithCallsHeld) {
+  Runtime rt;
+  EXPECT_EQ(prepared<&Prepared::ready_then_throw>(rt), "+1 ret!failed ~ end:failed(behind ready)");
+  EXPECT_EQ(prepared<&Prepared::throw_in_ready>(rt), "+13 ret!failed end:failed(thirteen)");
+  EXPECT_EQ(prepared<&Prepared::catch_and_retry>(rt), "+13 caught +2 work12 ret=2 ~ end:dropped");
 }
 
 TEST_F(MakeActorTest, ALazyOrTimedPreparingHandlerThatThrowsHarmsNoOther) {
@@ -162,6 +179,7 @@ TEST_F(MakeActorTest, ALazyOrTimedPreparingHandlerThatThrowsHarmsNoOther) {
   rt.run(Instant(1s));
   EXPECT_EQ(told(), "+1 ~ a:failed(behind ready) +13 caught +2 work3");
 }
+#endif
 
 TEST_F(MakeActorTest, WatchersHearBehindTheOwnerInTheirOrder) {
   Runtime rt;
@@ -213,6 +231,7 @@ TEST_F(MakeActorTest, StatesOfAllSizesFit) {
 
 static_assert(detail::box_size<std::uint64_t[2]> == 32 + 16 + detail::ids_size, "header, state, ids");
 
+#if TROUPE_EXCEPTIONS
 // What a Ret heard, noted without memory.
 std::optional<Why> heard;
 template <class T> Ret<T> note() {
@@ -252,6 +271,7 @@ TEST_F(MakeActorTest, WhereMemoryLacksForABodyWhatItWasToHoldHearsSo) {
   } catch (const std::bad_alloc&) {}
   EXPECT_EQ(heard, Why::no_memory);
 }
+#endif
 
 }  // namespace
 }  // namespace troupe

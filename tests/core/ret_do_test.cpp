@@ -83,10 +83,12 @@ TEST_F(RetDoTest, ABodyMayAnswerAnotherAndDropItself) {
   EXPECT_EQ(told(), "inner=2");
 }
 
+#if TROUPE_EXCEPTIONS
 TEST_F(RetDoTest, AnExceptionOutsideOfAnyRunPassesThroughAnAnswer) {
   Ret<int> ret = ret_do([](Reply<int>) { throw std::runtime_error("body"); });
   EXPECT_THROW(ret(1), std::runtime_error);
 }
+#endif
 
 struct Child {
   void stop(Cx<Child>& cx) { cx.stop(); }

@@ -95,6 +95,7 @@ TEST(Share, BorrowsInConditionsAndLoops) {
   EXPECT_TRUE(cx.borrows.none());
 }
 
+#if TROUPE_EXCEPTIONS
 TEST(Share, BorrowEndsWhenAnExceptionPasses) {
   Context cx;
   auto share = make_share<int>(cx, 1);
@@ -107,6 +108,7 @@ TEST(Share, BorrowEndsWhenAnExceptionPasses) {
   }
   EXPECT_EQ(*share.ro(cx), 2);
 }
+#endif
 
 TEST(Share, SwapsTwo) {
   Context cx;
@@ -265,12 +267,18 @@ TEST(Share, AValueThatDiesWithAGuardFindsNoBorrow) {
   EXPECT_TRUE(clear);
 }
 
-TEST(Share, TakesWhatCannotBeMovedAndWhatThrows) {
+#if TROUPE_EXCEPTIONS
+TEST(Share, AConstructorThatThrowsMakesNone) {
   Context cx;
   struct Throws {
     Throws() { throw 1; }
   };
   EXPECT_THROW((void)make_share<Throws>(cx), int);
+}
+#endif
+
+TEST(Share, TakesWhatCannotBeMoved) {
+  Context cx;
   struct alignas(64) Wide {
     char c = 'c';
   };

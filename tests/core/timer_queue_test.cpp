@@ -1,97 +1,29 @@
 // core/timer_queue_test: the timers alone, in virtual time, against what they promise and against a plain model.
+#include <troupe/core/timer_queue.hpp>
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <bit>
-#include <cstdlib>
-#include <functional>
 #include <limits>
 #include <map>
-#include <memory>
 #include <new>
 #include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <troupe/core/timer_queue.hpp>
+#include "support/seed.hpp"
+#include "support/timers.hpp"
 
 namespace troupe {
-
-struct TimerQueueProbe {
-  static detail::TimerId id(FixedTimerKey key) { return std::bit_cast<detail::TimerId>(key); }
-  static void set_generation(TimerQueue& queue, FixedTimerKey key, std::uint32_t generation) {
-    queue.groups_[slot(key) / 64].chunk->slots[slot(key) % 64].generation = generation;
-  }
-  static std::uint32_t generation(FixedTimerKey key) { return id(key).generation(); }
-  static std::uint32_t slot(FixedTimerKey key) { return id(key).slot(); }
-  static FixedTimerKey key(std::uint32_t slot, std::uint32_t generation) {
-    return std::bit_cast<FixedTimerKey>(detail::TimerId(slot, generation));
-  }
-  static void refuse_memory(TimerQueue& queue, std::size_t beyond = 0) { queue.max_memory_ = queue.memory_ + beyond; }
-  static void grant_memory(TimerQueue& queue) { queue.max_memory_ = std::numeric_limits<std::size_t>::max(); }
-};
-
 namespace {
 
 using namespace std::chrono_literals;
 using std::uint64_t;
-using Ids = std::vector<uint64_t>;
-
-// What the queue is told is a core: it notes who was stepped. The queue never looks at it.
-struct Host {
-  Ids fired;
-  Ids dropped;
-  std::size_t room = std::numeric_limits<std::size_t>::max();
-  std::function<void(uint64_t)> on_fire;
-  std::function<void(uint64_t)> on_drop;
-  Core& core() { return *reinterpret_cast<Core*>(this); }
-  Ids take() { return std::exchange(fired, {}); }
-};
-
-struct Payload {
-  Host* host;
-  uint64_t id;
-  std::unique_ptr<int> owned = std::make_unique<int>(1);  // so that a leak or a double destruction is seen
-};
-static_assert(sizeof(Payload) == TimerCall::room);
-
-bool step(Core* core, std::byte* memory) noexcept {
-  auto* const payload = std::launder(reinterpret_cast<Payload*>(memory));
-  Host& host = *payload->host;
-  const uint64_t id = payload->id;
-  if (core == nullptr) {
-    payload->~Payload();
-    host.dropped.push_back(id);
-    if (host.on_drop) host.on_drop(id);
-    return true;
-  }
-  EXPECT_EQ(reinterpret_cast<Host*>(core), &host);
-  if (host.room == 0) {
-    if (host.on_fire) host.on_fire(id);
-    return false;
-  }
-  --host.room;
-  payload->~Payload();
-  host.fired.push_back(id);
-  if (host.on_fire) host.on_fire(id);
-  return true;
-}
-
-auto fill(Host& host, uint64_t id) {
-  return [&host, id](TimerCall& call) noexcept {
-    call.step = step;
-    new (call.payload) Payload{&host, id};
-  };
-}
-
-uint64_t seed() {
-  static const uint64_t value = [] {
-    const char* const given = std::getenv("TROUPE_SEED");
-    return given != nullptr ? std::strtoull(given, nullptr, 0) : std::random_device()();
-  }();
-  return value;
-}
+using troupe_test::fill;
+using troupe_test::seed;
+using Host = troupe_test::TimerHost;
+using Ids = Host::Ids;
 
 const Instant start = Instant(1000s);
 
@@ -303,7 +235,7 @@ TEST_F(Timers, OneTimeFiresInTheOrderOfCreation) {
 
 TEST_F(Timers, OneTimeKeepsItsOrderThroughErasures) {
   std::mt19937_64 random(seed());
-  SCOPED_TRACE("TROUPE_SEED=" + std::to_string(seed()));
+  SCOPED_TRACE(troupe_test::seed_text());
   for (const uint64_t count : {20u, 60u, 300u, 4000u}) {
     std::vector<std::pair<uint64_t, FixedTimerKey>> keys;
     for (uint64_t i = 0; i < count; ++i) {
@@ -509,7 +441,7 @@ TEST_F(Timers, TheBoundHolds) {
   const FixedTimerKey key = fixed(1s, 1);
   fixed(1s, 2);
   max(1s, 3);
-#if defined(__cpp_exceptions)
+#if TROUPE_EXCEPTIONS
   EXPECT_THROW(fixed(1s, 4), std::bad_alloc);
   EXPECT_THROW(max(1s, 4), std::bad_alloc);
   EXPECT_THROW(min(1s, 4), std::bad_alloc);
@@ -520,7 +452,7 @@ TEST_F(Timers, TheBoundHolds) {
   queue.set_max_timers(1);
   EXPECT_EQ(advance(1s), (Ids{2, 3, 5}));
   fixed(1s, 6);
-#if defined(__cpp_exceptions)
+#if TROUPE_EXCEPTIONS
   EXPECT_THROW(fixed(1s, 4), std::bad_alloc);
 #endif
   queue.set_max_timers(std::numeric_limits<std::size_t>::max());
@@ -529,7 +461,7 @@ TEST_F(Timers, TheBoundHolds) {
   EXPECT_EQ(host.dropped, Ids{1});
 }
 
-#if defined(__cpp_exceptions)
+#if TROUPE_EXCEPTIONS
 TEST_F(Timers, WithoutMemoryAddThrowsAndChangesNothing) {
   for (std::size_t granted = 0; granted < 40'000; granted += 1000) {
     TimerQueue other(start);
@@ -820,6 +752,21 @@ TEST_F(Timers, AStepMayChangeTheTimersThatAreDueWithIt) {
   }
 }
 
+TEST_F(Timers, AMaxTimerThatIsPushedOnAmongThoseThatAreDueKeepsTheOrder) {
+  const MaxTimerKey pushed = max(5s, 1);
+  fixed(6s, 2);
+  const MaxTimerKey tied = max(5s, 3);
+  fixed(8s, 4);
+  fixed(9s, 5);
+  host.room = 0;
+  EXPECT_EQ(advance(10s), Ids{});
+  EXPECT_TRUE(queue.update_max(pushed, start + 8s));
+  EXPECT_TRUE(queue.update_max(tied, start + 10s));
+  host.room = Host::all;
+  EXPECT_EQ(advance(0s), (Ids{2, 1, 4, 5, 3}));
+  EXPECT_EQ(queue.size(), 0u);
+}
+
 TEST_F(Timers, AStepMayTrimAndList) {
   fixed(1s, 1);
   host.on_fire = [&](uint64_t) {
@@ -869,176 +816,19 @@ TEST_F(TimersDeath, AStepMayNotAdvance) {
 
 // ---- against a model
 
-// All live timers by (expiry, number of creation), as plainly as can be.
-class Model {
- public:
-  struct Timer {
-    TimerKind kind;
-    Instant expiry;
-    FixedTimerKey fixed{};
-    MaxTimerKey max{};
-    MinTimerKey min{};
-  };
-  Model(uint64_t seed, Instant begin) : random_(seed), now_(begin), queue_(begin) {}
-
-  void run(int rounds) {
-    for (int i = 0; i < rounds && !::testing::Test::HasFailure(); ++i) {
-      const uint64_t what = random_() % 100;
-      if (what < 45) {
-        add();
-      } else if (what < 55) {
-        erase();
-      } else if (what < 75) {
-        update();
-      } else if (what < 95) {
-        advance();
-      } else if (what < 97) {
-        stale();
-      } else if (what < 98) {
-        queue_.trim();
-      } else if (what < 99 && random_() % 20 == 0) {
-        clear();
-      }
-      check();
-    }
-  }
-
- private:
-  // Few distinct values, so that times coincide; all magnitudes.
-  Duration span() {
-    const unsigned bits =
-        random_() % 4 == 0 ? static_cast<unsigned>(random_() % 60) : static_cast<unsigned>(random_() % 40);
-    const uint64_t value = random_() % 3 == 0 ? random_() : (random_() % 4 << 60 | uint64_t{1} << 62);
-    return Duration(static_cast<Duration::rep>(value >> (63 - bits)));
-  }
-  Instant later() {
-    const Duration by = span();
-    return now_ > Instant::max() - by ? Instant::max() : random_() % 16 == 0 ? now_ - by % 1h : now_ + by;
-  }
-  static Instant clamped(Instant at, Instant now) { return at <= now ? now + 1ns : at; }
-
-  void add() {
-    for (uint64_t n = random_() % 50 == 0 ? 200 : 1, at_once = random_() % 2; n != 0; --n) {
-      if (n == 1 || at_once == 0) at_ = later();
-      Timer timer{static_cast<TimerKind>(random_() % 3), clamped(at_, now_)};
-      if (timer.kind == TimerKind::fixed) timer.fixed = queue_.add_fixed(at_, now_, fill(host_, next_));
-      if (timer.kind == TimerKind::max) timer.max = queue_.add_max(at_, now_, fill(host_, next_));
-      if (timer.kind == TimerKind::min) timer.min = queue_.add_min(at_, now_, fill(host_, next_));
-      timers_.emplace(next_++, timer);
-    }
-  }
-  std::map<uint64_t, Timer>::iterator any() {
-    auto it = timers_.lower_bound(random_() % next_);
-    return it == timers_.end() ? timers_.begin() : it;
-  }
-  bool erase(const Timer& timer) {
-    if (timer.kind == TimerKind::fixed) return queue_.erase(timer.fixed);
-    return timer.kind == TimerKind::max ? queue_.erase(timer.max) : queue_.erase(timer.min);
-  }
-  bool is_active(const Timer& timer) {
-    if (timer.kind == TimerKind::fixed) return queue_.is_active(timer.fixed);
-    return timer.kind == TimerKind::max ? queue_.is_active(timer.max) : queue_.is_active(timer.min);
-  }
-  void erase() {
-    if (timers_.empty()) return;
-    const auto it = any();
-    EXPECT_TRUE(is_active(it->second));
-    EXPECT_TRUE(erase(it->second));
-    EXPECT_EQ(std::exchange(host_.dropped, {}), Ids{it->first});
-    old_.push_back(it->second);
-    timers_.erase(it);
-  }
-  void update() {
-    if (timers_.empty()) return;
-    Timer& timer = any()->second;
-    const Instant at = random_() % 3 != 0 ? later() : timers_.begin()->second.expiry;
-    if (timer.kind == TimerKind::max) {
-      EXPECT_TRUE(queue_.update_max(timer.max, at));
-      timer.expiry = std::max(timer.expiry, at);
-    } else if (timer.kind == TimerKind::min) {
-      EXPECT_TRUE(queue_.update_min(timer.min, at, now_));
-      timer.expiry = std::min(timer.expiry, clamped(at, now_));
-    }
-  }
-  void advance() {
-    const auto next = queue_.next_expiry();
-    if (next && random_() % 2 == 0) {
-      now_ = *next - (random_() % 4 == 0 ? 1ns : 0ns);
-    } else if (const Duration by = span(); now_ < Instant::max() - 1h - by) {
-      now_ += by;
-    }
-    std::map<std::pair<Instant, uint64_t>, uint64_t> due;
-    for (const auto& [id, timer] : timers_) {
-      if (timer.expiry <= now_) due.emplace(std::pair(timer.expiry, id), id);
-    }
-    Ids expected;
-    for (const auto& [key, id] : due) {
-      expected.push_back(id);
-      old_.push_back(timers_.at(id));
-      timers_.erase(id);
-    }
-    Ids fired;
-    while (random_() % 4 == 0 && fired.size() < expected.size()) {  // now and then there is no memory
-      host_.room = random_() % 100;
-      queue_.advance(now_, host_.core());
-      for (const uint64_t id : host_.take()) fired.push_back(id);
-    }
-    host_.room = std::numeric_limits<std::size_t>::max();
-    queue_.advance(now_, host_.core());
-    for (const uint64_t id : host_.take()) fired.push_back(id);
-    EXPECT_EQ(fired, expected);
-  }
-  void stale() {
-    if (old_.empty()) return;
-    const Timer& timer = old_[random_() % old_.size()];
-    EXPECT_FALSE(is_active(timer));
-    EXPECT_FALSE(erase(timer));
-    EXPECT_FALSE(queue_.update_max(timer.max, Instant::max()));
-    EXPECT_FALSE(queue_.update_min(timer.min, now_, now_));
-  }
-  void clear() {
-    queue_.clear();
-    EXPECT_EQ(std::exchange(host_.dropped, {}).size(), timers_.size());
-    for (const auto& [id, timer] : timers_) old_.push_back(timer);
-    timers_.clear();
-  }
-  void check() {
-    EXPECT_EQ(queue_.size(), timers_.size());
-    const auto next = queue_.next_expiry();
-    ASSERT_EQ(next.has_value(), !timers_.empty());
-    if (!next) return;
-    EXPECT_GT(*next, now_);
-    Instant first = Instant::max();
-    bool exact = timers_.size() <= 64;
-    for (const auto& [id, timer] : timers_) {
-      if (timer.expiry < first) first = timer.expiry;
-      exact = exact && timer.kind == TimerKind::fixed;
-    }
-    EXPECT_LE(*next, first);
-    EXPECT_TRUE(!exact || *next == first);
-  }
-
-  std::mt19937_64 random_;
-  Instant now_;
-  Host host_;
-  TimerQueue queue_;
-  std::map<uint64_t, Timer> timers_;
-  std::vector<Timer> old_;
-  uint64_t next_ = 1;
-  Instant at_{};
-};
-
 TEST(TimersModel, AgreeWithAPlainModel) {
-  for (uint64_t run = 0; run < 40 && !::testing::Test::HasFailure(); ++run) {
-    SCOPED_TRACE("TROUPE_SEED=" + std::to_string(seed() + run));
+  for (uint64_t run = 0; run < 40; ++run) {
+    troupe_test::again() = "TROUPE_SEED=" + std::to_string(seed() + run);
+    troupe_test::Dice dice(seed() + run);
     const Instant begins[] = {start, Instant(0ns), Instant(-1h), Instant::min() + 1h};
-    Model model(seed() + run, begins[run % 4]);
-    model.run(3000);
+    troupe_test::TimerModel model(dice, begins[(seed() + run) % 4]);
+    for (int i = 0; i < 3000 && model.step(); ++i) {}
   }
+  troupe_test::again().clear();
 }
 
 TEST_F(Timers, RandomFixedTimersFireExactlyAndInOrder) {
-  SCOPED_TRACE("TROUPE_SEED=" + std::to_string(seed()));
+  SCOPED_TRACE(troupe_test::seed_text());
   std::mt19937_64 random(seed());
   std::multimap<Instant, uint64_t> model;
   for (uint64_t i = 0; i < 50'000; ++i) {

@@ -183,5 +183,22 @@ TEST_F(SpawnTest, TheRuntimesEndDropsItsTasks) {
   EXPECT_EQ(told(), "~a ret!runtime ended");
 }
 
+struct Heir {
+  explicit Heir(Cx<Heir>& cx) : core(cx.core()) {}
+  ~Heir() {
+    spawn(core, says(1),
+          troupe::ret_do([](const Reply<>& reply) { say(reply ? "done" : to_string(reply.error().why())); }));
+  }
+  Core& core;
+};
+TEST_F(SpawnTest, ATaskThatADestructorBeginsAtTheRuntimesEndIsDroppedToo) {
+  {
+    Runtime rt;
+    auto own = make_actor<Heir>(rt, tell_end("heir"));
+    rt.run();
+  }
+  EXPECT_EQ(told(), "heir:dropped runtime ended");
+}
+
 }  // namespace
 }  // namespace troupe

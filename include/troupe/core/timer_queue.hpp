@@ -233,6 +233,7 @@ class TimerQueue {
   void sort_held() noexcept;
   void gather_held(std::uint64_t now) noexcept;
   bool collect(std::uint64_t now) noexcept;
+  void put_off(Entry entry) noexcept;
   bool fire(Core& core) noexcept;
 
   Wheel* wheel_ = nullptr;
