@@ -57,7 +57,7 @@ std::byte* WakeRecord::run(Core* core, std::byte* at) noexcept {
 std::byte* WakeRecord::run_rare(Core* core, std::byte* at) noexcept {
   Strand& s = *reinterpret_cast<WakeRecord*>(at)->strand;
   s.item_ = nullptr;
-  if (core) s.run_rare_item();
+  if (core || s.phase == Strand::Phase::parked) s.run_rare_item();  // there is no later turn for what was let go
   return at + sizeof(WakeRecord);
 }
 

@@ -54,6 +54,19 @@ TEST_F(ParkTest, TheNoticeWaitsForParkedTasks) {
   EXPECT_EQ(rt.live_timers(), 0u);
 }
 
+TEST_F(ParkTest, ARuntimeThatEndsTakesWhatWasLetGoJustBefore) {
+  {
+    Runtime rt;
+    auto owner = make_actor<Owner>(rt, tell_parked());
+    call<&Owner::wait>(owner);
+    rt.run();
+    owner.kill("enough");
+    rt.run();
+    held.resume();  // its wake is still queued
+  }
+  EXPECT_EQ(told(), "result ~local ~owner killed0");
+}
+
 TEST_F(ParkTest, ButOnlySoLong) {
   Runtime rt;
   auto owner = make_actor<Owner>(rt, tell_parked());
