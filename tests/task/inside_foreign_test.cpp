@@ -1,5 +1,4 @@
 // task/inside_foreign_test.cpp: all of ours awaited in a coroutine of a foreign type: what comes, and what is lost.
-// lost.
 //
 // Such a coroutine has no task that could be dropped: whatever does not come is thrown there, as ActorFailed. It runs
 // by the queue of the runtime in which it awaits, and nothing of ours may outlive it.
