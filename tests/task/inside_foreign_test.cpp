@@ -10,6 +10,7 @@
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "support/detached.hpp"
@@ -31,6 +32,8 @@ std::string shown(const Permit& permit) { return std::to_string(permit.count()) 
 std::string shown(const std::tuple<int, int>& v) { return shown(std::get<0>(v)) + "," + shown(std::get<1>(v)); }
 template <class... T> std::string shown(const Raced<T...>& raced) { return "first" + std::to_string(raced.index()); }
 
+template <class X> void drop(X dies_here) { (void)dies_here; }
+
 Task<int> gives(int v) {
   co_await sleep(1ms);
   co_return v;
@@ -41,7 +44,7 @@ Task<int> never() {
 }
 Task<int> loses(Core& core) {
   auto [value, ret] = push_pipe<int>(core);
-  ret = nullptr;
+  drop(std::move(ret));
   co_return co_await value;
 }
 Generator<int> yields() {
@@ -222,9 +225,9 @@ TEST_F(InsideForeignTest, WhatTheyMissIsThrown) {
             "all!dropped join!dropped inside!dropped");
   run_virtual(w.rt, w.rt.now() + 2ms);
   EXPECT_EQ(told(), "generator!lost timeout!timed out deadline!timed out");
-  w.pipe.ret = nullptr;
-  w.pulled = nullptr;
-  { const Fwd<std::optional<int>> dies = std::move(w.items.fwd); }
+  drop(std::move(w.pipe.ret));
+  drop(std::move(w.pulled));
+  drop(std::move(w.items.fwd));
   w.event.reset();
   w.mutex.reset();
   w.semaphore.reset();
@@ -292,7 +295,7 @@ TEST_F(InsideForeignTest, DestroyedWhereTheyWait) {
   w.event->set();
   w.coroutines.clear();
   EXPECT_FALSE(w.pulled.is_wanted());
-  w.pulled = nullptr;
+  drop(std::move(w.pulled));
   w.held_guard.unlock();
   EXPECT_FALSE(w.mutex->is_locked());
   run_virtual(w.rt);

@@ -207,7 +207,7 @@ TEST_F(ReplyTest, ADroppedAnswerOfAPullPipeInEachMode) {
     Ret<int> asked = nullptr;
     spawn(rt, await_pull(mode, keep_in(asked)), tell_int("end"));
     rt.run();
-    asked = nullptr;
+    { const Ret<int> dies = std::move(asked); }
     EXPECT_EQ(told(), "") << "by an item of the queue";
     rt.run();
     EXPECT_EQ(told(), loss_in(mode, "dropped"));
@@ -258,10 +258,8 @@ TEST_F(ReplyTest, APullPipeIsCancelledBeforeTheAnswer) {
       task.cancel();
       EXPECT_EQ(told(), "~local end!cancelled");
       EXPECT_FALSE(asked.is_wanted());
-      if (answers)
-        asked(1);
-      else
-        asked = nullptr;
+      if (answers) asked(1);
+      { const Ret<int> dies = std::move(asked); }
       rt.run();
       EXPECT_EQ(told(), "");
       EXPECT_EQ(rt.live_tasks(), 0u);
