@@ -268,9 +268,8 @@ TEST_F(InsideForeignTest, AnExceptionIsThrownToo) {
 }
 #endif
 
-// Each waits, and its coroutine is destroyed: nothing resumes it, and what it began ends with it.
-TEST_F(InsideForeignTest, DestroyedWhereTheyWait) {
-  World w;
+// What waits in all the ways that there are.
+void start_all(World& w) {
   walk(w, [](World& world) {
     start(world, "sleep", [](World&) { return sleep(1ms); });
     start(world, "asktask", [](World& x) { return ask<&Server::slowly>(x.server, 2); });
@@ -279,8 +278,10 @@ TEST_F(InsideForeignTest, DestroyedWhereTheyWait) {
     start(world, "task", [](World&) { return gives(3); });
     start(world, "race", [](World&) { return race(never(), gives(4)); });
     start(world, "any", [](World&) { return any(never(), gives(5)); });
+    start(world, "shield", [](World&) { return shield(gives(6)); });
     start(world, "all", [](World&) { return all(gives(1), gives(2)); });
     start(world, "timeout", [](World&) { return timeout(1s, gives(7)); });
+    start(world, "deadline", [](World& x) { return deadline(x.rt.now() + 1s, x.event->wait()); });
     start(world, "event", [](World& x) { return x.event->wait(); });
     start(world, "mutex", [](World& x) { return x.mutex->lock(); });
     start(world, "semaphore", [](World& x) { return x.semaphore->acquire(2); });
@@ -288,9 +289,18 @@ TEST_F(InsideForeignTest, DestroyedWhereTheyWait) {
     start(world, "fullpush", [](World& x) { return x.full->push(2); });
     start(world, "stream", [](World& x) { return x.items.stream.next(); });
     start(world, "generator", [](World& x) { return x.generator.next(); });
-    start(world, "join", [](World& x) { return x.scope->join(); });
+    start(world, "join", [](World& x) {
+      x.scope->spawn(gives(0));
+      return x.scope->join();
+    });
   });
-  EXPECT_EQ(told(), "join") << "an empty scope";
+  EXPECT_EQ(told(), "");
+}
+
+// Each waits, and its coroutine is destroyed: nothing resumes it, and what it began ends with it.
+TEST_F(InsideForeignTest, DestroyedWhereTheyWait) {
+  World w;
+  start_all(w);
   w.pipe.ret(1);
   w.event->set();
   w.coroutines.clear();
@@ -298,10 +308,65 @@ TEST_F(InsideForeignTest, DestroyedWhereTheyWait) {
   drop(std::move(w.pulled));
   w.held_guard.unlock();
   EXPECT_FALSE(w.mutex->is_locked());
+  EXPECT_EQ(w.rt.live_tasks(), 3u) << "the handler, what was shielded, and the child of the scope";
   run_virtual(w.rt);
   EXPECT_EQ(told(), "");
   EXPECT_EQ(w.rt.live_tasks(), 0u);
   EXPECT_EQ(w.rt.live_timers(), 0u);
+}
+
+// The runtime goes first: nothing resumes them any more, and they may be destroyed when they like.
+TEST_F(InsideForeignTest, TheyOutliveTheRuntime) {
+  std::vector<Detached> survivors;
+  {
+    World w;
+    start_all(w);
+    survivors = std::move(w.coroutines);
+  }
+  for (const Detached& coroutine : survivors) EXPECT_FALSE(coroutine.done());
+  EXPECT_EQ(told(), "");
+  survivors.clear();
+  EXPECT_EQ(told(), "");
+}
+
+TEST_F(InsideForeignTest, AndSoDoTheObjectsAtWhichTheyWait) {
+  std::vector<Detached> survivors;
+  Event event;
+  Mutex mutex;
+  Semaphore semaphore(1);
+  Queue<int> queue(1);
+  MutexGuard guard = mutex.try_lock();
+  Permit permit = semaphore.try_acquire();
+  {
+    World w;
+    struct Objects {
+      Event& event;
+      Mutex& mutex;
+      Semaphore& semaphore;
+      Queue<int>& queue;
+    } objects{event, mutex, semaphore, queue};
+    defer(
+        w.rt,
+        [](World* world, Objects* o) {
+          start(*world, "event", [o](World&) { return o->event.wait(); });
+          start(*world, "mutex", [o](World&) { return o->mutex.lock(); });
+          start(*world, "semaphore", [o](World&) { return o->semaphore.acquire(); });
+          start(*world, "pop", [o](World&) { return o->queue.pop(); });
+          start(*world, "deadline", [o](World& x) { return deadline(x.rt.now() + 1s, o->event.wait()); });
+        },
+        unsafe_borrow(&w), unsafe_borrow(&objects));
+    w.rt.run();
+    survivors = std::move(w.coroutines);
+  }
+  event.set();
+  guard.unlock();
+  permit.release();
+  queue.try_push(1);
+  EXPECT_EQ(told(), "") << "there is nobody who could resume them";
+  survivors.clear();
+  EXPECT_FALSE(mutex.is_locked());
+  EXPECT_EQ(semaphore.available(), 1u);
+  EXPECT_EQ(queue.size(), 1u);
 }
 
 }  // namespace
