@@ -24,9 +24,9 @@ struct Exception {
 constexpr Exception exceptions[] = {
     {"troupe::Inbox::", "what other threads push"},
     {"troupe::detail::ForeignPromise::fire", "foreign code resumes from any thread"},
-    {"troupe::detail::withdraw", "the same, where its await has thrown"},
-    {"troupe::foreign_misuses", "a count of the process"},
     {"troupe::Error::", "an error may be passed between threads; made and copied where something has failed"},
+    {"troupe::ActorFailed::", "it holds an error"},
+    {"troupe::DropScope::reason", "it copies the error for which Rets are dropped"},
     {"troupe::Access::leave_parked", "the end of a runtime"},
 };
 // Functions that must be in the program and lock: if they are not found, it was read wrongly.
