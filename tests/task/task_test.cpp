@@ -250,7 +250,7 @@ TEST_F(TaskDeathTest, UsedAfterItWasMoved) {
 
 TEST_F(TaskDeathTest, UsedTwiceInTheOtherModesAndInGroups) {
   // Each of these makes it a task of its own, or the child of one.
-  const auto in_a_task = [](Task<int> (*twice)()) {
+  const auto in_a_task = [](auto twice) {
     Runtime rt;
     spawn(rt, twice());
     rt.run();
