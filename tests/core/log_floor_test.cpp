@@ -11,6 +11,7 @@
 namespace troupe {
 namespace {
 
+static_assert(log_floor == LogLevel::TROUPE_LOG_FLOOR, "the build's word is heard");
 constexpr bool is_in(LogLevel level) { return level >= log_floor; }
 
 std::vector<std::string> lines;
