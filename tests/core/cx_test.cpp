@@ -3,9 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <exception>
+#include <stdexcept>
 #include <string>
 #include <troupe/core.hpp>
 #include <type_traits>
+#include <utility>
 
 #include "support/recorder.hpp"
 
@@ -23,6 +26,7 @@ struct A {
     EXPECT_EQ(cx.this_actor().id(), cx.id());
     EXPECT_EQ(Core::current(), std::addressof(cx.core()));
   }
+  void fail_with(Cx<A>& cx, std::exception_ptr exception) { cx.fail(std::move(exception)); }
   void both(Cx<A>& cx) {
     cx.fail("first");
     cx.stop();
@@ -46,6 +50,32 @@ TEST(CxTest, TheFirstOfStopAndFailWinsAndTheHandlerRunsToItsEnd) {
   rt.run();
   EXPECT_EQ(told(), "runs to its end ~A a:failed(first)");
 }
+
+#if TROUPE_EXCEPTIONS
+TEST(CxTest, FailWithAnException) {
+  told();
+  static Error error;
+  Runtime rt;
+  const auto end = [&](std::exception_ptr exception) {
+    auto a = make_actor<A>(rt, ret_some_do([](StopCause cause) {
+                             say(troupe_test::word(cause.kind()));
+                             error = cause.error();
+                           }));
+    call<&A::fail_with>(a, std::move(exception));
+    rt.run();
+  };
+  end(std::make_exception_ptr(std::out_of_range("range")));
+  EXPECT_EQ(told(), "~A failed");
+  EXPECT_EQ(error.text(), "range");
+  EXPECT_THROW(std::rethrow_exception(error.exception()), std::out_of_range) << "its type is kept";
+  end(std::make_exception_ptr(7));
+  EXPECT_EQ(error.text(), "unknown exception");
+  end(nullptr);
+  EXPECT_EQ(told(), "~A failed ~A failed");
+  EXPECT_FALSE(bool(error)) << "failed with nothing to say";
+  error = {};
+}
+#endif
 
 struct Keeps {
   static inline Cx<Keeps>* kept = nullptr;

@@ -1,11 +1,13 @@
 // core/points_test.cpp: the points of behaviour that are easiest to get wrong, one test each.
 //
-// Points about threads and about tasks have their own rooms. Where Troupe has its own rule, the test says so.
+// Those about tasks are in task/points_test.cpp; of those about threads, what the inbox decides is here. Where Troupe
+// has its own rule, the test says so.
 #include <gtest/gtest.h>
 
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <troupe/core.hpp>
 #include <vector>
 
@@ -471,6 +473,70 @@ TEST_F(Points, Point19_a_timer_for_now_fires_with_the_next_greater_instant) {
   EXPECT_EQ(told(), "");
   rt.run(far);
   EXPECT_EQ(told(), "far");
+}
+
+// What another thread sends, as the bridges do it: a node for each word, and one for its end.
+struct Sent : Inbox::Node {
+  explicit Sent(const char* w = "") : word(w) {
+    run = [](Inbox::Node* n) { say(static_cast<Sent*>(n)->word); };
+  }
+  const char* word;
+};
+
+TEST_F(Points, Point20_the_end_of_a_waker_replaces_no_wake) {
+  // In the original a wake that is pending when its waker goes is lost: only the word that it has gone arrives.
+  Runtime rt;
+  Inbox& inbox = Access::inbox(rt);
+  int wakes = 0;
+  rt.set_poll_waker([&] { ++wakes; });
+  Sent wake("wake"), deleted("deleted");
+  std::thread([&] {
+    inbox.push(&wake);
+    inbox.push(&deleted);
+  }).join();
+  EXPECT_EQ(wakes, 1) << "the second rides along";
+  EXPECT_EQ(told(), "") << "never run on the other thread";
+  rt.run();
+  EXPECT_EQ(told(), "wake deleted");
+  rt.run();
+  EXPECT_EQ(told(), "") << "each once";
+}
+
+TEST_F(Points, Point21_messages_arrive_before_the_end_of_who_sent_them) {
+  Runtime rt;
+  Inbox& inbox = Access::inbox(rt);
+  rt.set_poll_waker([] {});
+  Sent one("one"), two("two"), term("term");
+  defer(rt, [] { say("queued"); });
+  std::thread([&] {
+    for (Sent* sent : {&one, &two, &term}) inbox.push(sent);
+  }).join();
+  rt.run();
+  EXPECT_EQ(told(), "one two term queued") << "ahead of the queue, in the order in which they were sent";
+}
+
+TEST_F(Points, Point21_a_thread_that_is_called_off_sees_it_although_data_waits) {
+  // The original's thread hears of the cancel before it has read its data. Here the inbox is closed: from then on a
+  // thread sees that, what it sends is ignored, and what had arrived before is still there.
+  Inbox inbox;
+  int wakes = 0;
+  inbox.set_waker([&] { ++wakes; });
+  Sent before("before"), after("after");
+  bool seen_open = false, seen_closed = false;
+  std::thread([&] {
+    seen_open = inbox.is_open();
+    inbox.push(&before);
+  }).join();
+  inbox.close();
+  std::thread([&] {
+    seen_closed = !inbox.is_open();
+    inbox.push(&after);
+  }).join();
+  EXPECT_TRUE(seen_open && seen_closed);
+  EXPECT_EQ(wakes, 1);
+  EXPECT_TRUE(inbox.poll());
+  EXPECT_EQ(told(), "before");
+  EXPECT_FALSE(inbox.poll());
 }
 
 TEST_F(Points, Point22_what_the_logger_logs_is_queued_and_not_lost) {

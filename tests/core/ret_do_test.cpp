@@ -136,6 +136,39 @@ TEST_F(RetDoTest, RetFailthruFailsTheParentWithTheChildsErrorOnly) {
   end([](auto& p) { call<&Parent::kill_child>(p); }, "p:dropped");
 }
 
+struct Peer {  // hears of a child that is elsewhere
+  void hear(Cx<Peer>& cx, StopCause cause) {
+    Ret<StopCause> ret = ret_failthru(cx);
+    ret(std::move(cause));
+  }
+  void forget(Cx<Peer>& cx) { const Ret<StopCause> dies = ret_failthru(cx); }
+};
+TEST_F(RetDoTest, RetFailthruFailsTheParentWithALostChildToo) {
+  Runtime rt;
+  const struct {
+    StopCause cause;
+    const char* expected;
+  } cases[] = {
+      {StopCause(StopCause::lost, Error("line cut")), "p:failed(line cut)"},
+      {StopCause(StopCause::lost), "p:failed"},
+      {StopCause(StopCause::killed, Error("killed")), "p:dropped"},
+  };
+  for (const auto& c : cases) {
+    auto peer = make_actor<Peer>(rt, tell_end("p"));
+    call<&Peer::hear>(peer, c.cause);
+    rt.run();
+    peer = {};
+    rt.run();
+    EXPECT_EQ(told(), c.expected);
+    EXPECT_EQ(rt.live_rets(), 0u);
+  }
+  auto peer = make_actor<Peer>(rt, tell_end("p"));
+  call<&Peer::forget>(peer);
+  rt.run();
+  EXPECT_EQ(told(), "") << "unanswered it says nothing";
+  EXPECT_EQ(rt.live_rets(), 0u);
+}
+
 TEST_F(RetDoTest, FailuresWithoutAnAnswerLeaveNoReservedRoom) {
   Runtime rt;
   {

@@ -212,6 +212,41 @@ TEST_F(RetTo, ReservedRoomSurvivesAnyMixOfUses) {
   EXPECT_EQ(told(), "1=2");
 }
 
+struct Starts {  // asks while it is in Prep
+  static void start(Prep<Starts>& prep, bool stop) {
+    { Ret<int> dropped = ret_to<&Starts::heard>(prep, 1); }
+    { Ret<int> quiet = ret_some_to<&Starts::some>(prep, 2); }
+    Ret<int> value = ret_some_to<&Starts::some>(prep, 3);
+    value(30);
+    { Ret<int> last = ret_to<&Starts::begin>(prep, 4); }
+    { Ret<int> late = ret_to<&Starts::heard>(prep, 5); }
+    say("started");
+    if (stop) prep.stop();
+  }
+  static void heard(Prep<Starts>&, int tag, Reply<int> r) { say(std::to_string(tag) + shown(r)); }
+  static void some(Prep<Starts>&, int tag, int v) { say(std::to_string(tag) + "some", v); }
+  static void begin(Prep<Starts>& prep, int tag, Reply<int> r) {
+    heard(prep, tag, std::move(r));
+    prep.ready();
+  }
+  ~Starts() { say("~starts"); }
+};
+TEST_F(RetTo, DroppedOnesOfAPrepAreHeardInPrep) {
+  auto own = make_actor_prep<&Starts::start>(rt, troupe_test::tell_end("s"), false);
+  rt.run();
+  EXPECT_EQ(told(), "started 1!dropped 3some30 4!dropped") << "and the last came when it was ready: dropped";
+  EXPECT_EQ(rt.live_rets(), 0u);
+  own = {};
+  rt.run();
+  EXPECT_EQ(told(), "~starts s:dropped");
+}
+TEST_F(RetTo, DroppedOnesOfAPrepThatStopsAreHeardByNobody) {
+  auto own = make_actor_prep<&Starts::start>(rt, troupe_test::tell_end("s"), true);
+  rt.run();
+  EXPECT_EQ(told(), "started s:stopped");
+  EXPECT_EQ(rt.live_rets(), 0u);
+}
+
 static_assert(sizeof(Ret<int>) == 32 && sizeof(Ret<>) == 32 && sizeof(Ret<std::string, int>) == 32);
 static_assert(!std::is_copy_constructible_v<Ret<int>> && std::is_nothrow_move_constructible_v<Ret<int>>);
 static_assert(std::is_same_v<Reply<>, std::expected<void, ActorFail>>);

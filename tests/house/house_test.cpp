@@ -222,19 +222,56 @@ void check_library(const fs::path& root, Report& report) {
 // declares no local variable: it makes the frame too small, and the coroutine writes behind it. People copy what they
 // see, so nothing here shows it. `if (const bool yes = co_await x)` is right, and so is a name given first.
 
-void check_conditions(const fs::path& path, Report& report) {
-  static const std::regex condition(R"(\b(if|while|switch)\s*\([\s!(]*co_await\b)");
+// The lines that are code, without remarks and string literals: of a document, what stands in its ```cpp blocks.
+Lines code_lines(const fs::path& path) {
+  static const std::regex literal(R"("([^"\\]|\\.)*")");
   const bool document = path.extension() == ".md";
   bool code = !document;
-  const Lines lines = read_lines(path);
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (document && lines[i].starts_with("```")) {
-      code = !code && lines[i].starts_with("```cpp");
-      continue;
+  Lines lines = read_lines(path);
+  for (std::string& line : lines) {
+    const bool fence = document && line.starts_with("```");
+    if (fence) code = !code && line.starts_with("```cpp");
+    if (fence || !code) {
+      line.clear();
+    } else {
+      line = std::regex_replace(line, literal, "\"\"");
+      line.erase(std::min(line.find("//"), line.size()));
     }
-    const std::string text = lines[i].substr(0, lines[i].find("//"));
-    if (code && std::regex_search(text, condition)) {
-      report.add(path, i + 1, "GCC 12 makes wrong code of a condition that awaits: give the result a name first");
+  }
+  return lines;
+}
+
+// What is decided between the parenthesis at `at` and its end: behind a first statement, if there is one.
+std::string condition_at(const std::string& text, std::size_t at) {
+  int depth = 0;
+  std::string condition;
+  for (std::size_t i = at; i < text.size(); ++i) {
+    if (text[i] == ')' && --depth == 0) break;
+    if (depth > 0) condition += text[i];
+    if (text[i] == '(') ++depth;
+    if (text[i] == ';' && depth == 1) condition.clear();
+  }
+  return condition;
+}
+
+// `const bool yes = co_await x`: a type, a name, and one equals sign.
+bool is_declaration(const std::string& condition) {
+  static const std::regex declaration(R"(^\s*[A-Za-z_][\w:<>,\s*&]*[\s*&>]\w+\s*=(?!=))");
+  return std::regex_search(condition, declaration);
+}
+
+void check_conditions(const fs::path& path, Report& report) {
+  static const std::regex begins(R"(\b(if|while|switch)\s*(constexpr\s*)?\()"), awaits(R"(\bco_await\b)");
+  std::string text;
+  for (const std::string& line : code_lines(path)) text += line + '\n';
+  if (text.find("co_await") == std::string::npos) return;
+  for (auto match = std::sregex_iterator(text.begin(), text.end(), begins); match != std::sregex_iterator(); ++match) {
+    const auto at = static_cast<std::size_t>(match->position() + match->length() - 1);
+    const std::string condition = condition_at(text, at);
+    if (std::regex_search(condition, awaits) && !is_declaration(condition)) {
+      const auto line = std::count(text.begin(), text.begin() + match->position(), '\n') + 1;
+      report.add(path, static_cast<std::size_t>(line),
+                 "GCC 12 makes wrong code of a condition that awaits: give the result a name first");
     }
   }
 }
@@ -271,7 +308,12 @@ void write_good_tree(const fs::path& root) {
   write(root / "include/troupe/core.hpp", "// core.hpp: the door.\n#include <troupe/core/actor.hpp>\n");
   write(root / "src/core/actor.cpp", "// core/actor.cpp: a.\n#include <troupe/core/actor.hpp>\n");
   write(root / "tests/base/time_test.cpp", "// if (co_await x) is not here\n");
-  write(root / "tests/core/actor_test.cpp", "void f() { if (bool b = co_await x) {} }\n");
+  write(root / "tests/core/actor_test.cpp",
+        "void f() { if (bool b = co_await x) {} }\n"
+        "while (const std::optional<int> n = co_await s.next()) sum += *n;\n"
+        "if (const auto r = co_await x; r && *r == 1) {}\n"
+        "if (a) co_await b;\n"
+        "say(\"if (co_await x)\");\n");
   write(root / "README.md", "Never write `if (co_await x)`:\n```text\nif (co_await x)\n```\n");
 }
 
@@ -312,6 +354,13 @@ std::vector<Breach> breaches() {
       {"docs/x.md", "```cpp\nswitch ((co_await y).z) {\n```\n", "x.md:2: GCC 12 makes wrong code"},
       {"README.md", "```cpp\nif(co_await y)\n```\n", "README.md:2: GCC 12 makes wrong code"},
       {"tests/core/actor_test.cpp", "if (co_await y)\n", "actor_test.cpp:1: GCC 12 makes wrong code"},
+      {"src/core/actor.cpp", "// core/actor.cpp: a.\nif (a && co_await x) {\n", "actor.cpp:2: GCC 12 makes wrong code"},
+      {"examples/x.cpp", "while (n > 0 && !co_await s.next()) {\n", "x.cpp:1: GCC 12 makes wrong code"},
+      {"examples/x.cpp", "do {\n} while (*co_await s.next() == 1);\n", "x.cpp:2: GCC 12 makes wrong code"},
+      {"examples/x.cpp", "if (auto a = f(); co_await g(a)) {\n", "x.cpp:1: GCC 12 makes wrong code"},
+      {"examples/x.cpp", "if (f(1) == 2 &&\n    co_await g()) {\n", "x.cpp:1: GCC 12 makes wrong code"},
+      {"examples/x.cpp", "if (n == co_await g()) {\n", "x.cpp:1: GCC 12 makes wrong code"},
+      {"examples/x.cpp", "if ((n = co_await g())) {\n", "x.cpp:1: GCC 12 makes wrong code"},
   };
 }
 

@@ -15,6 +15,8 @@ so that it cannot be refused for another reason than its mistake.
 
 ok/*.cpp are what must go through, under both compilers, without a warning. They may hold `flags` and `compilers`.
 
+A cpp block in CONTRIBUTING.md that begins with `// cases/<name>.cpp: ` is such a case, too.
+
 Every file is compiled with include/ on its path and with the doors of rooms core and task precompiled in front; it
 includes what it needs all the same. Nothing but the front end runs (-fsyntax-only).
 """
@@ -153,6 +155,17 @@ def collect(folder, compilers, words):
     return [check for check in checks if check.wanted()]
 
 
+def extract_cases(document, folder):
+    """Writes the blocks of a document that say that they are a case to folder/cases, and returns how many."""
+    with open(document, encoding="utf-8") as file:
+        blocks = re.findall(r"^```cpp\n(// cases/([a-z_]+\.cpp): .*?)^```$", file.read(), re.MULTILINE | re.DOTALL)
+    os.makedirs(f"{folder}/cases", exist_ok=True)
+    for text, name in blocks:
+        with open(f"{folder}/cases/{name}", "w", encoding="utf-8") as file:
+            file.write(text)
+    return len(blocks)
+
+
 def run_all(checks, jobs, verbose):
     """Runs the checks and returns how many failed; prints each that did."""
     failed = 0
@@ -166,7 +179,7 @@ def run_all(checks, jobs, verbose):
     return failed
 
 
-SELF_TEST = {  # name: (text, words that its trouble must hold; empty for a file that is right)
+SELF_TEST = {  # name: (text, or None where it is in the document below; words that its trouble must hold; empty for a file that is right)
     "cases/right.cpp": ("// expect: 'nowhere' was not declared\n// expect-clang: undeclared identifier 'nowhere'\n"
                         "#ifdef FIXED\nint nowhere = 0;\n#endif\nint x = nowhere;\n", ""),
     "cases/compiles.cpp": ("// expect: words\nint x = 0;\n", "compiles, and must not"),
@@ -178,16 +191,36 @@ SELF_TEST = {  # name: (text, words that its trouble must hold; empty for a file
     "cases/flags.cpp": ("// expect: unused variable\n// flags: -Werror=unused-variable\nvoid f() { int x; }\n", ""),
     "cases/far.cpp": ("// expect: last_one\n" + "".join(f"int x{i} = no{i};\n" for i in range(9)) + "int y = last_one;\n",
                       "do not hold \"last_one\""),
+    "cases/of_a_document.cpp": (None, "compiles, and must not"),
     "ok/right.cpp": ("int x = 0;\n", ""),
     "ok/warns.cpp": ("void f() { int x; }\n", "without a warning"),
     "ok/only_gcc.cpp": ("// compilers: gcc\n#ifdef __clang__\n#error no\n#endif\nint x;\n", ""),
 }
 
 
+SELF_TEST_DOCUMENT = """Text with `// cases/no.cpp: x`.
+```cpp
+int main() {}
+```
+```cpp
+// cases/of_a_document.cpp: it compiles.
+// expect: words
+int x = 0;
+```
+"""
+
+
 def self_test(kinds, jobs):
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
+        with open(f"{folder}/document.md", "w", encoding="utf-8") as file:
+            file.write(SELF_TEST_DOCUMENT)
+        if extract_cases(f"{folder}/document.md", folder) != 1:
+            failed += 1
+            print("FAILED: one block of the document is a case")
         for name, (text, _) in SELF_TEST.items():
+            if text is None:
+                continue  # it is a document's
             os.makedirs(os.path.dirname(f"{folder}/{name}"), exist_ok=True)
             with open(f"{folder}/{name}", "w", encoding="utf-8") as file:
                 file.write(text)
@@ -221,6 +254,10 @@ def main():
             with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
                 compilers = list(pool.map(lambda kind: Compiler(kind, work, f"{ROOT}/include", DOORS), kinds))
             checks = collect(HERE, compilers, args.words)
+            shutil.rmtree(f"{work}/contributing", ignore_errors=True)
+            if extract_cases(f"{ROOT}/CONTRIBUTING.md", f"{work}/contributing") == 0:
+                sys.exit("run.py: CONTRIBUTING.md shows no case")
+            checks += collect(f"{work}/contributing", compilers, args.words)
             count, failed = len(checks), run_all(checks, args.jobs, args.verbose)
         if count == 0:
             sys.exit("run.py: no such cases")

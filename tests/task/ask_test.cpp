@@ -96,6 +96,37 @@ TEST_F(AskTest, ALostAnswerEndsTheTaskOrIsTold) {
   EXPECT_EQ(told(), "drop!dropped reply=0");
 }
 
+#if TROUPE_EXCEPTIONS
+Task<int> asks_for_a_value(Actor<Server> s) {
+  const SaysBye local("~local");
+  const int v = co_await ask<&Server::by_ret>(s, 1).value();
+  say("got", v);
+  try {
+    co_return co_await ask<&Server::forget>(s).value();
+  } catch (const ActorFailed& f) {
+    say(f.what());
+  }
+  try {
+    co_return co_await ask<&Server::never>(s).value();
+  } catch (const ActorFailed& f) {
+    say(f.what());
+  }
+  co_await ask<&Server::nothing>(s).value();  // it has ended
+  say("never");
+  co_return v;
+}
+TEST_F(AskTest, InModeValueALossIsThrown) {
+  Runtime rt;
+  auto server = make_actor<Server>(rt, ret_nop);
+  spawn(rt, asks_for_a_value(server), tell_int("end"));
+  rt.run();
+  EXPECT_EQ(told(), "got2 dropped");
+  server.kill("enough");
+  rt.run();
+  EXPECT_EQ(told(), "~never failed ~local end!failed") << "what nobody catches is the task's own failure";
+}
+#endif
+
 TEST_F(AskTest, AnActorThatEndsAnswersItsAskers) {
   Runtime rt;
   auto server = make_actor<Server>(rt, tell_end("server"));

@@ -4,9 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <coroutine>
+#include <exception>
 #include <thread>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
+#include <utility>
 
 #include "support/recorder.hpp"
 
@@ -55,6 +58,59 @@ template <class A> Task<int> awaits() {
   co_return v;
 }
 
+struct AdlOperator {};  // awaited through a free operator, which argument-dependent lookup finds
+VoidAwaiter operator co_await(AdlOperator) { return {}; }
+
+// The lazy task of another library, in miniature: awaiting it gives the handle of its coroutine to be resumed, and its
+// end gives the handle of who waits for it.
+class Lazy {
+ public:
+  struct promise_type {
+    Lazy get_return_object() { return Lazy(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    struct Final {
+      bool await_ready() const noexcept { return false; }
+      std::coroutine_handle<> await_suspend(std::coroutine_handle<promise_type> h) noexcept {
+        return h.promise().waiter;
+      }
+      void await_resume() const noexcept {}
+    };
+    Final final_suspend() noexcept { return {}; }
+    void return_value(int v) noexcept { value = v; }
+    void unhandled_exception() noexcept { std::terminate(); }
+    std::coroutine_handle<> waiter = std::noop_coroutine();
+    int value = 0;
+  };
+  Lazy(Lazy&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  ~Lazy() {
+    if (handle_) handle_.destroy();
+  }
+  bool await_ready() const noexcept { return false; }
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) noexcept {
+    handle_.promise().waiter = h;
+    return handle_;
+  }
+  int await_resume() const noexcept { return handle_.promise().value; }
+
+ private:
+  explicit Lazy(std::coroutine_handle<promise_type> h) : handle_(h) {}
+  std::coroutine_handle<promise_type> handle_;
+};
+Lazy lazy_now(int v) {
+  say("lazy");
+  co_return v;
+}
+Lazy lazy_later() {
+  const SaysBye local("~lazy");
+  const int v = co_await VoidAwaiter();
+  co_return v + 1;
+}
+Task<int> awaits_lazy(Lazy lazy) {
+  const SaysBye local("~local");
+  const int v = co_await std::move(lazy);
+  co_return v;
+}
+
 struct ForeignTest : troupe_test::RecordedTest {
   void SetUp() override {
     RecordedTest::SetUp();
@@ -93,6 +149,78 @@ TEST_F(ForeignTest, OperatorsAndRvalueResults) {
   source.waiter.resume();
   rt.run();
   EXPECT_EQ(told(), "resumed ~local member=4 resumed ~local rvalue=4");
+}
+
+TEST_F(ForeignTest, AFreeOperatorIsFound) {
+  Runtime rt;
+  spawn(rt, awaits<AdlOperator>(), tell_int("free"));
+  rt.run();
+  source.waiter.resume();
+  rt.run();
+  EXPECT_EQ(told(), "resumed ~local free=4");
+}
+
+TEST_F(ForeignTest, ItCanBeSpawned) {
+  Runtime rt;
+  spawn(rt, VoidAwaiter(), tell_int("plain"));
+  rt.run();
+  const TaskRef cancelled = spawn(rt, CancellableAwaiter(), tell_int("cancelled"));
+  std::coroutine_handle<> first = source.waiter;
+  rt.run();
+  cancelled.cancel();
+  EXPECT_EQ(told(), "cancelled!cancelled");
+  first.resume();
+  rt.run();
+  EXPECT_EQ(told(), "resumed plain=4");
+  spawn(rt, MemberOperator(), tell_int("member"));
+  rt.run();
+  source.waiter.resume();
+  rt.run();
+  spawn(rt, AdlOperator(), tell_int("free"));
+  rt.run();
+  source.waiter.resume();
+  rt.run();
+  EXPECT_EQ(told(), "resumed member=4 resumed free=4");
+  spawn(rt, VoidAwaiter(), tell_int("lost"));
+  rt.run();
+  source.waiter.destroy();
+  EXPECT_EQ(told(), "lost!lost");
+  EXPECT_EQ(rt.live_tasks(), 0u);
+}
+
+TEST_F(ForeignTest, ACoroutineWhoseHandleItsAwaitGivesRunsInTheSameTurn) {
+  Runtime rt;
+  spawn(rt, awaits_lazy(lazy_now(5)), tell_int("end"));
+  defer(rt, [] { say("queued"); });
+  rt.run();
+  EXPECT_EQ(told(), "lazy queued ~local end=5") << "its end wakes us by the queue";
+  spawn(rt, lazy_now(6), tell_int("spawned"));
+  rt.run();
+  EXPECT_EQ(told(), "lazy spawned=6");
+}
+
+TEST_F(ForeignTest, ACoroutineWhoseHandleItsAwaitGivesMayWait) {
+  Runtime rt;
+  spawn(rt, awaits_lazy(lazy_later()), tell_int("end"));
+  rt.run();
+  EXPECT_EQ(told(), "");
+  source.waiter.resume();
+  EXPECT_EQ(told(), "resumed ~lazy") << "it is theirs, and runs where they say";
+  rt.run();
+  EXPECT_EQ(told(), "~local end=5");
+}
+
+TEST_F(ForeignTest, DroppedWhileACoroutineOfTheirsRunsForIt) {
+  Runtime rt;
+  const TaskRef ref = spawn(rt, awaits_lazy(lazy_later()), tell_int("end"));
+  rt.run();
+  ref.cancel();
+  EXPECT_EQ(told(), "end!cancelled") << "it is parked: theirs will resume it";
+  source.waiter.resume();
+  EXPECT_EQ(told(), "resumed ~lazy");
+  rt.run();
+  EXPECT_EQ(told(), "~local");
+  EXPECT_EQ(rt.live_tasks(), 0u);
 }
 
 TEST_F(ForeignTest, ADestroyedHandleMeansALostReply) {

@@ -134,6 +134,38 @@ TEST_F(ParkTest, ARuntimeThatEndsAnswersAndLeavesThem) {
   EXPECT_EQ(told(), "");
 }
 
+TEST_F(ParkTest, ResumedFromAnotherThreadAfterTheRuntimeHasGone) {
+  int wakes = 0;
+  testing::internal::CaptureStderr();
+  {
+    Runtime rt;
+    rt.set_poll_waker([&] { ++wakes; });
+    rt.set_end_wait(0ms);
+    spawn(
+        rt,
+        []() -> Task<int> {
+          const SaysBye local("~local");
+          co_await Holds();
+          co_return 1;
+        },
+        tell_int("task"));
+    rt.run();
+  }
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("foreign code never let go"), std::string::npos);
+  EXPECT_EQ(told(), "task!runtime ended");
+  const std::uint64_t misuses = foreign_misuses();
+  std::string there;
+  std::thread([&there] {
+    held.resume();  // too late, and harmless
+    held.destroy();
+    there = told();
+  }).join();
+  EXPECT_EQ(there, "");
+  EXPECT_EQ(told(), "");
+  EXPECT_EQ(wakes, 0) << "the host may have gone, too";
+  EXPECT_EQ(foreign_misuses(), misuses + 1) << "of the two, one came too often";
+}
+
 TEST_F(ParkTest, ARuntimeThatEndsWaitsForOtherThreads) {
   std::thread other;
   {

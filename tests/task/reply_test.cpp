@@ -150,6 +150,137 @@ TEST_F(ReplyTest, APullPipeThatIsNeverAwaitedTellsItsRequester) {
   EXPECT_TRUE(dropped);
 }
 
+// ---- a pull pipe in each mode
+enum class Ask : std::uint8_t { drop, reply, value };
+Task<int> await_pull(Ask mode, Ret<Ret<int>> request) {
+  const SaysBye local("~local");
+  auto pipe = pull_pipe<int>(std::move(request));
+  if (mode == Ask::reply) {
+    const Reply<int> r = co_await std::move(pipe).reply();
+    say(r ? "value" : to_string(r.error().why()));
+    co_return r ? *r : -1;
+  }
+  if (mode == Ask::drop) co_return co_await std::move(pipe);
+#if TROUPE_EXCEPTIONS
+  try {
+    co_return co_await std::move(pipe).value();
+  } catch (const ActorFailed& f) {
+    say("threw " + std::string(f.what()));
+  }
+#endif
+  co_return -2;
+}
+constexpr Ask all_modes[] = {
+    Ask::drop,
+    Ask::reply,
+#if TROUPE_EXCEPTIONS
+    Ask::value,
+#endif
+};
+constexpr const char* lost_in_mode[] = {"~local end!", " ~local end=-1", " ~local end=-2"};
+std::string loss_in(Ask mode, const std::string& why) {  // what await_pull says of it
+  const std::string words = lost_in_mode[static_cast<unsigned>(mode)];
+  return mode == Ask::drop ? words + why : (mode == Ask::value ? "threw " : "") + why + words;
+}
+Ret<Ret<int>> keep_in(Ret<int>& to) {
+  return ret_some_do([](Ret<int>* at, Ret<int> ret) { *at = std::move(ret); }, unsafe_borrow(&to));
+}
+
+TEST_F(ReplyTest, APullPipeGivesItsValueInEachMode) {
+  for (const Ask mode : all_modes) {
+    Runtime rt;
+    Ret<int> asked = nullptr;
+    spawn(rt, await_pull(mode, keep_in(asked)), tell_int("end"));
+    rt.run();
+    ASSERT_TRUE(bool(asked));
+    EXPECT_TRUE(asked.is_wanted());
+    asked(7);
+    EXPECT_EQ(told(), "") << "never resumed inside the answer";
+    rt.run();
+    EXPECT_EQ(told(), mode == Ask::reply ? "value ~local end=7" : "~local end=7");
+  }
+}
+
+TEST_F(ReplyTest, ADroppedAnswerOfAPullPipeInEachMode) {
+  for (const Ask mode : all_modes) {
+    Runtime rt;
+    Ret<int> asked = nullptr;
+    spawn(rt, await_pull(mode, keep_in(asked)), tell_int("end"));
+    rt.run();
+    { const Ret<int> dies = std::move(asked); }
+    EXPECT_EQ(told(), "") << "by an item of the queue";
+    rt.run();
+    EXPECT_EQ(told(), loss_in(mode, "dropped"));
+    EXPECT_EQ(rt.live_tasks(), 0u);
+  }
+}
+
+TEST_F(ReplyTest, APullPipeWhoseRequestNobodyKeeps) {  // its answer is dropped while it is asked for
+  for (const Ask mode : all_modes) {
+    Runtime rt;
+    spawn(rt, await_pull(mode, ret_nop), tell_int("nop"));
+    rt.run();
+    std::string expected = loss_in(mode, "dropped");
+    expected.replace(expected.find("end"), 3, "nop");
+    EXPECT_EQ(told(), expected);
+    EXPECT_EQ(rt.live_tasks(), 0u);
+  }
+}
+
+struct Asked {
+  void get(Ret<int> ret) { kept = std::move(ret); }
+  void fail(Cx<Asked>& cx) { cx.fail("broken"); }
+  Ret<int> kept = nullptr;
+};
+TEST_F(ReplyTest, APullPipeWhoseRequestGoesToAnActorThatEnds) {
+  for (const Ask mode : all_modes) {
+    Runtime rt;
+    auto asked = make_actor<Asked>(rt, ret_nop);
+    spawn(rt, await_pull(mode, ret_some_to<&Asked::get>(asked)), tell_int("end"));
+    rt.run();
+    EXPECT_EQ(told(), "");
+    call<&Asked::fail>(asked);
+    rt.run();
+    EXPECT_EQ(told(), loss_in(mode, "failed")) << "it held the answer";
+    spawn(rt, await_pull(mode, ret_some_to<&Asked::get>(asked)), tell_int("end"));
+    rt.run();
+    EXPECT_EQ(told(), loss_in(mode, "lost")) << "it never heard the request";
+  }
+}
+
+TEST_F(ReplyTest, APullPipeIsCancelledBeforeTheAnswer) {
+  for (const Ask mode : all_modes) {
+    for (const bool answers : {true, false}) {
+      Runtime rt;
+      Ret<int> asked = nullptr;
+      const TaskRef task = spawn(rt, await_pull(mode, keep_in(asked)), tell_int("end"));
+      rt.run();
+      task.cancel();
+      EXPECT_EQ(told(), "~local end!cancelled");
+      EXPECT_FALSE(asked.is_wanted());
+      if (answers) asked(1);
+      { const Ret<int> dies = std::move(asked); }
+      rt.run();
+      EXPECT_EQ(told(), "");
+      EXPECT_EQ(rt.live_tasks(), 0u);
+    }
+  }
+}
+
+TEST_F(ReplyTest, APullPipeIsCancelledBetweenTheAnswerAndItsTurn) {
+  for (const Ask mode : all_modes) {
+    Runtime rt;
+    Ret<int> asked = nullptr;
+    const TaskRef task = spawn(rt, await_pull(mode, keep_in(asked)), tell_int("end"));
+    rt.run();
+    asked(1);
+    task.cancel();
+    EXPECT_EQ(told(), "~local end!cancelled");
+    rt.run();
+    EXPECT_EQ(told(), "");
+  }
+}
+
 TEST_F(ReplyTest, ATaskThatIsDroppedNoLongerWantsItsAnswer) {
   Runtime rt;
   auto [value, ret] = push_pipe<int>(rt);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 
@@ -74,6 +75,32 @@ TEST_F(SpawnTest, ARefTellsAndOutlives) {
   EXPECT_EQ(told(), "~a");
   EXPECT_TRUE(ref.done());
   ref.cancel();
+}
+
+Task<> has_a_name(Value<> go_on) {
+  co_await go_on;
+  co_await sleep(1s);
+}
+TEST_F(SpawnTest, ARefKnowsTheNameOfItsFunction) {
+  EXPECT_EQ(TaskRef().name(), "");
+  Runtime rt;
+  auto [value, ret] = push_pipe<>(rt);
+  const TaskRef ref = spawn(rt, has_a_name(std::move(value)));
+  const TaskRef other = spawn(rt, says(1));
+  const auto holds = [](const TaskRef& task, std::string_view words) {
+    return task.name().find(words) != std::string_view::npos;
+  };
+  EXPECT_TRUE(holds(ref, "has_a_name")) << ref.name() << ": before its first step";
+  EXPECT_TRUE(holds(other, "says")) << other.name();
+  rt.run();
+  EXPECT_TRUE(holds(ref, "has_a_name")) << ref.name() << ": where it waits";
+  EXPECT_EQ(other.name(), "") << "it is done";
+  ret();
+  rt.run();
+  EXPECT_TRUE(holds(ref, "has_a_name")) << ref.name() << ": where it waits next";
+  run_virtual(rt);
+  EXPECT_EQ(ref.name(), "");
+  EXPECT_EQ(told(), "task1");
 }
 
 TEST_F(SpawnTest, CancelBeforeItsFirstStep) {

@@ -1,0 +1,373 @@
+// task/inside_foreign_test.cpp: all of ours awaited in a coroutine of a foreign type: what comes, and what is lost.
+//
+// Such a coroutine has no task that could be dropped: whatever does not come is thrown there, as ActorFailed. It runs
+// by the queue of the runtime in which it awaits, and nothing of ours may outlive it.
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "support/detached.hpp"
+#include "support/recorder.hpp"
+
+namespace troupe {
+namespace {
+
+using namespace std::chrono_literals;
+using troupe_test::Detached;
+using troupe_test::say;
+using troupe_test::told;
+
+std::string shown(int v) { return std::to_string(v); }
+std::string shown(bool v) { return v ? "yes" : "no"; }
+std::string shown(const std::optional<int>& v) { return v ? std::to_string(*v) : "end"; }
+std::string shown(const MutexGuard& guard) { return guard ? "locked" : "empty"; }
+std::string shown(const Permit& permit) { return std::to_string(permit.count()) + "permits"; }
+std::string shown(const std::tuple<int, int>& v) { return shown(std::get<0>(v)) + "," + shown(std::get<1>(v)); }
+template <class... T> std::string shown(const Raced<T...>& raced) { return "first" + std::to_string(raced.index()); }
+
+template <class X> void drop(X dies_here) { (void)dies_here; }
+
+Task<int> gives(int v) {
+  co_await sleep(1ms);
+  co_return v;
+}
+Task<int> never() {
+  co_await sleep(1000s);
+  co_return 0;
+}
+Task<int> loses(Core& core) {
+  auto [value, ret] = push_pipe<int>(core);
+  drop(std::move(ret));
+  co_return co_await value;
+}
+Generator<int> yields() {
+  co_await sleep(1ms);
+  co_yield 7;
+}
+Generator<int> yields_a_loss() {
+  co_await sleep(1ms);
+  co_yield std::unexpected(ActorFail(Why::lost));
+}
+struct Server {
+  void get(int v, Ret<int> ret) { ret(v); }
+  void forget(Ret<int>) {}
+  Task<int> slowly(Cx<Server>&, int v) {
+    co_await sleep(1ms);
+    co_return v;
+  }
+};
+
+// All that can be awaited at, and what settles it from outside.
+struct World {
+  Runtime rt;
+  ActorOwn<Server> server = make_actor<Server>(rt, ret_nop);
+  PushPipe<int> pipe = push_pipe<int>(rt);
+  StreamPipe<int> items = stream_pipe<int>(rt);
+  Generator<int> generator = yields(), lost_generator = yields_a_loss();
+  Ret<int> pulled = nullptr;
+  std::optional<Event> event;
+  std::optional<Mutex> mutex;
+  std::optional<Semaphore> semaphore;
+  std::optional<Queue<int>> queue, full;
+  MutexGuard held_guard;
+  Permit held_permit;
+  std::optional<Scope> scope;
+  std::vector<Detached> coroutines;
+
+  World() {
+    event.emplace();
+    mutex.emplace();
+    held_guard = mutex->try_lock();
+    semaphore.emplace(2u);
+    held_permit = semaphore->try_acquire(2);
+    queue.emplace(1u);
+    full.emplace(1u);
+    full->try_push(1);
+    scope.emplace(rt);
+  }
+  Ret<Ret<int>> request() {
+    return ret_some_do([](Ret<int>* to, Ret<int> ret) { *to = std::move(ret); }, unsafe_borrow(&pulled));
+  }
+};
+
+// Awaits what `make` makes, in mode 1, and says what it got; or in mode 1 or 3, what was thrown.
+template <class Make> Detached gets(World& w, std::string name, Make make) {
+  using T = detail::awaited<decltype(make(w))>;
+  if constexpr (std::is_void_v<T>) {
+    co_await make(w);
+    say(name);
+  } else {
+    const T got = co_await make(w);
+    say(name + "=", shown(got));
+  }
+}
+template <class Make> void start(World& w, const char* name, Make make) {
+  w.coroutines.push_back(gets(w, name, std::move(make)));
+}
+
+using InsideForeignTest = troupe_test::BalancedTest;
+
+template <class Begin> void walk(World& w, Begin begin) {
+  defer(w.rt, [](World* world, Begin all) { all(*world); }, unsafe_borrow(&w), std::move(begin));
+  w.rt.run();
+}
+
+TEST_F(InsideForeignTest, WhatTheyGet) {
+  World w;
+  walk(w, [](World& world) {
+    start(world, "sleep", [](World&) { return sleep(1ms); });
+    start(world, "until", [](World& x) { return sleep_until(x.rt.now() + 1ms); });
+    start(world, "ask", [](World& x) { return ask<&Server::get>(x.server, 1); });
+    start(world, "asktask", [](World& x) { return ask<&Server::slowly>(x.server, 2); });
+    start(world, "push", [](World& x) -> auto& { return x.pipe.value; });
+    start(world, "pull", [](World& x) { return pull_pipe<int>(x.request()); });
+    start(world, "task", [](World&) { return gives(3); });
+    start(world, "race", [](World&) { return race(never(), gives(4)); });
+    start(world, "any", [](World& x) { return any(loses(x.rt), gives(5)); });
+    start(world, "shield", [](World&) { return shield(gives(6)); });
+    start(world, "all", [](World&) { return all(gives(1), gives(2)); });
+    start(world, "timeout", [](World&) { return timeout(1s, gives(7)); });
+    start(world, "deadline", [](World& x) { return deadline(x.rt.now() + 1s, x.event->wait()); });
+    start(world, "event", [](World& x) { return x.event->wait(); });
+    start(world, "mutex", [](World& x) { return x.mutex->lock(); });
+    start(world, "semaphore", [](World& x) { return x.semaphore->acquire(2); });
+    start(world, "pop", [](World& x) { return x.queue->pop(); });
+    start(world, "queuenext", [](World& x) { return x.queue->next(); });
+    start(world, "fullpush", [](World& x) { return x.full->push(2); });
+    start(world, "stream", [](World& x) { return x.items.stream.next(); });
+    start(world, "generator", [](World& x) { return x.generator.next(); });
+    start(world, "join", [](World& x) {
+      x.scope->spawn(gives(0));
+      return x.scope->join();
+    });
+  });
+  EXPECT_EQ(told(), "ask=1") << "all others wait";
+  run_virtual(w.rt, w.rt.now() + 1ms);
+  EXPECT_EQ(told(), "sleep until asktask=2 task=3 race=first1 any=first1 shield=6 all=1,2 generator=7 join timeout=7")
+      << "a limit takes one turn more: a task of ours waits for it";
+  w.pipe.ret(8);
+  w.pulled(9);
+  w.event->set();
+  w.held_guard.unlock();
+  w.held_permit.release();
+  w.queue->try_push(10);
+  EXPECT_EQ(w.full->try_pop(), 1);
+  w.items.fwd(11);
+  EXPECT_EQ(told(), "") << "never resumed inside who settles it";
+  w.rt.run();
+  EXPECT_EQ(told(), "push=8 pull=9 event mutex=locked semaphore=2permits pop=10 fullpush=yes stream=11 deadline");
+  w.queue->close();
+  w.rt.run();
+  EXPECT_EQ(told(), "queuenext=end");
+  for (const Detached& coroutine : w.coroutines) EXPECT_TRUE(coroutine.done());
+  w.generator = yields();
+  run_virtual(w.rt);
+  EXPECT_EQ(w.rt.live_tasks(), 0u);
+  EXPECT_EQ(w.rt.live_timers(), 0u);
+}
+
+#if TROUPE_EXCEPTIONS
+// The same where nothing comes.
+template <class Make> Detached misses(World& w, std::string name, Make make) {
+  try {
+    (void)co_await make(w);
+    say(name + "?");
+  } catch (const ActorFailed& failed) {
+    const auto text = failed.fail().error().text();
+    say(name + "!", to_string(failed.fail().why()));
+    if (!text.empty()) troupe_test::line().append("(").append(text).append(")");
+  } catch (const std::runtime_error& error) {
+    say(name + "!", error.what());
+  }
+}
+template <class Make> void start_missing(World& w, const char* name, Make make) {
+  w.coroutines.push_back(misses(w, name, std::move(make)));
+}
+
+TEST_F(InsideForeignTest, WhatTheyMissIsThrown) {
+  std::optional<World> at(std::in_place);
+  World& w = *at;
+  walk(w, [](World& world) {
+    start_missing(world, "ask", [](World& x) { return ask<&Server::forget>(x.server); });
+    start_missing(world, "askvalue", [](World& x) { return ask<&Server::forget>(x.server).value(); });
+    start_missing(world, "push", [](World& x) -> auto& { return x.pipe.value; });
+    start_missing(world, "pull", [](World& x) { return pull_pipe<int>(x.request()); });
+    start_missing(world, "pullnop", [](World&) { return pull_pipe<int>(Ret<Ret<int>>(ret_nop)); });
+    start_missing(world, "task", [](World& x) { return loses(x.rt); });
+    start_missing(world, "race", [](World& x) { return race(never(), loses(x.rt)); });
+    start_missing(world, "any", [](World& x) { return any(loses(x.rt), loses(x.rt)); });
+    start_missing(world, "shield", [](World& x) { return shield(loses(x.rt)); });
+    start_missing(world, "all", [](World& x) { return all(gives(1), loses(x.rt)); });
+    start_missing(world, "timeout", [](World&) { return timeout(2ms, never()); });
+    start_missing(world, "inside", [](World& x) { return timeout(2ms, loses(x.rt)); });
+    start_missing(world, "deadline", [](World& x) { return deadline(x.rt.now() + 2ms, x.event->wait()); });
+    start_missing(world, "event", [](World& x) { return x.event->wait(); });
+    start_missing(world, "mutex", [](World& x) { return x.mutex->lock(); });
+    start_missing(world, "semaphore", [](World& x) { return x.semaphore->acquire(); });
+    start_missing(world, "pop", [](World& x) { return x.queue->pop(); });
+    start_missing(world, "fullpush", [](World& x) { return x.full->push(2); });
+    start_missing(world, "stream", [](World& x) { return x.items.stream.next(); });
+    start_missing(world, "generator", [](World& x) { return x.lost_generator.next(); });
+    start_missing(world, "join", [](World& x) {
+      x.scope->spawn(loses(x.rt));
+      return x.scope->join();
+    });
+  });
+  EXPECT_EQ(told(),
+            "pullnop!dropped ask!dropped askvalue!dropped task!dropped race!dropped any!dropped shield!dropped "
+            "all!dropped join!dropped inside!dropped");
+  run_virtual(w.rt, w.rt.now() + 2ms);
+  EXPECT_EQ(told(), "generator!lost timeout!timed out deadline!timed out");
+  drop(std::move(w.pipe.ret));
+  drop(std::move(w.pulled));
+  drop(std::move(w.items.fwd));
+  w.event.reset();
+  w.mutex.reset();
+  w.semaphore.reset();
+  w.queue.reset();
+  w.full.reset();
+  EXPECT_EQ(told(), "") << "never thrown inside who drops it";
+  w.rt.run();
+  EXPECT_EQ(told(),
+            "push!dropped pull!dropped stream!dropped event!dropped mutex!dropped semaphore!dropped pop!dropped "
+            "fullpush!dropped");
+  for (const Detached& coroutine : w.coroutines) EXPECT_TRUE(coroutine.done());
+  EXPECT_EQ(w.rt.live_tasks(), 0u);
+}
+
+Task<int> throws() {
+  co_await sleep(1ms);
+  throw std::runtime_error("oops");
+}
+TEST_F(InsideForeignTest, AnExceptionIsThrownToo) {
+  World w;
+  walk(w, [](World& world) {
+    start_missing(world, "task", [](World&) { return throws(); });
+    start_missing(world, "all", [](World&) { return all(gives(1), throws()); });
+    start_missing(world, "race", [](World&) { return race(never(), throws()); });
+    start_missing(world, "any", [](World& x) { return any(throws(), loses(x.rt)); });
+    start_missing(world, "shield", [](World&) { return shield(throws()); });
+    start_missing(world, "timeout", [](World&) { return timeout(1s, throws()); });
+    start_missing(world, "join", [](World& x) {
+      x.scope->spawn(throws());
+      return x.scope->join();
+    });
+  });
+  EXPECT_EQ(told(), "");
+  run_virtual(w.rt, w.rt.now() + 2ms);
+  EXPECT_EQ(told(), "task!failed(oops) all!oops race!oops any!dropped shield!oops join!oops timeout!oops")
+      << "a task that is awaited alone is one of its own, so its exception is a failure; any tells the first failure";
+  EXPECT_EQ(w.rt.live_tasks(), 0u);
+}
+#endif
+
+// What waits in all the ways that there are.
+void start_all(World& w) {
+  walk(w, [](World& world) {
+    start(world, "sleep", [](World&) { return sleep(1ms); });
+    start(world, "asktask", [](World& x) { return ask<&Server::slowly>(x.server, 2); });
+    start(world, "push", [](World& x) -> auto& { return x.pipe.value; });
+    start(world, "pull", [](World& x) { return pull_pipe<int>(x.request()); });
+    start(world, "task", [](World&) { return gives(3); });
+    start(world, "race", [](World&) { return race(never(), gives(4)); });
+    start(world, "any", [](World&) { return any(never(), gives(5)); });
+    start(world, "shield", [](World&) { return shield(gives(6)); });
+    start(world, "all", [](World&) { return all(gives(1), gives(2)); });
+    start(world, "timeout", [](World&) { return timeout(1s, gives(7)); });
+    start(world, "deadline", [](World& x) { return deadline(x.rt.now() + 1s, x.event->wait()); });
+    start(world, "event", [](World& x) { return x.event->wait(); });
+    start(world, "mutex", [](World& x) { return x.mutex->lock(); });
+    start(world, "semaphore", [](World& x) { return x.semaphore->acquire(2); });
+    start(world, "pop", [](World& x) { return x.queue->pop(); });
+    start(world, "fullpush", [](World& x) { return x.full->push(2); });
+    start(world, "stream", [](World& x) { return x.items.stream.next(); });
+    start(world, "generator", [](World& x) { return x.generator.next(); });
+    start(world, "join", [](World& x) {
+      x.scope->spawn(gives(0));
+      return x.scope->join();
+    });
+  });
+  EXPECT_EQ(told(), "");
+}
+
+// Each waits, and its coroutine is destroyed: nothing resumes it, and what it began ends with it.
+TEST_F(InsideForeignTest, DestroyedWhereTheyWait) {
+  World w;
+  start_all(w);
+  w.pipe.ret(1);
+  w.event->set();
+  w.coroutines.clear();
+  EXPECT_FALSE(w.pulled.is_wanted());
+  drop(std::move(w.pulled));
+  w.held_guard.unlock();
+  EXPECT_FALSE(w.mutex->is_locked());
+  EXPECT_EQ(w.rt.live_tasks(), 3u) << "the handler, what was shielded, and the child of the scope";
+  run_virtual(w.rt);
+  EXPECT_EQ(told(), "");
+  EXPECT_EQ(w.rt.live_tasks(), 0u);
+  EXPECT_EQ(w.rt.live_timers(), 0u);
+}
+
+// The runtime goes first: nothing resumes them any more, and they may be destroyed when they like.
+TEST_F(InsideForeignTest, TheyOutliveTheRuntime) {
+  std::vector<Detached> survivors;
+  {
+    World w;
+    start_all(w);
+    survivors = std::move(w.coroutines);
+  }
+  for (const Detached& coroutine : survivors) EXPECT_FALSE(coroutine.done());
+  EXPECT_EQ(told(), "");
+  survivors.clear();
+  EXPECT_EQ(told(), "");
+}
+
+TEST_F(InsideForeignTest, AndSoDoTheObjectsAtWhichTheyWait) {
+  std::vector<Detached> survivors;
+  Event event;
+  Mutex mutex;
+  Semaphore semaphore(1);
+  Queue<int> queue(1);
+  MutexGuard guard = mutex.try_lock();
+  Permit permit = semaphore.try_acquire();
+  {
+    World w;
+    struct Objects {
+      Event& event;
+      Mutex& mutex;
+      Semaphore& semaphore;
+      Queue<int>& queue;
+    } objects{event, mutex, semaphore, queue};
+    defer(
+        w.rt,
+        [](World* world, Objects* o) {
+          start(*world, "event", [o](World&) { return o->event.wait(); });
+          start(*world, "mutex", [o](World&) { return o->mutex.lock(); });
+          start(*world, "semaphore", [o](World&) { return o->semaphore.acquire(); });
+          start(*world, "pop", [o](World&) { return o->queue.pop(); });
+          start(*world, "deadline", [o](World& x) { return deadline(x.rt.now() + 1s, o->event.wait()); });
+        },
+        unsafe_borrow(&w), unsafe_borrow(&objects));
+    w.rt.run();
+    survivors = std::move(w.coroutines);
+  }
+  event.set();
+  guard.unlock();
+  permit.release();
+  queue.try_push(1);
+  EXPECT_EQ(told(), "") << "there is nobody who could resume them";
+  survivors.clear();
+  EXPECT_FALSE(mutex.is_locked());
+  EXPECT_EQ(semaphore.available(), 1u);
+  EXPECT_EQ(queue.size(), 1u);
+}
+
+}  // namespace
+}  // namespace troupe
