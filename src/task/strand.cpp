@@ -131,7 +131,7 @@ std::vector<CodePlace> TaskRef::backtrace() const {
 
 std::string_view TaskRef::name() const noexcept {
   Strand* s = strand();
-  return s ? CodePlace(detail::Frame::of(head_).where).function() : std::string_view{};
+  return s && !s->done() ? CodePlace(detail::Frame::of(head_).where).function() : std::string_view{};
 }
 
 detail::Frame& Strand::root() const noexcept {

@@ -282,6 +282,8 @@ TEST_F(ForeignTest, DroppedItIsParkedUntilTheAwaiterLetsGo) {
   ref.cancel();
   EXPECT_EQ(told(), "end!cancelled") << "the Ret hears now, the frame stays";
   EXPECT_TRUE(ref.done());
+  EXPECT_EQ(ref.id(), 0u);
+  EXPECT_EQ(ref.name(), "");
   source.waiter.resume();
   rt.run();
   EXPECT_EQ(told(), "resumed ~local") << "its result is taken and dropped, so that guards release";

@@ -226,7 +226,7 @@ class TaskRef {
   /// Number of the task in its runtime, from 1; 0 when it is done.
   std::uint64_t id() const noexcept {
     const Strand* s = strand();
-    return s ? s->id : 0;
+    return s && !s->done() ? s->id : 0;
   }
   /// The name of its coroutine function; empty when it is done.
   std::string_view name() const noexcept;
