@@ -199,6 +199,7 @@ Runtime::~Runtime() {
   if (c.running_) panic("a Runtime was destroyed from inside its run()", "Runtime::~Runtime");
   {
     Turn turn(c);
+    c.running_ = &c.main_;  // what dies here may call, but not run
     DropScope why{Why::ended};
     const ActorFail ended = DropScope::reason();
     c.main_.close();

@@ -384,6 +384,17 @@ TEST_F(RuntimeTest, RunInsideRunEndsTheProcess) {
       "run\\(\\) was called from inside run\\(\\)");
 }
 
+TEST_F(RuntimeTest, RunWhileTheRuntimeEndsEndsTheProcess) {
+  EXPECT_DEATH(
+      {
+        static Runtime* here;
+        Runtime rt;
+        here = &rt;
+        defer(rt, [](Ret<int>) {}, ret_do([](Reply<int>) { here->run(); }));
+      },
+      "run\\(\\) was called from inside run\\(\\)");
+}
+
 TEST_F(RuntimeTest, AnotherThreadThatRunsItEndsADebugBuild) {
 #if TROUPE_DEBUG
   EXPECT_DEATH(
