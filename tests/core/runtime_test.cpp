@@ -716,6 +716,29 @@ TEST_F(RuntimeTest, HandlesThatOutliveTheirRuntimeAreInert) {
   EXPECT_EQ(told(), "call!runtime ended lazy!runtime ended idle!runtime ended watch:lost");
 }
 
+struct TellsItsEnd {
+  explicit TellsItsEnd(const char* n) : name(n) {}
+  TellsItsEnd(TellsItsEnd&& other) noexcept : name(std::exchange(other.name, nullptr)) {}
+  ~TellsItsEnd() {
+    if (name) say("~", name);
+  }
+  const char* name;
+};
+
+TEST_F(RuntimeTest, WhatTheHostGaveEndsWithTheRuntimeAlsoIfItHoldsHandles) {
+  std::optional<Deferrer> keeps;
+  {
+    Runtime rt;
+    keeps = rt.core().deferrer();
+    auto own = make_actor<Worker>(rt, ret_nop);
+    rt.set_logger(LogFilter(LogLevel::info), [a = own.actor(), t = TellsItsEnd("sink")](Core&, const LogRecord&) {});
+    rt.set_failure_hook([o = own.owned(), t = TellsItsEnd("hook")](Core&, const FailureReport&) {});
+    rt.set_poll_waker([d = rt.core().deferrer(), o = own.owned(), t = TellsItsEnd("waker")] {});
+    rt.run();
+  }
+  EXPECT_EQ(told(), "~w ~sink ~hook ~waker");
+}
+
 TEST_F(RuntimeTest, TimersOnAHandleThatOutlivesItsRuntimeAreDropped) {
   ActorOwn<Worker> own;
   {
