@@ -55,6 +55,8 @@ struct Here {
   int pad = 1;
 };
 struct There {
+  void look(Cx<There>&) {}
+  void plain() { say("there", value); }
   int value = 2;
 };
 struct Both : Here, There {};

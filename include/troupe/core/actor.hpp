@@ -58,11 +58,7 @@ template <class A> class Actor : public detail::ActorRef {
   }
   static CxBase* box_of(const ActorRef& r) noexcept { return Access::box_of(r); }
   template <class D> static CxBase* upcast(CxBase* box) noexcept {
-    if (box) {
-      D* state = Access::state_of<D>(box);
-      if (static_cast<void*>(static_cast<A*>(state)) != static_cast<void*>(state))
-        panic("an Actor<Base> needs Base to be the first base class", type_name<D>);
-    }
+    if (box) detail::expect_first_base<A>(Access::state_of<D>(box));
     return box;
   }
 };
