@@ -99,6 +99,13 @@ template <class T>
 concept tuple_like = requires { std::tuple_size<T>::value; };
 
 template <class T>
+// std::array and its like: one look at the type of the elements is enough, however many there are.
+template <class T>
+concept array_like = tuple_like<T> && (std::tuple_size<T>::value > 0) && requires {
+  requires std::is_same_v<typename T::value_type, std::tuple_element_t<0, T>>;
+  requires sizeof(T) == std::tuple_size_v<T> * sizeof(typename T::value_type);
+};
+
 concept variant_like = requires(const T& t) {
   t.index();
   t.valueless_by_exception();
@@ -208,6 +215,8 @@ template <class Q, class... Seen> consteval bool owns() {
   if constexpr (std::is_reference_v<T> || std::is_function_v<T>)
     return false;
   else if constexpr (said<T>)
+  else if constexpr (array_like<T>)
+    return owns<typename T::value_type, Seen..., T>();
     return storable<T>;
   else if constexpr (std::is_pointer_v<T>)
     return std::is_function_v<std::remove_pointer_t<T>>;
