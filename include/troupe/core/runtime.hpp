@@ -181,6 +181,6 @@ template <auto M, class A, class... X> auto query(Runtime& rt, const ActorOwn<A>
 /// Runs in virtual time until nothing is left to do or somebody asks for a shutdown: time jumps from timer to timer and
 /// a day takes no time. @param until the last instant to reach; one that is given is reached, also when nothing is left
 /// to do before it, unless there is a shutdown
-void run_virtual(Runtime& rt, Instant until = Instant::max());
+void run_virtual(Runtime& rt, Instant until = Instant::max()) TROUPE_EXCLUDES(::troupe::detail::borrow_token);
 
 }  // namespace troupe
