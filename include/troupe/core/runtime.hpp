@@ -98,9 +98,11 @@ class Runtime {
   /// Called for every actor that fails, before its owner hears.
   void set_failure_hook(Callback<void(Core&, const FailureReport&)> hook);
 
-  /// Bytes of queued calls beyond which calls are refused (their Rets hear `overloaded`). Default: none. Tasks that are
-  /// woken then run when the queue is empty; a coroutine of another library that waits for something of ours, and finds
-  /// no room to be resumed in, ends the process.
+  /// Bytes of queued calls beyond which calls are refused (their Rets hear `overloaded`). Default: none. Enforced where
+  /// a queue takes a further chunk: so give or take one chunk (4 to 64 KiB, or one larger call), and never below one
+  /// chunk. Each of the three queues has it for itself. Tasks that are woken then run when the queue is empty; a
+  /// coroutine of another library that waits for something of ours, and finds no room to be resumed in, ends the
+  /// process.
   void set_max_queued(std::size_t bytes) noexcept;
   /// Bytes of pooled memory beyond which making actors and the like throws bad_alloc. Default: none.
   void set_max_pool(std::size_t bytes) noexcept;
