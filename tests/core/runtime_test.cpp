@@ -848,7 +848,7 @@ TEST_F(RuntimeTest, AnotherThreadThatCallsEndsADebugBuild) {
   EXPECT_DEATH(elsewhere([](Runtime&, const ActorOwn<Worker>& own) { lazy<&Worker::work>(own, 1); }), words);
   EXPECT_DEATH(elsewhere([](Runtime& rt, const ActorOwn<Worker>&) { defer(rt, [] {}); }), words);
   EXPECT_DEATH(elsewhere([](Runtime& rt, const ActorOwn<Worker>&) { after(rt, 1s, [] {}); }), words);
-  EXPECT_DEATH(elsewhere([](Runtime& rt, const ActorOwn<Worker>&) { make_actor<Worker>(rt, ret_nop); }), words);
+  EXPECT_DEATH(elsewhere([](Runtime& rt, const ActorOwn<Worker>&) { (void)make_actor<Worker>(rt, ret_nop); }), words);
   EXPECT_DEATH(elsewhere([](Runtime&, const ActorOwn<Worker>& own) { ret_to<&Worker::got>(own)(1); }), words);
 }
 #endif

@@ -86,7 +86,8 @@ ActorOwn<A> make_constructed(Core& core, Notice* notice, std::uint64_t parent, X
 /// a constructor that throws fails the actor, which `notify` hears; so does a full queue.
 template <class A, class Context, class... X>
   requires std::is_convertible_v<Context&, Core&> && detail::can_be_made<A, X...>
-TROUPE_INLINE ActorOwn<A> make_actor(Context& context, Ret<StopCause> notify, X... args) {
+[[nodiscard("the actor ends when its last owner goes: keep it")]] TROUPE_INLINE ActorOwn<A> make_actor(
+    Context& context, Ret<StopCause> notify, X... args) {
   Core& core = context;
   return detail::make_constructed<A>(core, Access::notice_for(core, std::move(notify)), detail::parent_of(context),
                                      std::move(args)...);
@@ -94,7 +95,8 @@ TROUPE_INLINE ActorOwn<A> make_actor(Context& context, Ret<StopCause> notify, X.
 /// Makes an actor that stays in Prep until init() or a preparing handler starts it: for actors that know each other.
 template <class A, class Context>
   requires std::is_convertible_v<Context&, Core&>
-ActorOwn<A> make_actor_new(Context& context, Ret<StopCause> notify) {
+[[nodiscard("the actor ends when its last owner goes: keep it")]] ActorOwn<A> make_actor_new(Context& context,
+                                                                                             Ret<StopCause> notify) {
   Core& core = context;
   return detail::make_prepared<A>(core, Access::notice_for(core, std::move(notify)), detail::parent_of(context));
 }
@@ -109,7 +111,9 @@ void init(const ActorOwn<A>& actor, X... args) {
 template <auto M, class Context, class... X>
   requires std::is_convertible_v<Context&, Core&> && detail::starts_an_actor<M> &&
            detail::good_call<ActorOwn<detail::started_by<M>>, M, X...>
-auto make_actor_prep(Context& context, Ret<StopCause> notify, X&&... args) {
+[[nodiscard("the actor ends when its last owner goes: keep it")]] auto make_actor_prep(Context& context,
+                                                                                       Ret<StopCause> notify,
+                                                                                       X&&... args) {
   using A = typename detail::Method<decltype(M)>::actor;
   ActorOwn<A> own = make_actor_new<A>(context, std::move(notify));
   call<M>(own, std::forward<X>(args)...);
