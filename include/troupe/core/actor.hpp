@@ -75,6 +75,7 @@ template <class A> class Actor : public detail::ActorRef {
 template <class A> class ActorOwn : public detail::ActorRef {
  public:
   ActorOwn() noexcept = default;
+  ActorOwn(const ActorOwn&) = delete;  // std::move it, or owned() for a second owner, or actor() for a handle
   ActorOwn(ActorOwn&& other) noexcept : ActorRef(std::exchange(other.box_, nullptr)) {}
   ActorOwn& operator=(ActorOwn other) noexcept { return std::swap(box_, other.box_), *this; }
   ~ActorOwn() {

@@ -42,12 +42,17 @@ concept can_be_made = no_argument_borrows<X...> && constructible_from_these_argu
 template <class A, class... X> auto find_making_mistake() {
   if constexpr (can_be_made<A, X...>)
     return no_mistake{};
+  else if constexpr ((std::is_base_of_v<CxBase, X> || ...))
+    return leave_the_Cx_out_make_actor_passes_it{};
   else if constexpr (!no_argument_borrows<X...>)
     return an_argument_borrows_pass_a_std_string_a_Literal_or_unsafe_borrow_it{};
   else
     return the_class_has_no_constructor_for_these_arguments_with_or_without_Cx_first{};
 }
 template <class A, class... X> using MakingMistake = decltype(find_making_mistake<A, X...>());
+template <class... X> inline constexpr bool lacks_a_notify = true;
+template <class N, class... X>
+inline constexpr bool lacks_a_notify<N, X...> = !std::is_convertible_v<std::decay_t<N>, Ret<StopCause>>;
 template <class A>
 concept fits_a_box = alignof(A) <= 16 && box_size<A> <= Pool::largest;
 template <class Context> std::uint64_t parent_of(Context& context) noexcept {
@@ -122,6 +127,8 @@ template <auto M, class Context, class... X>
 // clang-format off
 template <class A, class Context, class... X, class Mistake = detail::MakingMistake<A, X...>> requires(std::is_convertible_v<Context&, Core&> && !detail::can_be_made<A, X...>)
 ActorOwn<A> make_actor(Context&, Ret<StopCause>, X...) = delete;  // see Mistake
+template <class A, class Context, class... X, class Mistake = detail::who_hears_of_its_end_ret_nop_for_nobody> requires(std::is_convertible_v<Context&, Core&> && detail::lacks_a_notify<X...>)
+ActorOwn<A> make_actor(Context&, X&&...) = delete;  // see Mistake
 template <class A, class... X, class Mistake = detail::MakingMistake<A, X...>> requires(!detail::can_be_made<A, X...>)
 void init(const ActorOwn<A>&, X...) = delete;  // see Mistake
 template <auto M, class Context, class... X, class Mistake = detail::PreparingMistake<M, X...>> requires(!std::is_same_v<Mistake, detail::no_mistake>)
