@@ -46,9 +46,10 @@ void Inbox::set_waker(Callback<void()> waker) {
   has_waker_.store(true, std::memory_order_release);
 }
 
-void Inbox::close() noexcept {
+Callback<void()> Inbox::close() noexcept {
   open_.store(false);
   while (busy_.load() != 0) std::this_thread::yield();
+  return std::move(waker_);
 }
 
 }  // namespace troupe

@@ -199,6 +199,7 @@ Runtime::~Runtime() {
   if (c.running_) panic("a Runtime was destroyed from inside its run()", "Runtime::~Runtime");
   {
     Turn turn(c);
+    c.running_ = &c.main_;  // what dies here may call, but not run
     DropScope why{Why::ended};
     const ActorFail ended = DropScope::reason();
     c.main_.close();
@@ -227,11 +228,16 @@ Runtime::~Runtime() {
       end_all();
     }
     c.timers_.clear();  // what room `task` still slept for
-    c.main_.clear();    // opens the last graves
+    // What the host gave may hold handles, which would keep the core that keeps it.
+    c.logger_.set(LogFilter(), nullptr);
+    if (c.extras_) c.extras_->failure_hook = nullptr;
+    c.main_.clear();  // opens the last graves
   }
-  c.inbox_->close();
-  c.ended_ = true;
-  c.keepers_ += static_cast<std::uint32_t>(c.pool_.retire());
+  {
+    const Callback<void()> waker = c.inbox_->close();
+    c.ended_ = true;
+    c.keepers_ += static_cast<std::uint32_t>(c.pool_.retire());
+  }
   --runtimes_here;
   if constexpr (Ledger::enabled) {
     if (runtimes_here == 0 && Ledger::here().live_of_runtimes() > rets_before_)

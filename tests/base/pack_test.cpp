@@ -40,13 +40,22 @@ struct Counted {
   Counted(Counted&& o) noexcept : copies(o.copies), moves(o.moves + 1) {}
 };
 
+struct Greedy {  // trivially copyable, but made by a template
+  Greedy() = default;
+  template <class X> explicit(false) Greedy(X&) {}
+};
+
 TEST(Pack, AsStoredConvertsOrPassesOn) {
   Counted value;
   static_assert(std::is_same_v<decltype(as_stored<Counted>(std::move(value))), Counted&&>, "not moved yet");
   static_assert(std::is_same_v<decltype(as_stored<Counted>(value)), Counted>, "copied here, where it may throw");
+  const Counted fixed;
+  static_assert(std::is_same_v<decltype(as_stored<Counted>(std::move(fixed))), Counted>, "a copy, which may throw");
   static_assert(std::is_same_v<decltype(as_stored<std::string>("x")), std::string>);
   int number = 1;
   static_assert(std::is_same_v<decltype(as_stored<int>(number)), int&>);
+  Greedy greedy;
+  static_assert(std::is_same_v<decltype(as_stored<Greedy>(greedy)), Greedy>);
   auto packed = pack(as_stored<Counted>(std::move(value)));
   packed([](Counted& c) {
     EXPECT_EQ(c.copies, 0);

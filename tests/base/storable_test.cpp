@@ -388,6 +388,31 @@ TEST(Storable, TellsLambdasWithCapturesFromThoseWithout) {
                held(generic_capture));
 }
 
+// A callable that holds callables: in a container, or bound.
+static_assert(all<std::set<int, std::greater<>>, std::map<int, int, bool (*)(int, int)>, std::unordered_set<int>,
+                  std::priority_queue<int, std::vector<int>, Less>>);
+static_assert(!any<std::set<int, std::function<bool(int, int)>>, std::map<int, int, std::function<bool(int, int)>>,
+                   std::unordered_map<int, int, std::function<std::size_t(int)>>,
+                   std::unordered_set<int, std::hash<int>, std::function<bool(int, int)>>,
+                   std::priority_queue<int, std::vector<int>, std::function<bool(int, int)>>>);
+static_assert(owns<decltype(std::bind_front(std::declval<void (*)(int)>(), 1))>);
+static_assert(owns<decltype(std::bind_front(&Adder::operator(), std::make_unique<Adder>()))>);
+static_assert(!owns<decltype(std::bind_front(&Adder::operator(), std::declval<Adder*>()))> &&
+              !owns<decltype(std::bind_front(std::declval<void (*)(int*)>(), std::declval<int*>()))>);
+
+// The type of the elements is looked at once: an array may be of any size.
+static_assert(all<std::array<char, 300>, std::array<std::string, 5000>, std::array<std::array<int, 100000>, 2>>);
+static_assert(!any<std::array<char*, 300>, std::array<std::string_view, 1>>);
+
+TEST(Storable, LooksAtTheComparisonOfAContainer) {
+  int sign = 1;
+  auto less = [&sign](int a, int b) { return sign * a < sign * b; };
+  auto plain = [](int a, int b) { return a < b; };
+  EXPECT_FALSE(held(std::set<int, decltype(less)>(less)));
+  EXPECT_FALSE(held(std::not_fn(less)));
+  EXPECT_TRUE(held(std::set<int, decltype(plain)>(plain)));
+}
+
 TEST(Storable, ConceptsNamedForErrorsSayTheSame) {
   EXPECT_TRUE((no_argument_borrows<int, std::string>));
   EXPECT_FALSE((no_argument_borrows<int, std::string_view>));

@@ -55,9 +55,15 @@ struct Here {
   int pad = 1;
 };
 struct There {
+  void look(Cx<There>&) {}
+  void plain() { say("there", value); }
   int value = 2;
 };
 struct Both : Here, There {};
+struct Virtual : virtual Here {};
+static_assert(std::is_convertible_v<ActorOwn<Both>, Actor<Here>> && std::is_convertible_v<Actor<Both>, Actor<Here>>);
+static_assert(!std::is_convertible_v<ActorOwn<Virtual>, Actor<Here>>, "in Prep nothing tells where the base lies");
+static_assert(!std::is_convertible_v<Actor<Virtual>, Actor<Here>>);
 
 TEST_F(ActorTest, OnlyTheFirstBaseWillDo) {
   Runtime rt;
@@ -65,6 +71,15 @@ TEST_F(ActorTest, OnlyTheFirstBaseWillDo) {
   const Actor<Here> here = own;
   EXPECT_EQ(here.id(), own.id());
   EXPECT_DEATH(Actor<There>{own}, "first base class.*Both");
+  call<&There::plain>(own);
+  rt.run();
+  EXPECT_EQ(told(), "there2") << "without a context it may be any base";
+  EXPECT_DEATH(
+      {
+        call<&There::look>(own);
+        rt.run();
+      },
+      "Cx<Base> needs Base to be the first base class.*Both");
 }
 
 struct Plain {

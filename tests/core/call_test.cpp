@@ -122,6 +122,12 @@ TEST_F(Call, AConversionThatThrowsQueuesNothing) {
   EXPECT_THROW(call<&Taker::take>(taker, value, tell_int("ret")), std::runtime_error);
   EXPECT_EQ(told(), "ret!dropped");
   EXPECT_FALSE(rt.run_one());
+  EXPECT_THROW(call<&Taker::take>(taker, std::move(value), tell_int("const")), std::runtime_error);
+  EXPECT_THROW(lazy<&Taker::take>(taker, std::move(value), tell_int("lazy")), std::runtime_error);
+  EXPECT_THROW(idle<&Taker::take>(taker, std::move(value), tell_int("idle")), std::runtime_error);
+  EXPECT_THROW(after<&Taker::take>(taker, 0s, std::move(value), tell_int("after")), std::runtime_error);
+  EXPECT_EQ(told(), "const!dropped lazy!dropped idle!dropped after!dropped");
+  EXPECT_FALSE(rt.run_one());
   call<&Taker::take>(taker, ThrowsWhenCopied(), tell_int("ret"));
   rt.run();
   EXPECT_EQ(told(), "ret=1");

@@ -90,8 +90,10 @@ TEST_F(InboxTest, BrokenContractsEndTheProcess) {
 
 TEST_F(InboxTest, IsSilentOnceClosed) {
   Inbox inbox;
-  inbox.set_waker([] {});
-  inbox.close();
+  auto held = std::make_shared<int>();
+  inbox.set_waker([held] {});
+  EXPECT_TRUE(inbox.close()) << "gives the waker back";
+  EXPECT_EQ(held.use_count(), 1);
   Numbered node;
   node.run = &tell;
   inbox.push(&node);

@@ -50,6 +50,19 @@ TEST_F(RetTimeoutTest, ADropIsToldAtOnce) {
   EXPECT_EQ(rt.live_timers(), 0u);
 }
 
+#if TROUPE_EXCEPTIONS
+TEST_F(RetTimeoutTest, ABodyThatThrowsOutsideOfARunStopsTheClockToo) {
+  Runtime rt;
+  Ret<int> ret = ret_do([](Reply<int>) { throw 1; }).with_timeout(rt, 10ms);
+  EXPECT_THROW(ret(1), int);
+  EXPECT_EQ(rt.live_timers(), 0u);
+  Ret<int> next = ret_do([](Reply<int>) { say("next"); }).with_timeout(rt, 10ms);
+  EXPECT_EQ(rt.live_timers(), 1u);
+  next(1);
+  EXPECT_EQ(told(), "next");
+}
+#endif
+
 TEST_F(RetTimeoutTest, AnAnswerBetweenDueAndRunWins) {
   Runtime rt;
   static Ret<int> ret = ret_nop;

@@ -388,6 +388,17 @@ TEST_F(RuntimeTest, RunInsideRunEndsTheProcess) {
       "run\\(\\) was called from inside run\\(\\)");
 }
 
+TEST_F(RuntimeTest, RunWhileTheRuntimeEndsEndsTheProcess) {
+  EXPECT_DEATH(
+      {
+        static Runtime* here;
+        Runtime rt;
+        here = &rt;
+        defer(rt, [](Ret<int>) {}, ret_do([](Reply<int>) { here->run(); }));
+      },
+      "run\\(\\) was called from inside run\\(\\)");
+}
+
 TEST_F(RuntimeTest, AnotherThreadThatRunsItEndsADebugBuild) {
 #if TROUPE_DEBUG
   EXPECT_DEATH(
@@ -726,6 +737,29 @@ TEST_F(RuntimeTest, HandlesThatOutliveTheirRuntimeAreInert) {
   EXPECT_EQ(told(), "call!runtime ended lazy!runtime ended idle!runtime ended watch:lost");
 }
 
+struct TellsItsEnd {
+  explicit TellsItsEnd(const char* n) : name(n) {}
+  TellsItsEnd(TellsItsEnd&& other) noexcept : name(std::exchange(other.name, nullptr)) {}
+  ~TellsItsEnd() {
+    if (name) say("~", name);
+  }
+  const char* name;
+};
+
+TEST_F(RuntimeTest, WhatTheHostGaveEndsWithTheRuntimeAlsoIfItHoldsHandles) {
+  std::optional<Deferrer> keeps;
+  {
+    Runtime rt;
+    keeps = rt.core().deferrer();
+    auto own = make_actor<Worker>(rt, ret_nop);
+    rt.set_logger(LogFilter(LogLevel::info), [a = own.actor(), t = TellsItsEnd("sink")](Core&, const LogRecord&) {});
+    rt.set_failure_hook([o = own.owned(), t = TellsItsEnd("hook")](Core&, const FailureReport&) {});
+    rt.set_poll_waker([d = rt.core().deferrer(), o = own.owned(), t = TellsItsEnd("waker")] {});
+    rt.run();
+  }
+  EXPECT_EQ(told(), "~w ~sink ~hook ~waker");
+}
+
 TEST_F(RuntimeTest, TimersOnAHandleThatOutlivesItsRuntimeAreDropped) {
   ActorOwn<Worker> own;
   {
@@ -837,7 +871,7 @@ TEST_F(RuntimeTest, AnotherThreadThatCallsEndsADebugBuild) {
   EXPECT_DEATH(elsewhere([](Runtime&, const ActorOwn<Worker>& own) { lazy<&Worker::work>(own, 1); }), words);
   EXPECT_DEATH(elsewhere([](Runtime& rt, const ActorOwn<Worker>&) { defer(rt, [] {}); }), words);
   EXPECT_DEATH(elsewhere([](Runtime& rt, const ActorOwn<Worker>&) { after(rt, 1s, [] {}); }), words);
-  EXPECT_DEATH(elsewhere([](Runtime& rt, const ActorOwn<Worker>&) { make_actor<Worker>(rt, ret_nop); }), words);
+  EXPECT_DEATH(elsewhere([](Runtime& rt, const ActorOwn<Worker>&) { (void)make_actor<Worker>(rt, ret_nop); }), words);
   EXPECT_DEATH(elsewhere([](Runtime&, const ActorOwn<Worker>& own) { ret_to<&Worker::got>(own)(1); }), words);
 }
 #endif

@@ -1,7 +1,7 @@
 // base/borrow.hpp: the one token that every borrow of a Share holds.
 //
-// A runtime has many shares and one rule: while one of them is borrowed for writing, no other is borrowed and the queue
-// does not run. One token for the whole program states that rule in the terms of Clang's -Wthread-safety, which then
+// A thread has many shares and one rule: while one of them is borrowed for writing, no other is borrowed and no queue
+// runs. One token for the whole program states that rule in the terms of Clang's -Wthread-safety, which then
 // checks it in each function body and coroutine; a token for each share could not, since the analysis does not know
 // which names mean the same object. What runs the queue or suspends a coroutine excludes the token. The counters check
 // the same at run time, for what the analysis cannot see: a borrow in a lambda or a helper called under a borrow.
@@ -17,8 +17,8 @@ namespace troupe::detail {
 struct TROUPE_CAPABILITY("borrow") BorrowToken {};
 inline constexpr BorrowToken borrow_token{};
 
-/// How many borrows live, in one runtime. Counted where TROUPE_DEBUG is set; always present, since a program may mix
-/// debug and release builds.
+/// How many borrows live, on one thread: two runtimes there may borrow one Share. Counted where TROUPE_DEBUG is set;
+/// always present, since a program may mix debug and release builds.
 struct BorrowState {
   int writers = 0;
   int readers = 0;

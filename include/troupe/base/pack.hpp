@@ -21,10 +21,10 @@ template <class... T> TROUPE_INLINE auto pack(T&&... value) {
 template <class... T> using Pack = decltype(pack(std::declval<T>()...));
 
 // An argument as its parameter's own type. User code (a conversion, a copy) runs here, before anything is reserved;
-// what needs none is passed on by reference, so that it is moved only once.
+// what needs none is passed on by reference, so that it is moved only once. A const rvalue is copied, not moved.
 template <class P, class X> TROUPE_INLINE decltype(auto) as_stored(X&& x) {
-  using Plain = std::remove_cvref_t<X>;
-  if constexpr (std::is_same_v<P, Plain> && (!std::is_lvalue_reference_v<X> || std::is_trivially_copyable_v<P>))
+  constexpr bool moves = std::is_same_v<P, X>;
+  if constexpr (moves || (std::is_same_v<P, std::remove_cvref_t<X>> && std::is_trivially_constructible_v<P, X>))
     return std::forward<X>(x);
   else
     return P(std::forward<X>(x));

@@ -30,8 +30,9 @@ template <class T> struct StorableGuess {
 /// What is false unless you say otherwise: references, pointers to objects, string views, spans, other views,
 /// iterators, `std::reference_wrapper`, `std::initializer_list`, `std::coroutine_handle`, locks, containers with a
 /// polymorphic allocator, `std::function` and every other class template over a function type (nothing tells what they
-/// captured), closures with captures, and whatever contains one of these visibly: as element, pointee or field.
-/// Compile time only; in a constraint write `Storable<T>` or `bool(storable<T>)`.
+/// captured), closures with captures, and whatever contains one of these visibly: as element, pointee, field,
+/// comparison or hash, or bound by std::bind_front. Compile time only; in a constraint write `Storable<T>` or
+/// `bool(storable<T>)`.
 /// @tparam T any type; cv-qualifiers are ignored
 template <class T> inline constexpr detail::StorableGuess<T> storable{};
 
@@ -98,6 +99,13 @@ concept borrows_by_design = marked_not_storable<T> || hides_a_callable<T> || ite
 template <class T>
 concept tuple_like = requires { std::tuple_size<T>::value; };
 
+// std::array and its like: one look at the type of the elements is enough, however many there are.
+template <class T>
+concept array_like = tuple_like<T> && (std::tuple_size<T>::value > 0) && requires {
+  requires std::is_same_v<typename T::value_type, std::tuple_element_t<0, T>>;
+  requires sizeof(T) == std::tuple_size_v<T> * sizeof(typename T::value_type);
+};
+
 template <class T>
 concept variant_like = requires(const T& t) {
   t.index();
@@ -145,6 +153,21 @@ template <template <class...> class C, class... A> struct Arguments<C<A...>> {
   using type = FieldTypes<A...>;
 };
 
+// What std::bind_front, std::not_fn and their like return: a callable of a template over a callable and what is bound.
+template <class F>
+concept callable =
+    std::is_member_pointer_v<F> || (std::is_pointer_v<F> && std::is_function_v<std::remove_pointer_t<F>>) ||
+    (std::is_class_v<F> && complete<F> && callable_class<F>);
+template <class T> inline constexpr bool binds_to_a_callable = false;
+template <template <class...> class C, class F, class... B>
+inline constexpr bool binds_to_a_callable<C<F, B...>> = callable<F> && callable_class<C<F, B...>>;
+template <class T, class... Seen> consteval bool bound_own() {
+  if constexpr (binds_to_a_callable<T>)
+    return all_own<Seen...>(typename Arguments<T>::type{});
+  else
+    return true;
+}
+
 // A view owns its elements if it holds a whole container (its base() can be moved out), one value, or makes its values
 // on the fly out of values (iota).
 template <class T, class... Seen> consteval bool view_owns() {
@@ -180,6 +203,10 @@ template <class T, class... Seen> consteval bool contents_own() {
   if constexpr (requires { typename T::first_type; }) yes = yes && owns<typename T::first_type, Seen...>();
   if constexpr (requires { typename T::deleter_type; }) yes = yes && owns<typename T::deleter_type, Seen...>();
   if constexpr (requires { typename T::container_type; }) yes = yes && owns<typename T::container_type, Seen...>();
+  if constexpr (requires { typename T::key_compare; }) yes = yes && owns<typename T::key_compare, Seen...>();
+  if constexpr (requires { typename T::value_compare; }) yes = yes && owns<typename T::value_compare, Seen...>();
+  if constexpr (requires { typename T::hasher; }) yes = yes && owns<typename T::hasher, Seen...>();
+  if constexpr (requires { typename T::key_equal; }) yes = yes && owns<typename T::key_equal, Seen...>();
   return yes;
 }
 
@@ -188,6 +215,8 @@ template <class T, class... Seen> consteval bool class_owns() {
     return false;
   else if constexpr (std::is_empty_v<T>)
     return true;
+  else if constexpr (array_like<T>)
+    return owns<typename T::value_type, Seen..., T>();
   else if constexpr (tuple_like<T>)
     return elements_own<T, Seen..., T>();
   else if constexpr (std::is_aggregate_v<T>)
@@ -197,7 +226,7 @@ template <class T, class... Seen> consteval bool class_owns() {
   else if constexpr (variant_like<T>)
     return all_own<Seen..., T>(typename Arguments<T>::type{});
   else
-    return !closure_like<T> && contents_own<T, Seen..., T>();
+    return !closure_like<T> && bound_own<T, Seen..., T>() && contents_own<T, Seen..., T>();
 }
 
 template <class T> inline constexpr bool is_initializer_list = false;

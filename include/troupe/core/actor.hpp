@@ -31,6 +31,9 @@ class ActorRef {  // what Actor and ActorOwn share
 
 template <class Derived, class Base>
 concept derives_from = std::is_base_of_v<Base, Derived> && !std::is_same_v<Base, Derived>;
+// Where a virtual base lies is known only to a state, and an actor in Prep has none.
+template <class Derived, class Base>
+concept derives_virtually_from = derives_from<Derived, Base> && !requires(Base* base) { static_cast<Derived*>(base); };
 }  // namespace detail
 
 /// Names an actor: to call it, to pass it on. Does not keep it alive. Copying costs one count; converts to
@@ -45,6 +48,10 @@ template <class A> class Actor : public detail::ActorRef {
   Actor(const ActorOwn<A>& owner) noexcept : Actor(box_of(owner)) {}
   template <detail::derives_from<A> D> Actor(const Actor<D>& other) noexcept : Actor(upcast<D>(box_of(other))) {}
   template <detail::derives_from<A> D> Actor(const ActorOwn<D>& other) noexcept : Actor(upcast<D>(box_of(other))) {}
+  // clang-format off
+  template <detail::derives_virtually_from<A> D> Actor(const Actor<D>&) = delete;  // Base is a virtual, ambiguous or private base
+  template <detail::derives_virtually_from<A> D> Actor(const ActorOwn<D>&) = delete;  // Base is a virtual, ambiguous or private base
+  // clang-format on
   Actor& operator=(Actor other) noexcept { return std::swap(box_, other.box_), *this; }
   ~Actor() {
     if (box_) Access::unref(box_);
@@ -58,11 +65,7 @@ template <class A> class Actor : public detail::ActorRef {
   }
   static CxBase* box_of(const ActorRef& r) noexcept { return Access::box_of(r); }
   template <class D> static CxBase* upcast(CxBase* box) noexcept {
-    if (box) {
-      D* state = Access::state_of<D>(box);
-      if (static_cast<void*>(static_cast<A*>(state)) != static_cast<void*>(state))
-        panic("an Actor<Base> needs Base to be the first base class", type_name<D>);
-    }
+    if (box) detail::expect_first_base<A>(Access::state_of<D>(box));
     return box;
   }
 };
@@ -72,6 +75,7 @@ template <class A> class Actor : public detail::ActorRef {
 template <class A> class ActorOwn : public detail::ActorRef {
  public:
   ActorOwn() noexcept = default;
+  ActorOwn(const ActorOwn&) = delete;  // std::move it, or owned() for a second owner, or actor() for a handle
   ActorOwn(ActorOwn&& other) noexcept : ActorRef(std::exchange(other.box_, nullptr)) {}
   ActorOwn& operator=(ActorOwn other) noexcept { return std::swap(box_, other.box_), *this; }
   ~ActorOwn() {

@@ -67,6 +67,24 @@ template <class To, auto M> auto mistake_in_target() {
   else
     return no_mistake{};
 }
+template <class... P> auto mistake_in_parameters(Types<P...>) {
+  if constexpr (((hides_a_callable<P> && !owns_what_it_needs<P>) || ...))
+    return a_std_function_hides_what_it_captured_take_a_Fwd_or_Ret{};
+  else if constexpr (!(owns_what_it_needs<P> && ...))
+    return a_parameter_borrows_take_a_value_that_owns_or_pass_unsafe_borrow{};
+  else if constexpr (!(nothrow_movable<P> && ...))
+    return a_parameter_must_move_without_throwing_mark_its_move_constructor_noexcept{};
+  else
+    return a_parameter_is_aligned_to_more_than_16_bytes_take_a_std_unique_ptr_to_it{};
+}
+template <class P, class X> inline constexpr bool lacks_ret_do = false;
+template <class... T, class X>  // a Ret or a Fwd can be called too
+inline constexpr bool lacks_ret_do<Ret<T...>, X> =
+    callable<std::decay_t<X>> && !requires { typename std::decay_t<X>::troupe_relocatable; };
+template <class Params, class... X> inline constexpr bool a_ret_do_is_missing = false;
+template <class... P, class... X>
+inline constexpr bool a_ret_do_is_missing<Types<P...>, X...> = (lacks_ret_do<P, X> || ...);
+
 template <bool Good, class To, auto M, class... X> auto find_call_mistake() {
   using Target = decltype(mistake_in_target<To, M>());
   if constexpr (Good)
@@ -76,7 +94,9 @@ template <bool Good, class To, auto M, class... X> auto find_call_mistake() {
   else if constexpr (Method<decltype(M)>::params::size != sizeof...(X))
     return the_method_takes_another_number_of_arguments{};
   else if constexpr (!every_parameter_owns_its_value<StoredFor<M, X...>>)
-    return a_parameter_borrows_take_a_value_that_owns_or_pass_unsafe_borrow{};
+    return mistake_in_parameters(StoredFor<M, X...>{});
+  else if constexpr (a_ret_do_is_missing<typename Method<decltype(M)>::params, X...>)
+    return wrap_the_function_in_ret_do_or_ret_some_do{};
   else if constexpr (a_literal_is_missing<typename Method<decltype(M)>::params, X...>)
     return a_string_literal_is_wrapped_at_the_call_write_Literal_around_it{};
   else

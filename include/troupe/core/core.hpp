@@ -7,7 +7,6 @@
 #pragma once
 #include <cstdint>
 #include <optional>
-#include <troupe/base/borrow.hpp>
 #include <troupe/base/panic.hpp>
 #include <troupe/base/time.hpp>
 #include <troupe/base/type_name.hpp>
@@ -103,7 +102,6 @@ class Core {
   CallQueue lazy_, idle_;
   TimerQueue timers_;
   Logger logger_;
-  detail::BorrowState borrows_;
   detail::Probe* probe_ = nullptr;
   CxBase* turn_ = nullptr;  // whose handler runs; debug builds only
   detail::PutOff* put_off_ = nullptr;

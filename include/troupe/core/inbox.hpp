@@ -31,8 +31,8 @@ class Inbox {
   /// Called once, before any push.
   void set_waker(Callback<void()> waker);
   bool has_waker() const noexcept { return has_waker_.load(std::memory_order_acquire); }
-  /// No node is taken in any more, and no pusher is inside when this returns.
-  void close() noexcept;
+  /// No node is taken in any more, and no pusher is inside when this returns. Gives the poll-waker back.
+  Callback<void()> close() noexcept;
   bool is_open() const noexcept { return open_.load(std::memory_order_relaxed); }
   /// Whether this is the thread that made the inbox, inside `run` or not.
   bool here() const noexcept { return owner_ == &thread_mark_; }

@@ -88,7 +88,6 @@ struct Access {
   static TaskLists& tasks(Core& c) noexcept { return c.tasks_; }
   static OwnedTask*& tasks(CxBase& b) noexcept { return b.tasks_; }
   static void set_sweep(Core& c) noexcept { c.sweep_ = true; }
-  static detail::BorrowState& borrows(Core& c) noexcept { return c.borrows_; }
   static Core*& current() noexcept { return Core::current_; }
   static void keep(Core& c) noexcept { ++c.keepers_; }
   static void unkeep(Core& c) noexcept {

@@ -42,12 +42,17 @@ concept can_be_made = no_argument_borrows<X...> && constructible_from_these_argu
 template <class A, class... X> auto find_making_mistake() {
   if constexpr (can_be_made<A, X...>)
     return no_mistake{};
+  else if constexpr ((std::is_base_of_v<CxBase, X> || ...))
+    return leave_the_Cx_out_make_actor_passes_it{};
   else if constexpr (!no_argument_borrows<X...>)
     return an_argument_borrows_pass_a_std_string_a_Literal_or_unsafe_borrow_it{};
   else
     return the_class_has_no_constructor_for_these_arguments_with_or_without_Cx_first{};
 }
 template <class A, class... X> using MakingMistake = decltype(find_making_mistake<A, X...>());
+template <class... X> inline constexpr bool lacks_a_notify = true;
+template <class N, class... X>
+inline constexpr bool lacks_a_notify<N, X...> = !std::is_convertible_v<std::decay_t<N>, Ret<StopCause>>;
 template <class A>
 concept fits_a_box = alignof(A) <= 16 && box_size<A> <= Pool::largest;
 template <class Context> std::uint64_t parent_of(Context& context) noexcept {
@@ -86,7 +91,8 @@ ActorOwn<A> make_constructed(Core& core, Notice* notice, std::uint64_t parent, X
 /// a constructor that throws fails the actor, which `notify` hears; so does a full queue.
 template <class A, class Context, class... X>
   requires std::is_convertible_v<Context&, Core&> && detail::can_be_made<A, X...>
-TROUPE_INLINE ActorOwn<A> make_actor(Context& context, Ret<StopCause> notify, X... args) {
+[[nodiscard("the actor ends when its last owner goes: keep it")]] TROUPE_INLINE ActorOwn<A> make_actor(
+    Context& context, Ret<StopCause> notify, X... args) {
   Core& core = context;
   return detail::make_constructed<A>(core, Access::notice_for(core, std::move(notify)), detail::parent_of(context),
                                      std::move(args)...);
@@ -94,7 +100,8 @@ TROUPE_INLINE ActorOwn<A> make_actor(Context& context, Ret<StopCause> notify, X.
 /// Makes an actor that stays in Prep until init() or a preparing handler starts it: for actors that know each other.
 template <class A, class Context>
   requires std::is_convertible_v<Context&, Core&>
-ActorOwn<A> make_actor_new(Context& context, Ret<StopCause> notify) {
+[[nodiscard("the actor ends when its last owner goes: keep it")]] ActorOwn<A> make_actor_new(Context& context,
+                                                                                             Ret<StopCause> notify) {
   Core& core = context;
   return detail::make_prepared<A>(core, Access::notice_for(core, std::move(notify)), detail::parent_of(context));
 }
@@ -109,7 +116,9 @@ void init(const ActorOwn<A>& actor, X... args) {
 template <auto M, class Context, class... X>
   requires std::is_convertible_v<Context&, Core&> && detail::starts_an_actor<M> &&
            detail::good_call<ActorOwn<detail::started_by<M>>, M, X...>
-auto make_actor_prep(Context& context, Ret<StopCause> notify, X&&... args) {
+[[nodiscard("the actor ends when its last owner goes: keep it")]] auto make_actor_prep(Context& context,
+                                                                                       Ret<StopCause> notify,
+                                                                                       X&&... args) {
   using A = typename detail::Method<decltype(M)>::actor;
   ActorOwn<A> own = make_actor_new<A>(context, std::move(notify));
   call<M>(own, std::forward<X>(args)...);
@@ -118,6 +127,8 @@ auto make_actor_prep(Context& context, Ret<StopCause> notify, X&&... args) {
 // clang-format off
 template <class A, class Context, class... X, class Mistake = detail::MakingMistake<A, X...>> requires(std::is_convertible_v<Context&, Core&> && !detail::can_be_made<A, X...>)
 ActorOwn<A> make_actor(Context&, Ret<StopCause>, X...) = delete;  // see Mistake
+template <class A, class Context, class... X, class Mistake = detail::who_hears_of_its_end_ret_nop_for_nobody> requires(std::is_convertible_v<Context&, Core&> && detail::lacks_a_notify<X...>)
+ActorOwn<A> make_actor(Context&, X&&...) = delete;  // see Mistake
 template <class A, class... X, class Mistake = detail::MakingMistake<A, X...>> requires(!detail::can_be_made<A, X...>)
 void init(const ActorOwn<A>&, X...) = delete;  // see Mistake
 template <auto M, class Context, class... X, class Mistake = detail::PreparingMistake<M, X...>> requires(!std::is_same_v<Mistake, detail::no_mistake>)

@@ -84,6 +84,12 @@ template <class R> struct HandlerResult {
   static void take(CxBase&, R&&) noexcept {}
 };
 
+// A handle or a context of a base class takes the state's address for that of the base.
+template <class Base, class D> TROUPE_INLINE void expect_first_base(D* state) noexcept {
+  if (static_cast<void*>(static_cast<Base*>(state)) != static_cast<void*>(state)) [[unlikely]]
+    panic("an Actor<Base> or a Cx<Base> needs Base to be the first base class", type_name<D>);
+}
+
 // How a method runs on its actor `A`, which may derive from the method's class.
 template <auto M, class A> struct MethodCall {
   using M_ = Method<decltype(M)>;
@@ -101,10 +107,12 @@ template <auto M, class A> struct MethodCall {
  private:
   template <class... X>  // of the class that the method names, which may be a base: a Cx adds nothing to its header
   TROUPE_INLINE static auto& context(CxBase* box) {
-    if constexpr (std::is_invocable_v<decltype(M), A&, Cx<A>&, X...>)
+    if constexpr (std::is_invocable_v<decltype(M), A&, Cx<A>&, X...>) {
       return *static_cast<Cx<A>*>(box);
-    else
+    } else {
+      expect_first_base<typename M_::actor>(Access::state_of<A>(box));
       return *static_cast<Cx<typename M_::actor>*>(box);
+    }
   }
 };
 }  // namespace detail

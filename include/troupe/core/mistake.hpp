@@ -26,7 +26,11 @@ struct a_handler_is_a_method_not_rvalue_qualified_or_static_with_Prep_first {};
 struct the_class_of_that_actor_has_no_such_method {};
 struct the_method_takes_another_number_of_arguments {};
 struct a_parameter_borrows_take_a_value_that_owns_or_pass_unsafe_borrow {};
+struct a_std_function_hides_what_it_captured_take_a_Fwd_or_Ret {};
+struct a_parameter_must_move_without_throwing_mark_its_move_constructor_noexcept {};
+struct a_parameter_is_aligned_to_more_than_16_bytes_take_a_std_unique_ptr_to_it {};
 struct an_argument_does_not_convert_to_its_parameter_or_lacks_std_move {};
+struct wrap_the_function_in_ret_do_or_ret_some_do {};
 struct a_string_literal_is_wrapped_at_the_call_write_Literal_around_it {};
 struct the_method_must_end_in_one_Reply_behind_the_bound_arguments_or_say_ret_some_to {};
 struct a_Fwd_copies_its_bound_arguments_for_each_value_bind_what_can_be_copied {};
@@ -40,6 +44,8 @@ struct the_function_does_not_take_these_bound_arguments {};
 struct the_function_must_end_in_one_Reply_or_say_ret_do_with_its_types {};
 
 // ---- make_actor<A>(context, notify, args...)
+struct who_hears_of_its_end_ret_nop_for_nobody {};
+struct leave_the_Cx_out_make_actor_passes_it {};
 struct an_argument_borrows_pass_a_std_string_a_Literal_or_unsafe_borrow_it {};
 struct a_preparing_handler_is_static_and_takes_Prep_of_its_class_first {};
 struct the_class_has_no_constructor_for_these_arguments_with_or_without_Cx_first {};

@@ -77,6 +77,7 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
     bound_ = other.bound_;
     return *this;
   }
+  Ret& operator=(const Ret&) = delete;  // an answer is given once: std::move it
   TROUPE_INLINE ~Ret() {
     if (fn_) [[unlikely]]
       drop();

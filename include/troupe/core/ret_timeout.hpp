@@ -40,16 +40,20 @@ template <class... T> void timed_answer(CxBase*, Words w, const ActorFail* why, 
     static_cast<const WantedQuery*>(why)->wanted = !s->done && s->inner.is_wanted();
     return;
   }
-  if (!std::exchange(s->done, true)) {
-    Ret<T...> inner = std::move(s->inner);
-    if (why)
-      inner.fail(*why);
-    else
-      inner(std::move(*value)...);
-    if (!Access::ended(*s->core)) Access::timers(*s->core).erase(s->key);  // drops the timer's end of it
-  }
-  s->outer = false;
-  s->release();
+  struct Gone {  // also when the inner one's body throws
+    TimedRet<T...>* s;
+    ~Gone() {
+      if (!Access::ended(*s->core)) Access::timers(*s->core).erase(s->key);  // drops the timer's end of it
+      s->outer = false;
+      s->release();
+    }
+  } const gone{s};
+  if (std::exchange(s->done, true)) return;
+  Ret<T...> inner = std::move(s->inner);
+  if (why)
+    inner.fail(*why);
+  else
+    inner(std::move(*value)...);
 }
 }  // namespace detail
 

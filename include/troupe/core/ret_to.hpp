@@ -141,7 +141,7 @@ template <bool Good, class Otherwise, class To, auto M, class... B> auto find_re
   else if constexpr (sizeof...(B) > Method<decltype(M)>::params::size)
     return the_method_takes_another_number_of_arguments{};
   else if constexpr (!every_parameter_owns_its_value<StoredFor<M, B...>>)
-    return a_parameter_borrows_take_a_value_that_owns_or_pass_unsafe_borrow{};
+    return mistake_in_parameters(StoredFor<M, B...>{});
   else if constexpr (!bound_arguments_convert<M, B...>)
     return an_argument_does_not_convert_to_its_parameter_or_lacks_std_move{};
   else

@@ -99,9 +99,11 @@ class Runtime {
   /// Called for every actor that fails, before its owner hears.
   void set_failure_hook(Callback<void(Core&, const FailureReport&)> hook);
 
-  /// Bytes of queued calls beyond which calls are refused (their Rets hear `overloaded`). Default: none. Tasks that are
-  /// woken then run when the queue is empty; a coroutine of another library that waits for something of ours, and finds
-  /// no room to be resumed in, ends the process.
+  /// Bytes of queued calls beyond which calls are refused (their Rets hear `overloaded`). Default: none. Enforced where
+  /// a queue takes a further chunk: so give or take one chunk (4 to 64 KiB, or one larger call), and never below one
+  /// chunk. Each of the three queues has it for itself. Tasks that are woken then run when the queue is empty; a
+  /// coroutine of another library that waits for something of ours, and finds no room to be resumed in, ends the
+  /// process.
   void set_max_queued(std::size_t bytes) noexcept;
   /// Bytes of pooled memory beyond which making actors and the like throws bad_alloc. Default: none.
   void set_max_pool(std::size_t bytes) noexcept;
@@ -182,6 +184,6 @@ template <auto M, class A, class... X> auto query(Runtime& rt, const ActorOwn<A>
 /// Runs in virtual time until nothing is left to do or somebody asks for a shutdown: time jumps from timer to timer and
 /// a day takes no time. @param until the last instant to reach; one that is given is reached, also when nothing is left
 /// to do before it, unless there is a shutdown
-void run_virtual(Runtime& rt, Instant until = Instant::max());
+void run_virtual(Runtime& rt, Instant until = Instant::max()) TROUPE_EXCLUDES(::troupe::detail::borrow_token);
 
 }  // namespace troupe

@@ -1,10 +1,10 @@
 // core/share.hpp: state shared by the actors of one runtime, borrowed for one handler at a time.
 //
 // A Share is a counted handle. Its value is reached only through a guard that a context hands out, and while a guard
-// for writing lives, no other Share of that runtime may be borrowed: one rule for all, so two handles of the same value
-// can never be borrowed at once. Clang checks the rule at compile time in each function and coroutine body
-// (-Wthread-safety, see base/borrow.hpp); debug builds of every compiler check it at run time. Guards cannot be moved,
-// so a borrow ends with the block that began it and never crosses a turn of the queue.
+// for writing lives, no other Share may be borrowed on that thread: one rule for all, so two handles of the same value
+// can never be borrowed at once, not even through two runtimes. Clang checks the rule at compile time in each function
+// and coroutine body (-Wthread-safety, see base/borrow.hpp); debug builds of every compiler check it at run time.
+// Guards cannot be moved, so a borrow ends with the block that began it and never crosses a turn of the queue.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -25,7 +25,7 @@ template <class... T> class Borrow;
 
 namespace detail {
 
-/// The counters of the borrows of `core`'s runtime. Called in builds with TROUPE_DEBUG only.
+/// The counters of this thread's borrows. Called in builds with TROUPE_DEBUG only.
 BorrowState& borrows_of(Core& core) noexcept;
 
 // Core, and what converts to it: Cx<A>, Prep<A>, Runtime.

@@ -1,0 +1,16 @@
+// must_not_compile/actor_own_copied.cpp: an owner that is copied by assignment.
+// expect: deleted
+// expect: std::move it, or owned() for a second owner, or actor() for a handle
+#include <troupe/core.hpp>
+
+using namespace troupe;
+
+class Light {};
+
+void use(ActorOwn<Light>& to, const ActorOwn<Light>& from) {
+#ifdef FIXED
+  to = from.owned();
+#else
+  to = from;
+#endif
+}
