@@ -1,6 +1,7 @@
 // task/park_test.cpp: tasks that foreign code does not let go of: what their actor, its owner and the runtime do.
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <thread>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
@@ -119,6 +120,31 @@ TEST_F(ParkTest, ARuntimeThatEndsAnswersAndLeavesThem) {
   EXPECT_NE(words.find("park_test.cpp:"), std::string::npos) << words;
   held.resume();  // too late, and harmless
   EXPECT_EQ(told(), "");
+}
+
+Task<> holds() { co_await Holds(); }
+
+TEST_F(ParkTest, WhereverTheFrameOfSuchATaskLies) {
+  testing::internal::CaptureStderr();
+  {
+    Runtime rt;
+    rt.set_end_wait(0ms);
+    Task<> made_outside_of_a_run = holds();
+    spawn(rt, std::move(made_outside_of_a_run));
+    rt.run();
+  }
+  held.resume();
+  Runtime one;
+  std::optional<Runtime> two;
+  two.emplace();
+  two->set_end_wait(0ms);
+  defer(one, [](Runtime* other) { spawn(*other, holds()); }, unsafe_borrow(&*two));
+  one.run();
+  two->run();
+  two.reset();
+  held.resume();
+  testing::internal::GetCapturedStderr();
+  EXPECT_EQ(told(), "") << "too late, and harmless";
 }
 
 TEST_F(ParkTest, ARuntimeThatEndsWaitsForOtherThreads) {
