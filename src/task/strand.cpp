@@ -277,12 +277,13 @@ void Strand::drop_foreign(const ActorFail& why) noexcept {
     free = p.ops->cancel(p.awaiter);
     asking = false;
   }
+  std::uint8_t not_fired = p.no;
   if (p.arrived && fired() == p.resumed) {  // its wake is in our queue, or was when that was discarded
     p.ops->discard(p.awaiter);
     conclude(&why);
   } else if (p.arrived && fired() == p.lost) {  // it let go at once
     conclude(&why);
-  } else if (free && fired() == p.no) {
+  } else if (free && p.fired.compare_exchange_strong(not_fired, p.over)) {
     conclude(&why);
   } else {
     park(why);  // it lets go later, or its wake is in the inbox
