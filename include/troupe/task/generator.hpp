@@ -70,6 +70,7 @@ template <class T> struct GeneratorPromise : Promise<void> {
   }
   bool is_over() noexcept { return state != yields || this->handle().done(); }
   bool is_inside() noexcept { return this->parent && !item && !is_over(); }
+  bool is_parked() const noexcept { return this->strand && this->strand->phase == Strand::Phase::parked; }
 
   Generator<T>* home = nullptr;
   T* item = nullptr;                // yielded, and not taken yet
@@ -302,8 +303,8 @@ template <class T> class [[nodiscard("a Generator does nothing until it is read"
   /// the stream and is thrown here. Best in tasks, steps and generators: in timeout() and its like, and in coroutines
   /// of foreign types, it takes a task for each item, and only an `ActorFailed` tells of an exception.
   detail::NextYield<T, Mode::drop> next() {
-    if (promise_ && std::exchange(promise_->claimed, true))
-      panic("a Generator is read by two coroutines at once", type_name<T>);
+    if (promise_ && std::exchange(promise_->claimed, true)) [[unlikely]]
+      leave_to_parked();
     return detail::NextYield<T, Mode::drop>(promise_, std::exchange(cut_, false));
   }
 
@@ -315,6 +316,12 @@ template <class T> class [[nodiscard("a Generator does nothing until it is read"
   void cut() noexcept {
     promise_ = nullptr;
     cut_ = true;
+  }
+  // Its reader was dropped, but foreign code holds on to where they wait.
+  [[gnu::noinline]] void leave_to_parked() {
+    if (!promise_->is_parked()) panic("a Generator is read by two coroutines at once", type_name<T>);
+    promise_->home = nullptr;
+    cut();
   }
   detail::GeneratorPromise<T>* promise_;
   bool cut_ = false;
