@@ -183,5 +183,21 @@ TEST_F(SpawnTest, TheRuntimesEndDropsItsTasks) {
   EXPECT_EQ(told(), "~a ret!runtime ended");
 }
 
+struct SpawnsAsItDies {
+  explicit SpawnsAsItDies(Core& c) : core(c) {}
+  ~SpawnsAsItDies() {
+    spawn(core, []() -> Task<int> { co_return 1; }, tell_int("too late"));
+  }
+  Core& core;
+};
+TEST_F(SpawnTest, WhileTheRuntimeEndsNothingBegins) {
+  {
+    Runtime rt;
+    const auto actor = make_actor<SpawnsAsItDies>(rt, ret_nop, unsafe_borrow(rt.core()));
+    rt.run();
+  }
+  EXPECT_EQ(told(), "too late!lost");
+}
+
 }  // namespace
 }  // namespace troupe

@@ -22,7 +22,7 @@ struct CurrentScope {  // so that frames come from this runtime's pool
 };
 
 template <class T>
-TaskRef spawned_for_nobody(Task<T>&& task, typename ret_of<T>::type&& ret) {  // its actor has ended, or the runtime
+TaskRef spawned_for_nobody(Task<T>&& task, typename ret_of<T>::type&& ret) {  // its actor ends, or the runtime
   const Task<T> dies_here = std::move(task);
   if (!ret.take_nop()) ret.fail(ActorFail(Why::lost));
   return {};
@@ -31,7 +31,7 @@ template <class T>
 TROUPE_INLINE TaskRef start_task(Core& core, Task<T>&& task, typename ret_of<T>::type&& ret, bool at_once) {
   TaskPromise<T>* p = task.release();
   if (!p) panic("a Task was spawned that had been awaited, spawned or moved before", type_name<Task<T>>);
-  if ((p->box && Access::state(*p->box) >= ActorState::dying) || Access::ended(core)) [[unlikely]]
+  if ((p->box && Access::state(*p->box) >= ActorState::dying) || Access::ending(core)) [[unlikely]]
     return spawned_for_nobody(Task<T>(p), std::move(ret));
   if (!ret.take_nop()) p->ret = std::move(ret);
   p->start(core);
