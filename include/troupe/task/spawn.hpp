@@ -31,10 +31,11 @@ template <class T>
 TROUPE_INLINE TaskRef start_task(Core& core, Task<T>&& task, typename ret_of<T>::type&& ret, bool at_once) {
   TaskPromise<T>* p = task.release();
   if (!p) panic("a Task was spawned that had been awaited, spawned or moved before", type_name<Task<T>>);
-  if ((p->box && Access::state(*p->box) >= ActorState::dying) || Access::ending(core)) [[unlikely]]
+  Core& home = p->box ? Access::core_of(p->box) : core;  // its actor's, which may be of another runtime
+  if ((p->box && Access::state(*p->box) >= ActorState::dying) || Access::ending(home)) [[unlikely]]
     return spawned_for_nobody(Task<T>(p), std::move(ret));
   if (!ret.take_nop()) p->ret = std::move(ret);
-  p->start(core);
+  p->start(home);
   if (!at_once) {
     p->wake();
     return TaskRef(p->head());
