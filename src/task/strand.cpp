@@ -290,6 +290,17 @@ void Strand::drop_foreign(const ActorFail& why) noexcept {
   }
 }
 
+// Not each within the end of its parent, so that no stack grows; cancels that their locals say are flattened.
+void Strand::destroy_frames() noexcept {
+  const detail::Dying dying(*core);
+  while (top->parent) {
+    detail::Frame& inner = *std::exchange(top, top->parent);
+    std::memset(inner.holder, 0, sizeof(void*));
+    inner.handle().destroy();
+  }
+  top->handle().destroy();
+}
+
 void Strand::park(const ActorFail& why) noexcept {
   unlink();
   phase = Phase::parked;

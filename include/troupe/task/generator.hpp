@@ -25,6 +25,9 @@ ActorFail fail_of(const std::exception_ptr& error) noexcept;
 template <class T> struct GeneratorPromise : Promise<void> {
   enum State : std::uint8_t { yields, lost, told };
   GeneratorPromise() noexcept : Promise<void>(std::source_location()) {}
+  ~GeneratorPromise() {  // cut off, if it still has a home
+    if (home) home->cut();
+  }
   Generator<T> get_return_object(std::source_location here = std::source_location::current()) noexcept {
     this->where = here;
     return Generator<T>(this);
@@ -132,7 +135,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
     if (!promise_) return s->lose(cut_off());
     if (promise_->state == GeneratorPromise<T>::lost) return s->lose(*promise_->fail);
     promise_->drops = M == Mode::drop;
-    enter_child(*s, *promise_);
+    enter_child(*s, *promise_, std::addressof(promise_));
   }
   void await_suspend(std::coroutine_handle<> h) {
     apart_.emplace();
@@ -213,7 +216,6 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
       p.strand = nullptr;
       return let_go();
     }
-    if (p.home) p.home->cut();
     give()->handle().destroy();
   }
   GeneratorPromise<T>* promise_;
@@ -309,7 +311,7 @@ template <class T> class [[nodiscard("a Generator does nothing until it is read"
   }
 
  private:
-  template <class U, Mode M> friend class detail::NextYield;
+  friend detail::GeneratorPromise<T>;
   void settle() noexcept {
     if (promise_) promise_->home = this;
   }

@@ -203,7 +203,7 @@ template <class T> class TaskAwait {
   void await_suspend(std::coroutine_handle<>) {
     if (strand_->dropped) return;
     TaskPromise<T>& p = *task_.promise();
-    if (!p.box || p.box == strand_->box) return enter_child(*strand_, p);
+    if (!p.box || p.box == strand_->box) return enter_child(*strand_, p, task_.holder());
     strand_->awaits = &child_info;
     strand_->awaiter = this;
     node_ = Node(*strand_->core);

@@ -98,6 +98,7 @@ class Strand : public OwnedTask {
     leave_list();
     return true;
   }
+  void destroy_frames() noexcept;  // all of them, the innermost first, and with the outermost itself
   bool done() const noexcept { return phase >= Phase::parked; }
   bool has_fired() const noexcept { return item_ || late_; }
   void unwake() noexcept {
