@@ -75,8 +75,9 @@ class [[nodiscard("does nothing until it is awaited")]] ScopeJoin {
 /// Tasks that do not outlive a block: a local of a coroutine, `Scope scope(cx);`. Children begin with spawn(), at any
 /// time, from any code of the runtime that reaches the scope; `co_await scope.join()` waits for all. The first child
 /// that fails closes the scope and cancels the others. Destroyed, it cancels what still runs: children go before its
-/// destructor returns, except one that is running just now (it goes at its next await) and those that foreign code
-/// holds on to. Immovable; one thread.
+/// destructor returns, except one that is running just now (it goes at its next await), those that foreign code holds
+/// on to, and, where scopes are nested more than 200 deep and die together, those below: they go when the outermost
+/// has gone, so lend nothing across so many. Immovable; one thread.
 class Scope {
  public:
   /// How many children may live at once, unless the constructor says else.
