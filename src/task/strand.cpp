@@ -121,7 +121,11 @@ void TaskRef::cancel() const noexcept {
 }
 
 void TaskRef::request_stop() const noexcept {
-  if (Strand* s = strand(); s && !s->done()) s->request_stop();
+  const TaskRef self = *this;  // a callback may let go of this one, or end the task
+  Strand* s = strand();
+  if (!s || s->done()) return;
+  s->request_stop();
+  if (!self.done() && s->phase == Strand::Phase::waiting && s->awaits->stop) s->awaits->stop(s->awaiter);
 }
 
 std::vector<CodePlace> TaskRef::backtrace() const {

@@ -123,6 +123,9 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
   /// The same in mode 3: throws ActorFailed.
   auto value() && noexcept { return NextYield<T, Mode::value>(std::move(*this)); }
 
+  void request_stop() const noexcept {
+    if (apart_) apart_->task.request_stop();
+  }
   bool armed() const noexcept { return !apart_ || apart_->node->state == NodeBase::open; }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     if (!promise_) return M != Mode::drop || !cut_;
@@ -169,6 +172,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
     apart_->node->waiter = w;
     apart_->task =
         start_task<void>(*core, read_apart<T, M>(std::move(*this).reply(), apart_->node.ret()), ret_nop, false);
+    if (w.strand() && w.strand()->stopping) request_stop();
   }
   R take_apart() {
     ReplyNode<R>& node = *apart_->node.operator->();

@@ -165,6 +165,7 @@ template <Mode M, class... T> class NodeAwait {
 template <Mode M, class Start, class... T> class StartAwait {
   using Guard = std::invoke_result_t<Start&, Core&, Ret<T...>>;
   static constexpr bool guards = !std::is_void_v<Guard>;
+  static constexpr bool is_part = std::is_same_v<Guard, TaskRef>;  // a task of its own, but a part of who awaits it
 
  public:
   static constexpr Mode mode = M;
@@ -200,6 +201,13 @@ template <Mode M, class Start, class... T> class StartAwait {
       guard_ = start_(*core, node_.ret());
     else
       start_(*core, node_.ret());
+    if constexpr (is_part)
+      if (w.strand() && w.strand()->stopping) request_stop();
+  }
+  void request_stop() const noexcept
+    requires(is_part)
+  {
+    guard_.request_stop();
   }
   void await_suspend(std::coroutine_handle<> h) {
     foreign_.set(h);

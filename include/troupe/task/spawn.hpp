@@ -209,6 +209,7 @@ template <class T> class TaskAwait {
     node_ = Node(*strand_->core);
     node_->waiter = Wake(*strand_, true);
     child_ = start_task<T>(*strand_->core, std::move(task_), node_.ret(), false);
+    if (strand_->stopping) child_.request_stop();
   }
   T await_resume() {
     if (!node_) return task_.promise()->take();
@@ -218,13 +219,15 @@ template <class T> class TaskAwait {
 
  private:
   using Node = std::conditional_t<std::is_void_v<T>, NodeRef<>, NodeRef<std::conditional_t<std::is_void_v<T>, int, T>>>;
-  static constexpr AwaitInfo child_info{"a task of another actor", {}, [](const void* a) noexcept {
-                                          return static_cast<const TaskAwait*>(a)->node_->state == NodeBase::open;
-                                        }};
   Task<T> task_;
   Strand* strand_;
   Node node_;
   TaskRef child_;
+  static constexpr AwaitInfo child_info{
+      "a task of another actor",
+      {},
+      [](const void* a) noexcept { return static_cast<const TaskAwait*>(a)->node_->state == NodeBase::open; },
+      [](const void* a) noexcept { static_cast<const TaskAwait*>(a)->child_.request_stop(); }};
 };
 }  // namespace detail
 

@@ -99,6 +99,9 @@ template <Mode M, class X> class TimeoutAwait {
     relay_task_.cancel();
   }
   bool armed() const noexcept { return limit_.is_armed(); }
+  void request_stop() const noexcept {
+    if constexpr (requires { inner_->awaiter.request_stop(); }) inner_->awaiter.request_stop();
+  }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     return inner_->awaiter.await_ready();
   }
