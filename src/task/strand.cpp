@@ -160,6 +160,7 @@ void Strand::wake_slowly() noexcept {
 }
 
 void Strand::wake_rare() noexcept {
+  if (phase == Phase::parked && Access::ending(*core)) return run_rare_item();  // there is no later turn
   wake();
   if (item_) item_->step = &detail::WakeRecord::run_rare;
 }
@@ -167,10 +168,7 @@ void Strand::wake_rare() noexcept {
 // The queue has no room: it is resumed when the queue is empty, out of its turn but not lost.
 void Strand::wake_late() noexcept {
   TaskLists& lists = Access::tasks(*core);
-  if (Access::main(*core).refusal() == Why::ended) {
-    if (phase == Phase::parked) run_rare_item();  // there is no later turn
-    return;
-  }
+  if (Access::main(*core).refusal() == Why::ended) return;
   if (late_) return;
   late_ = true;
   next_late_ = static_cast<Strand*>(lists.late);
