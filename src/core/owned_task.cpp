@@ -49,10 +49,14 @@ void Access::tell_parked(CxBase& b) noexcept {
   tell_end(b, std::move(cause));
 }
 
-// What foreign code keeps for ever is leaked, and stays reachable, so that tools for leaks find only others.
+// What foreign code keeps for ever is leaked, with this core, which it names, and stays reachable, so that tools for
+// leaks find only others.
 void Access::leave_parked(Core& c) noexcept {
   static std::atomic<Core*> left_behind{nullptr};
-  if (c.tasks_.parked) c.tasks_.left_behind = left_behind.exchange(std::addressof(c));
+  if (c.tasks_.parked) {
+    keep(c);  // their memory need not be of its pool
+    c.tasks_.left_behind = left_behind.exchange(std::addressof(c));
+  }
   c.pool_.each_box([](CxBase* b) {
     if (b->state_ == ActorState::parked && b->notice_) tell_parked(*b);
   });

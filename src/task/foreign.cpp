@@ -40,8 +40,8 @@ void ForeignPromise::fire_from_afar(Fired how) noexcept {
 }
 
 #if TROUPE_DEBUG && !TROUPE_CONFORMING_FOREIGN
-ForeignFrame* lend_frame(Strand& s, void* awaiter, const ForeignPromise::Ops& ops, bool goes_on) {
-  return new ForeignFrame(s, awaiter, ops, goes_on);
+ForeignFrame* lend_frame(Strand& s, const ForeignPromise::Ops& ops, bool goes_on) {
+  return new ForeignFrame(s, ops, goes_on);
 }
 
 // The last frames that were lent, in a ring: whoever resumes one of them late finds that it has fired.

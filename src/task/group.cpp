@@ -19,6 +19,7 @@ Core& core_here(std::string_view what) noexcept {
 void Group::start(Slot& slot, Task<>&& child) {
   TaskPromise<void>& p = *child.promise();
   if (box) p.bind(*box);
+  if (stopping) slot.asked = p.stopping = true;
   slot.group = this;
   slot.strand = std::addressof(p);
   slot.state = Slot::State::open;
@@ -123,6 +124,19 @@ void Group::close() noexcept {
   if (outcome == Outcome::pending) outcome = Outcome::success;
   ++refs;  // a child's end may be the end of who holds this
   cancel_rest(false);
+  release();
+}
+
+// Callbacks may end children, and who holds this; those that were asked go to the end.
+void Group::request_stop() noexcept {
+  if (std::exchange(stopping, true)) return;
+  ++refs;
+  while (!open.alone()) {
+    auto& slot = static_cast<Slot&>(open.first());
+    if (std::exchange(slot.asked, true)) break;
+    slot.join(open);
+    slot.task.request_stop();
+  }
   release();
 }
 

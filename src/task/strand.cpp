@@ -121,7 +121,11 @@ void TaskRef::cancel() const noexcept {
 }
 
 void TaskRef::request_stop() const noexcept {
-  if (Strand* s = strand(); s && !s->done()) s->request_stop();
+  const TaskRef self = *this;  // a callback may let go of this one, or end the task
+  Strand* s = strand();
+  if (!s || s->done()) return;
+  s->request_stop();
+  if (!self.done() && s->phase == Strand::Phase::waiting && s->awaits->stop) s->awaits->stop(s->awaiter);
 }
 
 std::vector<CodePlace> TaskRef::backtrace() const {
@@ -156,6 +160,7 @@ void Strand::wake_slowly() noexcept {
 }
 
 void Strand::wake_rare() noexcept {
+  if (phase == Phase::parked && Access::ending(*core)) return run_rare_item();  // there is no later turn
   wake();
   if (item_) item_->step = &detail::WakeRecord::run_rare;
 }
@@ -163,10 +168,7 @@ void Strand::wake_rare() noexcept {
 // The queue has no room: it is resumed when the queue is empty, out of its turn but not lost.
 void Strand::wake_late() noexcept {
   TaskLists& lists = Access::tasks(*core);
-  if (Access::main(*core).refusal() == Why::ended) {
-    if (phase == Phase::parked) run_rare_item();  // there is no later turn
-    return;
-  }
+  if (Access::main(*core).refusal() == Why::ended) return;
   if (late_) return;
   late_ = true;
   next_late_ = static_cast<Strand*>(lists.late);
@@ -277,16 +279,28 @@ void Strand::drop_foreign(const ActorFail& why) noexcept {
     free = p.ops->cancel(p.awaiter);
     asking = false;
   }
+  std::uint8_t not_fired = p.no;
   if (p.arrived && fired() == p.resumed) {  // its wake is in our queue, or was when that was discarded
     p.ops->discard(p.awaiter);
     conclude(&why);
   } else if (p.arrived && fired() == p.lost) {  // it let go at once
     conclude(&why);
-  } else if (free && fired() == p.no) {
+  } else if (free && p.fired.compare_exchange_strong(not_fired, p.over)) {
     conclude(&why);
   } else {
     park(why);  // it lets go later, or its wake is in the inbox
   }
+}
+
+// Not each within the end of its parent, so that no stack grows; cancels that their locals say are flattened.
+void Strand::destroy_frames() noexcept {
+  const detail::Dying dying(*core);
+  while (top->parent) {
+    detail::Frame& inner = *std::exchange(top, top->parent);
+    std::memset(inner.holder, 0, sizeof(void*));
+    inner.handle().destroy();
+  }
+  top->handle().destroy();
 }
 
 void Strand::park(const ActorFail& why) noexcept {

@@ -216,5 +216,78 @@ TEST_F(DropTest, AnAwaitThatThrewIsForgotten) {
 }
 #endif
 
+constexpr int many_frames = 100'000;  // one inside the other would overflow the stack
+
+struct Counts {
+  explicit Counts(int d) : depth(d) {}
+  Counts(const Counts&) = delete;
+  ~Counts() {
+    EXPECT_EQ(depth, dead) << "inner locals die before outer ones";
+    ++dead;
+  }
+  int depth;
+  static inline int dead = 0;
+};
+Task<> nested_tasks(int depth) {
+  const Counts local(depth);
+  if (depth == 0)
+    co_await sleep(1s);
+  else
+    co_await nested_tasks(depth - 1);
+}
+Step<> nested_steps(int depth) {
+  const Counts local(depth);
+  if (depth == 0)
+    co_await sleep(1s);
+  else
+    co_await nested_steps(depth - 1);
+}
+Generator<int> nested_generators(int depth) {
+  const Counts local(depth);
+  if (depth == 0) {
+    co_await sleep(1s);
+    co_return;
+  }
+  Generator<int> inner = nested_generators(depth - 1);
+  const auto item = co_await inner.next();
+  if (item) co_yield int(*item);
+}
+
+TEST_F(DropTest, ManyNestedTasks) {
+  Runtime rt;
+  const TaskRef ref = spawn(rt, nested_tasks(many_frames), tell_end());
+  rt.run();
+  Counts::dead = 0;
+  ref.cancel();
+  EXPECT_EQ(Counts::dead, many_frames + 1);
+  EXPECT_EQ(told(), "cancelled");
+}
+
+TEST_F(DropTest, ManyNestedSteps) {
+  Runtime rt;
+  const TaskRef ref = spawn(rt, []() -> Task<> { co_await nested_steps(many_frames); }, tell_end());
+  rt.run();
+  Counts::dead = 0;
+  ref.cancel();
+  EXPECT_EQ(Counts::dead, many_frames + 1);
+  EXPECT_EQ(told(), "cancelled");
+}
+
+TEST_F(DropTest, ManyNestedGenerators) {
+  Runtime rt;
+  const TaskRef ref = spawn(
+      rt,
+      []() -> Task<> {
+        Generator<int> items = nested_generators(many_frames);
+        co_await items.next();
+      },
+      tell_end());
+  rt.run();
+  Counts::dead = 0;
+  ref.cancel();
+  EXPECT_EQ(Counts::dead, many_frames + 1);
+  EXPECT_EQ(told(), "cancelled");
+}
+
 }  // namespace
 }  // namespace troupe

@@ -242,6 +242,57 @@ TEST_F(ForeignTest, ADestroyedHandleMeansALostReply) {
   EXPECT_EQ(told(), "reply=-1");
 }
 
+struct FiresAsItDies {
+  enum How { suspends, goes_on, throws };
+  FiresAsItDies(How h, bool r) : how(h), resumes(r) {}
+  FiresAsItDies(const FiresAsItDies&) = delete;
+  ~FiresAsItDies() {
+    if (!handle) return;
+    say("~awaiter");
+    resumes ? handle.resume() : handle.destroy();
+  }
+  bool await_ready() const { return false; }
+  bool await_suspend(std::coroutine_handle<> h) {
+    handle = h;
+#if TROUPE_EXCEPTIONS
+    if (how == throws) throw 1;
+#endif
+    return how == suspends;
+  }
+  int await_resume() const { return 4; }
+  bool await_cancel(std::coroutine_handle<>) const { return true; }
+  How how;
+  bool resumes;
+  std::coroutine_handle<> handle;
+};
+
+TEST_F(ForeignTest, AnAwaiterMayFireAsItDies) {
+  Runtime rt;
+  for (const bool resumes : {false, true})
+    for (const auto how : {FiresAsItDies::suspends, FiresAsItDies::goes_on, FiresAsItDies::throws}) {
+      const std::uint64_t before = foreign_misuses();
+      const TaskRef ref = spawn(
+          rt,
+          [](FiresAsItDies::How h, bool r) -> Task<int> {
+            const SaysBye local("~local");
+            const int got = co_await FiresAsItDies(h, r);
+            co_return got;
+          },
+          tell_int("end"), how, resumes);
+      rt.run();
+      ref.cancel();
+      rt.run();
+      if (how == FiresAsItDies::suspends) {
+        EXPECT_EQ(told(), "~awaiter ~local end!cancelled");
+      } else if (how == FiresAsItDies::goes_on || !TROUPE_EXCEPTIONS) {
+        EXPECT_EQ(told(), "~awaiter ~local end=4");
+      } else {
+        EXPECT_EQ(told(), "~awaiter ~local end!failed");
+      }
+      EXPECT_EQ(foreign_misuses(), before + 1) << "nobody waits any more";
+    }
+}
+
 TEST_F(ForeignTest, ASecondResumeIsCaught) {
   Runtime rt;
   const std::uint64_t before = foreign_misuses();

@@ -38,6 +38,18 @@ Task<int> read_one(Borrowed<Generator<int>> items) {
   co_return item ? *item : -1;
 }
 
+std::coroutine_handle<> held;  // by foreign code
+struct Holds {
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> h) { held = h; }
+  void await_resume() const {}
+};
+Generator<int> waits_in_foreign_code() {
+  const SaysBye local("~items");
+  co_await Holds();
+  co_yield 1;
+}
+
 // ---- order
 TEST_F(GeneratorTest, ItRunsInsideTheTurnOfItsReader) {
   Runtime rt;
@@ -611,6 +623,25 @@ TEST_F(GeneratorTest, AForeignCoroutineReads) {
   rt.run();
   EXPECT_EQ(rt.live_tasks(), 0u);
   (void)ret;
+}
+
+TEST_F(GeneratorTest, AReaderThatIsParkedInsideLosesIt) {
+  Runtime rt;
+  Generator<int> items = waits_in_foreign_code();
+  const TaskRef ref = spawn(rt, read_one, tell_int("dropped"), unsafe_borrow(items));
+  rt.run();
+  ref.cancel();
+  EXPECT_EQ(told(), "dropped!cancelled");
+  spawn(rt, read_one, tell_int("next"), unsafe_borrow(items));
+  rt.run();
+  EXPECT_EQ(told(), "~reader next!cancelled");
+  items = count_to(3);
+  held.resume();
+  rt.run();
+  EXPECT_EQ(told(), "~items ~reader");
+  spawn(rt, read_one, tell_int("of another"), unsafe_borrow(items));
+  rt.run();
+  EXPECT_EQ(told(), "~reader of another=0") << "the end of the old one leaves it alone";
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // task/park_test.cpp: tasks that foreign code does not let go of: what their actor, its owner and the runtime do.
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <thread>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
@@ -164,6 +165,31 @@ TEST_F(ParkTest, ResumedFromAnotherThreadAfterTheRuntimeHasGone) {
   EXPECT_EQ(told(), "");
   EXPECT_EQ(wakes, 0) << "the host may have gone, too";
   EXPECT_EQ(foreign_misuses(), misuses + 1) << "of the two, one came too often";
+}
+
+Task<> holds() { co_await Holds(); }
+
+TEST_F(ParkTest, WhereverTheFrameOfSuchATaskLies) {
+  testing::internal::CaptureStderr();
+  {
+    Runtime rt;
+    rt.set_end_wait(0ms);
+    Task<> made_outside_of_a_run = holds();
+    spawn(rt, std::move(made_outside_of_a_run));
+    rt.run();
+  }
+  held.resume();
+  Runtime one;
+  std::optional<Runtime> two;
+  two.emplace();
+  two->set_end_wait(0ms);
+  defer(one, [](Runtime* other) { spawn(*other, holds()); }, unsafe_borrow(&*two));
+  one.run();
+  two->run();
+  two.reset();
+  held.resume();
+  testing::internal::GetCapturedStderr();
+  EXPECT_EQ(told(), "") << "too late, and harmless";
 }
 
 TEST_F(ParkTest, ARuntimeThatEndsWaitsForOtherThreads) {

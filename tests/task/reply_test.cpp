@@ -358,5 +358,20 @@ TEST(ReplyDeathTest, AnAnswerIsTakenOnce) {
   EXPECT_DEATH(rt.run(), "an answer was awaited that had been taken before");
 }
 
+#if TROUPE_DEBUG
+TEST(ReplyDeathTest, AMovedValueIsNotAwaited) {
+  Runtime rt;
+  auto [value, ret] = push_pipe<int>(rt);
+  spawn(
+      rt,
+      [](Value<int> v) -> Task<> {
+        const Value<int> other = std::move(v);
+        co_await v;
+      },
+      ret_nop, std::move(value));
+  EXPECT_DEATH(rt.run(), "a Value was awaited that had been moved");
+}
+#endif
+
 }  // namespace
 }  // namespace troupe

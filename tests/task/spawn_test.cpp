@@ -7,6 +7,7 @@
 #include <string_view>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
+#include <vector>
 
 #include "support/recorder.hpp"
 
@@ -210,21 +211,55 @@ TEST_F(SpawnTest, TheRuntimesEndDropsItsTasks) {
   EXPECT_EQ(told(), "~a ret!runtime ended");
 }
 
-struct Heir {
-  explicit Heir(Cx<Heir>& cx) : core(cx.core()) {}
-  ~Heir() {
-    spawn(core, says(1),
-          troupe::ret_do([](const Reply<>& reply) { say(reply ? "done" : to_string(reply.error().why())); }));
+struct SpawnsAsItDies {
+  explicit SpawnsAsItDies(Core& c) : core(c) {}
+  ~SpawnsAsItDies() {
+    spawn(core, []() -> Task<int> { co_return 1; }, tell_int("too late"));
   }
   Core& core;
 };
-TEST_F(SpawnTest, ATaskThatADestructorBeginsAtTheRuntimesEndIsDroppedToo) {
+TEST_F(SpawnTest, WhileTheRuntimeEndsNothingBegins) {
   {
     Runtime rt;
-    auto own = make_actor<Heir>(rt, tell_end("heir"));
+    const auto actor = make_actor<SpawnsAsItDies>(rt, ret_nop, unsafe_borrow(rt.core()));
     rt.run();
   }
-  EXPECT_EQ(told(), "heir:dropped runtime ended");
+  EXPECT_EQ(told(), "too late!lost");
+}
+
+struct Lends {
+  Task<int> work(Cx<Lends>&) {
+    co_await sleep(1s);
+    co_return 5;
+  }
+  void lend(Cx<Lends>& cx, Ret<Task<int>> ret) { ret(work(cx)); }
+};
+TEST_F(SpawnTest, ATaskOfAnActorRunsInTheRuntimeOfThatActor) {
+  Runtime one;
+  {
+    Runtime two;
+    auto lends = make_actor<Lends>(two, ret_nop);
+    std::vector<Task<int>> lent;
+    for (int i = 0; i < 2; ++i)
+      call<&Lends::lend>(lends,
+                         ret_some_do([](std::vector<Task<int>>* to, Task<int> t) { to->push_back(std::move(t)); },
+                                     unsafe_borrow(lent)));
+    two.run();
+    spawn(one, std::move(lent[0]), tell_int("spawned"));
+    spawn(
+        one, [](Task<int> t) -> Task<int> { co_return co_await std::move(t); }, tell_int("awaited"),
+        std::move(lent[1]));
+    one.run();
+    EXPECT_EQ(two.live_tasks(), 2u);
+    run_virtual(two);
+    one.run();
+    EXPECT_EQ(told(), "spawned=5 awaited=5");
+    call<&Lends::lend>(lends, ret_some_do([](Runtime* to, Task<int> t) { spawn(*to, std::move(t), tell_int("late")); },
+                                          unsafe_borrow(one)));
+    two.run();
+  }
+  EXPECT_EQ(told(), "late!runtime ended");
+  one.run();
 }
 
 }  // namespace

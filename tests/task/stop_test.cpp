@@ -254,5 +254,150 @@ TEST_F(StopTest, TheLastTaskMayBeCancelledInAHandlerOfItsActor) {
   ref = {};
 }
 
+// ---- whom a request reaches
+Task<int> part(std::string name) {
+  const StopToken token = co_await stop_token();
+  const StopCallback tells(token, [](const std::string& n) { say(n); }, name);
+  co_await sleep(1s);
+  co_return token.stop_requested() ? 1 : 0;
+}
+struct Answers {
+  Task<int> work(Cx<Answers>&) { co_return co_await part("handler"); }
+  Task<int> mine(Cx<Answers>&) { co_return co_await part("task of an actor"); }
+  void lend(Cx<Answers>& cx, Ret<Task<int>> ret) { ret(mine(cx)); }
+};
+struct PartsTest : StopTest {
+  // Asked while it awaits them, and before it begins: both say `words`.
+  template <class... A> void expect(std::string_view words, Task<int> (*whole)(A...), A... args) {
+    Runtime rt;
+    TaskRef ref = spawn(rt, whole, tell_int("end"), args...);
+    rt.run();
+    ref.request_stop();
+    ref.request_stop();
+    EXPECT_EQ(told(), words);
+    ref.cancel();
+    told();
+    ref = spawn(rt, whole, tell_int("end"), args...);
+    ref.request_stop();
+    rt.run();
+    EXPECT_EQ(told(), words);
+    ref.cancel();
+    told();
+  }
+};
+
+TEST_F(PartsTest, ChildrenOfGroups) {
+  expect(
+      "a b", +[]() -> Task<int> {
+        const auto [a, b] = co_await all(part("a"), part("b"));
+        co_return a + b;
+      });
+  expect(
+      "a b", +[]() -> Task<int> {
+        co_await race(part("a"), part("b"));
+        co_return 1;
+      });
+  expect(
+      "a b", +[]() -> Task<int> {
+        co_await any(part("a"), part("b"));
+        co_return 1;
+      });
+  expect(
+      "a b", +[]() -> Task<int> {
+        const auto inner = []() -> Task<int> {
+          const auto [b] = co_await all(part("b"));
+          co_return b;
+        };
+        const auto [a, b] = co_await all(part("a"), inner());
+        co_return a + b;
+      });
+}
+
+TEST_F(PartsTest, WhatIsWithinALimit) {
+  expect("a", +[]() -> Task<int> { co_return co_await timeout(1h, part("a")); });
+  expect(
+      "a b", +[]() -> Task<int> {
+        const auto [a, b] = co_await timeout(1h, all(part("a"), part("b")));
+        co_return a + b;
+      });
+}
+
+TEST_F(PartsTest, TasksOfTheirOwn) {
+  expect(
+      "a", +[]() -> Task<int> {
+        const auto r = co_await part("a").reply();
+        co_return *r;
+      });
+}
+
+TEST_F(PartsTest, ATaskOfAnActor) {
+  Runtime rt;
+  const auto actor = make_actor<Answers>(rt, ret_nop);
+  TaskRef ref;
+  call<&Answers::lend>(actor, ret_some_do(
+                                  [](Core& core, TaskRef* to, Task<int> lent) {
+                                    *to = spawn(
+                                        core, [](Task<int> t) -> Task<int> { co_return co_await std::move(t); },
+                                        tell_int("end"), std::move(lent));
+                                  },
+                                  unsafe_borrow(rt.core()), unsafe_borrow(ref)));
+  rt.run();
+  ref.request_stop();
+  EXPECT_EQ(told(), "task of an actor");
+  run_virtual(rt);
+  EXPECT_EQ(told(), "end=1");
+}
+
+TEST_F(PartsTest, ChildrenOfAScopeThatIsJoined) {
+  expect(
+      "a b", +[]() -> Task<int> {
+        Core& core = *Core::current();
+        Scope scope(core);
+        scope.spawn(part("a"));
+        scope.spawn(part("b"));
+        co_await scope.join();
+        co_return 1;
+      });
+}
+
+TEST_F(PartsTest, NotWhatIsShieldedNorAsked) {
+  expect("", +[]() -> Task<int> { co_return co_await shield(part("a")); });
+  told();  // the end of that runtime
+  Runtime rt;
+  const auto actor = make_actor<Answers>(rt, ret_nop);
+  const TaskRef ref = spawn(
+      rt, [](Actor<Answers> a) -> Task<int> { co_return co_await ask<&Answers::work>(a); }, tell_int("end"),
+      actor.actor());
+  rt.run();
+  ref.request_stop();
+  EXPECT_EQ(told(), "");
+}
+
+TEST_F(PartsTest, ACallbackOfAPartMayEndTheWhole) {
+  Runtime rt;
+  static TaskRef whole;
+  const auto ends_it = []() -> Task<int> {
+    const StopToken token = co_await stop_token();
+    const StopCallback ends(token, [] {
+      say("ends");
+      whole.cancel();
+    });
+    co_await sleep(1s);
+    co_return 1;
+  };
+  whole = spawn(
+      rt,
+      [](Task<int> ends) -> Task<int> {
+        const auto [a, b, c] = co_await all(part("a"), std::move(ends), part("c"));
+        co_return a + b + c;
+      },
+      tell_int("end"), ends_it());
+  rt.run();
+  whole.request_stop();
+  EXPECT_EQ(told(), "a ends c end!cancelled");
+  EXPECT_EQ(rt.live_tasks(), 0u);
+  whole = {};
+}
+
 }  // namespace
 }  // namespace troupe

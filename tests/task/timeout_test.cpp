@@ -403,6 +403,33 @@ TEST_F(TimeoutTest, ACoroutineOfAForeignTypeMayWait) {
   EXPECT_EQ(told(), "set n1 timed out n2");
 }
 
+TEST_F(TimeoutTest, WhatComesBehindTheLimitDoesNotWakeAForeignCoroutineTwice) {
+  Event event;
+  std::optional<Detached> a;
+  defer(
+      rt, [](std::optional<Detached>* x, Event* e) { x->emplace(detached(*e, 1)); }, unsafe_borrow(&a),
+      unsafe_borrow(&event));
+  rt.run();
+  after(rt.core(), 1s, [](Event* e) { e->set(); }, unsafe_borrow(&event));
+  rt.run(rt.now() + 1s);
+  EXPECT_EQ(told(), "timed out n1");
+}
+
+TEST_F(TimeoutTest, NorWhatComesBehindTheRuntimesEnd) {
+  Event event;
+  std::optional<Detached> a;
+  {
+    Runtime ends;
+    defer(
+        ends, [](std::optional<Detached>* x, Event* e) { x->emplace(detached(*e, 1)); }, unsafe_borrow(&a),
+        unsafe_borrow(&event));
+    ends.run();
+  }
+  event.set();
+  EXPECT_FALSE(a->done());
+  EXPECT_EQ(told(), "");
+}
+
 TEST_F(TimeoutTest, TheRuntimesEnd) {
   {
     Runtime ends;

@@ -38,9 +38,9 @@ template <class A, Mode M> class ForeignAwait {
   using Got = decltype(detail::resume_result(std::declval<Raw&>()));
 
  public:
-  ForeignAwait(A&& a, Strand* s)
-      : awaiter_(detail::get_awaiter(std::forward<A>(a))),
-        frame_(*s, const_cast<void*>(static_cast<const void*>(std::addressof(awaiter_))), ops, M != Mode::drop) {}
+  ForeignAwait(A&& a, Strand* s) : frame_(*s, ops, M != Mode::drop), awaiter_(detail::get_awaiter(std::forward<A>(a))) {
+    frame_.promise().awaiter = const_cast<void*>(static_cast<const void*>(std::addressof(awaiter_)));
+  }
   ForeignAwait(const ForeignAwait&) = delete;
 
   bool await_ready() TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return awaiter_.await_ready(); }
@@ -65,10 +65,12 @@ template <class A, Mode M> class ForeignAwait {
     }
     TROUPE_CATCH_ALL {
       if (p.fired.load() != ForeignPromise::no) withdraw(p);
+      p.fired.store(ForeignPromise::over, std::memory_order_relaxed);
       s.foreign = nullptr;
       TROUPE_RETHROW;
     }
     if (p.fired.load() != ForeignPromise::no) return true;  // resumed inside, and asked to go on: once is enough
+    p.fired.store(ForeignPromise::over, std::memory_order_relaxed);
     s.foreign = nullptr;
     return false;
   }
@@ -112,8 +114,8 @@ template <class A, Mode M> class ForeignAwait {
                                              TROUPE_TRY { (void)detail::resume_result(*static_cast<Raw*>(p)); }
                                              TROUPE_CATCH_ALL {}
                                            }};
+  LentFrame frame_;  // outlives the awaiter, whose destructor may fire it
   Awaiter awaiter_;
-  LentFrame frame_;
 };
 }  // namespace detail
 

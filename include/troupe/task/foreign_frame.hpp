@@ -12,17 +12,13 @@
 namespace troupe::detail {
 
 struct ForeignPromise {
-  enum Fired : std::uint8_t { no, resumed, lost, over };  // over: the awaiter has gone; seen in quarantine only
+  enum Fired : std::uint8_t { no, resumed, lost, over };  // over: whoever fires it now is late
   struct Ops {
     bool (*cancel)(void* awaiter) noexcept;   // may it be destroyed now? if not, it is asked to stop
     void (*discard)(void* awaiter) noexcept;  // takes its result and drops it, so that guards release
   };
-  ForeignPromise(Strand& s, void* a, const Ops& o, bool r) noexcept
-      : strand(std::addressof(s)),
-        inbox(std::addressof(Access::inbox(*s.core))),
-        awaiter(a),
-        ops(std::addressof(o)),
-        goes_on(r) {}
+  ForeignPromise(Strand& s, const Ops& o, bool r) noexcept
+      : strand(std::addressof(s)), inbox(std::addressof(Access::inbox(*s.core))), ops(std::addressof(o)), goes_on(r) {}
   ForeignPromise(const ForeignPromise&) = delete;
 
   /// For senders: completed stopped.
@@ -36,7 +32,7 @@ struct ForeignPromise {
 
   Strand* strand;
   Inbox* inbox;
-  void* awaiter;
+  void* awaiter;  // set by who has it
   const Ops* ops;
   [[gnu::noinline]] void fire_from_afar(Fired how) noexcept;
 
@@ -84,8 +80,7 @@ inline Adapter adapt(ForeignPromise&, std::coroutine_handle<AdapterPromise>*) {
   for (;;) co_await AdapterResumed();  // a second time is a misuse that is counted
 }
 struct ForeignFrame {
-  ForeignFrame(Strand& s, void* awaiter, const ForeignPromise::Ops& ops, bool goes_on) noexcept
-      : promise(s, awaiter, ops, goes_on) {}
+  ForeignFrame(Strand& s, const ForeignPromise::Ops& ops, bool goes_on) noexcept : promise(s, ops, goes_on) {}
   ~ForeignFrame() {
     if (!mine) return;
     mine.promise().mine = nullptr;
@@ -98,8 +93,7 @@ struct ForeignFrame {
 #else
 using Seen = ForeignPromise;       // the promise that foreign code can see
 struct alignas(16) ForeignFrame {  // the header of a frame, then its promise
-  ForeignFrame(Strand& s, void* awaiter, const ForeignPromise::Ops& ops, bool goes_on) noexcept
-      : promise(s, awaiter, ops, goes_on) {}
+  ForeignFrame(Strand& s, const ForeignPromise::Ops& ops, bool goes_on) noexcept : promise(s, ops, goes_on) {}
   void (*resume)(void*) = [](void* f) { static_cast<ForeignFrame*>(f)->promise.fire(ForeignPromise::resumed); };
   void (*destroy)(void*) = [](void* f) { static_cast<ForeignFrame*>(f)->promise.fire(ForeignPromise::lost); };
   ForeignPromise promise;
@@ -115,14 +109,13 @@ static_assert(sizeof(void*) * 2 == 16);
 #if TROUPE_DEBUG && !TROUPE_CONFORMING_FOREIGN
 // Debug builds keep the last frames for a while, so that a second resume after the awaiter has gone is counted too.
 inline constexpr std::size_t quarantined_frames = 1024;
-ForeignFrame* lend_frame(Strand& s, void* awaiter, const ForeignPromise::Ops& ops, bool goes_on);
+ForeignFrame* lend_frame(Strand& s, const ForeignPromise::Ops& ops, bool goes_on);
 struct QuarantineFrame {
   void operator()(ForeignFrame* frame) const noexcept;
 };
 class LentFrame {
  public:
-  LentFrame(Strand& s, void* awaiter, const ForeignPromise::Ops& ops, bool goes_on)
-      : frame_(lend_frame(s, awaiter, ops, goes_on)) {}
+  LentFrame(Strand& s, const ForeignPromise::Ops& ops, bool goes_on) : frame_(lend_frame(s, ops, goes_on)) {}
   ForeignPromise& promise() noexcept { return frame_->promise; }
   auto handle() noexcept { return frame_->handle(); }
 
@@ -132,8 +125,7 @@ class LentFrame {
 #else
 class LentFrame {
  public:
-  LentFrame(Strand& s, void* awaiter, const ForeignPromise::Ops& ops, bool goes_on) noexcept
-      : frame_(s, awaiter, ops, goes_on) {}
+  LentFrame(Strand& s, const ForeignPromise::Ops& ops, bool goes_on) noexcept : frame_(s, ops, goes_on) {}
   ForeignPromise& promise() noexcept { return frame_.promise; }
   auto handle() { return frame_.handle(); }
 

@@ -25,6 +25,9 @@ ActorFail fail_of(const std::exception_ptr& error) noexcept;
 template <class T> struct GeneratorPromise : Promise<void> {
   enum State : std::uint8_t { yields, lost, told };
   GeneratorPromise() noexcept : Promise<void>(std::source_location()) {}
+  ~GeneratorPromise() {  // cut off, if it still has a home
+    if (home) home->cut();
+  }
   Generator<T> get_return_object(std::source_location here = std::source_location::current()) noexcept {
     this->where = here;
     return Generator<T>(this);
@@ -70,6 +73,7 @@ template <class T> struct GeneratorPromise : Promise<void> {
   }
   bool is_over() noexcept { return state != yields || this->handle().done(); }
   bool is_inside() noexcept { return this->parent && !item && !is_over(); }
+  bool is_parked() const noexcept { return this->strand && this->strand->phase == Strand::Phase::parked; }
 
   Generator<T>* home = nullptr;
   T* item = nullptr;                // yielded, and not taken yet
@@ -119,6 +123,9 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
   /// The same in mode 3: throws ActorFailed.
   auto value() && noexcept { return NextYield<T, Mode::value>(std::move(*this)); }
 
+  void request_stop() const noexcept {
+    if (apart_) apart_->task.request_stop();
+  }
   bool armed() const noexcept { return !apart_ || apart_->node->state == NodeBase::open; }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     if (!promise_) return M != Mode::drop || !cut_;
@@ -131,7 +138,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
     if (!promise_) return s->lose(cut_off());
     if (promise_->state == GeneratorPromise<T>::lost) return s->lose(*promise_->fail);
     promise_->drops = M == Mode::drop;
-    enter_child(*s, *promise_);
+    enter_child(*s, *promise_, std::addressof(promise_));
   }
   void await_suspend(std::coroutine_handle<> h) {
     apart_.emplace();
@@ -165,6 +172,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
     apart_->node->waiter = w;
     apart_->task =
         start_task<void>(*core, read_apart<T, M>(std::move(*this).reply(), apart_->node.ret()), ret_nop, false);
+    if (w.strand() && w.strand()->stopping) request_stop();
   }
   R take_apart() {
     ReplyNode<R>& node = *apart_->node.operator->();
@@ -212,7 +220,6 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
       p.strand = nullptr;
       return let_go();
     }
-    if (p.home) p.home->cut();
     give()->handle().destroy();
   }
   GeneratorPromise<T>* promise_;
@@ -302,19 +309,25 @@ template <class T> class [[nodiscard("a Generator does nothing until it is read"
   /// the stream and is thrown here. Best in tasks, steps and generators: in timeout() and its like, and in coroutines
   /// of foreign types, it takes a task for each item, and only an `ActorFailed` tells of an exception.
   detail::NextYield<T, Mode::drop> next() {
-    if (promise_ && std::exchange(promise_->claimed, true))
-      panic("a Generator is read by two coroutines at once", type_name<T>);
+    if (promise_ && std::exchange(promise_->claimed, true)) [[unlikely]]
+      leave_to_parked();
     return detail::NextYield<T, Mode::drop>(promise_, std::exchange(cut_, false));
   }
 
  private:
-  template <class U, Mode M> friend class detail::NextYield;
+  friend detail::GeneratorPromise<T>;
   void settle() noexcept {
     if (promise_) promise_->home = this;
   }
   void cut() noexcept {
     promise_ = nullptr;
     cut_ = true;
+  }
+  // Its reader was dropped, but foreign code holds on to where they wait.
+  [[gnu::noinline]] void leave_to_parked() {
+    if (!promise_->is_parked()) panic("a Generator is read by two coroutines at once", type_name<T>);
+    promise_->home = nullptr;
+    cut();
   }
   detail::GeneratorPromise<T>* promise_;
   bool cut_ = false;

@@ -21,6 +21,7 @@ struct Slot : Link {  // where one child's outcome goes
   std::uint32_t number = 0;
   State state = State::unborn;
   bool pooled = false;  // a cell of its own, which goes with the child
+  bool asked = false;   // to stop
 };
 template <class T> struct ValueSlot : Slot {
   std::optional<T> value;
@@ -54,9 +55,10 @@ class Group {
   bool decided() const noexcept {
     return rule == Rule::any ? outcome == Outcome::success : outcome != Outcome::pending;
   }
-  void leave() noexcept;   // the awaiter goes, and its children with it
-  void forget() noexcept;  // the awaiter goes, the children stay
-  void close() noexcept;   // cancels the children; that is no failure
+  void leave() noexcept;         // the awaiter goes, and its children with it
+  void forget() noexcept;        // the awaiter goes, the children stay
+  void close() noexcept;         // cancels the children; that is no failure
+  void request_stop() noexcept;  // of the children, also of those that begin later
   void fail(const ActorFail& why) noexcept;
   ActorFail failure() const;        // thrown or lost
   [[noreturn]] void raise() const;  // the same as an exception
@@ -74,7 +76,7 @@ class Group {
   std::uint32_t decider = 0;  // the number of the child that decided
   Rule rule;
   Outcome outcome = Outcome::pending;
-  bool forgotten = false;
+  bool forgotten = false, stopping = false;
   Destroy destroy;
   std::exception_ptr error;
   ActorFail why;
@@ -152,7 +154,17 @@ template <Mode M, class Kind> class GroupAwait {
   }
   bool armed() const noexcept { return group_ && group_->left != 0; }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
-  void wait(Wake w) { begin(*w.strand()->core, w.strand()->box, w); }
+  void wait(Wake w) {
+    const Strand& s = *w.strand();
+    begin(*s.core, s.box, w);
+    if constexpr (!Kind::keeps)
+      if (s.stopping) request_stop();
+  }
+  void request_stop() const noexcept
+    requires(!Kind::keeps)
+  {
+    group_->request_stop();
+  }
   void await_suspend(std::coroutine_handle<> h) {
     foreign_.set(h);
     begin(core_here(what), nullptr, Wake(foreign_));

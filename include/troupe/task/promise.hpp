@@ -89,7 +89,7 @@ template <class T> struct Promise : Frame, Result<T> {
   template <class U>
   StepAwait<U> await_transform(Step<U> step, Here here = Here::current()) {  // by value: only where it is made
     where = here;
-    return StepAwait<U>(step.promise(), strand);
+    return StepAwait<U>(step, strand);
   }
   template <own_awaitable A> OwnAwait<A> await_transform(A&& a, Here here = Here::current()) {
     where = here;
@@ -161,11 +161,10 @@ template <class T> void TaskPromise<T>::do_finish(Strand* s) noexcept {
 
 template <class T> void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* why) noexcept {
   auto* p = static_cast<TaskPromise*>(s);
-  Core& core = *p->core;
   CxBase* owner = p->box;
   if (!owner && !p->ret) [[likely]] {  // nobody hears of it
     p->retire();
-    return destroy_frame(core, *p);
+    return p->destroy_frames();
   }
   if (owner) {
     Access::ref(owner);
@@ -173,24 +172,24 @@ template <class T> void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* 
   }
   p->retire();
   if (!p->ret) {
-    destroy_frame(core, *p);
+    p->destroy_frames();
   } else {
     R ret = std::move(p->ret);
     if (!why && p->error) {
       const Error error(p->error);
       const DropScope scope(Why::failed, owner, &error);
       const ActorFail failed = DropScope::reason();
-      destroy_frame(core, *p);
+      p->destroy_frames();
       ret.fail(failed);
     } else if (why) {
-      destroy_frame(core, *p);
+      p->destroy_frames();
       ret.fail(*why);
     } else if constexpr (std::is_void_v<T>) {
-      destroy_frame(core, *p);
+      p->destroy_frames();
       ret();
     } else {
       T value(std::move(*p->value));
-      destroy_frame(core, *p);
+      p->destroy_frames();
       ret(std::move(value));
     }
   }

@@ -165,6 +165,7 @@ template <Mode M, class... T> class NodeAwait {
 template <Mode M, class Start, class... T> class StartAwait {
   using Guard = std::invoke_result_t<Start&, Core&, Ret<T...>>;
   static constexpr bool guards = !std::is_void_v<Guard>;
+  static constexpr bool is_part = std::is_same_v<Guard, TaskRef>;  // a task of its own, but a part of who awaits it
 
  public:
   static constexpr Mode mode = M;
@@ -200,6 +201,13 @@ template <Mode M, class Start, class... T> class StartAwait {
       guard_ = start_(*core, node_.ret());
     else
       start_(*core, node_.ret());
+    if constexpr (is_part)
+      if (w.strand() && w.strand()->stopping) request_stop();
+  }
+  void request_stop() const noexcept
+    requires(is_part)
+  {
+    guard_.request_stop();
   }
   void await_suspend(std::coroutine_handle<> h) {
     foreign_.set(h);
@@ -217,7 +225,8 @@ template <Mode M, class Start, class... T> class StartAwait {
 
 /// The awaiting end of a push pipe. `co_await value` gives what its Ret is given; if that is dropped, the task ends
 /// there; `co_await value.reply()` gives an expected, `co_await value.value()` throws ActorFailed. One answer, one
-/// awaiting coroutine; awaiting it again once it has given its value ends the process.
+/// awaiting coroutine; awaiting it again once it has given its value ends the process, and in debug builds so does
+/// awaiting one that was moved.
 template <class... T> class [[nodiscard("await it, or there is no need for a pipe")]] Value {
  public:
   explicit Value(detail::NodeRef<T...> node) noexcept : node_(std::move(node)) {}
@@ -226,13 +235,18 @@ template <class... T> class [[nodiscard("await it, or there is no need for a pip
   ~Value() {
     if (node_) node_->wanted = false;
   }
-  auto operator co_await() const noexcept { return detail::NodeAwait<Mode::drop, T...>(node_); }
-  auto reply() const noexcept { return detail::NodeAwait<Mode::reply, T...>(node_); }
-  auto value() const noexcept { return detail::NodeAwait<Mode::value, T...>(node_); }
+  auto operator co_await() const noexcept { return detail::NodeAwait<Mode::drop, T...>(node()); }
+  auto reply() const noexcept { return detail::NodeAwait<Mode::reply, T...>(node()); }
+  auto value() const noexcept { return detail::NodeAwait<Mode::value, T...>(node()); }
   /// Whether the answer, or its failure, is there.
-  bool ready() const noexcept { return node_->state != detail::NodeBase::open; }
+  bool ready() const noexcept { return node()->state != detail::NodeBase::open; }
 
  private:
+  const detail::NodeRef<T...>& node() const noexcept {
+    if (TROUPE_DEBUG && !node_) [[unlikely]]
+      panic("a Value was awaited that had been moved", type_name<Value>);
+    return node_;
+  }
   template <class... U> friend struct PushPipe;
   detail::NodeRef<T...> node_;
 };

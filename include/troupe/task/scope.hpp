@@ -16,6 +16,7 @@ template <Mode M> class JoinAwait {
     group_->release();
   }
   bool armed() const noexcept { return waits(); }
+  void request_stop() const noexcept { group_->request_stop(); }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     return group_->left == 0 && (M != Mode::drop || group_->outcome != Group::Outcome::lost);
   }
@@ -24,6 +25,7 @@ template <Mode M> class JoinAwait {
     if (group_->waiter) panic("a scope is joined by two coroutines at once", "Scope::join");
     group_->waiter = w;
     group_->joiner = this;
+    if (w.strand() && w.strand()->stopping) request_stop();
   }
   void await_suspend(std::coroutine_handle<> h) noexcept {
     foreign_.set(h);
@@ -74,9 +76,11 @@ class [[nodiscard("does nothing until it is awaited")]] ScopeJoin {
 
 /// Tasks that do not outlive a block: a local of a coroutine, `Scope scope(cx);`. Children begin with spawn(), at any
 /// time, from any code of the runtime that reaches the scope; `co_await scope.join()` waits for all. The first child
-/// that fails closes the scope and cancels the others. Destroyed, it cancels what still runs: children go before its
-/// destructor returns, except one that is running just now (it goes at its next await) and those that foreign code
-/// holds on to. Immovable; one thread.
+/// that fails closes the scope and cancels the others. A task that joins it hands a request to stop on to them.
+/// Destroyed, it cancels what still runs: children go before its destructor returns, except one that is running just
+/// now (it goes at its next await), those that foreign code holds on to, and, where scopes are nested more than 200
+/// deep and die together, those below: they go when the outermost has gone, so lend nothing across so many. Immovable;
+/// one thread.
 class Scope {
  public:
   /// How many children may live at once, unless the constructor says else.

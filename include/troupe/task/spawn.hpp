@@ -22,7 +22,7 @@ struct CurrentScope {  // so that frames come from this runtime's pool
 };
 
 template <class T>
-TaskRef spawned_for_nobody(Task<T>&& task, typename ret_of<T>::type&& ret) {  // its actor has ended, or the runtime
+TaskRef spawned_for_nobody(Task<T>&& task, typename ret_of<T>::type&& ret) {  // its actor ends, or the runtime
   const Task<T> dies_here = std::move(task);
   if (!ret.take_nop()) ret.fail(ActorFail(Why::lost));
   return {};
@@ -31,10 +31,11 @@ template <class T>
 TROUPE_INLINE TaskRef start_task(Core& core, Task<T>&& task, typename ret_of<T>::type&& ret, bool at_once) {
   TaskPromise<T>* p = task.release();
   if (!p) panic("a Task was spawned that had been awaited, spawned or moved before", type_name<Task<T>>);
-  if ((p->box && Access::state(*p->box) >= ActorState::dying) || Access::ended(core)) [[unlikely]]
+  Core& home = p->box ? Access::core_of(p->box) : core;  // its actor's, which may be of another runtime
+  if ((p->box && Access::state(*p->box) >= ActorState::dying) || Access::ending(home)) [[unlikely]]
     return spawned_for_nobody(Task<T>(p), std::move(ret));
   if (!ret.take_nop()) p->ret = std::move(ret);
-  p->start(core);
+  p->start(home);
   if (!at_once) {
     p->wake();
     return TaskRef(p->head());
@@ -202,12 +203,13 @@ template <class T> class TaskAwait {
   void await_suspend(std::coroutine_handle<>) {
     if (strand_->dropped) return;
     TaskPromise<T>& p = *task_.promise();
-    if (!p.box || p.box == strand_->box) return enter_child(*strand_, p);
+    if (!p.box || p.box == strand_->box) return enter_child(*strand_, p, task_.holder());
     strand_->awaits = &child_info;
     strand_->awaiter = this;
     node_ = Node(*strand_->core);
     node_->waiter = Wake(*strand_, true);
     child_ = start_task<T>(*strand_->core, std::move(task_), node_.ret(), false);
+    if (strand_->stopping) child_.request_stop();
   }
   T await_resume() {
     if (!node_) return task_.promise()->take();
@@ -217,13 +219,15 @@ template <class T> class TaskAwait {
 
  private:
   using Node = std::conditional_t<std::is_void_v<T>, NodeRef<>, NodeRef<std::conditional_t<std::is_void_v<T>, int, T>>>;
-  static constexpr AwaitInfo child_info{"a task of another actor", {}, [](const void* a) noexcept {
-                                          return static_cast<const TaskAwait*>(a)->node_->state == NodeBase::open;
-                                        }};
   Task<T> task_;
   Strand* strand_;
   Node node_;
   TaskRef child_;
+  static constexpr AwaitInfo child_info{
+      "a task of another actor",
+      {},
+      [](const void* a) noexcept { return static_cast<const TaskAwait*>(a)->node_->state == NodeBase::open; },
+      [](const void* a) noexcept { static_cast<const TaskAwait*>(a)->child_.request_stop(); }};
 };
 }  // namespace detail
 

@@ -17,9 +17,10 @@ struct ForeignPromise;
 struct StopState;
 // What reports say of an awaiter; each of ours signs in here when a task suspends in it.
 struct AwaitInfo {
-  std::string_view what;                        // "an answer from"
-  std::string_view whom;                        // a type's name, where one follows
-  bool (*armed)(const void* awaiter) noexcept;  // whether anything can still wake it; null: it cannot be known
+  std::string_view what;                                 // "an answer from"
+  std::string_view whom;                                 // a type's name, where one follows
+  bool (*armed)(const void* awaiter) noexcept;           // whether anything can still wake it; null: it cannot be known
+  void (*stop)(const void* awaiter) noexcept = nullptr;  // asks the task's parts to stop; null: it has none here
 };
 struct WakeRecord {  // a queued resumption
   RecordStep step;
@@ -98,6 +99,7 @@ class Strand : public OwnedTask {
     leave_list();
     return true;
   }
+  void destroy_frames() noexcept;  // all of them, the innermost first, and with the outermost itself
   bool done() const noexcept { return phase >= Phase::parked; }
   bool has_fired() const noexcept { return item_ || late_; }
   void unwake() noexcept {
@@ -218,7 +220,10 @@ class TaskRef {
   /// ours; when it returns to the runtime if it runs (it cancels itself); and later where foreign code still holds on
   /// to it. Without effect when it is done.
   void cancel() const noexcept;
-  /// Asks the task to stop, and lets it go on: its stop token says so (task/stop.hpp).
+  /// Asks the task to stop, and lets it go on: its stop token says so (task/stop.hpp). So do, now and from their
+  /// beginning, those of the tasks that it awaits as its parts: the children of all(), race(), any() and timeout(), a
+  /// Task that is one of its own, and the children of a Scope that it joins; not of shield(), nor handlers that it
+  /// asks.
   void request_stop() const noexcept;
   /// Where it stands: its chain of awaits, the innermost coroutine first, each with function, file and line. Empty when
   /// it is done. May throw bad_alloc.

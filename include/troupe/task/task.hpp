@@ -38,6 +38,7 @@ class [[nodiscard("a Task does nothing until it is awaited or spawned")]] TROUPE
   auto operator co_await() &&;
 
   detail::TaskPromise<T>* promise() const noexcept { return promise_; }
+  void* holder() noexcept { return std::addressof(promise_); }
   detail::TaskPromise<T>* release() noexcept { return std::exchange(promise_, nullptr); }
 
  private:
@@ -56,33 +57,37 @@ template <class T> class [[nodiscard("await a Step where you call it")]] Step {
     }
   };
   Step(const Step&) = delete;  // a Step is awaited where it is called: co_await step(...); a Task may be kept
-  ~Step() { promise_.handle().destroy(); }
-  detail::Promise<T>& promise() const noexcept { return promise_; }
+  ~Step() {
+    if (promise_) promise_->handle().destroy();
+  }
+  detail::Promise<T>& promise() const noexcept { return *promise_; }
+  void* holder() noexcept { return std::addressof(promise_); }
 
  private:
-  explicit Step(promise_type& p) noexcept : promise_(p) {}
-  promise_type& promise_;
+  explicit Step(promise_type& p) noexcept : promise_(std::addressof(p)) {}
+  promise_type* promise_;
 };
 
 namespace detail {
-// A child runs within its parent's strand.
-inline void enter_child(Strand& s, Frame& child) noexcept {
+// A child runs within its parent's strand. `holder`: the pointer to it that owns it.
+inline void enter_child(Strand& s, Frame& child, void* holder) noexcept {
   child.strand = &s;
+  child.holder = holder;
   child.parent = s.top;
   s.top = &child;
   s.next = child.handle();
 }
 template <class T> class StepAwait {
  public:
-  StepAwait(Promise<T>& child, Strand* s) noexcept : child_(child), strand_(s) {}
+  StepAwait(Step<T>& child, Strand* s) noexcept : child_(child), strand_(s) {}
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
   void await_suspend(std::coroutine_handle<>) noexcept {
-    if (!strand_->dropped) enter_child(*strand_, child_);
+    if (!strand_->dropped) enter_child(*strand_, child_.promise(), child_.holder());
   }
-  T await_resume() { return child_.take(); }
+  T await_resume() { return child_.promise().take(); }
 
  private:
-  Promise<T>& child_;
+  Step<T>& child_;
   Strand* strand_;
 };
 

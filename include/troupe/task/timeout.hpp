@@ -58,11 +58,19 @@ template <Mode M, class X> struct Inner {
   Awaiter awaiter;
 };
 
-// Lets a coroutine of a foreign type wait as a task does: a task of ours waits at its awaiter, and resumes it.
+// Lets a coroutine of a foreign type wait as a task does: a task of ours waits at its awaiter, and resumes it. The two
+// know each other, since either may go first: the task with its runtime, the awaiter with its coroutine.
 template <class A> class Relay {
  public:
   static constexpr Mode mode = Mode::value;
-  explicit Relay(A& a) noexcept : at_(std::addressof(a)) {}
+  explicit Relay(A& a) noexcept : at_(std::addressof(a)) { at_->relays(this); }
+  Relay(Relay&& other) noexcept : at_(std::exchange(other.at_, nullptr)) {
+    if (at_) at_->relays(this);
+  }
+  ~Relay() {
+    if (at_) at_->relay_gone();
+  }
+  void forget() noexcept { at_ = nullptr; }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
   void wait(Wake w) { at_->wait(w); }
   void await_resume() const noexcept { at_->relayed(); }
@@ -70,7 +78,7 @@ template <class A> class Relay {
  private:
   A* at_;
 };
-template <class A> Task<> relay(Relay<A> r) { co_await r; }
+template <class A> Task<> relay_for(Relay<A> r) { co_await r; }
 
 template <Mode M, class X> class TimeoutAwait {
   using In = Inner<M, X>;
@@ -87,9 +95,13 @@ template <Mode M, class X> class TimeoutAwait {
   ~TimeoutAwait() {
     limit_.disarm();
     inner_.reset();
-    relay_.cancel();
+    if (relay_) relay_->forget();
+    relay_task_.cancel();
   }
   bool armed() const noexcept { return limit_.is_armed(); }
+  void request_stop() const noexcept {
+    if constexpr (requires { inner_->awaiter.request_stop(); }) inner_->awaiter.request_stop();
+  }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     return inner_->awaiter.await_ready();
   }
@@ -100,9 +112,19 @@ template <Mode M, class X> class TimeoutAwait {
   void await_suspend(std::coroutine_handle<> h) {
     foreign_.set(h);
     relay_to_ = std::addressof(core_here(what));
-    relay_ = start_task<void>(*relay_to_, relay(Relay<TimeoutAwait>(*this)), ret_nop, false);
+    relay_task_ = start_task<void>(*relay_to_, relay_for(Relay<TimeoutAwait>(*this)), ret_nop, false);
   }
-  void relayed() noexcept { foreign_.fire(*relay_to_); }
+  void relays(Relay<TimeoutAwait>* relay) noexcept { relay_ = relay; }
+  void relayed() noexcept {
+    std::exchange(relay_, nullptr)->forget();
+    if (limit_.is_over()) inner_.reset();  // what comes from now on must not wake the task that waited
+    foreign_.fire(*relay_to_);
+  }
+  void relay_gone() noexcept {  // the runtime ends
+    relay_ = nullptr;
+    limit_.disarm();
+    inner_.reset();
+  }
   auto await_resume() {
     limit_.disarm();
     if constexpr (M == Mode::reply) {
@@ -126,7 +148,8 @@ template <Mode M, class X> class TimeoutAwait {
   Limit limit_;
   HandleWaiter foreign_;
   Core* relay_to_ = nullptr;
-  TaskRef relay_;
+  Relay<TimeoutAwait>* relay_ = nullptr;
+  TaskRef relay_task_;
 };
 
 // One of ours that has a name, and stays where it is.

@@ -112,6 +112,8 @@ template <class A> constexpr AwaitInfo describe_awaiter() noexcept {
   if constexpr (requires { A::whom; }) info.whom = A::whom;
   if constexpr (requires(const A& a) { a.armed(); })
     info.armed = [](const void* a) noexcept -> bool { return static_cast<const A*>(a)->armed(); };
+  if constexpr (requires(const A& a) { a.request_stop(); })
+    info.stop = [](const void* a) noexcept { static_cast<const A*>(a)->request_stop(); };
   return info;
 }
 template <class A> inline constexpr AwaitInfo await_info = describe_awaiter<A>();
