@@ -217,13 +217,13 @@ template <class T> class TaskAwait {
 
  private:
   using Node = std::conditional_t<std::is_void_v<T>, NodeRef<>, NodeRef<std::conditional_t<std::is_void_v<T>, int, T>>>;
-  static constexpr AwaitInfo child_info{"a task of another actor", {}, [](const void* a) noexcept {
-                                          return static_cast<const TaskAwait*>(a)->node_->state == NodeBase::open;
-                                        }};
   Task<T> task_;
   Strand* strand_;
   Node node_;
   TaskRef child_;
+  static constexpr AwaitInfo child_info{"a task of another actor", {}, [](const void* a) noexcept {
+                                          return static_cast<const TaskAwait*>(a)->node_->state == NodeBase::open;
+                                        }};
 };
 }  // namespace detail
 
