@@ -51,6 +51,11 @@ struct the_coroutine_does_not_take_these_arguments {};
 struct the_function_must_return_a_Task {};
 struct a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_handed_on {};
 struct this_is_neither_a_coroutine_function_nor_awaitable {};
+struct the_Ret_must_take_what_the_coroutine_returns {};
+struct a_stream_is_begun_with_spawn_stream_and_a_Fwd_for_its_items {};
+struct an_awaitable_that_borrows_its_object_is_awaited_where_it_is_made_spawn_a_Task_that_owns_the_object {};
+struct this_awaiter_holds_a_pointer_or_view_if_that_outlives_the_wait_say_storable_of_its_type_is_true {};
+struct this_awaitable_cannot_be_moved_await_it_where_it_is_made {};
 struct a_child_of_a_Scope_has_no_Ret_only_a_function_is_followed_by_its_arguments {};
 
 // ---- all(a, b, ...), timeout(duration, a) and their kin
