@@ -23,6 +23,8 @@ const ActorFail& cut_off() noexcept;  // why a generator is lost whose reader wa
 ActorFail fail_of(const std::exception_ptr& error) noexcept;
 
 template <class T> struct GeneratorPromise : Promise<void> {
+  static_assert(alignof(T) <= 16,
+                "troupe: an item that is aligned to more than 16 bytes does not fit: keep it behind a pointer");
   enum State : std::uint8_t { yields, lost, told };
   GeneratorPromise() noexcept : Promise<void>(std::source_location()) {}
   Generator<T> get_return_object(std::source_location here = std::source_location::current()) noexcept {

@@ -23,6 +23,8 @@ struct Slot : Link {  // where one child's outcome goes
   bool pooled = false;  // a cell of its own, which goes with the child
 };
 template <class T> struct ValueSlot : Slot {
+  static_assert(alignof(T) <= 16,
+                "troupe: a result that is aligned to more than 16 bytes does not fit: keep it behind a pointer");
   std::optional<T> value;
 };
 template <class T> using instead_of_void = std::conditional_t<std::is_void_v<T>, std::monostate, T>;

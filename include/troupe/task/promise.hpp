@@ -27,6 +27,8 @@ template <class A, Mode M> struct WithMode {  // reply_of(x): converted in the e
 };
 
 template <class T> struct Result {
+  static_assert(alignof(T) <= 16,
+                "troupe: a result that is aligned to more than 16 bytes does not fit: keep it behind a pointer");
   std::optional<T> value;
   std::exception_ptr error;
   template <class U = T>

@@ -63,6 +63,9 @@ template <class... T> class ReplyNode : public NodeBase {
   };
 
  private:
+  static_assert(alignof(Stored) <= 16,
+                "troupe: an answer that is aligned to more than 16 bytes does not fit: keep it behind a pointer");
+  TROUPE_INLINE void put(T&&... v) { ::new (static_cast<void*>(std::addressof(value))) Stored(std::move(v)...); }
   [[gnu::noinline]] void settle_rarely(const ActorFail& why) {
     if (is_query(&why)) {
       static_cast<const WantedQuery&>(why).wanted = wanted;
@@ -84,6 +87,8 @@ template <class... T> class NodeRef {
   using Node = ReplyNode<T...>;
   NodeRef() noexcept = default;
   explicit NodeRef(Core& core) {
+    static_assert(sizeof(Node) <= Pool::largest,
+                  "troupe: an answer of more than 128 KiB does not fit: keep it behind a pointer");
     void* cell = Access::take(core, sizeof(Node));
     if (!cell) TROUPE_THROW(std::bad_alloc{});
     node_ = ::new (cell) Node;
