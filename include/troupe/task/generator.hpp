@@ -20,7 +20,6 @@ struct StreamLoss {  // co_yield StreamLoss(why): the stream is lost
   ActorFail fail;
 };
 const ActorFail& cut_off() noexcept;  // why a generator is lost whose reader was dropped while it waited inside
-ActorFail fail_of(const std::exception_ptr& error) noexcept;
 
 template <class T> struct GeneratorPromise : Promise<void> {
   static_assert(alignof(T) <= 16,

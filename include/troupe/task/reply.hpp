@@ -47,7 +47,12 @@ template <class... T> class ReplyNode : public NodeBase {
     std::memcpy(&n, w.raw, sizeof(n));
     if (why) [[unlikely]]
       return n->settle_rarely(*why);
-    ::new (static_cast<void*>(std::addressof(n->value))) Stored(std::move(*v)...);
+    if constexpr (std::is_nothrow_constructible_v<Stored, T&&...>) {
+      n->put(std::move(*v)...);
+    } else {
+      TROUPE_TRY { n->put(std::move(*v)...); }
+      TROUPE_CATCH_ALL { return n->settle_rarely(fail_of(std::current_exception())); }
+    }
     n->state = answered;
     if (!n->waiter) return n->release();
     --n->refs;  // the awaiter holds another
@@ -248,8 +253,9 @@ template <class... T> struct PushPipe {
   Value<T...> value;
   Ret<T...> ret;
 };
-/// A Ret and the awaitable that it answers: how an actor's answer gets into a task. Throws bad_alloc. No allocation in
-/// steady state.
+/// A Ret and the awaitable that it answers: how an actor's answer gets into a task. A value whose move throws on the
+/// way is no answer: who awaits hears `Why::failed`, who answered nothing. Throws bad_alloc. No allocation in steady
+/// state.
 template <class... T> PushPipe<T...> push_pipe(Core& core) { return PushPipe<T...>(detail::NodeRef<T...>(core)); }
 
 /// An awaitable that begins when it is awaited: `start(core, ret)` is called once, and whoever gets the Ret answers it.
