@@ -142,6 +142,8 @@ inline void destroy_frame(Core& core, Frame& frame) noexcept {
   Dying dying(core);
   frame.handle().destroy();
 }
+// A task threw, and nobody hears of it: told to the log, at Error.
+void unheard(Core& core, const std::source_location& where, const std::exception_ptr& error) noexcept;
 // The actor whose handler threw fails with it.
 void handler_threw(CxBase& actor, const std::exception_ptr& error) noexcept;
 
@@ -168,8 +170,12 @@ template <class T> void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* 
   Core& core = *p->core;
   CxBase* owner = p->box;
   if (!owner && !p->ret) [[likely]] {  // nobody hears of it
+    const std::exception_ptr error = why ? nullptr : p->error;
+    const std::source_location where = p->where;
     p->retire();
-    return destroy_frame(core, *p);
+    destroy_frame(core, *p);
+    if (error) unheard(core, where, error);
+    return;
   }
   if (owner) {
     Access::ref(owner);
