@@ -32,7 +32,7 @@ template <class T> struct GeneratorPromise : Promise<void> {
   }
 
   struct Yield {
-    bool await_ready() const noexcept { return false; }
+    bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
     template <class P> void await_suspend(std::coroutine_handle<P> h) noexcept { h.promise().hand_over(); }
     void await_resume() const noexcept {}
   };
