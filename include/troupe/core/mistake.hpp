@@ -27,6 +27,7 @@ struct the_class_of_that_actor_has_no_such_method {};
 struct the_method_takes_another_number_of_arguments {};
 struct a_parameter_borrows_take_a_value_that_owns_or_pass_unsafe_borrow {};
 struct an_argument_does_not_convert_to_its_parameter_or_lacks_std_move {};
+struct give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits {};
 struct a_string_literal_is_wrapped_at_the_call_write_Literal_around_it {};
 struct the_method_must_end_in_one_Reply_behind_the_bound_arguments_or_say_ret_some_to {};
 struct a_Fwd_copies_its_bound_arguments_for_each_value_bind_what_can_be_copied {};
