@@ -101,7 +101,7 @@ template <class To, auto M, class... X> using AskMistake = decltype(find_ask_mis
 /// ActorFailed). A task that is dropped meanwhile no longer wants the answer (`ret.is_wanted()`). No allocation.
 template <auto M, class To, class... X>
   requires detail::good_ask<To, M, X...>
-auto ask(To&& to, X&&... args) {
+auto ask(To&& to, X&&... args) {  // one of an overloaded method: ask<with<int>(&A::m)>(...)
   using A = detail::actor_of<To>;
   using How = std::conditional_t<detail::Answers<M>::Last::is, detail::MethodCall<M, A>, detail::AnswerByResult<M, A>>;
   using Params = detail::StoredFor<M, X...>;

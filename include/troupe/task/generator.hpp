@@ -308,6 +308,9 @@ template <class T> class [[nodiscard("a Generator does nothing until it is read"
     return detail::NextYield<T, Mode::drop>(promise_, std::exchange(cut_, false));
   }
 
+  void begin() = delete;  // read it with `co_await generator.next()`, until that gives nothing
+  void end() = delete;
+
  private:
   template <class U, Mode M> friend class detail::NextYield;
   void settle() noexcept {

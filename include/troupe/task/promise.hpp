@@ -88,8 +88,11 @@ template <class T> struct Promise : Frame, Result<T> {
   void await_transform(Task<U>& task) = delete;  // awaiting uses a Task up: write co_await std::move(task)
   template <asks_the_task A> EnterAwait<A> await_transform(A a) { return EnterAwait<A>(std::move(a), strand); }
   template <class A>
-    requires(!own_awaitable<A> && !foreign_awaitable<A> && !asks_the_task<A>)
+    requires(!own_awaitable<A> && !foreign_awaitable<A> && !asks_the_task<A> && !awaited_elsewhere<A>)
   void await_transform(A&& a) = delete;  // nothing to await: neither operator co_await nor await_ready
+  template <class A>
+    requires(!own_awaitable<A> && !foreign_awaitable<A> && !asks_the_task<A> && awaited_elsewhere<A>)
+  void await_transform(A&& a) = delete;  // this awaitable runs only inside coroutines of its own library's type
   template <class U>
   StepAwait<U> await_transform(Step<U> step, Here here = Here::current()) {  // by value: only where it is made
     where = here;

@@ -268,6 +268,8 @@ template <class Start, class... T> class [[nodiscard("does nothing until it is a
   auto reply() && { return detail::StartAwait<Mode::reply, Start, T...>(std::move(start_)); }
   auto value() && { return detail::StartAwait<Mode::value, Start, T...>(std::move(start_)); }
   Start&& start() && { return std::move(start_); }
+  template <std::same_as<detail::ValueOf<T...>> Value_>
+  operator Value_() && = delete;  // this is no value yet: co_await it
 
  private:
   Start start_;
