@@ -17,7 +17,8 @@ bool ListenerPlug::begin(detail::Arrival& a) noexcept {
   if (++streak_ <= at_once) [[likely]]
     return true;
   streak_ = 0;
-  a.deferred = true;
+  a.deferred = a.known = true;  // known already: its task may be dropped before it waits
+  waiting_ = &a;
   return false;
 }
 

@@ -74,6 +74,7 @@ struct Link {  // a connection: both ends and what is between them
   std::string name;
   Pipe pipes[2];
   int refs = 2;  // handles, and what is on its way
+  bool is_late = false;
   MemoryEnd ends[2];
 };
 class LinkRef {
@@ -89,17 +90,25 @@ class LinkRef {
   Link* link_;
 };
 
-// fn(link, side, n) by an item of the queue, or after the latency.
-template <class Fn> void soon(const KeptCore& core, Link& link, Fn fn, int side, std::size_t n = 0) noexcept {
+// By an item of the queue, or after the latency. What a full queue refuses comes by a timer, which waits for room; and
+// so does all that follows it, since nothing may overtake.
+template <class Item> void post(Core& core, bool& is_late, Duration wait, Item item) noexcept {
+  if (wait == Duration::zero() && !is_late && DueRecord<Item>::push(Access::main(core), item)) return;
+  is_late |= wait == Duration::zero();
+  TROUPE_TRY { add_fixed(core, detail::later(core.now(), wait), std::move(item)); }
+  TROUPE_CATCH_ALL { panic("no memory for what is on its way", "MemoryNetwork"); }
+}
+template <class Fn>
+void send(const KeptCore& core, Link& link, Duration wait, Fn fn, int side, std::size_t n) noexcept {
   if (core.is_alive())
-    defer(*core, [](Fn f, LinkRef l, int s, std::size_t k) { f(*l, s, k); }, fn, LinkRef(link), side, n);
+    post(*core, link.is_late, wait,
+         deferred([](Fn f, LinkRef l, int s, std::size_t k) { f(*l, s, k); }, fn, LinkRef(link), side, n));
+}
+template <class Fn> void soon(const KeptCore& core, Link& link, Fn fn, int side) noexcept {
+  send(core, link, Duration::zero(), fn, side, 0);
 }
 template <class Fn> void later(const KeptCore& core, Link& link, Fn fn, int side, std::size_t n = 0) noexcept {
-  if (link.options.latency == Duration::zero()) return soon(core, link, fn, side, n);
-  if (core.is_alive())
-    after(
-        *core, link.options.latency, [](Fn f, LinkRef l, int s, std::size_t k) { f(*l, s, k); }, fn, LinkRef(link),
-        side, n);
+  send(core, link, link.options.latency, fn, side, n);
 }
 
 void bytes_arrive(Link& link, int side, std::size_t n) noexcept {
@@ -195,6 +204,7 @@ struct MemoryNames {
   Chance chance;
   std::vector<MemoryListener*> listeners;
   int refs = 1;  // the network, and its listeners
+  bool is_late = false;
 };
 
 class MemoryListener final : public ListenerPlug {
@@ -266,11 +276,7 @@ class MemoryConnector final : public ListenerPlug {  // where the one connection
         c.reset();
     };
     Core& c = *names_.core;
-    NamesRef ref(names_);
-    if (names_.options.latency == Duration::zero())
-      defer(c, arrive, std::move(ref), name_, std::move(server));
-    else
-      after(c, names_.options.latency, arrive, std::move(ref), name_, std::move(server));
+    post(c, names_.is_late, names_.options.latency, deferred(arrive, NamesRef(names_), name_, std::move(server)));
     return Connection(&link->ends[0]);
   }
   void watch() noexcept override {}

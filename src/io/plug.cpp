@@ -33,7 +33,12 @@ bool ConnectionPlug::take(detail::Transfer& t) noexcept {
 bool ConnectionPlug::begin_read(detail::Transfer& t) noexcept {
   if (reader_) panic("a second read began while one was waiting", "Connection::read_some");
   if (t.size == 0) return true;
-  return take(t) && is_fair(reads_, t);
+  if (!take(t)) return false;
+  if (is_fair(reads_, t)) [[likely]]
+    return true;
+  t.known = true;  // already: its task may be dropped before it waits
+  reader_ = &t;
+  return false;
 }
 
 void ConnectionPlug::wait_read(detail::Transfer& t, Wake wake) noexcept {

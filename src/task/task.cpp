@@ -1,10 +1,15 @@
 // task/task.cpp: the compiled parts of tasks: the end of frames, and sleeping.
 #include <troupe/task/task.hpp>
 
+#include <troupe/core/log.hpp>
 #include <troupe/task/sleep.hpp>
 
 namespace troupe {
 namespace detail {
+
+void unheard(Core& core, const std::source_location& where, const std::exception_ptr& thrown) noexcept {
+  error(core, Error(thrown).text(), kv("task", where.function_name()), kv("line", where.line()));
+}
 
 void handler_threw(CxBase& actor, const std::exception_ptr& error) noexcept { actor.fail(Error(error)); }
 

@@ -459,7 +459,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     if (size % 2 != 0) w.rest();
     while (!w.held.empty()) w.let_go();  // what foreign code keeps for ever is leaked
-    w.rt.reset();  // destructors go on with all they do
+    w.rt.reset();                        // destructors go on with all they do
     w.ended = true;
     while (!w.held.empty()) w.let_go();
     w.rets.clear();

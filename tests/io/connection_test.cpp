@@ -393,5 +393,135 @@ TEST_F(ConnectionTest, ARuntimeMayEndUnderAConversation) {
   server = {};
 }
 
+Task<std::string> read_within(Connection c, Duration wait) {
+  std::array<std::byte, 10> room;
+  const auto late = co_await timeout(wait, c.read_some(room)).reply();
+  if (!late) say(to_string(late.error().why()));
+  co_return co_await receive(c);
+}
+
+TEST_F(ConnectionTest, AReadWithALimitLeavesItsBytesToTheNext) {
+  Runtime rt;
+  MemoryNetwork net(rt);
+  auto [a, b] = net.pair();
+  spawn(rt, read_within, tell_text("reader"), std::move(b), Duration(1s));
+  spawn(
+      rt,
+      [](Connection c) -> Task<std::string> {
+        co_await sleep(1500ms);
+        co_return co_await send(c, "late");
+      },
+      tell_text("writer"), std::move(a));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "timed out writer=sent4 reader=late");
+}
+
+TEST_F(ConnectionTest, AReadWithALimitAtWhichItsBytesComeLosesNone) {
+  for (const Duration when : {Duration(999ms), Duration(1000ms), Duration(1001ms)}) {
+    Runtime rt;
+    MemoryNetwork net(rt, {.latency = 500ms});
+    auto [a, b] = net.pair();
+    auto all = std::make_shared<std::string>();
+    spawn(
+        rt,
+        [](Connection c, std::shared_ptr<std::string> got) -> Task<> {
+          for (int i = 0; i < 3; ++i) {
+            std::array<char, 3> room;
+            const auto n = co_await timeout(1s, c.read_some(std::as_writable_bytes(std::span(room)))).reply();
+            if (n && *n) got->append(room.data(), **n);
+          }
+        },
+        ret_nop, std::move(b), all);
+    spawn(
+        rt,
+        [](Connection c, Duration wait) -> Task<> {
+          co_await sleep(wait);
+          co_await c.write(bytes("abcdef"));
+          co_await sleep(10s);
+        },
+        ret_nop, std::move(a), when - Duration(500ms));
+    run_virtual(rt);
+    EXPECT_EQ(*all, "abcdef");
+  }
+}
+
+TEST_F(ConnectionTest, ARaceThatAReadLosesLeavesItsBytesToTheNext) {
+  Runtime rt;
+  MemoryNetwork net(rt);
+  auto [a, b] = net.pair();
+  spawn(
+      rt,
+      [](Connection c) -> Task<std::string> {
+        std::array<std::byte, 10> room;
+        const auto raced = co_await race(c.read_some(room), sleep(1s));
+        say("first", static_cast<int>(raced.index()));
+        const auto both = co_await all(c.write(bytes("x")), c.read_some(room));
+        co_return "read" + std::to_string(*std::get<1>(both));
+      },
+      tell_text("reader"), std::move(b));
+  spawn(
+      rt,
+      [](Connection c) -> Task<std::string> {
+        co_await sleep(2s);
+        co_return co_await send(c, "late");
+      },
+      tell_text("writer"), std::move(a));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "first1 writer=sent4 reader=read4");
+}
+
+TEST_F(ConnectionTest, ATaskThatDropsItselfBeforeItWaitsLosesNoBytes) {
+  Runtime rt;
+  MemoryNetwork net(rt);
+  auto [a, b] = net.pair();
+  auto shared = std::make_shared<Connection>(std::move(b));
+  spawn(rt, write_text, ret_nop, std::move(a), std::string(100, 'x'));
+  rt.run();
+  auto self = std::make_shared<TaskRef>();
+  *self = spawn(
+      rt,
+      [](std::shared_ptr<Connection> c, std::shared_ptr<TaskRef> me) -> Task<> {
+        std::byte one;
+        for (int i = 0; i < ConnectionPlug::at_once; ++i) co_await c->read_some({&one, 1});
+        me->cancel();
+        co_await c->read_some({&one, 1});
+      },
+      ret_nop, shared, self);
+  rt.run();
+  spawn(
+      rt, [](std::shared_ptr<Connection> c) -> Task<std::string> { co_return co_await receive_all(*c); },
+      ret_some_do<std::string>([](std::string rest) { say("rest", static_cast<int>(rest.size())); }), shared);
+  rt.run();
+  EXPECT_EQ(told(), "rest" + std::to_string(100 - ConnectionPlug::at_once + 1));
+}
+
+TEST_F(ConnectionTest, WhoWaitsForBytesIsListedInWords) {
+  Runtime rt;
+  MemoryNetwork net(rt);
+  auto [a, b] = net.pair();
+  spawn(rt, read_one, tell_text("reader"), std::move(b));
+  rt.run();
+  EXPECT_NE(rt.why_alive().text().find("bytes to read"), std::string::npos) << rt.why_alive().text();
+  a.close();
+  rt.run();
+  EXPECT_EQ(told(), "reader=.");
+}
+
+#if TROUPE_DEBUG
+TEST_F(ConnectionTest, AReadThatWaitsIsNotMoved) {
+  Runtime rt;
+  MemoryNetwork net(rt);
+  auto [a, b] = net.pair();
+  std::array<std::byte, 1> room;
+  EXPECT_DEATH(
+      {
+        ReadSome read = b.read_some(room);
+        read.wait(Wake());
+        const ReadSome moved = std::move(read);
+      },
+      "an awaitable was moved while it was awaited");
+}
+#endif
+
 }  // namespace
 }  // namespace troupe

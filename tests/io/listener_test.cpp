@@ -155,5 +155,31 @@ TEST_F(ListenerTest, TwoAcceptsAtOnceEndTheProcess) {
   EXPECT_DEATH(rt.run(), "a second accept began while one was waiting");
 }
 
+TEST_F(ListenerTest, AnAcceptWithALimitLeavesTheConnectionToTheNext) {
+  using namespace std::chrono_literals;
+  Runtime rt;
+  MemoryNetwork net(rt);
+  Listener l = *net.listen("here");
+  spawn(
+      rt,
+      [](Held held) -> Task<std::string> {
+        const auto late = co_await timeout(1s, held.listener->accept()).reply();
+        if (!late) say(to_string(late.error().why()));
+        ConnectionResult c = co_await timeout(2s, held.listener->accept());
+        co_return co_await receive(*c);
+      },
+      tell_text("server"), Held(l));
+  spawn(
+      rt,
+      [](Dial dial) -> Task<std::string> {
+        co_await sleep(1500ms);
+        ConnectionResult c = co_await timeout(1s, dial.net->connect("here"));
+        co_return co_await send(*c, "hello");
+      },
+      tell_text("caller"), Dial(net));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "timed out caller=sent5 server=hello");
+}
+
 }  // namespace
 }  // namespace troupe

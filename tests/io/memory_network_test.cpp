@@ -183,5 +183,30 @@ TEST_F(MemoryNetworkTest, ANetworkMayOutliveItsRuntime) {
   EXPECT_FALSE(net.listen("a"));
 }
 
+TEST_F(MemoryNetworkTest, NothingIsLostWhenTheQueueIsFull) {
+  Runtime rt;
+  MemoryNetwork net(rt);
+  auto [a, b] = net.pair();
+  rt.set_max_queued(4096);
+  spawn(
+      rt, [](Connection c) -> Task<std::string> { co_return co_await receive_all(c); }, tell_text("reader"),
+      std::move(b));
+  rt.run();
+  spawn(
+      rt,
+      [](Core& core, Connection c) -> Task<std::string> {
+        for (int i = 0; i < 2000; ++i) defer(core, [] {});
+        std::string sent = co_await send(c, "abc");
+        co_await sleep(1ms);
+        for (int i = 0; i < 2000; ++i) defer(core, [] {});
+        sent += co_await send(c, "def");
+        c.close();
+        co_return sent;
+      },
+      tell_text("writer"), std::move(a));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "writer=sent3sent3 reader=abcdef.");
+}
+
 }  // namespace
 }  // namespace troupe

@@ -243,5 +243,28 @@ TEST_F(RaceTest, DroppedWhileALoserHasItsLastTurn) {
   EXPECT_EQ(told(), "");
 }
 
+TEST_F(RaceTest, WaitsAtObjectsOfTheAwaitingTask) {
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        Event event;
+        Queue<int> queue(2);
+        Scope scope(core);
+        scope.spawn(sleep(3s));
+        const auto first = co_await race(event.wait(), queue.pop(), sleep(1s));
+        say("first", static_cast<int>(first.index()));
+        const auto all_of = co_await all(queue.push(7), queue.pop(), scope.join());
+        std::vector<decltype(event.wait())> waits;
+        waits.push_back(event.wait());
+        event.set();
+        const auto of_one = co_await race(std::move(waits));
+        say("again", static_cast<int>(of_one.index()));
+        co_return *std::get<1>(all_of);
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "first2 again0 end7");
+}
+
 }  // namespace
 }  // namespace troupe

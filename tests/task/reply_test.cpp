@@ -373,5 +373,37 @@ TEST(ReplyDeathTest, AMovedValueIsNotAwaited) {
 }
 #endif
 
+#if TROUPE_EXCEPTIONS
+struct Stubborn {  // does not let itself be moved
+  Stubborn() = default;
+  Stubborn(Stubborn&&) { throw std::runtime_error("stays"); }
+};
+struct Stubborns {
+  void get(Cx<Stubborns>&, Ret<Stubborn> ret) {
+    ret(Stubborn());
+    say("answered");
+  }
+};
+
+TEST_F(ReplyTest, AnAnswerWhoseMoveThrowsIsAFailure) {
+  Runtime rt;
+  auto own = make_actor<Stubborns>(rt, ret_do([](const Reply<StopCause>& cause) { say(to_string((*cause).kind())); }));
+  spawn(
+      rt,
+      [](Actor<Stubborns> a) -> Task<> {
+        const auto r = co_await ask<&Stubborns::get>(a).reply();
+        say(r ? "came" : r.error().text());
+      },
+      ret_nop, own.actor());
+  rt.run();
+  EXPECT_EQ(told(), "answered failed: stays");
+  spawn(
+      rt, [](Actor<Stubborns> a) -> Task<> { co_await ask<&Stubborns::get>(a); },
+      ret_do([](const Reply<>& r) { say(r ? "came" : r.error().text()); }), own.actor());
+  rt.run();
+  EXPECT_EQ(told(), "answered failed: stays");
+}
+#endif
+
 }  // namespace
 }  // namespace troupe

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <troupe/core.hpp>
+#include <troupe/core/log_sinks.hpp>
 #include <troupe/task.hpp>
 #include <vector>
 
@@ -261,6 +262,32 @@ TEST_F(SpawnTest, ATaskOfAnActorRunsInTheRuntimeOfThatActor) {
   EXPECT_EQ(told(), "late!runtime ended");
   one.run();
 }
+
+#if TROUPE_EXCEPTIONS
+Task<int> breaks(std::string why) {
+  co_await sleep(1s);
+  throw std::runtime_error(why);
+}
+TEST_F(SpawnTest, AnExceptionThatNobodyHearsOfIsLogged) {
+  Runtime rt;
+  rt.set_logger(LogLevel::error, [](Core&, const LogRecord& record) {
+    std::string text;
+    append_text_message(text, record);
+    const bool named = text.find("breaks") != std::string::npos;
+    say(named ? "log of breaks:" : "log:", record.text);
+  });
+  spawn(rt, breaks, ret_nop, std::string("one"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "log of breaks:one");
+  spawn(rt, breaks("two"));
+  spawn(rt, breaks, ret_do([](const Reply<int>& r) { say("heard", r.error().text()); }), std::string("three"));
+  const TaskRef dropped = spawn(rt, breaks("four"));
+  rt.run();
+  dropped.cancel();
+  run_virtual(rt);
+  EXPECT_EQ(told(), "log of breaks:two heardfailed: three");
+}
+#endif
 
 }  // namespace
 }  // namespace troupe

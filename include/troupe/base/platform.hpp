@@ -23,6 +23,13 @@
 #define TROUPE_CONFORMING_FOREIGN 0
 #endif
 
+// GCC up to 12 destroys an aggregate twice that is made in an expression that awaits.
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
+#define TROUPE_GCC_12 1
+#else
+#define TROUPE_GCC_12 0
+#endif
+
 #ifdef TROUPE_ASAN
 #elif defined(__SANITIZE_ADDRESS__)
 #define TROUPE_ASAN 1

@@ -138,7 +138,7 @@ template <class... P, class... X> auto pack_converted(Types<P...>, X&&... x) { r
 /// Errors: throws bad_alloc when the pool has no cell for it. Cost of a value: about 55 instructions, callee included.
 template <auto M, class To, class... B>
   requires detail::good_fwd_to<To, M, B...>
-auto fwd_to(To&& to, B&&... bound) {
+auto fwd_to(To&& to, B&&... bound) {  // one of an overloaded method: fwd_to<with<int>(&A::m)>(...)
   using Params = detail::StoredFor<M, B...>;
   return detail::make_fwd<detail::CallOf<To, M>>(
       detail::rest_of<sizeof...(B), Params>{}, detail::target_box(to),

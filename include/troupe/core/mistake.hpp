@@ -31,6 +31,7 @@ struct a_parameter_must_move_without_throwing_mark_its_move_constructor_noexcept
 struct a_parameter_is_aligned_to_more_than_16_bytes_take_a_std_unique_ptr_to_it {};
 struct an_argument_does_not_convert_to_its_parameter_or_lacks_std_move {};
 struct wrap_the_function_in_ret_do_or_ret_some_do {};
+struct give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits {};
 struct a_string_literal_is_wrapped_at_the_call_write_Literal_around_it {};
 struct the_method_must_end_in_one_Reply_behind_the_bound_arguments_or_say_ret_some_to {};
 struct a_Fwd_copies_its_bound_arguments_for_each_value_bind_what_can_be_copied {};
@@ -57,6 +58,11 @@ struct the_coroutine_does_not_take_these_arguments {};
 struct the_function_must_return_a_Task {};
 struct a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_handed_on {};
 struct this_is_neither_a_coroutine_function_nor_awaitable {};
+struct the_Ret_must_take_what_the_coroutine_returns {};
+struct a_stream_is_begun_with_spawn_stream_and_a_Fwd_for_its_items {};
+struct an_awaitable_that_borrows_its_object_is_awaited_where_it_is_made_spawn_a_Task_that_owns_the_object {};
+struct this_awaiter_holds_a_pointer_or_view_if_that_outlives_the_wait_say_storable_of_its_type_is_true {};
+struct this_awaitable_cannot_be_moved_await_it_where_it_is_made {};
 struct a_child_of_a_Scope_has_no_Ret_only_a_function_is_followed_by_its_arguments {};
 
 // ---- all(a, b, ...), timeout(duration, a) and their kin

@@ -198,7 +198,7 @@ struct take_types<N, Types<P, Rest...>> {
 /// and no allocation in steady state, the answer included.
 template <auto M, class To, class... B>
   requires detail::good_ret_to<To, M, B...>
-TROUPE_INLINE auto ret_to(To&& to, B&&... bound) {
+TROUPE_INLINE auto ret_to(To&& to, B&&... bound) {  // one of an overloaded method: ret_to<with<Reply<int>>(&A::m)>(...)
   using Params = detail::StoredFor<M, B...>;
   return detail::make_ret<detail::CallOf<To, M>, false>(
       typename detail::take_types<sizeof...(B), Params>::type{},
@@ -209,7 +209,7 @@ TROUPE_INLINE auto ret_to(To&& to, B&&... bound) {
 /// A Ret whose answer calls `M(cx, bound..., T...)`. A failure is not told: for what is only news.
 template <auto M, class To, class... B>
   requires detail::good_receiver<To, M, B...>
-TROUPE_INLINE auto ret_some_to(To&& to, B&&... bound) {
+TROUPE_INLINE auto ret_some_to(To&& to, B&&... bound) {  // as ret_to<with<Reply<int>>(&A::m)>(...)
   using Params = detail::StoredFor<M, B...>;
   return detail::make_ret<detail::CallOf<To, M>, true>(
       typename detail::take_types<sizeof...(B), Params>::type{}, detail::rest_of<sizeof...(B), Params>{},

@@ -12,9 +12,10 @@ namespace troupe {
 class [[nodiscard("does nothing until it is awaited")]] Connect {
  public:
   static constexpr Mode mode = Mode::reply;
+  static constexpr const char* what = "a connection";
   /// @param source a listener at which one connection, or the error, arrives after its first `watch`
   explicit Connect(Listener source) noexcept : source_(std::move(source)), arrival_(source_.accept()) {}
-  Connect(const Connect&) = delete;
+  Connect(Connect&&) noexcept = default;  // before it is awaited
   bool await_ready() noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return arrival_.await_ready(); }
   void wait(Wake w) noexcept { arrival_.wait(w); }
   void await_suspend(std::coroutine_handle<> h) noexcept { arrival_.await_suspend(h); }

@@ -9,12 +9,14 @@
 
 namespace troupe {
 
-/// What `Connection::read_some` returns. Awaited once, while its connection lives.
+/// What `Connection::read_some` returns. Awaited once, while its connection lives; may be moved before that.
 class [[nodiscard("does nothing until it is awaited")]] ReadSome {
  public:
+  using troupe_not_storable = void;
   static constexpr Mode mode = Mode::reply;
+  static constexpr const char* what = "bytes to read";
   ReadSome(ConnectionPlug* plug, std::span<std::byte> room) noexcept : plug_(plug), t_(room.data(), room.size()) {}
-  ReadSome(const ReadSome&) = delete;
+  ReadSome(ReadSome&& other) noexcept : plug_(other.plug_), t_(std::move(other.t_)) {}
   ~ReadSome() {
     if (t_.known) plug_->forget_read(t_);
   }
@@ -35,13 +37,15 @@ class [[nodiscard("does nothing until it is awaited")]] ReadSome {
   detail::Transfer t_;
 };
 
-/// What `Connection::write` returns. Awaited once, while its connection lives.
+/// What `Connection::write` returns. Awaited once, while its connection lives; may be moved before that.
 class [[nodiscard("does nothing until it is awaited")]] WriteAll {
  public:
+  using troupe_not_storable = void;
   static constexpr Mode mode = Mode::reply;
+  static constexpr const char* what = "room to write";
   WriteAll(ConnectionPlug* plug, std::span<const std::byte> bytes) noexcept
       : plug_(plug), t_(const_cast<std::byte*>(bytes.data()), bytes.size()) {}
-  WriteAll(const WriteAll&) = delete;
+  WriteAll(WriteAll&& other) noexcept : plug_(other.plug_), t_(std::move(other.t_)) {}
   ~WriteAll() {
     if (t_.known) plug_->forget_write(t_);
   }

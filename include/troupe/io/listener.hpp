@@ -9,6 +9,8 @@ using ConnectionResult = std::expected<Connection, IoError>;
 
 namespace detail {
 struct Arrival : IoWait {  // a connection that a task waits for
+  Arrival() noexcept = default;
+  Arrival(Arrival&& other) noexcept : Arrival() { check_unknown(other.known); }
   ConnectionResult result{std::unexpected(IoError(IoError::would_block))};
   bool known = false;     // to the plug
   bool deferred = false;  // there, but it goes through the queue for fairness
@@ -55,12 +57,14 @@ class ListenerPlug {
   Connection unclaimed_;  // came for a task that was dropped before it saw it
 };
 
-/// What `Listener::accept` returns. Awaited once, while its listener lives.
+/// What `Listener::accept` returns. Awaited once, while its listener lives; may be moved before that.
 class [[nodiscard("does nothing until it is awaited")]] Accept {
  public:
+  using troupe_not_storable = void;
   static constexpr Mode mode = Mode::reply;
+  static constexpr const char* what = "a connection";
   explicit Accept(ListenerPlug* plug) noexcept : plug_(plug) {}
-  Accept(const Accept&) = delete;
+  Accept(Accept&& other) noexcept : plug_(other.plug_), a_(std::move(other.a_)) {}
   ~Accept() {
     if (a_.known) plug_->forget(a_);
   }

@@ -49,7 +49,15 @@ class IoWait {
   HandleWaiter foreign_;
 };
 
+// Awaiters may be moved until they wait.
+inline void check_unknown([[maybe_unused]] bool known) noexcept {
+#if TROUPE_DEBUG
+  if (known) panic("an awaitable was moved while it was awaited", "io");
+#endif
+}
+
 struct Transfer : IoWait {  // a read or a write
+  Transfer(Transfer&& other) noexcept : Transfer(other.data, other.size) { check_unknown(other.known); }
   Transfer(std::byte* d, std::size_t n) noexcept : data(d), size(n) {}
   std::byte* data;
   std::size_t size;

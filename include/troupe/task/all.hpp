@@ -10,6 +10,7 @@ template <class... A> class TupleChildren {
  public:
   using Slots = std::tuple<ValueSlot<instead_of_void<child_value<A>>>...>;
   static constexpr bool keeps = false;
+  static constexpr bool owns = (bool(storable<A>) && ...);
   template <class... X> explicit TupleChildren(std::in_place_t, X&&... x) : children_(std::forward<X>(x)...) {}
   void start(SlotGroup<Slots>& g) { start_each(g, std::index_sequence_for<A...>{}); }
 
@@ -33,6 +34,7 @@ template <class A> class VectorChildren {
     std::size_t size = 0;
   };
   static constexpr bool keeps = false;
+  static constexpr bool owns = bool(storable<A>);
   explicit VectorChildren(std::vector<A>&& children) : children_(std::move(children)) {}
   void start(SlotGroup<Slots>& g) {
     g.slots.at.reset(new ValueSlot<Item>[children_.size()]);

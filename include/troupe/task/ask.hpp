@@ -85,10 +85,14 @@ template <auto M, class To> auto target_handle(To&& to) { return Access::handle<
 template <auto M>
 inline constexpr std::size_t asked_params = Method<decltype(M)>::params::size - (Answers<M>::Last::is ? 1 : 0);
 template <class To, auto M, class... X>
-concept good_ask = good_receiver<To, M, X...> && sizeof...(X) == asked_params<M>;
-template <class To, auto M, class... X>
-using AskMistake =
-    decltype(find_receiver_mistake<good_ask<To, M, X...>, the_method_takes_another_number_of_arguments, To, M, X...>());
+concept good_ask = good_receiver<To, M, X...> && sizeof...(X) == asked_params<M> && !(dies_twice<X> || ...);
+template <class To, auto M, class... X> auto find_ask_mistake() {
+  if constexpr ((dies_twice<X> || ...))
+    return give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits{};
+  else
+    return find_receiver_mistake<good_ask<To, M, X...>, the_method_takes_another_number_of_arguments, To, M, X...>();
+}
+template <class To, auto M, class... X> using AskMistake = decltype(find_ask_mistake<To, M, X...>());
 }  // namespace detail
 
 /// Asks an actor: `co_await ask<&Light::query>(light, args...)`. The call is queued when this is awaited, once. `M` may
@@ -97,7 +101,7 @@ using AskMistake =
 /// ActorFailed). A task that is dropped meanwhile no longer wants the answer (`ret.is_wanted()`). No allocation.
 template <auto M, class To, class... X>
   requires detail::good_ask<To, M, X...>
-auto ask(To&& to, X&&... args) {
+auto ask(To&& to, X&&... args) {  // one of an overloaded method: ask<with<int>(&A::m)>(...)
   using A = detail::actor_of<To>;
   using How = std::conditional_t<detail::Answers<M>::Last::is, detail::MethodCall<M, A>, detail::AnswerByResult<M, A>>;
   using Params = detail::StoredFor<M, X...>;

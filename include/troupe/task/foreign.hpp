@@ -30,6 +30,8 @@ concept foreign_awaitable = requires(awaiter_of<A> a, std::coroutine_handle<Seen
   a.await_suspend(h);
   detail::resume_result(a);
 };
+template <class A>
+concept awaited_elsewhere = requires(awaiter_of<A> a) { a.await_ready(); };
 void withdraw(ForeignPromise& p) noexcept;  // its await_suspend threw after it had fired
 
 template <class A, Mode M> class ForeignAwait {

@@ -20,9 +20,10 @@ struct StreamLoss {  // co_yield StreamLoss(why): the stream is lost
   ActorFail fail;
 };
 const ActorFail& cut_off() noexcept;  // why a generator is lost whose reader was dropped while it waited inside
-ActorFail fail_of(const std::exception_ptr& error) noexcept;
 
 template <class T> struct GeneratorPromise : Promise<void> {
+  static_assert(alignof(T) <= 16,
+                "troupe: an item that is aligned to more than 16 bytes does not fit: keep it behind a pointer");
   enum State : std::uint8_t { yields, lost, told };
   GeneratorPromise() noexcept : Promise<void>(std::source_location()) {}
   ~GeneratorPromise() {  // cut off, if it still has a home
@@ -34,7 +35,7 @@ template <class T> struct GeneratorPromise : Promise<void> {
   }
 
   struct Yield {
-    bool await_ready() const noexcept { return false; }
+    bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
     template <class P> void await_suspend(std::coroutine_handle<P> h) noexcept { h.promise().hand_over(); }
     void await_resume() const noexcept {}
   };
@@ -313,6 +314,9 @@ template <class T> class [[nodiscard("a Generator does nothing until it is read"
       leave_to_parked();
     return detail::NextYield<T, Mode::drop>(promise_, std::exchange(cut_, false));
   }
+
+  void begin() = delete;  // read it with `co_await generator.next()`, until that gives nothing
+  void end() = delete;
 
  private:
   friend detail::GeneratorPromise<T>;

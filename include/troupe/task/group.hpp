@@ -24,6 +24,8 @@ struct Slot : Link {  // where one child's outcome goes
   bool asked = false;   // to stop
 };
 template <class T> struct ValueSlot : Slot {
+  static_assert(alignof(T) <= 16,
+                "troupe: a result that is aligned to more than 16 bytes does not fit: keep it behind a pointer");
   std::optional<T> value;
 };
 template <class T> using instead_of_void = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
@@ -100,21 +102,26 @@ template <class S> class SlotHandle {
  private:
   S* slot_;
 };
-template <class A, class S> Task<> run_child(A awaitable, SlotHandle<S> slot) {
+// An awaitable as an argument of the child's coroutine: it may borrow, since the child ends before its awaiter does.
+template <class A> struct Carried {
+  explicit Carried(A&& a) : awaitable(std::move(a)) {}
+  A awaitable;
+};
+template <class A, class S> Task<> run_child(Carried<A> child, SlotHandle<S> slot) {
   TROUPE_TRY {
     if constexpr (std::is_same_v<S, Slot>) {
-      (void)co_await std::move(awaitable);
+      (void)co_await std::move(child.awaitable);
     } else if constexpr (std::is_void_v<awaited<A>>) {
-      co_await std::move(awaitable);
+      co_await std::move(child.awaitable);
       slot->value.emplace();
     } else {
-      slot->value.emplace(co_await std::move(awaitable));
+      slot->value.emplace(co_await std::move(child.awaitable));
     }
   }
   TROUPE_CATCH_ALL { slot->error = std::current_exception(); }
 }
 template <class A, class S> void start_child(Group& g, S& slot, A&& awaitable) {
-  g.start(slot, run_child(std::move(awaitable), SlotHandle<S>(slot)));
+  g.start(slot, run_child(Carried<A>(std::move(awaitable)), SlotHandle<S>(slot)));
 }
 
 template <class Slots> struct SlotGroup : Group {
@@ -196,14 +203,17 @@ template <Mode M, class Kind> class GroupAwait {
   HandleWaiter foreign_;
 };
 
-// What is awaited: a Task as it is, anything else too.
+// What is awaited: a Task as it is, anything else too; but foreign code may keep its awaiter longer than ours waits.
 template <class A>
-concept child_awaitable = std::move_constructible<A> && (is_task<A> || own_awaitable<A> || foreign_awaitable<A>);
+concept any_awaitable = is_task<A> || own_awaitable<A> || foreign_awaitable<A>;
+template <class A>
+concept child_awaitable =
+    std::move_constructible<A> && (is_task<A> || own_awaitable<A> || (foreign_awaitable<A> && bool(storable<A>)));
 template <class A>
 concept child_argument =
     child_awaitable<std::remove_cvref_t<A>> && std::constructible_from<std::remove_cvref_t<A>, A&&>;
 template <class A>
-concept meant_as_child = child_awaitable<std::remove_cvref_t<A>> || is_step<std::remove_cvref_t<A>>;
+concept meant_as_child = any_awaitable<std::remove_cvref_t<A>> || is_step<std::remove_cvref_t<A>>;
 template <class A> auto find_child_mistake() {
   using Raw = std::decay_t<A>;
   if constexpr (is_step<Raw>)
@@ -212,21 +222,20 @@ template <class A> auto find_child_mistake() {
     return what_is_awaited_is_used_up_hand_it_on_with_std_move{};
   else if constexpr (is_callable<Raw>)
     return this_is_a_function_call_it_and_pass_the_Task_that_it_returns{};
+  else if constexpr (any_awaitable<Raw> && !std::move_constructible<Raw>)
+    return this_awaitable_cannot_be_moved_await_it_where_it_is_made{};
+  else if constexpr (any_awaitable<Raw>)
+    return find_borrow_mistake<Raw>();
   else
     return this_is_not_awaitable_give_Tasks_or_other_awaitables_or_one_std_vector_of_them{};
 }
-template <class A> struct child_type {
-  using type = awaited<A>;
-};
-template <class T> struct child_type<Task<T>> {
-  using type = T;
-};
-template <class A> using child_value = typename child_type<A>::type;
+template <class A> using child_value = typename outcome<A>::type;
 
 template <class A, bool Keeps> class OneKind {  // a single child
  public:
   using value_type = child_value<A>;
   using Slots = ValueSlot<instead_of_void<value_type>>;
+  static constexpr bool owns = bool(storable<A>);
   static constexpr Group::Rule rule = Group::Rule::all;
   static constexpr bool keeps = Keeps;
   static constexpr const char* what = "another task";
@@ -262,5 +271,6 @@ template <class Kind> class [[nodiscard("does nothing until it is awaited")]] To
  private:
   Kind kind_;
 };
+template <class Kind> inline constexpr bool storable<Together<Kind>> = Kind::owns;
 
 }  // namespace troupe

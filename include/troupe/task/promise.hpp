@@ -27,6 +27,8 @@ template <class A, Mode M> struct WithMode {  // reply_of(x): converted in the e
 };
 
 template <class T> struct Result {
+  static_assert(alignof(T) <= 16,
+                "troupe: a result that is aligned to more than 16 bytes does not fit: keep it behind a pointer");
   std::optional<T> value;
   std::exception_ptr error;
   template <class U = T>
@@ -50,6 +52,8 @@ template <> struct Result<void> {
       std::rethrow_exception(error);
   }
 };
+
+ActorFail fail_of(const std::exception_ptr& error) noexcept;  // what an exception is as a loss
 
 template <class T> class StepAwait;
 template <class T> class TaskAwait;
@@ -84,8 +88,11 @@ template <class T> struct Promise : Frame, Result<T> {
   void await_transform(Task<U>& task) = delete;  // awaiting uses a Task up: write co_await std::move(task)
   template <asks_the_task A> EnterAwait<A> await_transform(A a) { return EnterAwait<A>(std::move(a), strand); }
   template <class A>
-    requires(!own_awaitable<A> && !foreign_awaitable<A> && !asks_the_task<A>)
+    requires(!own_awaitable<A> && !foreign_awaitable<A> && !asks_the_task<A> && !awaited_elsewhere<A>)
   void await_transform(A&& a) = delete;  // nothing to await: neither operator co_await nor await_ready
+  template <class A>
+    requires(!own_awaitable<A> && !foreign_awaitable<A> && !asks_the_task<A> && awaited_elsewhere<A>)
+  void await_transform(A&& a) = delete;  // this awaitable runs only inside coroutines of its own library's type
   template <class U>
   StepAwait<U> await_transform(Step<U> step, Here here = Here::current()) {  // by value: only where it is made
     where = here;
@@ -138,6 +145,8 @@ inline void destroy_frame(Core& core, Frame& frame) noexcept {
   Dying dying(core);
   frame.handle().destroy();
 }
+// A task threw, and nobody hears of it: told to the log, at Error.
+void unheard(Core& core, const std::source_location& where, const std::exception_ptr& error) noexcept;
 // The actor whose handler threw fails with it.
 void handler_threw(CxBase& actor, const std::exception_ptr& error) noexcept;
 
@@ -163,8 +172,14 @@ template <class T> void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* 
   auto* p = static_cast<TaskPromise*>(s);
   CxBase* owner = p->box;
   if (!owner && !p->ret) [[likely]] {  // nobody hears of it
+    const std::exception_ptr error = why ? nullptr : p->error;
+    const std::source_location where = p->where;
     p->retire();
-    return p->destroy_frames();
+    Core& core = *p->core;
+    p->destroy_frames();
+    if (error) [[unlikely]]
+      unheard(core, where, error);
+    return;
   }
   if (owner) {
     Access::ref(owner);

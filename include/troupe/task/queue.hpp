@@ -6,6 +6,7 @@
 #pragma once
 #include <memory>
 #include <optional>
+#include <troupe/core/mistake.hpp>
 #include <troupe/task/waiter.hpp>
 
 namespace troupe {
@@ -88,7 +89,22 @@ template <class T> class Queue : detail::QueueBase {
   }
   /// `bool pushed = co_await queue.push(value)`: waits while it is full. False when it is closed, also while waiting;
   /// the value is destroyed then. A task that is dropped while it waits has not pushed.
-  ObjectWait<Push> push(T value) noexcept { return ObjectWait<Push>(Push(*this, std::move(value))); }
+  ObjectWait<Push> push(T value) noexcept
+    requires(!detail::dies_twice<T>)
+  {
+    return ObjectWait<Push>(Push(*this, std::move(value)));
+  }
+  /// Of an aggregate under GCC 12: a copy of one that has a name.
+  ObjectWait<Push> push(const T& value)
+    requires(detail::dies_twice<T> && std::copy_constructible<T>)
+  {
+    T copy = value;
+    return ObjectWait<Push>(Push(*this, std::move(copy)));
+  }
+  // clang-format off
+  template <class Mistake = detail::give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits> requires(detail::dies_twice<T>)
+  void push(T&&) = delete;  // see Mistake
+  // clang-format on
   /// `std::optional<T> value = co_await queue.pop()`: waits while it is empty; nullopt when it is empty and closed. A
   /// task that is dropped before it resumes has not popped: the value is for the next.
   ObjectWait<Pop> pop() noexcept { return ObjectWait<Pop>(Pop(*this)); }

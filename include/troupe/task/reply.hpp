@@ -47,7 +47,12 @@ template <class... T> class ReplyNode : public NodeBase {
     std::memcpy(&n, w.raw, sizeof(n));
     if (why) [[unlikely]]
       return n->settle_rarely(*why);
-    ::new (static_cast<void*>(std::addressof(n->value))) Stored(std::move(*v)...);
+    if constexpr (std::is_nothrow_constructible_v<Stored, T&&...>) {
+      n->put(std::move(*v)...);
+    } else {
+      TROUPE_TRY { n->put(std::move(*v)...); }
+      TROUPE_CATCH_ALL { return n->settle_rarely(fail_of(std::current_exception())); }
+    }
     n->state = answered;
     if (!n->waiter) return n->release();
     --n->refs;  // the awaiter holds another
@@ -63,6 +68,9 @@ template <class... T> class ReplyNode : public NodeBase {
   };
 
  private:
+  static_assert(alignof(Stored) <= 16,
+                "troupe: an answer that is aligned to more than 16 bytes does not fit: keep it behind a pointer");
+  TROUPE_INLINE void put(T&&... v) { ::new (static_cast<void*>(std::addressof(value))) Stored(std::move(v)...); }
   [[gnu::noinline]] void settle_rarely(const ActorFail& why) {
     if (is_query(&why)) {
       static_cast<const WantedQuery&>(why).wanted = wanted;
@@ -84,6 +92,8 @@ template <class... T> class NodeRef {
   using Node = ReplyNode<T...>;
   NodeRef() noexcept = default;
   explicit NodeRef(Core& core) {
+    static_assert(sizeof(Node) <= Pool::largest,
+                  "troupe: an answer of more than 128 KiB does not fit: keep it behind a pointer");
     void* cell = Access::take(core, sizeof(Node));
     if (!cell) TROUPE_THROW(std::bad_alloc{});
     node_ = ::new (cell) Node;
@@ -257,8 +267,9 @@ template <class... T> struct PushPipe {
   Value<T...> value;
   Ret<T...> ret;
 };
-/// A Ret and the awaitable that it answers: how an actor's answer gets into a task. Throws bad_alloc. No allocation in
-/// steady state.
+/// A Ret and the awaitable that it answers: how an actor's answer gets into a task. A value whose move throws on the
+/// way is no answer: who awaits hears `Why::failed`, who answered nothing. Throws bad_alloc. No allocation in steady
+/// state.
 template <class... T> PushPipe<T...> push_pipe(Core& core) { return PushPipe<T...>(detail::NodeRef<T...>(core)); }
 
 /// An awaitable that begins when it is awaited: `start(core, ret)` is called once, and whoever gets the Ret answers it.
@@ -271,6 +282,8 @@ template <class Start, class... T> class [[nodiscard("does nothing until it is a
   auto reply() && { return detail::StartAwait<Mode::reply, Start, T...>(std::move(start_)); }
   auto value() && { return detail::StartAwait<Mode::value, Start, T...>(std::move(start_)); }
   Start&& start() && { return std::move(start_); }
+  template <std::same_as<detail::ValueOf<T...>> Value_>
+  operator Value_() && = delete;  // this is no value yet: co_await it
 
  private:
   Start start_;

@@ -48,11 +48,15 @@ template <Mode M> class JoinAwait {
 };
 
 template <class Fn, class... Args> inline constexpr bool is_scope_child = good_coroutine<Fn, Core, Args...>;
-template <child_awaitable A, class... Args> inline constexpr bool is_scope_child<A, Args...> = sizeof...(Args) == 0;
+template <class A>
+  requires(child_awaitable<A> && bool(storable<A>))
+inline constexpr bool is_scope_child<A> = true;
 template <class Fn, class... Args>
 concept good_scope_child = is_scope_child<Fn, Args...>;
 template <class Fn, class... Args> auto find_scope_mistake() {
-  if constexpr (child_awaitable<Fn> || (is_ret<Args> || ...))
+  if constexpr (is_borrowing_awaitable<Fn>)
+    return find_borrow_mistake<Fn>();
+  else if constexpr (child_awaitable<Fn> || (is_ret<Args> || ...))
     return a_child_of_a_Scope_has_no_Ret_only_a_function_is_followed_by_its_arguments{};
   else
     return find_spawn_mistake<Core, Fn, RetNop, Args...>();
@@ -65,6 +69,7 @@ using ScopeMistake = MistakeUnless<good_scope_child<Fn, Args...>, FoundScopeMist
 /// What Scope::join() returns.
 class [[nodiscard("does nothing until it is awaited")]] ScopeJoin {
  public:
+  using troupe_not_storable = void;
   explicit ScopeJoin(detail::Group& group) noexcept : group_(std::addressof(group)) {}
   auto operator co_await() const noexcept { return detail::JoinAwait<Mode::drop>(*group_); }
   auto reply() const noexcept { return detail::JoinAwait<Mode::reply>(*group_); }
@@ -99,12 +104,13 @@ class Scope {
   /// Begins a child: a task, or any awaitable, ours or foreign; its value is dropped. Once the scope is closed the
   /// child is destroyed unrun, and the ref is done. Throws bad_alloc, and the scope is as before.
   template <class A>
-    requires detail::child_awaitable<A>
+    requires(detail::child_awaitable<A> && bool(storable<A>))
   TaskRef spawn(A awaitable) {
     detail::CurrentScope here(*group_->core);
     Room room(*this);
     if (!room.slot) return {};
-    return room.start(detail::run_child(std::move(awaitable), detail::SlotHandle<detail::Slot>(*room.slot)));
+    return room.start(
+        detail::run_child(detail::Carried<A>(std::move(awaitable)), detail::SlotHandle<detail::Slot>(*room.slot)));
   }
   /// Begins a coroutine function, called as `fn(core, args...)` or `fn(args...)`.
   template <class Fn, class... Args>

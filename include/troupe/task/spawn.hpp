@@ -68,16 +68,44 @@ template <class Fn, class Context, class... Args>
 concept good_coroutine = lambda_captures_nothing<Fn> && coroutine_function<Fn, Context, Args...> &&
                          is_task<returned_by<Fn, Context, Args...>>;
 template <class A, class Context>
-concept good_awaitable = !coroutine_function<A, Context> && (own_awaitable<A> || foreign_awaitable<A>);
+concept good_awaitable =
+    !coroutine_function<A, Context> && (own_awaitable<A> || foreign_awaitable<A>) && bool(storable<A>);
+template <class A>
+concept is_borrowing_awaitable = (own_awaitable<A> || foreign_awaitable<A>) && !bool(storable<A>);
+template <class A> auto find_borrow_mistake() {
+  if constexpr (own_awaitable<A>)
+    return an_awaitable_that_borrows_its_object_is_awaited_where_it_is_made_spawn_a_Task_that_owns_the_object{};
+  else
+    return this_awaiter_holds_a_pointer_or_view_if_that_outlives_the_wait_say_storable_of_its_type_is_true{};
+}
+
+template <class A>
+using awaited =
+    std::remove_cvref_t<decltype(detail::resume_result(std::declval<std::remove_reference_t<awaiter_of<A>>&>()))>;
+// What a coroutine, or an awaitable, gives; and the Rets that take it.
+template <class A> struct outcome {
+  using type = awaited<A>;
+};
+template <class T> struct outcome<Task<T>> {
+  using type = T;
+};
+template <class R, class A>
+concept hears = is_ret<R> && std::is_convertible_v<R, typename ret_of<typename outcome<A>::type>::type>;
+template <class Fn, class R, class Context, class... Args>
+concept heard_coroutine = good_coroutine<Fn, Context, Args...> && hears<R, returned_by<Fn, Context, Args...>>;
+template <class A, class R, class Context>
+concept heard_awaitable = good_awaitable<A, Context> && hears<R, A>;
 
 template <class Context, class Fn, class... Rest>
 inline constexpr bool can_be_spawned = good_coroutine<Fn, Context> || good_awaitable<Fn, Context>;
 template <class Context, class Fn, class R, class... Args>
 inline constexpr bool can_be_spawned<Context, Fn, R, Args...> =
-    is_ret<R> && (good_coroutine<Fn, Context, Args...> || (sizeof...(Args) == 0 && good_awaitable<Fn, Context>));
+    heard_coroutine<Fn, R, Context, Args...> || (sizeof...(Args) == 0 && heard_awaitable<Fn, R, Context>);
 template <class Context, class Fn, class... Rest>
 concept spawnable = can_be_spawned<Context, Fn, Rest...>;
 
+template <class S>
+concept is_read_by_next = requires(S& s) { s.next().await_resume(); } || requires(S& s) { s.next().reply(); };
 template <class S> inline constexpr bool is_step = false;
 template <class T> inline constexpr bool is_step<Step<T>> = true;
 template <class Fn> inline constexpr bool is_callable = function_pointer<Fn>;
@@ -93,6 +121,10 @@ template <class Fn, class R, class Context, class... Args> auto find_coroutine_m
     return behind_the_function_comes_a_Ret_of_its_result_or_ret_nop_then_its_arguments{};
   else if constexpr (!coroutine_function<Fn, Context, Args...>)
     return the_coroutine_does_not_take_these_arguments{};
+  else if constexpr (is_task<returned_by<Fn, Context, Args...>>)
+    return the_Ret_must_take_what_the_coroutine_returns{};
+  else if constexpr (is_read_by_next<returned_by<Fn, Context, Args...>>)
+    return a_stream_is_begun_with_spawn_stream_and_a_Fwd_for_its_items{};
   else
     return the_function_must_return_a_Task{};
 }
@@ -101,15 +133,18 @@ template <class Context, class Fn, class R = RetNop, class... Args> auto find_sp
     return a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_handed_on{};
   else if constexpr (is_callable<Fn>)
     return find_coroutine_mistake<Fn, R, Context, Args...>();
+  else if constexpr (is_borrowing_awaitable<Fn>)
+    return find_borrow_mistake<Fn>();
+  else if constexpr (is_read_by_next<Fn>)
+    return a_stream_is_begun_with_spawn_stream_and_a_Fwd_for_its_items{};
+  else if constexpr (good_awaitable<Fn, Context>)
+    return the_Ret_must_take_what_the_coroutine_returns{};
   else
     return this_is_neither_a_coroutine_function_nor_awaitable{};
 }
 template <class... A> using FoundSpawnMistake = decltype(find_spawn_mistake<A...>());
 template <class Context, class Fn, class... Rest>
 using SpawnMistake = MistakeUnless<spawnable<Context, Fn, Rest...>, FoundSpawnMistake, Context, Fn, Rest...>;
-template <class A>
-using awaited =
-    std::remove_cvref_t<decltype(detail::resume_result(std::declval<std::remove_reference_t<awaiter_of<A>>&>()))>;
 template <class A> Task<awaited<A>> as_task(A awaitable) {
   if constexpr (std::is_void_v<awaited<A>>)
     co_await std::move(awaitable);
@@ -128,7 +163,7 @@ template <class A> Task<awaited<A>> as_task(A awaitable) {
 /// Returns a ref that need not be kept. Errors: throws bad_alloc when there is no memory for the frame. Cost: one
 /// pooled frame and no other allocation.
 template <class Context, class Fn, class R, class... Args>
-  requires detail::spawn_context<Context> && detail::is_ret<R> && detail::good_coroutine<Fn, Context, Args...>
+  requires detail::spawn_context<Context> && detail::heard_coroutine<Fn, R, Context, Args...>
 TaskRef spawn(Context& context, Fn fn, R ret, Args... args) {
   Core& core = detail::core_behind(context);
   detail::CurrentScope scope(core);
@@ -142,9 +177,9 @@ template <class Context, class Fn>
 TaskRef spawn(Context& context, Fn fn) {
   return spawn(context, std::move(fn), ret_nop);
 }
-/// Starts a Task, or any awaitable, of ours or foreign.
+/// Starts a Task, or any awaitable that owns what it needs, of ours or foreign.
 template <class Context, class A, class R>
-  requires detail::spawn_context<Context> && detail::is_ret<R> && detail::good_awaitable<A, Context>
+  requires detail::spawn_context<Context> && detail::heard_awaitable<A, R, Context>
 TaskRef spawn(Context& context, A awaitable, R ret) {
   Core& core = detail::core_behind(context);
   detail::CurrentScope scope(core);

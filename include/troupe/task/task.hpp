@@ -11,7 +11,9 @@ namespace troupe {
 
 /// A coroutine that ends in a `T`. Does nothing until it is awaited (`co_await std::move(task)`) or spawned; destroyed
 /// before that, it never runs. Its parameters own their values (a `Core&` or `Cx<A>&` aside). Move-only.
-/// An exception out of it reaches who awaits it; out of a spawned one, its Ret; out of a handler, the actor too.
+/// An exception out of it reaches who awaits it; out of a spawned one, its Ret, and the log where nobody hears of it;
+/// out of a handler, the actor too. `T` and locals: aligned to 16 bytes at most (nothing checks that of locals: C++
+/// gives frames no more).
 template <class T>
 class [[nodiscard("a Task does nothing until it is awaited or spawned")]] TROUPE_CONSUMABLE(unconsumed) Task {
  public:

@@ -155,6 +155,7 @@ template <Mode M, class X> class TimeoutAwait {
 // One of ours that has a name, and stays where it is.
 template <class X> class Lent {
  public:
+  using troupe_not_storable = void;
   explicit Lent(X& x) noexcept : x_(std::addressof(x)) {}
   decltype(auto) operator co_await() const { return detail::get_awaiter(*x_); }
   auto reply() const
@@ -218,6 +219,7 @@ template <class X> class [[nodiscard("does nothing until it is awaited")]] Timeo
   Instant at_;
   Duration wait_;
 };
+template <class X> inline constexpr bool storable<Timeout<X>> = bool(storable<X>);
 
 /// `co_await timeout(2s, x)` gives what `co_await x` gives if that comes in time, counted from the await; else the task
 /// ends there with `Why::timed_out`. `co_await timeout(2s, x).reply()` gives `std::expected<T, ActorFail>`, `.value()`

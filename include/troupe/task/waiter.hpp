@@ -142,6 +142,7 @@ namespace troupe {
 /// inside a run. Dropping the task leaves the object's line. No allocation.
 template <class Op> class [[nodiscard("does nothing until it is awaited")]] ObjectWait {
  public:
+  using troupe_not_storable = void;
   explicit ObjectWait(Op op) noexcept : op_(std::move(op)) {}
   auto operator co_await() && noexcept { return detail::ObjectAwait<Mode::drop, Op>(std::move(op_)); }
   auto reply() && noexcept { return detail::ObjectAwait<Mode::reply, Op>(std::move(op_)); }

@@ -90,6 +90,11 @@ concept own_awaitable = requires(awaiter_of<A> a, Wake w) {
   std::remove_reference_t<awaiter_of<A>>::mode;
 };
 
+// An aggregate that is made in an expression that awaits: GCC 12 destroys it twice.
+template <class X>
+concept dies_twice = bool(TROUPE_GCC_12) && !std::is_lvalue_reference_v<X> && std::is_class_v<X> &&
+                     std::is_aggregate_v<X> && !std::is_trivially_destructible_v<X>;
+
 // Asked of the task itself, which goes on at once.
 template <class A>
 concept asks_the_task = requires(A& a, Strand& s) { a.enter(s); };

@@ -86,8 +86,8 @@ Task<int> awaits(Core& core, Actor<Light> light) {
   sum += co_await Adapted{};
   sum += co_await ask<&Light::level>(light, 1);
   sum += co_await ask<&Light::later>(light);
-  Order order{"named first", 1};
-  co_await ask<&Light::set>(light, std::move(order));
+  const Order order{"named first", 1};
+  co_await ask<&Light::set>(light, order);
   static std::string counter;
   sum += co_await ask<&Light::query>(light, unsafe_borrow(counter));
   const auto reply = co_await ask<&Light::level>(light, 1).reply();

@@ -1,0 +1,16 @@
+// must_not_compile/scope_queue.cpp: what waits at a queue as a child of a scope, which the queue may not outlive.
+// expect: an_awaitable_that_borrows_its_object_is_awaited_where_it_is_made
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+Task<> drain(std::shared_ptr<Queue<int>> queue) { (void)co_await queue->pop(); }
+
+void use(Scope& scope, std::shared_ptr<Queue<int>> queue) {
+#ifdef FIXED
+  scope.spawn(drain(queue));
+#else
+  scope.spawn(all(sleep(std::chrono::seconds(1)), queue->pop()));
+#endif
+}

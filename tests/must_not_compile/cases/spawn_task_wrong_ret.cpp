@@ -1,0 +1,16 @@
+// must_not_compile/spawn_task_wrong_ret.cpp: a Ret of another type than the Task gives.
+// expect: the_Ret_must_take_what_the_coroutine_returns
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+Task<int> one() { co_return 1; }
+
+void use(Core& core) {
+#ifdef FIXED
+  spawn(core, one(), ret_some_do([](int) {}));
+#else
+  spawn(core, one(), ret_some_do([] {}));
+#endif
+}
