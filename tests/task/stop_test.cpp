@@ -268,16 +268,16 @@ struct Answers {
 };
 struct PartsTest : StopTest {
   // Asked while it awaits them, and before it begins: both say `words`.
-  template <class... A> void expect(std::string_view words, Task<int> (*whole)(A...), A... args) {
+  template <class Fn> void expect(std::string_view words, Fn whole) {
     Runtime rt;
-    TaskRef ref = spawn(rt, whole, tell_int("end"), args...);
+    TaskRef ref = spawn(rt, whole, tell_int("end"));
     rt.run();
     ref.request_stop();
     ref.request_stop();
     EXPECT_EQ(told(), words);
     ref.cancel();
     told();
-    ref = spawn(rt, whole, tell_int("end"), args...);
+    ref = spawn(rt, whole, tell_int("end"));
     ref.request_stop();
     rt.run();
     EXPECT_EQ(told(), words);
@@ -287,47 +287,41 @@ struct PartsTest : StopTest {
 };
 
 TEST_F(PartsTest, ChildrenOfGroups) {
-  expect(
-      "a b", +[]() -> Task<int> {
-        const auto [a, b] = co_await all(part("a"), part("b"));
-        co_return a + b;
-      });
-  expect(
-      "a b", +[]() -> Task<int> {
-        co_await race(part("a"), part("b"));
-        co_return 1;
-      });
-  expect(
-      "a b", +[]() -> Task<int> {
-        co_await any(part("a"), part("b"));
-        co_return 1;
-      });
-  expect(
-      "a b", +[]() -> Task<int> {
-        const auto inner = []() -> Task<int> {
-          const auto [b] = co_await all(part("b"));
-          co_return b;
-        };
-        const auto [a, b] = co_await all(part("a"), inner());
-        co_return a + b;
-      });
+  expect("a b", []() -> Task<int> {
+    const auto [a, b] = co_await all(part("a"), part("b"));
+    co_return a + b;
+  });
+  expect("a b", []() -> Task<int> {
+    co_await race(part("a"), part("b"));
+    co_return 1;
+  });
+  expect("a b", []() -> Task<int> {
+    co_await any(part("a"), part("b"));
+    co_return 1;
+  });
+  expect("a b", []() -> Task<int> {
+    const auto inner = []() -> Task<int> {
+      const auto [b] = co_await all(part("b"));
+      co_return b;
+    };
+    const auto [a, b] = co_await all(part("a"), inner());
+    co_return a + b;
+  });
 }
 
 TEST_F(PartsTest, WhatIsWithinALimit) {
-  expect("a", +[]() -> Task<int> { co_return co_await timeout(1h, part("a")); });
-  expect(
-      "a b", +[]() -> Task<int> {
-        const auto [a, b] = co_await timeout(1h, all(part("a"), part("b")));
-        co_return a + b;
-      });
+  expect("a", []() -> Task<int> { co_return co_await timeout(1h, part("a")); });
+  expect("a b", []() -> Task<int> {
+    const auto [a, b] = co_await timeout(1h, all(part("a"), part("b")));
+    co_return a + b;
+  });
 }
 
 TEST_F(PartsTest, TasksOfTheirOwn) {
-  expect(
-      "a", +[]() -> Task<int> {
-        const auto r = co_await part("a").reply();
-        co_return *r;
-      });
+  expect("a", []() -> Task<int> {
+    const auto r = co_await part("a").reply();
+    co_return *r;
+  });
 }
 
 TEST_F(PartsTest, ATaskOfAnActor) {
@@ -349,19 +343,18 @@ TEST_F(PartsTest, ATaskOfAnActor) {
 }
 
 TEST_F(PartsTest, ChildrenOfAScopeThatIsJoined) {
-  expect(
-      "a b", +[]() -> Task<int> {
-        Core& core = *Core::current();
-        Scope scope(core);
-        scope.spawn(part("a"));
-        scope.spawn(part("b"));
-        co_await scope.join();
-        co_return 1;
-      });
+  expect("a b", []() -> Task<int> {
+    Core& core = *Core::current();
+    Scope scope(core);
+    scope.spawn(part("a"));
+    scope.spawn(part("b"));
+    co_await scope.join();
+    co_return 1;
+  });
 }
 
 TEST_F(PartsTest, NotWhatIsShieldedNorAsked) {
-  expect("", +[]() -> Task<int> { co_return co_await shield(part("a")); });
+  expect("", []() -> Task<int> { co_return co_await shield(part("a")); });
   told();  // the end of that runtime
   Runtime rt;
   const auto actor = make_actor<Answers>(rt, ret_nop);
