@@ -4,6 +4,7 @@
 // coroutine of a foreign type it names a `HandleWaiter` inside the awaiter, which queues the resumption of the handle
 // and takes it back if it dies first.
 #pragma once
+#include <troupe/base/borrow.hpp>
 #include <troupe/base/type_name.hpp>
 #include <troupe/task/strand.hpp>
 
