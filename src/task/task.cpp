@@ -7,11 +7,18 @@
 namespace troupe {
 namespace detail {
 
-void unheard(Core& core, const std::source_location& where, const std::exception_ptr& thrown) noexcept {
-  error(core, Error(thrown).text(), kv("task", where.function_name()), kv("line", where.line()));
+void task_threw(Core& core, const Frame& frame, CxBase* owner, bool is_heard,
+                const std::exception_ptr& error) noexcept {
+  const Error why(error);
+  {
+    const DropScope scope(Why::failed, owner, &why);
+    answer_put_off(core);
+  }
+  if (owner)
+    owner->fail(why);
+  else if (!is_heard)
+    troupe::error(core, why.text(), kv("task", frame.where.function_name()), kv("line", frame.where.line()));
 }
-
-void handler_threw(CxBase& actor, const std::exception_ptr& error) noexcept { actor.fail(Error(error)); }
 
 }  // namespace detail
 

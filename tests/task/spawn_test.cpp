@@ -268,6 +268,19 @@ Task<int> breaks(std::string why) {
   co_await sleep(1s);
   throw std::runtime_error(why);
 }
+TEST_F(SpawnTest, WhatDiesOnTheWayOfAnExceptionIsToldSo) {
+  Runtime rt;
+  spawn(
+      rt,
+      [](Ret<int> ret) -> Task<> {
+        const Ret<int> local = std::move(ret);
+        co_await sleep(1s);
+        throw std::runtime_error("thrown");
+      },
+      ret_nop, ret_do([](const Reply<int>& r) { say(r.error().text()); }));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "failed: thrown");
+}
 TEST_F(SpawnTest, AnExceptionThatNobodyHearsOfIsLogged) {
   Runtime rt;
   rt.set_logger(LogLevel::error, [](Core&, const LogRecord& record) {

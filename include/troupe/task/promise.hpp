@@ -145,10 +145,8 @@ inline void destroy_frame(Core& core, Frame& frame) noexcept {
   Dying dying(core);
   frame.handle().destroy();
 }
-// A task threw, and nobody hears of it: told to the log, at Error.
-void unheard(Core& core, const std::source_location& where, const std::exception_ptr& error) noexcept;
-// The actor whose handler threw fails with it.
-void handler_threw(CxBase& actor, const std::exception_ptr& error) noexcept;
+// A task threw: what died on the way is told so, and its actor fails; where nobody would hear, the log does, at Error.
+void task_threw(Core& core, const Frame& frame, CxBase* owner, bool is_heard, const std::exception_ptr& error) noexcept;
 
 template <class T> void TaskPromise<T>::do_finish(Strand* s) noexcept {
   auto* p = static_cast<TaskPromise*>(s);
@@ -171,20 +169,8 @@ template <class T> void TaskPromise<T>::do_finish(Strand* s) noexcept {
 template <class T> void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* why) noexcept {
   auto* p = static_cast<TaskPromise*>(s);
   CxBase* owner = p->box;
-  if (!owner && !p->ret) [[likely]] {  // nobody hears of it
-    const std::exception_ptr error = why ? nullptr : p->error;
-    const std::source_location where = p->where;
-    p->retire();
-    Core& core = *p->core;
-    p->destroy_frames();
-    if (error) [[unlikely]]
-      unheard(core, where, error);
-    return;
-  }
-  if (owner) {
-    Access::ref(owner);
-    if (!why && p->error) handler_threw(*owner, p->error);
-  }
+  if (owner) Access::ref(owner);
+  if (!why && p->error) task_threw(*p->core, *p, owner, static_cast<bool>(p->ret), p->error);
   p->retire();
   if (!p->ret) {
     p->destroy_frames();
