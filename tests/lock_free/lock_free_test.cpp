@@ -24,6 +24,7 @@ struct Exception {
 constexpr Exception exceptions[] = {
     {"troupe::Inbox::", "what other threads push"},
     {"troupe::detail::ForeignPromise::fire", "foreign code resumes from any thread"},
+    {"troupe::Strand::drop_foreign", "a foreign await is called off, which another thread may fire"},
     {"troupe::Error::", "an error may be passed between threads; made and copied where something has failed"},
     {"troupe::ActorFailed::", "it holds an error"},
     {"troupe::DropScope::reason", "it copies the error for which Rets are dropped"},

@@ -123,7 +123,7 @@ TEST_F(AskTest, InModeValueALossIsThrown) {
   EXPECT_EQ(told(), "got2 dropped");
   server.kill("enough");
   rt.run();
-  EXPECT_EQ(told(), "~never failed ~local end!failed") << "what nobody catches is the task's own failure";
+  EXPECT_EQ(told(), "~never enough ~local end!failed") << "what nobody catches is the task's own failure";
 }
 #endif
 

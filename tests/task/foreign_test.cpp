@@ -242,6 +242,7 @@ TEST_F(ForeignTest, ADestroyedHandleMeansALostReply) {
   EXPECT_EQ(told(), "reply=-1");
 }
 
+#if !TROUPE_CONFORMING_FOREIGN  // the handle of a real coroutine has gone by then
 struct FiresAsItDies {
   enum How { suspends, goes_on, throws };
   FiresAsItDies(How h, bool r) : how(h), resumes(r) {}
@@ -292,6 +293,7 @@ TEST_F(ForeignTest, AnAwaiterMayFireAsItDies) {
       EXPECT_EQ(foreign_misuses(), before + 1) << "nobody waits any more";
     }
 }
+#endif
 
 TEST_F(ForeignTest, ASecondResumeIsCaught) {
   Runtime rt;

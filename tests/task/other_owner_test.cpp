@@ -150,7 +150,7 @@ TEST_F(OtherOwnerTest, LostWithItsActorWhileItRuns) {
     rt.run();
     EXPECT_EQ(told(), how == How::drop    ? "~work ~lender lender:killed(enough) ~borrow end!failed"
                       : how == How::reply ? "~work ~lender lender:killed(enough) failed ~borrow end=-1"
-                                          : "~work ~lender lender:killed(enough) threw failed ~borrow end=-2");
+                                          : "~work ~lender lender:killed(enough) threw enough ~borrow end=-2");
     EXPECT_EQ(rt.live_tasks(), 0u);
   }
 }
@@ -191,7 +191,7 @@ TEST_F(OtherOwnerTest, ItsExceptionFailsItsActorAndIsALossHere) {
     EXPECT_EQ(told(), std::string("lent begins-1 works ~work ~lender lender:failed(negative) ") +
                           (how == How::drop    ? "~borrow end!failed"
                            : how == How::reply ? "failed ~borrow end=-1"
-                                               : "threw failed ~borrow end=-2"));
+                                               : "threw negative ~borrow end=-2"));
   }
   EXPECT_FALSE(borrower.is_zombie());
 }

@@ -263,7 +263,7 @@ TEST_F(RaceTest, WaitsAtObjectsOfTheAwaitingTask) {
       },
       tell_int("end"));
   run_virtual(rt);
-  EXPECT_EQ(told(), "first2 again0 end7");
+  EXPECT_EQ(told(), "first2 again0 end=7");
 }
 
 }  // namespace
