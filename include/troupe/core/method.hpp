@@ -99,12 +99,14 @@ template <auto M, class A> struct MethodCall {
     if constexpr (prep)
       return M(*static_cast<Prep<A>*>(box), std::forward<X>(x)...);
     else if constexpr (M_::with_cx)
-      return (Access::state_of<A>(box)->*M)(context<X...>(box), std::forward<X>(x)...);
+      return (state(box)->*M)(context<X...>(box), std::forward<X>(x)...);
     else
-      return (Access::state_of<A>(box)->*M)(std::forward<X>(x)...);
+      return (state(box)->*M)(std::forward<X>(x)...);
   }
 
  private:
+  // As the method's class: GCC 12 warns of punning where a pointer to a method of a second base adjusts it.
+  TROUPE_INLINE static typename M_::actor* state(CxBase* box) { return Access::state_of<A>(box); }
   template <class... X>  // of the class that the method names, which may be a base: a Cx adds nothing to its header
   TROUPE_INLINE static auto& context(CxBase* box) {
     if constexpr (std::is_invocable_v<decltype(M), A&, Cx<A>&, X...>) {
