@@ -4,6 +4,8 @@
 namespace troupe {
 namespace detail {
 
+void StopState::free() noexcept { delete this; }
+
 void StopState::add(StopLink& link) noexcept {
   if (requested) return link.run(&link);
   link.next = links;

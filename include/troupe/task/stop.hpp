@@ -23,8 +23,9 @@ struct StopState {
   void remove(StopLink& link) noexcept;  // also from inside a callback
   void request() noexcept;               // runs each callback once, the latest first
   void release() noexcept {
-    if (--refs == 0) delete this;
+    if (--refs == 0) free();
   }
+  void free() noexcept;  // compiled: GCC 12 at -O3 takes each release for the last
 };
 }  // namespace detail
 
