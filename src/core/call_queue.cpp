@@ -5,7 +5,7 @@
 #include <new>
 #include <troupe/core/life.hpp>
 
-namespace troupe {
+namespace troupe::detail {
 
 CallQueue::~CallQueue() {
   close();
@@ -121,7 +121,7 @@ void CallQueue::drop_spares(std::size_t down_to) noexcept {
 }
 
 void CallQueue::clear() noexcept {
-  while (head_ != tail_) head_ = (*reinterpret_cast<detail::RecordStep*>(head_))(nullptr, head_);
+  while (head_ != tail_) head_ = (*reinterpret_cast<RecordStep*>(head_))(nullptr, head_);
   jumps_ = 0;
   emptied();
 }
@@ -149,18 +149,18 @@ void CallQueue::bury_apart(CxBase* box) noexcept {
     last_->last_grave = box;
     grave_kind_ = std::addressof(Access::kind(*box));
   }
-  detail::set_grave_link(box, list);
+  set_grave_link(box, list);
   list = box;
 }
 
 void CallQueue::open_graves(Chunk* chunk) noexcept {
   Access::free_boxes(std::exchange(chunk->graves, nullptr), chunk->last_grave);
   for (CxBase* box = std::exchange(chunk->mixed_graves, nullptr); box;) {
-    CxBase* next = detail::grave_link(box);
+    CxBase* next = grave_link(box);
     Access::free_box(box);
     box = next;
   }
   if (chunk == last_) grave_kind_ = nullptr;
 }
 
-}  // namespace troupe
+}  // namespace troupe::detail

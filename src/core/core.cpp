@@ -7,7 +7,7 @@
 
 namespace troupe {
 
-Core::Core(Instant now) : now_(now), timers_(now), start_(now), inbox_(new Inbox) {}
+Core::Core(Instant now) : now_(now), timers_(now), start_(now), inbox_(new detail::Inbox) {}
 
 Core::~Core() {
   delete extras_;

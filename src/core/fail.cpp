@@ -117,20 +117,22 @@ const char* ActorFailed::what() const noexcept {  // an error's string and the l
   return (fail_.error() ? fail_.error().text() : to_string(fail_.why())).data();
 }
 
-ActorFail DropScope::reason() noexcept {
-  const DropScope* d = innermost;
+ActorFail detail::DropScope::reason() noexcept {
+  const detail::DropScope* d = innermost;
   if (!d) {
-    if (Core* core = Core::current(); core && Access::leaver(*core)) return Access::fail_of_leaver(*core);
+    if (Core* core = Core::current(); core && detail::Access::leaver(*core))
+      return detail::Access::fail_of_leaver(*core);
     return {};
   }
   return ActorFail(d->why_, d->error_ ? *d->error_ : Error{}, d->actor_ ? d->actor_->id() : 0,
-                   d->actor_ ? std::addressof(Access::kind(*d->actor_)) : nullptr);
+                   d->actor_ ? std::addressof(detail::Access::kind(*d->actor_)) : nullptr);
 }
 
 // A handler has said stop() or fail(), and what dies is of its turn.
-ActorFail Access::fail_of_leaver(Core& core) noexcept {
-  const DropScope of_it(core.cause_.has_error() ? Why::failed : Why::dropped, core.leaver_, &core.cause_.error_);
-  return DropScope::reason();
+ActorFail detail::Access::fail_of_leaver(Core& core) noexcept {
+  const detail::DropScope of_it(core.cause_.has_error() ? Why::failed : Why::dropped, core.leaver_,
+                                &core.cause_.error_);
+  return detail::DropScope::reason();
 }
 
 }  // namespace troupe

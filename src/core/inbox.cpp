@@ -5,7 +5,7 @@
 #include <troupe/base/panic.hpp>
 #include <utility>
 
-namespace troupe {
+namespace troupe::detail {
 
 void Inbox::push(Node* node) noexcept {
   busy_.fetch_add(1);
@@ -52,4 +52,4 @@ Callback<void()> Inbox::close() noexcept {
   return std::move(waker_);
 }
 
-}  // namespace troupe
+}  // namespace troupe::detail

@@ -7,16 +7,7 @@
 
 #include "extras.hpp"
 
-namespace troupe {
-
-using detail::Held;
-using detail::Notice;
-
-std::uint64_t CxBase::id() const noexcept {
-  std::uint64_t id;
-  std::memcpy(&id, reinterpret_cast<const char*>(this) + kind_->id_at, sizeof(id));
-  return id;
-}
+namespace troupe::detail {
 
 std::uint64_t Access::maker_of([[maybe_unused]] const CxBase& b) noexcept {
   std::uint64_t maker = 0;
@@ -24,15 +15,6 @@ std::uint64_t Access::maker_of([[maybe_unused]] const CxBase& b) noexcept {
   std::memcpy(&maker, reinterpret_cast<const char*>(std::addressof(b)) + b.kind_->id_at + sizeof(maker), sizeof(maker));
 #endif
   return maker;
-}
-
-void CxBase::stop() noexcept { Access::say_end(*this, StopCause(StopCause::stopped)); }
-void CxBase::fail(Error error) noexcept { Access::say_end(*this, StopCause(StopCause::failed, std::move(error))); }
-
-void CxBase::set_name(std::string_view name) {
-  Core& c = core();
-  c.extras().names[id()] = name;
-  named_ = true;
 }
 
 // The first cause wins; ignored while ending.
@@ -115,8 +97,8 @@ struct Access::Kill {
 
 // Beyond the queue's bound too: a kill is to relieve a busy runtime.
 void Access::kill(CxBase* b, Error&& error) {
-  using R = detail::Record<Kill>;
-  constexpr std::size_t size = detail::record_size<Kill>;
+  using R = Record<Kill>;
+  constexpr std::size_t size = record_size<Kill>;
   CallQueue& q = core_of(b).main_;
   if (!q.reserve(size)) TROUPE_THROW(std::bad_alloc{});
   q.push_reserved<size>([&](void* p) { ::new (p) R{&R::run, {b, std::move(error)}}; }, [] {});
@@ -203,7 +185,7 @@ Access::Thrown::Thrown(CxBase& b) noexcept
   Core& c = core_of(std::addressof(b));
   c.cause_ = StopCause();
   c.leaver_ = nullptr;
-  detail::answer_put_off(c);
+  answer_put_off(c);
   run_held(nullptr, take_flush(c));  // a preparing handler threw behind ready()
 }
 
@@ -258,7 +240,7 @@ void Access::run_held(Core* core, Held* tail) noexcept {
   while (h) {
     Held* next = h->next;
     auto* record = reinterpret_cast<std::byte*>(h + 1);
-    (*reinterpret_cast<detail::RecordStep*>(record))(core, record);
+    (*reinterpret_cast<RecordStep*>(record))(core, record);
     give(h, h->bytes);
     h = next;
   }
@@ -266,12 +248,11 @@ void Access::run_held(Core* core, Held* tail) noexcept {
 
 void Access::throw_later([[maybe_unused]] Core& c, [[maybe_unused]] std::exception_ptr e) noexcept {
 #if TROUPE_EXCEPTIONS
-  using D = detail::Deferred<void (*)(std::exception_ptr), detail::Pack<std::exception_ptr>>;
-  using R = detail::Record<D>;
-  c.main_.push<detail::record_size<D>>(
+  using D = Deferred<void (*)(std::exception_ptr), Pack<std::exception_ptr>>;
+  using R = Record<D>;
+  c.main_.push<record_size<D>>(
       [&](void* p) {
-        ::new (p) R{&R::run,
-                    {[](std::exception_ptr x) { std::rethrow_exception(std::move(x)); }, detail::pack(std::move(e))}};
+        ::new (p) R{&R::run, {[](std::exception_ptr x) { std::rethrow_exception(std::move(x)); }, pack(std::move(e))}};
       },
       [&] {
         if (!c.pending_) c.pending_ = std::move(e);
@@ -279,14 +260,8 @@ void Access::throw_later([[maybe_unused]] Core& c, [[maybe_unused]] std::excepti
 #endif
 }
 
-void detail::never_constructed(CxBase& box, Why why) noexcept {
+void never_constructed(CxBase& box, Why why) noexcept {
   Access::end(box, StopCause(StopCause::failed, Error(to_string(why))));
-}
-
-void watch(const detail::ActorRef& actor, Ret<StopCause> ret) {
-  CxBase* box = detail::box_of(actor);
-  if (actor.is_zombie()) return ret(StopCause(StopCause::lost));
-  Access::add_notice(*box, std::move(ret));
 }
 
 void Access::add_notice(CxBase& b, Ret<StopCause>&& ret) {
@@ -299,6 +274,33 @@ void Access::add_notice(CxBase& b, Ret<StopCause>&& ret) {
   Notice** at = &b.notice_;
   while (*at) at = &(*at)->next;
   *at = ::new (cell) Notice(std::move(ret));
+}
+
+}  // namespace troupe::detail
+
+namespace troupe {
+
+std::uint64_t CxBase::id() const noexcept {
+  std::uint64_t id;
+  std::memcpy(&id, reinterpret_cast<const char*>(this) + kind_->id_at, sizeof(id));
+  return id;
+}
+
+void CxBase::stop() noexcept { detail::Access::say_end(*this, StopCause(StopCause::stopped)); }
+void CxBase::fail(Error error) noexcept {
+  detail::Access::say_end(*this, StopCause(StopCause::failed, std::move(error)));
+}
+
+void CxBase::set_name(std::string_view name) {
+  Core& c = core();
+  c.extras().names[id()] = name;
+  named_ = true;
+}
+
+void watch(const detail::ActorRef& actor, Ret<StopCause> ret) {
+  CxBase* box = detail::box_of(actor);
+  if (actor.is_zombie()) return ret(StopCause(StopCause::lost));
+  detail::Access::add_notice(*box, std::move(ret));
 }
 
 }  // namespace troupe

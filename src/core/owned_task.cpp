@@ -6,9 +6,7 @@
 #include <troupe/core/make_actor.hpp>
 #include <troupe/core/timer.hpp>
 
-namespace troupe {
-
-using detail::Notice;
+namespace troupe::detail {
 
 std::uint32_t Access::parked_tasks(const CxBase& b) noexcept {
   std::uint32_t n = 0;
@@ -25,12 +23,11 @@ void Access::wait_for_parked(CxBase& b, StopCause&& cause) noexcept {
   b.notice_->cause = std::move(cause);
   if (c.main_.refusal() == Why::ended) return;  // the runtime's end sees to it
   TROUPE_TRY {
-    b.notice_->limit =
-        c.timers_.add_fixed(detail::later(c.now_, c.tasks_.park_limit), c.now_, [&](TimerCall& call) noexcept {
-          call.step = &park_limit_reached;
-          CxBase* box = std::addressof(b);
-          std::memcpy(call.payload, &box, sizeof(box));
-        });
+    b.notice_->limit = c.timers_.add_fixed(later(c.now_, c.tasks_.park_limit), c.now_, [&](TimerCall& call) noexcept {
+      call.step = &park_limit_reached;
+      CxBase* box = std::addressof(b);
+      std::memcpy(call.payload, &box, sizeof(box));
+    });
   }
   TROUPE_CATCH_ALL { tell_parked(b); }
 }
@@ -74,15 +71,10 @@ struct Access::LastTask {
 };
 
 void Access::stop_when_idle(CxBase& b) noexcept {
-  using R = detail::Record<LastTask>;
-  constexpr std::size_t size = detail::record_size<LastTask>;
+  using R = Record<LastTask>;
+  constexpr std::size_t size = record_size<LastTask>;
   Core& c = core_of(std::addressof(b));
   c.main_.push<size>([&](void* p) { ::new (p) R{&R::run, {std::addressof(b)}}; }, [&] { c.sweep_ = true; });
-}
-
-void CxBase::stop_after_tasks() noexcept {
-  last_task_stops_ = true;
-  if (!tasks_) Access::stop_when_idle(*this);
 }
 
 void Access::task_gone(CxBase& b) noexcept {
@@ -94,6 +86,15 @@ void Access::task_gone(CxBase& b) noexcept {
     core_of(std::addressof(b)).timers_.erase(n->limit);
   }
   finish(b, std::move(cause), ActorState::ready);
+}
+
+}  // namespace troupe::detail
+
+namespace troupe {
+
+void CxBase::stop_after_tasks() noexcept {
+  last_task_stops_ = true;
+  if (!tasks_) detail::Access::stop_when_idle(*this);
 }
 
 }  // namespace troupe

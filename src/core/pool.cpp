@@ -5,7 +5,7 @@
 #include <memory>
 #include <new>
 
-namespace troupe {
+namespace troupe::detail {
 namespace {
 
 void* link_of(void* p, std::size_t at) noexcept {
@@ -127,4 +127,4 @@ void Pool::trim() noexcept {
   }
 }
 
-}  // namespace troupe
+}  // namespace troupe::detail

@@ -180,7 +180,7 @@ Ret<StopCause> ret_failthru(CxBase& cx) {
 }
 
 Ret<StopCause> ret_shutdown(Core& core) {
-  Access::keep(core);
+  detail::Access::keep(core);
   detail::Words w{};
   Core* p = std::addressof(core);
   std::memcpy(w.raw, &p, sizeof(p));

@@ -19,10 +19,10 @@ thread_local int runtimes_here = 0;
 }  // namespace
 
 struct Runtime::Turn {  // while it lives, this runtime is the one that runs on this thread
-  explicit Turn(Core& c) noexcept : core(c), before(std::exchange(Access::current(), std::addressof(c))) {}
+  explicit Turn(Core& c) noexcept : core(c), before(std::exchange(detail::Access::current(), std::addressof(c))) {}
   ~Turn() {
     core.running_ = nullptr;
-    Access::current() = before;
+    detail::Access::current() = before;
   }
   Core& core;
   Core* before;
@@ -87,7 +87,7 @@ template <class Watch> bool Runtime::run_queues(Budget& budget, Watch watch) {
       run_main(budget, watch);
       if (!c.main_.empty()) return false;
       if (c.sweep_) [[unlikely]] {
-        Access::sweep(c);
+        detail::Access::sweep(c);
         continue;
       }
       if (c.lazy_.empty()) return true;
@@ -111,7 +111,7 @@ template <class Watch> void Runtime::run_main(Budget& budget, Watch watch) {
 }
 
 // Up to `end` (null: until it is empty), or until the budget is spent.
-template <class Watch> void Runtime::run_some(CallQueue& q, std::byte* end, Budget& budget, Watch watch) {
+template <class Watch> void Runtime::run_some(detail::CallQueue& q, std::byte* end, Budget& budget, Watch watch) {
   const bool timed = budget.limit.until != Instant::max();
   while (!budget.is_spent() && !q.empty() && !q.is_at(end)) {
     const std::size_t slice = timed ? std::min(budget.items, items_between_looks) : budget.items;
@@ -169,9 +169,9 @@ std::size_t Runtime::live_rets() const noexcept { return core_->main_.reserved()
 
 std::vector<ActorInfo> Runtime::actors() const {
   std::vector<ActorInfo> all;
-  Access::each_actor(*core_, [&](CxBase& b) {
-    all.push_back(
-        {b.id(), Access::kind(b).name, Access::name_of(b), Access::state(b), Access::owners(b), Access::maker_of(b)});
+  detail::Access::each_actor(*core_, [&](CxBase& b) {
+    all.push_back({b.id(), detail::Access::kind(b).name, detail::Access::name_of(b), detail::Access::state(b),
+                   detail::Access::owners(b), detail::Access::maker_of(b)});
   });
   std::ranges::sort(all, {}, &ActorInfo::id);
   return all;
@@ -200,8 +200,8 @@ Runtime::~Runtime() {
   {
     Turn turn(c);
     c.running_ = &c.main_;  // what dies here may call, but not run
-    DropScope why{Why::ended};
-    const ActorFail ended = DropScope::reason();
+    detail::DropScope why{Why::ended};
+    const ActorFail ended = detail::DropScope::reason();
     c.main_.close();
     c.lazy_.close();
     c.idle_.close();
@@ -213,9 +213,9 @@ Runtime::~Runtime() {
         c.idle_.clear();
         c.timers_.clear();
         more = false;
-        Access::each_actor(c, [&more](CxBase& b) {
+        detail::Access::each_actor(c, [&more](CxBase& b) {
           more = true;
-          Access::end(b, StopCause(StopCause::dropped));
+          detail::Access::end(b, StopCause(StopCause::dropped));
         });
         c.anymap_clear();
         more |= c.tasks_.owned != nullptr;
@@ -224,7 +224,7 @@ Runtime::~Runtime() {
     end_all();
     if (c.tasks_.parked) {
       c.tasks_.hooks->end(c, c.tasks_.end_wait);
-      Access::leave_parked(c);
+      detail::Access::leave_parked(c);
       end_all();
     }
     c.timers_.clear();  // what room `task` still slept for
@@ -247,7 +247,7 @@ Runtime::~Runtime() {
                        static_cast<unsigned long long>(row.live()), static_cast<int>(row.name.size()), row.name.data());
       });
   }
-  Access::unkeep(c);
+  detail::Access::unkeep(c);
 }
 
 }  // namespace troupe

@@ -9,12 +9,12 @@
 namespace troupe {
 namespace {
 
-void add_tasks(Core& core, const OwnedTask* list, bool parked, std::vector<AliveTask>& all) {
-  for (const OwnedTask* t = list; t; t = t->next) {
+void add_tasks(Core& core, const detail::OwnedTask* list, bool parked, std::vector<AliveTask>& all) {
+  for (const detail::OwnedTask* t = list; t; t = t->next) {
     AliveTask about;
     if (t->box) about.actor = t->box->id();
     about.parked = parked;
-    Access::tasks(core).hooks->describe(*t, about);
+    detail::Access::tasks(core).hooks->describe(*t, about);
     all.push_back(std::move(about));
   }
 }
@@ -84,7 +84,7 @@ WhyAlive Runtime::why_alive() const {
   why.actors = actors();
   add_tasks(c, c.tasks_.owned, false, why.tasks);
   add_tasks(c, c.tasks_.parked, true, why.tasks);
-  Access::each_actor(c, [&](CxBase& b) { add_tasks(c, Access::tasks(b), false, why.tasks); });
+  detail::Access::each_actor(c, [&](CxBase& b) { add_tasks(c, detail::Access::tasks(b), false, why.tasks); });
   std::ranges::sort(why.tasks, {}, &AliveTask::id);
   Ledger::here().each([&](const Ledger::Row& row) {
     if (row.live()) why.rets.push_back({row.name, row.live(), row.since});

@@ -10,7 +10,7 @@ struct NoSlots {};  // children bring cells of their own
 
 Scope::Scope(Core& core, CxBase* owner, std::size_t max_children)
     : group_(detail::SlotGroup<NoSlots>::make(core, owner, detail::Group::Rule::scope)), max_children_(max_children) {
-  if (owner) Access::ref(owner);
+  if (owner) detail::Access::ref(owner);
 }
 
 Scope::~Scope() {
@@ -20,7 +20,7 @@ Scope::~Scope() {
   }
   CxBase* owner = group_->box;
   group_->leave();
-  if (owner) Access::unref(owner);
+  if (owner) detail::Access::unref(owner);
 }
 
 void Scope::cancel() noexcept { group_->close(); }
@@ -31,7 +31,7 @@ Scope::Room::Room(Scope& scope) : group(*scope.group_) {
     return;
   }
   if (!scope.is_open()) return;
-  void* cell = Access::take(*group.core, sizeof(detail::Slot));
+  void* cell = detail::Access::take(*group.core, sizeof(detail::Slot));
   if (!cell) TROUPE_THROW(std::bad_alloc{});
   slot = ::new (cell) detail::Slot;
   slot->pooled = true;
@@ -40,7 +40,7 @@ Scope::Room::Room(Scope& scope) : group(*scope.group_) {
 Scope::Room::~Room() {
   if (!slot) return;  // none, or a child has it
   slot->~Slot();
-  Access::give(slot, sizeof(detail::Slot));
+  detail::Access::give(slot, sizeof(detail::Slot));
 }
 
 TaskRef Scope::Room::start(Task<>&& child) {

@@ -1,8 +1,7 @@
 // task/stop.cpp: the list of who wants to hear of a stop, and a task's own part in it.
 #include <troupe/task/stop.hpp>
 
-namespace troupe {
-namespace detail {
+namespace troupe::detail {
 
 void StopState::free() noexcept { delete this; }
 
@@ -36,11 +35,9 @@ void StopState::request() noexcept {
   release();
 }
 
-}  // namespace detail
-
-detail::StopState& Strand::stop_state() {
+StopState& Strand::stop_state() {
   if (!has_stop_) {
-    stop_ = new detail::StopState;
+    stop_ = new StopState;
     stop_->requested = stopping;
     has_stop_ = true;
   }
@@ -54,7 +51,7 @@ void Strand::request_stop() noexcept {
 
 bool Strand::stop_first() noexcept {
   if (!has_stop_) return true;
-  const detail::FrameHead* head = root().head();
+  const FrameHead* head = root().head();
   const TaskRef keep = ref();
   asking = true;
   request_stop();
@@ -68,4 +65,4 @@ void Strand::forget() noexcept {
   if (has_stop_) stop_->release();
 }
 
-}  // namespace troupe
+}  // namespace troupe::detail

@@ -6,7 +6,7 @@
 #include <troupe/core/why_alive.hpp>
 #include <troupe/task/foreign.hpp>
 
-namespace troupe {
+namespace troupe::detail {
 namespace {
 
 constexpr Duration poll_pause = std::chrono::milliseconds(1);  // between looks at the inbox, at the end of a runtime
@@ -44,8 +44,6 @@ TROUPE_INLINE void Strand::take_turn() noexcept {
 
 void Strand::step() noexcept { take_turn(); }
 
-namespace detail {
-
 std::byte* WakeRecord::run(Core* core, std::byte* at) noexcept {
   Strand& s = *reinterpret_cast<WakeRecord*>(at)->strand;
   s.item_ = nullptr;
@@ -74,8 +72,6 @@ void Dying::drop_doomed(Core& core) noexcept {
     if (!ref.done()) Frame::of(head).strand->drop_for(ActorFail(Why::cancelled));
   }
 }
-
-}  // namespace detail
 
 // ---- what the core asks of us
 const TaskHooks Strand::hooks{&Strand::drop_owned, &Strand::resume_late, &Strand::end_parked, &Strand::describe};
@@ -106,40 +102,8 @@ void Strand::end_parked(Core& core, Duration wait) noexcept {
   }
 }
 
-// ---- TaskRef
-Strand* TaskRef::strand() const noexcept { return head_ && head_->alive() ? detail::Frame::of(head_).strand : nullptr; }
-
-void TaskRef::cancel() const noexcept {
-  Strand* s = strand();
-  if (!s || s->done()) return;
-  TaskLists& lists = Access::tasks(*s->core);
-  if (lists.dying == 0) return s->drop_for(ActorFail(Why::cancelled));
-  if (head_->doomed) return;
-  ++head_->refs;
-  head_->doomed = lists.doomed ? static_cast<detail::FrameHead*>(lists.doomed) : head_;
-  lists.doomed = head_;
-}
-
-void TaskRef::request_stop() const noexcept {
-  const TaskRef self = *this;  // a callback may let go of this one, or end the task
-  Strand* s = strand();
-  if (!s || s->done()) return;
-  s->request_stop();
-  if (!self.done() && s->phase == Strand::Phase::waiting && s->awaits->stop) s->awaits->stop(s->awaiter);
-}
-
-std::vector<CodePlace> TaskRef::backtrace() const {
-  Strand* s = strand();
-  return s && !s->done() ? s->backtrace() : std::vector<CodePlace>{};
-}
-
-std::string_view TaskRef::name() const noexcept {
-  Strand* s = strand();
-  return s && !s->done() ? CodePlace(detail::Frame::of(head_).where).function() : std::string_view{};
-}
-
-detail::Frame& Strand::root() const noexcept {
-  detail::Frame* f = top;
+Frame& Strand::root() const noexcept {
+  Frame* f = top;
   while (f->parent) f = f->parent;
   return *f;
 }
@@ -148,21 +112,20 @@ TaskRef Strand::ref() const noexcept { return TaskRef(root().head()); }
 
 std::vector<CodePlace> Strand::backtrace() const {
   std::vector<CodePlace> all;
-  for (const detail::Frame* f = top; f; f = f->parent) all.emplace_back(f->where);
+  for (const Frame* f = top; f; f = f->parent) all.emplace_back(f->where);
   return all;
 }
 
 // ---- waking
 void Strand::wake_slowly() noexcept {
-  Access::main(*core).push<sizeof(detail::WakeRecord)>(
-      [this](void* p) { item_ = ::new (p) detail::WakeRecord{&detail::WakeRecord::run, this}; },
-      [this] { wake_late(); });
+  Access::main(*core).push<sizeof(WakeRecord)>(
+      [this](void* p) { item_ = ::new (p) WakeRecord{&WakeRecord::run, this}; }, [this] { wake_late(); });
 }
 
 void Strand::wake_rare() noexcept {
   if (phase == Phase::parked && Access::ending(*core)) return run_rare_item();  // there is no later turn
   wake();
-  if (item_) item_->step = &detail::WakeRecord::run_rare;
+  if (item_) item_->step = &WakeRecord::run_rare;
 }
 
 // The queue has no room: it is resumed when the queue is empty, out of its turn but not lost.
@@ -257,7 +220,7 @@ void Strand::drop_now(const ActorFail& why) noexcept {
 
 // Whoever is told to stop may cancel this task, or others, or let go of it: all that waits until it is done.
 void Strand::drop_stopping(const ActorFail& why) noexcept {
-  const detail::Dying dying(*core);
+  const Dying dying(*core);
   if (stop_first()) drop_now(why);
 }
 
@@ -271,7 +234,7 @@ void Strand::drop_unless_fired(const ActorFail& why) noexcept {
 }
 
 void Strand::drop_foreign(const ActorFail& why) noexcept {
-  detail::ForeignPromise& p = *foreign;
+  ForeignPromise& p = *foreign;
   const auto fired = [&] { return p.fired.load(std::memory_order_acquire); };
   bool free = false;
   if (fired() == p.no) {
@@ -294,9 +257,9 @@ void Strand::drop_foreign(const ActorFail& why) noexcept {
 
 // Not each within the end of its parent, so that no stack grows; cancels that their locals say are flattened.
 void Strand::destroy_frames() noexcept {
-  const detail::Dying dying(*core);
+  const Dying dying(*core);
   while (top->parent) {
-    detail::Frame& inner = *std::exchange(top, top->parent);
+    Frame& inner = *std::exchange(top, top->parent);
     std::memset(inner.holder, 0, sizeof(void*));
     inner.handle().destroy();
   }
@@ -328,9 +291,46 @@ void Strand::foreign_loss() noexcept {
     drop_why = Why::lost;
   } else {  // at once: what it names may be about to go
     const ActorFail why(Why::lost);
-    const detail::Dying dying(*core);
+    const Dying dying(*core);
     if (phase == Phase::parked || stop_first()) conclude(&why);
   }
+}
+
+}  // namespace troupe::detail
+
+namespace troupe {
+
+detail::Strand* TaskRef::strand() const noexcept {
+  return head_ && head_->alive() ? detail::Frame::of(head_).strand : nullptr;
+}
+
+void TaskRef::cancel() const noexcept {
+  detail::Strand* s = strand();
+  if (!s || s->done()) return;
+  detail::TaskLists& lists = detail::Access::tasks(*s->core);
+  if (lists.dying == 0) return s->drop_for(ActorFail(Why::cancelled));
+  if (head_->doomed) return;
+  ++head_->refs;
+  head_->doomed = lists.doomed ? static_cast<detail::FrameHead*>(lists.doomed) : head_;
+  lists.doomed = head_;
+}
+
+void TaskRef::request_stop() const noexcept {
+  const TaskRef self = *this;  // a callback may let go of this one, or end the task
+  detail::Strand* s = strand();
+  if (!s || s->done()) return;
+  s->request_stop();
+  if (!self.done() && s->phase == detail::Strand::Phase::waiting && s->awaits->stop) s->awaits->stop(s->awaiter);
+}
+
+std::vector<CodePlace> TaskRef::backtrace() const {
+  detail::Strand* s = strand();
+  return s && !s->done() ? s->backtrace() : std::vector<CodePlace>{};
+}
+
+std::string_view TaskRef::name() const noexcept {
+  detail::Strand* s = strand();
+  return s && !s->done() ? CodePlace(detail::Frame::of(head_).where).function() : std::string_view{};
 }
 
 }  // namespace troupe

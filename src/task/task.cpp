@@ -27,7 +27,7 @@ void Sleep::wait(Wake w) {
   if (!core) panic("sleep() was awaited outside of any runtime's run()", "sleep");
   waiter_ = w;
   const Instant when = at_ == Instant::min() ? detail::later(core->now(), wait_) : at_;
-  key_ = Access::timers(*core).add_fixed(when, core->now(), [this](TimerCall& call) noexcept {
+  key_ = detail::Access::timers(*core).add_fixed(when, core->now(), [this](TimerCall& call) noexcept {
     call.step = &due;
     Sleep* self = this;
     std::memcpy(call.payload, &self, sizeof(self));

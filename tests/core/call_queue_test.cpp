@@ -36,7 +36,7 @@ class CallQueueTest : public ::testing::Test {
 
 TEST_F(CallQueueTest, TakesNoMemoryUntilItIsUsed) {
   const auto before = Allocations::made.load();
-  CallQueue q;
+  detail::CallQueue q;
   EXPECT_TRUE(q.empty());
   EXPECT_EQ(q.run(some_core(), 5), 5u);
   q.clear();
@@ -45,15 +45,15 @@ TEST_F(CallQueueTest, TakesNoMemoryUntilItIsUsed) {
 }
 
 TEST_F(CallQueueTest, AChunkIsFilledToItsEnd) {
-  CallQueue q;
+  detail::CallQueue q;
   constexpr std::size_t size = Item<0>::size;
   push<0>(q, 0);
   const auto before = Allocations::made.load();
   int pushed = 1;
   while (Allocations::made == before) push<0>(q, pushed++);
   const std::size_t used = static_cast<std::size_t>(pushed - 1) * size;
-  EXPECT_GT(used + 80, CallQueue::smallest_chunk) << "head and jump aside";
-  EXPECT_LE(used, CallQueue::smallest_chunk);
+  EXPECT_GT(used + 80, detail::CallQueue::smallest_chunk) << "head and jump aside";
+  EXPECT_LE(used, detail::CallQueue::smallest_chunk);
   q.run(some_core(), SIZE_MAX);
   EXPECT_EQ(Log::ran, numbers(0, pushed));
 }
@@ -61,7 +61,7 @@ TEST_F(CallQueueTest, AChunkIsFilledToItsEnd) {
 TEST_F(CallQueueTest, AllSizesAroundTheEdgeOfAChunk) {
   for (const Push big : pushes)
     for (int small = 0; small < 180; ++small) {
-      CallQueue q;
+      detail::CallQueue q;
       Log::clear();
       for (int i = 0; i < small; ++i) push<0>(q, i);
       big(q, small);
@@ -76,7 +76,7 @@ TEST_F(CallQueueTest, AllSizesAroundTheEdgeOfAChunk) {
 TEST_F(CallQueueTest, RandomPushesAndRunsKeepTheOrder) {
   SCOPED_TRACE(troupe_test::seed_text());
   Dice dice(troupe_test::seed());
-  CallQueue q;
+  detail::CallQueue q;
   int pushed = 0;
   std::size_t ran = 0;
   for (int step = 0; step < 3000; ++step) {
@@ -93,7 +93,7 @@ TEST_F(CallQueueTest, RandomPushesAndRunsKeepTheOrder) {
 
 TEST_F(CallQueueTest, UnrunRecordsDieOnceInOrder) {
   {
-    CallQueue q;
+    detail::CallQueue q;
     for (int i = 0; i < 1000; ++i) pushes[i % 7](q, i);
     q.run(some_core(), 100);
   }
@@ -104,7 +104,7 @@ TEST_F(CallQueueTest, UnrunRecordsDieOnceInOrder) {
 }
 
 TEST_F(CallQueueTest, TheEndThatWasReadBeforeBoundsABatch) {
-  CallQueue q;
+  detail::CallQueue q;
   for (int i = 0; i < 3; ++i) push<0>(q, i);
   std::byte* end = q.tail();
   for (int i = 3; i < 500; ++i) push<0>(q, i);
@@ -116,7 +116,7 @@ TEST_F(CallQueueTest, TheEndThatWasReadBeforeBoundsABatch) {
 }
 
 TEST_F(CallQueueTest, SteadyUseAllocatesNothingAndABurstIsGivenBack) {
-  CallQueue q;
+  detail::CallQueue q;
   for (int i = 0; i < 100'000; ++i) push<40>(q, i);
   q.run(some_core(), SIZE_MAX);
   const auto burst = Allocations::live.load();
@@ -137,7 +137,7 @@ TEST_F(CallQueueTest, SteadyUseAllocatesNothingAndABurstIsGivenBack) {
 }
 
 TEST_F(CallQueueTest, RefusesWithoutMemoryAtItsBoundAndWhenClosed) {
-  CallQueue q;
+  detail::CallQueue q;
   {
     FailAllocation none(0, true);
     EXPECT_FALSE(push<0>(q, 0));
@@ -163,11 +163,11 @@ TEST_F(CallQueueTest, ReservedRoomIsThereWhenAllMemoryIsGone) {
   SCOPED_TRACE(troupe_test::seed_text());
   Dice dice(troupe_test::seed());
   constexpr std::size_t size = Item<100>::size;
-  static_assert(size <= CallQueue::fail_room);
+  static_assert(size <= detail::CallQueue::fail_room);
   for (int round = 0; round < 200; ++round) {
     Log::clear();
     Log::ran.reserve(100'000);
-    CallQueue q;
+    detail::CallQueue q;
     int pushed = 0;
     std::size_t reserved = 0;
     for (int step = 0; step < 40; ++step) {

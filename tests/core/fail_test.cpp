@@ -196,19 +196,19 @@ TEST_F(FailReasonTest, ARuntimeThatEndsFirstAnswersThem) {
 TEST(Fail, TheInnermostScopeSaysWhy) {
   troupe_test::told();
   {
-    const DropScope outer(Why::lost);
+    const detail::DropScope outer(Why::lost);
     {
       const Error error("inside");
-      const DropScope inner(Why::failed, nullptr, &error);
-      EXPECT_EQ(DropScope::reason().error().text(), "inside");
+      const detail::DropScope inner(Why::failed, nullptr, &error);
+      EXPECT_EQ(detail::DropScope::reason().error().text(), "inside");
       Ret<int> one = troupe_test::tell_int("one");
     }
     Ret<int> two = troupe_test::tell_int("two");
-    EXPECT_EQ(DropScope::why_or(Why::dropped), Why::lost);
+    EXPECT_EQ(detail::DropScope::why_or(Why::dropped), Why::lost);
   }
   Ret<int> three = troupe_test::tell_int("three");
   { Ret<int> dies = std::move(three); }
-  EXPECT_EQ(DropScope::why_or(Why::cancelled), Why::cancelled);
+  EXPECT_EQ(detail::DropScope::why_or(Why::cancelled), Why::cancelled);
   EXPECT_EQ(troupe_test::told(), "one!failed two!lost three!dropped");
 }
 

@@ -398,7 +398,7 @@ TEST_F(FaultSweep, TheQueueIsAtItsBound) {
 }
 
 TEST_F(FaultSweep, ThePoolIsAtItsBound) {
-  for (std::size_t bound = 0; bound < 40 * Block::size && !HasFailure(); bound += Block::size) {
+  for (std::size_t bound = 0; bound < 40 * detail::Block::size && !HasFailure(); bound += detail::Block::size) {
     SCOPED_TRACE("bytes " + std::to_string(bound));
     begin();
     {

@@ -20,16 +20,16 @@ using troupe_test::told;
 
 using InboxTest = troupe_test::RecordedTest;
 
-struct Numbered : Inbox::Node {
+struct Numbered : detail::Inbox::Node {
   int number = 0;
   std::atomic<bool> queued{false};
   int ran = 0;
 };
-void tell(Inbox::Node* node) { say("", static_cast<Numbered*>(node)->number); }
+void tell(detail::Inbox::Node* node) { say("", static_cast<Numbered*>(node)->number); }
 
 TEST_F(InboxTest, RunsInOrderOfArrivalAndWakesTheHostOnce) {
   Runtime rt;
-  Inbox& inbox = Access::inbox(rt);
+  detail::Inbox& inbox = detail::Access::inbox(rt);
   int wakes = 0;
   rt.set_poll_waker([&] { ++wakes; });
   Numbered nodes[3];
@@ -54,10 +54,10 @@ TEST_F(InboxTest, RunsInOrderOfArrivalAndWakesTheHostOnce) {
 TEST_F(InboxTest, ANodeMayPushItselfAgain) {
   Runtime rt;
   rt.set_poll_waker([] {});
-  static Inbox* inbox;
-  inbox = std::addressof(Access::inbox(rt));
+  static detail::Inbox* inbox;
+  inbox = std::addressof(detail::Access::inbox(rt));
   Numbered node;
-  node.run = [](Inbox::Node* n) {
+  node.run = [](detail::Inbox::Node* n) {
     auto* self = static_cast<Numbered*>(n);
     if (++self->ran < 3) inbox->push(n);
   };
@@ -73,7 +73,7 @@ TEST_F(InboxTest, ANodeMayPushItselfAgain) {
 TEST_F(InboxTest, BrokenContractsEndTheProcess) {
   EXPECT_DEATH(
       {
-        Inbox inbox;
+        detail::Inbox inbox;
         Numbered node;
         node.run = &tell;
         inbox.push(&node);
@@ -89,7 +89,7 @@ TEST_F(InboxTest, BrokenContractsEndTheProcess) {
 }
 
 TEST_F(InboxTest, IsSilentOnceClosed) {
-  Inbox inbox;
+  detail::Inbox inbox;
   auto held = std::make_shared<int>();
   inbox.set_waker([held] {});
   EXPECT_TRUE(inbox.close()) << "gives the waker back";
@@ -102,7 +102,7 @@ TEST_F(InboxTest, IsSilentOnceClosed) {
 }
 
 TEST_F(InboxTest, KnowsItsThread) {
-  Inbox inbox;
+  detail::Inbox inbox;
   EXPECT_TRUE(inbox.here());
   bool there = true;
   std::thread([&] { there = inbox.here(); }).join();
@@ -123,14 +123,14 @@ TEST_F(InboxTest, NoWakeUpOfManyThreadsIsLost) {
   for (int t = 0; t < threads; ++t) {
     nodes.push_back(std::make_unique<Numbered[]>(nodes_each));
     for (int i = 0; i < nodes_each; ++i)
-      nodes.back()[static_cast<std::size_t>(i)].run = [](Inbox::Node* n) {
+      nodes.back()[static_cast<std::size_t>(i)].run = [](detail::Inbox::Node* n) {
         auto* self = static_cast<Numbered*>(n);
         ++self->ran;
         ran.fetch_add(1, std::memory_order_relaxed);
         self->queued.store(false, std::memory_order_release);
       };
   }
-  Inbox& inbox = Access::inbox(rt);
+  detail::Inbox& inbox = detail::Access::inbox(rt);
   std::vector<std::thread> all;
   for (int t = 0; t < threads; ++t)
     all.emplace_back([&, mine = nodes[static_cast<std::size_t>(t)].get()] {

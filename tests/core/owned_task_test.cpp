@@ -18,7 +18,7 @@ using troupe_test::told;
 using OwnedTaskTest = troupe_test::RecordedTest;
 
 struct Host;
-struct Stub : OwnedTask {
+struct Stub : detail::OwnedTask {
   explicit Stub(std::string n) : name(std::move(n)) {}
   std::string name;
 };
@@ -29,7 +29,7 @@ struct Host {
 };
 
 TEST_F(OwnedTaskTest, ATaskLeavesItsListFromAnyPlace) {
-  OwnedTask* list = nullptr;
+  detail::OwnedTask* list = nullptr;
   Stub a("a"), b("b"), c("c");
   a.link(list);
   b.link(list);
@@ -50,15 +50,15 @@ TEST_F(OwnedTaskTest, TasksOfAnActorDieBeforeItsState) {
   rt.run();
   CxBase* box = detail::box_of(own);
   Stub a("a"), b("b");
-  static constexpr TaskHooks hooks{[](OwnedTask* t, const ActorFail& why) noexcept {
-                                     say(static_cast<Stub*>(t)->name, to_string(why.why()));
-                                     t->unlink();
-                                   },
-                                   nullptr, nullptr, nullptr};
-  Access::tasks(rt).hooks = &hooks;
+  static constexpr detail::TaskHooks hooks{[](detail::OwnedTask* t, const ActorFail& why) noexcept {
+                                             say(static_cast<Stub*>(t)->name, to_string(why.why()));
+                                             t->unlink();
+                                           },
+                                           nullptr, nullptr, nullptr};
+  detail::Access::tasks(rt).hooks = &hooks;
   for (Stub* stub : {&a, &b}) {
     stub->box = box;
-    stub->link(Access::tasks(*box));
+    stub->link(detail::Access::tasks(*box));
   }
   call<&Host::fail>(own);
   rt.run();
@@ -72,13 +72,13 @@ TEST_F(OwnedTaskTest, TasksOfARuntimeAreDroppedFirstAtItsEnd) {
     auto own = make_actor<Host>(rt, tell_end("end"));
     rt.run();
     call<&Host::stop>(own);
-    static constexpr TaskHooks hooks{[](OwnedTask* t, const ActorFail& why) noexcept {
-                                       say("task!", to_string(why.why()));
-                                       t->unlink();
-                                     },
-                                     nullptr, nullptr, nullptr};
-    Access::tasks(rt).hooks = &hooks;
-    stub.link(Access::tasks(rt).owned);
+    static constexpr detail::TaskHooks hooks{[](detail::OwnedTask* t, const ActorFail& why) noexcept {
+                                               say("task!", to_string(why.why()));
+                                               t->unlink();
+                                             },
+                                             nullptr, nullptr, nullptr};
+    detail::Access::tasks(rt).hooks = &hooks;
+    stub.link(detail::Access::tasks(rt).owned);
   }
   EXPECT_EQ(told(), "task!runtime ended ~host end:dropped");
 }

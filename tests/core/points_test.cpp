@@ -476,9 +476,9 @@ TEST_F(Points, Point19_a_timer_for_now_fires_with_the_next_greater_instant) {
 }
 
 // What another thread sends, as the bridges do it: a node for each word, and one for its end.
-struct Sent : Inbox::Node {
+struct Sent : detail::Inbox::Node {
   explicit Sent(const char* w = "") : word(w) {
-    run = [](Inbox::Node* n) { say(static_cast<Sent*>(n)->word); };
+    run = [](detail::Inbox::Node* n) { say(static_cast<Sent*>(n)->word); };
   }
   const char* word;
 };
@@ -486,7 +486,7 @@ struct Sent : Inbox::Node {
 TEST_F(Points, Point20_the_end_of_a_waker_replaces_no_wake) {
   // In the original a wake that is pending when its waker goes is lost: only the word that it has gone arrives.
   Runtime rt;
-  Inbox& inbox = Access::inbox(rt);
+  detail::Inbox& inbox = detail::Access::inbox(rt);
   int wakes = 0;
   rt.set_poll_waker([&] { ++wakes; });
   Sent wake("wake"), deleted("deleted");
@@ -504,7 +504,7 @@ TEST_F(Points, Point20_the_end_of_a_waker_replaces_no_wake) {
 
 TEST_F(Points, Point21_messages_arrive_before_the_end_of_who_sent_them) {
   Runtime rt;
-  Inbox& inbox = Access::inbox(rt);
+  detail::Inbox& inbox = detail::Access::inbox(rt);
   rt.set_poll_waker([] {});
   Sent one("one"), two("two"), term("term");
   defer(rt, [] { say("queued"); });
@@ -518,7 +518,7 @@ TEST_F(Points, Point21_messages_arrive_before_the_end_of_who_sent_them) {
 TEST_F(Points, Point21_a_thread_that_is_called_off_sees_it_although_data_waits) {
   // The original's thread hears of the cancel before it has read its data. Here the inbox is closed: from then on a
   // thread sees that, what it sends is ignored, and what had arrived before is still there.
-  Inbox inbox;
+  detail::Inbox inbox;
   int wakes = 0;
   inbox.set_waker([&] { ++wakes; });
   Sent before("before"), after("after");

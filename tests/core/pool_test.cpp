@@ -19,16 +19,18 @@ using troupe_test::Allocations;
 using troupe_test::Dice;
 
 TEST(PoolTest, EverySizeHasAClassThatFits) {
-  for (std::size_t bytes = 1; bytes <= Pool::largest; bytes += bytes < 2000 ? 1 : 997) {
-    const unsigned k = Pool::class_of(bytes);
-    ASSERT_LT(k, Pool::classes);
-    ASSERT_GE(Pool::size_of(k), bytes);
-    ASSERT_LE(Pool::size_of(k), bytes < 16 ? 16 : bytes <= Pool::fine ? bytes + Pool::step - 1 : bytes * 2);
+  for (std::size_t bytes = 1; bytes <= detail::Pool::largest; bytes += bytes < 2000 ? 1 : 997) {
+    const unsigned k = detail::Pool::class_of(bytes);
+    ASSERT_LT(k, detail::Pool::classes);
+    ASSERT_GE(detail::Pool::size_of(k), bytes);
+    ASSERT_LE(detail::Pool::size_of(k), bytes < 16                    ? 16
+                                        : bytes <= detail::Pool::fine ? bytes + detail::Pool::step - 1
+                                                                      : bytes * 2);
     if (k > 2) {
-      ASSERT_LT(Pool::size_of(k - 1), bytes);
+      ASSERT_LT(detail::Pool::size_of(k - 1), bytes);
     }
   }
-  EXPECT_EQ(Pool::size_of(Pool::class_of(Pool::largest)), Pool::largest);
+  EXPECT_EQ(detail::Pool::size_of(detail::Pool::class_of(detail::Pool::largest)), detail::Pool::largest);
 }
 
 TEST(PoolTest, CellsOfAllSizesAreTheirOwnAndNameTheirRuntime) {
@@ -44,22 +46,22 @@ TEST(PoolTest, CellsOfAllSizesAreTheirOwnAndNameTheirRuntime) {
   std::vector<Cell> live;
   const auto give = [&](std::size_t i) {
     for (std::size_t b = 0; b < live[i].bytes; ++b) ASSERT_EQ(live[i].at[b], live[i].fill);
-    Access::give(live[i].at, live[i].bytes);
+    detail::Access::give(live[i].at, live[i].bytes);
     live[i] = live.back();
     live.pop_back();
   };
   for (int step = 0; step < 4000; ++step) {
     if (live.empty() || dice.below(5) < 3) {
-      const std::size_t most = dice.below(20) == 0 ? Pool::largest * 2 : dice.below(4) == 0 ? 3000 : 200;
+      const std::size_t most = dice.below(20) == 0 ? detail::Pool::largest * 2 : dice.below(4) == 0 ? 3000 : 200;
       const std::size_t bytes = 1 + dice.below(most);
-      auto* at = static_cast<unsigned char*>(Access::take(core, bytes));
+      auto* at = static_cast<unsigned char*>(detail::Access::take(core, bytes));
       ASSERT_NE(at, nullptr);
       ASSERT_EQ(reinterpret_cast<std::uintptr_t>(at) % 8, 0u);
       if (bytes % 16 == 0) {
         ASSERT_EQ(reinterpret_cast<std::uintptr_t>(at) % 16, 0u);
       }
-      if (bytes <= Pool::largest) {
-        ASSERT_EQ(Block::of(at)->core, std::addressof(core));
+      if (bytes <= detail::Pool::largest) {
+        ASSERT_EQ(detail::Block::of(at)->core, std::addressof(core));
       }
       const auto fill = static_cast<unsigned char>(dice.next());
       std::memset(at, fill, bytes);
@@ -78,20 +80,20 @@ TEST(PoolTest, TrimGivesBackWhatNobodyUses) {
     Runtime rt;
     Core& core = rt;
     std::vector<void*> cells;
-    for (int i = 0; i < 40'000; ++i) cells.push_back(Access::take(core, 200));
+    for (int i = 0; i < 40'000; ++i) cells.push_back(detail::Access::take(core, 200));
     const std::size_t height = rt.pool_bytes();
     EXPECT_GE(height, 8'000'000u);
-    for (std::size_t i = 1; i < cells.size(); ++i) Access::give(cells[i], 200);
+    for (std::size_t i = 1; i < cells.size(); ++i) detail::Access::give(cells[i], 200);
     rt.trim();
     EXPECT_LT(rt.pool_bytes(), height);
     EXPECT_GT(rt.pool_bytes(), 0u);
     std::memset(cells[0], 1, 200);
     const std::size_t trimmed = rt.pool_bytes();
     std::vector<void*> again;
-    for (int i = 0; i < 100; ++i) again.push_back(Access::take(core, 200));
+    for (int i = 0; i < 100; ++i) again.push_back(detail::Access::take(core, 200));
     EXPECT_EQ(rt.pool_bytes(), trimmed);
-    for (void* p : again) Access::give(p, 200);
-    Access::give(cells[0], 200);
+    for (void* p : again) detail::Access::give(p, 200);
+    detail::Access::give(cells[0], 200);
     rt.trim();
     rt.trim();
   }
@@ -104,16 +106,16 @@ TEST(PoolTest, BlocksWithLiveCellsOutliveTheRuntime) {
   const auto before = Allocations::live.load();
   {
     Runtime rt;
-    for (int i = 0; i < 5000; ++i) cells.push_back(Access::take(rt, 100));
+    for (int i = 0; i < 5000; ++i) cells.push_back(detail::Access::take(rt, 100));
     for (int i = 0; i < 2500; ++i) {
-      Access::give(cells.back(), 100);
+      detail::Access::give(cells.back(), 100);
       cells.pop_back();
     }
   }
   EXPECT_GT(Allocations::live, before);
   for (void* p : cells) {
     std::memset(p, 7, 100);
-    Access::give(p, 100);
+    detail::Access::give(p, 100);
   }
   EXPECT_EQ(Allocations::live, before) << "the last cell takes the core along";
 }
@@ -121,13 +123,13 @@ TEST(PoolTest, BlocksWithLiveCellsOutliveTheRuntime) {
 TEST(PoolTest, FreeCellsArePoisonedUnderAddressSanitizer) {
 #if TROUPE_ASAN
   Runtime rt;
-  auto* p = static_cast<char*>(Access::take(rt, 64));
-  Access::give(p, 64);
+  auto* p = static_cast<char*>(detail::Access::take(rt, 64));
+  detail::Access::give(p, 64);
   EXPECT_TRUE(__asan_address_is_poisoned(p + 16));
   EXPECT_TRUE(__asan_address_is_poisoned(p + 63));
-  EXPECT_EQ(Access::take(rt, 64), p);
+  EXPECT_EQ(detail::Access::take(rt, 64), p);
   EXPECT_FALSE(__asan_address_is_poisoned(p + 63));
-  Access::give(p, 64);
+  detail::Access::give(p, 64);
 #else
   GTEST_SKIP() << "only with AddressSanitizer";
 #endif

@@ -20,7 +20,7 @@ struct Counts : detail::Probe {
   Counts() noexcept
       : Probe{[](Probe& p, detail::RecordStep step) noexcept {
                 auto& self = static_cast<Counts&>(p);
-                EXPECT_FALSE(CallQueue::is_jump(step));
+                EXPECT_FALSE(detail::CallQueue::is_jump(step));
                 self.steps.push_back(step);
                 ++self.inside;
               },
@@ -40,7 +40,7 @@ TEST(ProbeTest, SeesEachRecordOfAllQueuesOnce) {
   auto own = make_actor<Worker>(rt, ret_nop);
   rt.run();
   EXPECT_TRUE(counts.steps.empty());
-  Access::set_probe(rt, &counts);
+  detail::Access::set_probe(rt, &counts);
   lazy<&Worker::work>(own, 2);
   idle<&Worker::work>(own, 4);
   call<&Worker::work>(own, 1);
@@ -57,7 +57,7 @@ TEST(ProbeTest, SeesEachRecordOfAllQueuesOnce) {
   rt.run();
   EXPECT_EQ(counts.steps.size(), 5004u) << "jumps between chunks are not shown";
   EXPECT_EQ(counts.inside, 0);
-  Access::set_probe(rt, nullptr);
+  detail::Access::set_probe(rt, nullptr);
   call<&Worker::work>(own, 5);
   rt.run();
   EXPECT_EQ(counts.steps.size(), 5004u);
@@ -68,7 +68,7 @@ TEST(ProbeTest, SeesEachRecordOfAllQueuesOnce) {
 TEST(ProbeTest, SeesARecordThatThrowsToItsEnd) {
   Counts counts;
   Runtime rt;
-  Access::set_probe(rt, &counts);
+  detail::Access::set_probe(rt, &counts);
   defer(rt, [] { throw std::runtime_error("thrown"); });
   defer(rt, [] {});
   EXPECT_THROW(rt.run(), std::runtime_error);

@@ -254,14 +254,14 @@ TEST_F(RuntimeTest, AnActorThatCannotBeQueuedFails) {
 #if TROUPE_EXCEPTIONS
 TEST_F(RuntimeTest, ThePoolHasABound) {
   Runtime rt;
-  rt.set_max_pool(2 * Block::size);
+  rt.set_max_pool(2 * detail::Block::size);
   std::vector<ActorOwn<Worker>> all;
   EXPECT_THROW(
       {
         for (int i = 0; i < 100'000; ++i) all.push_back(make_actor<Worker>(rt, ret_nop, std::string()));
       },
       std::bad_alloc);
-  EXPECT_LE(rt.pool_bytes(), 2 * Block::size);
+  EXPECT_LE(rt.pool_bytes(), 2 * detail::Block::size);
   EXPECT_GT(all.size(), 1000u);
   all.clear();
   rt.run();
@@ -284,9 +284,9 @@ TEST_F(RuntimeTest, TrimGivesUnusedMemoryBack) {
   }
   rt.run();
   told();
-  EXPECT_GT(rt.pool_bytes(), before + 4 * Block::size);
+  EXPECT_GT(rt.pool_bytes(), before + 4 * detail::Block::size);
   rt.trim();
-  EXPECT_LT(rt.pool_bytes(), before + 20 * Block::size);
+  EXPECT_LT(rt.pool_bytes(), before + 20 * detail::Block::size);
   call<&Worker::work>(keep, 1);
   std::vector<ActorOwn<Worker>> again;
   for (int i = 0; i < 20'000; ++i) again.push_back(make_actor<Worker>(rt, ret_nop, std::string()));

@@ -56,7 +56,7 @@ struct Waiting {
     bytes -= all.front().bytes;
     all.pop_front();
   }
-  std::size_t chunk() const { return CallQueue::largest_chunk + largest + 1024; }
+  std::size_t chunk() const { return detail::CallQueue::largest_chunk + largest + 1024; }
   // A chunk's end may be too short for the next record, and is lost; heads and functions of records are not counted.
   bool reaches(std::size_t bound, std::size_t reserved) const {
     return 2 * (bytes + 64 * all.size() + reserved + chunk()) >= bound;
@@ -243,7 +243,7 @@ class QueueModel {
   static inline QueueModel* here = nullptr;
   Bytes& bytes_;
   Waiting waiting_;
-  CallQueue queue_;
+  detail::CallQueue queue_;
   std::size_t bound_ = unbounded, budget_ = 0, reserved_ = 0;
   std::uint64_t ran_ = 0;
   int next_ = 0;

@@ -37,10 +37,10 @@ TEST(HostWakerTest, IsCalledByWakeUpsFromOtherThreads) {
   waker->attach([&woken] { ++woken; });
   static int ran;
   ran = 0;
-  Inbox::Node one{nullptr, [](Inbox::Node*) { ++ran; }}, two = one;
+  detail::Inbox::Node one{nullptr, [](detail::Inbox::Node*) { ++ran; }}, two = one;
   std::thread([&] {
-    Access::inbox(rt).push(&one);
-    Access::inbox(rt).push(&two);
+    detail::Access::inbox(rt).push(&one);
+    detail::Access::inbox(rt).push(&two);
   }).join();
   EXPECT_EQ(woken, 1) << "whoever found the inbox empty wakes for all";
   rt.run();

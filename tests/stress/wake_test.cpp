@@ -170,7 +170,7 @@ TEST(WakeStress, ForeignCodeOnOtherThreadsWakesRuntimesThatRunAndEnd) {
   for (std::thread& host : hosts) host.join();
 }
 
-struct Knock : Inbox::Node {
+struct Knock : detail::Inbox::Node {
   int ran = 0;
 };
 
@@ -183,13 +183,13 @@ TEST(WakeStress, ThreadsPushIntoInboxesThatCloseMeanwhile) {
     std::optional<Runtime> rt(std::in_place);
     rt->set_poll_waker([&bell] { bell.ring(); });
     const Deferrer keeps_the_core = rt->core().deferrer();
-    Inbox& inbox = Access::inbox(*rt);
+    detail::Inbox& inbox = detail::Access::inbox(*rt);
     std::vector<std::unique_ptr<Knock[]>> all;
     std::vector<std::thread> threads;
     for (std::size_t i = 0; i < pushers; ++i) {
       all.push_back(std::make_unique<Knock[]>(knocks));
       for (std::size_t n = 0; n < knocks; ++n)
-        all.back()[n].run = [](Inbox::Node* node) { ++static_cast<Knock*>(node)->ran; };
+        all.back()[n].run = [](detail::Inbox::Node* node) { ++static_cast<Knock*>(node)->ran; };
       threads.emplace_back([&inbox, mine = all.back().get()] {
         for (std::size_t n = 0; n < knocks; ++n) inbox.push(&mine[n]);
       });

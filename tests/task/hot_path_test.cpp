@@ -176,7 +176,7 @@ class Cells {
   }
   Cells(const Cells&) = delete;
   ~Cells() {
-    for (const auto& [cell, bytes] : held_) Access::give(cell, bytes);
+    for (const auto& [cell, bytes] : held_) detail::Access::give(cell, bytes);
   }
   std::size_t taken() {
     std::size_t n = 0;
@@ -189,10 +189,10 @@ class Cells {
   }
 
  private:
-  static constexpr std::size_t smallest = 16, sizes = (Pool::fine - smallest) / Pool::step + 1;
-  static constexpr std::size_t bytes_of(std::size_t k) { return smallest + k * Pool::step; }
+  static constexpr std::size_t smallest = 16, sizes = (detail::Pool::fine - smallest) / detail::Pool::step + 1;
+  static constexpr std::size_t bytes_of(std::size_t k) { return smallest + k * detail::Pool::step; }
   char* take(std::size_t k) {
-    void* cell = Access::take(core_, bytes_of(k));
+    void* cell = detail::Access::take(core_, bytes_of(k));
     held_.emplace_back(cell, bytes_of(k));
     return static_cast<char*>(cell);
   }
@@ -208,14 +208,14 @@ Task<int> asks_and_waits(Actor<Counter> to) { co_return co_await ask<&Counter::k
 TEST_F(TaskHotPath, TheCellsAreCounted) {
   Cells cells(rt);
   EXPECT_EQ(cells.taken(), 0u);
-  void* one = Access::take(rt, 100);
-  void* two = Access::take(rt, 700);
-  void* three = Access::take(rt, 700);
+  void* one = detail::Access::take(rt, 100);
+  void* two = detail::Access::take(rt, 700);
+  void* three = detail::Access::take(rt, 700);
   EXPECT_EQ(cells.taken(), 3u);
   EXPECT_EQ(cells.taken(), 0u);
-  Access::give(one, 100);
-  Access::give(two, 700);
-  Access::give(three, 700);
+  detail::Access::give(one, 100);
+  detail::Access::give(two, 700);
+  detail::Access::give(three, 700);
 }
 
 TEST_F(TaskHotPath, ASpawnedTaskIsOneCellAndNoHeapCall) {

@@ -24,7 +24,7 @@ class ActorRef {  // what Actor and ActorOwn share
   void operator*() const = delete;   // an actor is called, not entered: call<&A::m>(actor, args...)
 
  protected:
-  friend struct ::troupe::Access;
+  friend struct Access;
   explicit ActorRef(CxBase* box = nullptr) noexcept : box_(box) {}
   CxBase* box_;
 };
@@ -42,7 +42,7 @@ template <class A> class Actor : public detail::ActorRef {
  public:
   Actor() noexcept = default;
   Actor(const Actor& other) noexcept : ActorRef(other.box_) {
-    if (box_) Access::ref(box_);
+    if (box_) detail::Access::ref(box_);
   }
   Actor(Actor&& other) noexcept : ActorRef(std::exchange(other.box_, nullptr)) {}
   Actor(const ActorOwn<A>& owner) noexcept : Actor(box_of(owner)) {}
@@ -54,18 +54,18 @@ template <class A> class Actor : public detail::ActorRef {
   // clang-format on
   Actor& operator=(Actor other) noexcept { return std::swap(box_, other.box_), *this; }
   ~Actor() {
-    if (box_) Access::unref(box_);
+    if (box_) detail::Access::unref(box_);
   }
   friend bool operator==(const Actor& a, const Actor& b) noexcept { return a.box_ == b.box_; }
 
  private:
-  friend struct Access;
+  friend struct detail::Access;
   explicit Actor(CxBase* box) noexcept : ActorRef(box) {
-    if (box_) Access::ref(box_);
+    if (box_) detail::Access::ref(box_);
   }
-  static CxBase* box_of(const ActorRef& r) noexcept { return Access::box_of(r); }
+  static CxBase* box_of(const ActorRef& r) noexcept { return detail::Access::box_of(r); }
   template <class D> static CxBase* upcast(CxBase* box) noexcept {
-    if (box) detail::expect_first_base<A>(Access::state_of<D>(box));
+    if (box) detail::expect_first_base<A>(detail::Access::state_of<D>(box));
     return box;
   }
 };
@@ -79,12 +79,12 @@ template <class A> class ActorOwn : public detail::ActorRef {
   ActorOwn(ActorOwn&& other) noexcept : ActorRef(std::exchange(other.box_, nullptr)) {}
   ActorOwn& operator=(ActorOwn other) noexcept { return std::swap(box_, other.box_), *this; }
   ~ActorOwn() {
-    if (box_) Access::disown(box_);
+    if (box_) detail::Access::disown(box_);
   }
   /// Another owner of the same actor.
   ActorOwn owned() const noexcept {
     ActorOwn o(box_);
-    if (box_) Access::own(box_);
+    if (box_) detail::Access::own(box_);
     return o;
   }
   /// A handle that does not own.
@@ -96,7 +96,7 @@ template <class A> class ActorOwn : public detail::ActorRef {
   void kill(std::string_view text) const { kill(Error(text)); }
 
  private:
-  friend struct Access;
+  friend struct detail::Access;
   template <class B> friend class ActorOwn;
   friend class ActorOwnAnon;
   explicit ActorOwn(CxBase* box) noexcept : ActorRef(box) {}
@@ -110,7 +110,7 @@ class ActorOwnAnon {
   ActorOwnAnon(ActorOwnAnon&& other) noexcept : box_(std::exchange(other.box_, nullptr)) {}
   ActorOwnAnon& operator=(ActorOwnAnon other) noexcept { return std::swap(box_, other.box_), *this; }
   ~ActorOwnAnon() {
-    if (box_) Access::disown(box_);
+    if (box_) detail::Access::disown(box_);
   }
   explicit operator bool() const noexcept { return box_ != nullptr; }
 
@@ -118,11 +118,11 @@ class ActorOwnAnon {
   CxBase* box_ = nullptr;
 };
 
-template <class A> inline Actor<A> Cx<A>::this_actor() noexcept { return Access::handle<A>(this); }
-template <class A> inline Actor<A> Prep<A>::this_actor() noexcept { return Access::handle<A>(this); }
+template <class A> inline Actor<A> Cx<A>::this_actor() noexcept { return detail::Access::handle<A>(this); }
+template <class A> inline Actor<A> Prep<A>::this_actor() noexcept { return detail::Access::handle<A>(this); }
 template <class A> template <class... X> void Prep<A>::ready(X&&... args) {
   if (state_ == ActorState::prep)  // having said stop() or fail() it never becomes ready
-    Access::set_flush(core(), Access::become<A>(this, std::forward<X>(args)...));
+    detail::Access::set_flush(core(), detail::Access::become<A>(this, std::forward<X>(args)...));
 }
 
 namespace detail {

@@ -86,9 +86,7 @@ template <class P, class A> struct slab_member<ActorSlab<A> P::*> {
   using parent = P;
   using child = A;
 };
-}  // namespace detail
 
-namespace detail {
 // The call that removes an ended child. Its room was set aside when the child was made, as that of a Ret's failure is,
 // so that no bound of the queue and no lack of memory can refuse it.
 template <auto Slab, class P> void leave_slab(CxBase* parent, std::uint64_t key) noexcept {
@@ -109,8 +107,8 @@ template <auto Slab, class P> void leave_slab(CxBase* parent, std::uint64_t key)
 /// bad_alloc for a slot; `notify` hears `no_memory` then.
 template <auto Slab, class P, Storable... X> auto make_actor_in(Cx<P>& cx, Ret<StopCause> notify, X... args) {
   using A = typename detail::slab_member<decltype(Slab)>::child;
-  ActorSlab<A>& slab = Access::state_of<P>(std::addressof(static_cast<CxBase&>(cx)))->*Slab;
-  CallQueue& q = Access::main(Access::core_of(std::addressof(static_cast<CxBase&>(cx))));
+  ActorSlab<A>& slab = detail::Access::state_of<P>(std::addressof(static_cast<CxBase&>(cx)))->*Slab;
+  detail::CallQueue& q = detail::Access::main(detail::Access::core_of(std::addressof(static_cast<CxBase&>(cx))));
   std::uint64_t key = 0;
   bool is_set_aside = false;
   TROUPE_TRY {

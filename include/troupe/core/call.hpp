@@ -182,8 +182,8 @@ template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
 void lazy(To&& to, X&&... args) {
   CxBase* box = detail::target_box(to);
-  detail::call_converted_in<detail::CallOf<To, M>>(Access::lazy(Access::core_of(box)), detail::StoredFor<M, X...>{},
-                                                   box, std::forward<X>(args)...);
+  detail::call_converted_in<detail::CallOf<To, M>>(detail::Access::lazy(detail::Access::core_of(box)),
+                                                   detail::StoredFor<M, X...>{}, box, std::forward<X>(args)...);
 }
 
 /// Like call(), when the host has nothing else to do: one idle item a run, in turn, before time moves on.
@@ -191,8 +191,8 @@ template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
 void idle(To&& to, X&&... args) {
   CxBase* box = detail::target_box(to);
-  detail::call_converted_in<detail::CallOf<To, M>>(Access::idle(Access::core_of(box)), detail::StoredFor<M, X...>{},
-                                                   box, std::forward<X>(args)...);
+  detail::call_converted_in<detail::CallOf<To, M>>(detail::Access::idle(detail::Access::core_of(box)),
+                                                   detail::StoredFor<M, X...>{}, box, std::forward<X>(args)...);
 }
 
 /// Queues `fn(core, bound...)` or `fn(bound...)`. An exception out of it is rethrown by `Runtime::run`, which can then
@@ -200,19 +200,19 @@ void idle(To&& to, X&&... args) {
 template <class F, class... B>
   requires detail::good_function<F, B...>
 void defer(Core& core, F fn, B... bound) {
-  detail::enqueue_function(Access::main(core), std::move(fn), std::move(bound)...);
+  detail::enqueue_function(detail::Access::main(core), std::move(fn), std::move(bound)...);
 }
 /// The same in the lazy queue.
 template <class F, class... B>
   requires detail::good_function<F, B...>
 void lazy(Core& core, F fn, B... bound) {
-  detail::enqueue_function(Access::lazy(core), std::move(fn), std::move(bound)...);
+  detail::enqueue_function(detail::Access::lazy(core), std::move(fn), std::move(bound)...);
 }
 /// The same in the idle queue.
 template <class F, class... B>
   requires detail::good_function<F, B...>
 void idle(Core& core, F fn, B... bound) {
-  detail::enqueue_function(Access::idle(core), std::move(fn), std::move(bound)...);
+  detail::enqueue_function(detail::Access::idle(core), std::move(fn), std::move(bound)...);
 }
 
 // clang-format off
@@ -234,7 +234,7 @@ void idle(Core&, F, B...) = delete;  // see Mistake
 // clang-format on
 
 template <class A> void ActorOwn<A>::kill(Error error) const {
-  if (!is_zombie()) Access::kill(box_, std::move(error));
+  if (!is_zombie()) detail::Access::kill(box_, std::move(error));
 }
 
 }  // namespace troupe

@@ -25,7 +25,6 @@ using RecordStep = std::byte* (*)(Core*, std::byte* at);
 struct Unwatched {
   TROUPE_INLINE std::byte* operator()(RecordStep step, Core* core, std::byte* at) const { return step(core, at); }
 };
-}  // namespace detail
 
 class CallQueue {
  public:
@@ -187,5 +186,6 @@ class CallQueue {
   std::uint64_t ran_ = 0, jumps_ = 0;  // jumps: those that are counted as records until the loop ends
   bool closed_ = false, overfull_ = false;
 };
+}  // namespace detail
 
 }  // namespace troupe

@@ -71,7 +71,7 @@ class Core {
   static Core* current() noexcept { return current_; }
 
  private:
-  friend struct Access;
+  friend struct detail::Access;
   friend class Runtime;
   friend class CxBase;
   struct Any {  // one value of the environment
@@ -89,31 +89,31 @@ class Core {
   void anymap_clear() noexcept;
   Extras& extras();
 
-  CallQueue main_;
-  Pool pool_;
+  detail::CallQueue main_;
+  detail::Pool pool_;
   Instant now_;
-  CallQueue* running_ = nullptr;
+  detail::CallQueue* running_ = nullptr;
   void* flush_ = nullptr;     // calls held for the actor that has just become ready
   StopCause cause_;           // of the handler that runs now, once it has said stop() or fail()
   CxBase* leaver_ = nullptr;  // whose that is
   bool sweep_ = false;        // an owner's end found no room in the queue: look for it
   bool ended_ = false;
   std::uint32_t keepers_ = 1;  // the runtime, orphaned blocks, deferrers
-  CallQueue lazy_, idle_;
+  detail::CallQueue lazy_, idle_;
   TimerQueue timers_;
   Logger logger_;
   detail::Probe* probe_ = nullptr;
   CxBase* turn_ = nullptr;  // whose handler runs; debug builds only
   detail::PutOff* put_off_ = nullptr;
   std::exception_ptr pending_;  // out of the body of a Ret or Fwd, where even its record found no room
-  TaskLists tasks_;
+  detail::TaskLists tasks_;
   std::byte* lazy_end_ = nullptr;  // of the lazy batch that a limit interrupted
   Instant start_;
   std::optional<SystemTime> systime_;
   std::optional<StopCause> shutdown_;
   Any* environment_ = nullptr;
   Extras* extras_ = nullptr;
-  Inbox* inbox_;
+  detail::Inbox* inbox_;
   static inline constinit thread_local Core* current_ = nullptr;
 };
 

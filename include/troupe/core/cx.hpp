@@ -13,10 +13,10 @@
 namespace troupe {
 
 class Core;
-struct OwnedTask;
 template <class A> class Actor;
 
 namespace detail {
+struct OwnedTask;
 struct Notice;
 
 struct Kind {  // one per type of actor
@@ -66,7 +66,7 @@ class CxBase {
   void fail(std::exception_ptr exception) noexcept { fail(Error(std::move(exception))); }
 
  protected:
-  friend struct Access;
+  friend struct detail::Access;
   explicit CxBase(const detail::Kind& kind) noexcept : kind_(&kind) {}
   std::uint32_t refs_ = 2;    // handles, and one for being alive
   std::uint16_t owners_ = 1;  // saturates: an actor with 65535 owners at once lives until it stops itself
@@ -75,8 +75,8 @@ class CxBase {
   bool last_task_stops_ : 1 = false;
   std::uint8_t no_flags_ : 6 = 0;  // so that all flags are read as one byte
   const detail::Kind* kind_;
-  detail::Notice* notice_ = nullptr;  // who hears of the end; null when nobody asked
-  OwnedTask* tasks_ = nullptr;        // emptied from its head, never iterated
+  detail::Notice* notice_ = nullptr;    // who hears of the end; null when nobody asked
+  detail::OwnedTask* tasks_ = nullptr;  // emptied from its head, never iterated
 };
 static_assert(sizeof(CxBase) == 32);
 
@@ -84,7 +84,7 @@ static_assert(sizeof(CxBase) == 32);
 /// the life of a coroutine handler); cannot be copied, stored or queued. One that was kept by other means and is used
 /// in another actor's turn ends a debug build with a sentence. Converts to `Core&`.
 template <class A> class Cx : public CxBase {
-  friend struct Access;
+  friend struct detail::Access;
   using CxBase::CxBase;
 
  public:

@@ -8,14 +8,14 @@ namespace troupe {
 /// runtime has gone it is accepted and destroyed unrun.
 class Deferrer {
  public:
-  explicit Deferrer(Core& core) noexcept : core_(std::addressof(core)) { Access::keep(core); }
+  explicit Deferrer(Core& core) noexcept : core_(std::addressof(core)) { detail::Access::keep(core); }
   Deferrer(const Deferrer& other) noexcept : core_(other.core_) {
-    if (core_) Access::keep(*core_);
+    if (core_) detail::Access::keep(*core_);
   }
   Deferrer(Deferrer&& other) noexcept : core_(std::exchange(other.core_, nullptr)) {}
   Deferrer& operator=(Deferrer other) noexcept { return std::swap(core_, other.core_), *this; }
   ~Deferrer() {
-    if (core_) Access::unkeep(*core_);
+    if (core_) detail::Access::unkeep(*core_);
   }
   using troupe_relocatable = void;
 
@@ -31,10 +31,10 @@ class Deferrer {
     requires(!detail::good_function<F, B...>)
   void defer(F, B...) const = delete;  // see Mistake
   /// Whether the runtime is still there to run anything.
-  bool is_alive() const noexcept { return core_ && !Access::ended(*core_); }
+  bool is_alive() const noexcept { return core_ && !detail::Access::ended(*core_); }
 
  private:
-  friend struct Access;
+  friend struct detail::Access;
   Core* core_;
 };
 static_assert(sizeof(Deferrer) == 8);

@@ -60,7 +60,9 @@ std::string_view to_string(Why why) noexcept;
 
 namespace detail {
 struct Kind;
-}
+struct Access;
+struct DropScope;
+}  // namespace detail
 
 /// The failure that a receiver of a reply gets instead of its value.
 class ActorFail {
@@ -80,7 +82,7 @@ class ActorFail {
 
  private:
   friend struct detail::Kind;
-  friend struct DropScope;
+  friend struct detail::DropScope;
   ActorFail(Why why, Error error, std::uint64_t actor, const detail::Kind* type) noexcept
       : why_(why), actor_(actor), type_(type), error_(std::move(error)) {}
   Why why_ = Why::dropped;
@@ -141,7 +143,7 @@ class StopCause {
   friend bool operator==(const StopCause& cause, Kind kind) noexcept { return cause.kind_ == kind; }
 
  private:
-  friend struct Access;
+  friend struct detail::Access;
   Kind kind_ = stopped;
   std::uint32_t parked_ = 0;
   Error error_;
@@ -152,6 +154,7 @@ std::string_view to_string(StopCause::Kind kind) noexcept;
 
 class CxBase;
 
+namespace detail {
 /// Says why the Rets that die on this thread while it lives are dropped. Scopes nest; the innermost speaks.
 struct DropScope {
   explicit DropScope(Why why, const CxBase* actor = nullptr, const Error* error = nullptr) noexcept
@@ -170,5 +173,6 @@ struct DropScope {
   const Error* error_;
   const DropScope* before_;
 };
+}  // namespace detail
 
 }  // namespace troupe

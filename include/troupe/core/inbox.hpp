@@ -8,6 +8,7 @@
 
 namespace troupe {
 
+namespace detail {
 class Inbox {
  public:
   struct Node {
@@ -46,5 +47,6 @@ class Inbox {
   Callback<void()> waker_;
   const char* owner_ = &thread_mark_;
 };
+}  // namespace detail
 
 }  // namespace troupe

@@ -56,7 +56,6 @@ inline CxBase* grave_link(const CxBase* box) noexcept {
 TROUPE_INLINE void set_grave_link(CxBase* box, CxBase* next) noexcept {
   std::memcpy(static_cast<void*>(box + 1), &next, sizeof(next));
 }
-}  // namespace detail
 
 struct Access {
   // ---- finding one's way
@@ -243,7 +242,7 @@ struct Access {
   static detail::Held* add_held(CxBase* b, std::size_t bytes) noexcept;
   static void cannot_hold(CxBase* b, bool must_arrive) noexcept;
   static void stop_when_idle(CxBase& b) noexcept;
-  friend class CxBase;
+  friend class troupe::CxBase;
   struct LastTask;
   static void last_owner_late(CxBase* b) noexcept;
   static void end_dropped(CxBase& b) noexcept;
@@ -261,16 +260,17 @@ struct Access {
   template <class A> struct End;  // how it runs
   struct Kill;                    // the record of a kill
 };
+}  // namespace detail
 
-TROUPE_INLINE void CallQueue::bury(CxBase* box) noexcept {
-  if (std::addressof(Access::kind(*box)) != grave_kind_) [[unlikely]]
+TROUPE_INLINE void detail::CallQueue::bury(CxBase* box) noexcept {
+  if (std::addressof(detail::Access::kind(*box)) != grave_kind_) [[unlikely]]
     return bury_apart(box);
   detail::set_grave_link(box, last_->graves);
   last_->graves = box;
 }
 
 // The usual end is by this record, of an actor of whose end nobody asked to hear; the compiler sees its destructor.
-template <class A> struct Access::End {
+template <class A> struct detail::Access::End {
   static std::byte* run(Core* core, std::byte* at) noexcept {
     CxBase& b = *reinterpret_cast<Ending*>(at)->box;
     if (core) [[likely]] {
@@ -278,7 +278,7 @@ template <class A> struct Access::End {
       if (is_plain(b) && unheard) [[likely]] {
         b.state_ = ActorState::zombie;
         if constexpr (!std::is_trivially_destructible_v<A>) {
-          DropScope why{DropScope::why_or(Why::dropped), std::addressof(b)};
+          detail::DropScope why{detail::DropScope::why_or(Why::dropped), std::addressof(b)};
           state_of<A>(std::addressof(b))->~A();
         }
         if (--b.refs_ == 0) core->main_.bury(std::addressof(b));
@@ -291,8 +291,8 @@ template <class A> struct Access::End {
 };
 
 inline Core& CxBase::core() noexcept {
-  Access::check_lent(*this);
-  return Access::core_of(this);
+  detail::Access::check_lent(*this);
+  return detail::Access::core_of(this);
 }
 inline Instant CxBase::now() noexcept { return core().now(); }
 
@@ -316,7 +316,7 @@ template <class F> std::byte* Record<F>::run(Core* core, std::byte* at) noexcept
 }
 }  // namespace detail
 
-template <class A, class... X> detail::Held* Access::become(CxBase* b, X&&... args) {
+template <class A, class... X> detail::Held* detail::Access::become(CxBase* b, X&&... args) {
   detail::Held* waiting = std::exchange(held(b), nullptr);
   void* at = reinterpret_cast<char*>(b) + sizeof(CxBase);
   TROUPE_TRY {
@@ -333,12 +333,12 @@ template <class A, class... X> detail::Held* Access::become(CxBase* b, X&&... ar
   return waiting;
 }
 
-template <class F> void Access::hold(CxBase* b, F&& call, bool must_arrive) noexcept {
+template <class F> void detail::Access::hold(CxBase* b, F&& call, bool must_arrive) noexcept {
   using R = detail::Record<std::remove_cvref_t<F>>;
   if (detail::Held* h = add_held(b, sizeof(detail::Held) + sizeof(R))) {
     ::new (static_cast<void*>(h + 1)) R{&R::run, std::move(call)};
   } else {
-    DropScope why{Why::no_memory, b};
+    detail::DropScope why{Why::no_memory, b};
     { [[maybe_unused]] auto dies_here = std::move(call); }
     cannot_hold(b, must_arrive);
   }

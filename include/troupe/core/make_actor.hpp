@@ -94,8 +94,8 @@ template <class A, class Context, class... X>
 [[nodiscard("the actor ends when its last owner goes: keep it")]] TROUPE_INLINE ActorOwn<A> make_actor(
     Context& context, Ret<StopCause> notify, X... args) {
   Core& core = context;
-  return detail::make_constructed<A>(core, Access::notice_for(core, std::move(notify)), detail::parent_of(context),
-                                     std::move(args)...);
+  return detail::make_constructed<A>(core, detail::Access::notice_for(core, std::move(notify)),
+                                     detail::parent_of(context), std::move(args)...);
 }
 /// Makes an actor that stays in Prep until init() or a preparing handler starts it: for actors that know each other.
 template <class A, class Context>
@@ -103,14 +103,15 @@ template <class A, class Context>
 [[nodiscard("the actor ends when its last owner goes: keep it")]] ActorOwn<A> make_actor_new(Context& context,
                                                                                              Ret<StopCause> notify) {
   Core& core = context;
-  return detail::make_prepared<A>(core, Access::notice_for(core, std::move(notify)), detail::parent_of(context));
+  return detail::make_prepared<A>(core, detail::Access::notice_for(core, std::move(notify)),
+                                  detail::parent_of(context));
 }
 /// Queues the construction of an actor from make_actor_new(). Dropped if it has been started otherwise by then.
 template <class A, class... X>
   requires detail::can_be_made<A, X...>
 void init(const ActorOwn<A>& actor, X... args) {
   CxBase* box = detail::target_box(actor);
-  detail::queue_construction<A>(Access::main(Access::core_of(box)), box, std::move(args)...);
+  detail::queue_construction<A>(detail::Access::main(detail::Access::core_of(box)), box, std::move(args)...);
 }
 /// Makes an actor whose start is asynchronous: queues the static preparing handler `M(Prep<A>&, args...)`.
 template <auto M, class Context, class... X>
@@ -139,14 +140,15 @@ void make_actor_prep(Context&, Ret<StopCause>, X&&...) = delete;  // see Mistake
 /// bad_alloc, and then `ret` hears `no_memory`.
 void watch(const detail::ActorRef& actor, Ret<StopCause> ret);
 
-TROUPE_INLINE detail::Notice* Access::notice_for(Core& core, Ret<StopCause>&& notify) {
+TROUPE_INLINE detail::Notice* detail::Access::notice_for(Core& core, Ret<StopCause>&& notify) {
   return notify.take_nop() ? nullptr : make_notice(core, std::move(notify));
 }
 
-template <class A> TROUPE_INLINE CxBase* Access::make_box(Core& core, detail::Notice* notice, std::uint64_t parent) {
+template <class A>
+TROUPE_INLINE CxBase* detail::Access::make_box(Core& core, detail::Notice* notice, std::uint64_t parent) {
   static_assert(detail::fits_a_box<A>,
                 "troupe: an actor's state is at most 128 KiB, aligned to at most 16: keep more of it behind a pointer");
-  void* cell = core.pool_.take(core, Pool::class_of(detail::box_size<A>), true);
+  void* cell = core.pool_.take(core, detail::Pool::class_of(detail::box_size<A>), true);
   if (!cell) [[unlikely]]
     no_box(core, notice);
   CxBase* b = ::new (cell) Cx<A>(kind_of<A>());

@@ -9,7 +9,9 @@ namespace troupe {
 
 class Core;
 class CxBase;
+struct AliveTask;
 
+namespace detail {
 struct OwnedTask {
   CxBase* box = nullptr;  // the actor that owns it, counted; null: the runtime
   OwnedTask** place;      // what names it: its list, or the one before
@@ -26,8 +28,6 @@ struct OwnedTask {
     if (next) next->place = place;
   }
 };
-
-struct AliveTask;
 
 // What room `task` does for the core; set with the first task.
 struct TaskHooks {
@@ -54,5 +54,6 @@ struct TaskLists {
   Duration park_limit = std::chrono::seconds(5);  // until an ended actor's notice no longer waits for its parked tasks
   Duration end_wait = std::chrono::seconds(1);    // real time that the runtime's end waits for parked tasks
 };
+}  // namespace detail
 
 }  // namespace troupe

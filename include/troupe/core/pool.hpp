@@ -15,6 +15,7 @@ namespace troupe {
 class Core;
 class CxBase;
 
+namespace detail {
 struct Block {
   static constexpr std::size_t size = 256 * 1024;  ///< bytes; at 64 KiB the heads of blocks alias in the cache
   static constexpr std::size_t head = 64;
@@ -111,5 +112,6 @@ class Pool {
   unsigned left_ = 0, grow_ = 1;
   std::size_t bytes_ = 0, bound_ = SIZE_MAX;
 };
+}  // namespace detail
 
 }  // namespace troupe

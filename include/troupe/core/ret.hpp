@@ -136,7 +136,7 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
     Fn fn = std::exchange(fn_, nullptr);
     if (fn == &nop) return;
     const detail::PutOff ret{nullptr, &fail_late, reinterpret_cast<void (*)()>(fn), to_, bound_};
-    if (!detail::put_off(ret)) fail_late(ret, DropScope::reason());
+    if (!detail::put_off(ret)) fail_late(ret, detail::DropScope::reason());
   }
   static void fail_late(const detail::PutOff& ret, const ActorFail& why) {
     const Fn fn = reinterpret_cast<Fn>(ret.fn);

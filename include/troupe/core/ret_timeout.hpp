@@ -59,14 +59,14 @@ template <class... T> void timed_answer(CxBase*, Words w, const ActorFail* why, 
 
 template <class... T> Ret<T...> Ret<T...>::with_timeout(Core& core, Duration limit) {
   using S = detail::TimedRet<T...>;
-  void* cell = Access::take(core, sizeof(S));
+  void* cell = detail::Access::take(core, sizeof(S));
   if (!cell) {
     fail(ActorFail(Why::no_memory));
     TROUPE_THROW(std::bad_alloc{});
   }
   auto* s = ::new (cell) S(std::move(*this));
   s->core = std::addressof(core);
-  Access::keep(core);
+  detail::Access::keep(core);
   detail::Words w{};
   std::memcpy(w.raw, &s, sizeof(s));
   Ret outer(&detail::timed_answer<T...>, nullptr, w, detail::signature_with<S>());

@@ -140,7 +140,7 @@ class Runtime {
   bool has_late_timers() const noexcept;
   template <class Watch> bool run_queues(Budget& budget, Watch watch);
   template <class Watch> void run_main(Budget& budget, Watch watch);
-  template <class Watch> void run_some(CallQueue& q, std::byte* end, Budget& budget, Watch watch);
+  template <class Watch> void run_some(detail::CallQueue& q, std::byte* end, Budget& budget, Watch watch);
   Core* core_;
   std::uint64_t rets_before_;
 };
@@ -151,28 +151,28 @@ template <auto M, class A, class... X> auto query(Runtime& rt, const Actor<A>& a
   using How = detail::MethodCall<M, A>;
   CxBase* box = detail::target_box(actor);
   Core& core = rt;
-  if (Access::running(core)) panic("query() belongs to the host's loop, not into a run", type_name<A>);
+  if (detail::Access::running(core)) panic("query() belongs to the host's loop, not into a run", type_name<A>);
   using R = std::remove_cvref_t<decltype(How::invoke(box, std::forward<X>(args)...))>;
   const auto leave = [&] {
-    if (Access::state(*box) != ActorState::ready) Access::leave(*box);
+    if (detail::Access::state(*box) != ActorState::ready) detail::Access::leave(*box);
   };
-  Access::ref(box);
-  [[maybe_unused]] const Access::Turn mark(core, box);
+  detail::Access::ref(box);
+  [[maybe_unused]] const detail::Access::Turn mark(core, box);
   struct Unref {
     CxBase* b;
-    ~Unref() { Access::unref(b); }
+    ~Unref() { detail::Access::unref(b); }
   } unref{box};
   if constexpr (std::is_void_v<R>) {
-    if (Access::state(*box) != ActorState::ready) return false;
+    if (detail::Access::state(*box) != ActorState::ready) return false;
     TROUPE_TRY { How::invoke(box, std::forward<X>(args)...); }
-    TROUPE_CATCH_ALL { return Access::thrown(*box), false; }
+    TROUPE_CATCH_ALL { return detail::Access::thrown(*box), false; }
     leave();
     return true;
   } else {
     std::optional<R> result;
-    if (Access::state(*box) != ActorState::ready) return result;
+    if (detail::Access::state(*box) != ActorState::ready) return result;
     TROUPE_TRY { result.emplace(How::invoke(box, std::forward<X>(args)...)); }
-    TROUPE_CATCH_ALL { return Access::thrown(*box), result; }
+    TROUPE_CATCH_ALL { return detail::Access::thrown(*box), result; }
     leave();
     return result;
   }

@@ -145,13 +145,13 @@ template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
 void timer_max(MaxTimerKey& key, To&& to, Instant when, X&&... args) {
   Core& core = detail::core_of(to);
-  if (Access::timers(core).update_max(key, when)) return;
+  if (detail::Access::timers(core).update_max(key, when)) return;
   key = detail::add_max(core, when, detail::timer_call<M>(to, std::forward<X>(args)...));
 }
 template <class F, class... B>
   requires detail::good_function<F, B...>
 void timer_max(MaxTimerKey& key, Core& core, Instant when, F fn, B... bound) {
-  if (Access::timers(core).update_max(key, when)) return;
+  if (detail::Access::timers(core).update_max(key, when)) return;
   key = detail::add_max(core, when, detail::deferred(std::move(fn), std::move(bound)...));
 }
 /// A timer that is often pulled to earlier, as the next of many deadlines is: the mirror image of timer_max().
@@ -159,28 +159,30 @@ template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
 void timer_min(MinTimerKey& key, To&& to, Instant when, X&&... args) {
   Core& core = detail::core_of(to);
-  if (Access::timers(core).update_min(key, when, core.now())) return;
+  if (detail::Access::timers(core).update_min(key, when, core.now())) return;
   key = detail::add_min(core, when, detail::timer_call<M>(to, std::forward<X>(args)...));
 }
 template <class F, class... B>
   requires detail::good_function<F, B...>
 void timer_min(MinTimerKey& key, Core& core, Instant when, F fn, B... bound) {
-  if (Access::timers(core).update_min(key, when, core.now())) return;
+  if (detail::Access::timers(core).update_min(key, when, core.now())) return;
   key = detail::add_min(core, when, detail::deferred(std::move(fn), std::move(bound)...));
 }
 
 /// Moves a max timer to later; false when it is not alive.
 inline bool timer_update(Core& core, MaxTimerKey key, Instant when) noexcept {
-  return Access::timers(core).update_max(key, when);
+  return detail::Access::timers(core).update_max(key, when);
 }
 /// Moves a min timer to earlier; false when it is not alive.
 inline bool timer_update(Core& core, MinTimerKey key, Instant when) noexcept {
-  return Access::timers(core).update_min(key, when, core.now());
+  return detail::Access::timers(core).update_min(key, when, core.now());
 }
 /// Takes a timer away with what it would have called; false for a stale key, which is harmless.
-template <class Key> bool timer_delete(Core& core, Key key) noexcept { return Access::timers(core).erase(key); }
+template <class Key> bool timer_delete(Core& core, Key key) noexcept { return detail::Access::timers(core).erase(key); }
 /// Whether the timer is still to come.
-template <class Key> bool timer_active(Core& core, Key key) noexcept { return Access::timers(core).is_active(key); }
+template <class Key> bool timer_active(Core& core, Key key) noexcept {
+  return detail::Access::timers(core).is_active(key);
+}
 
 // clang-format off
 template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>> requires(!detail::good_call<To, M, X...>)

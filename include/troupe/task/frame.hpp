@@ -10,9 +10,9 @@
 
 namespace troupe {
 
+namespace detail {
 class Strand;
 
-namespace detail {
 struct alignas(16) FrameHead {
   std::uint32_t refs;  // TaskRefs, and the list of the doomed
   std::uint32_t size;  // bytes, head included, set when the frame has gone; and 1 if it is of the heap

@@ -123,7 +123,8 @@ inline detail::RefOfTask this_task() noexcept { return {}; }
 /// when its block is left in the usual way or by an exception.
 template <class F, class... B> class [[nodiscard("keep it in a local of the coroutine")]] OnDrop {
  public:
-  OnDrop(Strand& s, F fn, detail::Pack<B...> bound) : frame_(s.top), fn_(std::move(fn)), bound_(std::move(bound)) {}
+  OnDrop(detail::Strand& s, F fn, detail::Pack<B...> bound)
+      : frame_(s.top), fn_(std::move(fn)), bound_(std::move(bound)) {}
   OnDrop(OnDrop&& other)
       : frame_(std::exchange(other.frame_, nullptr)), fn_(std::move(other.fn_)), bound_(std::move(other.bound_)) {}
   ~OnDrop() {
@@ -134,7 +135,7 @@ template <class F, class... B> class [[nodiscard("keep it in a local of the coro
 
  private:
   bool is_dropped() const noexcept {  // no strand: a generator that nobody reads
-    return frame_ && frame_->strand && frame_->strand->phase != Strand::Phase::running;
+    return frame_ && frame_->strand && frame_->strand->phase != detail::Strand::Phase::running;
   }
   detail::Frame* frame_;
   F fn_;

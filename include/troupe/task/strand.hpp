@@ -32,6 +32,7 @@ struct WakeRecord {  // a queued resumption
 }  // namespace detail
 
 class TaskRef;
+namespace detail {
 class Strand : public OwnedTask {
  public:
   enum class Phase : std::uint8_t { fresh, running, waiting, parked, finished, dying };
@@ -179,7 +180,6 @@ class Strand : public OwnedTask {
   void conclude(const ActorFail* why) noexcept { ops_->conclude(this, why); }
 };
 
-namespace detail {
 // Around the destruction of frames and states: cancels within it are flattened, so that no stack grows.
 class Dying {
  public:
@@ -213,7 +213,7 @@ class TaskRef {
   }
   /// Whether it has ended, was dropped, or never was.
   bool done() const noexcept {
-    const Strand* s = strand();
+    const detail::Strand* s = strand();
     return !s || s->done();
   }
   /// Drops the task: its locals are destroyed and its Ret hears `cancelled`. At once where it waits for something of
@@ -230,14 +230,14 @@ class TaskRef {
   std::vector<CodePlace> backtrace() const;
   /// Number of the task in its runtime, from 1; 0 when it is done.
   std::uint64_t id() const noexcept {
-    const Strand* s = strand();
+    const detail::Strand* s = strand();
     return s && !s->done() ? s->id : 0;
   }
   /// The name of its coroutine function; empty when it is done.
   std::string_view name() const noexcept;
 
  private:
-  Strand* strand() const noexcept;
+  detail::Strand* strand() const noexcept;
   detail::FrameHead* head_ = nullptr;
 };
 

@@ -309,7 +309,7 @@ template <class T>
   requires no_argument_borrows<T>
 StreamPipe<T> stream_pipe(Core& core, Fwd<> more = {}, std::size_t capacity = default_stream_capacity,
                           WhenFull when_full = WhenFull::fail) {
-  void* cell = Access::take(core, sizeof(detail::PipeCell<T>));
+  void* cell = detail::Access::take(core, sizeof(detail::PipeCell<T>));
   if (!cell) TROUPE_THROW(std::bad_alloc{});
   return StreamPipe<T>(::new (cell) detail::PipeCell<T>(std::move(more), capacity, when_full));
 }

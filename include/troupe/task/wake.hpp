@@ -38,12 +38,13 @@ class Wake {
  public:
   Wake() noexcept = default;
   /// @param drops whether a loss drops the task (mode 1) instead of resuming it
-  Wake(Strand& strand, bool drops) noexcept : word_(reinterpret_cast<std::uintptr_t>(&strand) | (drops ? 2u : 0u)) {}
+  Wake(detail::Strand& strand, bool drops) noexcept
+      : word_(reinterpret_cast<std::uintptr_t>(&strand) | (drops ? 2u : 0u)) {}
   explicit Wake(detail::HandleWaiter& waiter) noexcept : word_(reinterpret_cast<std::uintptr_t>(&waiter) | 1u) {}
   explicit operator bool() const noexcept { return word_ != 0; }
   /// The task of ours that waits, or null.
-  Strand* strand() const noexcept {
-    return word_ & 1u ? nullptr : reinterpret_cast<Strand*>(word_ & ~std::uintptr_t{3});
+  detail::Strand* strand() const noexcept {
+    return word_ & 1u ? nullptr : reinterpret_cast<detail::Strand*>(word_ & ~std::uintptr_t{3});
   }
   /// Queues the resumption.
   TROUPE_INLINE void fire(Core& core) const noexcept {
