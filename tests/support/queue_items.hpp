@@ -24,7 +24,7 @@ template <std::size_t Extra> struct Item {
   int check;
   std::byte extra[Extra + 1];
   static constexpr std::size_t size = (16 + Extra + 1 + 7) / 8 * 8;
-  static inline detail::CallQueue* queue = nullptr;  // where what throws is resumed
+  static inline troupe::detail::CallQueue* queue = nullptr;  // where what throws is resumed
 
   static std::byte* run(troupe::Core* core, std::byte* at) {
     auto& item = *reinterpret_cast<Item*>(at);
@@ -48,13 +48,13 @@ template <std::size_t Extra> struct Item {
   }
 };
 
-template <std::size_t Extra> bool push(detail::CallQueue& q, int number) {
+template <std::size_t Extra> bool push(troupe::detail::CallQueue& q, int number) {
   bool taken = true;
   Item<Extra>::queue = &q;
   q.push<Item<Extra>::size>([&](void* p) { Item<Extra>::make(p, number); }, [&] { taken = false; });
   return taken;
 }
-using PushItem = bool (*)(detail::CallQueue&, int);
+using PushItem = bool (*)(troupe::detail::CallQueue&, int);
 inline constexpr PushItem pushes[] = {&push<0>,   &push<8>,    &push<16>,   &push<24>,    &push<40>,   &push<100>,
                                       &push<500>, &push<2000>, &push<5000>, &push<20000>, &push<70000>};
 inline constexpr std::size_t push_sizes[] = {Item<0>::size,    Item<8>::size,     Item<16>::size,   Item<24>::size,
@@ -62,8 +62,8 @@ inline constexpr std::size_t push_sizes[] = {Item<0>::size,    Item<8>::size,   
                                              Item<5000>::size, Item<20000>::size, Item<70000>::size};
 
 inline constexpr std::size_t reserved_size = Item<100>::size;
-static_assert(reserved_size <= detail::CallQueue::fail_room);
-inline bool push_reserved(detail::CallQueue& q, int number) {
+static_assert(reserved_size <= troupe::detail::CallQueue::fail_room);
+inline bool push_reserved(troupe::detail::CallQueue& q, int number) {
   bool taken = true;
   Item<100>::queue = &q;
   q.push_reserved<reserved_size>([&](void* p) { Item<100>::make(p, number); }, [&] { taken = false; });
