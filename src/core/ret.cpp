@@ -181,10 +181,7 @@ Ret<StopCause> ret_failthru(CxBase& cx) {
 
 Ret<StopCause> ret_shutdown(Core& core) {
   detail::Access::keep(core);
-  detail::Words w{};
-  Core* p = std::addressof(core);
-  std::memcpy(w.raw, &p, sizeof(p));
-  return Ret<StopCause>(&detail::end_runtime, nullptr, w, "ret_shutdown");
+  return Ret<StopCause>(&detail::end_runtime, nullptr, detail::words_of(std::addressof(core)), "ret_shutdown");
 }
 
 }  // namespace troupe

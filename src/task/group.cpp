@@ -26,10 +26,8 @@ void Group::start(Slot& slot, Task<>&& child) {
   slot.join(open);
   ++left;
   ++refs;
-  Words w{};
-  Slot* at = std::addressof(slot);
-  std::memcpy(w.raw, &at, sizeof(at));
-  TaskRef task = start_task<void>(*core, std::move(child), Ret<>(&heard, nullptr, w, "Group"), false);
+  Ret<> ret(&heard, nullptr, words_of(std::addressof(slot)), "Group");
+  TaskRef task = start_task<void>(*core, std::move(child), std::move(ret), false);
   if (!task.done()) slot.task = std::move(task);  // else it was lost at once, and the slot may have gone
 }
 

@@ -22,18 +22,18 @@ struct Exception {
   const char* why;
 };
 constexpr Exception exceptions[] = {
-    {"troupe::Inbox::", "what other threads push"},
+    {"troupe::detail::Inbox::", "what other threads push"},
     {"troupe::detail::ForeignPromise::fire", "foreign code resumes from any thread"},
-    {"troupe::Strand::drop_foreign", "a foreign await is called off, which another thread may fire"},
+    {"troupe::detail::Strand::drop_foreign", "a foreign await is called off, which another thread may fire"},
     {"troupe::Error::", "an error may be passed between threads; made and copied where something has failed"},
     {"troupe::ActorFailed::", "it holds an error"},
-    {"troupe::DropScope::reason", "it copies the error for which Rets are dropped"},
-    {"troupe::Access::leave_parked", "the end of a runtime"},
+    {"troupe::detail::DropScope::reason", "it copies the error for which Rets are dropped"},
+    {"troupe::detail::Access::leave_parked", "the end of a runtime"},
 };
 // Functions that must be in the program and lock: if they are not found, it was read wrongly.
-constexpr const char* must_lock[] = {"troupe::Inbox::push(", "troupe::Inbox::take("};
+constexpr const char* must_lock[] = {"troupe::detail::Inbox::push(", "troupe::Inbox::take("};
 // Functions that must be in the program: if they are not, it no longer goes through the hot path.
-constexpr const char* must_be[] = {"main", "troupe::Strand::step(", "troupe::Runtime::run("};
+constexpr const char* must_be[] = {"main", "troupe::detail::Strand::step(", "troupe::Runtime::run("};
 
 struct Found {
   std::set<std::string> functions;

@@ -4,6 +4,7 @@
 // the receiver why nothing came. It is 32 bytes: what answers, for whom, and up to 16 bytes of bound arguments held as
 // bytes (as two integers, GCC 12 at -O3 loses a store to aliasing), so it needs no heap and moves word by word.
 #pragma once
+#include <bit>
 #include <cstring>
 #include <troupe/base/panic.hpp>
 #include <troupe/base/time.hpp>
@@ -20,6 +21,12 @@ namespace detail {
 struct alignas(8) Words {
   std::byte raw[16];
 };
+// A pointer as the first of two words. Written as wide as a move of the Ret reads it: two writes would stall that.
+inline Words words_of(const void* p) noexcept {
+  using Wide [[gnu::vector_size(16)]] = std::uint64_t;
+  const Wide both = {reinterpret_cast<std::uintptr_t>(p), 0};
+  return std::bit_cast<Words>(both);
+}
 // Asks whether the answer is still wanted, instead of answering. Who does not care may treat it as no event at all.
 struct WantedQuery : ActorFail {
   WantedQuery() noexcept : ActorFail(query) {}

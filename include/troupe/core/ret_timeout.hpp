@@ -67,9 +67,7 @@ template <class... T> Ret<T...> Ret<T...>::with_timeout(Core& core, Duration lim
   auto* s = ::new (cell) S(std::move(*this));
   s->core = std::addressof(core);
   detail::Access::keep(core);
-  detail::Words w{};
-  std::memcpy(w.raw, &s, sizeof(s));
-  Ret outer(&detail::timed_answer<T...>, nullptr, w, detail::signature_with<S>());
+  Ret outer(&detail::timed_answer<T...>, nullptr, detail::words_of(s), detail::signature_with<S>());
   TROUPE_TRY {
     s->key = after(
         core, limit,

@@ -110,9 +110,7 @@ template <class... T> class NodeRef {
   explicit operator bool() const noexcept { return node_ != nullptr; }
   Ret<T...> ret() const noexcept {
     ++node_->refs;
-    Words w{};
-    std::memcpy(w.raw, &node_, sizeof(node_));
-    return Ret<T...>(&Node::settle, nullptr, w, signature_with<Node>());
+    return Ret<T...>(&Node::settle, nullptr, words_of(node_), signature_with<Node>());
   }
 
  private:

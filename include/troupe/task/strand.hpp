@@ -95,8 +95,8 @@ class Strand : public OwnedTask {
   }
   // The same for a task of the runtime to which nothing unusual has happened; else false, and nothing is done.
   bool retire_fast() noexcept {
-    constexpr unsigned char plain[8] = {static_cast<unsigned char>(Phase::finished)};
-    if (std::memcmp(reinterpret_cast<const char*>(&phase), plain, sizeof(plain)) != 0 || item_) return false;
+    constexpr unsigned char none[8] = {};
+    if (std::memcmp(reinterpret_cast<const char*>(&dropped), none, sizeof(none)) != 0 || item_) return false;
     leave_list();
     return true;
   }
@@ -125,8 +125,8 @@ class Strand : public OwnedTask {
   detail::WakeRecord* item_ = nullptr;
 
  public:
-  // Eight bytes that lie side by side: a turn's end reads them as one.
-  Phase phase = Phase::fresh;
+  // Eight bytes that lie side by side: a turn's end reads them as one. None is written in a usual turn, since a read
+  // that is wider than a recent write stalls.
   bool dropped = false;   // while running, for `drop_why`: goes when resume() has returned
   bool asking = false;    // inside a foreign awaiter's cancellation
   bool stopping = false;  // was asked to stop
@@ -135,14 +135,14 @@ class Strand : public OwnedTask {
   bool bound_ = false;     // `box` is counted
   bool has_stop_ = false;  // `stop_` is set: somebody has asked for its token
   bool lost_ = false;      // what it waits for will not come, for `lost_why_`
+  bool no_flag_ = false;
   Strand* next_late_;
   detail::StopState* stop_;
   const ActorFail* lost_why_;
 
  public:
   Why drop_why;
-
- public:
+  Phase phase = Phase::fresh;
   std::uint64_t id;                 // from start() on
   const detail::AwaitInfo* awaits;  // while it waits: in what, where that stands, since when
   const void* awaiter;
