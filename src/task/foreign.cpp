@@ -58,7 +58,7 @@ void QuarantineFrame::operator()(ForeignFrame* frame) const noexcept {
 
 void withdraw(ForeignPromise& p) noexcept {
   Strand& s = *p.strand;
-  while (!s.has_fired() && !s.dropped)
+  while (!s.has_fired() && !s.is.dropped)
     if (!p.inbox->poll()) std::this_thread::yield();  // another thread is between firing and pushing
   s.unwake();
 }

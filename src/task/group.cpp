@@ -19,7 +19,7 @@ Core& core_here(std::string_view what) noexcept {
 void Group::start(Slot& slot, Task<>&& child) {
   TaskPromise<void>& p = *child.promise();
   if (box) p.bind(*box);
-  if (stopping) slot.asked = p.stopping = true;
+  if (stopping) slot.asked = p.is.stopping = true;
   slot.group = this;
   slot.strand = std::addressof(p);
   slot.state = Slot::State::open;

@@ -36,33 +36,33 @@ void StopState::request() noexcept {
 }
 
 StopState& Strand::stop_state() {
-  if (!has_stop_) {
+  if (!is.stop_shared) {
     stop_ = new StopState;
-    stop_->requested = stopping;
-    has_stop_ = true;
+    stop_->requested = is.stopping;
+    is.stop_shared = true;
   }
   return *stop_;
 }
 
 void Strand::request_stop() noexcept {
-  stopping = true;
-  if (has_stop_) stop_->request();
+  is.stopping = true;
+  if (is.stop_shared) stop_->request();
 }
 
 bool Strand::stop_first() noexcept {
-  if (!has_stop_) return true;
+  if (!is.stop_shared) return true;
   const FrameHead* head = root().head();
   const TaskRef keep = ref();
-  asking = true;
+  is.asking = true;
   request_stop();
   if (!head->alive()) return false;
-  asking = false;
+  is.asking = false;
   return phase < Phase::parked;
 }
 
 void Strand::forget() noexcept {
-  if (bound_) Access::unref(box);
-  if (has_stop_) stop_->release();
+  if (is.bound) Access::unref(box);
+  if (is.stop_shared) stop_->release();
 }
 
 }  // namespace troupe::detail

@@ -24,7 +24,7 @@ TROUPE_INLINE void Strand::run() noexcept {
   if (phase == Phase::finished) return ops_->finish(this);
   phase = Phase::waiting;
   since = core->now();
-  if (dropped) [[unlikely]]
+  if (is.dropped) [[unlikely]]
     drop_after_turn();
 }
 
@@ -82,7 +82,7 @@ void Strand::describe(const OwnedTask& task, AliveTask& about) {
   about.backtrace = s.backtrace();
   about.since = s.since;
   if (s.phase != Phase::waiting && s.phase != Phase::parked) return;
-  if (s.item_ || s.late_ || !s.awaits) return;  // will run
+  if (s.item_ || s.is.late || !s.awaits) return;  // will run
   about.awaits = s.awaits->what;
   about.whom = s.awaits->whom;
   about.stuck = s.awaits->armed && !s.awaits->armed(s.awaiter);
@@ -132,8 +132,8 @@ void Strand::wake_rare() noexcept {
 void Strand::wake_late() noexcept {
   TaskLists& lists = Access::tasks(*core);
   if (Access::main(*core).refusal() == Why::ended) return;
-  if (late_) return;
-  late_ = true;
+  if (is.late) return;
+  is.late = true;
   next_late_ = static_cast<Strand*>(lists.late);
   lists.late = this;
   Access::set_sweep(*core);
@@ -143,8 +143,8 @@ void Strand::resume_late(Core& core) noexcept {
   TaskLists& lists = Access::tasks(core);
   while (auto* s = static_cast<Strand*>(lists.late)) {
     lists.late = s->next_late_;
-    s->late_ = false;
-    if (s->lost_ || s->phase == Phase::parked)
+    s->is.late = false;
+    if (s->is.lost || s->phase == Phase::parked)
       s->run_rare_item();
     else
       s->step();
@@ -160,13 +160,13 @@ void Strand::forget_late() noexcept {
     while (before->next_late_ != this) before = before->next_late_;
     before->next_late_ = next_late_;
   }
-  late_ = false;
+  is.late = false;
 }
 
 // What it waits for will not come; or it was parked, and foreign code has let go.
 void Strand::run_rare_item() noexcept {
   if (phase == Phase::parked) {
-    foreign->ops->discard(foreign->awaiter);
+    foreign().ops->discard(foreign().awaiter);
     const ActorFail why(Why::cancelled);
     return conclude(&why);
   }
@@ -178,7 +178,7 @@ void Strand::run_rare_item() noexcept {
 }
 
 void Strand::drop_after_turn() noexcept {
-  dropped = false;
+  is.dropped = false;
   const ActorFail why(drop_why);
   drop_for(why);
 }
@@ -199,14 +199,14 @@ void Strand::drop_owned(OwnedTask* task, const ActorFail& why) noexcept {
 void Strand::drop_now(const ActorFail& why) noexcept {
   switch (phase) {
     case Phase::running:
-      if (!dropped) drop_why = why.why();
-      dropped = true;
+      if (!is.dropped) drop_why = why.why();
+      is.dropped = true;
       return;
     case Phase::fresh:
       return conclude(&why);
     case Phase::waiting:
-      if (asking) return;  // who asks goes on with it
-      if (foreign)
+      if (is.asking) return;  // who asks goes on with it
+      if (is.foreign)
         drop_foreign(why);
       else
         conclude(&why);
@@ -225,22 +225,22 @@ void Strand::drop_stopping(const ActorFail& why) noexcept {
 }
 
 void Strand::drop_unless_fired(const ActorFail& why) noexcept {
-  if (phase == Phase::waiting && has_fired() && !lost_) {
-    if (!dropped) drop_why = why.why();
-    dropped = true;
+  if (phase == Phase::waiting && has_fired() && !is.lost) {
+    if (!is.dropped) drop_why = why.why();
+    is.dropped = true;
   } else {
     drop_for(why);
   }
 }
 
 void Strand::drop_foreign(const ActorFail& why) noexcept {
-  ForeignPromise& p = *foreign;
+  ForeignPromise& p = foreign();
   const auto fired = [&] { return p.fired.load(std::memory_order_acquire); };
   bool free = false;
   if (fired() == p.no) {
-    asking = true;
+    is.asking = true;
     free = p.ops->cancel(p.awaiter);
-    asking = false;
+    is.asking = false;
   }
   std::uint8_t not_fired = p.no;
   if (p.arrived && fired() == p.resumed) {  // its wake is in our queue, or was when that was discarded
@@ -270,15 +270,15 @@ void Strand::park(const ActorFail& why) noexcept {
   unlink();
   phase = Phase::parked;
   link(Access::tasks(*core).parked);
-  dropped = false;
+  is.dropped = false;
   ops_->disown(this, why);
 }
 
 void Strand::foreign_event(bool resumed) noexcept {
-  foreign->arrived = true;
+  foreign().arrived = true;
   if (phase == Phase::parked && resumed) {
     wake_rare();
-  } else if (phase != Phase::parked && (resumed || foreign->goes_on)) [[likely]] {
+  } else if (phase != Phase::parked && (resumed || foreign().goes_on)) [[likely]] {
     wake();
   } else {
     foreign_loss();
@@ -286,8 +286,8 @@ void Strand::foreign_event(bool resumed) noexcept {
 }
 
 void Strand::foreign_loss() noexcept {
-  if (phase == Phase::running || asking) {
-    dropped = true;
+  if (phase == Phase::running || is.asking) {
+    is.dropped = true;
     drop_why = Why::lost;
   } else {  // at once: what it names may be about to go
     const ActorFail why(Why::lost);

@@ -49,9 +49,10 @@ template <class A, Mode M> class ForeignAwait {
   bool await_suspend(std::coroutine_handle<>) {
     ForeignPromise& p = frame_.promise();
     Strand& s = *p.strand;
-    if (s.dropped) return true;  // it dropped itself: do not start
-    s.foreign = &p;
+    if (s.is.dropped) return true;  // it dropped itself: do not start
+    s.is.foreign = true;
     s.awaits = &info;
+    s.awaiter = &p;
     auto h = frame_.handle();
     TROUPE_TRY {
       using R = decltype(awaiter_.await_suspend(h));
@@ -68,17 +69,17 @@ template <class A, Mode M> class ForeignAwait {
     TROUPE_CATCH_ALL {
       if (p.fired.load() != ForeignPromise::no) withdraw(p);
       p.fired.store(ForeignPromise::over, std::memory_order_relaxed);
-      s.foreign = nullptr;
+      s.is.foreign = false;
       TROUPE_RETHROW;
     }
     if (p.fired.load() != ForeignPromise::no) return true;  // resumed inside, and asked to go on: once is enough
     p.fired.store(ForeignPromise::over, std::memory_order_relaxed);
-    s.foreign = nullptr;
+    s.is.foreign = false;
     return false;
   }
   decltype(auto) await_resume() {
     ForeignPromise& p = frame_.promise();
-    p.strand->foreign = nullptr;
+    p.strand->is.foreign = false;
     if constexpr (M == Mode::reply) {
       using Result =
           std::conditional_t<std::is_void_v<Got>, Reply<>, std::expected<std::remove_cvref_t<Got>, ActorFail>>;

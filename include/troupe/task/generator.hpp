@@ -69,7 +69,7 @@ template <class T> struct GeneratorPromise : Promise<void> {
     s.top = this->parent;
     if (state == lost && drops)
       s.lose(*fail);
-    else if (!s.dropped)
+    else if (!s.is.dropped)
       s.next = this->parent->handle();
   }
   bool is_over() noexcept { return state != yields || this->handle().done(); }
@@ -173,7 +173,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
     apart_->node->waiter = w;
     apart_->task =
         start_task<void>(*core, read_apart<T, M>(std::move(*this).reply(), apart_->node.ret()), ret_nop, false);
-    if (w.strand() && w.strand()->stopping) request_stop();
+    if (w.strand() && w.strand()->is.stopping) request_stop();
   }
   R take_apart() {
     ReplyNode<R>& node = *apart_->node.operator->();

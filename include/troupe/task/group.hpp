@@ -165,7 +165,7 @@ template <Mode M, class Kind> class GroupAwait {
     const Strand& s = *w.strand();
     begin(*s.core, s.box, w);
     if constexpr (!Kind::keeps)
-      if (s.stopping) request_stop();
+      if (s.is.stopping) request_stop();
   }
   void request_stop() const noexcept
     requires(!Kind::keeps)

@@ -5,7 +5,6 @@
 // one frame and nothing else.
 #pragma once
 #include <exception>
-#include <optional>
 #include <troupe/core/ret.hpp>
 #include <troupe/task/foreign.hpp>
 
@@ -29,22 +28,39 @@ template <class A, Mode M> struct WithMode {  // reply_of(x): converted in the e
 template <class T> struct Result {
   static_assert(alignof(T) <= 16,
                 "troupe: a result that is aligned to more than 16 bytes does not fit: keep it behind a pointer");
-  std::optional<T> value;
-  std::exception_ptr error;
+  Result() noexcept {}
+  Result(const Result&) = delete;
+  ~Result() {
+    if (has_value)
+      value.~T();
+    else
+      error.~exception_ptr();
+  }
   template <class U = T>
     requires std::is_constructible_v<T, U>
   void return_value(U&& v) {
-    value.emplace(std::forward<U>(v));
+    ::new (static_cast<void*>(std::addressof(value))) T(std::forward<U>(v));  // over a null pointer, which needs no end
+    has_value = true;
   }
-  void unhandled_exception() noexcept { error = std::current_exception(); }
+  void unhandled_exception() noexcept {  // also of a local that throws as it goes, behind its co_return
+    if (std::exchange(has_value, false)) value.~T();
+    ::new (static_cast<void*>(std::addressof(error))) std::exception_ptr(std::current_exception());
+  }
+  bool threw() const noexcept { return !has_value && error; }
   T take() {
-    if (error) [[unlikely]]
+    if (!has_value) [[unlikely]]
       std::rethrow_exception(error);
-    return std::move(*value);
+    return std::move(value);
   }
+  union {
+    std::exception_ptr error = nullptr;
+    T value;
+  };
+  bool has_value = false;
 };
 template <> struct Result<void> {
   std::exception_ptr error;
+  bool threw() const noexcept { return static_cast<bool>(error); }
   void return_void() noexcept {}
   void unhandled_exception() noexcept { error = std::current_exception(); }
   void take() {
@@ -149,8 +165,8 @@ inline void destroy_frame(Core& core, Frame& frame) noexcept {
 void task_threw(Core& core, const Frame& frame, CxBase* owner, bool is_heard, const std::exception_ptr& error) noexcept;
 
 template <class T> void TaskPromise<T>::do_finish(Strand* s) noexcept {
-  auto* p = static_cast<TaskPromise*>(s);
-  if (p->error || !p->retire_fast()) [[unlikely]]
+  auto* p = &static_cast<TaskPromise&>(*s);
+  if (p->threw() || !p->retire_fast()) [[unlikely]]
     return do_conclude(s, nullptr);
   Core& core = *p->core;
   R ret = std::move(p->ret);
@@ -158,7 +174,7 @@ template <class T> void TaskPromise<T>::do_finish(Strand* s) noexcept {
     destroy_frame(core, *p);
     if (ret) ret();
   } else if (ret) {
-    T value(std::move(*p->value));
+    T value(std::move(p->value));
     destroy_frame(core, *p);
     ret(std::move(value));
   } else {
@@ -170,13 +186,14 @@ template <class T> void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* 
   auto* p = static_cast<TaskPromise*>(s);
   CxBase* owner = p->box;
   if (owner) Access::ref(owner);
-  if (!why && p->error) task_threw(*p->core, *p, owner, static_cast<bool>(p->ret), p->error);
+  const bool threw = !why && p->threw();
+  if (threw) task_threw(*p->core, *p, owner, static_cast<bool>(p->ret), p->error);
   p->retire();
   if (!p->ret) {
     p->destroy_frames();
   } else {
     R ret = std::move(p->ret);
-    if (!why && p->error) {
+    if (threw) {
       const Error error(p->error);
       const DropScope scope(Why::failed, owner, &error);
       const ActorFail failed = DropScope::reason();
@@ -189,7 +206,7 @@ template <class T> void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* 
       p->destroy_frames();
       ret();
     } else {
-      T value(std::move(*p->value));
+      T value(std::move(p->value));
       p->destroy_frames();
       ret(std::move(value));
     }

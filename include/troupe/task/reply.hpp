@@ -210,7 +210,7 @@ template <Mode M, class Start, class... T> class StartAwait {
     else
       start_(*core, node_.ret());
     if constexpr (is_part)
-      if (w.strand() && w.strand()->stopping) request_stop();
+      if (w.strand() && w.strand()->is.stopping) request_stop();
   }
   void request_stop() const noexcept
     requires(is_part)

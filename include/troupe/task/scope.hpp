@@ -25,7 +25,7 @@ template <Mode M> class JoinAwait {
     if (group_->waiter) panic("a scope is joined by two coroutines at once", "Scope::join");
     group_->waiter = w;
     group_->joiner = this;
-    if (w.strand() && w.strand()->stopping) request_stop();
+    if (w.strand() && w.strand()->is.stopping) request_stop();
   }
   void await_suspend(std::coroutine_handle<> h) noexcept {
     foreign_.set(h);

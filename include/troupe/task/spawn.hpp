@@ -236,7 +236,7 @@ template <class T> class TaskAwait {
   }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
   void await_suspend(std::coroutine_handle<>) {
-    if (strand_->dropped) return;
+    if (strand_->is.dropped) return;
     TaskPromise<T>& p = *task_.promise();
     if (!p.box || p.box == strand_->box) return enter_child(*strand_, p, task_.holder());
     strand_->awaits = &child_info;
@@ -244,7 +244,7 @@ template <class T> class TaskAwait {
     node_ = Node(*strand_->core);
     node_->waiter = Wake(*strand_, true);
     child_ = start_task<T>(*strand_->core, std::move(task_), node_.ret(), false);
-    if (strand_->stopping) child_.request_stop();
+    if (strand_->is.stopping) child_.request_stop();
   }
   T await_resume() {
     if (!node_) return task_.promise()->take();

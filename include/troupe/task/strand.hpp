@@ -5,6 +5,7 @@
 // turn a call into a jump. A strand that can never be woken again is destroyed by an item of the queue; one that is
 // dropped while foreign code holds on to it is parked until that code lets go.
 #pragma once
+#include <bit>
 #include <troupe/base/code_place.hpp>
 #include <troupe/core/owned_task.hpp>
 #include <troupe/task/frame.hpp>
@@ -36,22 +37,33 @@ namespace detail {
 class Strand : public OwnedTask {
  public:
   enum class Phase : std::uint8_t { fresh, running, waiting, parked, finished, dying };
+  struct Is {                      // all that is unusual, in one byte
+    bool dropped : 1 = false;      // while running, for `drop_why`: goes when resume() has returned
+    bool asking : 1 = false;       // inside a foreign awaiter's cancellation
+    bool stopping : 1 = false;     // was asked to stop
+    bool stop_shared : 1 = false;  // `stop_` is set: somebody has asked for its token
+    bool foreign : 1 = false;      // suspended in a foreign awaiter
+    bool late : 1 = false;         // in the list of those that woke while the queue had no room
+    bool lost : 1 = false;         // what it waits for will not come, for `lost_why_`
+    bool bound : 1 = false;        // `box` is counted
+    bool anything() const noexcept { return std::bit_cast<unsigned char>(*this) != 0; }
+  };
   struct Ops {                                             // what knows the types
     void (*disown)(Strand*, const ActorFail&) noexcept;    // answers the Ret now: the frame is parked
     void (*conclude)(Strand*, const ActorFail*) noexcept;  // destroys the frame, then answers the Ret
     void (*finish)(Strand*) noexcept;                      // the same where it has run to its end
   };
-  Strand(const Ops& ops, detail::Frame& root) noexcept : top(&root), ops_(&ops) {}
+  Strand(const Ops& ops, Frame& root) noexcept : top(&root), ops_(&ops) {}
   Strand(const Strand&) = delete;
   ~Strand() {
-    if (bound_ || has_stop_) [[unlikely]]
+    if (is.bound || is.stop_shared) [[unlikely]]
       forget();
   }
 
   void bind(CxBase& actor) noexcept {  // belongs to that actor from its creation
     if (box) return;
     box = std::addressof(actor);
-    bound_ = true;
+    is.bound = true;
     Access::ref(box);
   }
   void start(Core& c) noexcept {  // becomes a task in its owner's list
@@ -64,29 +76,29 @@ class Strand : public OwnedTask {
   }
   TROUPE_INLINE void wake() noexcept {
     if (item_) return;
-    std::byte* p = Access::main(*core).room<sizeof(detail::WakeRecord)>();
+    std::byte* p = Access::main(*core).room<sizeof(WakeRecord)>();
     if (!p) [[unlikely]]
       return wake_slowly();
-    item_ = ::new (static_cast<void*>(p)) detail::WakeRecord{&detail::WakeRecord::run, this};
+    item_ = ::new (static_cast<void*>(p)) WakeRecord{&WakeRecord::run, this};
   }
   // What it waits for will never come; `why` lives as long as the awaiter.
   void lose(const ActorFail& why) noexcept {
-    lost_ = true;
+    is.lost = true;
     lost_why_ = std::addressof(why);
     wake_rare();
   }
   void step() noexcept;  // one turn: runs until it suspends or ends
   void drop_for(const ActorFail& why) noexcept {
-    if (has_stop_) [[unlikely]]
+    if (is.stop_shared) [[unlikely]]
       return drop_stopping(why);
     drop_now(why);
   }
   // The same, but what has received what it waits for goes on until it waits again or ends: no value is lost unseen.
   void drop_unless_fired(const ActorFail& why) noexcept;
-  detail::StopState& stop_state();  // made when it is first asked for; throws bad_alloc
+  StopState& stop_state();  // made when it is first asked for; throws bad_alloc
   void request_stop() noexcept;
   std::vector<CodePlace> backtrace() const;  // the innermost coroutine first
-  detail::Frame& root() const noexcept;
+  Frame& root() const noexcept;
   TaskRef ref() const noexcept;
   void foreign_event(bool resumed) noexcept;  // on our thread; the foreign awaiter has fired
   void retire() noexcept {                    // leaves its list, for good
@@ -95,61 +107,51 @@ class Strand : public OwnedTask {
   }
   // The same for a task of the runtime to which nothing unusual has happened; else false, and nothing is done.
   bool retire_fast() noexcept {
-    constexpr unsigned char none[8] = {};
-    if (std::memcmp(reinterpret_cast<const char*>(&dropped), none, sizeof(none)) != 0 || item_) return false;
+    if (is.anything() || item_) return false;
     leave_list();
     return true;
   }
   void destroy_frames() noexcept;  // all of them, the innermost first, and with the outermost itself
   bool done() const noexcept { return phase >= Phase::parked; }
-  bool has_fired() const noexcept { return item_ || late_; }
+  bool has_fired() const noexcept { return item_ || is.late; }
   void unwake() noexcept {
-    if (item_) item_->step = &detail::WakeRecord::skip;
+    if (item_) item_->step = &WakeRecord::skip;
     item_ = nullptr;
-    lost_ = false;
-    if (late_) [[unlikely]]
+    is.lost = false;
+    if (is.late) [[unlikely]]
       forget_late();
   }
 
-  Core* core;          // from start() on
-  detail::Frame* top;  // the innermost coroutine
+  Core* core;  // from start() on
+  Frame* top;  // the innermost coroutine
 
  private:
   const Ops* ops_;
 
  public:
-  std::coroutine_handle<> next;               // what the running turn resumes next: a child, a parent, a foreign one
-  detail::ForeignPromise* foreign = nullptr;  // the foreign awaiter in which it is suspended
+  union {
+    std::coroutine_handle<> next;  // what the running turn resumes next: a child, a parent, a foreign one
+  };
+  Is is;
+  Phase phase = Phase::fresh;
+  Why drop_why;
 
  private:
-  detail::WakeRecord* item_ = nullptr;
-
- public:
-  // Eight bytes that lie side by side: a turn's end reads them as one. None is written in a usual turn, since a read
-  // that is wider than a recent write stalls.
-  bool dropped = false;   // while running, for `drop_why`: goes when resume() has returned
-  bool asking = false;    // inside a foreign awaiter's cancellation
-  bool stopping = false;  // was asked to stop
- private:
-  bool late_ = false;      // in the list of those that woke while the queue had no room
-  bool bound_ = false;     // `box` is counted
-  bool has_stop_ = false;  // `stop_` is set: somebody has asked for its token
-  bool lost_ = false;      // what it waits for will not come, for `lost_why_`
-  bool no_flag_ = false;
+  WakeRecord* item_ = nullptr;
   Strand* next_late_;
-  detail::StopState* stop_;
+  StopState* stop_;
   const ActorFail* lost_why_;
 
  public:
-  Why drop_why;
-  Phase phase = Phase::fresh;
-  std::uint64_t id;                 // from start() on
-  const detail::AwaitInfo* awaits;  // while it waits: in what, where that stands, since when
-  const void* awaiter;
-  Instant since;
+  std::uint64_t id;         // from start() on
+  const AwaitInfo* awaits;  // while it waits: in what, where that stands, since when
+  const void* awaiter;      // a ForeignPromise where it is not ours
+  union {
+    Instant since;
+  };
 
  private:
-  friend struct detail::WakeRecord;
+  friend struct WakeRecord;
   static void drop_owned(OwnedTask* task, const ActorFail& why) noexcept;
   static void resume_late(Core& core) noexcept;
   static void end_parked(Core& core, Duration wait) noexcept;
@@ -177,6 +179,9 @@ class Strand : public OwnedTask {
   void drop_foreign(const ActorFail& why) noexcept;
   void park(const ActorFail& why) noexcept;
   void after_turn(CxBase* owner) noexcept;
+  ForeignPromise& foreign() const noexcept {  // in which it is suspended
+    return *static_cast<ForeignPromise*>(const_cast<void*>(awaiter));
+  }
   void conclude(const ActorFail* why) noexcept { ops_->conclude(this, why); }
 };
 

@@ -135,7 +135,7 @@ template <class A> class OwnAwait {
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return awaiter_.await_ready(); }
   template <class P> void await_suspend(std::coroutine_handle<P> h) {
     Strand& s = *h.promise().strand;
-    if (s.dropped) return;
+    if (s.is.dropped) return;
     s.awaits = &await_info<Raw>;
     s.awaiter = std::addressof(awaiter_);
     TROUPE_TRY { awaiter_.wait(Wake(s, Raw::mode == Mode::drop)); }
