@@ -4,8 +4,9 @@
 #     the tests of target troupe_<name> as one program <name>_tests: the files *_test.cpp below tests/ that lie where the
 #     target's own files lie below include/troupe/. It links that target alone, so that a room is tested without those
 #     above it. The label is the room's name.
-#   troupe_test_program(<name> LABEL <label> SOURCES <file>... [LINK <target>...])
-#     any other GoogleTest program, such as that of an application
+#   troupe_test_program(<name> LABEL <label> SOURCES <file>... [HEADER <header>] [LINK <target>...])
+#     any other GoogleTest program, such as that of an application. The header is compiled once for all of its files:
+#     reading it takes longer than compiling what most of them say
 #   troupe_fuzz(<name> SOURCES <file>... [CORPUS <folder>] [LINK <target>...])
 #     a libFuzzer harness, whose tests have the label fuzz: always as program <name>_random, which gives it inputs of chance;
 #     with TROUPE_BUILD_FUZZERS as program fuzz_<name> too, which as a test runs for a short time
@@ -13,16 +14,17 @@ include(GoogleTest)
 include(${CMAKE_CURRENT_LIST_DIR}/googletest.cmake)
 
 set(TROUPE_TEST_SECONDS 120 CACHE STRING "Time limit of one test")
+option(TROUPE_TEST_CONFORMING "Test the conforming frame for foreign awaitables too" ON)
 set(TROUPE_FUZZ_RUNS 20000 CACHE STRING "Inputs that a fuzzer tries when it runs as a test")
 
 function(troupe_test_program name)
-  cmake_parse_arguments(PARSE_ARGV 1 test "" "LABEL" "SOURCES;LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 test "" "LABEL;HEADER" "SOURCES;LINK")
   add_executable(${name} ${test_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${name} PRIVATE ${test_LINK} troupe_checks troupe_gtest_main)
   list(LENGTH test_SOURCES count)
   if(count GREATER 2)
-    target_precompile_headers(${name} PRIVATE <gtest/gtest.h>)  # takes longer to compile than all of room core
+    target_precompile_headers(${name} PRIVATE <gtest/gtest.h> ${test_HEADER})
   endif()
   gtest_discover_tests(${name}
     TEST_PREFIX ${test_LABEL}.
@@ -36,7 +38,11 @@ function(troupe_test name)
   if(sources)
     get_property(files GLOBAL PROPERTY TROUPE_FILES_${name})
     list(GET files 0 room)
-    troupe_test_program(${name}_tests LABEL ${room} SOURCES ${sources} LINK troupe_${name})
+    set(header)
+    if(EXISTS ${PROJECT_SOURCE_DIR}/include/troupe/${name}.hpp)
+      set(header HEADER <troupe/${name}.hpp>)
+    endif()
+    troupe_test_program(${name}_tests LABEL ${room} SOURCES ${sources} LINK troupe_${name} ${header})
   endif()
 endfunction()
 
