@@ -79,6 +79,7 @@
 #define TROUPE_RELEASE(...) TROUPE_TSA(release_capability(__VA_ARGS__))
 #define TROUPE_RELEASE_GENERIC(...) TROUPE_TSA(release_generic_capability(__VA_ARGS__))
 #define TROUPE_EXCLUDES(...) TROUPE_TSA(locks_excluded(__VA_ARGS__))
+/// Behind the parameters of a function that borrows a Share: Clang then refuses to call it under a borrow.
 #define TROUPE_BORROWS TROUPE_TSA(locks_excluded(::troupe::detail::borrow_token))
 #define TROUPE_CONSUMABLE(state) TROUPE_TSA(consumable(state))
 #define TROUPE_CALLABLE_WHEN(...) TROUPE_TSA(callable_when(__VA_ARGS__))

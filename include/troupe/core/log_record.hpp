@@ -19,9 +19,10 @@ namespace troupe {
 using LogKey = std::optional<std::string_view>;
 
 /// Hears the fields of a record, one call each. Texts are UTF-8 as a rule, but nobody has checked them; they live until
-/// the call returns. Between `kv_map` and `kv_map_end` come the fields of a map, between `kv_arr` and `kv_arr_end` the
-/// items of an array, without keys; an end repeats the key of its beginning. A visitor must bear ends that are missing
-/// or too many: hooks of user types write them.
+/// the call returns. Called from within the log statement; what a visitor throws passes through it. Between `kv_map`
+/// and `kv_map_end` come the fields of a map, between `kv_arr` and `kv_arr_end` the items of an array, without keys; an
+/// end repeats the key of its beginning. A visitor must bear ends that are missing or too many: hooks of user types
+/// write them.
 class LogVisitor {
  public:
   virtual void kv_u64(LogKey key, std::uint64_t value) = 0;

@@ -62,9 +62,13 @@ class Runtime {
   ~Runtime();
 
   operator Core&() noexcept { return *core_; }
+  /// The part that handlers see, for calls from the host between two turns. Lives as long as the runtime.
   Core& core() noexcept { return *core_; }
+  /// The time of the latest turn.
   Instant now() const noexcept { return core_->now(); }
+  /// Whether nobody has asked for a shutdown: a host's loop runs while it is so.
   bool not_shutdown() const noexcept { return core_->not_shutdown(); }
+  /// The cause of the shutdown, which is thereby taken: the host may then go on. Empty if there was none.
   std::optional<StopCause> shutdown_reason() noexcept { return core_->shutdown_reason(); }
 
   /// One turn: one idle item first if asked; time moves to `now` (an earlier one is ignored); timers that are due join
@@ -94,7 +98,9 @@ class Runtime {
 
   /// Fixes what `Core::systime` says; nullopt: the system's clock again.
   void set_systime(std::optional<SystemTime> time) noexcept { core_->systime_ = time; }
+  /// Sets who gets the log, and what of it; an empty sink ends logging. Writes no record.
   void set_logger(LogFilter filter, Logger::Sink sink) { core_->logger_.set(filter, std::move(sink)); }
+  /// Delivers the record "Logging level changed", then switches.
   void set_log_filter(LogFilter filter) { core_->logger_.set_filter(*core_, core_->now(), filter); }
   /// Called for every actor that fails, before its owner hears.
   void set_failure_hook(Callback<void(Core&, const FailureReport&)> hook);

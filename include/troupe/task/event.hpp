@@ -30,6 +30,7 @@ class Event {
   }
   /// Later waits wait again. Who was resumed by an earlier set() stays so.
   void reset() noexcept { set_ = false; }
+  /// Whether a wait would go on at once.
   bool is_set() const noexcept { return set_; }
   /// `co_await event.wait()`: until it is set. Goes on without suspending if it is.
   ObjectWait<Wait> wait() noexcept { return ObjectWait<Wait>(Wait(*this)); }

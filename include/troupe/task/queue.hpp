@@ -122,9 +122,11 @@ template <class T> class Queue : detail::QueueBase {
   std::optional<T> try_pop() noexcept { return has_unpromised() ? std::optional<T>(get()) : std::nullopt; }
   /// Takes no more values. What is in it can still be popped; who waits hears now.
   void close() noexcept { shut(); }
+  /// Whether close() was said.
   bool is_closed() const noexcept { return closed; }
   /// How many values are in it.
   std::size_t size() const noexcept { return count; }
+  /// How many values it can hold.
   std::size_t capacity() const noexcept { return room; }
 
  private:

@@ -43,6 +43,7 @@ class StopToken {
   ~StopToken() {
     if (state_) state_->release();
   }
+  /// Whether a stop was requested; it stays so.
   bool stop_requested() const noexcept { return state_ && state_->requested; }
   /// Whether it belongs to anything at all.
   bool stop_possible() const noexcept { return state_ != nullptr; }
@@ -60,7 +61,9 @@ class StopSource {
   StopSource() : state_(new detail::StopState) {}
   StopSource(const StopSource&) = delete;
   ~StopSource() { state_->release(); }
+  /// What hears of the request; it may outlive this.
   StopToken token() const noexcept { return StopToken(state_); }
+  /// Whether request_stop() was said.
   bool stop_requested() const noexcept { return state_->requested; }
   /// Runs the callbacks, here and now. Once; later requests do nothing.
   void request_stop() const noexcept {
