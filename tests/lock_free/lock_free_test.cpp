@@ -31,7 +31,7 @@ constexpr Exception exceptions[] = {
     {"troupe::detail::Access::leave_parked", "the end of a runtime"},
 };
 // Functions that must be in the program and lock: if they are not found, it was read wrongly.
-constexpr const char* must_lock[] = {"troupe::detail::Inbox::push(", "troupe::Inbox::take("};
+constexpr const char* must_lock[] = {"troupe::detail::Inbox::push(", "troupe::detail::Inbox::take("};
 // Functions that must be in the program: if they are not, it no longer goes through the hot path.
 constexpr const char* must_be[] = {"main", "troupe::detail::Strand::step(", "troupe::Runtime::run("};
 

@@ -107,6 +107,28 @@ TEST_F(TaskTest, AnExceptionReachesWhoAwaits) {
   run_virtual(rt);
   EXPECT_EQ(told(), "child step");
 }
+
+struct ThrowsAsItGoes {
+  ~ThrowsAsItGoes() noexcept(false) { throw std::runtime_error("gone"); }
+};
+// What a coroutine threw replaces what it had returned, and neither is leaked.
+Task<std::string> throws_behind_its_result() {
+  const ThrowsAsItGoes local;
+  co_return std::string(100, 'x');
+}
+TEST_F(TaskTest, AResultIsNoneWhereALocalThrowsBehindIt) {
+  Runtime rt;
+  spawn(rt, throws_behind_its_result, ret_do<std::string>([](Reply<std::string> r) { say(r.error().text()); }));
+  spawn(rt, []() -> Task<> {
+    try {
+      say(co_await throws_behind_its_result());
+    } catch (const std::runtime_error& e) {
+      say(e.what());
+    }
+  });
+  rt.run();
+  EXPECT_EQ(told(), "gone gone");
+}
 #endif
 
 struct Worker {
