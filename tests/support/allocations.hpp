@@ -39,4 +39,12 @@ class FailAllocation {
   }
 };
 
+/// How often operator new is called in `rounds` rounds of `f`, behind as many that get everything warm.
+template <class F> std::int64_t allocations_in_steady_state(F&& f, int rounds = 20) {
+  for (int i = 0; i < rounds; ++i) f();
+  const std::int64_t before = Allocations::made;
+  for (int i = 0; i < rounds; ++i) f();
+  return Allocations::made - before;
+}
+
 }  // namespace troupe_test

@@ -19,14 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using troupe_test::Allocations;
-
-/// How often operator new is called in `rounds` rounds of `f`, behind as many that get everything warm.
-template <class F> std::int64_t allocations_in_steady_state(F&& f, int rounds = 20) {
-  for (int i = 0; i < rounds; ++i) f();
-  const std::int64_t before = Allocations::made;
-  for (int i = 0; i < rounds; ++i) f();
-  return Allocations::made - before;
-}
+using troupe_test::allocations_in_steady_state;
 
 struct Counter {
   void get(int v, Ret<int> ret) { ret(v); }
