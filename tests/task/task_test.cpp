@@ -127,7 +127,7 @@ TEST_F(TaskTest, AResultIsNoneWhereALocalThrowsBehindIt) {
     }
   });
   rt.run();
-  EXPECT_EQ(told(), "gone gone");
+  EXPECT_EQ(told(), "failed: gone gone");
 }
 #endif
 
