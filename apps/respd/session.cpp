@@ -58,15 +58,16 @@ Task<> Session::converse(Cx<Session>& cx) {
 // Everything that has arrived; false when the connection is over.
 Step<bool> Session::answer(Cx<Session>& cx) {
   for (;;) {
+    has_read_ahead_ = false;
     const Served served = co_await ask<&Database::serve>(database_, exchange_);
     const bool open = co_await send(cx);
     if (!open || served == Served::closing) co_return false;
-    if (served == Served::all) co_return true;
-    if (served == Served::some) {
+    if (served == Served::all && !has_read_ahead_) co_return true;
+    if (served != Served::waiting) {
       await_request(cx);
       continue;
     }
-    const TaskRef ahead = spawn(cx, read_ahead(cx));  // or nobody would notice that the client leaves
+    const TaskRef ahead = spawn(cx, read_ahead(cx, true));  // or nobody would notice that the client leaves
     co_await ask<&Database::wait>(database_, id_);
     ahead.cancel();
   }
@@ -83,21 +84,24 @@ Step<bool> Session::send(Cx<Session>& cx) {
     co_await written_.wait();
     co_return true;
   }
+  const TaskRef ahead = sending_.size() > sent_alone ? spawn(cx, read_ahead(cx, false)) : TaskRef();
   const auto wrote = co_await connection_.write(std::as_bytes(std::span(sending_)));
+  ahead.cancel();
   if (sending_.capacity() > keep_when_sent) std::string().swap(sending_);
   co_return wrote.has_value();
 }
 
-// What a waiting client sends is kept for later, up to the size of one request; its end ends the session.
-Task<> Session::read_ahead(Cx<Session>& cx) {
+// What a client sends while it waits, or is sent answers, is kept for later, up to the size of one request.
+Task<> Session::read_ahead(Cx<Session>& cx, bool until_it_leaves) {
   std::vector<char> room(limits_.read_bytes);
   for (std::size_t kept = 0; kept < limits_.parser.max_request;) {
     const auto got = co_await connection_.read_some(std::as_writable_bytes(std::span(room)));
     if (!got || *got == 0) {
-      cx.stop();
+      if (until_it_leaves) cx.stop();
       co_return;
     }
     kept += *got;
+    has_read_ahead_ = true;
     auto x = exchange_.rw(cx);
     std::copy_n(room.begin(), *got, x->in.room(*got).begin());
     x->in.filled(*got);

@@ -19,6 +19,9 @@ class Session {
  public:
   /// Memory for answers that outlasts them, so that a usual pipeline needs no new one. What a larger one took goes.
   static constexpr std::size_t keep_when_sent = 1024 * 1024;
+  /// Bytes of answers that are sent without reading meanwhile. Behind more, a client may be one that sends all of its
+  /// pipeline before it reads.
+  static constexpr std::size_t sent_alone = 1024;
 
   Session(troupe::Cx<Session>& cx, troupe::Connection connection, troupe::Actor<Database> database, std::uint64_t id,
           std::string local_address, ClientLimits limits);
@@ -29,7 +32,7 @@ class Session {
   troupe::Task<> converse(troupe::Cx<Session>& cx);
   troupe::Step<bool> answer(troupe::Cx<Session>& cx);
   troupe::Step<bool> send(troupe::Cx<Session>& cx);
-  troupe::Task<> read_ahead(troupe::Cx<Session>& cx);
+  troupe::Task<> read_ahead(troupe::Cx<Session>& cx, bool until_it_leaves);
   void deliver(troupe::Cx<Session>& cx, Output output);
   troupe::Task<> write_out(troupe::Cx<Session>& cx, troupe::PipeStream<Output> outputs);
   void await_request(troupe::Cx<Session>& cx);
@@ -42,6 +45,7 @@ class Session {
   ClientLimits limits_;
   troupe::Share<Exchange> exchange_;
   std::string sending_;
+  bool has_read_ahead_ = false;                 // since the database was last asked
   troupe::Fwd<std::optional<Output>> outputs_;  // to write_out, which begins with the first of them
   std::size_t unwritten_ = 0;                   // bytes of outputs
   troupe::Event written_;                       // set while there are none

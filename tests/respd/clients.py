@@ -3,11 +3,11 @@
 
     clients.py PATH_OF_RESPD
 
-Starts the server and a redis-server on free ports of 127.0.0.1, and checks: redis-cli, redis-benchmark with and without
-pipelines, each answer of the scripted command files beside redis-server's own, with and without a password, 1,000
-connections at once, half-closed, reset and malformed connections, the bounds, a pipeline whose answers are not read,
-publish and subscribe, a slow subscriber, blocking pops, what the server tells about itself, the flags, and a clean end
-with nothing left. The last line is "N passed, N failed".
+Starts the server and a redis-server on free ports of 127.0.0.1, and checks: redis-cli, redis-benchmark with and
+without pipelines, each answer of the scripted command files beside redis-server's own, with and without a password,
+1,000 connections at once, half-closed, reset and malformed connections, the bounds, pipelines whose answers are not
+read or not yet, publish and subscribe, a slow subscriber, blocking pops, what the server tells about itself, the
+flags, and a clean end with nothing left. The last line is "N passed, N failed".
 """
 import contextlib
 import json
@@ -365,6 +365,25 @@ def unread_pipeline(program):
     check("the server ends cleanly behind it", code == 0 and "live_rets=0" in log, log)
 
 
+def whole_pipeline_first(program):
+    """A client that sends a long pipeline before it reads anything is read meanwhile."""
+    count, text = 300_000, b"w" * 100
+    respd = Respd(program)
+    client = connect(respd.port)
+    client.settimeout(30)
+    answer = b"$%d\r\n%s\r\n" % (len(text), text)
+    try:
+        client.sendall((b"*2\r\n$4\r\nECHO\r\n" + answer) * count)
+        client.shutdown(socket.SHUT_WR)
+        got = read_all(client)
+    except TimeoutError:
+        got = b"held up"
+    check("a pipeline that is sent before anything is read is answered", got == answer * count, len(got))
+    client.close()
+    code, log = respd.end()
+    check("and the server ends cleanly behind it", code == 0 and "live_rets=0" in log, log)
+
+
 def fields(text):
     """The fields of INFO, or of a line of CLIENT LIST."""
     return dict(re.findall(r"(\S+?)[:=](\S*)", text))
@@ -453,6 +472,7 @@ def main():
     idle(program)
     slow_subscriber(program)
     unread_pipeline(program)
+    whole_pipeline_first(program)
     tells_about_itself(program)
     flags(program)
     logs(program)
