@@ -9,7 +9,7 @@ help:  ## This list
 demo:  ## Build the Redis-protocol server and watch it work (DEMO=once ends by itself)
 	@tools/demo
 
-test:  ## The whole gate, about 45 minutes on two cores; tools/test STAGE runs a part of it
+test:  ## The whole gate, about 30 minutes on two cores; tools/test STAGE runs a part of it
 	@tools/test
 
 bench:  ## Times of our workloads and of the peers that this machine has
