@@ -94,7 +94,8 @@ Step<bool> Session::send(Cx<Session>& cx) {
 // What a client sends while it waits, or is sent answers, is kept for later, up to the size of one request.
 Task<> Session::read_ahead(Cx<Session>& cx, bool until_it_leaves) {
   std::vector<char> room(limits_.read_bytes);
-  for (std::size_t kept = 0; kept < limits_.parser.max_request;) {
+  std::size_t kept = exchange_.ro(cx)->in.unread().size();
+  while (kept < limits_.parser.max_request) {
     const auto got = co_await connection_.read_some(std::as_writable_bytes(std::span(room)));
     if (!got || *got == 0) {
       if (until_it_leaves) cx.stop();

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <troupe/core.hpp>
@@ -128,6 +129,39 @@ TEST_F(TaskTest, AResultIsNoneWhereALocalThrowsBehindIt) {
   });
   rt.run();
   EXPECT_EQ(told(), "failed: gone gone");
+}
+
+struct Fragile {
+  explicit Fragile(int n) : text(std::make_unique<std::string>(100, 'x')), number(n) {
+    if (n < 0) throw n;
+  }
+  std::unique_ptr<std::string> text;
+  int number;
+};
+// A co_return may fail, or be undone by a local, and be caught; what is returned then counts.
+Task<Fragile> returns_again(int first, int second, bool waits) {
+  try {
+    if (first < 0) co_return first;
+    const ThrowsAsItGoes local;
+    co_return first;
+  } catch (...) {
+    say("caught");
+  }
+  if (waits) co_await sleep(1h);
+  co_return second;
+}
+TEST_F(TaskTest, AResultMayBeReturnedAgainWhereTheFirstIsCaught) {
+  for (const int first : {1, -1}) {
+    for (const int second : {2, -2}) {
+      Runtime rt;
+      spawn(rt, returns_again, ret_do<Fragile>([](Reply<Fragile> r) { say(r ? "value" : "lost", r ? r->number : 0); }),
+            first, second, false);
+      const TaskRef dropped = spawn(rt, returns_again, ret_nop, first, second, true);
+      rt.run();
+      dropped.cancel();
+      EXPECT_EQ(told(), second > 0 ? "caught value2 caught" : "caught lost0 caught") << first << " " << second;
+    }
+  }
 }
 #endif
 

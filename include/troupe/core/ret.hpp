@@ -73,7 +73,7 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
   }
   /// An empty one, as one that was answered.
   TROUPE_RETURN_TYPESTATE(consumed)
-  Ret(std::nullptr_t) noexcept : fn_(nullptr) {}
+  Ret(std::nullptr_t) noexcept : fn_(nullptr), to_(nullptr) {}
   Ret(const Ret&) = delete;  // an answer is given once: std::move it
   TROUPE_RETURN_TYPESTATE(unconsumed)
   Ret(Ret&& other) noexcept : fn_(std::exchange(other.fn_, nullptr)), to_(other.to_), bound_(other.bound_) {}

@@ -39,7 +39,17 @@ template <class T> struct Result {
   template <class U = T>
     requires std::is_constructible_v<T, U>
   void return_value(U&& v) {
-    ::new (static_cast<void*>(std::addressof(value))) T(std::forward<U>(v));  // over a null pointer, which needs no end
+    if (std::exchange(has_value, false)) [[unlikely]]  // a local threw behind it, which was caught
+      value.~T();
+    if constexpr (std::is_nothrow_constructible_v<T, U>) {
+      ::new (static_cast<void*>(std::addressof(value))) T(std::forward<U>(v));  // a null pointer needs no end
+    } else {
+      TROUPE_TRY { ::new (static_cast<void*>(std::addressof(value))) T(std::forward<U>(v)); }
+      TROUPE_CATCH_ALL {
+        ::new (static_cast<void*>(std::addressof(error))) std::exception_ptr;
+        TROUPE_RETHROW;
+      }
+    }
     has_value = true;
   }
   void unhandled_exception() noexcept {  // also of a local that throws as it goes, behind its co_return
