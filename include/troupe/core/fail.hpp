@@ -128,7 +128,9 @@ class StopCause {
     dropped,  ///< its last owner went, or the runtime ended
     lost,     ///< it was in another runtime which has gone
   };
-  using enum Kind;
+  // Not `using enum`: GCC 12 crashes where a template names one of them.
+  static constexpr Kind stopped = Kind::stopped, failed = Kind::failed, killed = Kind::killed, dropped = Kind::dropped,
+                        lost = Kind::lost;
   StopCause() noexcept = default;
   StopCause(Kind kind, Error error = {}) noexcept : kind_(kind), error_(std::move(error)) {}
   Kind kind() const noexcept { return kind_; }
