@@ -3,10 +3,9 @@
 
 namespace troupe::detail {
 
-void Limit::arm(Strand& s, bool drops) {
-  Core& core = *s.core;
-  core_ = s.core;
-  strand_ = std::addressof(s);
+void Limit::arm(Core& core, Wake waiter, bool drops) {
+  core_ = std::addressof(core);
+  waiter_ = waiter;
   drops_ = drops;
   const Instant when = at_ == Instant::min() ? later(core.now(), wait_) : at_;
   key_ = Access::timers(core).add_fixed(when, core.now(), [this](TimerCall& call) noexcept {
@@ -35,19 +34,30 @@ bool Limit::due(Core* core, std::byte* payload) noexcept {
   return room;
 }
 
-std::byte* Limit::Record::run(Core* core, std::byte* at) noexcept {
+std::byte* Limit::Record::run(Core* core, std::byte* at) {
   if (Limit* limit = reinterpret_cast<Record*>(at)->limit) {
     limit->record_ = nullptr;
-    if (core) limit->expire();
+    if (core) {
+      Access::running(*core)->resume_at(at + sizeof(Record));
+      limit->expire();
+    }
   }
   return at + sizeof(Record);
 }
 
-void Limit::expire() noexcept {
-  Strand& s = *strand_;
-  if (s.has_fired()) return;  // what it waits for is there
+void Limit::expire() {
+  if (waiter_.has_fired()) return;  // what it waits for is there
   over_ = true;
-  if (!drops_) return s.step();
+  Strand* s = waiter_.strand();
+  if (!s)
+    waiter_.resume_coroutine();
+  else if (drops_)
+    end_task(*s);
+  else
+    s->step();
+}
+
+void Limit::end_task(Strand& s) noexcept {
   CxBase* owner = s.box;
   if (owner) Access::ref(owner);
   s.drop_for(ActorFail(Why::timed_out));

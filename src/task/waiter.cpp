@@ -13,13 +13,11 @@ const ActorFail& object_gone() noexcept {
 
 void throw_object_gone() { TROUPE_THROW(ActorFailed(object_gone())); }
 
-void Waiter::wait(Link& ring, std::coroutine_handle<> h, std::string_view what) noexcept {
+void Waiter::keep_core(std::string_view what) noexcept {
   core_ = Core::current();
   if (!core_) panic("awaited outside of any runtime's run()", what);
   if (!keeps_core_) Access::keep(*core_);
   keeps_core_ = true;
-  foreign_.set(h);
-  enlist(ring, Wake(foreign_));
 }
 
 void Waiter::lose() noexcept {

@@ -430,6 +430,71 @@ TEST_F(TimeoutTest, NorWhatComesBehindTheRuntimesEnd) {
   EXPECT_EQ(told(), "");
 }
 
+Detached within_limit(Runtime& rt, Ret<int>& ret, Duration limit) {
+  auto pipe = push_pipe<int>(rt);
+  ret = std::move(pipe.ret);
+  const auto r = co_await timeout(limit, std::move(pipe.value)).reply();
+  say("got", r ? std::to_string(*r) : to_string(r.error().why()));
+}
+TEST_F(TimeoutTest, AForeignCoroutineWhoseValueComesInTheTurnOfItsLimit) {
+  Ret<int> ret = nullptr;
+  std::optional<Detached> a;
+  defer(
+      rt, [](std::optional<Detached>* x, Runtime* r, Ret<int>* to) { x->emplace(within_limit(*r, *to, 1s)); },
+      unsafe_borrow(&a), unsafe_borrow(&rt), unsafe_borrow(&ret));
+  rt.run();
+  ret(42);
+  rt.run(rt.now() + 1s);
+  EXPECT_EQ(told(), "got42");
+  EXPECT_TRUE(a->done());
+  EXPECT_EQ(rt.live_timers(), 0u);
+}
+
+Detached locks_within(std::optional<Mutex>& mutex) {
+  const auto guard = co_await timeout(1s, mutex->lock()).reply();
+  say(guard ? "locked" : to_string(guard.error().why()));
+}
+TEST_F(TimeoutTest, AForeignCoroutineWhoseObjectGoesBetweenItsWakeAndItsTurn) {
+  std::optional<Mutex> mutex(std::in_place);
+  MutexGuard held = mutex->try_lock();
+  std::optional<Detached> a;
+  defer(
+      rt, [](std::optional<Detached>* x, std::optional<Mutex>* m) { x->emplace(locks_within(*m)); }, unsafe_borrow(&a),
+      unsafe_borrow(&mutex));
+  rt.run();
+  held.unlock();
+  rt.run();
+  EXPECT_EQ(told(), "locked");
+  a.reset();
+  held = mutex->try_lock();
+  defer(
+      rt, [](std::optional<Detached>* x, std::optional<Mutex>* m) { x->emplace(locks_within(*m)); }, unsafe_borrow(&a),
+      unsafe_borrow(&mutex));
+  rt.run();
+  held.unlock();
+  mutex.reset();
+  rt.run();
+  EXPECT_EQ(told(), "dropped");
+}
+
+TEST_F(TimeoutTest, LimitsWithinLimitsInAForeignCoroutine) {
+  static const auto inner = [](Event& event) -> Detached {
+    const auto r = co_await timeout(2s, timeout(1s, event.wait())).reply();
+    say(r ? "set" : to_string(r.error().why()));
+    const auto s = co_await timeout(1s, timeout(2s, event.wait())).reply();
+    say(s ? "set" : to_string(s.error().why()));
+  };
+  Event event;
+  std::optional<Detached> a;
+  defer(
+      rt, [](std::optional<Detached>* x, Event* e) { x->emplace(inner(*e)); }, unsafe_borrow(&a),
+      unsafe_borrow(&event));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "timed out timed out");
+  EXPECT_EQ(rt.now() - Instant{}, 2s);
+  EXPECT_TRUE(a->done());
+}
+
 TEST_F(TimeoutTest, TheRuntimesEnd) {
   {
     Runtime ends;

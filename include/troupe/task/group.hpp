@@ -162,10 +162,11 @@ template <Mode M, class Kind> class GroupAwait {
   bool armed() const noexcept { return group_ && group_->left != 0; }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
   void wait(Wake w) {
-    const Strand& s = *w.strand();
-    begin(*s.core, s.box, w);
+    const Strand* s = w.strand();
+    if (!s) return begin(core_here(what), nullptr, w);
+    begin(*s->core, s->box, w);
     if constexpr (!Kind::keeps)
-      if (s.is.stopping) request_stop();
+      if (s->is.stopping) request_stop();
   }
   void request_stop() const noexcept
     requires(!Kind::keeps)
@@ -174,7 +175,7 @@ template <Mode M, class Kind> class GroupAwait {
   }
   void await_suspend(std::coroutine_handle<> h) {
     foreign_.set(h);
-    begin(core_here(what), nullptr, Wake(foreign_));
+    wait(Wake(foreign_));
   }
   auto await_resume() {
     if constexpr (M == Mode::reply) {

@@ -1,9 +1,9 @@
 // task/timeout.hpp: waiting, but not for ever.
 //
-// What is awaited waits in place, beside a timer, and wakes the task itself. When the timer is due it queues a record,
-// and only when that runs, in the task's own turn, is it decided: if the value came in the meantime the task has been
-// woken, and the value wins; else the record resumes or ends the task at once. So no value comes between the decision
-// and the task, to be lost.
+// What is awaited waits in place, beside a timer, and wakes the task itself, or the coroutine of a foreign type. When
+// the timer is due it queues a record, and only when that runs is it decided: if the value came in the meantime the
+// waiter has been woken, and the value wins; else the record resumes or ends the waiter at once. So no value comes
+// between the decision and the waiter, to be lost.
 #pragma once
 #include <troupe/core/timer.hpp>
 #include <troupe/task/group.hpp>
@@ -16,7 +16,7 @@ class Limit {  // the timer, its record, and the decision
   Limit(Instant at, Duration wait) noexcept : at_(at), wait_(wait) {}
   Limit(const Limit&) = delete;
   ~Limit() { disarm(); }
-  void arm(Strand& s, bool drops);  // throws bad_alloc
+  void arm(Core& core, Wake waiter, bool drops);  // throws bad_alloc
   void disarm() noexcept;
   bool is_over() const noexcept { return over_; }
   bool is_armed() const noexcept { return armed_ || record_; }
@@ -25,14 +25,15 @@ class Limit {  // the timer, its record, and the decision
   struct Record {
     RecordStep step;
     Limit* limit;
-    static std::byte* run(Core* core, std::byte* at) noexcept;
+    static std::byte* run(Core* core, std::byte* at);  // a foreign coroutine that it resumes may throw
   };
   static bool due(Core* core, std::byte* payload) noexcept;
-  void expire() noexcept;
+  void expire();
+  void end_task(Strand& s) noexcept;
   Instant at_;
   Duration wait_;
   Core* core_ = nullptr;
-  Strand* strand_ = nullptr;
+  Wake waiter_;
   FixedTimerKey key_;
   Record* record_ = nullptr;
   bool armed_ = false, drops_ = false, over_ = false;
@@ -58,28 +59,6 @@ template <Mode M, class X> struct Inner {
   Awaiter awaiter;
 };
 
-// Lets a coroutine of a foreign type wait as a task does: a task of ours waits at its awaiter, and resumes it. The two
-// know each other, since either may go first: the task with its runtime, the awaiter with its coroutine.
-template <class A> class Relay {
- public:
-  static constexpr Mode mode = Mode::value;
-  explicit Relay(A& a) noexcept : at_(std::addressof(a)) { at_->relays(this); }
-  Relay(Relay&& other) noexcept : at_(std::exchange(other.at_, nullptr)) {
-    if (at_) at_->relays(this);
-  }
-  ~Relay() {
-    if (at_) at_->relay_gone();
-  }
-  void forget() noexcept { at_ = nullptr; }
-  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
-  void wait(Wake w) { at_->wait(w); }
-  void await_resume() const noexcept { at_->relayed(); }
-
- private:
-  A* at_;
-};
-template <class A> Task<> relay_for(Relay<A> r) { co_await r; }
-
 template <Mode M, class X> class TimeoutAwait {
   using In = Inner<M, X>;
   using T = typename In::T;
@@ -92,12 +71,7 @@ template <Mode M, class X> class TimeoutAwait {
   static constexpr const char* what = "something within a limit of time";
   TimeoutAwait(X&& x, Instant at, Duration wait) : limit_(at, wait) { inner_.emplace(std::move(x)); }
   TimeoutAwait(const TimeoutAwait&) = delete;
-  ~TimeoutAwait() {
-    limit_.disarm();
-    inner_.reset();
-    if (relay_) relay_->forget();
-    relay_task_.cancel();
-  }
+  ~TimeoutAwait() { limit_.disarm(); }
   bool armed() const noexcept { return limit_.is_armed(); }
   void request_stop() const noexcept {
     if constexpr (requires { inner_->awaiter.request_stop(); }) inner_->awaiter.request_stop();
@@ -106,24 +80,13 @@ template <Mode M, class X> class TimeoutAwait {
     return inner_->awaiter.await_ready();
   }
   void wait(Wake w) {
-    limit_.arm(*w.strand(), M == Mode::drop && !relay_to_);
+    Strand* s = w.strand();
+    limit_.arm(s ? *s->core : core_here(what), w, M == Mode::drop && s);
     inner_->awaiter.wait(w);
   }
   void await_suspend(std::coroutine_handle<> h) {
     foreign_.set(h);
-    relay_to_ = std::addressof(core_here(what));
-    relay_task_ = start_task<void>(*relay_to_, relay_for(Relay<TimeoutAwait>(*this)), ret_nop, false);
-  }
-  void relays(Relay<TimeoutAwait>* relay) noexcept { relay_ = relay; }
-  void relayed() noexcept {
-    std::exchange(relay_, nullptr)->forget();
-    if (limit_.is_over()) inner_.reset();  // what comes from now on must not wake the task that waited
-    foreign_.fire(*relay_to_);
-  }
-  void relay_gone() noexcept {  // the runtime ends
-    relay_ = nullptr;
-    limit_.disarm();
-    inner_.reset();
+    wait(Wake(foreign_));
   }
   auto await_resume() {
     limit_.disarm();
@@ -147,9 +110,6 @@ template <Mode M, class X> class TimeoutAwait {
   mutable std::optional<In> inner_;
   Limit limit_;
   HandleWaiter foreign_;
-  Core* relay_to_ = nullptr;
-  Relay<TimeoutAwait>* relay_ = nullptr;
-  TaskRef relay_task_;
 };
 
 // One of ours that has a name, and stays where it is.

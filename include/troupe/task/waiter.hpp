@@ -49,11 +49,17 @@ class Waiter : public Link {
   ~Waiter() {
     if (keeps_core_) Access::unkeep(*core_);
   }
-  void wait(Link& ring, Wake w) noexcept {
-    core_ = w.strand()->core;
+  void wait(Link& ring, Wake w, std::string_view what) noexcept {
+    if (Strand* s = w.strand()) [[likely]]
+      core_ = s->core;
+    else
+      keep_core(what);
     enlist(ring, w);
   }
-  void wait(Link& ring, std::coroutine_handle<> h, std::string_view what) noexcept;  // of any type, inside a run
+  void wait(Link& ring, std::coroutine_handle<> h, std::string_view what) noexcept {  // of any type, inside a run
+    foreign_.set(h);
+    wait(ring, Wake(foreign_), what);
+  }
   // Leaves its ring and is resumed by the queue.
   void grant() noexcept {
     unlink();
@@ -71,6 +77,7 @@ class Waiter : public Link {
   std::uintptr_t data = 0;  // the object's own
 
  private:
+  void keep_core(std::string_view what) noexcept;
   void enlist(Link& ring, Wake w) noexcept {
     wake_ = w;
     state = State::waiting;
@@ -109,7 +116,7 @@ template <Mode M, class Op> class ObjectAwait {
     waiter_.state = Waiter::State::granted;
     return true;
   }
-  void wait(Wake w) noexcept { waiter_.wait(op_.ring(waiter_), w); }
+  void wait(Wake w) noexcept { waiter_.wait(op_.ring(waiter_), w, what); }
   void await_suspend(std::coroutine_handle<> h) noexcept { waiter_.wait(op_.ring(waiter_), h, what); }
   auto await_resume() {
     const bool lost = waiter_.state == Waiter::State::lost;

@@ -19,6 +19,8 @@ class HandleWaiter {
     if (record_) record_->waiter = nullptr;
   }
   void set(std::coroutine_handle<> handle) noexcept { handle_ = handle; }
+  bool has_fired() const noexcept { return record_ != nullptr; }
+  void resume() { handle_.resume(); }  // here and now, in an item of the queue; what it throws passes through
   // Queues the resumption on `core`; once the runtime ends nothing is resumed any more.
   void fire(Core& core) noexcept;
 
@@ -46,6 +48,10 @@ class Wake {
   detail::Strand* strand() const noexcept {
     return word_ & 1u ? nullptr : reinterpret_cast<detail::Strand*>(word_ & ~std::uintptr_t{3});
   }
+  /// Whether the resumption is queued.
+  bool has_fired() const noexcept { return strand() ? strand()->has_fired() : waiter()->has_fired(); }
+  /// Resumes the coroutine of a foreign type that waits, here and now. What it throws passes through.
+  void resume_coroutine() const { waiter()->resume(); }
   /// Queues the resumption.
   TROUPE_INLINE void fire(Core& core) const noexcept {
     if (!(word_ & 1u)) [[likely]]
