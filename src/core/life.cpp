@@ -120,7 +120,7 @@ void Access::end(CxBase& b, StopCause&& cause) noexcept {
   const ActorState was = b.state_;
   if (was >= ActorState::dying) return;
   b.state_ = ActorState::dying;
-  if (b.tasks_) [[unlikely]] {
+  if (b.tasks_ || b.has_parked_) [[unlikely]] {
     ref(std::addressof(b));
     {
       DropScope why{cause.has_error() ? Why::failed : DropScope::why_or(Why::dropped), std::addressof(b),
@@ -128,7 +128,7 @@ void Access::end(CxBase& b, StopCause&& cause) noexcept {
       const ActorFail fail = DropScope::reason();
       while (b.tasks_) core_of(std::addressof(b)).tasks_.hooks->drop(b.tasks_, fail);
     }
-    if (parked_tasks(b) != 0) {
+    if (b.has_parked_) {
       wait_for_parked(b, std::move(cause));
       return unref(std::addressof(b));
     }

@@ -78,8 +78,9 @@ void Access::stop_when_idle(CxBase& b) noexcept {
 }
 
 void Access::task_gone(CxBase& b) noexcept {
+  if (b.has_parked_ && parked_tasks(b) == 0) b.has_parked_ = false;
   if (b.last_task_stops_ && !b.tasks_ && b.state_ < ActorState::dying) return stop_when_idle(b);
-  if (b.state_ != ActorState::parked || parked_tasks(b) != 0) return;  // while dying, end() itself looks
+  if (b.state_ != ActorState::parked || b.has_parked_) return;  // while dying, end() itself looks
   StopCause cause;
   if (Notice* n = b.notice_) {
     cause = std::move(n->cause);

@@ -270,6 +270,7 @@ void Strand::park(const ActorFail& why) noexcept {
   unlink();
   phase = Phase::parked;
   link(Access::tasks(*core).parked);
+  if (box) Access::task_parked(*box);
   is.dropped = false;
   ops_->disown(this, why);
 }

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <stdexcept>
 #include <thread>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
@@ -212,6 +213,173 @@ TEST_F(ParkTest, ARuntimeThatEndsWaitsForOtherThreads) {
   other.join();
   const std::string words = told();
   EXPECT_TRUE(words == "task!runtime ended result ~local" || words == "result ~local task!runtime ended") << words;
+}
+
+// ---- a task that was dropped earlier, and then its actor ends
+struct Reader {
+  const std::string* text;
+  ~Reader() { say(*text); }  // a use after free where the state has gone
+};
+struct Early {
+  std::string text = "a text that is too long for its object";
+  TaskRef task;
+  ~Early() { say("~early"); }
+  Task<> waits(Cx<Early>&) {
+    const Reader reader{&text};
+    co_await Holds();
+  }
+  void begins(Cx<Early>& cx) { task = spawn(cx, waits(cx), ret_nop); }
+  void cancels() { task.cancel(); }
+  Task<> begins_with_a_limit(Cx<Early>& cx) { (void)co_await timeout(1s, waits(cx)).reply(); }
+  Task<> naps(Cx<Early>&) { co_await sleep(1h); }
+  void stops(Cx<Early>& cx) { cx.stop(); }
+  void fails(Cx<Early>& cx) { cx.fail("over"); }
+  void stops_after_tasks(Cx<Early>& cx) { cx.stop_after_tasks(); }
+#if TROUPE_EXCEPTIONS
+  void throws() { throw std::runtime_error("over"); }
+#endif
+};
+enum class Before { cancelled, timed_out, cancelled_beside_another };
+enum class End { stop, fail, thrown, kill, owner, after_tasks };
+constexpr Before befores[] = {Before::cancelled, Before::timed_out, Before::cancelled_beside_another};
+constexpr End ends[] = {End::stop, End::fail, End::thrown, End::kill, End::owner, End::after_tasks};
+
+ActorOwn<Early> with_a_parked_task(Runtime& rt, Before before, bool heard) {
+  ActorOwn<Early> a = heard ? make_actor<Early>(rt, tell_parked()) : make_actor<Early>(rt, ret_nop);
+  if (before == Before::timed_out) {
+    call<&Early::begins_with_a_limit>(a);
+    rt.run();
+    rt.run(rt.now() + 1s);
+  } else {
+    call<&Early::begins>(a);
+    rt.run();
+    call<&Early::cancels>(a);
+    if (before == Before::cancelled_beside_another) call<&Early::naps>(a);
+    rt.run();
+  }
+  return a;
+}
+void end_by(End end, ActorOwn<Early>& a, Before before) {
+  switch (end) {
+    case End::fail:
+      return call<&Early::fails>(a);
+    case End::thrown:
+#if TROUPE_EXCEPTIONS
+      return call<&Early::throws>(a);
+#else
+      return call<&Early::fails>(a);
+#endif
+    case End::kill:
+      return a.kill("over");
+    case End::owner:
+      return void(ActorOwn<Early>(std::move(a)));
+    case End::after_tasks:
+      if (before != Before::cancelled_beside_another) return call<&Early::stops_after_tasks>(a);
+      [[fallthrough]];
+    case End::stop:
+      return call<&Early::stops>(a);
+  }
+}
+std::string_view word_of(End end) {
+  switch (end) {
+    case End::fail:
+    case End::thrown:
+      return "failed0";
+    case End::kill:
+      return "killed0";
+    case End::owner:
+      return "dropped0";
+    case End::stop:
+    case End::after_tasks:
+      return "stopped0";
+  }
+  return {};
+}
+
+TEST_F(ParkTest, TheStateWaitsForATaskThatWasDroppedEarlier) {
+  constexpr std::string_view text = "a text that is too long for its object ~early";
+  for (const Before before : befores)
+    for (const End end : ends)
+      for (const bool heard : {true, false})
+        for (const bool lost : {true, false}) {
+          Runtime rt;
+          auto a = with_a_parked_task(rt, before, heard);
+          const Actor<Early> name = a.actor();
+          const auto which = testing::Message() << "before " << int(before) << ", end " << int(end) << heard << lost;
+          end_by(end, a, before);
+          rt.run();
+          EXPECT_TRUE(name.is_zombie()) << which;
+          EXPECT_EQ(told(), "") << which << ": the state lives";
+          lost ? held.destroy() : held.resume();
+          rt.run();
+          EXPECT_EQ(told(), (lost ? "" : "result ") + std::string(text) + (heard ? " " : "") +
+                                std::string(heard ? word_of(end) : ""))
+              << which;
+          EXPECT_EQ(rt.live_timers(), 0u) << which;
+        }
+}
+
+TEST_F(ParkTest, SoItDoesWhenAnotherThreadLetsGo) {
+  for (const Before before : befores)
+    for (const End end : ends) {
+      Runtime rt;
+      rt.set_poll_waker([] {});
+      auto a = with_a_parked_task(rt, before, true);
+      end_by(end, a, before);
+      rt.run();
+      EXPECT_EQ(told(), "");
+      std::thread([] { held.resume(); }).join();
+      rt.run();
+      EXPECT_EQ(told(), "result a text that is too long for its object ~early " + std::string(word_of(end)));
+    }
+}
+
+TEST_F(ParkTest, AtTheRuntimesEndToo) {
+  for (const Before before : befores)
+    for (const bool heard : {true, false}) {
+      testing::internal::CaptureStderr();
+      {
+        Runtime rt;
+        rt.set_end_wait(0ms);
+        auto a = with_a_parked_task(rt, before, heard);
+        if (heard) call<&Early::stops>(a);  // still queued, or the owner ends it
+      }
+      EXPECT_EQ(told(), heard ? "dropped1" : "") << "the state is left with its task";
+      EXPECT_NE(testing::internal::GetCapturedStderr().find("foreign code never let go"), std::string::npos);
+      held.resume();
+      EXPECT_EQ(told(), "");
+    }
+}
+
+TEST_F(ParkTest, OfSeveralDroppedTasksTheLastIsWaitedFor) {
+  Runtime rt;
+  auto a = make_actor<Early>(rt, tell_parked());
+  call<&Early::begins>(a);
+  rt.run();
+  call<&Early::cancels>(a);
+  rt.run();
+  const auto first = std::exchange(held, {});
+  call<&Early::begins>(a);
+  rt.run();
+  call<&Early::cancels>(a);
+  rt.run();
+  first.resume();
+  rt.run();
+  EXPECT_EQ(told(), "result a text that is too long for its object");
+  call<&Early::stops>(a);
+  rt.run();
+  EXPECT_EQ(told(), "");
+  held.resume();
+  rt.run();
+  EXPECT_EQ(told(), "result a text that is too long for its object ~early stopped0");
+  // With none left an end is as before.
+  auto b = with_a_parked_task(rt, Before::cancelled, true);
+  held.resume();
+  rt.run();
+  told();
+  call<&Early::stops>(b);
+  rt.run();
+  EXPECT_EQ(told(), "~early stopped0");
 }
 
 }  // namespace

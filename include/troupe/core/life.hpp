@@ -80,7 +80,8 @@ struct Access {
   TROUPE_INLINE static void check_lent([[maybe_unused]] const CxBase& b) noexcept {
 #if TROUPE_DEBUG
     const Core& c = core_of(std::addressof(b));
-    if (c.turn_ != std::addressof(b) && !b.tasks_ && b.state_ < ActorState::dying && c.tasks_.dying == 0) [[unlikely]]
+    if (c.turn_ != std::addressof(b) && !b.tasks_ && !b.has_parked_ && b.state_ < ActorState::dying &&
+        c.tasks_.dying == 0) [[unlikely]]
       panic("a Cx was used beyond the turn that it was lent for: keep cx.this_actor() instead", b.kind_->name);
 #endif
   }
@@ -196,6 +197,7 @@ struct Access {
   static CxBase* leaver(const Core& c) noexcept { return c.leaver_; }
   static ActorFail fail_of_leaver(Core& c) noexcept;
   static detail::PutOff*& put_off(Core& c) noexcept { return c.put_off_; }
+  static void task_parked(CxBase& b) noexcept { b.has_parked_ = true; }
   static void task_gone(CxBase& b) noexcept;   // a task of it has ended, perhaps the last
   static void leave_parked(Core& c) noexcept;  // the runtime ends: notices wait no longer
   static void sweep(Core& c) noexcept;         // owners that went while there was no memory to say so
