@@ -1,14 +1,22 @@
 // io/listener.cpp: waiting for connections, for all plugs alike.
 #include <troupe/io/listener.hpp>
 
+#include <utility>
+
 namespace troupe {
 
+namespace {
+bool has_come(const ConnectionResult& result) noexcept { return result || result.error() != IoError::would_block; }
+}  // namespace
+
 bool ListenerPlug::take(detail::Arrival& a) noexcept {
-  if (unclaimed_)
-    a.result = std::move(unclaimed_);
+  if (is_over_)
+    a.result = std::unexpected(unclaimed_.error());
+  else if (has_come(unclaimed_))
+    a.result = std::exchange(unclaimed_, std::unexpected(IoError(IoError::would_block)));
   else
     a.result = try_accept();
-  return a.result || a.result.error() != IoError::would_block;
+  return has_come(a.result);
 }
 
 bool ListenerPlug::begin(detail::Arrival& a) noexcept {
@@ -43,14 +51,15 @@ void ListenerPlug::acceptable() noexcept {
   }
 }
 
-// Claimed, or its task was dropped: then what came for it is kept for the next.
+// Claimed, or its task was dropped: then what came for it, a connection or an error, is kept for the next.
 void ListenerPlug::forget(detail::Arrival& a) noexcept {
   waiting_ = nullptr;
-  if (a.result) unclaimed_ = std::move(*a.result);
+  if (has_come(a.result) && !is_over_) unclaimed_ = std::move(a.result);
 }
 
 void ListenerPlug::abandon(IoError why) noexcept {
-  unclaimed_.close();
+  is_over_ = true;
+  unclaimed_ = std::unexpected(why);
   if (!waiting_ || !waiting_->is_waiting()) return;
   waiting_->result = std::unexpected(why);
   waiting_->fire(core_);

@@ -3,8 +3,41 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 namespace troupe {
+
+// ---- bytes that were put back
+namespace detail {
+
+bool PutBack::put(std::span<const std::byte> bytes) noexcept {
+  at_ = end_ = 0;
+  bytes_.reset(new (std::nothrow) std::byte[bytes.size()]);
+  if (!bytes_) return false;
+  std::memcpy(bytes_.get(), bytes.data(), bytes.size());
+  end_ = bytes.size();
+  return true;
+}
+
+std::size_t PutBack::take(std::span<std::byte> room) noexcept {
+  const std::size_t n = std::min(room.size(), end_ - at_);
+  std::memcpy(room.data(), bytes_.get() + at_, n);
+  at_ += n;
+  return n;
+}
+
+// What has been read goes when it is as much as what is left, so that a byte is moved once on average.
+void PutBack::shrink() noexcept {
+  if (empty()) {
+    bytes_.reset();
+    at_ = end_ = 0;
+  } else if (at_ >= smallest && at_ >= end_ - at_) {
+    PutBack rest;
+    if (rest.put({bytes_.get() + at_, end_ - at_})) *this = std::move(rest);
+  }
+}
+
+}  // namespace detail
 
 // Whether an operation that is done may be told at once.
 bool ConnectionPlug::is_fair(std::uint8_t& streak, detail::Transfer& t) noexcept {
@@ -15,27 +48,74 @@ bool ConnectionPlug::is_fair(std::uint8_t& streak, detail::Transfer& t) noexcept
   return false;
 }
 
+// ---- what the system tells once
+namespace {
+bool is_final(IoError why) noexcept { return why != IoError::would_block && why != IoError::no_memory; }
+}  // namespace
+
+// No read gets anything any more; an error that came first stays.
+void ConnectionPlug::fail_input(IoError why) noexcept {
+  if (input_ == Input::ended || input_ == Input::failed) return;
+  input_ = Input::failed;
+  read_error_ = why;
+}
+
+void ConnectionPlug::fail_output(IoError why) noexcept {
+  if (std::exchange(write_ended_, true)) return;
+  write_error_ = why;
+}
+
 // ---- reading
 bool ConnectionPlug::take(detail::Transfer& t) noexcept {
-  if (lost_bytes_) [[unlikely]] {
-    t.result = std::unexpected(IoError(IoError::no_memory));
-  } else if (!put_back_.empty()) [[unlikely]] {
-    const std::size_t n = std::min(t.size, put_back_.size());
-    std::memcpy(t.data, put_back_.data(), n);
-    put_back_.erase(put_back_.begin(), put_back_.begin() + static_cast<std::ptrdiff_t>(n));
-    t.result = n;
-  } else {
-    t.result = try_read({t.data, t.size});
+  if (input_ != Input::open || !put_back_.empty()) [[unlikely]]
+    return take_specially(t);
+  from_put_back_ = false;
+  t.result = try_read({t.data, t.size});
+  if (t.result && *t.result != 0) [[likely]]
+    return true;
+  return heard_in_read(t);
+}
+
+// No bytes: an end or an error that stays, or nothing yet.
+bool ConnectionPlug::heard_in_read(detail::Transfer& t) noexcept {
+  if (t.result) {
+    input_ = Input::ended;
+  } else if (is_final(t.result.error())) {
+    fail_input(t.result.error());
+    fail_output(t.result.error());
   }
   return t.result || t.result.error() != IoError::would_block;
+}
+
+bool ConnectionPlug::take_specially(detail::Transfer& t) noexcept {
+  from_put_back_ = !put_back_.empty();
+  if (from_put_back_) {
+    t.result = put_back_.take({t.data, t.size});
+    return true;
+  }
+  if (input_ == Input::rest) {
+    t.result = try_read({t.data, t.size});
+    if (t.result && *t.result != 0) return true;
+    if (t.result && clean_end_)
+      input_ = Input::ended;
+    else
+      input_ = Input::failed;
+  }
+  if (input_ == Input::ended)
+    t.result = std::size_t{0};
+  else
+    t.result = std::unexpected(read_error_);
+  return true;
 }
 
 bool ConnectionPlug::begin_read(detail::Transfer& t) noexcept {
   if (reader_) panic("a second read began while one was waiting", "Connection::read_some");
   if (t.size == 0) return true;
   if (!take(t)) return false;
-  if (is_fair(reads_, t)) [[likely]]
+  if (is_fair(reads_, t)) [[likely]] {
+    put_back_.settle();
     return true;
+  }
   t.known = true;  // already: its task may be dropped before it waits
   reader_ = &t;
   return false;
@@ -65,21 +145,29 @@ void ConnectionPlug::readable() noexcept {
 // Claimed (its size is 0 then), or its task was dropped; the memory that it names is still there.
 void ConnectionPlug::forget_read(detail::Transfer& t) noexcept {
   reader_ = nullptr;
-  if (!t.is_waiting() && t.size != 0 && t.result && *t.result != 0) put_back({t.data, *t.result});
-}
-
-void ConnectionPlug::put_back(std::span<const std::byte> bytes) noexcept {
-  TROUPE_TRY { put_back_.insert(put_back_.end(), bytes.begin(), bytes.end()); }
-  TROUPE_CATCH_ALL { lost_bytes_ = true; }
+  if (t.size == 0) return put_back_.settle();
+  if (t.is_waiting() || !t.result || *t.result == 0) return;
+  if (from_put_back_)
+    put_back_.take_back(*t.result);
+  else if (!put_back_.put({t.data, *t.result}))
+    fail_input(IoError(IoError::no_memory));  // the bytes are lost, which no read may pass over
 }
 
 // ---- writing
 bool ConnectionPlug::push_on(detail::Transfer& t) noexcept {
+  if (write_ended_) [[unlikely]] {
+    t.result = std::unexpected(write_error_);
+    return true;
+  }
   std::size_t sent = *t.result;
   while (sent != t.size) {
     const IoResult r = try_write({t.data + sent, t.size - sent});
     if (!r) {
       if (r.error() == IoError::would_block) return t.result = sent, false;
+      if (is_final(r.error())) {
+        fail_output(r.error());
+        if (input_ == Input::open) input_ = Input::rest, read_error_ = r.error();
+      }
       return t.result = r, true;
     }
     sent += *r;
@@ -90,10 +178,6 @@ bool ConnectionPlug::push_on(detail::Transfer& t) noexcept {
 
 bool ConnectionPlug::begin_write(detail::Transfer& t) noexcept {
   if (writer_) panic("a second write began while one was waiting", "Connection::write");
-  if (write_ended_) [[unlikely]] {
-    t.result = std::unexpected(IoError(IoError::closed));
-    return true;
-  }
   return push_on(t) && is_fair(writes_, t);
 }
 
@@ -131,7 +215,8 @@ void ConnectionPlug::shut_write() noexcept {
 
 // ---- the end
 void ConnectionPlug::abandon(IoError why) noexcept {
-  write_ended_ = true;
+  fail_input(why);
+  fail_output(why);
   for (detail::Transfer* t : {reader_, writer_}) {
     if (!t || !t->is_waiting()) continue;
     t->result = std::unexpected(why);
@@ -140,11 +225,12 @@ void ConnectionPlug::abandon(IoError why) noexcept {
 }
 
 void ConnectionPlug::release(bool reset) noexcept {
+  const bool is_unread = !put_back_.empty();
   abandon(IoError(IoError::closed));
   if (reader_) reader_->known = false;
   if (writer_) writer_->known = false;
   reader_ = writer_ = nullptr;
-  end(reset);
+  end(reset || is_unread);
 }
 
 }  // namespace troupe

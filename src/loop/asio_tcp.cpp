@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <asio/basic_socket_acceptor.hpp>
+#include <cerrno>
 #include <new>
 
 #include "asio_host.hpp"
@@ -51,7 +52,7 @@ class TcpConnection final : public ConnectionPlug, public Counted, public AsioGu
     if (!socket_) return std::unexpected(IoError(IoError::closed));
     asio::error_code error;
     const std::size_t n = socket_->write_some(asio::buffer(bytes.data(), bytes.size()), error);
-    if (error) return std::unexpected(error_of(error));
+    if (error) return std::unexpected(broken_in_write(error_of(error)));
     return n;
   }
   void watch_read() noexcept override { watch<&TcpConnection::on_read>(Socket::wait_read); }
@@ -93,6 +94,13 @@ class TcpConnection final : public ConnectionPlug, public Counted, public AsioGu
     if (!socket_) return;
     TROUPE_TRY { socket_->async_wait(what, Handler<TcpConnection, On>(*this, room_)); }
     TROUPE_CATCH_ALL { abandon(IoError(IoError::no_memory)); }
+  }
+  // A socket tells its error once; what came before it is still there. EPIPE says that the other end's FIN had come.
+  IoError broken_in_write(IoError why) noexcept {
+    if (why == IoError::would_block) return why;
+    drained_ = false;
+    if (why.system() == EPIPE) note_clean_end();
+    return why;
   }
   void on_read(const asio::error_code&) {
     drained_ = false;

@@ -105,6 +105,53 @@ TEST_F(ListenerTest, ADroppedAcceptLosesNoConnection) {
   EXPECT_EQ(told(), "b=one");
 }
 
+// Tells what the test gives it, once.
+class HandListener final : public ListenerPlug {
+ public:
+  explicit HandListener(Core& core) : ListenerPlug(core) {}
+  ConnectionResult try_accept() noexcept override {
+    return std::exchange(next, std::unexpected(IoError(IoError::would_block)));
+  }
+  void watch() noexcept override {}
+  void end() noexcept override {}
+  std::string address() const override { return "hand"; }
+  using ListenerPlug::abandon;
+  using ListenerPlug::acceptable;
+  ConnectionResult next{std::unexpected(IoError(IoError::would_block))};
+};
+
+TEST_F(ListenerTest, AnErrorForAnAcceptThatIsDroppedIsToldToTheNext) {
+  Runtime rt;
+  HandListener plug(rt);
+  Listener listener(&plug);
+  const TaskRef task = spawn(rt, accept_one, tell_text("a"), Held(listener));
+  rt.run();
+  plug.next = std::unexpected(IoError(IoError::unreachable));
+  plug.acceptable();
+  task.cancel();
+  spawn(rt, accept_one, tell_text("b"), Held(listener));
+  rt.run();
+  EXPECT_EQ(told(), "a!cancelled b=unreachable");
+  const TaskRef waits = spawn(rt, accept_one, tell_text("c"), Held(listener));
+  rt.run();
+  EXPECT_EQ(told(), "") << "that was told";
+  waits.cancel();
+  EXPECT_EQ(told(), "c!cancelled");
+}
+
+TEST_F(ListenerTest, WhatALoopAbandonsStaysSo) {
+  Runtime rt;
+  HandListener plug(rt);
+  Listener listener(&plug);
+  const TaskRef task = spawn(rt, accept_one, tell_text("a"), Held(listener));
+  rt.run();
+  plug.abandon(IoError(IoError::unreachable));
+  task.cancel();
+  for (int i = 0; i < 2; ++i) spawn(rt, accept_one, tell_text("b"), Held(listener));
+  rt.run();
+  EXPECT_EQ(told(), "a!cancelled b=unreachable b=unreachable");
+}
+
 TEST_F(ListenerTest, WhatNobodyAcceptedIsClosedWithTheListener) {
   Runtime rt;
   MemoryNetwork net(rt);

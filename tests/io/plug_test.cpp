@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <optional>
 
 #include "io/echo.hpp"
+#include "support/allocations_hook.hpp"
 
 namespace troupe {
 namespace {
@@ -16,12 +18,13 @@ using troupe_test::send;
 using troupe_test::tell_text;
 using troupe_test::told;
 
-// Gives the bytes of `input`, takes `room` bytes, and says what it is asked.
+// Gives the bytes of `input`, takes `room` bytes, tells an error or the end once, and says what it is asked.
 class HandPlug final : public ConnectionPlug {
  public:
   explicit HandPlug(Core& core) : ConnectionPlug(core) {}
   IoResult try_read(std::span<std::byte> to) noexcept override {
     say("try_read");
+    if (input.empty() && read_once) return *std::exchange(read_once, std::nullopt);
     if (input.empty()) return std::unexpected(IoError(IoError::would_block));
     const std::size_t n = std::min(to.size(), input.size());
     std::memcpy(to.data(), input.data(), n);
@@ -30,6 +33,7 @@ class HandPlug final : public ConnectionPlug {
   }
   IoResult try_write(std::span<const std::byte> bytes) noexcept override {
     say("try_write", static_cast<long long>(bytes.size()));
+    if (write_once) return *std::exchange(write_once, std::nullopt);
     if (room == 0) return std::unexpected(IoError(IoError::would_block));
     const std::size_t n = std::min(room, bytes.size());
     output.append(reinterpret_cast<const char*>(bytes.data()), n);
@@ -42,10 +46,12 @@ class HandPlug final : public ConnectionPlug {
   void end(bool reset) noexcept override { say(reset ? "reset" : "end"); }
   std::string peer() const override { return "hand"; }
   using ConnectionPlug::abandon;
+  using ConnectionPlug::note_clean_end;
   using ConnectionPlug::readable;
   using ConnectionPlug::writable;
   std::string input, output;
   std::size_t room = 0;
+  std::optional<IoResult> read_once, write_once;  // once there are no bytes, or at once; then forgotten
 };
 
 struct PlugTest : troupe_test::RecordedTest {
@@ -127,6 +133,233 @@ TEST_F(PlugTest, BytesForATaskThatWasDroppedGoToTheNext) {
   rt.run();
   EXPECT_EQ(told(), "try_read read=g");
 }
+
+TEST_F(PlugTest, BytesThatWerePutBackStayInOrderHoweverOftenAReaderIsDropped) {
+  std::string text;
+  for (int i = 0; i < 500; ++i) text += static_cast<char>('a' + i % 26);
+  TaskRef first = read(text.size());
+  rt.run();
+  plug.input = text;
+  plug.readable();
+  first.cancel();
+  rt.run();
+  told();
+  static std::string all;
+  all.clear();
+  for (std::size_t part = 1; all.size() + 100 < text.size(); ++part) {
+    TaskRef reader = spawn(
+        rt,
+        [](HandOver c, std::size_t n) -> Task<> {
+          for (;;) all += co_await receive(*c, n);
+        },
+        ret_nop, HandOver(&connection), part);
+    rt.run_one();  // until a read goes through the queue
+    reader.cancel();
+    rt.run();
+  }
+  EXPECT_GT(all.size(), 100u);
+  read(1000);
+  rt.run();
+  EXPECT_EQ("read=" + all, "read=" + text.substr(0, all.size()));
+  EXPECT_EQ(told(), "read=" + text.substr(all.size()));
+}
+
+TEST_F(PlugTest, PutBackMemoryIsGivenBack) {
+  detail::PutBack bytes;
+  const std::vector<std::byte> much(1 << 20, std::byte{'x'});
+  EXPECT_TRUE(bytes.put(much));
+  EXPECT_EQ(bytes.held(), much.size());
+  std::vector<std::byte> room(much.size() / 2);
+  EXPECT_EQ(bytes.take(room), room.size());
+  EXPECT_EQ(bytes.held(), much.size()) << "the reader may still be dropped";
+  bytes.take_back(room.size());
+  EXPECT_EQ(bytes.take(room), room.size());
+  bytes.settle();
+  EXPECT_EQ(bytes.held(), much.size() / 2);
+  EXPECT_EQ(bytes.take(room), room.size());
+  bytes.settle();
+  EXPECT_TRUE(bytes.empty());
+  EXPECT_EQ(bytes.held(), 0u);
+
+  for (int round = 0; round < 3; ++round) {
+    TaskRef task = read();
+    rt.run();
+    plug.input = "abc";
+    plug.readable();
+    task.cancel();
+    rt.run();
+    told();
+    const std::int64_t with = troupe_test::Allocations::live;
+    read();
+    rt.run();
+    told();
+    if (round == 2) {
+      EXPECT_EQ(troupe_test::Allocations::live, with - 1);
+    }
+  }
+}
+
+// If each read moved what is left, this would take minutes.
+TEST_F(PlugTest, ReadingPutBackBytesInSmallPartsTakesLinearTime) {
+  detail::PutBack bytes;
+  EXPECT_TRUE(bytes.put(std::vector<std::byte>(1 << 23, std::byte{'x'})));
+  std::byte room[8];
+  std::size_t all = 0;
+  for (; !bytes.empty(); bytes.settle()) all += bytes.take(room);
+  EXPECT_EQ(all, 1u << 23);
+}
+
+// ---- errors
+TEST_F(PlugTest, AnErrorThatIsToldOnceIsToldToEveryReadAndWriteFromThenOn) {
+  plug.read_once = std::unexpected(IoError(IoError::reset));
+  read();
+  read();
+  write("a");
+  write("");
+  read();
+  rt.run();
+  EXPECT_EQ(told(),
+            "try_read read=!connection reset read=!connection reset write=connection reset "
+            "write=connection reset read=!connection reset");
+}
+
+TEST_F(PlugTest, AnErrorForAReadThatIsDroppedIsToldToTheNext) {
+  for (const bool hears : {false, true}) {
+    HandPlug mine(rt);
+    Connection c(&mine);
+    TaskRef task = spawn(
+        rt, [](HandOver h) -> Task<std::string> { co_return co_await receive(*h); }, tell_text("first"), HandOver(&c));
+    rt.run();
+    mine.read_once = std::unexpected(IoError(IoError::timed_out));
+    mine.readable();
+    if (!hears) task.cancel();
+    rt.run();
+    told();
+    spawn(rt, [](HandOver h) -> Task<std::string> { co_return co_await receive(*h); }, tell_text("next"), HandOver(&c));
+    spawn(
+        rt, [](HandOver h) -> Task<std::string> { co_return co_await send(*h, "x"); }, tell_text("write"),
+        HandOver(&c));
+    rt.run();
+    EXPECT_EQ(told(), "next=!timed out write=timed out");
+    c.close();
+  }
+}
+
+TEST_F(PlugTest, AnErrorForAWriteThatIsDroppedIsToldToTheNext) {
+  TaskRef task = write("abc");
+  rt.run();
+  plug.write_once = std::unexpected(IoError(IoError::reset));
+  plug.writable();
+  task.cancel();
+  told();
+  write("d");
+  read();
+  rt.run();
+  EXPECT_EQ(told(), "write=connection reset try_read read=!connection reset");
+}
+
+TEST_F(PlugTest, WhatCameBeforeAnErrorOfAWriteIsStillRead) {
+  plug.input = "abcdef";
+  plug.write_once = std::unexpected(IoError(IoError::reset));
+  write("x");
+  read(4);
+  read(4);
+  plug.read_once = std::size_t{0};  // as a system says that has told its error already
+  read(4);
+  read(4);
+  write("y");
+  rt.run();
+  EXPECT_EQ(told(),
+            "try_write1 write=connection reset try_read read=abcd try_read read=ef try_read "
+            "read=!connection reset read=!connection reset write=connection reset");
+}
+
+TEST_F(PlugTest, TheErrorOfAWriteLeavesACleanEndClean) {
+  plug.input = "ab";
+  plug.read_once = std::size_t{0};
+  plug.write_once = std::unexpected(IoError(IoError::reset));
+  plug.note_clean_end();
+  write("x");
+  read();
+  read();
+  read();
+  rt.run();
+  EXPECT_EQ(told(), "try_write1 write=connection reset try_read read=ab try_read read=. read=.");
+}
+
+TEST_F(PlugTest, TheEndOfTheStreamIsToldToEveryReadFromThenOn) {
+  TaskRef task = read();
+  rt.run();
+  plug.read_once = std::size_t{0};
+  plug.readable();
+  task.cancel();
+  told();
+  read();
+  read();
+  plug.room = 9;
+  write("still");
+  rt.run();
+  EXPECT_EQ(told(), "read=. read=. try_write5 write=sent5");
+}
+
+TEST_F(PlugTest, AShortageOfMemoryIsForOneTryAlone) {
+  plug.read_once = std::unexpected(IoError(IoError::no_memory));
+  plug.write_once = std::unexpected(IoError(IoError::no_memory));
+  plug.room = 9;
+  read();
+  write("a");
+  rt.run();
+  EXPECT_EQ(told(), "try_read read=!out of memory or descriptors try_write1 write=out of memory or descriptors");
+  plug.input = "b";
+  read();
+  write("a");
+  rt.run();
+  EXPECT_EQ(told(), "try_read read=b try_write1 write=sent1");
+}
+
+TEST_F(PlugTest, WhatALoopAbandonsStaysSo) {
+  TaskRef task = read();
+  rt.run();
+  plug.abandon(IoError(IoError::unreachable));
+  task.cancel();
+  told();
+  read();
+  write("a");
+  rt.run();
+  EXPECT_EQ(told(), "read=!unreachable write=unreachable");
+}
+
+// Bytes that nobody has read break the connection where it is closed, also those that were read for a dropped task.
+TEST_F(PlugTest, ClosingOverPutBackBytesIsAReset) {
+  TaskRef task = read();
+  rt.run();
+  plug.input = "ab";
+  plug.readable();
+  task.cancel();
+  told();
+  connection.close();
+  EXPECT_EQ(told(), "reset");
+}
+
+#if TROUPE_EXCEPTIONS
+TEST_F(PlugTest, BytesThatFindNoMemoryAreNeverSkippedInSilence) {
+  TaskRef task = read();
+  rt.run();
+  plug.input = "abc";
+  plug.readable();
+  told();
+  {
+    const troupe_test::FailAllocation no_memory(0, true);
+    task.cancel();
+  }
+  plug.input = "def";
+  told();
+  read();
+  read();
+  rt.run();
+  EXPECT_EQ(told(), "read=!out of memory or descriptors read=!out of memory or descriptors");
+}
+#endif
 
 TEST_F(PlugTest, AWriteGoesOnUntilAllIsTaken) {
   plug.room = 2;

@@ -153,6 +153,69 @@ TEST_F(AsioTcpPairTest, AResetIsAnErrorAtTheOtherEnd) {
   EXPECT_EQ(told(), "a=!connection reset");
 }
 
+// The system tells such an error once, to whoever asks first.
+TEST_F(AsioTcpPairTest, AResetIsToldToEveryReadAndWriteFromThenOn) {
+  for (const bool reads_first : {false, true}) {
+    Until until(*rt, 1);
+    b.reset();
+    spawn(
+        *rt,
+        [](Out out, bool reads) -> Task<std::string> {
+          co_await sleep(1ms);
+          std::string log;
+          for (int i = 0; i < 3; ++i) {
+            if (reads || i != 0) log += co_await receive(*out.connection) + " ";
+            log += co_await send(*out.connection, "x") + " ";
+          }
+          co_return log + co_await receive(*out.connection);
+        },
+        until.one("a"), Out(a), reads_first);
+    run();
+    const std::string end = told();
+    EXPECT_EQ(end.find('.'), std::string::npos) << "no end of the stream: " << end;
+    EXPECT_EQ(end.find("sent"), std::string::npos) << end;
+    a.close();
+    connect();
+  }
+}
+
+TEST_F(AsioTcpPairTest, AResetForAReadThatIsDroppedIsToldToTheNext) {
+  for (int steps = 0; steps < 6; ++steps) {  // with some of them the error has come, and the task has not run yet
+    const TaskRef first = spawn(*rt, read, tell_text("first"), Out(a));
+    rt->run();
+    b.reset();
+    loop->context().restart();
+    for (int i = 0; i < steps; ++i) loop->context().poll_one();
+    first.cancel();
+    rt->run();
+    told();
+    Until until(*rt, 1);
+    spawn(*rt, read, until.one("second"), Out(a));
+    run();
+    const std::string end = told();
+    EXPECT_TRUE(end == "second=!connection reset") << steps << " steps: " << end;
+    a.close();
+    connect();
+  }
+}
+
+TEST_F(AsioTcpPairTest, WhatCameBeforeAResetIsReadAlsoBehindAWriteThatHeardOfIt) {
+  Until until(*rt, 2);
+  spawn(*rt, write, until.one(""), Out(b), std::string("last words"));
+  after(*rt, 1ms, [](Out out) { out.connection->reset(); }, Out(b));
+  spawn(
+      *rt,
+      [](Out out) -> Task<std::string> {
+        co_await sleep(3ms);
+        std::string log = co_await send(*out.connection, "x");
+        log += " " + co_await receive_all(*out.connection);
+        co_return log;
+      },
+      until.one("a"), Out(a));
+  run();
+  EXPECT_EQ(told(), "a=connection reset last words!connection reset");
+}
+
 TEST_F(AsioTcpPairTest, WritingToAnEndThatHasGoneIsAResetAtLast) {
   b.close();
   Until until(*rt, 1);

@@ -97,8 +97,10 @@ class Connection {
 
   /// `co_await c.read_some(room)` gives an `IoResult`: how many bytes came, at least 1; 0 is the end of the stream (the
   /// other end has said that it writes no more), and what an empty `room` gives. Resumes as soon as anything is there.
-  /// A task that is dropped while it waits loses no bytes: the next read gets them. Cost: a call of the system when
-  /// bytes are there; no allocation.
+  /// A task that is dropped while it waits changes nothing: the next read gets its bytes, in their place, or its error.
+  /// An error other than `no_memory` is that of the connection: every read, as soon as nothing is left to be read, and
+  /// every write gives it from then on, whoever heard it first. Cost: a call of the system when bytes are there; no
+  /// allocation.
   ReadSome read_some(std::span<std::byte> room) noexcept { return ReadSome(plug_, room); }
   /// `co_await c.write(bytes)` gives the size of `bytes` when the system has taken all of them, which says nothing of
   /// the other end. A task that is dropped while it waits has sent an unknown part: the stream is good for nothing but
@@ -109,8 +111,9 @@ class Connection {
   void shutdown_write() noexcept {
     if (plug_) plug_->shut_write();
   }
-  /// Closes now; what was written is still delivered. Reads and writes that wait end with `closed`. Never waits itself;
-  /// `co_await c.close()` and `c.close()` are the same.
+  /// Closes now; what was written is still delivered, and where input has come that nobody has read, the other end
+  /// hears `reset` behind it (that may then overtake what is on its way). Reads and writes that wait end with `closed`.
+  /// Never waits itself; `co_await c.close()` and `c.close()` are the same.
   Closed close() noexcept {
     if (auto* p = std::exchange(plug_, nullptr)) p->release(false);
     return {};

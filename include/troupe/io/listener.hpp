@@ -23,7 +23,7 @@ class ListenerPlug {
   ListenerPlug(const ListenerPlug&) = delete;
   /// How many connections in a row are accepted without suspending.
   static constexpr std::uint8_t at_once = 32;
-  /// A connection that has come in, or `would_block`, without blocking.
+  /// A connection that has come in, or `would_block`, without blocking. Any other error is told to one accept.
   virtual ConnectionResult try_accept() noexcept = 0;
   /// Sees to it that acceptable() is called once, later or at once, when a try is worth it.
   virtual void watch() noexcept = 0;
@@ -44,7 +44,7 @@ class ListenerPlug {
   ~ListenerPlug() = default;
   /// Another try is worth it: serves the task that waits, if one still does.
   void acceptable() noexcept;
-  /// Ends what a task waits for with this error.
+  /// Ends what a task waits for with this error, and whatever is asked later.
   void abandon(IoError why) noexcept;
   const detail::KeptCore& core() const noexcept { return core_; }
 
@@ -54,7 +54,8 @@ class ListenerPlug {
   detail::Arrival* waiting_ = nullptr;
   bool watches_ = false;
   std::uint8_t streak_ = 0;
-  Connection unclaimed_;  // came for a task that was dropped before it saw it
+  bool is_over_ = false;  // abandoned: `unclaimed_` says why, to everyone
+  ConnectionResult unclaimed_{std::unexpected(IoError(IoError::would_block))};  // came for a task that was dropped
 };
 
 /// What `Listener::accept` returns. Awaited once, while its listener lives; may be moved before that.
@@ -76,7 +77,7 @@ class [[nodiscard("does nothing until it is awaited")]] Accept {
   void wait(Wake w) noexcept { plug_->wait(a_, w); }
   void await_suspend(std::coroutine_handle<> h) noexcept { plug_->wait(a_, a_.IoWait::wait(h)); }
   ConnectionResult await_resume() noexcept {
-    ConnectionResult result = std::exchange(a_.result, std::unexpected(IoError(IoError::closed)));
+    ConnectionResult result = std::exchange(a_.result, std::unexpected(IoError(IoError::would_block)));
     if (std::exchange(a_.known, false)) plug_->forget(a_);
     return result;
   }
