@@ -179,6 +179,7 @@ void Strand::run_rare_item() noexcept {
 
 void Strand::drop_after_turn() noexcept {
   is.dropped = false;
+  if (!is.foreign) awaits = nullptr;  // its last awaiter may have gone: a task that is dropped begins no further wait
   const ActorFail why(drop_why);
   drop_for(why);
 }
@@ -321,7 +322,8 @@ void TaskRef::request_stop() const noexcept {
   detail::Strand* s = strand();
   if (!s || s->done()) return;
   s->request_stop();
-  if (!self.done() && s->phase == detail::Strand::Phase::waiting && s->awaits->stop) s->awaits->stop(s->awaiter);
+  if (!self.done() && s->phase == detail::Strand::Phase::waiting && s->awaits && s->awaits->stop)
+    s->awaits->stop(s->awaiter);
 }
 
 std::vector<CodePlace> TaskRef::backtrace() const {

@@ -392,5 +392,130 @@ TEST_F(PartsTest, ACallbackOfAPartMayEndTheWhole) {
   whole = {};
 }
 
+// ---- a task that waits for nothing any more is looked at, and asked
+struct LookTest : StopTest {
+  static inline Runtime* rt;
+  static inline TaskRef ref;
+  static void look() {
+    bool stuck = false;
+    for (const AliveTask& t : rt->why_alive().tasks) stuck |= t.stuck || t.backtrace.empty();
+    say(stuck ? "stuck" : "look");
+    ref.request_stop();
+  }
+  void TearDown() override { ref = {}; }
+  void runs(Runtime& runtime, TaskRef task) {
+    rt = &runtime;
+    ref = std::move(task);
+  }
+};
+using Inner = Task<>;
+Inner after_all() { co_await all(sleep(1s), sleep(1s)); }
+Inner after_race() { co_await race(sleep(1s), sleep(2s)); }
+Inner after_scope() {
+  Scope scope(*Core::current());
+  scope.spawn(sleep(1s));
+  co_await scope.join();
+}
+Inner after_a_limit() { co_await timeout(2s, sleep(1s)); }
+Inner after_a_task() { (void)co_await with_token().reply(); }
+constexpr Inner (*inners[])() = {&after_all, &after_race, &after_scope, &after_a_limit, &after_a_task};
+
+TEST_F(LookTest, AGeneratorThatHasLostLeavesNothingBehind) {
+  for (const auto inner : inners) {
+    Runtime runtime;
+    runs(runtime, spawn(
+                      runtime,
+                      [](Inner (*in)()) -> Task<int> {
+                        auto lost = [](Inner (*waits)()) -> Generator<int> {
+                          co_await waits();
+                          (void)co_await timeout(1s, all(sleep(0s))).reply();
+                          defer(*Core::current(), [] { look(); });
+                          co_yield std::unexpected(ActorFail(Why::overloaded));
+                        };
+                        auto g = lost(in);
+                        const auto item = co_await g.next();
+                        co_return item ? 1 : 0;
+                      },
+                      tell_int("end"), inner));
+    run_virtual(runtime);
+    EXPECT_EQ(told(), (inner == &after_a_task ? "~local " : "") + std::string("look end!overloaded"));
+  }
+}
+
+TEST_F(LookTest, ALoserThatHasItsValueIsLookedAtByItsCallback) {
+  for (const auto inner : inners) {
+    for (const int next : {0, 1, 2, 3}) {
+      Runtime runtime;
+      auto a = push_pipe<int>(runtime);
+      auto b = push_pipe<int>(runtime);
+      const auto loser = [](Inner (*in)(), Value<int> value, int kind) -> Task<int> {
+        ref = co_await this_task();
+        const StopToken token = co_await stop_token();
+        const StopCallback looks(token, [] { look(); });
+        co_await in();
+        const int n = co_await timeout(1h, std::move(value));
+        if (kind == 0) co_await sleep(1s);
+        if (kind == 1) co_await all(sleep(1s));
+        if (kind == 2) co_await after_all();
+        if (kind == 3) co_await std::suspend_always();
+        co_return n;
+      };
+      runs(runtime, {});
+      const auto both = [](Value<int> winner, Task<int> other) -> Task<int> {
+        const auto first = co_await race(std::move(winner), std::move(other));
+        co_return static_cast<int>(first.index());
+      };
+      spawn(runtime, both(std::move(a.value), loser(inner, std::move(b.value), next)), tell_int("end"));
+      run_virtual(runtime, runtime.now() + 5s);
+      told();
+      a.ret(1);
+      b.ret(2);
+      run_virtual(runtime, runtime.now() + 5s);
+      EXPECT_EQ(told(), "look end=0") << next;
+    }
+  }
+}
+
+TEST_F(LookTest, ATaskThatCancelsItselfInItsFirstTurn) {
+  const auto cancels = [](bool now) -> Task<int> {
+    ref = co_await this_task();
+    if (now) ref.cancel();  // before it has a token: its callbacks run when it goes, at the end of this turn
+    const StopToken token = co_await stop_token();
+    const StopCallback looks(token, [] { look(); });
+    (void)co_await timeout(1s, all(sleep(1s))).reply();
+    co_return 1;
+  };
+  Runtime runtime;
+  runs(runtime, {});
+  spawn(runtime, cancels(false), tell_int("end"));  // so that the cell of the next one held an awaiter
+  run_virtual(runtime);
+  EXPECT_EQ(told(), "end=1");
+  ref = {};
+  spawn(runtime, cancels(true), tell_int("end"));
+  run_virtual(runtime);
+  EXPECT_EQ(told(), "look end!cancelled");
+}
+
+TEST_F(LookTest, ATaskThatCancelsItselfBeforeATaskOfAnActor) {
+  Runtime runtime;
+  runs(runtime, {});
+  const auto actor = make_actor<Answers>(runtime, ret_nop);
+  call<&Answers::lend>(actor, ret_some_do(
+                                  [](Core& core, Task<int> lent) {
+                                    const auto reads = [](Task<int> t) -> Task<int> {
+                                      ref = co_await this_task();
+                                      co_await timeout(1h, sleep(1s));
+                                      ref.cancel();
+                                      const StopToken token = co_await stop_token();
+                                      const StopCallback looks(token, [] { look(); });
+                                      co_return co_await std::move(t);
+                                    };
+                                    spawn(core, reads(std::move(lent)), tell_int("end"));
+                                  },
+                                  unsafe_borrow(runtime.core())));
+  run_virtual(runtime);
+  EXPECT_EQ(told(), "look end!cancelled");
+}
+
 }  // namespace
 }  // namespace troupe

@@ -67,10 +67,12 @@ template <class T> struct GeneratorPromise : Promise<void> {
   void hand_over() noexcept {
     Strand& s = *this->strand;
     s.top = this->parent;
-    if (state == lost && drops)
+    if (state == lost && drops) {
+      s.awaits = nullptr;  // what the generator awaited before has gone
       s.lose(*fail);
-    else if (!s.is.dropped)
+    } else if (!s.is.dropped) {
       s.next = this->parent->handle();
+    }
   }
   bool is_over() noexcept { return state != yields || this->handle().done(); }
   bool is_inside() noexcept { return this->parent && !item && !is_over(); }

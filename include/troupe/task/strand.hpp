@@ -144,7 +144,8 @@ class Strand : public OwnedTask {
 
  public:
   std::uint64_t id;         // from start() on
-  const AwaitInfo* awaits;  // while it waits: in what, where that stands, since when
+  const AwaitInfo* awaits;  // while it waits: in what (null: nothing, it goes on or is dropped), where that stands,
+                            // and since when
   const void* awaiter;      // a ForeignPromise where it is not ours
   union {
     Instant since;
