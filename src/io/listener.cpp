@@ -69,6 +69,7 @@ void ListenerPlug::release() noexcept {
   abandon(IoError(IoError::closed));
   if (waiting_) waiting_->known = false;
   waiting_ = nullptr;
+  detail::let_go(stored_);
   end();
 }
 

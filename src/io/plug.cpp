@@ -230,6 +230,7 @@ void ConnectionPlug::release(bool reset) noexcept {
   if (reader_) reader_->known = false;
   if (writer_) writer_->known = false;
   reader_ = writer_ = nullptr;
+  detail::let_go(stored_);
   end(reset || is_unread);
 }
 

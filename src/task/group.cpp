@@ -147,6 +147,14 @@ void Group::fail(const ActorFail& loss) noexcept {
   release();
 }
 
+void Group::lose_joins() noexcept {
+  if (outcome == Outcome::pending || outcome == Outcome::success) {
+    outcome = Outcome::lost;
+    why = object_gone();
+  }
+  finish();
+}
+
 void Group::leave() noexcept {
   waiter = {};
   forgotten = true;

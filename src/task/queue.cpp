@@ -7,6 +7,7 @@ QueueBase::~QueueBase() {
   lose_all(promised_to);
   lose_all(poppers);
   lose_all(pushers);
+  let_go(stored);
 }
 
 bool QueueBase::begin_pop(Waiter& w) noexcept {

@@ -14,11 +14,8 @@ Scope::Scope(Core& core, CxBase* owner, std::size_t max_children)
 }
 
 Scope::~Scope() {
-  if (const Wake w = std::exchange(group_->waiter, {})) {
-    group_->fail(detail::object_gone());
-    w.lose(*group_->core, group_->why);
-  }
   CxBase* owner = group_->box;
+  if (group_->refs > group_->left + 1) group_->lose_joins();
   group_->leave();
   if (owner) detail::Access::unref(owner);
 }

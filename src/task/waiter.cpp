@@ -11,6 +11,12 @@ const ActorFail& object_gone() noexcept {
   return gone;
 }
 
+void lose_at_once(Wake waiter, std::string_view what) noexcept {
+  Core* core = waiter.strand() ? waiter.strand()->core : Core::current();
+  if (!core) panic("awaited outside of any runtime's run()", what);
+  waiter.lose(*core, object_gone());
+}
+
 void throw_object_gone() { TROUPE_THROW(ActorFailed(object_gone())); }
 
 void Waiter::keep_core(std::string_view what) noexcept {
@@ -37,7 +43,7 @@ void lose_all(Link& ring) noexcept {
 Turnstile::~Turnstile() {
   lose_all(granted);
   lose_all(waiting);
-  while (!held.alone()) held.first().unlink();
+  let_go(held);
 }
 
 void Turnstile::give(std::size_t n) noexcept {

@@ -470,6 +470,33 @@ TEST_F(ConnectionTest, ARaceThatAReadLosesLeavesItsBytesToTheNext) {
   EXPECT_EQ(told(), "first1 writer=sent4 reader=read4");
 }
 
+TEST_F(ConnectionTest, WhatGoesBeforeARaceHasBegunItsOperationIsClosed) {
+  Runtime rt;
+  MemoryNetwork net(rt);
+  auto listener = net.listen("here");
+  auto [near, far] = net.pair();
+  static std::byte room[8];
+  const auto at_once = [&](auto start) {
+    spawn(
+        rt,
+        [](Borrowed<Connection> c, Borrowed<Listener> l, decltype(start) s) -> Task<> {
+          const auto raced = co_await race(s(*c, *l), sleep(1s));
+          EXPECT_EQ(raced.index(), 0u);
+          say(raced.template get<0>()->error() == IoError::closed ? "closed" : "else");
+        },
+        ret_nop, unsafe_borrow(near), unsafe_borrow(*listener), start);
+  };
+  at_once([](Connection& c, Listener&) { return c.read_some(room); });
+  at_once([](Connection& c, Listener&) { return c.write(room); });
+  at_once([](Connection&, Listener& l) { return l.accept(); });
+  for (int task = 0; task < 3; ++task) rt.run_one();
+  near.close();
+  far.reset();
+  listener->close();
+  run_virtual(rt);
+  EXPECT_EQ(told(), "closed closed closed");
+}
+
 TEST_F(ConnectionTest, ATaskThatDropsItselfBeforeItWaitsLosesNoBytes) {
   Runtime rt;
   MemoryNetwork net(rt);

@@ -266,5 +266,99 @@ TEST_F(RaceTest, WaitsAtObjectsOfTheAwaitingTask) {
   EXPECT_EQ(told(), "first2 again0 end=7");
 }
 
+// Children begin by the queue: what they are to wait at may go before that.
+template <class Object, class Wait> void object_goes_first(Runtime& rt, Wait wait) {
+  const auto goes = [&](auto fn) {
+    std::optional<Object> object;
+    if constexpr (std::is_constructible_v<Object, std::size_t>)
+      object.emplace(1u);
+    else
+      object.emplace();
+    spawn(rt, fn, tell_int("end"), unsafe_borrow(object), wait);
+    rt.run_one();
+    object.reset();
+    run_virtual(rt);
+  };
+  using Place = Borrowed<std::optional<Object>>;
+  goes([](Place o, Wait w) -> Task<int> {
+    (void)co_await race(w(**o), sleep(1s));
+    co_return 1;
+  });
+  EXPECT_EQ(told(), "end!dropped");
+  goes([](Place o, Wait w) -> Task<int> {
+    (void)co_await all(w(**o), sleep(1s));
+    co_return 1;
+  });
+  EXPECT_EQ(told(), "end!dropped");
+  goes([](Place o, Wait w) -> Task<int> {
+    const auto raced = co_await any(w(**o), sleep(1s));
+    co_return static_cast<int>(raced.index());
+  });
+  EXPECT_EQ(told(), "end=1");
+  goes([](Place o, Wait w) -> Task<int> {
+    (void)co_await race(timeout(1s, w(**o)), sleep(2s));
+    co_return 1;
+  });
+  EXPECT_EQ(told(), "end!dropped");
+  goes([](Place o, Wait w) -> Task<int> {
+    (void)co_await all(race(w(**o), sleep(1s)), sleep(1s));
+    co_return 1;
+  });
+  EXPECT_EQ(told(), "end!dropped");
+  goes([](Place o, Wait w) -> Task<int> {
+    std::vector<decltype(w(**o))> waits;
+    for (int n = 0; n < 5; ++n) waits.push_back(w(**o));
+    (void)co_await all(std::move(waits));
+    co_return 1;
+  });
+  EXPECT_EQ(told(), "end!dropped");
+}
+
+TEST_F(RaceTest, AnObjectThatGoesBeforeItsWaiterHasBegun) {
+  object_goes_first<Event>(rt, [](Event& e) { return e.wait(); });
+  object_goes_first<Queue<int>>(rt, [](Queue<int>& q) { return q.pop(); });
+  object_goes_first<Queue<int>>(rt, [](Queue<int>& q) { return q.next(); });
+  object_goes_first<Queue<int>>(rt, [](Queue<int>& q) { return q.push(1); });
+  object_goes_first<Mutex>(rt, [](Mutex& m) { return m.lock(); });
+  object_goes_first<Semaphore>(rt, [](Semaphore& s) { return s.acquire(); });
+}
+
+TEST_F(RaceTest, AScopeThatGoesBeforeItsJoinHasBegun) {
+  for (const bool has_child : {false, true}) {
+    std::optional<Scope> scope(std::in_place, rt);
+    if (has_child) scope->spawn(sleep(1s));
+    spawn(
+        rt,
+        [](Borrowed<std::optional<Scope>> s) -> Task<int> {
+          (void)co_await race(s.get()->join(), sleep(1s));
+          co_return 1;
+        },
+        tell_int("end"), unsafe_borrow(scope));
+    rt.run_one();
+    if (has_child) rt.run_one();
+    scope.reset();
+    run_virtual(rt);
+    EXPECT_EQ(told(), "end!dropped");
+  }
+}
+
+TEST_F(RaceTest, AnObjectThatStaysIsWaitedAtHoweverOftenItsWaitWasMoved) {
+  Event event;
+  spawn(
+      rt,
+      [](Borrowed<Event> e) -> Task<int> {
+        auto first = e->wait();
+        auto second = std::move(first);
+        auto third = std::move(second);
+        const auto raced = co_await race(std::move(third), sleep(1s));
+        co_return static_cast<int>(raced.index());
+      },
+      tell_int("end"), unsafe_borrow(event));
+  rt.run();
+  event.set();
+  rt.run();
+  EXPECT_EQ(told(), "end=0");
+}
+
 }  // namespace
 }  // namespace troupe

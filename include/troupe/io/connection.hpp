@@ -9,19 +9,22 @@
 
 namespace troupe {
 
-/// What `Connection::read_some` returns. Awaited once, while its connection lives; may be moved before that.
+/// What `Connection::read_some` returns. Awaited once; may be moved before that, and gives `closed` when
+/// its connection has gone by then.
 class [[nodiscard("does nothing until it is awaited")]] ReadSome {
  public:
   using troupe_not_storable = void;
   static constexpr Mode mode = Mode::reply;
   static constexpr const char* what = "bytes to read";
   ReadSome(ConnectionPlug* plug, std::span<std::byte> room) noexcept : plug_(plug), t_(room.data(), room.size()) {}
-  ReadSome(ReadSome&& other) noexcept : plug_(other.plug_), t_(std::move(other.t_)) {}
+  ReadSome(ReadSome&& other) noexcept : plug_(other.plug_), t_(std::move(other.t_)) {
+    if (plug_) place_.move_from(other.place_, [this]() noexcept -> detail::RingLink& { return plug_->stored(); });
+  }
   ~ReadSome() {
     if (t_.known) plug_->forget_read(t_);
   }
   bool await_ready() noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
-    if (plug_) return plug_->begin_read(t_);
+    if (plug_ && !place_.object_has_gone()) return plug_->begin_read(t_);
     t_.result = std::unexpected(IoError(IoError::closed));
     return true;
   }
@@ -34,10 +37,12 @@ class [[nodiscard("does nothing until it is awaited")]] ReadSome {
 
  private:
   ConnectionPlug* plug_;
+  detail::StoredPlace place_;
   detail::Transfer t_;
 };
 
-/// What `Connection::write` returns. Awaited once, while its connection lives; may be moved before that.
+/// What `Connection::write` returns. Awaited once; may be moved before that, and gives `closed` when
+/// its connection has gone by then.
 class [[nodiscard("does nothing until it is awaited")]] WriteAll {
  public:
   using troupe_not_storable = void;
@@ -45,12 +50,14 @@ class [[nodiscard("does nothing until it is awaited")]] WriteAll {
   static constexpr const char* what = "room to write";
   WriteAll(ConnectionPlug* plug, std::span<const std::byte> bytes) noexcept
       : plug_(plug), t_(const_cast<std::byte*>(bytes.data()), bytes.size()) {}
-  WriteAll(WriteAll&& other) noexcept : plug_(other.plug_), t_(std::move(other.t_)) {}
+  WriteAll(WriteAll&& other) noexcept : plug_(other.plug_), t_(std::move(other.t_)) {
+    if (plug_) place_.move_from(other.place_, [this]() noexcept -> detail::RingLink& { return plug_->stored(); });
+  }
   ~WriteAll() {
     if (t_.known) plug_->forget_write(t_);
   }
   bool await_ready() noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
-    if (plug_) return plug_->begin_write(t_);
+    if (plug_ && !place_.object_has_gone()) return plug_->begin_write(t_);
     t_.result = std::unexpected(IoError(IoError::closed));
     return true;
   }
@@ -63,6 +70,7 @@ class [[nodiscard("does nothing until it is awaited")]] WriteAll {
 
  private:
   ConnectionPlug* plug_;
+  detail::StoredPlace place_;
   detail::Transfer t_;
 };
 

@@ -38,6 +38,7 @@ class ListenerPlug {
   void wait(detail::Arrival& a, Wake wake) noexcept;
   void forget(detail::Arrival& a) noexcept;
   void release() noexcept;
+  detail::RingLink& stored() noexcept { return stored_; }  // accepts that were stored before they are awaited
 
  protected:
   explicit ListenerPlug(Core& core) noexcept : core_(core) {}
@@ -51,6 +52,7 @@ class ListenerPlug {
  private:
   bool take(detail::Arrival& a) noexcept;
   detail::KeptCore core_;
+  detail::RingLink stored_;
   detail::Arrival* waiting_ = nullptr;
   bool watches_ = false;
   std::uint8_t streak_ = 0;
@@ -58,19 +60,22 @@ class ListenerPlug {
   ConnectionResult unclaimed_{std::unexpected(IoError(IoError::would_block))};  // came for a task that was dropped
 };
 
-/// What `Listener::accept` returns. Awaited once, while its listener lives; may be moved before that.
+/// What `Listener::accept` returns. Awaited once; may be moved before that, and gives `closed` when its
+/// listener has gone by then.
 class [[nodiscard("does nothing until it is awaited")]] Accept {
  public:
   using troupe_not_storable = void;
   static constexpr Mode mode = Mode::reply;
   static constexpr const char* what = "a connection";
   explicit Accept(ListenerPlug* plug) noexcept : plug_(plug) {}
-  Accept(Accept&& other) noexcept : plug_(other.plug_), a_(std::move(other.a_)) {}
+  Accept(Accept&& other) noexcept : plug_(other.plug_), a_(std::move(other.a_)) {
+    if (plug_) place_.move_from(other.place_, [this]() noexcept -> detail::RingLink& { return plug_->stored(); });
+  }
   ~Accept() {
     if (a_.known) plug_->forget(a_);
   }
   bool await_ready() noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
-    if (plug_) return plug_->begin(a_);
+    if (plug_ && !place_.object_has_gone()) return plug_->begin(a_);
     a_.result = std::unexpected(IoError(IoError::closed));
     return true;
   }
@@ -84,6 +89,7 @@ class [[nodiscard("does nothing until it is awaited")]] Accept {
 
  private:
   ListenerPlug* plug_;
+  detail::StoredPlace place_;
   detail::Arrival a_;
 };
 

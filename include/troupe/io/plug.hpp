@@ -8,6 +8,7 @@
 #include <span>
 #include <troupe/core/life.hpp>
 #include <troupe/io/io_error.hpp>
+#include <troupe/task/ring.hpp>
 #include <troupe/task/wake.hpp>
 #include <utility>
 
@@ -127,6 +128,7 @@ class ConnectionPlug {
   void forget_write(detail::Transfer& t) noexcept;
   void shut_write() noexcept;
   void release(bool reset) noexcept;
+  detail::RingLink& stored() noexcept { return stored_; }  // operations that were stored before they are awaited
 
  protected:
   explicit ConnectionPlug(Core& core) noexcept : core_(core) {}
@@ -157,6 +159,7 @@ class ConnectionPlug {
   void fail_output(IoError why) noexcept;
   static bool is_fair(std::uint8_t& streak, detail::Transfer& t) noexcept;
   detail::KeptCore core_;
+  detail::RingLink stored_;
   detail::Transfer* reader_ = nullptr;
   detail::Transfer* writer_ = nullptr;
   bool watches_read_ = false, watches_write_ = false;

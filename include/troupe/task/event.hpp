@@ -15,6 +15,7 @@ class Event {
     detail::Link& ring(detail::Waiter&) const noexcept { return event->waiting_; }
     void take(detail::Waiter&) const noexcept {}
     void leave(detail::Waiter&) const noexcept {}
+    detail::Link& stored() const noexcept { return event->stored_; }
     static reply_type lost() { return std::unexpected(detail::object_gone()); }
     Event* event;
   };
@@ -22,7 +23,10 @@ class Event {
  public:
   Event() noexcept = default;
   Event(const Event&) = delete;
-  ~Event() { detail::lose_all(waiting_); }
+  ~Event() {
+    detail::lose_all(waiting_);
+    detail::let_go(stored_);
+  }
   /// Resumes all who wait, in the order in which they came, by the queue; later waits go on at once.
   void set() noexcept {
     set_ = true;
@@ -36,7 +40,7 @@ class Event {
   ObjectWait<Wait> wait() noexcept { return ObjectWait<Wait>(Wait(*this)); }
 
  private:
-  detail::Link waiting_;
+  detail::Link waiting_, stored_;
   bool set_ = false;
 };
 

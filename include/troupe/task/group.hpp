@@ -62,6 +62,7 @@ class Group {
   void close() noexcept;         // cancels the children; that is no failure
   void request_stop() noexcept;  // of the children, also of those that begin later
   void fail(const ActorFail& why) noexcept;
+  void lose_joins() noexcept;       // of a scope that goes
   ActorFail failure() const;        // thrown or lost
   [[noreturn]] void raise() const;  // the same as an exception
   void release() noexcept {

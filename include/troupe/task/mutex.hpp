@@ -44,6 +44,7 @@ class Mutex {
     void leave(detail::Waiter& w) const noexcept {
       if (w.state == detail::Waiter::State::granted) from->give(1);
     }
+    detail::Link& stored() const noexcept { return from->held; }
     static reply_type lost() { return std::unexpected(detail::object_gone()); }
     detail::Turnstile* from;
   };

@@ -16,7 +16,7 @@ class QueueBase {  // the lines at both ends, and the numbers
  public:
   std::size_t room, count = 0, head = 0, promised = 0;
   bool closed = false;
-  Link pushers, poppers, promised_to;
+  Link pushers, poppers, promised_to, stored;
 
  protected:
   explicit QueueBase(std::size_t n) : room(n) {
@@ -58,6 +58,7 @@ template <class T> class Queue : detail::QueueBase {
     }
     bool take(detail::Waiter& w) const noexcept { return w.data != 0; }
     void leave(detail::Waiter&) const noexcept {}
+    detail::Link& stored() const noexcept { return queue->QueueBase::stored; }
     static reply_type lost() { return std::unexpected(detail::object_gone()); }
     Queue* queue;
     T value;
@@ -72,6 +73,7 @@ template <class T> class Queue : detail::QueueBase {
       return queue->end_pop(w) ? std::optional<T>(queue->get()) : std::nullopt;
     }
     void leave(detail::Waiter& w) const noexcept { queue->leave_pop(w); }
+    detail::Link& stored() const noexcept { return queue->QueueBase::stored; }
     static reply_type lost() { return std::unexpected(detail::object_gone()); }
     Queue* queue;
   };

@@ -18,10 +18,10 @@ template <Mode M> class JoinAwait {
   bool armed() const noexcept { return waits(); }
   void request_stop() const noexcept { group_->request_stop(); }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
-    return group_->left == 0 && (M != Mode::drop || group_->outcome != Group::Outcome::lost);
+    return is_over() && (M != Mode::drop || group_->outcome != Group::Outcome::lost);
   }
   void wait(Wake w) noexcept {
-    if (group_->left == 0) return w.lose(*group_->core, group_->why);
+    if (is_over()) return w.lose(*group_->core, group_->why);
     if (group_->waiter) panic("a scope is joined by two coroutines at once", "Scope::join");
     group_->waiter = w;
     group_->joiner = this;
@@ -42,6 +42,7 @@ template <Mode M> class JoinAwait {
   }
 
  private:
+  bool is_over() const noexcept { return group_->left == 0 || group_->forgotten; }
   bool waits() const noexcept { return group_->waiter && group_->joiner == this; }
   Group* group_;
   HandleWaiter foreign_;
@@ -66,11 +67,15 @@ template <class Fn, class... Args>
 using ScopeMistake = MistakeUnless<good_scope_child<Fn, Args...>, FoundScopeMistake, Fn, Args...>;
 }  // namespace detail
 
-/// What Scope::join() returns.
+/// What Scope::join() returns. One that was stored before it is awaited, by race() or in a container, may outlive its
+/// scope: then it is lost (`Why::dropped`).
 class [[nodiscard("does nothing until it is awaited")]] ScopeJoin {
  public:
   using troupe_not_storable = void;
-  explicit ScopeJoin(detail::Group& group) noexcept : group_(std::addressof(group)) {}
+  explicit ScopeJoin(detail::Group& group) noexcept : group_(std::addressof(group)) { ++group.refs; }
+  ScopeJoin(const ScopeJoin& other) noexcept : ScopeJoin(*other.group_) {}
+  ScopeJoin& operator=(ScopeJoin other) noexcept { return std::swap(group_, other.group_), *this; }
+  ~ScopeJoin() { group_->release(); }
   auto operator co_await() const noexcept { return detail::JoinAwait<Mode::drop>(*group_); }
   auto reply() const noexcept { return detail::JoinAwait<Mode::reply>(*group_); }
   auto value() const noexcept { return detail::JoinAwait<Mode::value>(*group_); }

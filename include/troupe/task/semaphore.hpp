@@ -19,7 +19,7 @@ class Turnstile {
   void give(std::size_t n) noexcept;
   void serve() noexcept;  // those at the head of the line, as far as the permits go
   std::size_t free;
-  Link waiting, granted, held;  // held: the permits that are out
+  Link waiting, granted, held;  // held: the permits that are out, and waits that are stored
 };
 }  // namespace detail
 
@@ -83,6 +83,7 @@ class Semaphore {
       return Permit(*from, count);
     }
     void leave(detail::Waiter& w) const noexcept { from->give(w.state == detail::Waiter::State::granted ? count : 0); }
+    detail::Link& stored() const noexcept { return from->held; }
     static reply_type lost() { return std::unexpected(detail::object_gone()); }
     detail::Turnstile* from;
     std::size_t count;

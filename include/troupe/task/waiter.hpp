@@ -4,37 +4,12 @@
 // waiting takes no memory. It leaves its ring when it is destroyed; an object that is destroyed first lets go of its
 // waiters and tells them that nothing will come. Waking only queues: no user code runs inside set() or unlock().
 #pragma once
+#include <troupe/task/ring.hpp>
 #include <troupe/task/wake.hpp>
 
 namespace troupe::detail {
 
-// A node of a ring; alone it is a ring of its own. An object's ring is a node that is nobody's.
-class Link {
- public:
-  Link() noexcept = default;
-  Link(const Link&) = delete;
-  ~Link() { unlink(); }
-  bool alone() const noexcept { return next_ == this; }
-  Link& first() noexcept { return *next_; }
-  void unlink() noexcept {
-    prev_->next_ = next_;
-    next_->prev_ = prev_;
-    prev_ = next_ = this;
-  }
-  void join(Link& ring) noexcept {  // as its last, out of where it was
-    unlink();
-    prev_ = ring.prev_;
-    next_ = std::addressof(ring);
-    prev_->next_ = next_->prev_ = this;
-  }
-  void replace(Link& other) noexcept {  // takes the place of one that is not alone
-    join(other);
-    other.unlink();
-  }
-
- private:
-  Link *prev_ = this, *next_ = this;
-};
+using Link = RingLink;
 
 class Waiter : public Link {
  public:
@@ -55,10 +30,6 @@ class Waiter : public Link {
     else
       keep_core(what);
     enlist(ring, w);
-  }
-  void wait(Link& ring, std::coroutine_handle<> h, std::string_view what) noexcept {  // of any type, inside a run
-    foreign_.set(h);
-    wait(ring, Wake(foreign_), what);
   }
   // Leaves its ring and is resumed by the queue.
   void grant() noexcept {
@@ -86,22 +57,26 @@ class Waiter : public Link {
   Wake wake_;
   Core* core_ = nullptr;
   bool keeps_core_ = false;  // a coroutine of a foreign type may outlive the runtime
-  HandleWaiter foreign_;
 };
 
 void grant_all(Link& ring) noexcept;  // in order
 void lose_all(Link& ring) noexcept;
 const ActorFail& object_gone() noexcept;
 [[noreturn]] void throw_object_gone();
+void lose_at_once(Wake waiter, std::string_view what) noexcept;  // it waits for an object that has gone before
 
 // What waits at an object by an operation `Op`, which says how: begin(waiter) tries at once, without waiting;
 // ring(waiter) is where to wait; take(waiter) is the result of what was granted; leave(waiter) undoes what was granted
-// to a waiter that will not take it, or hears that one has left the ring.
+// to a waiter that will not take it, or hears that one has left the ring; stored() is where those are known that were
+// stored before they are awaited.
 template <Mode M, class Op> class ObjectAwait {
  public:
   static constexpr Mode mode = M;
   static constexpr const char* what = Op::what;
-  explicit ObjectAwait(Op&& op) noexcept : op_(std::move(op)) {}
+  ObjectAwait(Op&& op, bool object_has_gone) noexcept : op_(std::move(op)) {
+    if (object_has_gone) [[unlikely]]
+      waiter_.state = Waiter::State::lost;
+  }
   ObjectAwait(const ObjectAwait&) = delete;
   ~ObjectAwait() {
     if (waiter_.state == Waiter::State::waiting || waiter_.state == Waiter::State::granted) {
@@ -112,12 +87,21 @@ template <Mode M, class Op> class ObjectAwait {
   /// For reports: whether anything can still wake it.
   bool armed() const noexcept { return waiter_.state == Waiter::State::waiting; }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
+    if (waiter_.state == Waiter::State::lost) [[unlikely]]
+      return M != Mode::drop;
     if (!op_.begin(waiter_)) return false;
     waiter_.state = Waiter::State::granted;
     return true;
   }
-  void wait(Wake w) noexcept { waiter_.wait(op_.ring(waiter_), w, what); }
-  void await_suspend(std::coroutine_handle<> h) noexcept { waiter_.wait(op_.ring(waiter_), h, what); }
+  void wait(Wake w) noexcept {
+    if (waiter_.state == Waiter::State::lost) [[unlikely]]
+      return lose_at_once(w, what);
+    waiter_.wait(op_.ring(waiter_), w, what);
+  }
+  void await_suspend(std::coroutine_handle<> h) noexcept {
+    foreign_.set(h);
+    wait(Wake(foreign_));
+  }
   auto await_resume() {
     const bool lost = waiter_.state == Waiter::State::lost;
     waiter_.state = Waiter::State::taken;
@@ -138,6 +122,7 @@ template <Mode M, class Op> class ObjectAwait {
  private:
   mutable Op op_;
   mutable Waiter waiter_;
+  HandleWaiter foreign_;
 };
 }  // namespace troupe::detail
 
@@ -146,17 +131,25 @@ namespace troupe {
 /// What an object's waiting functions return. `co_await x` gives the value, and ends the task there if the object is
 /// destroyed meanwhile; `co_await x.reply()` gives `std::expected<T, ActorFail>` instead, `co_await x.value()` throws
 /// ActorFailed. Await it once, in the expression that makes it or as an rvalue, in a task or in any coroutine that runs
-/// inside a run. Dropping the task leaves the object's line. No allocation.
+/// inside a run. One that was stored before it is awaited, by race() or in a container, may outlive its object: then
+/// awaiting it finds that the object has gone. Dropping the task leaves the object's line. No allocation.
 template <class Op> class [[nodiscard("does nothing until it is awaited")]] ObjectWait {
  public:
   using troupe_not_storable = void;
   explicit ObjectWait(Op op) noexcept : op_(std::move(op)) {}
-  auto operator co_await() && noexcept { return detail::ObjectAwait<Mode::drop, Op>(std::move(op_)); }
-  auto reply() && noexcept { return detail::ObjectAwait<Mode::reply, Op>(std::move(op_)); }
-  auto value() && noexcept { return detail::ObjectAwait<Mode::value, Op>(std::move(op_)); }
+  ObjectWait(ObjectWait&& other) noexcept : op_(std::move(other.op_)) {
+    place_.move_from(other.place_, [this]() noexcept -> detail::Link& { return op_.stored(); });
+  }
+  auto operator co_await() && noexcept { return awaiter<Mode::drop>(); }
+  auto reply() && noexcept { return awaiter<Mode::reply>(); }
+  auto value() && noexcept { return awaiter<Mode::value>(); }
 
  private:
+  template <Mode M> detail::ObjectAwait<M, Op> awaiter() noexcept {
+    return detail::ObjectAwait<M, Op>(std::move(op_), place_.object_has_gone());
+  }
   Op op_;
+  detail::StoredPlace place_;
 };
 
 }  // namespace troupe

@@ -1,0 +1,69 @@
+// task/ring.hpp: links of an object's rings: who waits there, and which awaitables know it.
+//
+// Either side may go first. A link leaves its ring when it is destroyed; an object that is destroyed lets go of all.
+#pragma once
+#include <memory>
+#include <new>
+
+namespace troupe::detail {
+
+// A node of a ring; alone it is a ring of its own. An object's ring is a node that is nobody's.
+class RingLink {
+ public:
+  RingLink() noexcept = default;
+  RingLink(const RingLink&) = delete;
+  ~RingLink() { unlink(); }
+  bool alone() const noexcept { return next_ == this; }
+  RingLink& first() noexcept { return *next_; }
+  void unlink() noexcept {
+    prev_->next_ = next_;
+    next_->prev_ = prev_;
+    prev_ = next_ = this;
+  }
+  void join(RingLink& ring) noexcept {  // as its last, out of where it was
+    unlink();
+    prev_ = ring.prev_;
+    next_ = std::addressof(ring);
+    prev_->next_ = next_->prev_ = this;
+  }
+  void replace(RingLink& other) noexcept {  // takes the place of one that is not alone
+    join(other);
+    other.unlink();
+  }
+
+ private:
+  RingLink *prev_ = this, *next_ = this;
+};
+
+// Each of its members is alone from here on.
+inline void let_go(RingLink& ring) noexcept {
+  while (!ring.alone()) ring.first().unlink();
+}
+
+// Where an awaitable that was moved, that is, stored, is known to the object that it names: the object may go first.
+class StoredPlace {
+ public:
+  StoredPlace() noexcept {}
+  StoredPlace(const StoredPlace&) = delete;
+  ~StoredPlace() {
+    if (used_) link_.~RingLink();
+  }
+  // Of an awaitable that takes the place of another. `ring`: where that one's object keeps such places.
+  template <class Ring> void move_from(StoredPlace& other, const Ring& ring) noexcept {
+    ::new (static_cast<void*>(std::addressof(link_))) RingLink;
+    used_ = true;
+    if (!other.used_)
+      link_.join(ring());
+    else if (!other.link_.alone())
+      link_.replace(other.link_);
+  }
+  bool object_has_gone() noexcept { return used_ && link_.alone(); }
+
+ private:
+  union {
+    RingLink link_;
+  };
+  bool used_ = false;
+};
+
+}  // namespace troupe::detail
