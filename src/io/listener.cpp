@@ -59,6 +59,7 @@ void ListenerPlug::forget(detail::Arrival& a) noexcept {
 
 void ListenerPlug::abandon(IoError why) noexcept {
   is_over_ = true;
+  if (unclaimed_ && resets_unclaimed_) unclaimed_->reset();
   unclaimed_ = std::unexpected(why);
   if (!waiting_ || !waiting_->is_waiting()) return;
   waiting_->result = std::unexpected(why);

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cstring>
 #include <deque>
+#include <functional>
+#include <map>
 #include <troupe/core/timer.hpp>
 
 namespace troupe {
@@ -41,6 +43,7 @@ class MemoryEnd final : public ConnectionPlug {
   void tell_writable() noexcept {
     if (std::exchange(watches_write_, false)) writable();
   }
+  void break_the_other() noexcept;
 
  private:
   Link& link_;
@@ -52,8 +55,8 @@ struct Pipe {                   // from one end to the other
   std::deque<std::byte> bytes;  // not read yet; those behind `arrived` are on their way
   std::size_t arrived = 0;
   bool eof = false;     // its end has arrived
-  bool gone = false;    // that nobody reads it any more has come back to the writer
-  bool reset = false;   // the other end broke it, and that has arrived at the reader
+  bool gone = false;    // the writer has heard that nobody reads it any more
+  bool reset = false;   // the connection broke before that end, and the reader has heard of it
   bool closed = false;  // nobody reads it any more
 };
 
@@ -113,31 +116,37 @@ template <class Fn> void later(const KeptCore& core, Link& link, Fn fn, int side
 
 void bytes_arrive(Link& link, int side, std::size_t n) noexcept {
   Pipe& p = link.into(side);
-  p.arrived = std::min(p.arrived + n, p.bytes.size());
+  if (p.closed) {
+    p.bytes.erase(p.bytes.begin(), p.bytes.begin() + static_cast<std::ptrdiff_t>(n));
+    return link.ends[side].break_the_other();
+  }
+  p.arrived += n;
   link.ends[side].tell_readable();
 }
-void eof_arrives(Link& link, int side, std::size_t) noexcept {
+void eof_arrives(Link& link, int side, std::size_t closes) noexcept {
   link.into(side).eof = true;
+  if (closes && link.options.close_is_heard) link.from(side).gone = true;
   link.ends[side].tell_readable();
+  link.ends[side].tell_writable();
 }
-void close_arrives(Link& link, int side, std::size_t reset) noexcept {
+// What came before it can be read, as far as nothing of that is lost; what has ended already stays ended.
+void reset_arrives(Link& link, int side, std::size_t) noexcept {
   Pipe& p = link.into(side);
   link.from(side).gone = true;
-  if (reset) {
+  if (!p.eof) {
     p.reset = true;
-    p.bytes.clear();
-    p.arrived = 0;
-  } else {
-    p.eof = true;
+    if (link.options.reset_loses) p.arrived = static_cast<std::size_t>(link.chance.next() % (p.arrived + 1));
+    p.bytes.resize(p.arrived);
   }
   link.ends[side].tell_readable();
   link.ends[side].tell_writable();
 }
+void MemoryEnd::break_the_other() noexcept { later(core(), link_, &reset_arrives, 1 - side_); }
 
 IoResult MemoryEnd::try_read(std::span<std::byte> room) noexcept {
   Pipe& p = link_.into(side_);
-  if (p.reset) return std::unexpected(IoError(IoError::reset));
   if (p.arrived == 0) {
+    if (p.reset) return std::unexpected(IoError(IoError::reset));
     if (p.eof) return std::size_t{0};
     return std::unexpected(IoError(IoError::would_block));
   }
@@ -151,8 +160,10 @@ IoResult MemoryEnd::try_read(std::span<std::byte> room) noexcept {
 
 IoResult MemoryEnd::try_write(std::span<const std::byte> bytes) noexcept {
   Pipe& p = link_.from(side_);
-  if (p.gone) return std::unexpected(IoError(IoError::reset));
-  if (p.closed) return bytes.size();  // as a real network does until it hears of it
+  if (p.gone) {
+    if (link_.into(side_).eof) note_clean_end();
+    return std::unexpected(IoError(IoError::reset));
+  }
   const std::size_t room = link_.options.buffer - p.bytes.size();
   if (room == 0) return std::unexpected(IoError(IoError::would_block));
   const std::size_t n = link_.part_of(std::min(room, bytes.size()));
@@ -174,16 +185,21 @@ void MemoryEnd::watch_write() noexcept {
   if (p.bytes.size() < link_.options.buffer || p.gone)
     soon(core(), link_, [](Link& l, int side, std::size_t) noexcept { l.ends[side].tell_writable(); }, side_);
 }
-void MemoryEnd::end_write() noexcept { later(core(), link_, &eof_arrives, 1 - side_); }
+void MemoryEnd::end_write() noexcept { later(core(), link_, &eof_arrives, 1 - side_, 0); }
 
+// What has come and nobody will read breaks the connection at once; what comes later does so then. Without a latency
+// nothing is on its way, though its arrival may not have been told yet.
 void MemoryEnd::end(bool reset) noexcept {
   Pipe& p = link_.into(side_);
-  const bool breaks = reset || !p.bytes.empty();  // what nobody will read breaks a connection
+  const bool is_unread = link_.options.latency == Duration::zero() ? !p.bytes.empty() : p.arrived != 0;
   watches_read_ = watches_write_ = false;
   p.closed = true;
-  p.bytes.clear();
+  p.bytes.erase(p.bytes.begin(), p.bytes.begin() + static_cast<std::ptrdiff_t>(p.arrived));
   p.arrived = 0;
-  later(core(), link_, &close_arrives, 1 - side_, breaks ? 1 : 0);
+  if (reset || is_unread)
+    break_the_other();
+  else
+    later(core(), link_, &eof_arrives, 1 - side_, 1);
   link_.unref();
 }
 
@@ -202,7 +218,7 @@ struct MemoryNames {
   KeptCore core;
   MemoryOptions options;
   Chance chance;
-  std::vector<MemoryListener*> listeners;
+  std::map<std::string, MemoryListener*, std::less<>> listeners;
   int refs = 1;  // the network, and its listeners
   bool is_late = false;
 };
@@ -210,8 +226,8 @@ struct MemoryNames {
 class MemoryListener final : public ListenerPlug {
  public:
   MemoryListener(MemoryNames& names, std::string name)
-      : ListenerPlug(*names.core), names_(&names), name_(std::move(name)) {
-    names.listeners.push_back(this);
+      : ListenerPlug(*names.core, Unclaimed::is_reset), names_(&names), name_(std::move(name)) {
+    names.listeners.emplace(name_, this);
     ++names.refs;
   }
   ConnectionResult try_accept() noexcept override {
@@ -235,7 +251,8 @@ class MemoryListener final : public ListenerPlug {
   }
   void shut() noexcept {
     if (std::exchange(is_shut_, true)) return;
-    std::erase(names_->listeners, this);
+    names_->listeners.erase(name_);
+    for (Connection& c : backlog_) c.reset();
     backlog_.clear();
     abandon(IoError(IoError::closed));
   }
@@ -249,9 +266,8 @@ class MemoryListener final : public ListenerPlug {
 };
 
 MemoryListener* MemoryNames::find(std::string_view name) noexcept {
-  for (MemoryListener* l : listeners)
-    if (l->address() == name) return l;
-  return nullptr;
+  const auto at = listeners.find(name);
+  return at == listeners.end() ? nullptr : at->second;
 }
 
 namespace {
@@ -312,7 +328,7 @@ MemoryNetwork::MemoryNetwork(Core& core, MemoryOptions options) : names_(new det
 }
 
 MemoryNetwork::~MemoryNetwork() {
-  while (!names_->listeners.empty()) names_->listeners.back()->shut();
+  while (!names_->listeners.empty()) names_->listeners.begin()->second->shut();
   names_->unref();
 }
 

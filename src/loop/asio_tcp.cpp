@@ -45,7 +45,7 @@ class TcpConnection final : public ConnectionPlug, public Counted, public AsioGu
     const std::size_t n = socket_->read_some(asio::buffer(room.data(), room.size()), error);
     if (error == asio::error::eof) return std::size_t{0};
     if (error) return std::unexpected(error_of(error));
-    drained_ = n < room.size();
+    drained_ = n < room.size() && !is_broken_;
     return n;
   }
   IoResult try_write(std::span<const std::byte> bytes) noexcept override {
@@ -95,10 +95,12 @@ class TcpConnection final : public ConnectionPlug, public Counted, public AsioGu
     TROUPE_TRY { socket_->async_wait(what, Handler<TcpConnection, On>(*this, room_)); }
     TROUPE_CATCH_ALL { abandon(IoError(IoError::no_memory)); }
   }
-  // A socket tells its error once; what came before it is still there. EPIPE says that the other end's FIN had come.
+  // A socket tells its error once; what came before it is still there, and its end behind that. EPIPE says that the
+  // other end's FIN had come.
   IoError broken_in_write(IoError why) noexcept {
     if (why == IoError::would_block) return why;
     drained_ = false;
+    is_broken_ = true;
     if (why.system() == EPIPE) note_clean_end();
     return why;
   }
@@ -115,7 +117,8 @@ class TcpConnection final : public ConnectionPlug, public Counted, public AsioGu
   }
   AsioHost* host_;  // null once closed, or its loop has gone
   std::optional<Socket> socket_;
-  bool drained_ = false;
+  bool drained_ = false;    // a read left room: the next one waits without trying
+  bool is_broken_ = false;  // a write has failed: nothing more will come, so a read need not wait
   OperationRoom room_;
 };
 
@@ -134,7 +137,10 @@ ConnectionResult make_connection(AsioHost& host, Socket&& socket, bool is_new) n
 class TcpListener final : public ListenerPlug, public Counted, public AsioGuest {
  public:
   TcpListener(AsioHost& host, Acceptor&& acceptor)
-      : ListenerPlug(host.core()), host_(&host), acceptor_(std::move(acceptor)), pause_(host.io()) {
+      : ListenerPlug(host.core(), Unclaimed::is_reset),
+        host_(&host),
+        acceptor_(std::move(acceptor)),
+        pause_(host.io()) {
     host.enter(*this);
   }
 

@@ -152,7 +152,7 @@ TEST_F(ListenerTest, WhatALoopAbandonsStaysSo) {
   EXPECT_EQ(told(), "a!cancelled b=unreachable b=unreachable");
 }
 
-TEST_F(ListenerTest, WhatNobodyAcceptedIsClosedWithTheListener) {
+TEST_F(ListenerTest, WhatNobodyAcceptedIsResetWithTheListener) {
   Runtime rt;
   MemoryNetwork net(rt);
   Listener listener = *net.listen("here");
@@ -167,7 +167,7 @@ TEST_F(ListenerTest, WhatNobodyAcceptedIsClosedWithTheListener) {
   EXPECT_EQ(told(), "");
   listener.close();
   rt.run();
-  EXPECT_EQ(told(), "caller=.");
+  EXPECT_EQ(told(), "caller=!connection reset");
 }
 
 TEST_F(ListenerTest, ManyAtOnceGiveOthersATurn) {

@@ -91,7 +91,12 @@ TEST_F(MemoryNetworkTest, EverythingTakesTheLatency) {
   EXPECT_EQ(told(), "one@10 two@15 .@15");
 }
 
-TEST_F(MemoryNetworkTest, BytesBeforeACloseArriveAndBytesBeforeAResetDoNot) {
+Task<std::string> read_late(Connection c) {
+  co_await sleep(50ms);
+  co_return co_await receive_all(c);
+}
+
+TEST_F(MemoryNetworkTest, BytesBeforeACloseOrAResetArrive) {
   for (const bool reset : {false, true}) {
     Runtime rt;
     MemoryNetwork net(rt, {.latency = 10ms});
@@ -103,33 +108,101 @@ TEST_F(MemoryNetworkTest, BytesBeforeACloseArriveAndBytesBeforeAResetDoNot) {
           if (breaks) c.reset();
         },
         ret_nop, std::move(a), reset);
-    spawn(
-        rt,
-        [](Connection c) -> Task<std::string> {
-          co_await sleep(50ms);
-          co_return co_await receive_all(c);
-        },
-        tell_text("read"), std::move(b));
+    spawn(rt, read_late, tell_text("read"), std::move(b));
     run_virtual(rt);
-    EXPECT_EQ(told(), reset ? "read=!connection reset" : "read=one.");
+    EXPECT_EQ(told(), reset ? "read=one!connection reset" : "read=one.");
   }
 }
 
-TEST_F(MemoryNetworkTest, ClosingOverUnreadBytesBreaksTheConnection) {
-  Runtime rt;
-  MemoryNetwork net(rt);
-  auto [a, b] = net.pair();
-  spawn(
-      rt,
-      [](Connection c) -> Task<std::string> {
-        co_await send(c, "unread");
-        co_return co_await receive(c);
-      },
-      tell_text("a"), std::move(a));
-  rt.run();
-  b.close();
-  rt.run();
-  EXPECT_EQ(told(), "a=!connection reset");
+TEST_F(MemoryNetworkTest, ClosingOverUnreadBytesBreaksTheConnectionBehindWhatWasWritten) {
+  for (const Duration latency : {Duration(0ms), Duration(10ms)}) {
+    Runtime rt;
+    MemoryNetwork net(rt, {.latency = latency});
+    auto [a, b] = net.pair();
+    spawn(
+        rt,
+        [](Connection c) -> Task<std::string> {
+          co_await send(c, "unread");
+          co_await sleep(50ms);
+          co_return co_await receive_all(c);
+        },
+        tell_text("a"), std::move(a));
+    spawn(
+        rt,
+        [](Connection c) -> Task<void> {
+          co_await sleep(20ms);
+          co_await send(c, "answer");
+        },
+        ret_nop, std::move(b));
+    run_virtual(rt);
+    EXPECT_EQ(told(), "a=answer!connection reset");
+  }
+}
+
+Task<std::string> write_often(Connection c) {
+  std::string log;
+  for (int i = 0; i < 4; ++i) {
+    log += co_await send(c, "x") + " ";
+    co_await sleep(12ms);
+  }
+  co_return log + co_await receive_all(c);
+}
+
+TEST_F(MemoryNetworkTest, TheFirstWriteToAnEndThatHasClosedIsLostUnheard) {
+  for (const bool is_heard : {false, true}) {
+    Runtime rt;
+    MemoryNetwork net(rt, {.latency = 10ms, .close_is_heard = is_heard});
+    auto [a, b] = net.pair();
+    b.close();
+    rt.run(rt.now() + 10ms);
+    spawn(rt, write_often, tell_text("a"), std::move(a));
+    run_virtual(rt);
+    EXPECT_EQ(told(), is_heard ? "a=connection reset connection reset connection reset connection reset ."
+                               : "a=sent1 sent1 connection reset connection reset .");
+  }
+}
+
+TEST_F(MemoryNetworkTest, AResetMayLoseWhatWasNotRead) {
+  std::string all;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    Runtime rt;
+    MemoryNetwork net(rt, {.reset_loses = true, .seed = seed});
+    auto [a, b] = net.pair();
+    spawn(
+        rt,
+        [](Connection c) -> Task<void> {
+          co_await send(c, "12");
+          c.reset();
+        },
+        ret_nop, std::move(a));
+    spawn(rt, read_late, tell_text("b"), std::move(b));
+    run_virtual(rt);
+    all += told() + " ";
+  }
+  for (const char* how : {"b=!connection reset ", "b=1!connection reset ", "b=12!connection reset "})
+    EXPECT_NE(all.find(how), std::string::npos) << how << "in " << all;
+}
+
+TEST_F(MemoryNetworkTest, AWriterThatWaitsForRoomHearsThatTheOtherEndHasGone) {
+  for (const bool is_read : {false, true}) {
+    for (const Duration latency : {Duration(0ms), Duration(10ms)}) {
+      Runtime rt;
+      MemoryNetwork net(rt, {.buffer = 4, .latency = latency});
+      auto [a, b] = net.pair();
+      spawn(
+          rt, [](Connection c) -> Task<std::string> { co_return co_await send(c, "more than fits in"); },
+          tell_text("a"), std::move(a));
+      spawn(
+          rt,
+          [](Connection c, bool reads) -> Task<void> {
+            co_await sleep(20ms);
+            if (reads) (void)co_await receive(c);
+          },
+          ret_nop, std::move(b), is_read);
+      run_virtual(rt);
+      EXPECT_EQ(told(), "a=connection reset");
+    }
+  }
 }
 
 std::string cut(std::uint64_t seed) {

@@ -41,7 +41,10 @@ class ListenerPlug {
   detail::RingLink& stored() noexcept { return stored_; }  // accepts that were stored before they are awaited
 
  protected:
-  explicit ListenerPlug(Core& core) noexcept : core_(core) {}
+  /// What becomes, with the handle, of a connection that came for an accept that was dropped.
+  enum class Unclaimed : bool { is_closed, is_reset };
+  explicit ListenerPlug(Core& core, Unclaimed unclaimed = Unclaimed::is_closed) noexcept
+      : core_(core), resets_unclaimed_(unclaimed == Unclaimed::is_reset) {}
   ~ListenerPlug() = default;
   /// Another try is worth it: serves the task that waits, if one still does.
   void acceptable() noexcept;
@@ -56,6 +59,7 @@ class ListenerPlug {
   detail::Arrival* waiting_ = nullptr;
   bool watches_ = false;
   std::uint8_t streak_ = 0;
+  bool resets_unclaimed_;
   bool is_over_ = false;  // abandoned: `unclaimed_` says why, to everyone
   ConnectionResult unclaimed_{std::unexpected(IoError(IoError::would_block))};  // came for a task that was dropped
 };
@@ -111,7 +115,8 @@ class Listener {
   /// there are some. `closed` when the listener or its loop has gone. A task that is dropped while it waits loses no
   /// connection: the next accept gets it.
   Accept accept() noexcept { return Accept(plug_); }
-  /// Stops listening now. An accept that waits ends with `closed`. Never waits itself.
+  /// Stops listening now; connections that nobody has accepted are reset. An accept that waits ends with `closed`.
+  /// Never waits itself.
   Closed close() noexcept {
     if (auto* p = std::exchange(plug_, nullptr)) p->release();
     return {};
