@@ -38,6 +38,10 @@ void CallQueue::give_back(Chunk* chunk) noexcept { ::operator delete(chunk); }
 std::byte* CallQueue::more(std::size_t size, bool reserved) noexcept {
   overfull_ = false;
   if (closed_) return nullptr;
+  if (resting_) {
+    resting_->ask_for_turn();
+    if (tail_ + size <= limit_) return tail_;
+  }
   if (!reserved) {
     if (in_use_ >= bound_) return overfull_ = true, nullptr;
     if (reserved_ > spare_room_ && !add_spare(reserved_ - spare_room_)) return nullptr;  // the rest here is lent
@@ -69,6 +73,7 @@ std::byte* CallQueue::more(std::size_t size, bool reserved) noexcept {
 
 std::byte* CallQueue::take_reserved(std::size_t size) noexcept {
   unreserve(size);
+  if (resting_) resting_->ask_for_turn();
   std::byte* p = tail_;
   if (!last_ || closed_ || p + size > last_->end) {
     p = more(size, true);

@@ -14,9 +14,40 @@ Core::~Core() {
   delete inbox_;
 }
 
-void Core::shutdown(StopCause cause) noexcept { shutdown_ = std::move(cause); }
+void Core::shutdown(StopCause cause) noexcept {
+  shutdown_ = std::move(cause);
+  ask_for_turn();
+}
 
-std::optional<StopCause> Core::shutdown_reason() noexcept { return std::exchange(shutdown_, std::nullopt); }
+// A host that was asked for a turn while the shutdown was pending took none: so it is asked in any case.
+std::optional<StopCause> Core::shutdown_reason() noexcept {
+  std::optional<StopCause> cause = std::exchange(shutdown_, std::nullopt);
+  if (cause && hosted_ && !running_) ask_host();
+  return cause;
+}
+
+void Core::rest() noexcept {
+  if (!hosted_ || resting_ || main_.is_closed()) return;
+  resting_ = true;
+  main_.rest(this);
+  lazy_.rest(this);
+  idle_.rest(this);
+  timers_.rest(this);
+}
+
+void Core::rouse() noexcept {
+  if (!resting_) return;
+  resting_ = false;
+  main_.rouse();
+  lazy_.rouse();
+  idle_.rouse();
+  timers_.rouse();
+}
+
+void Core::ask_host() noexcept {
+  rouse();
+  inbox_->ring();
+}
 
 Core::Extras& Core::extras() {
   if (!extras_) extras_ = new Extras;

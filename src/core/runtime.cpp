@@ -19,9 +19,12 @@ thread_local int runtimes_here = 0;
 }  // namespace
 
 struct Runtime::Turn {  // while it lives, this runtime is the one that runs on this thread
-  explicit Turn(Core& c) noexcept : core(c), before(std::exchange(detail::Access::current(), std::addressof(c))) {}
+  explicit Turn(Core& c) noexcept : core(c), before(std::exchange(detail::Access::current(), std::addressof(c))) {
+    core.rouse();
+  }
   ~Turn() {
     core.running_ = nullptr;
+    core.rest();
     detail::Access::current() = before;
   }
   Core& core;
@@ -133,7 +136,9 @@ bool Runtime::run_one() {
 std::optional<Instant> Runtime::next_expiry() const noexcept { return core_->timers_.next_expiry(); }
 
 std::optional<Duration> Runtime::next_wait(Instant now) const noexcept {
-  if (!core_->main_.empty() || !core_->lazy_.empty() || core_->inbox_->pending()) return Duration::zero();
+  const Core& c = *core_;
+  if (!c.main_.empty() || !c.lazy_.empty() || c.inbox_->pending()) return Duration::zero();
+  if (c.shutdown_ || c.sweep_ || c.pending_) return Duration::zero();
   const auto expiry = next_expiry();
   if (!expiry) return std::nullopt;
   return detail::until(now, *expiry);
@@ -146,7 +151,11 @@ Duration Runtime::next_wait_max(Instant now, Duration max, bool pending) const n
 }
 
 void Runtime::poll_wake() noexcept { core_->inbox_->poll(); }
-void Runtime::set_poll_waker(Callback<void()> waker) { core_->inbox_->set_waker(std::move(waker)); }
+void Runtime::set_poll_waker(Callback<void()> waker) {
+  core_->inbox_->set_waker(std::move(waker));
+  core_->hosted_ = true;
+  if (!core_->running_) core_->rest();
+}
 void Runtime::set_failure_hook(Callback<void(Core&, const FailureReport&)> hook) {
   core_->extras().failure_hook = std::move(hook);
 }
@@ -235,6 +244,7 @@ Runtime::~Runtime() {
   }
   {
     const Callback<void()> waker = c.inbox_->close();
+    c.hosted_ = false;
     c.ended_ = true;
     c.keepers_ += static_cast<std::uint32_t>(c.pool_.retire());
   }

@@ -73,6 +73,7 @@ bool TimerQueue::take_slots() noexcept {
 }
 
 void TimerQueue::give_back_slots() noexcept {
+  if (resting_ != nullptr) slots_end_ = hidden_end_;
   while (next_slot_ != slots_end_) close(next_slot_++);
 }
 

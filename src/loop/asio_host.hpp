@@ -94,8 +94,7 @@ class AsioHost final : public Counted {
   AsioHost(Runtime& rt, asio::io_context* host);
   void end() noexcept;  // the loop goes: everything that names its io_context goes with it
   StopCause run();
-  void request_turn();
-  void resume() noexcept { ended_ = false; }
+  void request_turn();  // something of the system's has come
   void stop_on_signals();
 
   asio::io_context& io() noexcept { return *io_; }
@@ -109,7 +108,9 @@ class AsioHost final : public Counted {
   ~AsioHost() = default;
   void destroy() noexcept override { delete this; }
   void post();
+  void asked() noexcept;  // by the runtime, on its own thread
   void turn();
+  RunResult run_turn();
   void after_turn(const RunResult& left);
   void arm_timer();
   void on_timer(const asio::error_code& error);
@@ -130,7 +131,7 @@ class AsioHost final : public Counted {
   Instant timer_at_;
   bool timer_armed_ = false;
   bool posted_ = false, in_turn_ = false;
-  bool ended_ = false;      // somebody asked for a shutdown
+  bool ended_ = false;      // somebody asked for a shutdown: no turns until its cause has been taken
   bool active_ = false;     // something came since the last turn
   std::uint8_t quiet_ = 0;  // turns without anything while idle items wait
   OperationRoom turn_room_, timer_room_;

@@ -24,11 +24,13 @@ AsioHost::AsioHost(Runtime& rt, asio::io_context* host)
       waker_(HostWaker::of(rt)),
       gate_(std::make_shared<Gate>(this)) {
   timer_.emplace(*io_);
-  waker_->attach([gate = gate_, io = io_]() mutable {
-    asio::post(*io, [gate] {
-      if (gate->host) gate->host->request_turn();
-    });
-  });
+  waker_->attach(
+      [gate = gate_, io = io_]() mutable {
+        asio::post(*io, [gate] {
+          if (gate->host) gate->host->request_turn();
+        });
+      },
+      [this] { asked(); });
 }
 
 void AsioHost::end() noexcept {
@@ -38,7 +40,6 @@ void AsioHost::end() noexcept {
   while (guests_) guests_->loop_ends();
   timer_.reset();
   signals_.reset();
-  ended_ = true;
   own_.reset();
 }
 
@@ -58,17 +59,29 @@ void AsioHost::leave(AsioGuest& guest) noexcept {
 // ---- turns
 void AsioHost::request_turn() {
   active_ = true;
-  if (!posted_ && !in_turn_) post();
+  if (!in_turn_) post();
+}
+
+void AsioHost::asked() noexcept {
+  active_ = true;
+  post();
 }
 
 void AsioHost::post() {
+  if (posted_) return;
   asio::post(*io_, Handler<AsioHost, &AsioHost::turn>(*this, turn_room_));
   posted_ = true;
 }
 
 void AsioHost::turn() {
   posted_ = false;
-  if (ended_ || !core_.is_alive()) return;
+  const bool gone = !timer_ || !core_.is_alive();
+  if (gone || (ended_ && !rt_->not_shutdown())) return;
+  ended_ = false;
+  after_turn(rt_->not_shutdown() ? run_turn() : RunResult{});
+}
+
+RunResult AsioHost::run_turn() {
   struct InTurn {  // an exception passes through: the loop may go on
     AsioHost& host;
     bool done = false;
@@ -78,17 +91,13 @@ void AsioHost::turn() {
     }
   } in_turn{*this};
   in_turn_ = true;
-  if (!rt_->not_shutdown()) {
-    in_turn.done = true;
-    return after_turn({});
-  }
   if (std::exchange(active_, false)) quiet_ = 0;
   detail::expect_real_time(*rt_);
   const Instant now = Clock::now();
   const RunLimit limit{.items = AsioLoop::turn_items, .until = now + AsioLoop::turn_time};
   const RunResult left = rt_->run(now, limit, quiet_ >= quiet_enough);
   in_turn.done = true;
-  after_turn(left);
+  return left;
 }
 
 void AsioHost::after_turn(const RunResult& left) {
@@ -171,10 +180,6 @@ AsioLoop::~AsioLoop() {
 }
 
 StopCause AsioLoop::run() { return host_->run(); }
-void AsioLoop::request_turn() {
-  host_->resume();
-  host_->request_turn();
-}
 void AsioLoop::stop_on_signals() { host_->stop_on_signals(); }
 void AsioLoop::on_shutdown(Callback<void()> hook) { host_->on_shutdown = std::move(hook); }
 asio::io_context& AsioLoop::context() noexcept { return host_->io(); }

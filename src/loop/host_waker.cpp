@@ -12,18 +12,21 @@ std::shared_ptr<HostWaker> HostWaker::of(Runtime& rt) {
   return waker;
 }
 
-void HostWaker::attach(Callback<void()> wake) {
+void HostWaker::attach(Callback<void()> wake, Callback<void()> wake_here) {
   const std::lock_guard lock(mutex_);
   if (wake_) panic("a runtime is held by one loop at a time", "HostWaker::attach");
   wake_ = std::move(wake);
+  wake_here_ = std::move(wake_here);
 }
 
 void HostWaker::detach() noexcept {
   const std::lock_guard lock(mutex_);
   wake_ = {};
+  wake_here_ = {};
 }
 
 void HostWaker::wake() noexcept {
+  if (std::this_thread::get_id() == thread_ && wake_here_) return wake_here_();
   const std::lock_guard lock(mutex_);
   if (wake_) wake_();
 }

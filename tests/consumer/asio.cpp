@@ -13,10 +13,9 @@ class Light {
   void off(troupe::Cx<Light>& cx) { cx.stop(); }
 };
 
-asio::awaitable<void> switch_off(troupe::AsioLoop& loop, troupe::Actor<Light> light) {
+asio::awaitable<void> switch_off(troupe::Actor<Light> light) {
   co_await asio::post(asio::use_awaitable);
   troupe::call<&Light::off>(light);
-  loop.request_turn();
 }
 
 }  // namespace
@@ -26,6 +25,6 @@ int main() {
   asio::io_context io;
   troupe::AsioLoop loop(rt, io);
   const auto light = troupe::make_actor<Light>(rt, troupe::ret_shutdown(rt));
-  asio::co_spawn(io, switch_off(loop, light), asio::detached);
+  asio::co_spawn(io, switch_off(light), asio::detached);
   return loop.run() == troupe::StopCause::stopped ? 0 : 1;
 }

@@ -2,7 +2,8 @@
 // order.
 //
 // The first byte chooses: a CallQueue alone, with records of all sizes, reserved room and a lack of memory; or a
-// Runtime's main, lazy and idle queue, with limits of its runs. Records push more, and throw, as the bytes want it.
+// Runtime's main, lazy and idle queue, with limits of its runs. Records push more, and throw, as the bytes want it. The
+// runtime's host is asked for a turn, once, by what is pushed between two runs.
 #include <algorithm>
 #include <array>
 #include <deque>
@@ -263,11 +264,16 @@ class TurnModel {
   }
   void play() {
     own_ = make_actor<Sink>(*rt_, ret_nop);
+    rt_->set_poll_waker([this] {
+      require(!running_, "a run needs not be asked for from inside of it");
+      ++asked_;
+    });
     rt_->run();
     const std::uint64_t before = rt_->items_run();
     while (!bytes_.empty()) {
       act();
       require(rt_->items_run() == before + ran_, "what ran is counted");
+      require(asked_ == (touched_ ? 1 : 0), "the host is asked once for what was pushed between two runs");
     }
   }
 
@@ -298,6 +304,7 @@ class TurnModel {
   template <std::size_t Extra> void push_sized(Queue queue) {
     const int number = next_++;
     pushed_ = number;
+    touched_ |= !running_;
     const auto run = [](const Load<Extra>& load) { load.run(); };
     Load<Extra> load(queue, number);
     const bool called = bytes_.below(2) != 0;  // of the actor; else deferred. What a handler throws would end it.
@@ -356,6 +363,7 @@ class TurnModel {
     const bool asked = bytes_.below(2) != 0;
     may_idle_ = asked && !waiting_[idly].all.empty();
     budget_ = items;
+    begin();
     attempt([&] {
       const RunResult left = rt_->run(rt_->now(), RunLimit{.items = items}, asked);
       require(!may_idle_, "an idle item runs when it is asked for");
@@ -368,11 +376,13 @@ class TurnModel {
   void run_one() {
     const bool some = has_work();
     budget_ = 1;
+    if (some) begin();
     attempt([&] {
       require(rt_->run_one() == some, "run_one() says whether there was one");
       require(budget_ == (some ? 0 : 1), "and runs just that");
     });
   }
+  void begin() { asked_ = 0, touched_ = false; }
   bool has_work() const { return !waiting_[main].all.empty() || !waiting_[lazily].all.empty(); }
   template <class F> void attempt(F f) {
     running_ = true;
@@ -430,7 +440,8 @@ class TurnModel {
   std::map<int, bool> plain_;  // those that have not run: whether it is a call
   std::size_t batch_ = 0, budget_ = 0, bound_ = unbounded;
   std::uint64_t ran_ = 0;
-  int next_ = 0, alive_ = 0, pushed_ = -1;
+  int next_ = 0, alive_ = 0, pushed_ = -1, asked_ = 0;
+  bool touched_ = false;  // something was pushed since the last run
   bool may_idle_ = false, running_ = false, threw_ = false, ending_ = false;
   std::optional<Runtime> rt_{std::in_place};
   ActorOwn<Sink> own_;

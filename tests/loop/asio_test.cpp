@@ -8,6 +8,7 @@
 #include <asio/steady_timer.hpp>
 #include <csignal>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 
 #include "loop/from_threads.hpp"
@@ -83,18 +84,18 @@ TEST_F(AsioTest, IdleItemsRunOneByOneBehindEverythingElse) {
           if (n == 2) stop(core);
         },
         i);
-  // Handlers that post each other are activity: idle items wait for the last of them.
+  // Handlers that post each other, and queue something, are activity: idle items wait for the last of them.
   struct Chain {
     asio::io_context& io;
-    AsioLoop& loop;
+    Core& core;
     int left;
     void operator()() const {
       say("io", left);
-      loop.request_turn();
-      if (left > 0) asio::post(io, Chain{io, loop, left - 1});
+      defer(core, [] {});
+      if (left > 0) asio::post(io, Chain{io, core, left - 1});
     }
   };
-  asio::post(loop.context(), Chain{loop.context(), loop, 2});
+  asio::post(loop.context(), Chain{loop.context(), rt, 2});
   loop.run();
   EXPECT_EQ(told(), "io2 io1 io0 idle0 idle1 idle2");
 }
@@ -159,7 +160,6 @@ TEST_F(AsioTest, AHostRunsItsOwnContext) {
   asio::steady_timer timer(io, 1ms);
   timer.async_wait([&](const asio::error_code&) {
     call<&Light::set>(light, true);
-    loop.request_turn();
     after(rt, 1ms, [](Core& core) { say("timer"), stop(core); });
   });
   loop.on_shutdown([] { say("over"); });
@@ -175,7 +175,6 @@ TEST_F(AsioTest, TurnsOfOneRoundAreOne) {
   for (int i = 0; i < 10; ++i)
     asio::post(io, [&, i] {
       defer(rt, [](int n) { say("turn", n); }, i);
-      loop.request_turn();
       say("io", i);
     });
   io.poll_one();  // the turn of its beginning
@@ -213,6 +212,150 @@ TEST_F(AsioTest, OtherThreadsWakeAHost) {
   EXPECT_EQ(at_home, 50);
 }
 
+// ---- what is done outside of a turn, on the loop's own thread
+struct Server {
+  void ask(Ret<int> ret) { kept = std::move(ret); }
+  void answer(int n) {
+    if (kept) std::exchange(kept, nullptr)(n);
+  }
+  Ret<int> kept{nullptr};
+};
+struct Asker {
+  void got(Cx<Asker>& cx, Reply<int> reply) {
+    say("got", reply.value_or(-1));
+    stop(cx);
+  }
+};
+
+// What an operation of Asio's, or of another library, does that resumes where it completes.
+struct Posted {
+  asio::io_context* io;
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> h) const {
+    asio::post(*io, [h] { h.resume(); });
+  }
+  void await_resume() const {}
+};
+
+TEST_F(AsioTest, AForeignAwaitableThatIsResumedByAHandlerGoesOnAtOnce) {
+  Runtime rt(Clock::now());
+  AsioLoop loop(rt);
+  after(rt, 20s, [](Core& core) { say("late"), stop(core); });
+  spawn(
+      rt,
+      [](Core& core) -> Task<> {
+        for (int i = 0; i < 3; ++i) co_await Posted{&AsioLoop::of(core).context()};
+        say("resumed");
+        stop(core);
+      },
+      ret_nop);
+  loop.run();
+  EXPECT_EQ(told(), "resumed");
+}
+
+TEST_F(AsioTest, ACallAndAnAnswerFromAHandlerGetATurn) {
+  Runtime rt(Clock::now());
+  AsioLoop loop(rt);
+  auto server = make_actor<Server>(rt, ret_nop);
+  auto asker = make_actor<Asker>(rt, ret_nop);
+  for (const bool called : {true, false}) {
+    std::optional<Ret<int>> kept;
+    if (called)
+      call<&Server::ask>(server, ret_to<&Asker::got>(asker));
+    else
+      kept = ret_to<&Asker::got>(asker);
+    asio::steady_timer timer(loop.context(), 1ms);
+    timer.async_wait([&](const asio::error_code&) {
+      if (called)
+        call<&Server::answer>(server, 1);
+      else
+        (*kept)(2);
+    });
+    loop.run();
+  }
+  EXPECT_EQ(told(), "got1 got2");
+}
+
+TEST_F(AsioTest, TwoLoopsInOneContextServeEachOther) {
+  asio::io_context io;
+  Runtime one(Clock::now()), two(Clock::now());
+  AsioLoop first(one, io), second(two, io);
+  auto server = make_actor<Server>(two, ret_nop);
+  auto asker = make_actor<Asker>(one, ret_nop);
+  const auto work = asio::make_work_guard(io);
+  asio::steady_timer timer(io, 1ms);
+  timer.async_wait([&](const asio::error_code&) {
+    defer(
+        one,
+        [](Actor<Server> s, Actor<Asker> a) {
+          call<&Server::ask>(s, ret_to<&Asker::got>(a));
+          call<&Server::answer>(s, 4);
+        },
+        server.actor(), asker.actor());
+  });
+  first.on_shutdown([&io] { io.stop(); });
+  io.run();
+  EXPECT_EQ(told(), "got4");
+}
+
+TEST_F(AsioTest, ATimerAndAShutdownFromAHandlerAreHeardAtOnce) {
+  for (const bool timer_first : {true, false}) {
+    Runtime rt(Clock::now());
+    AsioLoop loop(rt);
+    after(rt, 20s, [](Core& core) { say("late"), stop(core); });
+    asio::steady_timer timer(loop.context(), 1ms);
+    timer.async_wait([&](const asio::error_code&) {
+      if (timer_first)
+        after(rt, 1us, &stop);
+      else
+        stop(rt);
+    });
+    loop.run();
+  }
+  EXPECT_EQ(told(), "");
+}
+
+TEST_F(AsioTest, IdleItemsOfAHandlerGetATurn) {
+  Runtime rt(Clock::now());
+  AsioLoop loop(rt);
+  asio::steady_timer timer(loop.context(), 1ms);
+  timer.async_wait([&](const asio::error_code&) { idle(rt, [](Core& core) { say("idle"), stop(core); }); });
+  loop.run();
+  EXPECT_EQ(told(), "idle");
+}
+
+TEST_F(AsioTest, TurnsGoOnOnceTheCauseOfAShutdownHasBeenTaken) {
+  for (const bool in_the_hook : {true, false}) {
+    asio::io_context io;
+    Runtime rt(Clock::now());
+    AsioLoop loop(rt, io);
+    loop.on_shutdown([&] {
+      say("over");
+      if (in_the_hook) (void)rt.shutdown_reason();
+      defer(rt, [] { say("behind"); });
+    });
+    defer(rt, &stop);
+    io.poll();
+    if (!in_the_hook) {
+      EXPECT_EQ(told(), "over");
+      defer(rt, [] { say("later"); });
+      io.restart();
+      io.poll();
+      EXPECT_EQ(told(), "") << "no turns before the cause is taken";
+      (void)rt.shutdown_reason();
+      io.restart();
+      io.poll();
+      EXPECT_EQ(told(), "behind later");
+    } else {
+      EXPECT_EQ(told(), "over behind");
+    }
+    defer(rt, &stop);
+    io.restart();
+    io.poll();
+    EXPECT_EQ(told(), in_the_hook ? "over behind" : "over") << "and may come again";
+  }
+}
+
 // ---- who goes first
 TEST_F(AsioTest, EachOrderOfEnds) {
   for (int order = 0; order < 4; ++order) {
@@ -224,7 +367,6 @@ TEST_F(AsioTest, EachOrderOfEnds) {
     defer(*rt, [] { say("once"); });
     loop->context().poll();
     defer(*rt, [] { say("never"); });
-    loop->request_turn();
     EXPECT_EQ(told(), "once");
     if (order < 2) {
       loop.reset();
@@ -232,8 +374,6 @@ TEST_F(AsioTest, EachOrderOfEnds) {
       rt.reset();
     } else {
       rt.reset();
-      loop->context().poll();
-      loop->request_turn();
       loop->context().poll();
       loop.reset();
       io.poll();

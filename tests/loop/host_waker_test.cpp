@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <thread>
+#include <troupe/core.hpp>
 
 namespace troupe {
 namespace {
@@ -28,6 +29,27 @@ TEST(HostWakerTest, WakesTheLoopThatIsAttached) {
   waker->detach();
   EXPECT_EQ(first, 1);
   EXPECT_EQ(second, 1);
+}
+
+TEST(HostWakerTest, TheRuntimesOwnThreadHasAWayOfItsOwn) {
+  Runtime rt;
+  auto waker = HostWaker::of(rt);
+  std::atomic<int> anywhere = 0;
+  int here = 0;
+  waker->attach([&anywhere] { ++anywhere; }, [&here] { ++here; });
+  defer(rt, [] {});
+  EXPECT_EQ(here, 1) << "what is queued outside of a run";
+  std::thread([&] { waker->wake(); }).join();
+  EXPECT_EQ(anywhere, 1);
+  waker->detach();
+  rt.run();
+  defer(rt, [] {});
+  EXPECT_EQ(here, 1);
+  waker->attach([&anywhere] { ++anywhere; });
+  rt.run();
+  defer(rt, [] {});
+  EXPECT_EQ(anywhere, 2) << "without one it goes the same way";
+  waker->detach();
 }
 
 TEST(HostWakerTest, IsCalledByWakeUpsFromOtherThreads) {

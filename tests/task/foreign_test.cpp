@@ -396,6 +396,7 @@ TEST_F(ForeignTest, ResumedFromAnotherThreadItRunsOnItsOwn) {
   rt.set_poll_waker([&wakes] { ++wakes; });
   spawn(rt, awaits<VoidAwaiter>(), tell_int("end"));
   rt.run();
+  wakes = 0;
   std::thread([h = source.waiter] { h.resume(); }).join();
   EXPECT_EQ(wakes, 1);
   EXPECT_EQ(told(), "");

@@ -152,6 +152,7 @@ TEST_F(ParkTest, ResumedFromAnotherThreadAfterTheRuntimeHasGone) {
         },
         tell_int("task"));
     rt.run();
+    wakes = 0;
   }
   EXPECT_NE(testing::internal::GetCapturedStderr().find("foreign code never let go"), std::string::npos);
   EXPECT_EQ(told(), "task!runtime ended");

@@ -105,6 +105,16 @@ class CallQueue {
   void resume_at(std::byte* p) noexcept { head_ = p; }
   /// Destroys the records unrun, in order, also those that this makes.
   void clear() noexcept;
+  /// Between two runs: the next record that is put here first asks that core's host for a turn. Draws the limit in, so
+  /// that push() and room() find out where they look for more.
+  void rest(Core* core) noexcept {
+    resting_ = core;
+    limit_ = tail_;
+  }
+  void rouse() noexcept {
+    resting_ = nullptr;
+    if (last_ && !closed_ && reserved_ <= spare_room_) limit_ = last_->end;
+  }
   /// Accepts nothing more.
   bool is_closed() const noexcept { return closed_; }
   void close() noexcept {
@@ -184,6 +194,7 @@ class CallQueue {
   Chunk *first_ = nullptr, *last_ = nullptr, *spares_ = nullptr;
   std::size_t in_use_ = 0, peak_ = 0, kept_ = 0, bound_ = SIZE_MAX;
   std::uint64_t ran_ = 0, jumps_ = 0;  // jumps: those that are counted as records until the loop ends
+  Core* resting_ = nullptr;            // whose host is asked for a turn by the next record
   bool closed_ = false, overfull_ = false;
 };
 }  // namespace detail

@@ -43,11 +43,13 @@ class Core {
   /// Wall-clock time: the system's, or what the host set with `Runtime::set_systime`.
   SystemTime systime() const noexcept { return systime_ ? *systime_ : std::chrono::system_clock::now(); }
 
-  /// Asks the host's loop to end. The run that is going on goes on; the last cause wins.
+  /// Asks the host's loop to end. The run that is going on goes on; outside of a run the host is woken for it. The last
+  /// cause wins.
   void shutdown(StopCause cause) noexcept;
   /// Whether nobody has asked: what a host's loop tests.
   bool not_shutdown() const noexcept { return !shutdown_; }
-  /// The cause of the shutdown, which is thereby taken: a host may then go on. Empty if there was none.
+  /// The cause of the shutdown, which is thereby taken: the host goes on (outside of a run it is woken for it). Empty
+  /// if there was none.
   std::optional<StopCause> shutdown_reason() noexcept;
 
   /// The environment: one value a type, for what the host provides to all (a poller, a clock, a configuration).
@@ -74,6 +76,8 @@ class Core {
   friend struct detail::Access;
   friend class Runtime;
   friend class CxBase;
+  friend class detail::CallQueue;
+  friend class TimerQueue;
   struct Any {  // one value of the environment
     Any* next;
     const void* type;
@@ -88,6 +92,14 @@ class Core {
   bool anymap_drop(const void* type) noexcept;
   void anymap_clear() noexcept;
   Extras& extras();
+  // What is done outside of a run has to reach the host, which may be asleep until the next timer. So between two runs
+  // queues and timers rest: whatever is put into one of them first asks the host for a turn, once.
+  void rest() noexcept;   // a run has ended
+  void rouse() noexcept;  // a run begins, or the host has been asked
+  void ask_for_turn() noexcept {
+    if (resting_) ask_host();
+  }
+  void ask_host() noexcept;
 
   detail::CallQueue main_;
   detail::Pool pool_;
@@ -98,6 +110,8 @@ class Core {
   CxBase* leaver_ = nullptr;  // whose that is
   bool sweep_ = false;        // an owner's end found no room in the queue: look for it
   bool ended_ = false;
+  bool hosted_ = false;        // there is a poll waker
+  bool resting_ = false;       // no run goes on, and the host has not been asked for one
   std::uint32_t keepers_ = 1;  // the runtime, orphaned blocks, deferrers
   detail::CallQueue lazy_, idle_;
   TimerQueue timers_;

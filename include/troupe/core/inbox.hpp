@@ -31,6 +31,8 @@ class Inbox {
   bool pending() const noexcept { return head_.load(std::memory_order_relaxed) != nullptr; }
   /// Called once, before any push.
   void set_waker(Callback<void()> waker);
+  /// Calls the poll-waker, which is set, from the runtime's thread: without an atomic.
+  void ring() noexcept { waker_(); }
   bool has_waker() const noexcept { return has_waker_.load(std::memory_order_acquire); }
   /// No node is taken in any more, and no pusher is inside when this returns. Gives the poll-waker back.
   Callback<void()> close() noexcept;

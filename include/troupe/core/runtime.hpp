@@ -85,15 +85,19 @@ class Runtime {
 
   /// When the next timer wants to be looked at (perhaps only to be moved on), if there is any.
   std::optional<Instant> next_expiry() const noexcept;
-  /// Nanoseconds until then, at least 0; 0 too while work is queued.
+  /// Nanoseconds until then, at least 0; 0 too while work is queued and when somebody has asked for a shutdown.
   std::optional<Duration> next_wait(Instant now) const noexcept;
   /// The same with a maximum; 0 if `pending` (idle items or I/O that the host knows of).
   Duration next_wait_max(Instant now, Duration max, bool pending) const noexcept;
 
   /// Runs what other threads have sent. run() does so too.
   void poll_wake() noexcept;
-  /// How other threads wake the host: called from any thread, at most once between two polls; must be thread-safe and
-  /// must not throw. Set once, before anything is woken from another thread.
+  /// How the host is woken. Called when another thread has sent something, from that thread; and on the runtime's own
+  /// thread when, outside of a run, something is queued, a timer set, or a shutdown asked for or taken: by a callback
+  /// of the host's, by another runtime of this thread. At most once from either side between two runs, and never from
+  /// inside a run on its own thread. Must be thread-safe, must neither throw nor touch the runtime, and what it names
+  /// must live as long as the runtime. Set once, before anything is woken from another thread; what has been queued
+  /// before is for the host's first run. A host without one looks for itself (`next_wait`).
   void set_poll_waker(Callback<void()> waker);
 
   /// Fixes what `Core::systime` says; nullopt: the system's clock again.

@@ -111,6 +111,18 @@ class TimerQueue {
   /// memory, stops there; that timer and the later ones keep their keys and their order and come at the next `advance`.
   void advance(Instant now, Core& core) noexcept;
 
+  /// Between two runs: the next timer that is added, or pulled earlier, first asks that core's host for a turn, since
+  /// it may be due before the host means to wake. Hides the slots that are given out next, so that `add` looks for
+  /// more.
+  void rest(Core* core) noexcept {
+    resting_ = core;
+    hidden_end_ = std::exchange(slots_end_, next_slot_);
+  }
+  void rouse() noexcept {
+    resting_ = nullptr;
+    slots_end_ = hidden_end_;
+  }
+
   /// Destroys all payloads unrun, those too that such a destruction adds. The order is not specified.
   void clear() noexcept;
   /// Gives memory back: slots in groups of 64 of which none is used, and what the wheel does not need for the timers
@@ -243,6 +255,7 @@ class TimerQueue {
   Chunk* open_chunk_ = nullptr;              // has the slots that are given out next:
   std::uint32_t next_slot_ = 0;              // from this one
   std::uint32_t slots_end_ = 0;              // to the one before this
+  std::uint32_t hidden_end_ = 0;             // while it rests: what slots_end_ was
   std::uint32_t open_group_ = 0xffff'ffff;   // groups with open slots, a list
   std::uint32_t empty_group_ = 0xffff'ffff;  // groups without a chunk, a list
   std::uint32_t first_generation_ = 1;
@@ -256,6 +269,7 @@ class TimerQueue {
   std::size_t memory_ = 0;
   std::size_t max_memory_ = static_cast<std::size_t>(-1);
   std::size_t max_ = default_max_timers;
+  Core* resting_ = nullptr;  // whose host is asked for a turn by the next timer
 };
 
 }  // namespace troupe

@@ -1,7 +1,7 @@
 // loop/asio.hpp: a runtime inside an asio::io_context, its own or the host's.
 //
-// Handlers of I/O only wake tasks and ask for a turn; one turn serves everything that one round of the operating system
-// brought. No header of Asio is included here: hosts that have an io_context include what they need themselves.
+// Handlers of I/O only wake tasks, which asks for a turn; one turn serves everything that one round of the operating
+// system brought. No header of Asio is included here: hosts that have an io_context include what they need themselves.
 #pragma once
 #include <troupe/core/runtime.hpp>
 
@@ -15,9 +15,10 @@ namespace detail {
 class AsioHost;
 }
 
-/// Drives a runtime by an io_context: turns after I/O, timers and wake-ups from other threads. It may go before its
-/// runtime or after it; connections and listeners that outlive it are closed. One loop at a time holds a runtime.
-/// Everything happens on one thread. Not movable.
+/// Drives a runtime by an io_context: turns after I/O, timers, wake-ups from other threads, and whatever is queued on
+/// its own thread outside of a turn (a handler of the io_context that answers a Ret or calls an actor, another runtime
+/// in the same io_context). It may go before its runtime or after it; connections and listeners that outlive it are
+/// closed. One loop at a time holds a runtime. Everything happens on one thread. Not movable.
 class AsioLoop {
  public:
   using troupe_not_storable = void;
@@ -38,14 +39,12 @@ class AsioLoop {
   /// then. Does not return for lack of work: another thread may always bring some. What a deferred function throws
   /// passes through, and the loop may go on by another `run()`.
   StopCause run();
-  /// Asks for a turn: after the host's own code, outside of a run, has called actors or answered Rets. Cheap when a
-  /// turn is already due. The runtime's thread.
-  void request_turn();
   /// SIGINT and SIGTERM ask the runtime for a shutdown (`StopCause::stopped`) from now on; a second one has its usual
   /// effect, so that a program that does not end can be ended. Throws what Asio throws.
   void stop_on_signals();
-  /// Called from the io_context once when somebody has asked for a shutdown; there are no turns after that until
-  /// run() or request_turn(). For hosts that run their io_context themselves.
+  /// Called from the io_context once when somebody has asked for a shutdown; there are no turns after that until its
+  /// cause has been taken (`Runtime::shutdown_reason`, which may be done here or later; `run()` does so). For hosts
+  /// that run their io_context themselves.
   void on_shutdown(Callback<void()> hook);
 
   /// The io_context that it runs in.

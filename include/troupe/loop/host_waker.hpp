@@ -5,6 +5,7 @@
 #pragma once
 #include <memory>
 #include <mutex>
+#include <thread>
 #include <troupe/core/runtime.hpp>
 
 namespace troupe {
@@ -15,15 +16,18 @@ class HostWaker {
  public:
   /// The waker of this runtime. Ends the process when the host has set a poll waker of its own before.
   static std::shared_ptr<HostWaker> of(Runtime& rt);
-  /// From now on wake-ups call `wake`, from any thread and under a lock: it must not block, throw or call back.
-  /// Ends the process when another loop holds the runtime. The runtime's thread.
-  void attach(Callback<void()> wake);
+  /// From now on wake-ups call `wake`, from any thread and under a lock: it must not block, throw or call back. Those
+  /// of the runtime's own thread (what is queued there outside of a run) call `wake_here` instead, without a lock,
+  /// where that is given. Ends the process when another loop holds the runtime. The runtime's thread.
+  void attach(Callback<void()> wake, Callback<void()> wake_here = {});
   /// No call of it is going on, and none comes any more, when this returns.
   void detach() noexcept;
   /// Any thread.
   void wake() noexcept;
 
  private:
+  const std::thread::id thread_ = std::this_thread::get_id();  // the runtime's
+  Callback<void()> wake_here_;
   std::mutex mutex_;
   Callback<void()> wake_;
 };
