@@ -26,6 +26,7 @@ void Group::start(Slot& slot, Task<>&& child) {
   slot.join(open);
   ++left;
   ++refs;
+  if (told) wait_on();
   Ret<> ret(&heard, nullptr, words_of(std::addressof(slot)), "Group");
   TaskRef task = start_task<void>(*core, std::move(child), std::move(ret), false);
   if (!task.done()) slot.task = std::move(task);  // else it was lost at once, and the slot may have gone
@@ -111,11 +112,20 @@ void Group::drop(Slot& slot, bool last_turn) noexcept {
 void Group::finish() noexcept {
   if (outcome == Outcome::pending && rule != Rule::scope) outcome = Outcome::success;
   if (!waiter) return;
+  if (outcome == Outcome::pending) {  // in a scope: a child may still come before the waiter goes on
+    told = true;
+    return waiter.fire(*core);
+  }
   const Wake w = std::exchange(waiter, {});
   if (outcome == Outcome::lost)
     w.lose(*core, why);
   else
     w.fire(*core);
+}
+
+void Group::wait_on() noexcept {
+  told = false;
+  waiter.take_back();
 }
 
 void Group::close() noexcept {
@@ -144,10 +154,12 @@ void Group::fail(const ActorFail& loss) noexcept {
   why = loss;
   ++refs;
   cancel_rest(false);
+  if (left == 0) finish();  // whoever was told that all is well
   release();
 }
 
 void Group::lose_joins() noexcept {
+  if (std::exchange(told, false)) waiter = {};  // it goes on
   if (outcome == Outcome::pending || outcome == Outcome::success) {
     outcome = Outcome::lost;
     why = object_gone();

@@ -128,6 +128,14 @@ void Strand::wake_rare() noexcept {
   if (item_) item_->step = &WakeRecord::run_rare;
 }
 
+void Strand::take_back() noexcept {
+  static const ActorFail cancelled(Why::cancelled);
+  unwake();
+  if (!is.dropped) return;
+  is.dropped = false;  // its last turn was to be this one
+  lose(cancelled);
+}
+
 // The queue has no room: it is resumed when the queue is empty, out of its turn but not lost.
 void Strand::wake_late() noexcept {
   TaskLists& lists = Access::tasks(*core);

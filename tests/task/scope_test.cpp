@@ -369,6 +369,113 @@ Detached detached(Scope& scope) {
   const auto r = co_await scope.join().reply();
   say(r ? "joined" : "lost");
 }
+// The last child ends, and another begins before whoever joins has gone on.
+struct LateChild {
+  explicit LateChild(Runtime& runtime) : rt(runtime), scope(std::in_place, runtime) {
+    auto [value, ret] = push_pipe<>(rt);
+    scope->spawn(std::move(value));
+    last = std::move(ret);
+  }
+  void child_ends_and_another_begins() {
+    rt.run();
+    last();
+    rt.run_one();  // the child's last turn
+    EXPECT_EQ(scope->size(), 0u);
+    scope->spawn(work(1));
+  }
+  Runtime& rt;
+  std::optional<Scope> scope;
+  Ret<> last = nullptr;
+};
+Task<int> joins(Borrowed<Scope> scope) {
+  co_await scope->join();
+  say("left", static_cast<int>(scope->size()));
+  co_return 0;
+}
+
+TEST_F(ScopeTest, JoinGoesOnWhenNoChildIsLeftAtThatMoment) {
+  LateChild w(rt);
+  spawn(rt, joins, tell_int("end"), unsafe_borrow(*w.scope));
+  w.child_ends_and_another_begins();
+  rt.run();
+  EXPECT_EQ(told(), "");
+  run_virtual(rt);
+  EXPECT_EQ(told(), "done1 ~1 left0 end=0");
+}
+
+TEST_F(ScopeTest, AJoinThatWasToldWaitsOnWithinItsLimit) {
+  LateChild w(rt);
+  spawn(
+      rt,
+      [](Borrowed<Scope> scope) -> Task<int> {
+        const auto r = co_await timeout(500ms, scope->join()).reply();
+        say(r ? "joined" : "late");
+        co_return static_cast<int>(scope->size());
+      },
+      tell_int("left"), unsafe_borrow(*w.scope));
+  w.child_ends_and_another_begins();
+  run_virtual(rt);
+  EXPECT_EQ(told(), "late left=1 done1 ~1");
+}
+
+TEST_F(ScopeTest, AJoinThatWasToldMayBeCancelledLoseOrFindTheScopeGone) {
+  for (const std::string_view how : {"cancel", "close", "gone", "fails"}) {
+    LateChild w(rt);
+    const TaskRef ref = spawn(rt, joins, tell_int("end"), unsafe_borrow(*w.scope));
+    w.child_ends_and_another_begins();
+    if (how == "cancel") ref.cancel();
+    if (how == "close") w.scope->cancel();
+    if (how == "gone") w.scope.reset();
+    if (how == "fails") w.scope->spawn(lost_after, 0);
+    rt.run();
+    rt.run(rt.now() + 1ms);
+    EXPECT_TRUE(ref.done()) << how;
+    w.scope.reset();
+    EXPECT_EQ(told(), how == "cancel"  ? "end!cancelled ~1"
+                      : how == "close" ? "left0 end=0"
+                      : how == "gone"  ? "end!dropped"
+                                       : "~1 end!dropped")
+        << how;
+  }
+}
+
+TEST_F(ScopeTest, ALoserOfARaceThatWasToldGoesWhereItWaitsOn) {
+  LateChild w(rt);
+  auto [win, ret] = push_pipe<int>(rt);
+  spawn(
+      rt,
+      [](Borrowed<Scope> scope, Value<int> first) -> Task<int> {
+        const auto raced = co_await race(std::move(first), joins(scope));
+        EXPECT_FALSE(raced.get<1>());
+        co_return static_cast<int>(raced.index());
+      },
+      tell_int("first"), unsafe_borrow(*w.scope), std::move(win));
+  rt.run();
+  ret(1);
+  w.last();
+  rt.run_one();  // the winner
+  rt.run_one();  // the scope's last child: who joins is to go on for the last time
+  EXPECT_EQ(w.scope->size(), 0u);
+  w.scope->spawn(work(1));
+  rt.run();
+  EXPECT_EQ(told(), "first=0");
+  run_virtual(rt);
+  EXPECT_EQ(told(), "done1 ~1");
+}
+
+TEST_F(ScopeTest, AForeignCoroutineThatWasToldWaitsOn) {
+  LateChild w(rt);
+  std::optional<Detached> a;
+  defer(
+      rt, [](std::optional<Detached>* x, Scope* s) { x->emplace(detached(*s)); }, unsafe_borrow(&a),
+      unsafe_borrow(&*w.scope));
+  w.child_ends_and_another_begins();
+  rt.run();
+  EXPECT_EQ(told(), "");
+  run_virtual(rt);
+  EXPECT_EQ(told(), "done1 ~1 joined");
+}
+
 TEST_F(ScopeTest, ACoroutineOfAForeignTypeMayJoin) {
   Scope scope(rt);
   scope.spawn(work(1));

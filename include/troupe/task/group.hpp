@@ -80,6 +80,7 @@ class Group {
   Rule rule;
   Outcome outcome = Outcome::pending;
   bool forgotten = false, stopping = false;
+  bool told = false;  // a scope's waiter was woken, and has not resumed
   Destroy destroy;
   std::exception_ptr error;
   ActorFail why;
@@ -88,6 +89,7 @@ class Group {
   static void heard(CxBase*, Words w, const ActorFail* why);
   void settle(Slot& slot, const ActorFail* loss) noexcept;
   void judge(Slot& slot, const ActorFail* loss) noexcept;
+  void wait_on() noexcept;
   void note_failure(Slot& slot, const ActorFail* loss) noexcept;
   void cancel_rest(bool last_turn) noexcept;
   void drop(Slot& slot, bool last_turn) noexcept;

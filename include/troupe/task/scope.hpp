@@ -12,7 +12,7 @@ template <Mode M> class JoinAwait {
   explicit JoinAwait(Group& g) noexcept : group_(std::addressof(g)) { ++g.refs; }
   JoinAwait(const JoinAwait&) = delete;
   ~JoinAwait() {
-    if (waits()) group_->waiter = {};
+    leave();
     group_->release();
   }
   bool armed() const noexcept { return waits(); }
@@ -32,6 +32,7 @@ template <Mode M> class JoinAwait {
     wait(Wake(foreign_));
   }
   auto await_resume() const {
+    leave();
     const bool ok = group_->outcome <= Group::Outcome::success;
     if constexpr (M == Mode::reply) {
       return ok ? Reply<>() : Reply<>(std::unexpected(group_->failure()));
@@ -42,6 +43,11 @@ template <Mode M> class JoinAwait {
   }
 
  private:
+  void leave() const noexcept {
+    if (!waits()) return;
+    group_->waiter = {};
+    group_->told = false;
+  }
   bool is_over() const noexcept { return group_->left == 0 || group_->forgotten; }
   bool waits() const noexcept { return group_->waiter && group_->joiner == this; }
   Group* group_;
@@ -128,7 +134,8 @@ class Scope {
   template <class Fn, class... Args, class Mistake = detail::ScopeMistake<Fn, Args...>> requires(!detail::good_scope_child<Fn, Args...>)
   TaskRef spawn(Fn, Args...) = delete;  // see Mistake
   // clang-format on
-  /// `co_await scope.join()`: until no child is left. The exception of the child that failed first is rethrown; if that
+  /// `co_await scope.join()`: until no child is left; one that begins before the joining task has gone on is waited
+  /// for, too. The exception of the child that failed first is rethrown; if that
   /// one was lost the awaiting task ends here, `.reply()` gives an expected and `.value()` throws ActorFailed. After a
   /// join that went well the scope may be used again. One coroutine joins at a time.
   ScopeJoin join() noexcept { return ScopeJoin(*group_); }

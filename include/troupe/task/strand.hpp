@@ -114,6 +114,7 @@ class Strand : public OwnedTask {
   void destroy_frames() noexcept;  // all of them, the innermost first, and with the outermost itself
   bool done() const noexcept { return phase >= Phase::parked; }
   bool has_fired() const noexcept { return item_ || is.late; }
+  void take_back() noexcept;  // it waits on
   void unwake() noexcept {
     if (item_) item_->step = &WakeRecord::skip;
     item_ = nullptr;

@@ -15,11 +15,12 @@ class HandleWaiter {
  public:
   HandleWaiter() noexcept = default;
   HandleWaiter(const HandleWaiter&) = delete;
-  ~HandleWaiter() {
-    if (record_) record_->waiter = nullptr;
-  }
+  ~HandleWaiter() { take_back(); }
   void set(std::coroutine_handle<> handle) noexcept { handle_ = handle; }
   bool has_fired() const noexcept { return record_ != nullptr; }
+  void take_back() noexcept {
+    if (record_) std::exchange(record_, nullptr)->waiter = nullptr;
+  }
   void resume() { handle_.resume(); }  // here and now, in an item of the queue; what it throws passes through
   // Queues the resumption on `core`; once the runtime ends nothing is resumed any more.
   void fire(Core& core) noexcept;
@@ -50,6 +51,13 @@ class Wake {
   }
   /// Whether the resumption is queued.
   bool has_fired() const noexcept { return strand() ? strand()->has_fired() : waiter()->has_fired(); }
+  /// Takes the resumption back: it waits on. One that was to be resumed for the last time goes.
+  void take_back() const noexcept {
+    if (detail::Strand* s = strand())
+      s->take_back();
+    else
+      waiter()->take_back();
+  }
   /// Resumes the coroutine of a foreign type that waits, here and now. What it throws passes through.
   void resume_coroutine() const { waiter()->resume(); }
   /// Queues the resumption.
