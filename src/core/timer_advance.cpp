@@ -187,11 +187,11 @@ bool TimerQueue::fire(Core& core) noexcept {
       continue;
     }
     Entry* const place = std::exchange(where(entry.slot), nullptr);
-    const std::uint32_t generation = std::exchange(timer.generation, next_generation(timer.generation));
+    ++timer.generation;
     --live_;
     if (!timer.call.step(std::addressof(core), timer.call.payload)) [[unlikely]] {
       where(entry.slot) = place;
-      timer.generation = generation;
+      --timer.generation;
       ++live_;
       --wheel.run_begin;
       return false;

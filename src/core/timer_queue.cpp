@@ -1,5 +1,6 @@
 // core/timer_queue.cpp: adding, moving and ending timers.
 #include <algorithm>
+#include <atomic>
 #include <new>
 
 #include <troupe/base/panic.hpp>
@@ -20,9 +21,19 @@ std::uint64_t waypoint(std::uint64_t target, std::uint64_t now) noexcept {
   return (target - gap / 4 + (grid - 1)) & ~(grid - 1);
 }
 
+// The golden ratio keeps any number of queues apart. Even, and half of it odd, so that all even numbers come.
+std::uint32_t next_origin() noexcept {
+  static constinit std::atomic<std::uint32_t> last{0};
+  constexpr std::uint32_t step = 0x9E37'79BA;
+  return last.fetch_add(step, std::memory_order_relaxed);
+}
+
 std::uint64_t after(std::uint64_t now) noexcept { return now == forever ? now : now + 1; }
 
 }  // namespace
+
+TimerQueue::TimerQueue(Instant start) noexcept
+    : origin_(next_origin()), first_generation_(origin_), base_(tick(start)), now_(base_) {}
 
 // Files an entry for a timer of which none is filed, at its expiry or a waypoint.
 void TimerQueue::arm(std::uint32_t index, std::uint64_t now) noexcept {
@@ -64,7 +75,7 @@ TimerQueue::Opened TimerQueue::open(std::uint64_t at, std::uint64_t now, TimerKi
   next_order_ += kind_bits + 1;
   TROUPE_UNPOISON(timer.call.payload, TimerCall::room);
   put(bucket, number, Entry{armed, index, static_cast<std::uint16_t>(kind), 0}, chunk.where[index % slots_per_chunk]);
-  return Opened{&timer.call, detail::TimerId(index, timer.generation)};
+  return Opened{&timer.call, detail::TimerId(index, ++timer.generation)};
 }
 
 bool TimerQueue::update_min(MinTimerKey key, Instant at, Instant now) noexcept {
@@ -86,7 +97,7 @@ bool TimerQueue::update_min(MinTimerKey key, Instant at, Instant now) noexcept {
 // Destroys the payload of a timer whose entry is gone. Its slot is not given out again before that is done.
 TROUPE_INLINE void TimerQueue::cancel(std::uint32_t index, Chunk& chunk) noexcept {
   Slot& timer = chunk.slots[index % slots_per_chunk];
-  timer.generation = next_generation(timer.generation);
+  ++timer.generation;
   chunk.where[index % slots_per_chunk] = nullptr;
   --live_;
   timer.call.step(nullptr, timer.call.payload);

@@ -89,7 +89,9 @@ void TimerQueue::trim_slots() noexcept {
   for (std::uint32_t i = 0; i < groups_size_; ++i) {
     Chunk* const chunk = groups_[i].chunk;
     if (chunk == nullptr || ~groups_[i].open != 0) continue;
-    for (const Slot& timer : chunk->slots) first_generation_ = std::max(first_generation_, timer.generation);
+    for (const Slot& timer : chunk->slots) {
+      if (timer.generation - origin_ > first_generation_ - origin_) first_generation_ = timer.generation;
+    }
     TROUPE_UNPOISON(chunk, sizeof(Chunk));
     deallocate(chunk, sizeof(Chunk), alignof(Chunk));
     groups_[i].chunk = nullptr;

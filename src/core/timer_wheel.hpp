@@ -54,11 +54,6 @@ static_assert(digits == 64);
 constexpr std::uint64_t span(std::size_t level) { return (std::uint64_t{1} << (digit_bits * level)) - 1; }
 constexpr std::uint64_t bit_of(std::size_t number) { return std::uint64_t{1} << (number % 64); }
 
-constexpr std::uint32_t next_generation(std::uint32_t generation) noexcept {
-  ++generation;
-  return generation + (generation == 0 ? 1 : 0);
-}
-
 }  // namespace detail::wheel
 using namespace detail::wheel;
 

@@ -36,5 +36,23 @@ TEST(TimerKeyTest, AStaleKeyIsHarmlessAlsoWhenItsSlotIsUsedAgain) {
   EXPECT_EQ(fired, 2);
 }
 
+TEST(TimerKeyTest, AKeyOfAnotherRuntimeIsHarmless) {
+  Runtime a, b;
+  FixedTimerKey last;
+  for (int i = 0; i < 3; ++i) last = after(a.core(), 1s, [] {});
+  const FixedTimerKey first_of_b = after(b.core(), 1s, [] {});
+  EXPECT_FALSE(timer_active(b.core(), last)) << "its slot has never been used there";
+  EXPECT_FALSE(timer_delete(b.core(), last));
+  EXPECT_FALSE(timer_delete(a.core(), first_of_b)) << "its slot is in use there";
+  MaxTimerKey max_key;
+  timer_max(max_key, a.core(), Instant(1s), [] {});
+  EXPECT_FALSE(timer_update(b.core(), max_key, Instant(5s)));
+  timer_max(max_key, b.core(), Instant(2s), [] {});
+  EXPECT_TRUE(timer_delete(b.core(), max_key)) << "a new one was made there";
+  EXPECT_EQ(a.live_timers(), 4u);
+  EXPECT_EQ(b.live_timers(), 1u);
+  EXPECT_TRUE(timer_delete(a.core(), last));
+}
+
 }  // namespace
 }  // namespace troupe

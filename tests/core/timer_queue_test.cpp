@@ -428,10 +428,60 @@ TEST_F(Timers, TheGenerationWrapsAroundZero) {
   EXPECT_FALSE(queue.is_active(last));
   const FixedTimerKey wrapped = in_slot_of(first, 2);
   EXPECT_EQ(TimerQueueProbe::slot(wrapped), TimerQueueProbe::slot(first));
-  EXPECT_EQ(TimerQueueProbe::generation(wrapped), 1u);
+  EXPECT_EQ(TimerQueueProbe::generation(wrapped), 1u) << "odd while it is in use";
   EXPECT_FALSE(queue.is_active(FixedTimerKey()));
   EXPECT_FALSE(queue.is_active(last));
   EXPECT_TRUE(queue.erase(wrapped));
+}
+
+TEST_F(Timers, AKeyOfAnotherQueueNamesNothing) {
+  fixed(1s, 1);
+  for (int other_queues = 0; other_queues < 100; ++other_queues) {
+    TimerQueue other(start);
+    std::vector<FixedTimerKey> keys;
+    for (uint64_t i = 0; i < 130; ++i) keys.push_back(other.add_fixed(now + 1s, now, fill(host, 100 + i)));
+    MaxTimerKey max_key = other.add_max(now + 1s, now, fill(host, 300));
+    MinTimerKey min_key = other.add_min(now + 1s, now, fill(host, 301));
+    // Slots that were used, that wait to be given out, and that are not there.
+    for (const FixedTimerKey key : keys) {
+      EXPECT_FALSE(queue.is_active(key));
+      EXPECT_FALSE(queue.erase(key));
+    }
+    EXPECT_FALSE(queue.update_max(max_key, now + 2s));
+    EXPECT_FALSE(queue.update_min(min_key, now + 1ns, now));
+  }
+  EXPECT_EQ(queue.size(), 1u);
+  EXPECT_EQ(advance(1s), Ids{1});
+}
+
+TEST_F(Timers, NoKeyNamesASlotThatIsNotInUse) {
+  const FixedTimerKey first = fixed(1s, 1);
+  const auto generation = TimerQueueProbe::generation(first);
+  for (std::uint32_t slot = 0; slot < 64; ++slot)  // as if another queue had come to the same generations
+    for (std::uint32_t g = generation - 3; g != generation + 4; ++g) {
+      const FixedTimerKey key = TimerQueueProbe::key(slot, g);
+      if (key == first || g % 2 == 0) continue;  // no key has an even one
+      EXPECT_FALSE(queue.is_active(key)) << slot << " " << g;
+      EXPECT_FALSE(queue.erase(key));
+    }
+  EXPECT_TRUE(queue.erase(first));
+  EXPECT_FALSE(queue.erase(first));
+}
+
+TEST_F(Timers, GenerationsGoOnOverTheirEndAlsoInNewMemory) {
+  FixedTimerKey key = fixed(1s, 1);
+  TimerQueueProbe::set_generation(queue, key, 0xffff'ffff);
+  key = TimerQueueProbe::key(TimerQueueProbe::slot(key), 0xffff'ffff);
+  std::vector<FixedTimerKey> old;
+  for (int round = 0; round < 5; ++round) {
+    old.push_back(key);
+    EXPECT_TRUE(queue.erase(key));
+    queue.trim();
+    EXPECT_EQ(queue.memory(), 0u);
+    key = fixed(1s, 1);
+    for (const FixedTimerKey gone : old) EXPECT_FALSE(queue.is_active(gone)) << round;
+  }
+  EXPECT_TRUE(queue.erase(key));
 }
 
 // ---- bounds and memory

@@ -13,21 +13,23 @@ class TimerQueue;
 enum class TimerKind : std::uint8_t { fixed, max, min };
 
 namespace detail {
-/// What every key holds: one word, which stays in one register. Generation 0 is never given out, so a default key never
-/// names a timer.
+/// What every key holds: one word, which stays in one register. There is no such slot as that of a default key. The
+/// generation of a slot is odd while a timer is in it: so no key names a slot that is not in use, not even the key of
+/// another queue.
 struct TimerId {
   TimerId() = default;
   TimerId(std::uint32_t slot, std::uint32_t generation) noexcept : bits(std::uint64_t{generation} << 32 | slot) {}
   std::uint32_t slot() const noexcept { return static_cast<std::uint32_t>(bits); }
   std::uint32_t generation() const noexcept { return static_cast<std::uint32_t>(bits >> 32); }
-  std::uint64_t bits = 0;
+  std::uint64_t bits = ~std::uint64_t{0};
   friend bool operator==(const TimerId&, const TimerId&) = default;
 };
 }  // namespace detail
 
-/// Names a fixed timer: one that fires at its expiry or is erased. 8 bytes. A default key, and the key of a timer that
-/// has fired or was erased, names nothing and does no harm (the generation of a slot repeats after 2^32 - 1 timers in
-/// that same slot). A key belongs to the queue that made it; with another queue it names nothing, or some other timer.
+/// Names a fixed timer: one that fires at its expiry or is erased. 8 bytes. A default key, the key of a timer that has
+/// fired or was erased, and with any other runtime than its own every key, names nothing and does no harm. (Generations
+/// are finite: that of a slot repeats after 2^31 timers in that same slot, and those of n runtimes of a process begin
+/// about 2^31 / n timers apart.)
 struct FixedTimerKey {
   FixedTimerKey() = default;
   friend bool operator==(const FixedTimerKey&, const FixedTimerKey&) = default;

@@ -47,7 +47,7 @@ class TimerQueue {
   static constexpr std::size_t default_max_timers = std::size_t{1} << 31;
 
   /// An empty queue, which allocates nothing until the first timer. @param start no timer fires at or before it
-  explicit TimerQueue(Instant start) noexcept : base_(tick(start)), now_(base_) {}
+  explicit TimerQueue(Instant start) noexcept;
   /// Destroys all payloads unrun, those too that such a destruction adds.
   ~TimerQueue();
   TimerQueue(const TimerQueue&) = delete;
@@ -156,9 +156,9 @@ class TimerQueue {
   struct Wheel;
   struct alignas(64) Slot {
     TimerCall call;
-    std::uint64_t target;  // expiry
-    std::uint64_t order;   // number of creation, times 4, plus the kind
-    std::uint32_t generation;
+    std::uint64_t target;      // expiry
+    std::uint64_t order;       // number of creation, times 4, plus the kind
+    std::uint32_t generation;  // odd while a timer is in it
   };
   struct Chunk {
     Slot slots[slots_per_chunk];
@@ -258,7 +258,8 @@ class TimerQueue {
   std::uint32_t hidden_end_ = 0;             // while it rests: what slots_end_ was
   std::uint32_t open_group_ = 0xffff'ffff;   // groups with open slots, a list
   std::uint32_t empty_group_ = 0xffff'ffff;  // groups without a chunk, a list
-  std::uint32_t first_generation_ = 1;
+  const std::uint32_t origin_;               // generations are counted from here: each queue from somewhere else
+  std::uint32_t first_generation_;           // of slots that are made
   bool advancing_ = false;
   bool pending_ = false;  // whether there are entries that are due but not stepped
   std::uint64_t base_;    // the wheel's buckets are told from here; no entry in them is before it
