@@ -48,6 +48,7 @@ struct Parent {
     });
   }
   std::size_t size() const { return children.size(); }
+  std::size_t memory() const { return children.memory(); }
 };
 
 TEST_F(ActorSlabTest, TheNoticeFindsTheChildGone) {
@@ -97,6 +98,66 @@ TEST_F(ActorSlabTest, ThousandsComeAndGoInConstantTime) {
     rt.run();
     EXPECT_EQ(query<&Parent::size>(rt, own), 20'000u);
   }
+}
+
+TEST_F(ActorSlabTest, GivesMemoryBackWhenChildrenLeave) {
+  Runtime rt;
+  auto own = make_actor<Parent>(rt, ret_nop);
+  const auto memory = [&] { return *query<&Parent::memory>(rt, own); };
+  for (int i = 0; i < 10; ++i) call<&Parent::add_quietly>(own, 1000s);
+  for (int i = 0; i < 20'000; ++i) call<&Parent::add_quietly>(own, 1s);
+  rt.run();
+  const std::size_t most = memory();
+  EXPECT_GE(most, 20'000u * 16);
+  run_virtual(rt, rt.now() + 10s);
+  EXPECT_EQ(query<&Parent::size>(rt, own), 10u);
+  EXPECT_LE(memory(), 64u * 16);
+  for (int i = 0; i < 100; ++i) call<&Parent::add_quietly>(own, 1s);
+  rt.run();
+  EXPECT_EQ(query<&Parent::size>(rt, own), 110u) << "free slots are found again";
+  run_virtual(rt);
+  EXPECT_EQ(query<&Parent::size>(rt, own), 0u);
+}
+
+TEST_F(ActorSlabTest, ChildrenMayEndWhileTheyAreWalked) {
+  Runtime rt;
+  auto own = make_actor<Parent>(rt, ret_nop);
+  for (int i = 0; i < 5; ++i) call<&Parent::add_quietly>(own, 1s);
+  rt.run();
+  call(own, [](Parent& p) {
+    int walked = 0;
+    p.children.each([&](const ActorOwn<Child>& child) {
+      call<&Child::stop>(child);
+      p.children.each([&](const ActorOwn<Child>&) { ++walked; });
+    });
+    EXPECT_EQ(walked, 25);
+  });
+  rt.run();
+  EXPECT_EQ(query<&Parent::size>(rt, own), 0u);
+}
+
+TEST_F(ActorSlabTest, ASlabThatChangesInsideEachEndsTheProcess) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  Runtime rt;
+  auto own = make_actor<Parent>(rt, ret_nop);
+  call<&Parent::add_quietly>(own, 1s);
+  rt.run();
+  const auto inside_each = [&](void (*change)(Cx<Parent>&, Parent&)) {
+    call(
+        own,
+        [](Parent& p, Cx<Parent>& cx, void (*f)(Cx<Parent>&, Parent&)) {
+          p.children.each([&](const ActorOwn<Child>&) { f(cx, p); });
+        },
+        change);
+    rt.run();
+  };
+  const char* words = "inside its own each";
+  EXPECT_DEATH(
+      inside_each([](Cx<Parent>& cx, Parent&) { make_actor_in<&Parent::children>(cx, ret_nop, Duration(1s), false); }),
+      words);
+  EXPECT_DEATH(inside_each([](Cx<Parent>&, Parent& p) { p.children = {}; }), words);
+  EXPECT_DEATH(inside_each([](Cx<Parent>&, Parent& p) { const ActorSlab<Child> taken = std::move(p.children); }),
+               words);
 }
 
 TEST_F(ActorSlabTest, AFullQueueDoesNotKeepAnEndedChild) {

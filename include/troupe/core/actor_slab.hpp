@@ -1,13 +1,15 @@
 // core/actor_slab.hpp: a parent's children that leave it when they end.
 #pragma once
 #include <memory>
+#include <new>
 #include <troupe/core/make_actor.hpp>
 
 namespace troupe {
 
 /// Owns up to 2^28 children of one type, as a member of their parent. A child that has ended is removed by a call
 /// to the parent, before the child's own `notify` reaches it. Made by `make_actor_in`. Destroying the slab drops the
-/// children; replacing it is harmless (keys of an old one match nothing in a new one).
+/// children; replacing it is harmless (keys of an old one match nothing in a new one). Memory follows the highest slot
+/// in use: it is given back as children leave.
 template <class A> class ActorSlab {
  public:
   ActorSlab() noexcept = default;
@@ -17,19 +19,26 @@ template <class A> class ActorSlab {
     swap(old);
     return *this;
   }
+  ~ActorSlab() { check_still(); }
   std::size_t size() const noexcept { return live_; }
   bool empty() const noexcept { return live_ == 0; }
-  /// Calls f(const ActorOwn<A>&) for each child, in the order of their slots. f must not add children.
+  /// Calls f(const ActorOwn<A>&) for each child, in the order of their slots. f may end children; adding one, or
+  /// moving, replacing or destroying the slab inside it, ends the process with a sentence.
   template <class F> void each(F&& f) const {
-    for (std::size_t i = 0; i < room_; ++i)
+    const Walk walk(walks_);
+    for (std::size_t i = 0; i < top_; ++i)
       if (slots_[i].key & 1) f(slots_[i].own);
   }
+  /// Bytes that the slots take.
+  std::size_t memory() const noexcept { return room_ * sizeof(Slot); }
 
   // For make_actor_in: a slot for a child to come; and the end of one.
   std::uint64_t reserve() {
+    check_still();
     if (first_free_ == none) grow();
     const std::size_t i = first_free_;
     first_free_ = slots_[i].key >> 1;
+    if (top_ <= i) top_ = i + 1;
     slots_[i].key = (next_key_ += 2) & serial_mask;  // odd: in use; unique among all slabs of the program's thread
     ++live_;
     return slots_[i].key | static_cast<std::uint64_t>(i) << serial_bits;
@@ -43,6 +52,9 @@ template <class A> class ActorSlab {
       --live_;
       first_free_ = static_cast<std::size_t>(s - slots_.get());
       const ActorOwn<A> dies_last = std::move(s->own);
+      looks_ += 2;
+      while (looks_ != 0 && top_ != 0 && !(slots_[top_ - 1].key & 1)) --top_, --looks_;
+      if (top_ <= room_ / 4 && room_ > smallest_room && walks_ == 0) shrink();
     }
   }
 
@@ -55,6 +67,17 @@ template <class A> class ActorSlab {
   static constexpr std::uint64_t serial_mask = (std::uint64_t{1} << serial_bits) - 1;
   static constexpr std::size_t most = std::size_t{1} << (64 - serial_bits);
   static constexpr std::size_t none = most;
+  static constexpr std::size_t smallest_room = 64;  // slots below which it does not shrink
+  struct Walk {
+    explicit Walk(unsigned& w) noexcept : walks(w) { ++walks; }
+    Walk(const Walk&) = delete;
+    ~Walk() { --walks; }
+    unsigned& walks;
+  };
+  void check_still() const noexcept {
+    if (walks_ != 0) [[unlikely]]
+      panic("a slab was added to, moved, replaced or destroyed inside its own each()", type_name<A>);
+  }
   Slot* find(std::uint64_t key) noexcept {
     const auto i = static_cast<std::size_t>(key >> serial_bits);
     return i < room_ && slots_[i].key == (key & serial_mask) ? &slots_[i] : nullptr;
@@ -69,7 +92,29 @@ template <class A> class ActorSlab {
     slots_ = std::move(bigger);
     room_ = room;
   }
+  // Nobody lives in three quarters of the slots.
+  void shrink() noexcept {
+    std::size_t room = room_;
+    while (room > smallest_room && top_ <= room / 4) room /= 2;
+    std::unique_ptr<Slot[]> smaller(new (std::nothrow) Slot[room]);
+    if (!smaller) return;
+    first_free_ = none;
+    for (std::size_t i = room; i-- > 0;) {
+      if (slots_[i].key & 1) {
+        smaller[i] = std::move(slots_[i]);
+      } else {
+        smaller[i].key = first_free_ << 1;
+        first_free_ = i;
+      }
+    }
+    slots_ = std::move(smaller);
+    room_ = room;
+  }
   void swap(ActorSlab& o) noexcept {
+    check_still();
+    o.check_still();
+    std::swap(top_, o.top_);
+    std::swap(looks_, o.looks_);
     std::swap(slots_, o.slots_);
     std::swap(room_, o.room_);
     std::swap(live_, o.live_);
@@ -78,6 +123,9 @@ template <class A> class ActorSlab {
   static inline constinit thread_local std::uint64_t next_key_ = 1;
   std::unique_ptr<Slot[]> slots_;
   std::size_t room_ = 0, live_ = 0, first_free_ = none;
+  std::size_t top_ = 0;    // no slot from here on is in use
+  std::size_t looks_ = 0;  // at slots below it that removals have paid for
+  mutable unsigned walks_ = 0;
 };
 
 namespace detail {

@@ -1,8 +1,8 @@
 // core/fwd_set.hpp: `FwdSet<T...>`: one value to many receivers.
 //
-// The receivers lie in a list of their own, which whoever sends holds on to: so the set itself may be moved, replaced or
-// destroyed by a receiver. Keys only grow, and so the list is in the order of its keys; those that were removed stay in
-// it until they are more than the others, so that removing costs a search by halves and no moving.
+// The receivers lie in a list of their own, which whoever sends holds on to: so the set itself may be moved, replaced
+// or destroyed by a receiver. Keys only grow, and so the list is in the order of its keys; those that were removed stay
+// in it until they are more than the others, so that removing costs a search by halves and no moving.
 #pragma once
 #include <cstdint>
 #include <memory>
