@@ -267,12 +267,13 @@ void Strand::drop_foreign(const ActorFail& why) noexcept {
 // Not each within the end of its parent, so that no stack grows; cancels that their locals say are flattened.
 void Strand::destroy_frames() noexcept {
   const Dying dying(*core);
+  is.dropped = true;  // one that catches what a local threw, and awaits again, waits for nothing
   while (top->parent) {
     Frame& inner = *std::exchange(top, top->parent);
     std::memset(inner.holder, 0, sizeof(void*));
-    inner.handle().destroy();
+    drop_frame(inner);
   }
-  top->handle().destroy();
+  drop_frame(*top);
 }
 
 void Strand::park(const ActorFail& why) noexcept {

@@ -189,7 +189,7 @@ TEST_F(DropTest, AGeneratorsWordOutlivesItsFirstReader) {
       },
       tell_end(), std::move(made.value));
   rt.run();
-  EXPECT_EQ(told(), "read2 done");
+  EXPECT_EQ(told(), "read2 word done") << "the generator is dropped, though its reader is not";
 }
 
 #if TROUPE_EXCEPTIONS

@@ -1,10 +1,15 @@
-// task/frame.hpp: where coroutine frames live, and what all of them have in common.
+// task/frame.hpp: where coroutine frames live, what all of them have in common, and how one ends before its time.
 //
 // A frame is a cell of the runtime's pool. Before it stands a head that counts the `TaskRef`s, which keep the memory
 // (not the frame), so that a ref outlives its task and its runtime.
+//
+// A local whose destructor throws while its frame is destroyed does not end the destruction: GCC and Clang go on as in
+// a running coroutine, into a catch block of its body or to its final suspension, and `destroy()` returns with the
+// frame suspended again. So a frame is destroyed until it has gone.
 #pragma once
 #include <coroutine>
 #include <cstdint>
+#include <exception>
 #include <source_location>
 #include <troupe/core/life.hpp>
 
@@ -16,7 +21,7 @@ class Strand;
 struct alignas(16) FrameHead {
   std::uint32_t refs;  // TaskRefs, and the list of the doomed
   std::uint32_t size;  // bytes, head included, set when the frame has gone; and 1 if it is of the heap
-  FrameHead* doomed;   // next in that list; itself at its end
+  FrameHead* doomed;   // next in that list (itself at its end), or in that of the frames that go later
   bool heap() const noexcept { return (size & 1u) != 0; }
   bool alive() const noexcept { return size <= 1; }
   void give_back() noexcept;  // a frame that has gone, or one of the heap
@@ -53,6 +58,27 @@ struct Frame {                 // base of every promise of ours, at offset 0
   static void* operator new(std::size_t bytes) { return new_frame(bytes); }
   static void operator delete(void* frame, std::size_t bytes) noexcept { delete_frame(frame, bytes); }
 };
+
+// The destruction of a frame that is going on, on this thread; one may go within another's.
+struct FrameDrop {
+  static inline constinit thread_local FrameDrop* innermost = nullptr;
+  // Whether what dies now dies because a coroutine is dropped: in its frame, or by a local of it.
+  static bool goes_on() noexcept { return innermost && innermost->unfinished; }
+  // A coroutine lets an exception out: in a drop nobody hears of it but the log.
+  static void note(const std::exception_ptr& error) noexcept {
+    if (innermost) [[unlikely]]
+      innermost->error = error;
+  }
+  FrameDrop* outer;
+  int depth;        // how many frames go, one within the other
+  bool unfinished;  // it had not come to its end
+  std::exception_ptr error;
+};
+// Destroys a coroutine's frame wherever it stands. What its locals throw goes to the log, at Error.
+void drop_frame(Frame& frame) noexcept;
+// The same for one that belongs to an object which dies. Nested deep in other frames it goes after the outermost has
+// gone, so that no stack grows.
+void let_frame_go(Frame& frame) noexcept;
 }  // namespace detail
 
 }  // namespace troupe

@@ -67,12 +67,10 @@ template <class T> struct GeneratorPromise : Promise<void> {
   void hand_over() noexcept {
     Strand& s = *this->strand;
     s.top = this->parent;
-    if (state == lost && drops) {
-      s.awaits = nullptr;  // what the generator awaited before has gone
-      s.lose(*fail);
-    } else if (!s.is.dropped) {
-      s.next = this->parent->handle();
-    }
+    if (s.is.dropped) return;
+    if (state != lost || !drops) return void(s.next = this->parent->handle());
+    s.awaits = nullptr;  // what the generator awaited before has gone
+    s.lose(*fail);
   }
   bool is_over() noexcept { return state != yields || this->handle().done(); }
   bool is_inside() noexcept { return this->parent && !item && !is_over(); }
@@ -214,7 +212,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
     GeneratorPromise<T>& p = *give();
     p.claimed = false;
     if (!p.home) [[unlikely]]
-      p.handle().destroy();
+      let_frame_go(p);
   }
   [[gnu::noinline]] void give_up() noexcept {  // dropped before it went on
     GeneratorPromise<T>& p = *promise_;
@@ -223,7 +221,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
       p.strand = nullptr;
       return let_go();
     }
-    give()->handle().destroy();
+    let_frame_go(*give());
   }
   GeneratorPromise<T>* promise_;
   bool cut_;
@@ -232,6 +230,9 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
 
 template <class T> struct BorrowingGenerator : GeneratorPromise<T> {
   Generator<T> get_return_object() = delete;  // a Generator's parameters must own their values: take them by value
+};
+template <class T> struct ThrowingGenerator : GeneratorPromise<T> {
+  Generator<T> get_return_object() = delete;  // a parameter's destructor may throw: pass a unique_ptr of it
 };
 template <class T> struct ActorsGenerator : GeneratorPromise<T> {
   Generator<T> get_return_object() = delete;  // a Generator belongs to who reads it: it takes no Cx, pass values
@@ -253,10 +254,12 @@ template <class A> inline constexpr bool is_cx<Cx<A>&> = true;
 template <class T, class... P> auto find_generator() {
   if constexpr ((is_cx<P> || ...))
     return std::type_identity<ActorsGenerator<T>>{};
-  else if constexpr ((owned_parameter<P> && ...))
+  else if constexpr (!(owned_parameter<P> && ...))
+    return std::type_identity<BorrowingGenerator<T>>{};
+  else if constexpr (nothrow_parameters<P...>)
     return std::type_identity<GeneratorPromise<T>>{};
   else
-    return std::type_identity<BorrowingGenerator<T>>{};
+    return std::type_identity<ThrowingGenerator<T>>{};
 }
 template <class T, class... P> struct generator_for {
   using type = typename decltype(find_generator<T, P...>())::type;
@@ -306,7 +309,7 @@ template <class T> class [[nodiscard("a Generator does nothing until it is read"
   ~Generator() {
     if (!promise_) return;
     promise_->home = nullptr;
-    if (!promise_->claimed) promise_->handle().destroy();
+    if (!promise_->claimed) detail::let_frame_go(*promise_);
   }
   /// Awaits the next item: `co_await generator.next()` gives `std::optional<T>`; an exception out of the coroutine ends
   /// the stream and is thrown here. Best in tasks, steps and generators: in timeout() and its like, and in coroutines

@@ -28,6 +28,8 @@ template <class A, Mode M> struct WithMode {  // reply_of(x): converted in the e
 template <class T> struct Result {
   static_assert(alignof(T) <= 16,
                 "troupe: a result that is aligned to more than 16 bytes does not fit: keep it behind a pointer");
+  static_assert(std::is_nothrow_destructible_v<T>,
+                "troupe: a result whose destructor may throw does not fit: keep it behind a pointer");
   Result() noexcept {}
   Result(const Result&) = delete;
   ~Result() {
@@ -55,6 +57,7 @@ template <class T> struct Result {
   void unhandled_exception() noexcept {  // also of a local that throws as it goes, behind its co_return
     if (std::exchange(has_value, false)) value.~T();
     ::new (static_cast<void*>(std::addressof(error))) std::exception_ptr(std::current_exception());
+    FrameDrop::note(error);
   }
   bool threw() const noexcept { return !has_value && error; }
   T take() {
@@ -72,7 +75,10 @@ template <> struct Result<void> {
   std::exception_ptr error;
   bool threw() const noexcept { return static_cast<bool>(error); }
   void return_void() noexcept {}
-  void unhandled_exception() noexcept { error = std::current_exception(); }
+  void unhandled_exception() noexcept {
+    error = std::current_exception();
+    FrameDrop::note(error);
+  }
   void take() {
     if (error) [[unlikely]]
       std::rethrow_exception(error);
@@ -166,6 +172,14 @@ template <class T> struct TaskPromise : Promise<T>, Strand {
   static constexpr Strand::Ops ops{&do_disown, &do_conclude, &do_finish};
 };
 
+// The end of a Task or Step: it has come to its own, or has not begun.
+TROUPE_INLINE void end_of_child(Frame& frame) noexcept {
+  const std::coroutine_handle<> h = frame.handle();
+  if (h.done()) [[likely]]
+    h.destroy();
+  else
+    let_frame_go(frame);
+}
 // The frame dies, and cancels that its locals say are flattened.
 inline void destroy_frame(Core& core, Frame& frame) noexcept {
   Dying dying(core);

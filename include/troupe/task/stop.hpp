@@ -122,40 +122,43 @@ inline detail::TokenOfTask stop_token() noexcept { return {}; }
 /// `TaskRef self = co_await this_task();`
 inline detail::RefOfTask this_task() noexcept { return {}; }
 
-/// What `co_await on_drop(...)` gives: a local that calls its function when it dies because the task is dropped; not
-/// when its block is left in the usual way or by an exception.
+/// What `co_await on_drop(...)` gives: a local that calls its function when it dies because its coroutine is dropped;
+/// not when its block is left in the usual way or by an exception. It may be moved and returned, and belongs to the
+/// coroutine that holds it then: held by none, it calls nothing.
 template <class F, class... B> class [[nodiscard("keep it in a local of the coroutine")]] OnDrop {
  public:
-  OnDrop(detail::Strand& s, F fn, detail::Pack<B...> bound)
-      : frame_(s.top), fn_(std::move(fn)), bound_(std::move(bound)) {}
+  OnDrop(F fn, detail::Pack<B...> bound) : fn_(std::move(fn)), bound_(std::move(bound)) {}
   OnDrop(OnDrop&& other)
-      : frame_(std::exchange(other.frame_, nullptr)), fn_(std::move(other.fn_)), bound_(std::move(other.bound_)) {}
+      : fn_(std::move(other.fn_)), bound_(std::move(other.bound_)), armed_(std::exchange(other.armed_, false)) {}
   ~OnDrop() {
-    if (is_dropped()) bound_([&](auto&... b) { fn_(std::move(b)...); });
+    if (!armed_ || !detail::FrameDrop::goes_on()) return;
+    TROUPE_TRY {
+      bound_([&](auto&... b) { fn_(std::move(b)...); });
+    }
+    TROUPE_CATCH_ALL { detail::FrameDrop::note(std::current_exception()); }
   }
   /// It is no longer needed.
-  void dismiss() noexcept { frame_ = nullptr; }
+  void dismiss() noexcept { armed_ = false; }
 
  private:
-  bool is_dropped() const noexcept {  // no strand: a generator that nobody reads
-    return frame_ && frame_->strand && frame_->strand->phase != detail::Strand::Phase::running;
-  }
-  detail::Frame* frame_;
   F fn_;
   detail::Pack<B...> bound_;
+  bool armed_ = true;
 };
 namespace detail {
 template <class F, class... B> struct MakeOnDrop {
   MakeOnDrop(F f, B... b) : fn(std::move(f)), bound(pack(std::move(b)...)) {}
-  OnDrop<F, B...> enter(Strand& s) { return OnDrop<F, B...>(s, std::move(fn), std::move(bound)); }
+  OnDrop<F, B...> enter(Strand&) { return OnDrop<F, B...>(std::move(fn), std::move(bound)); }
   F fn;
   Pack<B...> bound;
 };
 }  // namespace detail
 
-/// `auto undo = co_await on_drop(fn, bound...);` registers what must be sent if the task is dropped from here on, as
-/// long as `undo` lives: `fn(bound...)` is then called from its destructor, where it may call actors, answer Rets and
-/// defer. @param fn a function or captureless lambda
+/// `auto undo = co_await on_drop(fn, bound...);` registers what must be sent if this coroutine is dropped from here on,
+/// as long as `undo` lives: `fn(bound...)` is then called from its destructor, where it may call actors, answer Rets
+/// and defer. A task is dropped with all the coroutines that it awaits; a generator also when it is destroyed at rest,
+/// by whomever. What `fn` throws goes to the log, at Error.
+/// @param fn a function or captureless lambda
 template <class F, class... B>
   requires detail::good_function<F, B...> && std::is_invocable_v<F&, B...>
 auto on_drop(F fn, B... bound) {

@@ -11,6 +11,8 @@ namespace troupe {
 
 /// A coroutine that ends in a `T`. Does nothing until it is awaited (`co_await std::move(task)`) or spawned; destroyed
 /// before that, it never runs. Its parameters own their values (a `Core&` or `Cx<A>&` aside). Move-only.
+/// What the destructor of a local throws while it is dropped ends nothing: all else in it goes, and the log hears, at
+/// Error; parameters and results whose destructors may throw are refused.
 /// An exception out of it reaches who awaits it; out of a spawned one, its Ret, and the log where nobody hears of it;
 /// out of a handler, the actor too. `T` and locals: aligned to 16 bytes at most (nothing checks that of locals: C++
 /// gives frames no more).
@@ -29,7 +31,7 @@ class [[nodiscard("a Task does nothing until it is awaited or spawned")]] TROUPE
   }
   Task(const Task&) = delete;  // a Task is used once: hand it on with std::move(task)
   ~Task() {
-    if (promise_) promise_->handle().destroy();
+    if (promise_) detail::end_of_child(*promise_);
   }
   /// For a reply instead of an end: `co_await std::move(task).reply()` gives an expected. The task is then one of its
   /// own, so that its failures stay its own.
@@ -60,7 +62,7 @@ template <class T> class [[nodiscard("await a Step where you call it")]] Step {
   };
   Step(const Step&) = delete;  // a Step is awaited where it is called: co_await step(...); a Task may be kept
   ~Step() {
-    if (promise_) promise_->handle().destroy();
+    if (promise_) detail::end_of_child(*promise_);
   }
   detail::Promise<T>& promise() const noexcept { return *promise_; }
   void* holder() noexcept { return std::addressof(promise_); }
@@ -111,9 +113,17 @@ template <class T> struct MemberPromise : TaskPromise<T> {
   Task<T> get_return_object() = delete;  // parameters must own their values; a member coroutine takes its Cx<A>& first
 };
 
-template <class T, class... P> struct promise_for {
-  using type = std::conditional_t<(owned_parameter<P> && ...), TaskPromise<T>, BorrowingPromise<T>>;
+template <class T> struct ThrowingPromise : TaskPromise<T> {
+  Task<T> get_return_object() = delete;  // a parameter's destructor may throw: pass a unique_ptr of it
 };
+template <class... P>
+concept nothrow_parameters = (std::is_nothrow_destructible_v<P> && ...);
+
+template <class Found, class T, class... P> struct checked_promise {
+  using type = std::conditional_t<!(owned_parameter<P> && ...), BorrowingPromise<T>,
+                                  std::conditional_t<nothrow_parameters<P...>, Found, ThrowingPromise<T>>>;
+};
+template <class T, class... P> struct promise_for : checked_promise<TaskPromise<T>, T, P...> {};
 // The first parameter is a reference to a class: the object of a lambda or of an actor's method, or a plain mistake.
 // A closure type is complete only where its body has been read, so a lambda is looked at from within.
 template <class T, class O> struct LambdaPromise : TaskPromise<T> {
@@ -142,10 +152,9 @@ template <class O, class... Rest> inline constexpr bool own_cx_follows<O&, Cx<O>
 template <class O, class... Rest> inline constexpr bool own_cx_follows<const O&, Cx<O>&, Rest...> = true;
 template <class T, class P0, class... P>
   requires(std::is_reference_v<P0> && std::is_class_v<std::remove_cvref_t<P0>> && !is_context<P0>)
-struct promise_for<T, P0, P...> {
-  using Found = decltype(find_promise<T, std::remove_cvref_t<P0>, own_cx_follows<P0, P...>>());
-  using type = std::conditional_t<(owned_parameter<P> && ...), typename Found::type, BorrowingPromise<T>>;
-};
+struct promise_for<T, P0, P...>
+    : checked_promise<typename decltype(find_promise<T, std::remove_cvref_t<P0>, own_cx_follows<P0, P...>>())::type, T,
+                      P...> {};
 }  // namespace detail
 
 /// `co_await reply_of(x)` gives `std::expected<T, ActorFail>` of any awaitable: a loss is a value, the task goes on.

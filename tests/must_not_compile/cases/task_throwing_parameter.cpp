@@ -1,0 +1,15 @@
+// cases/task_throwing_parameter.cpp: a frame whose parameter throws as it dies cannot be destroyed to its end.
+// expect: a parameter's destructor may throw
+#include <memory>
+#include <troupe/task.hpp>
+
+struct Bomb {
+  Bomb() = default;
+  ~Bomb() noexcept(false) {}
+};
+
+#ifdef FIXED
+troupe::Task<> work(std::unique_ptr<Bomb>) { co_return; }
+#else
+troupe::Task<> work(Bomb) { co_return; }
+#endif
