@@ -16,21 +16,17 @@ std::uint64_t foreign_misuses() noexcept { return misuses.load(std::memory_order
 namespace detail {
 
 void ForeignPromise::fire(Fired how) noexcept {
-  if (fired.load(std::memory_order_relaxed) != no) {
+  std::uint8_t expected = no;
+  if (!fired.compare_exchange_strong(expected, how)) {
     misuses.fetch_add(1, std::memory_order_relaxed);
   } else if (inbox->here()) {  // on our thread, inside run() or not: a host's own callbacks count as well
-    fired.store(how, std::memory_order_relaxed);
     if (inbox->is_open()) strand->foreign_event(how == resumed);  // else our runtime has gone
   } else {
-    fire_from_afar(how);
+    fire_from_afar();
   }
 }
 
-void ForeignPromise::fire_from_afar(Fired how) noexcept {
-  if (fired.exchange(how) != no) {
-    misuses.fetch_add(1, std::memory_order_relaxed);
-    return;
-  }
+void ForeignPromise::fire_from_afar() noexcept {
   node.promise = this;
   node.run = [](Inbox::Node* n) {
     ForeignPromise& p = *static_cast<Node*>(n)->promise;
@@ -49,7 +45,7 @@ void QuarantineFrame::operator()(ForeignFrame* frame) const noexcept {
   static std::mutex lock;
   static std::unique_ptr<ForeignFrame> ring[quarantined_frames];
   static std::size_t oldest = 0;
-  frame->promise.fired.store(ForeignPromise::over);
+  frame->promise.close();
   const std::lock_guard guard(lock);
   ring[oldest].reset(frame);
   oldest = (oldest + 1) % quarantined_frames;
@@ -58,9 +54,11 @@ void QuarantineFrame::operator()(ForeignFrame* frame) const noexcept {
 
 void withdraw(ForeignPromise& p) noexcept {
   Strand& s = *p.strand;
-  while (!s.has_fired() && !s.is.dropped)
+  while (!p.arrived)
     if (!p.inbox->poll()) std::this_thread::yield();  // another thread is between firing and pushing
   s.unwake();
+  if (p.fired.load(std::memory_order_relaxed) == ForeignPromise::lost && s.drop_why == Why::lost)
+    s.is.dropped = false;  // the exception says more
 }
 
 }  // namespace detail

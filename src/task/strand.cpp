@@ -208,7 +208,7 @@ void Strand::drop_owned(OwnedTask* task, const ActorFail& why) noexcept {
 void Strand::drop_now(const ActorFail& why) noexcept {
   switch (phase) {
     case Phase::running:
-      if (!is.dropped) drop_why = why.why();
+      if (!is.dropped || drop_why == Why::lost) drop_why = why.why();  // an exception takes a loss back, no cancel
       is.dropped = true;
       return;
     case Phase::fresh:
@@ -298,8 +298,8 @@ void Strand::foreign_event(bool resumed) noexcept {
 
 void Strand::foreign_loss() noexcept {
   if (phase == Phase::running || is.asking) {
+    if (!is.dropped) drop_why = Why::lost;
     is.dropped = true;
-    drop_why = Why::lost;
   } else {  // at once: what it names may be about to go
     const ActorFail why(Why::lost);
     const Dying dying(*core);

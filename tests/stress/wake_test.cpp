@@ -215,5 +215,79 @@ TEST(WakeStress, ThreadsPushIntoInboxesThatCloseMeanwhile) {
   }
 }
 
+// ---- who gives the handle away, and then says that there is nothing to wait for
+#if TROUPE_DEBUG && !TROUPE_CONFORMING_FOREIGN  // which find out who resumes late
+enum class Then { throws, goes_on, resumes_itself };
+struct Race {
+  std::atomic<void*> given{nullptr};
+  std::atomic<bool> over{false};
+  unsigned jitter = 0;
+  bool destroys = false;
+  static inline Race* now = nullptr;
+};
+template <Then then> struct GivesAway {
+  bool await_ready() const noexcept { return false; }
+  auto await_suspend(std::coroutine_handle<> h) const {
+    Race::now->given.store(h.address());
+    for (unsigned wait = Race::now->jitter++ % 64; wait > 0; --wait)
+      std::atomic_signal_fence(std::memory_order_seq_cst);
+    if constexpr (then == Then::throws)
+      throw 1;
+    else if constexpr (then == Then::goes_on)
+      return false;
+    else
+      return h;
+  }
+  void await_resume() const noexcept {}
+};
+template <Then then> Task<> hesitates(Ret<int> went_on) {
+  int outcome = 0;
+  try {
+    co_await GivesAway<then>();
+    outcome = 1;
+  } catch (int) {
+    outcome = 2;
+  }
+  went_on(int(outcome));
+}
+template <Then then> void race_for_the_handle(bool destroys) {
+  Race race;
+  Race::now = &race;
+  std::thread other([&race, destroys] {
+    while (!race.over)
+      if (void* p = race.given.exchange(nullptr)) {
+        const auto handle = std::coroutine_handle<>::from_address(p);
+        destroys ? handle.destroy() : handle.resume();
+      }
+  });
+  {
+    Runtime rt;
+    rt.set_poll_waker([] {});
+    constexpr int rounds = 5000;
+    int right = 0, wrong = 0;
+    for (int i = 0; i < rounds; ++i) {
+      spawn(rt, hesitates<then>, ret_nop,
+            ret_do([](int* yes, int* no,
+                      const Reply<int>& r) { ++(r && *r == (then == Then::throws ? 2 : 1) ? *yes : *no); },
+                   unsafe_borrow(&right), unsafe_borrow(&wrong)));
+      rt.run();
+      while (race.given.load()) std::this_thread::yield();
+      while (right + wrong <= i) rt.run();
+    }
+    EXPECT_EQ(right, rounds);
+    EXPECT_EQ(rt.live_tasks(), 0u);
+    race.over = true;
+    other.join();
+  }
+}
+
+TEST(WakeStress, AHandleThatIsGivenAwayAndTakenBack) {
+  race_for_the_handle<Then::throws>(false);
+  race_for_the_handle<Then::throws>(true);
+  race_for_the_handle<Then::goes_on>(false);
+  race_for_the_handle<Then::resumes_itself>(false);
+}
+#endif
+
 }  // namespace
 }  // namespace troupe

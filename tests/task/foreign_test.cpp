@@ -16,6 +16,7 @@
 namespace troupe {
 namespace {
 
+using namespace std::chrono_literals;
 using troupe_test::say;
 using troupe_test::SaysBye;
 using troupe_test::tell_int;
@@ -415,6 +416,50 @@ TEST_F(ForeignTest, DroppedWhileItsWakeIsStillInTheInbox) {
   rt.run();
   EXPECT_EQ(told(), "resumed ~local");
 }
+
+#if TROUPE_EXCEPTIONS
+// Lets go of its handle, here or on another thread, and then throws.
+struct LetsGoAndThrows {
+  LetsGoAndThrows(bool e, bool d) : elsewhere(e), destroys(d) {}
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> h) const {
+    const auto let_go = [&] { destroys ? h.destroy() : h.resume(); };
+    if (elsewhere)
+      std::thread(let_go).join();
+    else
+      let_go();
+    if (cancelled) cancelled->cancel();
+    throw 1;
+  }
+  void await_resume() const {}
+  bool elsewhere, destroys;
+  static inline const TaskRef* cancelled = nullptr;
+};
+
+TEST_F(ForeignTest, AnExceptionOfAnAwaitWinsOverWhatItLetGoOf) {
+  for (const bool elsewhere : {true, false})
+    for (const bool destroys : {true, false})
+      for (const bool cancels : {true, false}) {
+        Runtime rt;
+        rt.set_poll_waker([] {});
+        const TaskRef ref = spawn(
+            rt,
+            [](bool e, bool d) -> Task<int> {
+              try {
+                co_await LetsGoAndThrows(e, d);
+              } catch (int) {
+                say("caught");
+              }
+              co_await sleep(1s);
+              co_return 1;
+            },
+            tell_int("end"), elsewhere, destroys);
+        LetsGoAndThrows::cancelled = cancels ? &ref : nullptr;
+        run_virtual(rt);
+        EXPECT_EQ(told(), cancels ? "caught end!cancelled" : "caught end=1") << elsewhere << destroys;
+      }
+}
+#endif
 
 }  // namespace
 }  // namespace troupe

@@ -32,7 +32,7 @@ concept foreign_awaitable = requires(awaiter_of<A> a, std::coroutine_handle<Seen
 };
 template <class A>
 concept awaited_elsewhere = requires(awaiter_of<A> a) { a.await_ready(); };
-void withdraw(ForeignPromise& p) noexcept;  // its await_suspend threw after it had fired
+void withdraw(ForeignPromise& p) noexcept;  // its await_suspend threw, and it had fired
 
 template <class A, Mode M> class ForeignAwait {
   using Awaiter = awaiter_of<A>;
@@ -67,13 +67,11 @@ template <class A, Mode M> class ForeignAwait {
       }
     }
     TROUPE_CATCH_ALL {
-      if (p.fired.load() != ForeignPromise::no) withdraw(p);
-      p.fired.store(ForeignPromise::over, std::memory_order_relaxed);
+      if (!p.close()) withdraw(p);
       s.is.foreign = false;
       TROUPE_RETHROW;
     }
-    if (p.fired.load() != ForeignPromise::no) return true;  // resumed inside, and asked to go on: once is enough
-    p.fired.store(ForeignPromise::over, std::memory_order_relaxed);
+    if (!p.close()) return true;  // resumed inside, and asked to go on: once is enough
     s.is.foreign = false;
     return false;
   }

@@ -29,12 +29,17 @@ struct ForeignPromise {
   /// For awaitables that ask the coroutine which waits for them: the token of our task. On our thread.
   StopToken stop_token() const { return StopToken(std::addressof(strand->stop_state())); }
   void fire(Fired how) noexcept;  // any thread
+  // Our thread wants no wake from it any more: true, and whoever fires it now is late; or it has fired before.
+  bool close() noexcept {
+    std::uint8_t expected = no;
+    return fired.compare_exchange_strong(expected, over);
+  }
 
   Strand* strand;
   Inbox* inbox;
   void* awaiter;  // set by who has it
   const Ops* ops;
-  [[gnu::noinline]] void fire_from_afar(Fired how) noexcept;
+  [[gnu::noinline]] void fire_from_afar() noexcept;
 
   struct Node : Inbox::Node {
     ForeignPromise* promise;
