@@ -31,18 +31,19 @@ struct Runtime::Turn {  // while it lives, this runtime is the one that runs on 
   Core* before;
 };
 
-Runtime::Runtime(Instant now) : core_(new Core(now)), rets_before_(Ledger::here().live_of_runtimes()) {
+Runtime::Runtime(AnyInstant now) : core_(new Core(now)), rets_before_(Ledger::here().live_of_runtimes()) {
   ++runtimes_here;
 }
 
-bool Runtime::run(Instant now, bool idle) { return turn(now, RunLimit{}, idle).idle; }
-RunResult Runtime::run(Instant now, RunLimit limit, bool idle) { return turn(now, limit, idle); }
+bool Runtime::run(AnyInstant now, bool idle) { return turn(now, RunLimit{}, idle).idle; }
+RunResult Runtime::run(AnyInstant now, RunLimit limit, bool idle) { return turn(now, limit, idle); }
 
 struct Runtime::Budget {
-  explicit Budget(const RunLimit& l) noexcept : limit(l), items(l.items) {}
+  explicit Budget(const RunLimit& l) noexcept : limit(l), until(l.until), items(l.items) {}
   bool is_spent() const noexcept { return items == 0 || late; }
-  bool is_unlimited() const noexcept { return items == SIZE_MAX && limit.until == Instant::max(); }
+  bool is_unlimited() const noexcept { return items == SIZE_MAX && until == Instant::max(); }
   const RunLimit& limit;
+  Instant until;
   std::size_t items;
   bool late = false;
 };
@@ -115,12 +116,12 @@ template <class Watch> void Runtime::run_main(Budget& budget, Watch watch) {
 
 // Up to `end` (null: until it is empty), or until the budget is spent.
 template <class Watch> void Runtime::run_some(detail::CallQueue& q, std::byte* end, Budget& budget, Watch watch) {
-  const bool timed = budget.limit.until != Instant::max();
+  const bool timed = budget.until != Instant::max();
   while (!budget.is_spent() && !q.empty() && !q.is_at(end)) {
     const std::size_t slice = timed ? std::min(budget.items, items_between_looks) : budget.items;
     const std::size_t ran = slice - (end ? q.run_until(core_, end, slice, watch) : q.run(core_, slice, watch));
     if (budget.items != SIZE_MAX) budget.items -= ran;
-    if (timed) budget.late = budget.limit.clock() >= budget.limit.until;
+    if (timed) budget.late = budget.limit.clock() >= budget.until;
   }
 }
 
@@ -135,7 +136,7 @@ bool Runtime::run_one() {
 // ---- what a host asks
 std::optional<Instant> Runtime::next_expiry() const noexcept { return core_->timers_.next_expiry(); }
 
-std::optional<Duration> Runtime::next_wait(Instant now) const noexcept {
+std::optional<Duration> Runtime::next_wait(AnyInstant now) const noexcept {
   const Core& c = *core_;
   if (!c.main_.empty() || !c.lazy_.empty() || c.inbox_->pending()) return Duration::zero();
   if (c.shutdown_ || c.sweep_ || c.pending_) return Duration::zero();
@@ -144,10 +145,11 @@ std::optional<Duration> Runtime::next_wait(Instant now) const noexcept {
   return detail::until(now, *expiry);
 }
 
-Duration Runtime::next_wait_max(Instant now, Duration max, bool pending) const noexcept {
+Duration Runtime::next_wait_max(AnyInstant now, AnyDuration max, bool pending) const noexcept {
   if (pending) return Duration::zero();
   const auto wait = next_wait(now);
-  return wait ? std::min(*wait, max) : max;
+  const Duration most = max;
+  return wait ? std::min(*wait, most) : most;
 }
 
 void Runtime::poll_wake() noexcept { core_->inbox_->poll(); }
@@ -186,7 +188,8 @@ std::vector<ActorInfo> Runtime::actors() const {
   return all;
 }
 
-void run_virtual(Runtime& rt, Instant until) {
+void run_virtual(Runtime& rt, AnyInstant until_when) {
+  const Instant until = until_when;
   bool idle = rt.run(rt.now());
   while (rt.not_shutdown()) {
     const auto wait = rt.next_wait(rt.now());

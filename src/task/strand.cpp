@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <thread>
+#include <troupe/core/timer.hpp>
 #include <troupe/core/why_alive.hpp>
 #include <troupe/task/foreign.hpp>
 
@@ -91,7 +92,7 @@ void Strand::describe(const OwnedTask& task, AliveTask& about) {
 // Foreign code on another thread may still let go; what it does not is left to it, for ever.
 void Strand::end_parked(Core& core, Duration wait) noexcept {
   const TaskLists& lists = Access::tasks(core);
-  const Instant until = Clock::now() + wait;
+  const Instant until = later(Clock::now(), wait);
   while (lists.parked && (Access::inbox(core).poll() || Clock::now() < until)) std::this_thread::sleep_for(poll_pause);
   for (const OwnedTask* t = lists.parked; t; t = t->next) {
     const auto& s = *static_cast<const Strand*>(t);

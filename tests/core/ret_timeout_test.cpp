@@ -31,6 +31,16 @@ TEST_F(RetTimeoutTest, AnAnswerInTimePassesAndStopsTheClock) {
   EXPECT_EQ(told(), "a=1");
 }
 
+TEST_F(RetTimeoutTest, ALimitThatIsOutOfReachIsNone) {
+  Runtime rt;
+  rt.run(at_ms(1));
+  Ret<int> ret = tell_int("a").with_timeout(rt, std::chrono::hours::max());
+  run_virtual(rt, at_ms(1) + std::chrono::years(100));
+  EXPECT_EQ(told(), "");
+  ret(1);
+  EXPECT_EQ(told(), "a=1");
+}
+
 TEST_F(RetTimeoutTest, SilenceIsTimedOutAndALateAnswerGoesNowhere) {
   Runtime rt;
   Ret<int> ret = tell_int("a").with_timeout(rt, 10ms);

@@ -150,6 +150,23 @@ TEST_F(RuntimeTest, AMainItemOfTheHostBeforeTheFirstLazyOneStillComesFirst) {
   EXPECT_EQ(told(), "main second lazy");
 }
 
+TEST_F(RuntimeTest, ForEverInAnyUnitIsAsLongAsThereIs) {
+  using std::chrono::hours;
+  using Hour = std::chrono::time_point<Clock, hours>;
+  Runtime rt(Hour(1h));
+  EXPECT_EQ(rt.now(), Instant(1h));
+  EXPECT_EQ(rt.next_wait_max(rt.now(), hours::max(), false), Duration::max());
+  after(rt, 1h, [] {});
+  EXPECT_EQ(rt.next_wait_max(Hour(1h), hours::max(), false), 1h);
+  EXPECT_EQ(rt.next_wait(Hour::max()), Duration::zero());
+  for (int i = 0; i < 200; ++i) defer(rt, [] {});
+  EXPECT_FALSE(rt.run(rt.now(), RunLimit{.until = Hour::max()}).work) << "no limit";
+  rt.set_park_limit(hours::max());
+  rt.set_end_wait(hours::min());
+  run_virtual(rt, Hour::min());
+  EXPECT_EQ(rt.now(), Instant(1h));
+}
+
 TEST_F(RuntimeTest, RunOneRunsOneRecord) {
   Runtime rt;
   EXPECT_FALSE(rt.run_one());

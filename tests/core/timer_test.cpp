@@ -42,6 +42,31 @@ class TimerDoorTest : public troupe_test::RecordedTest {
   ActorOwn<Clerk> own = make_actor<Clerk>(rt, ret_nop);
 };
 
+TEST_F(TimerDoorTest, ForEverInAnyUnitIsTheEndOfTime) {
+  using std::chrono::hours;
+  using Hour = std::chrono::time_point<Clock, hours>;
+  rt.run(at_s(1));
+  after(rt, hours::max(), [] { say("late"); });
+  after<&Clerk::note>(own, std::chrono::years(300), 1);
+  at(rt, Hour::max(), [] { say("late"); });
+  at<&Clerk::note>(own, Hour::max(), 2);
+  MaxTimerKey max_key, other_max;
+  MinTimerKey min_key, other_min;
+  timer_max(max_key, rt, Hour::max(), [] { say("late"); });
+  timer_max<&Clerk::note>(other_max, own, Hour::max(), 3);
+  timer_min(min_key, rt, Hour::max(), [] { say("late"); });
+  timer_min<&Clerk::note>(other_min, own, Hour::max(), 4);
+  EXPECT_TRUE(timer_update(rt, max_key, Hour::max()));
+  EXPECT_TRUE(timer_update(rt, min_key, Hour::max()));
+  run_virtual(rt, at_s(1) + std::chrono::years(100));
+  EXPECT_EQ(told(), "");
+  EXPECT_EQ(rt.live_timers(), 8u);
+  rt.run(Hour::max());
+  EXPECT_EQ(told(), "late 1 late 2 late 3 late 4") << "it is the last instant there is";
+  after(rt, hours::min(), [] { say("past"); });
+  EXPECT_EQ(rt.next_wait(rt.now()), Duration::zero());
+}
+
 TEST_F(TimerDoorTest, AllKindsCallTheirActorOnce) {
   call<&Clerk::self>(own);
   rt.run();

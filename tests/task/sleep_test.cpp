@@ -35,6 +35,25 @@ TEST_F(SleepTest, WakesInOrderOfTimeThenOfBeginning) {
   EXPECT_EQ(rt.live_timers(), 0u);
 }
 
+TEST_F(SleepTest, ForEverInAnyUnit) {
+  Runtime rt(Instant(1s));
+  spawn(rt, []() -> Task<> {
+    co_await sleep(std::chrono::hours::max());
+    say("never");
+  });
+  spawn(rt, []() -> Task<> {
+    co_await sleep_until(std::chrono::time_point<Clock, std::chrono::hours>::max());
+    say("never");
+  });
+  spawn(rt, []() -> Task<> {
+    co_await sleep(std::chrono::hours::min());
+    say("at once");
+  });
+  run_virtual(rt, Instant(1s) + std::chrono::years(100));
+  EXPECT_EQ(told(), "at once");
+  EXPECT_EQ(rt.live_tasks(), 2u);
+}
+
 TEST_F(SleepTest, UntilAnInstant) {
   Runtime rt;
   spawn(rt, [](Core& core) -> Task<> {

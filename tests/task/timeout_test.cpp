@@ -51,6 +51,26 @@ TEST_F(TimeoutTest, AValueInTimeTakesTheTimerAlong) {
   EXPECT_EQ(rt.live_timers(), 0u);
 }
 
+TEST_F(TimeoutTest, ALimitThatIsOutOfReachIsNone) {
+  rt.run(Instant(1s));
+  auto [value, ret] = push_pipe<int>(rt);
+  auto [other, ret_other] = push_pipe<int>(rt);
+  spawn(
+      rt,
+      [](Value<int> a, Value<int> b) -> Task<int> {
+        const int x = co_await timeout(std::chrono::years(300), std::move(a));
+        co_return x + co_await deadline(std::chrono::time_point<Clock, std::chrono::hours>::max(), std::move(b));
+      },
+      tell_int("end"), std::move(value), std::move(other));
+  const auto wait = [&](int years) { run_virtual(rt, Instant(1s) + std::chrono::years(years)); };
+  wait(50);
+  ret(4);
+  wait(100);
+  ret_other(5);
+  wait(101);
+  EXPECT_EQ(told(), "end=9");
+}
+
 TEST_F(TimeoutTest, AValueThatIsThereMakesNoTimer) {
   auto [value, ret] = push_pipe<int>(rt);
   ret(4);

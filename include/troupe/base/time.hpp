@@ -4,6 +4,7 @@
 // whatever it likes and a whole day takes no time.
 #pragma once
 #include <chrono>
+#include <type_traits>
 
 namespace troupe {
 
@@ -16,6 +17,49 @@ using Duration = Clock::duration;
 /// Wall-clock time, for what `Core::systime` tells.
 using SystemTime = std::chrono::system_clock::time_point;
 
+/// What functions take where they want a `Duration`: whatever converts to one, in any unit. What is out of a Duration's
+/// reach (292 years), as "for ever" in a coarser unit is (`std::chrono::hours::max()`), becomes the longest one, or the
+/// shortest; the conversion of the standard library would overflow.
+class AnyDuration {
+ public:
+  template <class D>
+    requires std::is_convertible_v<const D&, Duration>
+  constexpr AnyDuration(const D& wait) noexcept : wait_(clamped(wait)) {}
+  constexpr operator Duration() const noexcept { return wait_; }
+  friend constexpr bool operator==(AnyDuration a, AnyDuration b) noexcept { return a.wait_ == b.wait_; }
+
+ private:
+  template <class D> static constexpr Duration clamped(const D& other) noexcept { return other; }
+  template <class Rep, class Period>
+    requires std::is_integral_v<Rep>
+  static constexpr Duration clamped(const std::chrono::duration<Rep, Period>& wait) noexcept {
+    constexpr auto unit = std::ratio_divide<Period, Duration::period>::num;
+    Duration::rep count = 0;
+    if (!__builtin_mul_overflow(wait.count(), unit, &count)) return Duration(count);
+    return wait.count() > 0 ? Duration::max() : Duration::min();
+  }
+  Duration wait_;
+};
+
+/// The same for an `Instant`: `std::chrono::time_point<Clock, std::chrono::hours>::max()` is the last one. A sum of an
+/// Instant and "for ever" overflows before anybody can see it: give that as a Duration.
+class AnyInstant {
+ public:
+  template <class T>
+    requires std::is_convertible_v<const T&, Instant>
+  constexpr AnyInstant(const T& at) noexcept : at_(clamped(at)) {}
+  constexpr operator Instant() const noexcept { return at_; }
+  friend constexpr bool operator==(AnyInstant a, AnyInstant b) noexcept { return a.at_ == b.at_; }
+
+ private:
+  template <class T> static constexpr Instant clamped(const T& other) noexcept { return other; }
+  template <class D> static constexpr Instant clamped(const std::chrono::time_point<Clock, D>& at) noexcept {
+    return Instant(AnyDuration(at.time_since_epoch()));
+  }
+  Instant at_;
+};
+
+static_assert(sizeof(AnyDuration) == 8 && sizeof(AnyInstant) == 8 && std::is_trivially_copyable_v<AnyDuration>);
 static_assert(sizeof(Instant) == 8 && Duration::period::den == 1'000'000'000);
 
 }  // namespace troupe

@@ -124,9 +124,9 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
   /// The same Ret with a limit in time: if no answer came `limit` after now, the receiver hears `Why::timed_out`, and a
   /// later answer goes nowhere. Uses this Ret up. Takes a cell of the pool and a timer; may throw bad_alloc, and the
   /// receiver hears `no_memory` then.
-  /// @param limit nanoseconds from `core.now()`
+  /// @param limit from `core.now()`
   TROUPE_SET_TYPESTATE(consumed)
-  Ret with_timeout(Core& core, Duration limit);
+  Ret with_timeout(Core& core, AnyDuration limit);
 
   // For makers of actors: whether nobody asked, in which case it is used up.
   bool take_nop() noexcept {

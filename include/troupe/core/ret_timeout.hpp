@@ -57,7 +57,7 @@ template <class... T> void timed_answer(CxBase*, Words w, const ActorFail* why, 
 }
 }  // namespace detail
 
-template <class... T> Ret<T...> Ret<T...>::with_timeout(Core& core, Duration limit) {
+template <class... T> Ret<T...> Ret<T...>::with_timeout(Core& core, AnyDuration limit) {
   using S = detail::TimedRet<T...>;
   void* cell = detail::Access::take(core, sizeof(S));
   if (!cell) {

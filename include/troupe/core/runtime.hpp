@@ -17,7 +17,7 @@ struct RunLimit {
   /// Records of the queue at most.
   std::size_t items = SIZE_MAX;
   /// The instant, by `clock`, at which to stop; looked at every 64 records.
-  Instant until = Instant::max();
+  AnyInstant until = Instant::max();
   /// Read only where `until` is set.
   Instant (*clock)() = +[] { return Clock::now(); };
 };
@@ -57,7 +57,7 @@ class Runtime {
   using troupe_not_storable = void;
   /// @param now the present, from any clock that does not go back: `Clock::now()` under a real loop; the default suits
   /// virtual time (`run_virtual`, tests). Throws bad_alloc.
-  explicit Runtime(Instant now = Instant{});
+  explicit Runtime(AnyInstant now = Instant{});
   Runtime(const Runtime&) = delete;
   ~Runtime();
 
@@ -75,9 +75,9 @@ class Runtime {
   /// the queue behind what is there; then the main queue until it is empty, a whole lazy batch, and again until both
   /// are empty. Rethrows what a deferred function threw; the runtime stays usable, nothing is lost or repeated.
   /// Returns whether idle items wait. Calling it from inside itself ends the process.
-  bool run(Instant now, bool idle = false) TROUPE_EXCLUDES(::troupe::detail::borrow_token);
+  bool run(AnyInstant now, bool idle = false) TROUPE_EXCLUDES(::troupe::detail::borrow_token);
   /// The same within a limit. What is left goes on where it stopped.
-  RunResult run(Instant now, RunLimit limit, bool idle = false) TROUPE_EXCLUDES(::troupe::detail::borrow_token);
+  RunResult run(AnyInstant now, RunLimit limit, bool idle = false) TROUPE_EXCLUDES(::troupe::detail::borrow_token);
   /// One turn without time moving.
   bool run() TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return run(now()); }
   /// Runs one record of the queue: for tests. False when there was none.
@@ -86,9 +86,9 @@ class Runtime {
   /// When the next timer wants to be looked at (perhaps only to be moved on), if there is any.
   std::optional<Instant> next_expiry() const noexcept;
   /// Nanoseconds until then, at least 0; 0 too while work is queued and when somebody has asked for a shutdown.
-  std::optional<Duration> next_wait(Instant now) const noexcept;
+  std::optional<Duration> next_wait(AnyInstant now) const noexcept;
   /// The same with a maximum; 0 if `pending` (idle items or I/O that the host knows of).
-  Duration next_wait_max(Instant now, Duration max, bool pending) const noexcept;
+  Duration next_wait_max(AnyInstant now, AnyDuration max, bool pending) const noexcept;
 
   /// Runs what other threads have sent. run() does so too.
   void poll_wake() noexcept;
@@ -137,10 +137,10 @@ class Runtime {
 
   /// How long an ended actor's owner waits for its notice while foreign code still holds a task of it; then the notice
   /// goes out with `StopCause::parked()`, and the state stays until they are done. Default: 5 s of the runtime's time.
-  void set_park_limit(Duration limit) noexcept { core_->tasks_.park_limit = limit; }
+  void set_park_limit(AnyDuration limit) noexcept { core_->tasks_.park_limit = limit; }
   /// How long the destructor waits, in real time, for other threads to let go of tasks; those that they keep are
   /// reported to stderr and leaked. Default: 1 s.
-  void set_end_wait(Duration wait) noexcept { core_->tasks_.end_wait = wait; }
+  void set_end_wait(AnyDuration wait) noexcept { core_->tasks_.end_wait = wait; }
 
  private:
   template <auto M, class A, class... X> friend auto query(Runtime& rt, const Actor<A>& actor, X&&... args);
@@ -194,6 +194,6 @@ template <auto M, class A, class... X> auto query(Runtime& rt, const ActorOwn<A>
 /// Runs in virtual time until nothing is left to do or somebody asks for a shutdown: time jumps from timer to timer and
 /// a day takes no time. @param until the last instant to reach; one that is given is reached, also when nothing is left
 /// to do before it, unless there is a shutdown
-void run_virtual(Runtime& rt, Instant until = Instant::max()) TROUPE_EXCLUDES(::troupe::detail::borrow_token);
+void run_virtual(Runtime& rt, AnyInstant until = Instant::max()) TROUPE_EXCLUDES(::troupe::detail::borrow_token);
 
 }  // namespace troupe

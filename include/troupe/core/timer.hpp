@@ -117,25 +117,26 @@ template <class To> Core& core_of(To& to) noexcept { return Access::core_of(targ
 /// Calls `M` on the target at an instant. Throws bad_alloc when there is no memory for the timer.
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
-FixedTimerKey at(To&& to, Instant when, X&&... args) {
+FixedTimerKey at(To&& to, AnyInstant when, X&&... args) {
   return detail::add_fixed(detail::core_of(to), when, detail::timer_call<M>(to, std::forward<X>(args)...));
 }
-/// Calls `M` on the target `wait` after the present instant of its runtime.
+/// Calls `M` on the target `wait` after the present instant of its runtime. Any unit will do: a wait or an instant that
+/// is out of reach means for ever, here and wherever one is taken (`AnyDuration`).
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
-FixedTimerKey after(To&& to, Duration wait, X&&... args) {
+FixedTimerKey after(To&& to, AnyDuration wait, X&&... args) {
   return at<M>(to, detail::later(detail::core_of(to).now(), wait), std::forward<X>(args)...);
 }
 /// Runs `fn(core, bound...)` or `fn(bound...)` at an instant.
 template <class F, class... B>
   requires detail::good_function<F, B...>
-FixedTimerKey at(Core& core, Instant when, F fn, B... bound) {
+FixedTimerKey at(Core& core, AnyInstant when, F fn, B... bound) {
   return detail::add_fixed(core, when, detail::deferred(std::move(fn), std::move(bound)...));
 }
 /// Runs `fn(core, bound...)` or `fn(bound...)` after `wait`.
 template <class F, class... B>
   requires detail::good_function<F, B...>
-FixedTimerKey after(Core& core, Duration wait, F fn, B... bound) {
+FixedTimerKey after(Core& core, AnyDuration wait, F fn, B... bound) {
   return at(core, detail::later(core.now(), wait), std::move(fn), std::move(bound)...);
 }
 
@@ -143,38 +144,38 @@ FixedTimerKey after(Core& core, Duration wait, F fn, B... bound) {
 /// (ignored if that is earlier; one memory write), and `args` are dropped; else a new one is made, and its key stored.
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
-void timer_max(MaxTimerKey& key, To&& to, Instant when, X&&... args) {
+void timer_max(MaxTimerKey& key, To&& to, AnyInstant when, X&&... args) {
   Core& core = detail::core_of(to);
   if (detail::Access::timers(core).update_max(key, when)) return;
   key = detail::add_max(core, when, detail::timer_call<M>(to, std::forward<X>(args)...));
 }
 template <class F, class... B>
   requires detail::good_function<F, B...>
-void timer_max(MaxTimerKey& key, Core& core, Instant when, F fn, B... bound) {
+void timer_max(MaxTimerKey& key, Core& core, AnyInstant when, F fn, B... bound) {
   if (detail::Access::timers(core).update_max(key, when)) return;
   key = detail::add_max(core, when, detail::deferred(std::move(fn), std::move(bound)...));
 }
 /// A timer that is often pulled to earlier, as the next of many deadlines is: the mirror image of timer_max().
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
-void timer_min(MinTimerKey& key, To&& to, Instant when, X&&... args) {
+void timer_min(MinTimerKey& key, To&& to, AnyInstant when, X&&... args) {
   Core& core = detail::core_of(to);
   if (detail::Access::timers(core).update_min(key, when, core.now())) return;
   key = detail::add_min(core, when, detail::timer_call<M>(to, std::forward<X>(args)...));
 }
 template <class F, class... B>
   requires detail::good_function<F, B...>
-void timer_min(MinTimerKey& key, Core& core, Instant when, F fn, B... bound) {
+void timer_min(MinTimerKey& key, Core& core, AnyInstant when, F fn, B... bound) {
   if (detail::Access::timers(core).update_min(key, when, core.now())) return;
   key = detail::add_min(core, when, detail::deferred(std::move(fn), std::move(bound)...));
 }
 
 /// Moves a max timer to later; false when it is not alive.
-inline bool timer_update(Core& core, MaxTimerKey key, Instant when) noexcept {
+inline bool timer_update(Core& core, MaxTimerKey key, AnyInstant when) noexcept {
   return detail::Access::timers(core).update_max(key, when);
 }
 /// Moves a min timer to earlier; false when it is not alive.
-inline bool timer_update(Core& core, MinTimerKey key, Instant when) noexcept {
+inline bool timer_update(Core& core, MinTimerKey key, AnyInstant when) noexcept {
   return detail::Access::timers(core).update_min(key, when, core.now());
 }
 /// Takes a timer away with what it would have called; false for a stale key, which is harmless.
@@ -186,21 +187,21 @@ template <class Key> bool timer_active(Core& core, Key key) noexcept {
 
 // clang-format off
 template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>> requires(!detail::good_call<To, M, X...>)
-void at(To&&, Instant, X&&...) = delete;  // see Mistake
+void at(To&&, AnyInstant, X&&...) = delete;  // see Mistake
 template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>> requires(!detail::good_function<F, B...>)
-void at(Core&, Instant, F, B...) = delete;  // see Mistake
+void at(Core&, AnyInstant, F, B...) = delete;  // see Mistake
 template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>> requires(!detail::good_call<To, M, X...>)
-void after(To&&, Duration, X&&...) = delete;  // see Mistake
+void after(To&&, AnyDuration, X&&...) = delete;  // see Mistake
 template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>> requires(!detail::good_function<F, B...>)
-void after(Core&, Duration, F, B...) = delete;  // see Mistake
+void after(Core&, AnyDuration, F, B...) = delete;  // see Mistake
 template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>> requires(!detail::good_call<To, M, X...>)
-void timer_max(MaxTimerKey&, To&&, Instant, X&&...) = delete;  // see Mistake
+void timer_max(MaxTimerKey&, To&&, AnyInstant, X&&...) = delete;  // see Mistake
 template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>> requires(!detail::good_function<F, B...>)
-void timer_max(MaxTimerKey&, Core&, Instant, F, B...) = delete;  // see Mistake
+void timer_max(MaxTimerKey&, Core&, AnyInstant, F, B...) = delete;  // see Mistake
 template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>> requires(!detail::good_call<To, M, X...>)
-void timer_min(MinTimerKey&, To&&, Instant, X&&...) = delete;  // see Mistake
+void timer_min(MinTimerKey&, To&&, AnyInstant, X&&...) = delete;  // see Mistake
 template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>> requires(!detail::good_function<F, B...>)
-void timer_min(MinTimerKey&, Core&, Instant, F, B...) = delete;  // see Mistake
+void timer_min(MinTimerKey&, Core&, AnyInstant, F, B...) = delete;  // see Mistake
 // clang-format on
 
 }  // namespace troupe

@@ -14,12 +14,12 @@ struct MemoryNames;
 
 /// How the connections of a `MemoryNetwork` behave.
 struct MemoryOptions {
-  std::size_t buffer = 64 * 1024;       ///< bytes in each direction between a write and the read; at least 1
-  Duration latency = Duration::zero();  ///< from a write, a close or a reset to the other end
-  bool split = false;                   ///< reads and writes take a random part, at least one byte
-  bool reset_loses = false;             ///< a reset takes a random part of what came before it and was not read yet
-  bool close_is_heard = false;          ///< the first write after the other end's close fails; else it is lost unheard
-  std::uint64_t seed = 1;               ///< of that chance
+  std::size_t buffer = 64 * 1024;          ///< bytes in each direction between a write and the read; at least 1
+  AnyDuration latency = Duration::zero();  ///< from a write, a close or a reset to the other end
+  bool split = false;                      ///< reads and writes take a random part, at least one byte
+  bool reset_loses = false;                ///< a reset takes a random part of what came before it and was not read yet
+  bool close_is_heard = false;  ///< the first write after the other end's close fails; else it is lost unheard
+  std::uint64_t seed = 1;       ///< of that chance
 };
 
 /// Listeners and connections inside one runtime. They behave as TCP over a loopback does: what was sent before a close

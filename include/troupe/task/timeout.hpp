@@ -189,19 +189,19 @@ template <class X> inline constexpr bool storable<Timeout<X>> = bool(storable<X>
 /// never lost: it wins over the limit. The limit is never early, and one of 0 or less lets time move once.
 /// Cost: a timer, no allocation where `x` is ours and not a task. Throws bad_alloc when there is no memory for the
 /// timer.
-template <detail::limitable X> auto timeout(Duration wait, X&& x) {
+template <detail::limitable X> auto timeout(AnyDuration wait, X&& x) {
   using In = decltype(detail::limited(std::forward<X>(x)));
   return Timeout<In>(detail::limited(std::forward<X>(x)), Instant::min(), wait);
 }
 /// The same until an instant.
-template <detail::limitable X> auto deadline(Instant at, X&& x) {
+template <detail::limitable X> auto deadline(AnyInstant at, X&& x) {
   using In = decltype(detail::limited(std::forward<X>(x)));
   return Timeout<In>(detail::limited(std::forward<X>(x)), at, Duration::zero());
 }
 // clang-format off
-template <class When, class X, class Mistake = detail::LimitMistake<Duration, When, X>> requires(!detail::good_limit<Duration, When, X> && detail::meant_as_limit<When, X>)
+template <class When, class X, class Mistake = detail::LimitMistake<AnyDuration, When, X>> requires(!detail::good_limit<AnyDuration, When, X> && detail::meant_as_limit<When, X>)
 void timeout(When&&, X&&) = delete;  // see Mistake
-template <class When, class X, class Mistake = detail::LimitMistake<Instant, When, X>> requires(!detail::good_limit<Instant, When, X> && detail::meant_as_limit<When, X>)
+template <class When, class X, class Mistake = detail::LimitMistake<AnyInstant, When, X>> requires(!detail::good_limit<AnyInstant, When, X> && detail::meant_as_limit<When, X>)
 void deadline(When&&, X&&) = delete;  // see Mistake
 // clang-format on
 void timeout(...) = delete;   // nothing to await: timeout(2s, x) takes a Task (call the function) or another awaitable
