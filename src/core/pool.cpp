@@ -98,9 +98,13 @@ void Pool::trim() noexcept {
   count_live();
   for (Block* b = blocks_; b; b = b->next)
     if (b != b->region) b->region->live += b->live;
-  const auto idle = [this](const Block* b) {
-    return b->region->live == 0 && reinterpret_cast<char*>(b->region) != region_;
-  };
+  const auto idle = [](const Block* b) { return b->region->live == 0; };
+  if (region_ && idle(reinterpret_cast<Block*>(region_))) {  // what is left of it was never a block
+    bytes_ -= left_ * Block::size;
+    region_ = next_ = nullptr;
+    left_ = 0;
+    grow_ = 1;
+  }
   for (const bool box : {false, true})
     for (void*& head : free_[box]) {
       void* kept = nullptr;
@@ -122,7 +126,7 @@ void Pool::trim() noexcept {
       continue;
     }
     *at = b->next;
-    bytes_ -= Block::size;  // of a region that is not the current one every block is in use, so the sum comes out
+    bytes_ -= Block::size;  // of a region that is not the current one every block was used, so the sum comes out
     release(b);             // the region's memory stays until its last block has come by
   }
 }

@@ -173,6 +173,8 @@ void Runtime::trim() noexcept {
   core_->lazy_.trim();
   core_->idle_.trim();
   core_->timers_.trim();
+  core_->spares_.trim_all();
+  if (core_->extras_) core_->extras_->names.rehash(0);
   core_->pool_.trim();
 }
 

@@ -9,9 +9,41 @@ bool PipeHead::swap() noexcept {
   std::swap(in, out);
   read = out.begin;
   read_end = write;
+  if (!is_small()) [[unlikely]]
+    shrink_after_swap();
+  else
+    hand = read;
   write = write_end = in.begin;
   if (state == open) widen();
   return true;
+}
+
+void PipeHead::give_back(Buffer& b) noexcept {
+  if (b.begin) Access::give(b.begin, b.size);
+  b = {};
+}
+
+// `out` holds what was queued, `in` nothing.
+void PipeHead::shrink_after_swap() noexcept {
+  const std::size_t used = readable();
+  kept = used > kept ? used : kept - kept / 8;
+  if (in.size > small && in.size / 2 >= kept) give_back(in);
+  hand = nullptr;
+  if (!is_small()) return;
+  hand = out.begin;
+  leave();
+}
+
+void PipeHead::settle_after_trim() noexcept {
+  if (!in.begin) write = nullptr;
+  if (!out.begin) read = read_end = nullptr;
+  kept = 0;
+  write_end = write;
+  if (state == open && !waiter) widen();
+  hand = nullptr;
+  if (!is_small()) return;
+  hand = out.begin;
+  leave();
 }
 
 bool PipeHead::widen() noexcept {

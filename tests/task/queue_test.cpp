@@ -9,6 +9,7 @@
 #include <troupe/task.hpp>
 #include <vector>
 
+#include "support/allocations.hpp"
 #include "support/detached.hpp"
 #include "support/recorder.hpp"
 #include "support/seed.hpp"
@@ -236,10 +237,79 @@ Task<> pop_one(Borrowed<Ints*> queue, Borrowed<Books*> books) {
   const auto value = co_await queue.get()->pop();
   if (value) books.get()->popped.push_back(**value);
 }
+TEST_F(QueueTest, MemoryFollowsWhatWaitsAndTrimReachesIt) {
+  Ints queue(1 << 20);
+  const std::size_t first = queue.memory();
+  EXPECT_LE(first, 1024u) << "not that of its capacity";
+  const auto burst = [&](int n) {
+    defer(
+        rt,
+        [](Ints* q, int k) {
+          for (; k != 0; --k) EXPECT_TRUE(q->try_push(boxed(k)));
+        },
+        unsafe_borrow(&queue), n);
+    rt.run();
+  };
+  burst(100'000);
+  EXPECT_GE(queue.memory(), 800'000u);
+  while (queue.try_pop()) {}
+  EXPECT_LE(queue.memory(), 3 * 65536u);
+  for (int i = 0; i < 100; ++i) {
+    burst(1);
+    EXPECT_TRUE(queue.try_pop());
+  }
+  EXPECT_LE(queue.memory(), 2 * first);
+  burst(100'000);
+  while (queue.try_pop()) {}
+  EXPECT_GT(queue.memory(), 2 * first);
+  rt.trim();
+  EXPECT_EQ(queue.memory(), first);
+}
+
+TEST_F(QueueTest, WithoutMemoryItCountsAsFull) {
+  Ints queue(1 << 20);
+  int n = 0;
+  {
+    const troupe_test::FailAllocation none(0, true);
+    while (n < 1000 && queue.try_push(std::unique_ptr<int>())) ++n;
+  }
+  ASSERT_GT(n, 0);
+  ASSERT_LT(n, 1000);
+  for (int k = 1; k <= 3; ++k) spawn(rt, pushes, ret_nop, unsafe_borrow(&queue), k);
+  {
+    rt.run_one();  // there is memory again for the first
+    EXPECT_EQ(queue.size(), static_cast<std::size_t>(n) + 1);
+  }
+  rt.run();
+  EXPECT_EQ(told(), "pushed1 pushed2 pushed3");
+  while (queue.try_pop()) {}
+}
+
+struct PushesAtItsEnd {
+  explicit PushesAtItsEnd(Queue<PushesAtItsEnd>* q) : queue(q) {}
+  PushesAtItsEnd(PushesAtItsEnd&& o) noexcept : queue(std::exchange(o.queue, nullptr)) {}
+  ~PushesAtItsEnd() {
+    if (queue) say(queue->try_push(PushesAtItsEnd(nullptr)) ? "pushed" : "closed");
+  }
+  Queue<PushesAtItsEnd>* queue;
+};
+
+TEST_F(QueueTest, TheEndOfAValueMayPushUntilTheQueueGoes) {
+  Queue<PushesAtItsEnd> queue(100);
+  EXPECT_TRUE(queue.try_push(PushesAtItsEnd(&queue)));
+  EXPECT_TRUE(queue.try_pop());
+  EXPECT_EQ(told(), "pushed");
+  {
+    Queue<PushesAtItsEnd> dies(100);
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(dies.try_push(PushesAtItsEnd(&dies)));
+  }
+  EXPECT_EQ(told(), "closed closed closed");
+}
+
 TEST_F(QueueTest, ARandomCrowd) {
   SCOPED_TRACE(troupe_test::seed_text());
   troupe_test::Dice dice(troupe_test::seed());
-  Ints queue(3);
+  Ints queue(dice.below(2) ? 3 : 200);
   Books books;
   std::vector<TaskRef> refs;
   for (int round = 0; round < 1000; ++round) {
@@ -261,6 +331,7 @@ TEST_F(QueueTest, ARandomCrowd) {
         break;
       default:
         rt.run();
+        if (dice.below(4) == 0) rt.trim();
     }
     EXPECT_LE(queue.size(), queue.capacity());
   }

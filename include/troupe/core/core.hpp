@@ -17,6 +17,7 @@
 #include <troupe/core/logger.hpp>
 #include <troupe/core/owned_task.hpp>
 #include <troupe/core/pool.hpp>
+#include <troupe/core/spare.hpp>
 #include <troupe/core/timer_queue.hpp>
 
 namespace troupe {
@@ -77,6 +78,7 @@ class Core {
   friend class Runtime;
   friend class CxBase;
   friend class detail::CallQueue;
+  friend class detail::Spare;
   friend class TimerQueue;
   struct Any {  // one value of the environment
     Any* next;
@@ -127,6 +129,7 @@ class Core {
   std::optional<StopCause> shutdown_;
   Any* environment_ = nullptr;
   Extras* extras_ = nullptr;
+  detail::Spare spares_{nullptr};  // whoever holds memory that trim() may ask for
   detail::Inbox* inbox_;
   static inline constinit thread_local Core* current_ = nullptr;
 };

@@ -117,7 +117,8 @@ class Runtime {
   void set_max_queued(std::size_t bytes) noexcept;
   /// Bytes of pooled memory beyond which making actors and the like throws bad_alloc. Default: none.
   void set_max_pool(std::size_t bytes) noexcept;
-  /// Gives unused memory of pool, queues and timers back.
+  /// Gives unused memory back: of the pool, the queues of calls, timers, and of pipes and queues between tasks that
+  /// have grown. Walks all of it; from the host, or a handler that can reach the runtime.
   void trim() noexcept;
   /// Bytes that the pool holds.
   std::size_t pool_bytes() const noexcept { return core_->pool_.bytes(); }

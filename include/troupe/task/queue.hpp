@@ -1,12 +1,13 @@
 // task/queue.hpp: a bounded queue between tasks.
 //
-// Values lie in a ring of cells that is made with the queue, so that nothing can fail later. A popper that is woken is
-// promised a value, which stays in its cell until the popper resumes: one that is dropped in between loses nothing. A
-// pusher that waits keeps its value, which is moved into the queue when there is room.
+// Values lie in chunks that come and go with them (task/cells.hpp); where there is no memory for one, the queue counts
+// as full until a value has been popped, so that nothing fails. A popper that is woken is promised a value, which stays
+// in its cell until the popper resumes: one that is dropped in between loses nothing. A pusher that waits keeps its
+// value, which is moved into the queue when there is room.
 #pragma once
-#include <memory>
 #include <optional>
 #include <troupe/core/mistake.hpp>
+#include <troupe/task/cells.hpp>
 #include <troupe/task/waiter.hpp>
 
 namespace troupe {
@@ -14,7 +15,7 @@ namespace troupe {
 namespace detail {
 class QueueBase {  // the lines at both ends, and the numbers
  public:
-  std::size_t room, count = 0, head = 0, promised = 0;
+  std::size_t room, count = 0, promised = 0;
   bool closed = false;
   Link pushers, poppers, promised_to, stored;
 
@@ -26,7 +27,6 @@ class QueueBase {  // the lines at both ends, and the numbers
   ~QueueBase();
   bool has_unpromised() const noexcept { return count > promised; }
   bool has_room() const noexcept { return !closed && count < room; }
-  std::size_t tail() const noexcept { return (head + count) % room; }
   bool begin_pop(Waiter& w) noexcept;
   bool end_pop(Waiter& w) noexcept;  // whether there is a value to take
   void leave_pop(Waiter& w) noexcept;
@@ -37,7 +37,8 @@ class QueueBase {  // the lines at both ends, and the numbers
 
 /// A bounded queue of values between tasks of one runtime, any number at both ends, first in, first out; whoever waits
 /// longest is served first. A `Stream`. Immovable; a local, or a member of an actor. Destroyed while tasks wait, it
-/// loses them (`Why::dropped`). One thread. Memory for all values is taken when it is made.
+/// loses them (`Why::dropped`). One thread. Memory follows the values that wait, and is given back after a burst (also
+/// by `Runtime::trim`, where it grew inside a run); without memory for one more it counts as full until one is popped.
 template <class T> class Queue : detail::QueueBase {
   static_assert(std::is_nothrow_move_constructible_v<T>, "troupe: values of a Queue must move without throwing");
 
@@ -48,7 +49,7 @@ template <class T> class Queue : detail::QueueBase {
     bool begin(detail::Waiter& w) noexcept {
       w.data = !queue->closed;
       if (queue->closed) return true;
-      if (!queue->has_room()) return false;
+      if (!queue->make_room()) return false;
       queue->put(std::move(value));
       return true;
     }
@@ -85,8 +86,9 @@ template <class T> class Queue : detail::QueueBase {
 
  public:
   /// @param capacity the most values that wait in it, at least 1. Throws bad_alloc.
-  explicit Queue(std::size_t capacity) : QueueBase(capacity), cells_(new Cell[capacity]) {}
+  explicit Queue(std::size_t capacity) : QueueBase(capacity), cells_(capacity) {}
   ~Queue() {
+    closed = true;  // what a value's end does comes too late
     while (count != 0) drop_first();
   }
   /// `bool pushed = co_await queue.push(value)`: waits while it is full. False when it is closed, also while waiting;
@@ -116,7 +118,7 @@ template <class T> class Queue : detail::QueueBase {
   template <class U>
     requires std::constructible_from<T, U&&>
   bool try_push(U&& value) {
-    if (!has_room()) return false;
+    if (!make_room()) return false;
     put(std::forward<U>(value));
     return true;
   }
@@ -130,34 +132,31 @@ template <class T> class Queue : detail::QueueBase {
   std::size_t size() const noexcept { return count; }
   /// How many values it can hold.
   std::size_t capacity() const noexcept { return room; }
+  /// Bytes of memory that it holds for values.
+  std::size_t memory() const noexcept { return cells_.memory(); }
 
  private:
-  struct Cell {
-    alignas(T) std::byte raw[sizeof(T)];
-    T& value() noexcept { return *std::launder(reinterpret_cast<T*>(raw)); }
-  };
+  bool make_room() noexcept { return has_room() && cells_.make_room(); }
   template <class U> void put(U&& value) {
-    ::new (static_cast<void*>(cells_[tail()].raw)) T(std::forward<U>(value));
+    cells_.put(std::forward<U>(value));
     ++count;
     serve_poppers();
   }
   void drop_first() noexcept {
-    const std::size_t at = head;
-    head = head + 1 == room ? 0 : head + 1;
     --count;
-    cells_[at].value().~T();
+    cells_.drop_front();
   }
   T get() noexcept {
-    T value(std::move(cells_[head].value()));
+    T value(std::move(cells_.front()));
     drop_first();
-    if (!pushers.alone() && has_room()) {
+    while (!pushers.alone() && make_room()) {
       auto& next = static_cast<detail::Waiter&>(pushers.first());
       put(std::move(*reinterpret_cast<T*>(next.data)));
       next.grant();
     }
     return value;
   }
-  std::unique_ptr<Cell[]> cells_;
+  detail::Cells<T> cells_;
 };
 
 }  // namespace troupe

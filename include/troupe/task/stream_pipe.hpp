@@ -1,73 +1,24 @@
 // task/stream_pipe.hpp: from a Fwd to a stream: how the values that actors send get into a task, one after the other.
 //
-// The cell that the Fwds count is the pipe itself, and lives until the Fwds and the reader have gone. Items are written
-// into one buffer and read out of another; the reader that has emptied its own swaps them. So neither side wraps, and
-// each tests one pointer against another: whatever is rare, a waiting reader and the end included, hides behind
-// `write == write_end`. Both buffers come from the pool and double up to the capacity.
+// The cell that the Fwds count is the pipe itself, and lives until the Fwds and the reader have gone.
 #pragma once
-#include <algorithm>
 #include <optional>
-#include <troupe/core/fwd.hpp>
+#include <troupe/task/pipe_head.hpp>
 #include <troupe/task/task.hpp>
 
 namespace troupe {
 
-/// What a pipe does with an item that is sent while it is full.
-enum class WhenFull : std::uint8_t {
-  fail,         ///< the stream delivers what is queued and is lost then, with Why::overloaded
-  drop_newest,  ///< that item is dropped
-  drop_oldest,  ///< the item that waits longest is dropped
-};
 /// How many items wait in a pipe at most, where nothing else is said.
 inline constexpr std::size_t default_stream_capacity = 1024;
 
 namespace detail {
-struct PipeHead {  // what a pipe is apart from the type of its items; sizes in bytes
-  enum State : std::uint8_t { open, ended, lost };
-  struct Buffer {
-    std::byte* begin = nullptr;
-    std::size_t size = 0;
-  };
-  static constexpr std::size_t largest_size = std::size_t{1} << 40;
-  PipeHead(Fwd<>&& m, std::size_t most, WhenFull w) noexcept : capacity(most), when_full(w), more(std::move(m)) {}
-  PipeHead(const PipeHead&) = delete;
-  Core& core() noexcept { return *Block::of(this)->core; }
-  TROUPE_INLINE bool has_items() noexcept { return read != read_end || (write != in.begin && swap()); }
-  std::size_t written() const noexcept { return static_cast<std::size_t>(write - in.begin); }
-  std::size_t readable() const noexcept { return static_cast<std::size_t>(read_end - read); }
-  bool swap() noexcept;   // the reader has nothing left: whether there is something in the other buffer
-  bool widen() noexcept;  // the rest of the buffer that is written to, as far as the capacity goes
-  TROUPE_INLINE void wait(Wake w) {
-    if (read != read_end || write != in.begin || state != open) [[unlikely]]
-      return wait_in_vain(w);
-    waiter = w;
-    write_end = write;
-    if (more) more();  // what it sends wakes; the pipe may have gone after it
-  }
-  void wait_in_vain(Wake w) noexcept;  // there is an item, or none will come
-  void end() noexcept;
-  void lose(ActorFail why) noexcept;
-
-  std::byte *write = nullptr, *write_end = nullptr;  // where the next item goes, and where put() must think
-  std::byte *read = nullptr, *read_end = nullptr;
-  Wake waiter;  // while there are no items
-  Buffer in, out;
-  std::size_t capacity;
-  std::uint32_t readers = 1;  // the PipeStream, and awaits that are stored or wait
-  State state = open;
-  WhenFull when_full;
-  bool is_awaited = false;
-  Fwd<> more;
-  ActorFail fail;  // why it is lost
-  std::uint64_t dropped = 0;
-};
-
 template <class T> struct PipeCell : Fwd<std::optional<T>>::Cell, PipeHead {
   using Base = typename Fwd<std::optional<T>>::Cell;
   static constexpr std::size_t smallest_room = 8;  // items
 
   PipeCell(Fwd<>&& m, std::size_t most, WhenFull w) noexcept
-      : PipeHead(std::move(m), std::clamp<std::size_t>(most, 1, largest_size / sizeof(T)) * sizeof(T), w) {
+      : PipeHead(std::move(m), std::clamp<std::size_t>(most, 1, largest_size / sizeof(T)) * sizeof(T), w,
+                 smallest_room * sizeof(T), &trim) {
     this->put = &put_item;
     this->destroy = &last_fwd_gone;
     this->is_wanted = [](const FwdCell& c) { return of(c).state == open; };
@@ -98,13 +49,13 @@ template <class T> struct PipeCell : Fwd<std::optional<T>>::Cell, PipeHead {
     auto& c = const_cast<PipeCell&>(of(cell));
     if (value && c.write != c.write_end) [[likely]]
       c.add(std::move(*value));
-    else if (value && c.waiter && c.out.begin)  // nothing is queued: what comes is read next
+    else if (value && c.waiter && c.hand)  // nothing is queued: what comes is read next
       c.hand_over(std::move(*value));
     else
       c.put_rarely(std::move(value));
   }
   TROUPE_INLINE void hand_over(T&& item) {
-    ::new (static_cast<void*>(read = out.begin)) T(std::move(item));
+    ::new (static_cast<void*>(read = hand)) T(std::move(item));
     read_end = read + sizeof(T);
     std::exchange(waiter, {}).fire(core());
   }
@@ -137,17 +88,37 @@ template <class T> struct PipeCell : Fwd<std::optional<T>>::Cell, PipeHead {
   // More memory for what is written.
   bool grow() noexcept {
     const std::size_t wide = std::min(std::max(in.size * 2, smallest_room * sizeof(T)), capacity);
-    auto* wider = wide > in.size ? static_cast<std::byte*>(Access::take(core(), wide)) : nullptr;
-    if (!wider) return false;
-    std::byte* behind = wider;
-    for (std::byte* item = in.begin; item != write; item += sizeof(T), behind += sizeof(T)) {
-      ::new (static_cast<void*>(behind)) T(std::move(*at(item)));
-      at(item)->~T();
-    }
-    if (in.begin) Access::give(in.begin, in.size);
-    in = {wider, wide};
-    write = write_end = behind;
+    if (wide <= in.size || !move_to(in, in.begin, write, wide)) return false;
+    write_end = write;
+    if (wide > small) hand = nullptr, join(core());
     return true;
+  }
+  // Another buffer of that size, with the items from `first` to `last`.
+  bool move_to(Buffer& b, std::byte* first, std::byte*& last, std::size_t size) noexcept {
+    auto* other = static_cast<std::byte*>(Access::take(core(), size));
+    if (!other) return false;
+    std::byte* behind = other;
+    for (; first != last; first += sizeof(T), behind += sizeof(T)) {
+      ::new (static_cast<void*>(behind)) T(std::move(*at(first)));
+      at(first)->~T();
+    }
+    give_back(b);
+    b = {other, size};
+    last = behind;
+    return true;
+  }
+  static void trim(Spare& spare) noexcept {
+    auto& c = static_cast<PipeCell&>(static_cast<PipeHead&>(spare));
+    const auto fit = [&c](std::size_t used) { return std::min(std::max(used, smallest_room * sizeof(T)), c.capacity); };
+    if (c.written() == 0)
+      c.give_back(c.in);
+    else if (fit(c.written()) < c.in.size)
+      c.move_to(c.in, c.in.begin, c.write, fit(c.written()));
+    if (c.readable() == 0)
+      c.give_back(c.out);
+    else if (fit(c.readable()) < c.out.size && c.move_to(c.out, c.read, c.read_end, fit(c.readable())))
+      c.read = c.out.begin;
+    c.settle_after_trim();
   }
   // Nobody will read: what is queued dies, and what asks for more, which may hold the last Fwd.
   [[gnu::noinline]] void leave() noexcept {
@@ -155,8 +126,9 @@ template <class T> struct PipeCell : Fwd<std::optional<T>>::Cell, PipeHead {
     if (state != ended) end();
     while (has_items())
       for (; read != read_end; read += sizeof(T)) at(read)->~T();
-    for (const Buffer& b : {in, out})
-      if (b.begin) Access::give(b.begin, b.size);
+    give_back(in);
+    give_back(out);
+    settle_after_trim();
     readers = 0;
     if (this->count == 0) free();
   }
@@ -285,6 +257,8 @@ template <class T> class [[nodiscard("await its next(), or there is no need for 
   }
   /// How many items the pipe has dropped because it was full.
   std::uint64_t dropped() const noexcept { return cell_ ? cell_->dropped : 0; }
+  /// Bytes of memory that the pipe holds for items.
+  std::size_t memory() const noexcept { return cell_ ? cell_->memory() : 0; }
 
  private:
   detail::PipeCell<T>* cell_;
@@ -304,7 +278,8 @@ template <class T> struct StreamPipe {
 /// @param capacity how many items may wait, at least 1; memory grows with them
 /// @param when_full what becomes of an item beyond that, or one for which there is no memory (Why::no_memory)
 /// Errors: throws bad_alloc when the pool has no cell. No allocation in steady state. Cost of an item: about 55
-/// instructions, and a turn of the queue where the reader waits.
+/// instructions, and a turn of the queue where the reader waits. Memory is given back when bursts have passed, and by
+/// `Runtime::trim`.
 template <class T>
   requires no_argument_borrows<T>
 StreamPipe<T> stream_pipe(Core& core, Fwd<> more = {}, std::size_t capacity = default_stream_capacity,
