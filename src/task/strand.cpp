@@ -209,8 +209,8 @@ void Strand::drop_owned(OwnedTask* task, const ActorFail& why) noexcept {
 void Strand::drop_now(const ActorFail& why) noexcept {
   switch (phase) {
     case Phase::running:
-      if (!is.dropped || drop_why == Why::lost) drop_why = why.why();  // an exception takes a loss back, no cancel
-      is.dropped = true;
+      if (!is.dropped || drop_why == Why::lost)  // an exception takes a loss back, no cancel
+        mark_dropped(why.why(), Last::cut);
       return;
     case Phase::fresh:
       return conclude(&why);
@@ -236,8 +236,7 @@ void Strand::drop_stopping(const ActorFail& why) noexcept {
 
 void Strand::drop_unless_fired(const ActorFail& why) noexcept {
   if (phase == Phase::waiting && has_fired() && !is.lost) {
-    if (!is.dropped) drop_why = why.why();
-    is.dropped = true;
+    mark_dropped(why.why(), Last::turn);
   } else {
     drop_for(why);
   }
@@ -299,8 +298,7 @@ void Strand::foreign_event(bool resumed) noexcept {
 
 void Strand::foreign_loss() noexcept {
   if (phase == Phase::running || is.asking) {
-    if (!is.dropped) drop_why = Why::lost;
-    is.dropped = true;
+    if (!is.dropped) mark_dropped(Why::lost, Last::cut);
   } else {  // at once: what it names may be about to go
     const ActorFail why(Why::lost);
     const Dying dying(*core);

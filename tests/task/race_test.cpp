@@ -266,6 +266,79 @@ TEST_F(RaceTest, WaitsAtObjectsOfTheAwaitingTask) {
   EXPECT_EQ(told(), "first2 again0 end=7");
 }
 
+// What a loser received comes to it by way of a child, a generator, or goes on into one: it stops where it waits.
+using Item = std::unique_ptr<int>;
+using Items = PipeStream<Item>;
+Task<Item> reads(Items s) {
+  auto v = co_await s.next();
+  co_return std::move(*v);
+}
+Task<Item> reads_below(Items s) { co_return co_await reads(std::move(s)); }
+Task<Item> reads_mapped(Items s) {
+  auto m = map(std::move(s), [](Item p) { return p; });
+  auto v = co_await m.next();
+  co_return std::move(*v);
+}
+Generator<Item> passes_on(Items s) {
+  for (;;) {
+    auto v = co_await s.next();
+    if (!v) co_return;
+    co_yield std::move(*v);
+  }
+}
+Task<Item> reads_generators(Items s) {
+  auto twice = passes_on(std::move(s));
+  auto m = take(filter(std::move(twice), [](const Item& p) { return *p > 0; }), 1);
+  auto v = co_await m.next();
+  auto end = co_await m.next();
+  EXPECT_FALSE(end);
+  co_return std::move(*v);
+}
+Task<Item> hands_on(Item p) { co_return std::move(p); }
+Step<Item> hands_on_in_step(Item& p) { co_return std::move(p); }
+Generator<Item> yields_once(Item p) { co_yield std::move(p); }
+Task<Item> reads_then_goes_on(Items s) {
+  auto v = co_await s.next();
+  auto w = co_await hands_on(std::move(*v));
+  auto x = co_await hands_on_in_step(w);
+  auto g = yields_once(std::move(x));
+  auto y = co_await g.next();
+  co_return std::move(*y);
+}
+Task<Item> reads_then_waits(Items s) {
+  auto v = co_await s.next();
+  auto g = passes_on(std::move(s));
+  auto more = co_await g.next();
+  say("not reached");
+  co_return std::move(*v);
+}
+
+TEST_F(RaceTest, ALoserStopsWhereItWaitsAndNowhereBefore) {
+  const auto kept = [&](Task<Item> (*loser)(Items)) {
+    auto [s, fwd] = stream_pipe<Item>(rt);
+    auto [win, ret] = push_pipe<int>(rt);
+    spawn(
+        rt,
+        [](Value<int> first, Task<Item> second) -> Task<int> {
+          auto raced = co_await race(std::move(first), std::move(second));
+          EXPECT_EQ(raced.index(), 0u);
+          co_return raced.get<1>() ? **raced.get<1>() : -1;
+        },
+        tell_int("kept"), std::move(win), loser(std::move(s)));
+    rt.run();
+    ret(1);
+    fwd(std::make_unique<int>(42));
+    rt.run();
+    return told();
+  };
+  EXPECT_EQ(kept(reads), "kept=42");
+  EXPECT_EQ(kept(reads_below), "kept=42");
+  EXPECT_EQ(kept(reads_mapped), "kept=42");
+  EXPECT_EQ(kept(reads_generators), "kept=42");
+  EXPECT_EQ(kept(reads_then_goes_on), "kept=42");
+  EXPECT_EQ(kept(reads_then_waits), "kept=-1");
+}
+
 // Children begin by the queue: what they are to wait at may go before that.
 template <class Object, class Wait> void object_goes_first(Runtime& rt, Wait wait) {
   const auto goes = [&](auto fn) {

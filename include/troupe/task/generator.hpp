@@ -67,7 +67,7 @@ template <class T> struct GeneratorPromise : Promise<void> {
   void hand_over() noexcept {
     Strand& s = *this->strand;
     s.top = this->parent;
-    if (s.is.dropped) return;
+    if (s.is_cut()) return;
     if (state != lost || !drops) return void(s.next = this->parent->handle());
     s.awaits = nullptr;  // what the generator awaited before has gone
     s.lose(*fail);
@@ -112,6 +112,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
  public:
   static constexpr Mode mode = M;
   static constexpr const char* what = "the next item of a generator";
+  static constexpr bool runs_within = true;  // awaiting it is no wait yet
   NextYield(GeneratorPromise<T>* promise, bool cut) noexcept : promise_(promise), cut_(cut) {}
   template <Mode N> explicit NextYield(NextYield<T, N>&& other) noexcept : NextYield(other.give(), other.is_cut()) {}
   NextYield(NextYield&& other) noexcept : NextYield(other.give(), other.is_cut()) {}

@@ -236,9 +236,10 @@ template <class T> class TaskAwait {
   }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
   void await_suspend(std::coroutine_handle<>) {
-    if (strand_->is.dropped) return;
+    if (strand_->is_cut()) return;
     TaskPromise<T>& p = *task_.promise();
     if (!p.box || p.box == strand_->box) return enter_child(*strand_, p, task_.holder());
+    if (strand_->is.dropped) return;
     strand_->awaits = &child_info;
     strand_->awaiter = this;
     node_ = Node(*strand_->core);

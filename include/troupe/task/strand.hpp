@@ -36,6 +36,10 @@ class TaskRef;
 namespace detail {
 class Strand : public OwnedTask {
  public:
+  enum class Last : std::uint8_t {
+    cut,   // ends at its next await, of any kind
+    turn,  // goes on until it waits, and ends there
+  };
   enum class Phase : std::uint8_t { fresh, running, waiting, parked, finished, dying };
   struct Is {                      // all that is unusual, in one byte
     bool dropped : 1 = false;      // while running, for `drop_why`: goes when resume() has returned
@@ -112,6 +116,7 @@ class Strand : public OwnedTask {
     return true;
   }
   void destroy_frames() noexcept;  // all of them, the innermost first, and with the outermost itself
+  bool is_cut() const noexcept { return is.dropped && last == Last::cut; }
   bool done() const noexcept { return phase >= Phase::parked; }
   bool has_fired() const noexcept { return item_ || is.late; }
   void take_back() noexcept;  // it waits on
@@ -136,6 +141,7 @@ class Strand : public OwnedTask {
   Is is;
   Phase phase = Phase::fresh;
   Why drop_why;
+  Last last;  // while dropped
 
  private:
   WakeRecord* item_ = nullptr;
@@ -166,6 +172,11 @@ class Strand : public OwnedTask {
   }
   void drop_now(const ActorFail& why) noexcept;
   void drop_stopping(const ActorFail& why) noexcept;
+  void mark_dropped(Why why, Last how) noexcept {
+    is.dropped = true;
+    drop_why = why;
+    last = how;
+  }
   bool stop_first() noexcept;  // tells those who want to hear of a stop; false: they have ended the task
   void forget() noexcept;
   void wake_slowly() noexcept;
@@ -224,8 +235,8 @@ class TaskRef {
     return !s || s->done();
   }
   /// Drops the task: its locals are destroyed and its Ret hears `cancelled`. At once where it waits for something of
-  /// ours; when it returns to the runtime if it runs (it cancels itself); and later where foreign code still holds on
-  /// to it. Without effect when it is done.
+  /// ours; at its next await if it runs (it cancels itself); and later where foreign code still
+  /// holds on to it. Without effect when it is done.
   void cancel() const noexcept;
   /// Asks the task to stop, and lets it go on: its stop token says so (task/stop.hpp). So do, now and from their
   /// beginning, those of the tasks that it awaits as its parts: the children of all(), race(), any() and timeout(), a

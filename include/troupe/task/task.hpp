@@ -73,7 +73,8 @@ template <class T> class [[nodiscard("await a Step where you call it")]] Step {
 };
 
 namespace detail {
-// A child runs within its parent's strand. `holder`: the pointer to it that owns it.
+// A child runs within its parent's strand, also in a last turn: that ends where it waits, and nothing waits here.
+// `holder`: the pointer to it that owns it.
 inline void enter_child(Strand& s, Frame& child, void* holder) noexcept {
   child.strand = &s;
   child.holder = holder;
@@ -86,7 +87,7 @@ template <class T> class StepAwait {
   StepAwait(Step<T>& child, Strand* s) noexcept : child_(child), strand_(s) {}
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
   void await_suspend(std::coroutine_handle<>) noexcept {
-    if (!strand_->is.dropped) enter_child(*strand_, child_.promise(), child_.holder());
+    if (!strand_->is_cut()) enter_child(*strand_, child_.promise(), child_.holder());
   }
   T await_resume() { return child_.promise().take(); }
 

@@ -142,6 +142,7 @@ template <class A> inline constexpr AwaitInfo await_info = describe_awaiter<A>()
 // An awaiter of ours in a task of ours: no handle, no synthetic frame.
 template <class A> class OwnAwait {
   using Raw = std::remove_cvref_t<awaiter_of<A>>;
+  static constexpr bool runs_within = requires { Raw::runs_within; };
 
  public:
   explicit OwnAwait(A&& a) : awaiter_(detail::get_awaiter(std::forward<A>(a))) {}
@@ -149,7 +150,7 @@ template <class A> class OwnAwait {
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return awaiter_.await_ready(); }
   template <class P> void await_suspend(std::coroutine_handle<P> h) {
     Strand& s = *h.promise().strand;
-    if (s.is.dropped) return;
+    if (s.is.dropped && (!runs_within || s.is_cut())) return;
     s.awaits = &await_info<Raw>;
     s.awaiter = std::addressof(awaiter_);
     TROUPE_TRY { awaiter_.wait(Wake(s, Raw::mode == Mode::drop)); }
