@@ -21,7 +21,7 @@ struct Husk : Strand {
   explicit Husk(Frame& frame) noexcept : Strand(no_ops, frame) {
     core = frame.head()->heap() ? Core::current() : Block::of(frame.head())->core;
     phase = Phase::dying;
-    is.dropped = true;
+    mark_dropped(Why::dropped, Last::cut);
   }
 };
 

@@ -1,6 +1,8 @@
 // task/group.cpp: the life of a group: children begin, end, decide, and are cancelled.
 #include <troupe/task/group.hpp>
 
+#include <algorithm>
+
 namespace troupe::detail {
 namespace {
 
@@ -95,18 +97,34 @@ void Group::cancel_rest(bool last_turn) noexcept {
   }
 }
 
-// What has received its value goes on until it waits again: `last_turn`.
+// What was answered before is delivered: `last_turn`.
 void Group::drop(Slot& slot, bool last_turn) noexcept {
   const TaskRef task = slot.task;
   if (task.done()) return;  // it ends just now, and will say so
   Strand& s = *slot.strand;
   const ActorFail cancelled(Why::cancelled);
   if (last_turn && s.phase == Strand::Phase::waiting)
-    s.drop_unless_fired(cancelled);
+    s.drop_unless_answered(cancelled);
+  else if (last_turn && s.phase == Strand::Phase::fresh && slot.tries)
+    s.mark_dropped(Why::cancelled, Strand::Last::turn);
   else if (Access::tasks(*core).dying >= deepest_nested_drop)
     task.cancel();
   else
     s.drop_for(cancelled);
+}
+
+int Group::turns_ahead(bool ends, int depth) noexcept {
+  const bool one_is_enough = !decided() && (rule == Rule::race || rule == Rule::any);
+  int most = 0;
+  for (Link* ring : {&open, &dropped})
+    for (Link* at = &ring->first(); at != ring; at = &at->next()) {
+      auto& slot = static_cast<Slot&>(*at);
+      const bool ends_now = slot.task.done();
+      const int turns = ends_now ? 1 : slot.strand->turns_ahead(ends, depth + 1);
+      if (turns == 0 && !one_is_enough) return 0;
+      most = std::max(most, turns);
+    }
+  return most;
 }
 
 void Group::finish() noexcept {

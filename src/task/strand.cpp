@@ -187,8 +187,9 @@ void Strand::run_rare_item() noexcept {
 }
 
 void Strand::drop_after_turn() noexcept {
-  is.dropped = false;
   if (!is.foreign) awaits = nullptr;  // its last awaiter may have gone: a task that is dropped begins no further wait
+  if (last == Last::held) return;
+  is.dropped = false;
   const ActorFail why(drop_why);
   drop_for(why);
 }
@@ -234,12 +235,65 @@ void Strand::drop_stopping(const ActorFail& why) noexcept {
   if (stop_first()) drop_now(why);
 }
 
-void Strand::drop_unless_fired(const ActorFail& why) noexcept {
-  if (phase == Phase::waiting && has_fired() && !is.lost) {
-    mark_dropped(why.why(), Last::turn);
-  } else {
-    drop_for(why);
+// How many turns of others bring what it waits for.
+int Strand::answer_ahead(bool ends, int depth) noexcept {
+  if (phase != Phase::waiting || depth > deepest_look) return 0;
+  if (is.foreign) return 1;  // nothing shows what other libraries have received: they get the turns that are queued
+  return awaits && awaits->turns_ahead ? awaits->turns_ahead(awaiter, ends, depth) : 0;
+}
+
+int Strand::turns_ahead(bool ends, int depth) noexcept {
+  int turns = 0;
+  if (phase == Phase::running)
+    turns = 1;
+  else if (has_fired())
+    turns = phase == Phase::waiting && !is.lost ? 1 : 0;
+  else if (const int others = answer_ahead(ends, depth))
+    turns = others + 1;
+  if (turns != 0 && ends && !is.dropped) mark_dropped(Why::cancelled, Last::held);
+  return turns;
+}
+
+void Strand::drop_unless_answered(const ActorFail& why) noexcept {
+  if (phase != Phase::waiting || is.lost) return drop_for(why);
+  if (!has_fired()) {
+    const int turns = answer_ahead(false, 0);
+    if (turns == 0 || !look_again(turns)) return drop_for(why);
+    (void)answer_ahead(true, 0);
   }
+  mark_dropped(why.why(), Last::turn);
+}
+
+// Behind all that is queued now.
+bool Strand::look_again(int looks) noexcept {
+  FrameHead* head = root().head();
+  bool room = true;
+  Access::main(*core).push<sizeof(Look)>(
+      [&](void* p) {
+        ++head->refs;
+        ::new (p) Look{&Look::run, head, looks};
+      },
+      [&] { room = false; });
+  return room;
+}
+
+std::byte* Strand::Look::run(Core* core, std::byte* at) noexcept {
+  auto& look = *reinterpret_cast<Look*>(at);
+  const TaskRef task(look.task);
+  --look.task->refs;
+  if (core && !task.done()) Frame::of(look.task).strand->look(look.looks);
+  return at + sizeof(Look);
+}
+
+void Strand::look(int looks) noexcept {
+  if (phase != Phase::waiting || !is.dropped || has_fired()) return;  // it has come
+  if (looks > 1 && answer_ahead(true, 0) != 0 && look_again(looks - 1)) return;
+  const ActorFail why(drop_why);
+  CxBase* owner = box;
+  if (owner) Access::ref(owner);
+  is.dropped = false;
+  drop_for(why);
+  if (owner) after_turn(owner);
 }
 
 void Strand::drop_foreign(const ActorFail& why) noexcept {
@@ -267,7 +321,8 @@ void Strand::drop_foreign(const ActorFail& why) noexcept {
 // Not each within the end of its parent, so that no stack grows; cancels that their locals say are flattened.
 void Strand::destroy_frames() noexcept {
   const Dying dying(*core);
-  is.dropped = true;  // one that catches what a local threw, and awaits again, waits for nothing
+  is.dropped = true;
+  last = Last::cut;  // one that catches what a local threw, and awaits again, waits for nothing
   while (top->parent) {
     Frame& inner = *std::exchange(top, top->parent);
     std::memset(inner.holder, 0, sizeof(void*));

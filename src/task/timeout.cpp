@@ -3,10 +3,12 @@
 
 namespace troupe::detail {
 
-void Limit::arm(Core& core, Wake waiter, bool drops) {
+void Limit::arm(Core& core, Wake waiter, bool drops, const void* inner, TurnsAhead ahead) {
   core_ = std::addressof(core);
   waiter_ = waiter;
   drops_ = drops;
+  inner_ = inner;
+  ahead_ = ahead;
   const Instant when = at_ == Instant::min() ? later(core.now(), wait_) : at_;
   key_ = Access::timers(core).add_fixed(when, core.now(), [this](TimerCall& call) noexcept {
     call.step = &due;
@@ -26,12 +28,26 @@ void Limit::disarm() noexcept {
 bool Limit::due(Core* core, std::byte* payload) noexcept {
   Limit* self;
   std::memcpy(&self, payload, sizeof(self));
-  bool room = true;
-  if (core)
-    Access::main(*core).push<sizeof(Record)>([self](void* p) { self->record_ = ::new (p) Record{&Record::run, self}; },
-                                             [&] { room = false; });
+  const bool room = !core || self->queue_record();
   if (room) self->armed_ = false;
   return room;
+}
+
+bool Limit::queue_record() noexcept {
+  bool room = true;
+  Access::main(*core_).push<sizeof(Record)>([this](void* p) { record_ = ::new (p) Record{&Record::run, this}; },
+                                            [&] { room = false; });
+  return room;
+}
+
+// Through other tasks: then it decides behind their turns, in which they come to their end or wait.
+bool Limit::waits_for_answer() noexcept {
+  if (!ahead_ || looks_ == 0) return false;
+  const int turns = ahead_(inner_, false, 0);
+  if (turns == 0 || !queue_record()) return false;
+  (void)ahead_(inner_, true, 0);
+  looks_ = looks_ < 0 ? turns - 1 : looks_ - 1;
+  return true;
 }
 
 std::byte* Limit::Record::run(Core* core, std::byte* at) {
@@ -46,7 +62,7 @@ std::byte* Limit::Record::run(Core* core, std::byte* at) {
 }
 
 void Limit::expire() {
-  if (waiter_.has_fired()) return;  // what it waits for is there
+  if (waiter_.has_fired() || waits_for_answer()) return;  // what it waits for is there, or on its way
   over_ = true;
   Strand* s = waiter_.strand();
   if (!s)

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <coroutine>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <troupe/core.hpp>
@@ -337,6 +339,209 @@ TEST_F(RaceTest, ALoserStopsWhereItWaitsAndNowhereBefore) {
   EXPECT_EQ(kept(reads_generators), "kept=42");
   EXPECT_EQ(kept(reads_then_goes_on), "kept=42");
   EXPECT_EQ(kept(reads_then_waits), "kept=-1");
+}
+
+TEST_F(RaceTest, ValuesThatWereThereBeforeTheRaceAreKept) {
+  auto [a, ret_a] = push_pipe<int>(rt);
+  auto [b, ret_b] = push_pipe<int>(rt);
+  auto [c, ret_c] = push_pipe<int>(rt);
+  ret_a(1);
+  ret_b(2);
+  spawn(
+      rt,
+      [](Value<int> v, Value<int> w, Value<int> x) -> Task<int> {
+        const auto raced = co_await race(std::move(v), std::move(w), timeout(1s, std::move(x)), sleep(0s));
+        EXPECT_EQ(raced.index(), 0u);
+        EXPECT_FALSE(raced.get<2>());
+        EXPECT_FALSE(raced.get<3>());
+        co_return *raced.get<0>() * 10 + raced.get<1>().value_or(0);
+      },
+      tell_int("values"), std::move(a), std::move(b), std::move(c));
+  rt.run();
+  EXPECT_EQ(told(), "values=12");
+  EXPECT_FALSE(ret_c.is_wanted());
+}
+
+// A coroutine type of another library: lazy, and resumes who awaits it at its end.
+class Theirs {
+ public:
+  struct promise_type {
+    struct End {
+      bool await_ready() noexcept { return false; }
+      std::coroutine_handle<> await_suspend(std::coroutine_handle<promise_type> h) noexcept { return h.promise().then; }
+      void await_resume() noexcept {}
+    };
+    Theirs get_return_object() { return Theirs(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    End final_suspend() noexcept { return {}; }
+    void return_value(int v) { value = v; }
+    void unhandled_exception() { std::terminate(); }
+    std::coroutine_handle<> then;
+    int value = 0;
+  };
+  explicit Theirs(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
+  Theirs(Theirs&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  ~Theirs() {
+    if (handle_) handle_.destroy();
+  }
+  bool await_ready() const noexcept { return false; }
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) noexcept {
+    handle_.promise().then = h;
+    return handle_;
+  }
+  int await_resume() const noexcept { return handle_.promise().value; }
+
+ private:
+  std::coroutine_handle<promise_type> handle_;
+};
+Theirs gets_in_theirs(Value<int> value) { co_return co_await value; }
+
+// What a loser waits for was answered, and is on its way through other tasks.
+using Hop = Task<int> (*)(Value<int>);
+Task<int> by_timeout(Value<int> v) { co_return co_await timeout(10s, gets(std::move(v))); }
+Task<int> by_reply(Value<int> v) {
+  const auto r = co_await reply_of(gets(std::move(v)));
+  co_return r ? *r : -2;
+}
+Task<int> by_value(Value<int> v) { co_return co_await value_of(gets(std::move(v))); }
+Task<int> by_shield(Value<int> v) { co_return co_await shield(gets(std::move(v))); }
+Task<int> by_all(Value<int> v) {
+  const auto one = co_await all(gets(std::move(v)));
+  co_return std::get<0>(one);
+}
+Task<int> by_race(Value<int> v) {
+  const auto raced = co_await race(sleep(10s), gets(std::move(v)));
+  co_return *raced.get<1>();
+}
+Task<int> by_any(Value<int> v) {
+  const auto raced = co_await any(gets(std::move(v)), sleep(10s));
+  co_return *raced.get<0>();
+}
+Task<> puts(Value<int> value, std::shared_ptr<int> to) { *to = co_await timeout(10s, gets(std::move(value))); }
+Task<int> by_scope(Value<int> v) {
+  Scope scope(*Core::current());
+  auto got = std::make_shared<int>(-1);
+  scope.spawn(puts, std::move(v), got);
+  co_await scope.join();
+  co_return *got;
+}
+Task<int> by_theirs(Value<int> v) { co_return co_await gets_in_theirs(std::move(v)); }
+Task<int> by_theirs_below(Value<int> v) { co_return co_await timeout(10s, gets_in_theirs(std::move(v))); }
+Generator<int> yields_below(Value<int> v) { co_yield co_await timeout(10s, gets(std::move(v))); }
+Task<int> by_generator(Value<int> v) {
+  auto g = yields_below(std::move(v));
+  const auto got = co_await timeout(10s, g.next());
+  co_return *got;
+}
+Task<int> by_three(Value<int> v) {
+  const auto raced = co_await race(sleep(10s), all(timeout(10s, shield(gets(std::move(v))))));
+  co_return std::get<0>(*raced.get<1>());
+}
+Task<int> by_seven(Value<int> v) { co_return co_await timeout(10s, timeout(10s, shield(by_three(std::move(v))))); }
+const std::pair<const char*, Hop> hops[] = {
+    {"timeout", by_timeout},
+    {"reply", by_reply},
+    {"value", by_value},
+    {"shield", by_shield},
+    {"all", by_all},
+    {"race", by_race},
+    {"any", by_any},
+    {"scope", by_scope},
+    {"theirs", by_theirs},
+    {"generator", by_generator},
+    {"below", by_theirs_below},
+    {"seven", by_seven},
+};
+
+TEST_F(RaceTest, WhatWasAnsweredBeforeComesThroughAnyNumberOfHops) {
+  for (const auto& [name, hop] : hops) {
+    auto [a, ret_a] = push_pipe<int>(rt);
+    auto [b, ret_b] = push_pipe<int>(rt);
+    spawn(
+        rt,
+        [](Value<int> v, Task<int> loser) -> Task<int> {
+          const auto raced = co_await race(std::move(v), std::move(loser));
+          EXPECT_EQ(raced.index(), 0u);
+          co_return raced.get<1>().value_or(-1);
+        },
+        tell_int("kept"), std::move(a), hop(std::move(b)));
+    rt.run();
+    ret_a(1);
+    ret_b(42);
+    rt.run();
+    EXPECT_EQ(told(), "kept=42") << name;
+    EXPECT_EQ(rt.live_tasks(), 0u) << name;
+  }
+}
+
+TEST_F(RaceTest, WhatWasNotAnsweredBeforeIsCancelledThroughAnyHop) {
+  for (const auto& [name, hop] : hops) {
+    auto [a, ret_a] = push_pipe<int>(rt);
+    auto [b, ret_b] = push_pipe<int>(rt);
+    spawn(
+        rt,
+        [](Value<int> v, Task<int> loser) -> Task<int> {
+          const auto raced = co_await race(std::move(v), std::move(loser));
+          co_return raced.get<1>().value_or(-1);
+        },
+        tell_int("kept"), std::move(a), hop(std::move(b)));
+    rt.run();
+    ret_a(1);
+    rt.run();
+    EXPECT_EQ(told(), "kept=-1") << name;
+    ret_b(2);  // shield goes on, and foreign code
+    rt.run();
+    EXPECT_EQ(told(), "") << name;
+  }
+}
+
+Task<int> not_resumed(Value<int> v) {
+  const SaysBye local("~loser");
+  const auto r = co_await timeout(10s, gets_then_sleeps(std::move(v))).reply();
+  say("not reached");
+  co_return *r;
+}
+TEST_F(RaceTest, AHopThatWaitsAgainEndsThereAndItsLoserUnseen) {
+  auto [a, ret_a] = push_pipe<int>(rt);
+  auto [b, ret_b] = push_pipe<int>(rt);
+  spawn(
+      rt,
+      [](Value<int> v, Value<int> w) -> Task<int> {
+        const auto raced = co_await race(std::move(v), not_resumed(std::move(w)));
+        co_return raced.get<1>().value_or(-1);
+      },
+      tell_int("kept"), std::move(a), std::move(b));
+  rt.run();
+  ret_a(1);
+  ret_b(2);
+  rt.run();
+  EXPECT_EQ(told(), "got2 ~slow ~loser kept=-1");
+  EXPECT_EQ(rt.live_timers(), 0u) << "it did not begin to sleep";
+}
+
+TEST_F(RaceTest, DroppedAtEachItemWhileAValueIsOnItsWay) {
+  for (const auto& [name, hop] : hops)
+    for (int items = 0; items < 12; ++items) {
+      auto [a, ret_a] = push_pipe<int>(rt);
+      auto [b, ret_b] = push_pipe<int>(rt);
+      const TaskRef ref = spawn(
+          rt,
+          [](Value<int> v, Task<int> loser) -> Task<int> {
+            (void)co_await race(std::move(v), std::move(loser));
+            co_return 0;
+          },
+          tell_int("end"), std::move(a), hop(std::move(b)));
+      rt.run();
+      ret_a(1);
+      ret_b(42);
+      for (int i = 0; i < items; ++i) rt.run_one();
+      const bool over = ref.done();
+      ref.cancel();
+      rt.run();
+      EXPECT_EQ(told(), over ? "end=0" : "end!cancelled") << name << items;
+      EXPECT_EQ(rt.live_tasks(), 0u) << name << items;
+      EXPECT_EQ(rt.live_timers(), 0u) << name << items;
+    }
 }
 
 // Children begin by the queue: what they are to wait at may go before that.

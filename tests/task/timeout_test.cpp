@@ -450,6 +450,105 @@ TEST_F(TimeoutTest, NorWhatComesBehindTheRuntimesEnd) {
   EXPECT_EQ(told(), "");
 }
 
+// ---- what was answered before the limit's record ran is delivered, through other tasks too
+Task<int> gets(Value<int> value) { co_return co_await value; }
+Task<int> gets_below(Value<int> value) { co_return co_await shield(gets(std::move(value))); }
+Task<int> gets_far_below(Value<int> value) { co_return co_await timeout(100s, shield(gets_below(std::move(value)))); }
+
+TEST_F(TimeoutTest, WhatWasAnsweredInTimeIsDeliveredThroughAnyNumberOfHops) {
+  for (Task<int> (*task)(Value<int>) : {gets, gets_below, gets_far_below}) {
+    auto [value, ret] = push_pipe<int>(rt);
+    auto [other, ret_other] = push_pipe<int>(rt);
+    spawn(
+        rt,
+        [](Task<int> t) -> Task<int> {
+          const auto r = co_await timeout(1s, std::move(t)).reply();
+          co_return r ? *r : -1;
+        },
+        tell_int("reply"), task(std::move(value)));
+    spawn(
+        rt, [](Task<int> t) -> Task<int> { co_return co_await timeout(1s, std::move(t)); }, tell_int("end"),
+        task(std::move(other)));
+    rt.run();
+    ret(1);
+    ret_other(2);
+    rt.run(rt.now() + 1s);
+    EXPECT_EQ(told(), "reply=1 end=2");
+  }
+}
+
+TEST_F(TimeoutTest, WhatIsAnsweredBehindTheLimitIsNotWaitedFor) {
+  auto [value, ret] = push_pipe<int>(rt);
+  spawn(
+      rt, [](Task<int> t) -> Task<int> { co_return co_await timeout(1s, std::move(t)); }, tell_int("end"),
+      gets_far_below(std::move(value)));
+  rt.run();
+  after(rt.core(), 1s, [](Ret<int> r) { r(1); }, std::move(ret));
+  rt.run(rt.now() + 1s);
+  EXPECT_EQ(told(), "end!timed out");
+}
+
+TEST_F(TimeoutTest, ASleepOfTheSameLengthInATaskWins) {
+  spawn(
+      rt,
+      []() -> Task<int> {
+        const auto r =
+            co_await timeout(1s, []() -> Task<> { co_await shield([]() -> Task<> { co_await sleep(1s); }()); }())
+                .reply();
+        co_return r ? 1 : 0;
+      },
+      tell_int("in time"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "in time=1");
+}
+
+TEST_F(TimeoutTest, AHopThatWaitsAgainAtTheLimitDoesNotBeginTo) {
+  auto [value, ret] = push_pipe<int>(rt);
+  spawn(
+      rt,
+      [](Value<int> v) -> Task<int> {
+        const auto r = co_await timeout(1s,
+                                        [](Value<int> x) -> Task<int> {
+                                          const SaysBye local("~inner");
+                                          const int got = co_await shield(gets(std::move(x)));
+                                          say("got", got);
+                                          co_await sleep(1s);
+                                          co_return got;
+                                        }(std::move(v)))
+                           .reply();
+        say(r ? "value" : to_string(r.error().why()));
+        co_return 0;
+      },
+      tell_int("end"), std::move(value));
+  rt.run();
+  ret(1);
+  rt.run(rt.now() + 1s);
+  EXPECT_EQ(told(), "got1 ~inner timed out end=0");
+}
+
+TEST_F(TimeoutTest, AJoinIsGivenUpThoughItsChildrenGoOnAndOn) {
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        Scope scope(core);
+        scope.spawn([]() -> Task<> {
+          for (int n = 0; n < 1000; ++n) {  // woken again in each turn
+            auto [v, r] = push_pipe<>(*Core::current());
+            defer(*Core::current(), [](Ret<> to) { to(); }, std::move(r));
+            co_await v;
+          }
+          say("child");
+        });
+        const auto r = co_await timeout(0s, scope.join()).reply();
+        say(r ? "joined" : "late");
+        co_await scope.join();
+        co_return 0;
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "child joined end=0");
+}
+
 Detached within_limit(Runtime& rt, Ret<int>& ret, Duration limit) {
   auto pipe = push_pipe<int>(rt);
   ret = std::move(pipe.ret);

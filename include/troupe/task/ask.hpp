@@ -98,7 +98,9 @@ template <class To, auto M, class... X> using AskMistake = decltype(find_ask_mis
 /// Asks an actor: `co_await ask<&Light::query>(light, args...)`. The call is queued when this is awaited, once. `M` may
 /// end in a `Ret<T...>`, return `Task<T>`, or return a value; a handler with a Ret may keep it and answer later.
 /// Gives the value; if no answer can come the task ends there (`.reply()` gives an expected instead, `.value()` throws
-/// ActorFailed). A task that is dropped meanwhile no longer wants the answer (`ret.is_wanted()`). No allocation.
+/// ActorFailed). A task that is dropped meanwhile no longer wants the answer (`ret.is_wanted()`). For
+/// race() and timeout() the answer is there when the handler gives it: what a handler that is a coroutine has received
+/// by then does not count. No allocation.
 template <auto M, class To, class... X>
   requires detail::good_ask<To, M, X...>
 auto ask(To&& to, X&&... args) {  // one of an overloaded method: ask<with<int>(&A::m)>(...)

@@ -1,8 +1,7 @@
 // task/generator.hpp: `Generator<T>`: a coroutine that makes a stream by `co_yield`.
 //
-// It runs within the task that reads it, as a child does: reading resumes it through the task's own loop, and so does
-// yielding the reader, so no stack grows. It stands still between two reads, and may then be moved, also into another
-// task. A yielded value stays where `co_yield` has it until the reader takes it.
+// It runs within the task that reads it, as a child does: reading resumes it through the task's loop, and yielding the
+// reader, so no stack grows. At rest it may be moved. A yielded value stays where it is until the reader takes it.
 //
 // Ownership: the Generator owns the coroutine. While a read is going on, the read does if the Generator dies; and a
 // read that dies while the coroutine waits inside takes it along, since that wait belongs to the reader's task.
@@ -128,6 +127,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
   void request_stop() const noexcept {
     if (apart_) apart_->task.request_stop();
   }
+  int turns_ahead(bool end, int deep) const noexcept { return apart_ ? apart_->task.turns_ahead(end, deep + 1) : 0; }
   bool armed() const noexcept { return !apart_ || apart_->node->state == NodeBase::open; }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     if (!promise_) return M != Mode::drop || !cut_;

@@ -22,6 +22,7 @@ struct Slot : Link {  // where one child's outcome goes
   State state = State::unborn;
   bool pooled = false;  // a cell of its own, which goes with the child
   bool asked = false;   // to stop
+  bool tries = false;   // what it awaits may be there: its first turn finds out, and runs no code of the user
 };
 template <class T> struct ValueSlot : Slot {
   static_assert(alignof(T) <= 16,
@@ -57,8 +58,10 @@ class Group {
   bool decided() const noexcept {
     return rule == Rule::any ? outcome == Outcome::success : outcome != Outcome::pending;
   }
-  void leave() noexcept;         // the awaiter goes, and its children with it
-  void forget() noexcept;        // the awaiter goes, the children stay
+  void leave() noexcept;   // the awaiter goes, and its children with it
+  void forget() noexcept;  // the awaiter goes, the children stay
+  // After how many turns of children it goes on, if those that it waits for have all been woken; else 0.
+  int turns_ahead(bool ends, int depth) noexcept;
   void close() noexcept;         // cancels the children; that is no failure
   void request_stop() noexcept;  // of the children, also of those that begin later
   void fail(const ActorFail& why) noexcept;
@@ -124,6 +127,7 @@ template <class A, class S> Task<> run_child(Carried<A> child, SlotHandle<S> slo
   TROUPE_CATCH_ALL { slot->error = std::current_exception(); }
 }
 template <class A, class S> void start_child(Group& g, S& slot, A&& awaitable) {
+  slot.tries = !is_task<A>;
   g.start(slot, run_child(Carried<A>(std::move(awaitable)), SlotHandle<S>(slot)));
 }
 
@@ -170,6 +174,9 @@ template <Mode M, class Kind> class GroupAwait {
     begin(*s->core, s->box, w);
     if constexpr (!Kind::keeps)
       if (s->is.stopping) request_stop();
+  }
+  int turns_ahead(bool ends, int depth) const noexcept {
+    return group_ ? group_->turns_ahead(ends && !Kind::keeps, depth) : 0;
   }
   void request_stop() const noexcept
     requires(!Kind::keeps)

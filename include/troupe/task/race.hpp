@@ -1,7 +1,11 @@
 // task/race.hpp: awaiting many things at once, and the first of them.
 //
-// When one has come, another may have received its value too, and merely not have run since. It is not cut off: it runs
-// on until it waits again, and if that is its end its value is kept beside the winner's.
+// The rule of all that cuts off, race() and timeout() alike: what was answered before the decision is delivered,
+// through any number of hops of ours (up to 500 tasks that wait for one another). The decision is the end of the
+// winner, or the run of the limit's record. A loser that has received its value, and merely not run since, or for which
+// it is on its way through tasks that have all been woken, is not cut off: it runs on until it waits, and nowhere less
+// far, and if that is its end its value is kept beside the winner's. Where a hop cannot hold this, its contract says
+// so.
 #pragma once
 #include <troupe/task/all.hpp>
 
@@ -77,8 +81,11 @@ template <Group::Rule R, class A> class RaceOfVector : public VectorChildren<A> 
 }  // namespace detail
 
 /// `co_await race(a, b, ...)`: runs tasks and other awaitables at the same time; the first that ends, well or not,
-/// decides. Gives a `Raced`. The others are cancelled; one that has received what it waited for already, and merely not
-/// run since, goes on until it waits again, and its value is kept if that ends it. If the first has failed, that is the
+/// decides. Gives a `Raced`. The others are cancelled; but what was answered before is delivered: one that has received
+/// what it waited for, itself or through tasks for which it waits, goes on until it waits again, and its value is kept
+/// if that ends it. So is a value that was there before the race began; a Task that has not begun is not begun, and
+/// what it was given goes with it. A loser that waits in a coroutine or awaiter of another library gets the turns that
+/// are queued when the race is decided: nothing shows what that has received. If the first has failed, that is the
 /// outcome, and later values go: an exception is rethrown at the co_await, a loss ends the awaiting task there
 /// (`.reply()`, `.value()`: see `Together`). Exceptions of the others are dropped. Else as all().
 template <class... A>

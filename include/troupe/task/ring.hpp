@@ -15,6 +15,7 @@ class RingLink {
   ~RingLink() { unlink(); }
   bool alone() const noexcept { return next_ == this; }
   RingLink& first() noexcept { return *next_; }
+  RingLink& next() noexcept { return *next_; }  // the ring's own node, behind the last
   void unlink() noexcept {
     prev_->next_ = next_;
     next_->prev_ = prev_;

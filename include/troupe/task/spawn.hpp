@@ -263,7 +263,10 @@ template <class T> class TaskAwait {
       "a task of another actor",
       {},
       [](const void* a) noexcept { return static_cast<const TaskAwait*>(a)->node_->state == NodeBase::open; },
-      [](const void* a) noexcept { static_cast<const TaskAwait*>(a)->child_.request_stop(); }};
+      [](const void* a) noexcept { static_cast<const TaskAwait*>(a)->child_.request_stop(); },
+      [](const void* a, bool ends, int depth) noexcept {
+        return static_cast<const TaskAwait*>(a)->child_.turns_ahead(ends, depth + 1);
+      }};
 };
 }  // namespace detail
 

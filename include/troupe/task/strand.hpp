@@ -22,6 +22,9 @@ struct AwaitInfo {
   std::string_view whom;                                 // a type's name, where one follows
   bool (*armed)(const void* awaiter) noexcept;           // whether anything can still wake it; null: it cannot be known
   void (*stop)(const void* awaiter) noexcept = nullptr;  // asks the task's parts to stop; null: it has none here
+  // Whether what it waits for is on its way, by tasks that have all been woken: after how many turns of theirs it
+  // comes; 0: it is not. `ends`: then they end where they wait next. `depth`: how many tasks look from above.
+  int (*turns_ahead)(const void* awaiter, bool ends, int depth) noexcept = nullptr;
 };
 struct WakeRecord {  // a queued resumption
   RecordStep step;
@@ -39,6 +42,7 @@ class Strand : public OwnedTask {
   enum class Last : std::uint8_t {
     cut,   // ends at its next await, of any kind
     turn,  // goes on until it waits, and ends there
+    held,  // the same, but there it stands until whoever waits for it drops it
   };
   enum class Phase : std::uint8_t { fresh, running, waiting, parked, finished, dying };
   struct Is {                      // all that is unusual, in one byte
@@ -97,9 +101,13 @@ class Strand : public OwnedTask {
       return drop_stopping(why);
     drop_now(why);
   }
-  // The same, but what has received what it waits for goes on until it waits again or ends: no value is lost unseen.
-  void drop_unless_fired(const ActorFail& why) noexcept;
-  StopState& stop_state();  // made when it is first asked for; throws bad_alloc
+  // The same, but what was answered before is delivered: if the task has received what it waits for, or if that is on
+  // its way through other tasks, it goes on until it waits again or ends. So no value is lost unseen.
+  void drop_unless_answered(const ActorFail& why) noexcept;
+  // After how many turns, of itself and of tasks for which it waits, it goes on; 0: nothing is on its way.
+  int turns_ahead(bool ends, int depth) noexcept;
+  static constexpr int deepest_look = 500;  // tasks that wait for one another
+  StopState& stop_state();                  // made when it is first asked for; throws bad_alloc
   void request_stop() noexcept;
   std::vector<CodePlace> backtrace() const;  // the innermost coroutine first
   Frame& root() const noexcept;
@@ -116,6 +124,11 @@ class Strand : public OwnedTask {
     return true;
   }
   void destroy_frames() noexcept;  // all of them, the innermost first, and with the outermost itself
+  void mark_dropped(Why why, Last how) noexcept {
+    is.dropped = true;
+    drop_why = why;
+    last = how;
+  }
   bool is_cut() const noexcept { return is.dropped && last == Last::cut; }
   bool done() const noexcept { return phase >= Phase::parked; }
   bool has_fired() const noexcept { return item_ || is.late; }
@@ -170,13 +183,17 @@ class Strand : public OwnedTask {
     --Access::tasks(*core).live;
     phase = Phase::dying;
   }
+  struct Look {  // a queued look at whether what was on its way has come
+    RecordStep step;
+    FrameHead* task;  // counted
+    int looks;
+    static std::byte* run(Core* core, std::byte* at) noexcept;
+  };
+  bool look_again(int looks) noexcept;
+  void look(int looks) noexcept;
+  int answer_ahead(bool ends, int depth) noexcept;
   void drop_now(const ActorFail& why) noexcept;
   void drop_stopping(const ActorFail& why) noexcept;
-  void mark_dropped(Why why, Last how) noexcept {
-    is.dropped = true;
-    drop_why = why;
-    last = how;
-  }
   bool stop_first() noexcept;  // tells those who want to hear of a stop; false: they have ended the task
   void forget() noexcept;
   void wake_slowly() noexcept;
@@ -253,6 +270,11 @@ class TaskRef {
   }
   /// The name of its coroutine function; empty when it is done.
   std::string_view name() const noexcept;
+  /// For awaiters of tasks: as Strand::turns_ahead, of one that has not ended.
+  int turns_ahead(bool ends, int depth) const noexcept {
+    detail::Strand* s = strand();
+    return s && !s->done() ? s->turns_ahead(ends, depth) : 0;
+  }
 
  private:
   detail::Strand* strand() const noexcept;

@@ -161,7 +161,10 @@ template <Stream S> auto take(S stream, std::size_t n) { return detail::take_ite
 
 /// The items of several streams in the order in which they arrive; of those that have several ready, one each in turn.
 /// It ends when all have ended. When one is lost or throws, the merged stream is lost, and the others are dropped. Each
-/// source is read by a task of its own from the first next() on, one item ahead of the reader.
+/// source is read by a task of its own from the first next() on, one item ahead of the reader. A reader that is dropped
+/// while it waits inside takes those tasks along, with the item that each may have: for race() and timeout() an item is
+/// there when such a task has handed it on. A request to stop the reader does not reach these tasks: they end with the
+/// merged stream.
 template <Stream S, Stream... More>
   requires(std::same_as<stream_item<S>, stream_item<More>> && ...)
 auto merge(S stream, More... more) {

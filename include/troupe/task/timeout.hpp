@@ -16,7 +16,9 @@ class Limit {  // the timer, its record, and the decision
   Limit(Instant at, Duration wait) noexcept : at_(at), wait_(wait) {}
   Limit(const Limit&) = delete;
   ~Limit() { disarm(); }
-  void arm(Core& core, Wake waiter, bool drops);  // throws bad_alloc
+  // What the limit is for, where it can say that it is on its way: see AwaitInfo.
+  using TurnsAhead = int (*)(const void* inner, bool ends, int depth) noexcept;
+  void arm(Core& core, Wake waiter, bool drops, const void* inner, TurnsAhead ahead);  // throws bad_alloc
   void disarm() noexcept;
   bool is_over() const noexcept { return over_; }
   bool is_armed() const noexcept { return armed_ || record_; }
@@ -28,6 +30,8 @@ class Limit {  // the timer, its record, and the decision
     static std::byte* run(Core* core, std::byte* at);  // a foreign coroutine that it resumes may throw
   };
   static bool due(Core* core, std::byte* payload) noexcept;
+  bool queue_record() noexcept;
+  bool waits_for_answer() noexcept;
   void expire();
   void end_task(Strand& s) noexcept;
   Instant at_;
@@ -36,6 +40,9 @@ class Limit {  // the timer, its record, and the decision
   Wake waiter_;
   FixedTimerKey key_;
   Record* record_ = nullptr;
+  const void* inner_ = nullptr;
+  TurnsAhead ahead_ = nullptr;
+  int looks_ = -1;  // how often it still puts off its decision; unknown yet
   bool armed_ = false, drops_ = false, over_ = false;
 };
 
@@ -76,12 +83,22 @@ template <Mode M, class X> class TimeoutAwait {
   void request_stop() const noexcept {
     if constexpr (requires { inner_->awaiter.request_stop(); }) inner_->awaiter.request_stop();
   }
+  int turns_ahead(bool ends, int depth) const noexcept {
+    if constexpr (requires { inner_->awaiter.turns_ahead(true, 1); })
+      return inner_->awaiter.turns_ahead(ends, depth);
+    else
+      return 0;
+  }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     return inner_->awaiter.await_ready();
   }
   void wait(Wake w) {
     Strand* s = w.strand();
-    limit_.arm(s ? *s->core : core_here(what), w, M == Mode::drop && s);
+    const auto& inner = inner_->awaiter;
+    Limit::TurnsAhead ahead = nullptr;
+    if constexpr (requires { inner.turns_ahead(true, 1); })
+      ahead = &turns_ahead_of<std::remove_cvref_t<decltype(inner)>>;
+    limit_.arm(s ? *s->core : core_here(what), w, M == Mode::drop && s, std::addressof(inner), ahead);
     inner_->awaiter.wait(w);
   }
   void await_suspend(std::coroutine_handle<> h) {
@@ -185,10 +202,11 @@ template <class X> inline constexpr bool storable<Timeout<X>> = bool(storable<X>
 /// ends there with `Why::timed_out`. `co_await timeout(2s, x).reply()` gives `std::expected<T, ActorFail>`, `.value()`
 /// throws ActorFailed. `x` is any awaitable: a task is run as one of its own and cancelled when it comes too late, one
 /// of another library is dropped as a task is; what is ours just stops waiting, and may be
-/// an lvalue that lives as long as the await. What came before the task goes on is
-/// never lost: it wins over the limit. The limit is never early, and one of 0 or less lets time move once.
-/// Cost: a timer, no allocation where `x` is ours and not a task. Throws bad_alloc when there is no memory for the
-/// timer.
+/// an lvalue that lives as long as the await. What was answered before the limit's record ran, behind all that was
+/// queued when it became due, wins over the limit: also what is on its way through other tasks then (see race()), which
+/// go on until they wait. Of another library's coroutines that much is seen: the turns that are queued then. The limit
+/// is never early, and one of 0 or less lets time move once. Cost: a timer, no allocation where `x` is ours and not a
+/// task. Throws bad_alloc when there is no memory for the timer.
 template <detail::limitable X> auto timeout(AnyDuration wait, X&& x) {
   using In = decltype(detail::limited(std::forward<X>(x)));
   return Timeout<In>(detail::limited(std::forward<X>(x)), Instant::min(), wait);

@@ -126,6 +126,9 @@ template <class A> class EnterAwait {
   Strand* strand_;
 };
 
+template <class A> int turns_ahead_of(const void* a, bool ends, int depth) noexcept {
+  return static_cast<const A*>(a)->turns_ahead(ends, depth);
+}
 // How an awaiter of ours is reported: `what` it is, and whether it is `armed`, which is known where it can say so.
 template <class A> constexpr AwaitInfo describe_awaiter() noexcept {
   AwaitInfo info{type_name<A>, {}, nullptr};
@@ -135,6 +138,7 @@ template <class A> constexpr AwaitInfo describe_awaiter() noexcept {
     info.armed = [](const void* a) noexcept -> bool { return static_cast<const A*>(a)->armed(); };
   if constexpr (requires(const A& a) { a.request_stop(); })
     info.stop = [](const void* a) noexcept { static_cast<const A*>(a)->request_stop(); };
+  if constexpr (requires(const A& a) { a.turns_ahead(true, 1); }) info.turns_ahead = &turns_ahead_of<A>;
   return info;
 }
 template <class A> inline constexpr AwaitInfo await_info = describe_awaiter<A>();
