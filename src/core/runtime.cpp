@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <troupe/base/borrow.hpp>
 #include <troupe/core/make_actor.hpp>
 #include <troupe/core/probe.hpp>
 #include <troupe/core/timer.hpp>
@@ -51,6 +52,7 @@ struct Runtime::Budget {
 RunResult Runtime::turn(Instant now, const RunLimit& limit, bool idle) {
   Core& c = *core_;
   if (c.running_) panic("run() was called from inside run()", "Runtime::run");
+  detail::expect_no_borrow("Runtime::run");
 #if TROUPE_DEBUG
   if (!c.inbox_->here()) panic("a runtime was run on another thread than the one that made it", "Runtime::run");
 #endif

@@ -4,11 +4,6 @@
 
 namespace troupe::detail {
 
-BorrowState& borrows_of(Core&) noexcept {
-  static constinit thread_local BorrowState here;
-  return here;
-}
-
 void check_borrowed(std::initializer_list<const void*> boxes, bool writes, std::string_view type) noexcept {
   for (auto a = boxes.begin(); a != boxes.end(); ++a) {
     if (!*a) panic("an empty Share is borrowed", type);
@@ -17,11 +12,12 @@ void check_borrowed(std::initializer_list<const void*> boxes, bool writes, std::
   }
 }
 
-void begin_borrow(BorrowState& state, bool writes, std::string_view type) noexcept {
+void begin_borrow(BorrowState& state, bool writes, std::string_view type, const std::source_location& here) noexcept {
   if (state.writers != 0) panic("a Share is borrowed while another is borrowed for writing", type);
   if (writes && state.readers != 0)
     panic("a Share is borrowed for writing while another is borrowed for reading", type);
   ++(writes ? state.writers : state.readers);
+  state.latest = here;
 }
 
 }  // namespace troupe::detail

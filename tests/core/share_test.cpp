@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -390,6 +391,51 @@ TEST(ShareDeathTest, ABorrowThroughAnotherRuntimeOfTheThread) {
     EXPECT_DEATH(other(), "while another is borrowed for writing");
   }
   EXPECT_EQ(other(), 1);
+}
+
+struct Keeps {  // a guard where Clang does not follow it
+  Keeps(Runtime& rt, const Share<int>& share) TROUPE_TSA(no_thread_safety_analysis) : guard(share.rw(rt)) {}
+  Keeps(Core& core, const Share<int>& share) TROUPE_TSA(no_thread_safety_analysis) : guard(share.rw(core)) {}
+  ~Keeps() TROUPE_TSA(no_thread_safety_analysis) {}
+  Borrow<int> guard;
+};
+struct Holder {
+  explicit Holder(Share<int> s) : share(std::move(s)) {}
+  void keep(Cx<Holder>& cx) { kept = std::make_unique<Keeps>(cx.core(), share); }
+  void use(Cx<Holder>& cx) { ++*share.rw(cx); }
+  Share<int> share;
+  std::unique_ptr<Keeps> kept;
+};
+
+TEST(ShareDeathTest, AQueueThatRunsUnderABorrow) {
+  Runtime rt;
+  auto share = make_share<int>(rt, 1);
+  const auto keeps = std::make_unique<Keeps>(rt, share);
+  EXPECT_DEATH(rt.run(),
+               "must not be done while a Share is borrowed: a borrow of .*share_test.cpp:[0-9]+ lives "
+               ".Runtime::run");
+}
+
+TEST(ShareDeathTest, AGuardThatAHandlerKeepsBeyondItsTurn) {
+  Runtime rt;
+  auto share = make_share<int>(rt, 1);
+  auto holder = make_actor<Holder>(rt, ret_nop, share);
+  call<&Holder::use>(holder);
+  rt.run();
+  call<&Holder::keep>(holder);
+  EXPECT_DEATH(rt.run(), "a borrow of .*share_test.cpp:[0-9]+ lives .*Holder");
+  holder.kill("enough");
+}
+
+TEST(ShareDeathTest, ThePlaceIsThatOfTheBorrowThatLives) {
+  Runtime rt;
+  auto share = make_share<int>(rt, 1);
+  const auto keeps = [&] {
+    { const Keeps gone(rt, share); }
+    return std::make_unique<Keeps>(rt, share);
+  }();
+  const std::string line = std::to_string(detail::borrows_here().latest.line());
+  EXPECT_DEATH(rt.run(), "share_test.cpp:" + line + " lives");
 }
 #endif
 

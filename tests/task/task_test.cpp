@@ -9,6 +9,7 @@
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 
+#include "support/detached.hpp"
 #include "support/recorder.hpp"
 
 namespace troupe {
@@ -332,6 +333,72 @@ TEST_F(TaskDeathTest, UsedTwiceInTheOtherModesAndInGroups) {
                }),
                awaited_words);
 }
+
+#if TROUPE_DEBUG
+// ---- a borrow that Clang does not see, at each kind of wait
+struct Keeps {
+  Keeps(Core& core, const Share<int>& share) TROUPE_TSA(no_thread_safety_analysis) : guard(share.rw(core)) {}
+  ~Keeps() TROUPE_TSA(no_thread_safety_analysis) {}
+  Borrow<int> guard;
+};
+enum class At { sleep, child, step, group, token, ready, foreign, nothing };
+Task<> waits_under_a_borrow(Core& core, Share<int> share, At at) {
+  const auto keeps = std::make_unique<Keeps>(core, share);
+  if (at == At::sleep) co_await sleep(1s);
+  if (at == At::child) co_await []() -> Task<> { co_return; }();
+  if (at == At::step) co_await []() -> Step<> { co_return; }();
+  if (at == At::group) co_await all(sleep(1s));
+  if (at == At::token) (void)co_await stop_token();
+  if (at == At::ready) co_await std::suspend_never();
+  if (at == At::foreign) co_await std::suspend_always();
+}
+
+TEST(BorrowDeathTest, AWaitUnderABorrow) {
+  for (const At at : {At::sleep, At::child, At::step, At::group, At::token, At::ready, At::foreign, At::nothing}) {
+    Runtime rt;
+    const auto run = [&] {
+      auto share = make_share<int>(rt, 1);
+      spawn(rt, waits_under_a_borrow, ret_nop, share, at);
+      rt.run();
+    };
+    if (at == At::nothing)
+      run();
+    else
+      EXPECT_DEATH(run(), "a borrow of .*task_test.cpp:[0-9]+ lives .*waits_under_a_borrow.*task_test.cpp:[0-9]+")
+          << static_cast<int>(at);
+  }
+}
+
+TEST(BorrowDeathTest, AYieldUnderABorrow) {
+  Runtime rt;
+  const auto reads = [](Core& core, Share<int> share) -> Task<> {
+    auto yields = [](Core& c, Share<int> s) -> Generator<int> {
+      const auto inside = std::make_unique<Keeps>(c, s);
+      co_yield 1;
+    };
+    auto numbers = yields(core, share);
+    co_await numbers.next();
+  };
+  spawn(rt, reads, ret_nop, make_share<int>(rt, 1));
+  EXPECT_DEATH(rt.run(), "a borrow of .*task_test.cpp:[0-9]+ lives");
+}
+
+TEST(BorrowDeathTest, AForeignCoroutineThatWaitsUnderABorrow) {
+  Runtime rt;
+  defer(rt, [](Core& core) {
+    EXPECT_DEATH(
+        {
+          auto waits = [](Core& c, Share<int> share) -> troupe_test::Detached {
+            const auto keeps = std::make_unique<Keeps>(c, share);
+            co_await sleep(1s);
+          };
+          auto waiting = waits(core, make_share<int>(core, 1));
+        },
+        "a borrow of .*task_test.cpp:[0-9]+ lives .co_await in a coroutine of a foreign type");
+  });
+  rt.run();
+}
+#endif
 
 }  // namespace
 }  // namespace troupe

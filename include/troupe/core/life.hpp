@@ -5,9 +5,8 @@
 #pragma once
 #include <memory>
 #include <new>
+#include <troupe/base/borrow.hpp>
 #include <troupe/base/pack.hpp>
-#include <troupe/base/panic.hpp>
-#include <troupe/base/type_name.hpp>
 #include <troupe/core/core.hpp>
 
 namespace troupe {
@@ -147,11 +146,12 @@ struct Access {
   // ---- life
   struct Turn {  // a handler of `b` runs; debug builds
 #if TROUPE_DEBUG
-    Turn(Core& c, CxBase* b) noexcept : core(c), before(std::exchange(c.turn_, b)) {}
+    Turn(Core& c, CxBase* b) noexcept : core(c), before(std::exchange(c.turn_, b)), borrows(b->kind_->name) {}
     Turn(const Turn&) = delete;
     ~Turn() { core.turn_ = before; }
     Core& core;
     CxBase* before;
+    BorrowsInTurn borrows;
 #else
     Turn(Core&, CxBase*) noexcept {}
 #endif

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <source_location>
 #include <string_view>
 #include <troupe/base/borrow.hpp>
 #include <troupe/base/platform.hpp>
@@ -25,8 +26,8 @@ template <class... T> class Borrow;
 
 namespace detail {
 
-/// The counters of this thread's borrows. Called in builds with TROUPE_DEBUG only.
-BorrowState& borrows_of(Core& core) noexcept;
+/// The counters of this thread's borrows.
+inline BorrowState& borrows_of(Core&) noexcept { return borrows_here(); }
 
 // Core, and what converts to it: Cx<A>, Prep<A>, Runtime.
 template <class C>
@@ -62,15 +63,15 @@ struct ShareAccess {
   template <class S> static auto* box(const S& share) noexcept { return share.box_; }
   template <class S, class Box> static S adopt(Box* box) noexcept { return S{box}; }
   template <class B, class Ctx, class... S>
-  static B borrow(Ctx& cx, const S&... shares) TROUPE_TSA(no_thread_safety_analysis) {
-    return B(cx, shares...);
+  static B borrow(Ctx& cx, const std::source_location& here, const S&... shares) TROUPE_TSA(no_thread_safety_analysis) {
+    return B(cx, here, shares...);
   }
 };
 
 // Ends the process if one of the boxes is null or, for writing, named twice.
 void check_borrowed(std::initializer_list<const void*> boxes, bool writes, std::string_view type) noexcept;
 // Counts a borrow; ends the process if the borrows that live forbid it.
-void begin_borrow(BorrowState& state, bool writes, std::string_view type) noexcept;
+void begin_borrow(BorrowState& state, bool writes, std::string_view type, const std::source_location& here) noexcept;
 
 // Counts for as long as a guard lives; without TROUPE_DEBUG it does nothing. The destructor goes by the pointer and not
 // by the build: in a program that mixes builds, the linker may pair the constructor of one with the destructor of the
@@ -78,21 +79,26 @@ void begin_borrow(BorrowState& state, bool writes, std::string_view type) noexce
 class BorrowCount {
  public:
   template <class Ctx>
-  BorrowCount([[maybe_unused]] Ctx& cx, bool writes, [[maybe_unused]] std::string_view type) noexcept
+  BorrowCount([[maybe_unused]] Ctx& cx, bool writes, [[maybe_unused]] std::string_view type,
+              [[maybe_unused]] const std::source_location& here) noexcept
       : writes_{writes} {
 #if TROUPE_DEBUG
     BorrowState& state = borrows_of(cx);
-    begin_borrow(state, writes, type);
+    before_ = state.latest;
+    begin_borrow(state, writes, type, here);
     state_ = &state;
 #endif
   }
   BorrowCount(const BorrowCount&) = delete;
   ~BorrowCount() {
-    if (state_) --(writes_ ? state_->writers : state_->readers);
+    if (!state_) return;
+    --(writes_ ? state_->writers : state_->readers);
+    state_->latest = before_;
   }
 
  private:
   BorrowState* state_ = nullptr;
+  std::source_location before_;
   bool writes_;
 };
 
@@ -116,19 +122,21 @@ template <class T> class Share {
   ~Share() { Box::drop(box_); }
 
   /// Borrows the value for writing until the guard dies at the end of its block: `auto v = share.rw(cx); v->x = 1;`.
-  /// Calls may be queued meanwhile; another borrow, running the queue and `co_await` are refused. The guard keeps the
-  /// value alive even if this handle goes first. In release builds it costs two counts.
+  /// Calls may be queued meanwhile; another borrow, running the queue and `co_await` are refused (by Clang, and by
+  /// debug builds, which name this place). The guard keeps the value alive even if this handle goes first. In release
+  /// builds it costs two counts.
   /// @param cx the context: `Core&`, `Cx<A>&`, `Prep<A>&` or `Runtime&`
   template <detail::lends_borrows Ctx>
-  [[nodiscard]] Borrow<T> rw(Ctx& cx) const TROUPE_ACQUIRE(detail::borrow_token) TROUPE_TSA(no_thread_safety_analysis) {
-    return detail::ShareAccess::borrow<Borrow<T>>(cx, *this);
+  [[nodiscard]] Borrow<T> rw(Ctx& cx, std::source_location here = std::source_location::current()) const
+      TROUPE_ACQUIRE(detail::borrow_token) TROUPE_TSA(no_thread_safety_analysis) {
+    return detail::ShareAccess::borrow<Borrow<T>>(cx, here, *this);
   }
   /// Borrows the value for reading. Readers may live side by side, but Clang takes two guards in one body for a
   /// mistake: read several shares with `ro(cx, a, b)`.
   template <detail::lends_borrows Ctx>
-  [[nodiscard]] Borrow<const T> ro(Ctx& cx) const TROUPE_ACQUIRE_SHARED(detail::borrow_token)
-      TROUPE_TSA(no_thread_safety_analysis) {
-    return detail::ShareAccess::borrow<Borrow<const T>>(cx, *this);
+  [[nodiscard]] Borrow<const T> ro(Ctx& cx, std::source_location here = std::source_location::current()) const
+      TROUPE_ACQUIRE_SHARED(detail::borrow_token) TROUPE_TSA(no_thread_safety_analysis) {
+    return detail::ShareAccess::borrow<Borrow<const T>>(cx, here, *this);
   }
 
   [[nodiscard]] ShareWeak<T> downgrade() const noexcept { return ShareWeak<T>{*this}; }
@@ -222,8 +230,9 @@ template <class... T> class [[nodiscard]] TROUPE_SCOPED_CAPABILITY Borrow {
   friend struct detail::ShareAccess;
   static constexpr bool writes = !(std::is_const_v<T> && ...);
   template <class Ctx>
-  Borrow(Ctx& cx, const Share<std::remove_const_t<T>>&... shares) noexcept TROUPE_ACQUIRE(detail::borrow_token)
-      : shares_{shares...}, count_{cx, writes, type_name<First>} {
+  Borrow(Ctx& cx, const std::source_location& here, const Share<std::remove_const_t<T>>&... shares) noexcept
+      TROUPE_ACQUIRE(detail::borrow_token)
+      : shares_{shares...}, count_{cx, writes, type_name<First>, here} {
     detail::check_borrowed({detail::ShareAccess::box(shares)...}, writes, type_name<First>);
   }
   std::tuple<Share<std::remove_const_t<T>>...> shares_;
@@ -232,18 +241,43 @@ template <class... T> class [[nodiscard]] TROUPE_SCOPED_CAPABILITY Borrow {
 
 /// Borrows two to four shares for writing at once: `auto [from, to] = rw(cx, a, b);`. The values must be different
 /// ones: the same one twice ends the process, in every build. The rest is as with `Share::rw`.
-template <detail::lends_borrows Ctx, class... T>
-  requires(sizeof...(T) >= 2 && sizeof...(T) <= 4)
-[[nodiscard]] Borrow<T...> rw(Ctx& cx, const Share<T>&... shares) TROUPE_ACQUIRE(detail::borrow_token)
-    TROUPE_TSA(no_thread_safety_analysis) {
-  return detail::ShareAccess::borrow<Borrow<T...>>(cx, shares...);
+template <detail::lends_borrows Ctx, class A, class B>
+[[nodiscard]] Borrow<A, B> rw(Ctx& cx, const Share<A>& a, const Share<B>& b,
+                              std::source_location here = std::source_location::current())
+    TROUPE_ACQUIRE(detail::borrow_token) TROUPE_TSA(no_thread_safety_analysis) {
+  return detail::ShareAccess::borrow<Borrow<A, B>>(cx, here, a, b);
+}
+template <detail::lends_borrows Ctx, class A, class B, class C>
+[[nodiscard]] Borrow<A, B, C> rw(Ctx& cx, const Share<A>& a, const Share<B>& b, const Share<C>& c,
+                                 std::source_location here = std::source_location::current())
+    TROUPE_ACQUIRE(detail::borrow_token) TROUPE_TSA(no_thread_safety_analysis) {
+  return detail::ShareAccess::borrow<Borrow<A, B, C>>(cx, here, a, b, c);
+}
+template <detail::lends_borrows Ctx, class A, class B, class C, class D>
+[[nodiscard]] Borrow<A, B, C, D> rw(Ctx& cx, const Share<A>& a, const Share<B>& b, const Share<C>& c, const Share<D>& d,
+                                    std::source_location here = std::source_location::current())
+    TROUPE_ACQUIRE(detail::borrow_token) TROUPE_TSA(no_thread_safety_analysis) {
+  return detail::ShareAccess::borrow<Borrow<A, B, C, D>>(cx, here, a, b, c, d);
 }
 /// Borrows two to four shares for reading at once; they may name the same value.
-template <detail::lends_borrows Ctx, class... T>
-  requires(sizeof...(T) >= 2 && sizeof...(T) <= 4)
-[[nodiscard]] Borrow<const T...> ro(Ctx& cx, const Share<T>&... shares) TROUPE_ACQUIRE_SHARED(detail::borrow_token)
-    TROUPE_TSA(no_thread_safety_analysis) {
-  return detail::ShareAccess::borrow<Borrow<const T...>>(cx, shares...);
+template <detail::lends_borrows Ctx, class A, class B>
+[[nodiscard]] Borrow<const A, const B> ro(Ctx& cx, const Share<A>& a, const Share<B>& b,
+                                          std::source_location here = std::source_location::current())
+    TROUPE_ACQUIRE_SHARED(detail::borrow_token) TROUPE_TSA(no_thread_safety_analysis) {
+  return detail::ShareAccess::borrow<Borrow<const A, const B>>(cx, here, a, b);
+}
+template <detail::lends_borrows Ctx, class A, class B, class C>
+[[nodiscard]] Borrow<const A, const B, const C> ro(Ctx& cx, const Share<A>& a, const Share<B>& b, const Share<C>& c,
+                                                   std::source_location here = std::source_location::current())
+    TROUPE_ACQUIRE_SHARED(detail::borrow_token) TROUPE_TSA(no_thread_safety_analysis) {
+  return detail::ShareAccess::borrow<Borrow<const A, const B, const C>>(cx, here, a, b, c);
+}
+template <detail::lends_borrows Ctx, class A, class B, class C, class D>
+[[nodiscard]] Borrow<const A, const B, const C, const D> ro(Ctx& cx, const Share<A>& a, const Share<B>& b,
+                                                            const Share<C>& c, const Share<D>& d,
+                                                            std::source_location here = std::source_location::current())
+    TROUPE_ACQUIRE_SHARED(detail::borrow_token) TROUPE_TSA(no_thread_safety_analysis) {
+  return detail::ShareAccess::borrow<Borrow<const A, const B, const C, const D>>(cx, here, a, b, c, d);
 }
 
 }  // namespace troupe

@@ -65,6 +65,7 @@ template <class T> struct GeneratorPromise : Promise<void> {
   // The reader goes on; in mode 1 of a loss it does not.
   void hand_over() noexcept {
     Strand& s = *this->strand;
+    expect_no_borrow(this->where);
     s.top = this->parent;
     if (s.is_cut()) return;
     if (state != lost || !drops) return void(s.next = this->parent->handle());

@@ -111,14 +111,21 @@ template <class T> struct Promise : Frame, Result<T> {
   Final final_suspend() noexcept { return {}; }
 
   using Here = std::source_location;
+  TROUPE_INLINE void stops_at(const Here& here) noexcept {
+    where = here;
+    expect_no_borrow(here);
+  }
   template <class U>
   TaskAwait<U> await_transform(Task<U>&& task TROUPE_PARAM_TYPESTATE(unconsumed), Here here = Here::current()) {
-    where = here;
+    stops_at(here);
     return TaskAwait<U>(std::move(task), strand);
   }
   template <class U>
   void await_transform(Task<U>& task) = delete;  // awaiting uses a Task up: write co_await std::move(task)
-  template <asks_the_task A> EnterAwait<A> await_transform(A a) { return EnterAwait<A>(std::move(a), strand); }
+  template <asks_the_task A> EnterAwait<A> await_transform(A a, Here here = Here::current()) {
+    expect_no_borrow(here);
+    return EnterAwait<A>(std::move(a), strand);
+  }
   template <class A>
     requires(!own_awaitable<A> && !foreign_awaitable<A> && !asks_the_task<A> && !awaited_elsewhere<A>)
   void await_transform(A&& a) = delete;  // nothing to await: neither operator co_await nor await_ready
@@ -127,21 +134,21 @@ template <class T> struct Promise : Frame, Result<T> {
   void await_transform(A&& a) = delete;  // this awaitable runs only inside coroutines of its own library's type
   template <class U>
   StepAwait<U> await_transform(Step<U> step, Here here = Here::current()) {  // by value: only where it is made
-    where = here;
+    stops_at(here);
     return StepAwait<U>(step, strand);
   }
   template <own_awaitable A> OwnAwait<A> await_transform(A&& a, Here here = Here::current()) {
-    where = here;
+    stops_at(here);
     return OwnAwait<A>(std::forward<A>(a));
   }
   template <class A, Mode M> ForeignAwait<A, M> await_transform(WithMode<A, M> w, Here here = Here::current()) {
-    where = here;
+    stops_at(here);
     return ForeignAwait<A, M>(std::forward<A>(w.awaitable), strand);
   }
   template <class A>
     requires(!own_awaitable<A> && foreign_awaitable<A>)
   ForeignAwait<A, Mode::drop> await_transform(A&& a, Here here = Here::current()) {
-    where = here;
+    stops_at(here);
     return ForeignAwait<A, Mode::drop>(std::forward<A>(a), strand);
   }
 };

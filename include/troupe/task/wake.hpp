@@ -16,7 +16,10 @@ class HandleWaiter {
   HandleWaiter() noexcept = default;
   HandleWaiter(const HandleWaiter&) = delete;
   ~HandleWaiter() { take_back(); }
-  void set(std::coroutine_handle<> handle) noexcept { handle_ = handle; }
+  void set(std::coroutine_handle<> handle) noexcept {
+    expect_no_borrow("co_await in a coroutine of a foreign type");
+    handle_ = handle;
+  }
   bool has_fired() const noexcept { return record_ != nullptr; }
   void take_back() noexcept {
     if (record_) std::exchange(record_, nullptr)->waiter = nullptr;
