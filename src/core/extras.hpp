@@ -1,5 +1,6 @@
 // core/extras.hpp: the rarely used parts of a core: names of actors, and the failure hook.
 #pragma once
+#include <memory>
 #include <string>
 #include <troupe/core/runtime.hpp>
 #include <unordered_map>
@@ -8,7 +9,8 @@ namespace troupe {
 
 struct Core::Extras {
   std::unordered_map<std::uint64_t, std::string> names;
-  Callback<void(Core&, const FailureReport&)> failure_hook;
+  std::shared_ptr<Callback<void(Core&, const FailureReport&)>>
+      failure_hook;  // shared with a call: it may replace itself
 };
 
 }  // namespace troupe

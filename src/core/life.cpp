@@ -197,7 +197,8 @@ void Access::report(Core& core, CxBase& b, const StopCause& cause) noexcept {
     error(b, cause.error().text(), kv("actor", b.kind_->name),
           kv("name", name.empty() ? std::optional<std::string_view>{} : name));
     if (core.extras_ && core.extras_->failure_hook) {
-      TROUPE_TRY { core.extras_->failure_hook(core, FailureReport{id, b.kind_->name, name, cause.error()}); }
+      const auto hook = core.extras_->failure_hook;
+      TROUPE_TRY { (*hook)(core, FailureReport{id, b.kind_->name, name, cause.error()}); }
       TROUPE_CATCH_ALL { throw_later(core, std::current_exception()); }
     }
   }

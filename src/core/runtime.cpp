@@ -161,7 +161,8 @@ void Runtime::set_poll_waker(Callback<void()> waker) {
   if (!core_->running_) core_->rest();
 }
 void Runtime::set_failure_hook(Callback<void(Core&, const FailureReport&)> hook) {
-  core_->extras().failure_hook = std::move(hook);
+  core_->extras().failure_hook =
+      hook ? std::make_shared<Callback<void(Core&, const FailureReport&)>>(std::move(hook)) : nullptr;
 }
 void Runtime::set_max_queued(std::size_t bytes) noexcept {
   core_->main_.set_bound(bytes);

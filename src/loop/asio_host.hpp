@@ -8,6 +8,7 @@
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/signal_set.hpp>
+#include <memory>
 #include <optional>
 #include <troupe/io/plug.hpp>
 #include <troupe/loop/asio.hpp>
@@ -102,7 +103,7 @@ class AsioHost final : public Counted {
   void enter(AsioGuest& guest) noexcept;
   void leave(AsioGuest& guest) noexcept;
 
-  Callback<void()> on_shutdown;
+  std::shared_ptr<Callback<void()>> on_shutdown;  // shared with a call: it may replace itself
 
  private:
   ~AsioHost() = default;

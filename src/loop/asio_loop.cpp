@@ -104,7 +104,7 @@ void AsioHost::after_turn(const RunResult& left) {
   if (!rt_->not_shutdown()) {
     ended_ = true;
     if (own_) own_->stop();
-    if (on_shutdown) on_shutdown();
+    if (const auto hook = on_shutdown) (*hook)();
     return;
   }
   if (left.work) {
@@ -181,7 +181,9 @@ AsioLoop::~AsioLoop() {
 
 StopCause AsioLoop::run() { return host_->run(); }
 void AsioLoop::stop_on_signals() { host_->stop_on_signals(); }
-void AsioLoop::on_shutdown(Callback<void()> hook) { host_->on_shutdown = std::move(hook); }
+void AsioLoop::on_shutdown(Callback<void()> hook) {
+  host_->on_shutdown = hook ? std::make_shared<Callback<void()>>(std::move(hook)) : nullptr;
+}
 asio::io_context& AsioLoop::context() noexcept { return host_->io(); }
 
 AsioLoop& AsioLoop::of(Core& core) {

@@ -33,6 +33,38 @@ struct Config {
   std::shared_ptr<int> held;
 };
 
+struct Restless {  // whose end reads, sets and takes away
+  explicit Restless(Core& c, int n) : core(std::addressof(c)), left(n) {}
+  Restless(Restless&& o) noexcept : core(std::exchange(o.core, nullptr)), left(o.left) {}
+  ~Restless() {
+    if (!core) return;
+    say("end", left);
+    core->anymap_set(left);
+    if (left != 0) core->anymap_set(Restless(*core, left - 1));
+    core->anymap_unset<std::string>();
+    core->anymap_set(std::string("new"));
+  }
+  Core* core;
+  int left;
+};
+
+TEST_F(CoreTest, TheEndOfAValueMayChangeTheEnvironment) {
+  {
+    Runtime rt;
+    Core& core = rt;
+    core.anymap_set(std::string("old"));
+    core.anymap_set(Restless(core, 3));
+    core.anymap_set(Restless(core, 0));
+    EXPECT_EQ(core.anymap_get<std::string>(), "new");
+    EXPECT_EQ(core.anymap_get<int>(), 0);
+    EXPECT_EQ(told(), "end3 end0");
+    EXPECT_EQ(core.anymap_get<Restless>().left, 2);
+    core.anymap_unset<Restless>();
+    EXPECT_EQ(told(), "end2");
+  }
+  EXPECT_EQ(told(), "end1 end0") << "also while the runtime ends";
+}
+
 TEST_F(CoreTest, TheEnvironmentHoldsOneValueAType) {
   Runtime rt;
   Core& core = rt;

@@ -525,6 +525,30 @@ TEST_F(RuntimeTest, TheFailureHookHearsOfEveryFailureBeforeTheOwner) {
   EXPECT_EQ(told(), "~a hook a:failed(broken) ~b hook ~c");
 }
 
+TEST_F(RuntimeTest, TheFailureHookMayReplaceItself) {
+  Runtime rt;
+  const std::string text = "a text that is too long to be short";
+  rt.set_failure_hook([&rt, text](Core&, const FailureReport&) {
+    rt.set_failure_hook([](Core&, const FailureReport&) { say("other"); });
+    say(text);
+  });
+  for (int i = 0; i < 2; ++i) {
+    auto a = make_actor<Worker>(rt, ret_nop, std::string("a"));
+    call<&Worker::fail>(a);
+    rt.run();
+  }
+  rt.set_failure_hook([&rt, text](Core&, const FailureReport&) {
+    rt.set_failure_hook(nullptr);
+    say(text);
+  });
+  for (int i = 0; i < 2; ++i) {
+    auto a = make_actor<Worker>(rt, ret_nop, std::string("a"));
+    call<&Worker::fail>(a);
+    rt.run();
+  }
+  EXPECT_EQ(told(), "~a " + text + " ~a other ~a " + text + " ~a");
+}
+
 #if TROUPE_EXCEPTIONS
 TEST_F(RuntimeTest, TheFailureHookHearsOfExceptions) {
   Runtime rt;

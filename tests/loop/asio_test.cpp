@@ -168,6 +168,24 @@ TEST_F(AsioTest, AHostRunsItsOwnContext) {
   EXPECT_EQ(rt.shutdown_reason()->kind(), StopCause::stopped);
 }
 
+TEST_F(AsioTest, TheHookOfAShutdownMayReplaceItselfAndEndTheLoop) {
+  for (const bool ends : {false, true}) {
+    asio::io_context io;
+    Runtime rt(Clock::now());
+    auto loop = std::make_unique<AsioLoop>(rt, io);
+    loop->on_shutdown([&, text = std::string("a text that is too long to be short")] {
+      if (ends)
+        loop.reset();
+      else
+        loop->on_shutdown(nullptr);
+      say(text);
+    });
+    after(rt, 1ms, [](Core& core) { stop(core); });
+    io.run();
+    EXPECT_EQ(told(), "a text that is too long to be short");
+  }
+}
+
 TEST_F(AsioTest, TurnsOfOneRoundAreOne) {
   asio::io_context io;
   Runtime rt(Clock::now());

@@ -106,7 +106,7 @@ class Runtime {
   void set_logger(LogFilter filter, Logger::Sink sink) { core_->logger_.set(filter, std::move(sink)); }
   /// Delivers the record "Logging level changed", then switches.
   void set_log_filter(LogFilter filter) { core_->logger_.set_filter(*core_, core_->now(), filter); }
-  /// Called for every actor that fails, before its owner hears.
+  /// Called for every actor that fails, before its owner hears. It may set another hook.
   void set_failure_hook(Callback<void(Core&, const FailureReport&)> hook);
 
   /// Bytes of queued calls beyond which calls are refused (their Rets hear `overloaded`). Default: none. Enforced where
