@@ -2,6 +2,13 @@
 #include <troupe/task/stop.hpp>
 
 namespace troupe::detail {
+namespace {
+
+constexpr int deepest_nested_request = 200;
+constinit thread_local int requests = 0;
+constinit thread_local StopState* put_off_states = nullptr;
+
+}  // namespace
 
 void StopState::free() noexcept { delete this; }
 
@@ -33,6 +40,23 @@ void StopState::request() noexcept {
     link->run(link);
   }
   release();
+}
+
+void StopState::request_flat() noexcept {
+  if (requested) return;
+  if (requests >= deepest_nested_request) {
+    ++refs;
+    later = std::exchange(put_off_states, this);
+    return;
+  }
+  ++requests;
+  request();
+  while (requests == 1 && put_off_states) {
+    StopState* next = std::exchange(put_off_states, put_off_states->later);
+    next->request();
+    next->release();
+  }
+  --requests;
 }
 
 StopState& Strand::stop_state() {

@@ -1,8 +1,11 @@
 // task/drop_test.cpp: ends that end who is ending them: each once was, or could be, a use after a free.
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <optional>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
+#include <vector>
 
 #include "support/recorder.hpp"
 
@@ -222,11 +225,12 @@ struct Counts {
   explicit Counts(int d) : depth(d) {}
   Counts(const Counts&) = delete;
   ~Counts() {
-    EXPECT_EQ(depth, dead) << "inner locals die before outer ones";
+    if (ordered) EXPECT_EQ(depth, dead) << "inner locals die before outer ones";
     ++dead;
   }
   int depth;
   static inline int dead = 0;
+  static inline bool ordered = true;  // those at rest go later where they are nested deep
 };
 Task<> nested_tasks(int depth) {
   const Counts local(depth);
@@ -287,6 +291,160 @@ TEST_F(DropTest, ManyNestedGenerators) {
   ref.cancel();
   EXPECT_EQ(Counts::dead, many_frames + 1);
   EXPECT_EQ(told(), "cancelled");
+}
+
+// ---- the same for requests to stop, and for what stands still
+Task<> asked_leaf() {
+  const StopToken token = co_await stop_token();
+  const StopCallback tells(token, [] { say("asked"); });
+  co_await sleep(1h);
+}
+Task<> in_groups(int depth) {
+  if (depth == 0)
+    co_await asked_leaf();
+  else
+    co_await all(in_groups(depth - 1));
+}
+Task<> in_replies(int depth) {
+  if (depth == 0)
+    co_await asked_leaf();
+  else
+    (void)co_await reply_of(in_replies(depth - 1));
+}
+Task<> in_limits(int depth) {
+  if (depth == 0)
+    co_await asked_leaf();
+  else
+    (void)co_await timeout(2h, in_limits(depth - 1)).reply();
+}
+Task<> in_scopes(int depth) {
+  Scope scope(*Core::current());
+  if (depth == 0)
+    scope.spawn(asked_leaf());
+  else
+    scope.spawn(in_scopes(depth - 1));
+  co_await scope.join();
+}
+
+TEST_F(DropTest, ARequestToStopOfManyNestedTasks) {
+  for (const auto nested : {&in_groups, &in_replies, &in_limits, &in_scopes}) {
+    Runtime rt;
+    const TaskRef ref = spawn(rt, nested(many_frames), tell_end());
+    rt.run();
+    ref.request_stop();
+    EXPECT_EQ(told(), "asked");
+    ref.request_stop();
+    EXPECT_EQ(told(), "");
+    ref.cancel();
+    EXPECT_EQ(told(), "cancelled");
+    EXPECT_EQ(rt.live_tasks(), 0u);
+  }
+}
+
+TEST_F(DropTest, ARequestToStopThatWasPutOffAndIsNotNeededAnyMore) {
+  Runtime rt;
+  std::vector<TaskRef> chain;
+  static std::vector<TaskRef>* all;
+  all = &chain;
+  constexpr int tasks = 1000;
+  for (int i = 0; i < tasks; ++i)
+    chain.push_back(spawn(
+        rt,
+        [](int n) -> Task<> {
+          const StopToken token = co_await stop_token();
+          const StopCallback next(
+              token,
+              [](int at) {
+                if (at + 1 == tasks) return;
+                (*all)[static_cast<std::size_t>(at) + 1].request_stop();
+                if (at % 100 == 7) (*all)[static_cast<std::size_t>(at) + 1].cancel();
+              },
+              n);
+          co_await sleep(1h);
+        },
+        ret_nop, i));
+  rt.run();
+  chain.front().request_stop();
+  EXPECT_EQ(rt.live_tasks(), static_cast<std::size_t>(tasks - tasks / 100));
+}
+
+TEST_F(DropTest, ManySourcesThatAskOneAnother) {
+  struct Chained {
+    StopSource source;
+    std::optional<StopCallback<void (*)(Chained*), Borrowed<Chained*>>> next;
+  };
+  std::vector<std::unique_ptr<Chained>> chain;
+  for (int i = 0; i < many_frames; ++i) {
+    chain.push_back(std::make_unique<Chained>());
+    if (i > 0)
+      chain[static_cast<std::size_t>(i) - 1]->next.emplace(
+          chain[static_cast<std::size_t>(i) - 1]->source.token(), [](Chained* to) { to->source.request_stop(); },
+          unsafe_borrow(chain.back().get()));
+  }
+  chain.front()->source.request_stop();
+  EXPECT_TRUE(chain.back()->source.stop_requested());
+}
+
+Generator<int> at_rest(int depth) {
+  const Counts local(depth);
+  std::optional<Generator<int>> inner;
+  if (depth > 0) {
+    inner = at_rest(depth - 1);
+    co_await inner->next();
+  }
+  co_yield 1;
+}
+TEST_F(DropTest, ManyGeneratorsAtRest) {
+  Runtime rt;
+  const TaskRef ref = spawn(
+      rt,
+      []() -> Task<> {
+        auto g = at_rest(many_frames);
+        co_await g.next();
+        co_await sleep(1h);
+      },
+      tell_end());
+  rt.run();
+  Counts::dead = 0;
+  Counts::ordered = false;
+  ref.cancel();
+  Counts::ordered = true;
+  EXPECT_EQ(Counts::dead, many_frames + 1);
+  EXPECT_EQ(told(), "cancelled");
+}
+
+Task<> around(std::optional<Task<>> inner) {
+  if (inner) co_await std::move(*inner);
+}
+Generator<int> around_streams(std::optional<Generator<int>> inner) {
+  while (inner) {
+    const auto item = co_await inner->next();
+    if (!item) break;
+    co_yield int(*item);
+  }
+}
+TEST_F(DropTest, ManyTasksThatNeverBegan) {
+  std::optional<Task<>> outermost;
+  for (int i = 0; i < many_frames; ++i) {
+    Task<> next = around(std::move(outermost));
+    outermost.emplace(std::move(next));
+  }
+  outermost.reset();
+  std::optional<Generator<int>> streams;
+  for (int i = 0; i < many_frames; ++i) {
+    auto next = around_streams(std::move(streams));
+    streams.emplace(std::move(next));
+  }
+  Runtime rt;
+  spawn(  // read to its end: each has finished, and holds the next
+      rt,
+      [](Generator<int> all) -> Task<> {
+        const auto item = co_await all.next();
+        EXPECT_FALSE(item.has_value());
+      },
+      tell_end(), std::move(*streams));
+  rt.run();
+  EXPECT_EQ(told(), "done");
 }
 
 }  // namespace

@@ -46,6 +46,8 @@ struct TaskLists {
   OwnedTask* parked = nullptr;  // those that wait until foreign code lets go of them
   void* late = nullptr;         // strands woken while the queue had no room, by `next_late`: resumed when it is empty
   void* doomed = nullptr;       // cancelled by a destructor of a dying frame or state: the outermost one drops them
+  void* asked = nullptr;        // tasks whose request to stop came nested too deep: the outermost request goes on there
+  int asking = 0;               // requests to stop that go on, one inside the other
   int dying = 0;                // frames and states that are being destroyed, one inside the other
   std::uint64_t last_id = 0;
   std::uint64_t live = 0;

@@ -19,9 +19,11 @@ struct StopState {
   std::uint32_t refs = 1;
   bool requested = false;
   StopLink* links = nullptr;
+  StopState* later = nullptr;            // in the list of those whose callbacks were put off
   void add(StopLink& link) noexcept;     // or runs it, if it was requested before
   void remove(StopLink& link) noexcept;  // also from inside a callback
   void request() noexcept;               // runs each callback once, the latest first
+  void request_flat() noexcept;          // the same; nested deep in others, behind the outermost of them
   void release() noexcept {
     if (--refs == 0) free();
   }
@@ -65,11 +67,12 @@ class StopSource {
   StopToken token() const noexcept { return StopToken(state_); }
   /// Whether request_stop() was said.
   bool stop_requested() const noexcept { return state_->requested; }
-  /// Runs the callbacks, here and now. Once; later requests do nothing.
+  /// Runs the callbacks, here and now; those of a request that is nested more than 200 deep in others behind the
+  /// outermost one. Once; later requests do nothing.
   void request_stop() const noexcept {
     ++state_->refs;  // a callback may destroy this source
     auto* state = state_;
-    state->request();
+    state->request_flat();
     state->release();
   }
 

@@ -258,7 +258,8 @@ class TaskRef {
   /// Asks the task to stop, and lets it go on: its stop token says so (task/stop.hpp). So do, now and from their
   /// beginning, those of the tasks that it awaits as its parts: the children of all(), race(), any() and timeout(), a
   /// Task that is one of its own, and the children of a Scope that it joins; not of shield(), nor handlers that it
-  /// asks.
+  /// asks. All of that happens here, but a request that is nested more than 200 deep in others waits for the outermost
+  /// one, so that no stack grows.
   void request_stop() const noexcept;
   /// Where it stands: its chain of awaits, the innermost coroutine first, each with function, file and line. Empty when
   /// it is done. May throw bad_alloc.
