@@ -104,15 +104,28 @@ void Access::kill(CxBase* b, Error&& error) {
   q.push_reserved<size>([&](void* p) { ::new (p) R{&R::run, {b, std::move(error)}}; }, [] {});
 }
 
-void Access::sweep(Core& c) noexcept {
+std::size_t Access::sweep(Core& c, std::size_t most) noexcept {
   c.sweep_ = false;
-  if (c.tasks_.late) c.tasks_.hooks->resume_late(c);
-  each_actor(c, [](CxBase& b) {
+  std::size_t left = most;
+  if (c.tasks_.late) left -= c.tasks_.hooks->resume_late(c, left);
+  each_actor(c, [&](CxBase& b) {
+    const bool idles = b.last_task_stops_ && !b.tasks_;
+    const bool refused = b.refused_ != 0 && b.state_ == ActorState::prep;
+    if (b.owners_ != 0 && !idles && !refused) return;
+    if (left == 0) {
+      c.sweep_ = true;
+      return;
+    }
+    --left;
     if (b.owners_ == 0)
       end(b, StopCause(StopCause::dropped));
-    else if (b.last_task_stops_ && !b.tasks_)
+    else if (refused)
+      end(b, StopCause(StopCause::failed, Error(to_string(b.refused_ == 1 ? Why::overloaded : Why::no_memory))));
+    else
       end(b, StopCause(StopCause::stopped));
   });
+  if (c.tasks_.late) c.sweep_ = true;
+  return most - left;
 }
 
 // ---- the end
@@ -148,7 +161,7 @@ void Access::finish(CxBase& b, StopCause&& cause, ActorState was) noexcept {
     if (had_state) [[likely]]
       b.kind_->destroy(b);
     else
-      run_held(nullptr, std::exchange(held(std::addressof(b)), nullptr));
+      drop_held(std::exchange(held(std::addressof(b)), nullptr));
   }
   if (core.logger_.allows(LogLevel::close) || cause.has_error() || b.named_) [[unlikely]]
     report(core, b, cause);
@@ -186,7 +199,7 @@ Access::Thrown::Thrown(CxBase& b) noexcept
   c.cause_ = StopCause();
   c.leaver_ = nullptr;
   answer_put_off(c);
-  run_held(nullptr, take_flush(c));  // a preparing handler threw behind ready()
+  drop_held(take_flush(c));  // a preparing handler threw behind ready()
 }
 
 // Every failure is told to the log, at Error, and to the hook: also when nobody asked to hear of the end.
@@ -217,15 +230,10 @@ std::string_view Access::name_of(CxBase& b) noexcept {
 Held* Access::add_held(CxBase* b, std::size_t bytes) noexcept {
   auto* h = static_cast<Held*>(take(core_of(b), bytes));
   if (!h) return nullptr;
-  ::new (static_cast<void*>(h)) Held{nullptr, static_cast<unsigned>(bytes)};
+  auto* const at = reinterpret_cast<std::byte*>(h);
   Held*& tail = held(b);
-  if (tail) {
-    h->next = tail->next;
-    tail->next = h;
-  } else {
-    h->next = h;
-  }
-  tail = h;
+  std::byte* const first = tail ? std::exchange(tail->next, at) : at;
+  tail = ::new (static_cast<void*>(h)) Held{&Held::run, first, static_cast<unsigned>(bytes)};
   return h;
 }
 
@@ -234,17 +242,32 @@ void Access::cannot_hold(CxBase* b, bool must_arrive) noexcept {
   if (must_arrive) end(*b, StopCause(StopCause::failed, Error("an answer could not be held: no memory")));
 }
 
-void Access::run_held(Core* core, Held* tail) noexcept {
-  if (!tail) return;
-  Held* h = tail->next;
-  tail->next = nullptr;
-  while (h) {
-    Held* next = h->next;
-    auto* record = reinterpret_cast<std::byte*>(h + 1);
-    (*reinterpret_cast<RecordStep*>(record))(core, record);
-    give(h, h->bytes);
-    h = next;
+std::byte* Held::run(Core* core, std::byte* at) {
+  auto* h = reinterpret_cast<Held*>(at);
+  std::byte* const next = h->next;
+  h->kept()(core, reinterpret_cast<std::byte*>(h + 1));
+  Access::give(h, h->bytes);
+  return next;
+}
+
+// The list becomes part of the queue that runs. An idle item is one a run, so what it brings about goes to the main
+// queue.
+std::byte* Access::before_next(Core& core, Held* tail, std::byte* next) noexcept {
+  std::byte* const first = tail->next;
+  if (!core.main_.is_used()) {  // nothing would keep the box until they have run
+    tail->next = nullptr;
+    for (std::byte* at = first; at;) at = Held::run(std::addressof(core), at);
+    return next;
   }
+  if (core.running_ == std::addressof(core.idle_)) return core.main_.put_first(first, tail->next), next;
+  tail->next = next;
+  return first;
+}
+
+void Access::drop_held(Held* tail) noexcept {
+  if (!tail) return;
+  std::byte* at = std::exchange(tail->next, nullptr);
+  while (at) at = Held::run(nullptr, at);
 }
 
 void Access::throw_later([[maybe_unused]] Core& c, [[maybe_unused]] std::exception_ptr e) noexcept {
@@ -261,8 +284,15 @@ void Access::throw_later([[maybe_unused]] Core& c, [[maybe_unused]] std::excepti
 #endif
 }
 
-void never_constructed(CxBase& box, Why why) noexcept {
-  Access::end(box, StopCause(StopCause::failed, Error(to_string(why))));
+void Access::never_constructed(CxBase& b, Why why) noexcept {
+  end(b, StopCause(StopCause::failed, Error(to_string(why))));
+}
+
+// Something that starts it may be queued already: so that is decided when the queue is empty.
+void Access::never_started(CxBase& b, Why why) noexcept {
+  if (b.state_ != ActorState::prep || why == Why::ended) return;
+  b.refused_ = why == Why::overloaded ? 1 : 2;
+  core_of(std::addressof(b)).sweep_ = true;
 }
 
 void Access::add_notice(CxBase& b, Ret<StopCause>&& ret) {

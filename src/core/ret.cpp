@@ -79,23 +79,25 @@ void give_anywhere(void* cell, std::size_t bytes) noexcept {
 }
 
 // ---- the record of a failure
-void FailAnswer::operator()(Core&) noexcept {
+Held* FailAnswer::operator()(Core&) noexcept {
   const ActorState wanted = prep ? ActorState::prep : ActorState::ready;
   if (Access::state(*to) != wanted) {
-    if (!prep && Access::state(*to) == ActorState::prep) return Access::hold(to, std::move(*this), true);
+    if (!prep && Access::state(*to) == ActorState::prep) {
+      Access::hold(to, std::move(*this), true);
+      return nullptr;
+    }
     DropScope gone{Access::why_missed(*to), to};
     [[maybe_unused]] const FailAnswer dies_here = std::move(*this);
-    return;
+    return nullptr;
   }
   Core& core = Access::core_of(to);
   [[maybe_unused]] const Access::Turn mark(core, to);
   const Deliver d = std::exchange(deliver, nullptr);
   TROUPE_TRY { d(to, bound, &why); }
-  TROUPE_CATCH_ALL { return Access::thrown(*to); }
-  if (prep)
-    Access::settle(core, to, Access::take_flush(core));
-  else
-    Access::left(*to);
+  TROUPE_CATCH_ALL { return Access::thrown(*to), nullptr; }
+  if (prep) return Access::settle(to, Access::take_flush(core));
+  Access::left(*to);
+  return nullptr;
 }
 
 void fail_answer(FailAnswer::Deliver deliver, CxBase* to, Words bound, const ActorFail& why, bool prep) noexcept {

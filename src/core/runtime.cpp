@@ -93,7 +93,8 @@ template <class Watch> bool Runtime::run_queues(Budget& budget, Watch watch) {
       run_main(budget, watch);
       if (!c.main_.empty()) return false;
       if (c.sweep_) [[unlikely]] {
-        detail::Access::sweep(c);
+        if (budget.is_spent()) return false;
+        sweep(budget);
         continue;
       }
       if (c.lazy_.empty()) return true;
@@ -116,6 +117,16 @@ template <class Watch> void Runtime::run_main(Budget& budget, Watch watch) {
     run_some(c.main_, nullptr, budget, watch);
 }
 
+// What found no room in the queue counts as records do.
+void Runtime::sweep(Budget& budget) {
+  const bool timed = budget.until != Instant::max();
+  const std::size_t ran =
+      detail::Access::sweep(*core_, timed ? std::min(budget.items, items_between_looks) : budget.items);
+  core_->main_.count(ran);
+  if (budget.items != SIZE_MAX) budget.items -= ran;
+  if (timed) budget.late = budget.limit.clock() >= budget.until;
+}
+
 // Up to `end` (null: until it is empty), or until the budget is spent.
 template <class Watch> void Runtime::run_some(detail::CallQueue& q, std::byte* end, Budget& budget, Watch watch) {
   const bool timed = budget.until != Instant::max();
@@ -129,7 +140,7 @@ template <class Watch> void Runtime::run_some(detail::CallQueue& q, std::byte* e
 
 bool Runtime::run_one() {
   Core& c = *core_;
-  if (c.main_.empty() && c.lazy_.empty()) return false;
+  if (c.main_.empty() && c.lazy_.empty() && !c.sweep_) return false;
   const std::uint64_t before = items_run();
   turn(c.now_, RunLimit{.items = 1}, false);
   return items_run() != before;

@@ -149,9 +149,11 @@ void Strand::wake_late() noexcept {
   Access::set_sweep(*core);
 }
 
-void Strand::resume_late(Core& core) noexcept {
+std::size_t Strand::resume_late(Core& core, std::size_t most) noexcept {
   TaskLists& lists = Access::tasks(core);
-  while (auto* s = static_cast<Strand*>(lists.late)) {
+  std::size_t resumed = 0;
+  for (; resumed < most && lists.late; ++resumed) {
+    auto* s = static_cast<Strand*>(lists.late);
     lists.late = s->next_late_;
     s->is.late = false;
     if (s->is.lost || s->phase == Phase::parked)
@@ -159,6 +161,7 @@ void Strand::resume_late(Core& core) noexcept {
     else
       s->step();
   }
+  return resumed;
 }
 
 void Strand::forget_late() noexcept {

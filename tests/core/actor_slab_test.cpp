@@ -51,6 +51,24 @@ struct Parent {
   std::size_t memory() const { return children.memory(); }
 };
 
+TEST_F(ActorSlabTest, AFunctionAsNoticeFindsTheChildStillThere) {
+  Runtime rt;
+  auto own = make_actor<Parent>(rt, ret_nop);
+  static Parent* parent;
+  call(own, [](Parent& p, Cx<Parent>& cx) {
+    parent = &p;
+    make_actor_in<&Parent::children>(
+        cx, ret_do([](Reply<StopCause> cause) {
+          say(troupe_test::word(cause->kind()), static_cast<int>(parent->children.size()));
+          parent->children.each([](const ActorOwn<Child>& child) { say(child.is_zombie() ? "z" : "alive"); });
+        }),
+        Duration(1s), true);
+  });
+  run_virtual(rt);
+  EXPECT_EQ(told(), "failed1 z");
+  EXPECT_EQ(query<&Parent::size>(rt, own), 0u);
+}
+
 TEST_F(ActorSlabTest, TheNoticeFindsTheChildGone) {
   Runtime rt;
   auto own = make_actor<Parent>(rt, ret_nop);

@@ -43,6 +43,72 @@ struct Made {
   void take(Ret<int> ret) { ret(1); }
 };
 
+// ---- a start that finds no room in the queue
+void fill(Runtime& rt) {
+  rt.set_max_queued(1);
+  for (int i = 0; i < 100'000; ++i) defer(rt, [] {});
+}
+
+struct Started {
+  explicit Started(int v) : value(v) { say("start", v); }
+  Started(const Started&) = delete;
+  ~Started() { say("~", value); }
+  static void prepare(Prep<Started>& prep, int v, const Ret<int>&) {
+    say("prep");
+    if (v > 0) prep.ready(v);
+  }
+  int get() const { return value; }
+  int value;
+};
+
+TEST_F(MakeActorTest, ARefusedInitLeavesAnActorThatRunsAlone) {
+  Runtime rt;
+  auto own = make_actor_new<Started>(rt, tell_end("end"));
+  init(own, 1);
+  rt.run();
+  fill(rt);
+  init(own, 2);
+  EXPECT_FALSE(own.is_zombie());
+  rt.run();
+  EXPECT_EQ(query<&Started::get>(rt, own), 1);
+  EXPECT_EQ(told(), "start1");
+}
+
+TEST_F(MakeActorTest, ARefusedInitLeavesAnActorThatIsStartedOtherwise) {
+  Runtime rt;
+  auto own = make_actor_new<Started>(rt, tell_end("end"));
+  auto prepared = make_actor_prep<&Started::prepare>(rt, tell_end("end"), 2, ret_nop);
+  auto made = make_actor<Started>(rt, tell_end("end"), 3);
+  init(own, 1);
+  fill(rt);
+  for (const auto* actor : {&own, &prepared, &made}) init(*actor, 9);
+  rt.run();
+  for (const auto* actor : {&own, &prepared, &made}) EXPECT_FALSE(actor->is_zombie());
+  EXPECT_EQ(told(), "prep start2 start3 start1");
+}
+
+TEST_F(MakeActorTest, ARefusedInitOfAnActorThatNobodyStartsFailsIt) {
+  Runtime rt;
+  auto own = make_actor_new<Started>(rt, tell_end("end"));
+  call(own, [](Started&, Ret<int>) { say("never"); }, tell_int("held"));
+  fill(rt);
+  init(own, 1);
+  EXPECT_EQ(told(), "");
+  rt.run();
+  EXPECT_TRUE(own.is_zombie());
+  EXPECT_EQ(told(), "held!failed end:failed(overloaded)");
+}
+
+TEST_F(MakeActorTest, APreparationThatFindsNoRoomFailsTheActor) {
+  Runtime rt;
+  fill(rt);
+  auto own = make_actor_prep<&Started::prepare>(rt, tell_end("end"), 1, tell_int("ret"));
+  EXPECT_TRUE(own.is_zombie());
+  EXPECT_EQ(told(), "ret!overloaded end:failed(overloaded)");
+  rt.run();
+  EXPECT_EQ(told(), "");
+}
+
 TEST_F(MakeActorTest, TakesArgumentsWithAndWithoutContext) {
   Runtime rt;
   auto a = make_actor<Made>(rt, ret_nop, 1);

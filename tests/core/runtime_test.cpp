@@ -167,6 +167,174 @@ TEST_F(RuntimeTest, ForEverInAnyUnitIsAsLongAsThereIs) {
   EXPECT_EQ(rt.now(), Instant(1h));
 }
 
+// ---- what counts against a limit
+struct Held {
+  explicit Held(int first) { say("made", first); }
+  ~Held() { say("~"); }
+  static void prepare(Prep<Held>& prep) { prep.ready(0); }
+  static void prepare_reply(Prep<Held>& prep, Reply<int> reply) { prep.ready(reply.value_or(-1)); }
+  void take(int v, Ret<int> ret) {
+    say("", v);
+    ret(v);
+  }
+  void stop(Cx<Held>& cx) { cx.stop(); }
+};
+
+// An actor in Prep for which calls are held, and its start by each way there is; behind it in the queue comes "next".
+const std::pair<const char*, void (*)(Runtime&, const ActorOwn<Held>&)> starts[] = {
+    {"made0", [](Runtime&, const ActorOwn<Held>& own) { init(own, 0); }},
+    {"made0", [](Runtime&, const ActorOwn<Held>& own) { call<&Held::prepare>(own); }},
+    {"made5", [](Runtime&, const ActorOwn<Held>& own) { ret_to<&Held::prepare_reply>(own)(5); }},
+    {"made-1", [](Runtime&, const ActorOwn<Held>& own) { (void)Ret<int>(ret_to<&Held::prepare_reply>(own)); }},
+    {"made0", [](Runtime&, const ActorOwn<Held>& own) { lazy<&Held::prepare>(own); }},
+};
+
+TEST_F(RuntimeTest, CallsThatWereHeldCountAgainstALimitAndStopThere) {
+  for (const auto& [made, start] : starts)
+    for (std::size_t items = 1; items < 8; ++items) {
+      told();
+      Runtime rt;
+      auto own = make_actor_new<Held>(rt, ret_nop);
+      for (int i = 0; i < 5; ++i) call<&Held::take>(own, i, ret_nop);
+      rt.run();
+      start(rt, own);
+      lazy(rt, [] { say("next"); });
+      const std::string whole = std::string(made) + " 0 1 2 3 4 next";
+      std::string all;
+      std::size_t ran = 0;
+      for (;;) {
+        const auto before = rt.items_run();
+        const bool work = rt.run(rt.now(), RunLimit{.items = items}).work;
+        const auto now = rt.items_run() - before;
+        ASSERT_LE(now, items);
+        ran += now;
+        if (!work) break;
+        ASSERT_EQ(now, items);
+      }
+      EXPECT_EQ(told(), whole) << items;
+      EXPECT_EQ(ran, 7u);
+    }
+  told();
+}
+
+TEST_F(RuntimeTest, CallsThatWereHeldStopForTheClock) {
+  static int ticks;
+  ticks = 0;
+  struct Slow {
+    void take() { ++ticks; }
+  };
+  Runtime rt;
+  auto own = make_actor_new<Slow>(rt, ret_nop);
+  for (int i = 0; i < 10'000; ++i) call<&Slow::take>(own);
+  init(own);
+  RunLimit limit{.until = at_s(100), .clock = [] { return at_s(ticks); }};
+  EXPECT_TRUE(rt.run(rt.now(), limit).work);
+  EXPECT_LE(ticks, 200);
+  rt.run();
+  EXPECT_EQ(ticks, 10'000);
+}
+
+TEST_F(RuntimeTest, AnIdleItemThatMakesAnActorReadyLeavesTheHeldCallsToTheMainQueue) {
+  for (const bool used : {true, false}) {
+    Runtime rt;
+    auto own = make_actor_new<Held>(rt, ret_nop);
+    idle<&Held::prepare>(own);
+    for (int i = 0; i < 3; ++i) {
+      if (used)
+        call<&Held::take>(own, i, ret_nop);
+      else
+        lazy<&Held::take>(own, i, ret_nop);
+    }
+    rt.run();
+    if (used) defer(rt, [] { say("next"); });
+    EXPECT_FALSE(rt.run(rt.now(), true));
+    EXPECT_EQ(told(), used ? "made0 0 1 2 next" : "made0 0 1 2");
+    own = {};
+    rt.run();
+    EXPECT_EQ(told(), "~");
+  }
+}
+
+TEST_F(RuntimeTest, AnActorThatEndsAmongItsHeldCallsDropsTheOthers) {
+  for (const bool in_steps : {false, true}) {
+    Runtime rt;
+    auto own = make_actor_new<Held>(rt, ret_nop);
+    call<&Held::take>(own, 1, tell_int("a"));
+    call<&Held::stop>(own);
+    call<&Held::take>(own, 2, tell_int("b"));
+    init(own, 0);
+    own = {};
+    if (in_steps)
+      while (rt.run_one()) {}
+    else
+      rt.run();
+    EXPECT_EQ(told(), "made0 1 a=1 ~ b!lost");
+  }
+}
+
+TEST_F(RuntimeTest, HeldCallsThatALimitLeftDieWithTheRuntime) {
+  {
+    Runtime rt;
+    auto own = make_actor_new<Held>(rt, tell_end("end"));
+    for (int i = 0; i < 4; ++i) call<&Held::take>(own, i, tell_int("ret"));
+    rt.run();
+    init(own, 0);
+    defer(rt, [](troupe_test::SaysBye) {}, troupe_test::SaysBye("bye"));
+    EXPECT_TRUE(rt.run(rt.now(), RunLimit{.items = 2}).work);
+    EXPECT_EQ(told(), "made0 0 ret=0");
+  }
+  EXPECT_EQ(told(), "ret!runtime ended ret!runtime ended ret!runtime ended bye ~ end:dropped");
+}
+
+TEST_F(RuntimeTest, EndsThatFoundNoRoomCountAgainstALimit) {
+  Runtime rt;
+  std::vector<ActorOwn<Worker>> all;
+  for (int i = 0; i < 100; ++i) all.push_back(make_actor<Worker>(rt, ret_nop, std::string("x")));
+  rt.run();
+  rt.set_max_queued(1);
+  for (int i = 0; i < 100'000; ++i) defer(rt, [] {});
+  all.clear();
+  rt.run(rt.now(), RunLimit{.items = rt.items_run()});  // not yet
+  while (!detail::Access::main(rt).empty()) rt.run_one();
+  EXPECT_EQ(told(), "");
+  EXPECT_EQ(rt.actors().size(), 100u);
+  EXPECT_EQ(rt.next_wait(rt.now()), Duration::zero());
+  for (std::size_t left = 100; left > 0; left -= 10) {
+    const auto before = rt.items_run();
+    EXPECT_EQ(rt.run(rt.now(), RunLimit{.items = 10}).work, left > 10) << left;
+    EXPECT_EQ(rt.items_run() - before, 10u);
+    EXPECT_EQ(rt.actors().size(), left - 10);
+  }
+}
+
+// ---- idle items
+TEST_F(RuntimeTest, AnIdleItemDoesNotCountAgainstTheLimit) {
+  Runtime rt;
+  for (int i = 0; i < 2; ++i) idle(rt, [](int n) { say("idle", n); }, i);
+  for (int i = 0; i < 3; ++i) defer(rt, [](int n) { say("main", n); }, i);
+  const RunResult left = rt.run(rt.now(), RunLimit{.items = 1}, true);
+  EXPECT_TRUE(left.work && left.idle);
+  EXPECT_EQ(told(), "idle0 main0");
+  EXPECT_TRUE(rt.run(rt.now(), RunLimit{.items = 0}, true).work);
+  EXPECT_EQ(told(), "idle1");
+}
+
+#if TROUPE_EXCEPTIONS
+TEST_F(RuntimeTest, AnIdleItemThatThrowsEndsItsRunBeforeTimeMoves) {
+  Runtime rt;
+  after(rt, 1s, [] { say("timer"); });
+  idle(rt, [] { throw std::runtime_error("idle"); });
+  idle(rt, [] { say("second"); });
+  defer(rt, [] { say("main"); });
+  EXPECT_THROW(rt.run(at_s(1), true), std::runtime_error);
+  EXPECT_EQ(told(), "");
+  EXPECT_EQ(rt.now(), at_s(0));
+  EXPECT_EQ(rt.next_wait(at_s(0)), Duration::zero()) << "the rest waits for the next run";
+  EXPECT_FALSE(rt.run(at_s(1), true));
+  EXPECT_EQ(told(), "second main timer");
+}
+#endif
+
 TEST_F(RuntimeTest, RunOneRunsOneRecord) {
   Runtime rt;
   EXPECT_FALSE(rt.run_one());
@@ -632,6 +800,66 @@ TEST_F(RuntimeTest, LiveRetsAndTimersAreCounted) {
 }
 
 // ---- query
+struct Asked {
+  explicit Asked(Ret<int> r) : ret(std::move(r)) {}
+  int fails(Cx<Asked>& cx) {
+    cx.fail("said so");
+    const Ret<int> dies = std::move(ret);
+    return 1;
+  }
+  int throws() {
+    const Ret<int> dies = std::move(ret);
+    TROUPE_THROW(std::runtime_error("thrown"));
+  }
+  int answers() {
+    ret(1);
+    return 2;
+  }
+  int drops() {
+    ret = nullptr;
+    return 3;
+  }
+  Ret<int> ret;
+};
+
+Ret<int> tell_error() {
+  return ret_do([](const Reply<int>& r) {
+    say(r ? "value" : to_string(r.error().why()));
+    if (!r) say(r.error().error().text());
+  });
+}
+
+TEST_F(RuntimeTest, ARetThatIsDroppedInsideAQueryHearsWhy) {
+  Runtime rt;
+  auto own = make_actor<Asked>(rt, tell_end("end"), tell_error());
+  rt.run();
+  EXPECT_EQ(query<&Asked::fails>(rt, own), 1);
+  EXPECT_EQ(told(), "failed said so end:failed(said so)");
+#if TROUPE_EXCEPTIONS
+  own = make_actor<Asked>(rt, tell_end("end"), tell_error());
+  rt.run();
+  EXPECT_FALSE(query<&Asked::throws>(rt, own).has_value());
+  EXPECT_EQ(told(), "failed thrown end:failed(thrown)");
+#endif
+  EXPECT_EQ(Core::current(), nullptr);
+}
+
+#if TROUPE_EXCEPTIONS
+TEST_F(RuntimeTest, ABodyThatThrowsInsideAQueryFailsNobodyAndComesOutOfTheNextRun) {
+  for (const bool answers : {true, false}) {
+    Runtime rt;
+    auto own = make_actor<Asked>(rt, ret_nop, ret_do([](Reply<int>) { throw std::runtime_error("body"); }));
+    rt.run();
+    EXPECT_TRUE((answers ? query<&Asked::answers>(rt, own) : query<&Asked::drops>(rt, own)).has_value());
+    EXPECT_FALSE(own.is_zombie());
+    EXPECT_EQ(told(), "");
+    EXPECT_THROW(rt.run(), std::runtime_error);
+    rt.run();
+    EXPECT_EQ(told(), "");
+  }
+}
+#endif
+
 TEST_F(RuntimeTest, QueryIsSynchronous) {
   Runtime rt;
   auto own = make_actor<Worker>(rt, tell_end("w"));

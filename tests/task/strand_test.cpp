@@ -33,6 +33,34 @@ TEST(StrandTest, AWakeThatFindsNoRoomIsLateButNotLost) {
   EXPECT_EQ(done, 1);
 }
 
+TEST(StrandTest, TasksThatAreLateCountAgainstALimitAndStopThere) {
+  Runtime rt;
+  Event event;
+  int done = 0;
+  for (int i = 0; i < 100; ++i)
+    spawn(
+        rt,
+        [](Borrowed<Event> e, Borrowed<int*> count) -> Task<> {
+          co_await e.get().wait();
+          ++*count.get();
+        },
+        ret_nop, unsafe_borrow(event), unsafe_borrow(&done));
+  rt.run();
+  rt.set_max_queued(1);
+  for (int i = 0; i < 100'000; ++i) defer(rt, [] {});
+  event.set();
+  while (!detail::Access::main(rt).empty()) rt.run_one();
+  EXPECT_EQ(done, 0);
+  EXPECT_EQ(rt.next_wait(rt.now()), Duration::zero()) << "there is work";
+  for (int left = 100; left > 0; left -= 10) {
+    const auto before = rt.items_run();
+    EXPECT_EQ(rt.run(rt.now(), RunLimit{.items = 10}).work, left > 10);
+    EXPECT_EQ(rt.items_run() - before, 10u);
+    EXPECT_EQ(done, 110 - left);
+  }
+  EXPECT_EQ(rt.live_tasks(), 0u);
+}
+
 TEST(StrandTest, CancelledWhileItsLateWakeWaits) {
   Runtime rt;
   auto [ready, tell] = push_pipe<>(rt);

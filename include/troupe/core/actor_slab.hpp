@@ -150,9 +150,11 @@ template <auto Slab, class P> void leave_slab(CxBase* parent, std::uint64_t key)
 }  // namespace detail
 
 /// Makes a child in the parent's slab: `make_actor_in<&Server::sessions_>(cx, notify, args...)`. Returns a handle that
-/// does not own. When the child ends, it leaves the slab first, then `notify` hears the cause. In a parent that is in
-/// Prep the removal waits until it is ready. A full queue does not refuse the removal. Errors: as make_actor(), and
-/// bad_alloc for a slot; `notify` hears `no_memory` then.
+/// does not own. When the child ends, it leaves the slab by a call to the parent, which is queued before `notify` hears
+/// the cause: so a method of the parent's that is told by `ret_to` finds it gone, and a function of `ret_do`, which
+/// runs at once, finds it still there, as a zombie. In a parent that is in Prep the removal waits until it is ready. A
+/// full queue does not refuse the removal. Errors: as make_actor(), and bad_alloc for a slot; `notify` hears
+/// `no_memory` then.
 template <auto Slab, class P, Storable... X> auto make_actor_in(Cx<P>& cx, Ret<StopCause> notify, X... args) {
   using A = typename detail::slab_member<decltype(Slab)>::child;
   ActorSlab<A>& slab = detail::Access::state_of<P>(std::addressof(static_cast<CxBase&>(cx)))->*Slab;

@@ -186,7 +186,8 @@ void lazy(To&& to, X&&... args) {
                                                    detail::StoredFor<M, X...>{}, box, std::forward<X>(args)...);
 }
 
-/// Like call(), when the host has nothing else to do: one idle item a run, in turn, before time moves on.
+/// Like call(), when the host has nothing else to do: one idle item a run, in turn, before time moves on. It does not
+/// count against the run's limit.
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
 void idle(To&& to, X&&... args) {

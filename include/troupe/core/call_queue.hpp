@@ -26,6 +26,16 @@ struct Unwatched {
   TROUPE_INLINE std::byte* operator()(RecordStep step, Core* core, std::byte* at) const { return step(core, at); }
 };
 
+// A record that was kept for an actor in Prep follows it. When the actor is ready, those of it run as records of the
+// queue, before the next one: each tells where the following stands.
+struct Held {
+  RecordStep step;
+  std::byte* next;
+  unsigned bytes;
+  static std::byte* run(Core* core, std::byte* at);
+  RecordStep& kept() noexcept { return *reinterpret_cast<RecordStep*>(this + 1); }
+};
+
 class CallQueue {
  public:
   static constexpr std::size_t smallest_chunk = 4096, largest_chunk = 65536;  // bytes
@@ -99,6 +109,12 @@ class CallQueue {
   }
   /// Records run so far.
   std::uint64_t ran() const noexcept { return ran_; }
+  /// What ran in place of records, where there was no room for them.
+  void count(std::size_t items) noexcept { ran_ += items; }
+  /// Whether it has ever held a record.
+  bool is_used() const noexcept { return last_ != nullptr; }
+  /// Puts held records before all that is here: `first` to the one whose `next` is given. Not while it runs; is_used().
+  void put_first(std::byte* first, std::byte*& next) noexcept { next = std::exchange(head_, first); }
   /// Whether that step is no record but leads to the next chunk.
   static bool is_jump(detail::RecordStep step) noexcept { return step == &jump; }
   /// After an exception: the record that threw ends at `p`.

@@ -107,10 +107,10 @@ class Core {
   detail::Pool pool_;
   Instant now_;
   detail::CallQueue* running_ = nullptr;
-  void* flush_ = nullptr;     // calls held for the actor that has just become ready
-  StopCause cause_;           // of the handler that runs now, once it has said stop() or fail()
-  CxBase* leaver_ = nullptr;  // whose that is
-  bool sweep_ = false;        // an owner's end found no room in the queue: look for it
+  detail::Held* flush_ = nullptr;  // calls held for the actor that has just become ready
+  StopCause cause_;                // of the handler that runs now, once it has said stop() or fail()
+  CxBase* leaver_ = nullptr;       // whose that is
+  bool sweep_ = false;             // an owner's end found no room in the queue: look for it
   bool ended_ = false;
   bool hosted_ = false;        // there is a poll waker
   bool resting_ = false;       // no run goes on, and the host has not been asked for one

@@ -73,8 +73,10 @@ class CxBase {
   ActorState state_ = ActorState::prep;
   bool named_ : 1 = false;
   bool last_task_stops_ : 1 = false;
-  bool has_parked_ : 1 = false;    // a task of it, dropped before, waits until foreign code lets go: so does its state
-  std::uint8_t no_flags_ : 5 = 0;  // so that all flags are read as one byte
+  bool has_parked_ : 1 = false;  // a task of it, dropped before, waits until foreign code lets go: so does its state
+  // Its start found no room in the queue (1) or no memory for it (2): it fails, unless it is started otherwise.
+  std::uint8_t refused_ : 2 = 0;
+  std::uint8_t no_flags_ : 3 = 0;  // so that all flags are read as one byte
   const detail::Kind* kind_;
   detail::Notice* notice_ = nullptr;    // who hears of the end; null when nobody asked
   detail::OwnedTask* tasks_ = nullptr;  // emptied from its head, never iterated

@@ -15,10 +15,6 @@ template <class... T> class Ret;
 template <class A> class ActorOwn;
 
 namespace detail {
-struct Held {  // a record kept for an actor in Prep follows it
-  Held* next;
-  unsigned bytes;
-};
 template <class F> struct Floating {  // an F that needs more alignment than records have
   template <class... X> explicit(false) Floating(X&&... x) noexcept {
     ::new (static_cast<void*>(std::addressof(get()))) F{std::forward<X>(x)...};
@@ -164,25 +160,25 @@ struct Access {
   // With its first owner. Throws bad_alloc, having told the notice so.
   template <class A> static CxBase* make_box(Core& core, detail::Notice* notice, std::uint64_t parent);
   TROUPE_INLINE static detail::Notice* notice_for(Core& core, Ret<StopCause>&& notify);  // the same
-  // After a step that may have made it ready or leaving.
-  TROUPE_INLINE static void settle(Core& core, CxBase* b, detail::Held* held) noexcept {
+  // After a step that may have made it ready or leaving: the calls held for it come next.
+  TROUPE_INLINE static detail::Held* settle(CxBase* b, detail::Held* held) noexcept {
     if (b->state_ != ActorState::ready) [[unlikely]]
       left(*b);
-    if (held) [[unlikely]]
-      run_held(std::addressof(core), held);
+    return held;
   }
+  static std::byte* before_next(Core& core, detail::Held* tail, std::byte* next) noexcept;  // where the loop goes on
   template <class A, class... X> static detail::Held* become(CxBase* b, X&&... args);
-  static detail::Held* take_flush(Core& c) noexcept {
-    return static_cast<detail::Held*>(std::exchange(c.flush_, nullptr));
-  }
+  static Held* take_flush(Core& c) noexcept { return std::exchange(c.flush_, nullptr); }
   static void set_flush(Core& c, detail::Held* held) noexcept { c.flush_ = held; }
   template <class F> static void hold(CxBase* b, F&& call, bool must_arrive) noexcept;
-  static void run_held(Core* core, detail::Held* tail) noexcept;  // null core: destroys them
-  static void say_end(CxBase& b, StopCause cause) noexcept;       // stop() or fail(): when the handler has returned
-  static void end(CxBase& b, StopCause&& cause) noexcept;         // tasks, state, notice: once
-  static void kill(CxBase* b, Error&& error);                     // by an item of the queue, which owns it until then
-  static void leave(CxBase& b) noexcept;                          // after a handler that said stop() or fail()
-  static void left(CxBase& b) noexcept {                          // the same, if it is so
+  static void drop_held(detail::Held* tail) noexcept;
+  TROUPE_COLD static void never_constructed(CxBase& b, Why why) noexcept;  // the queue was full or closed: it fails
+  TROUPE_COLD static void never_started(CxBase& b, Why why) noexcept;      // the same, if nothing else starts it
+  static void say_end(CxBase& b, StopCause cause) noexcept;  // stop() or fail(): when the handler has returned
+  static void end(CxBase& b, StopCause&& cause) noexcept;    // tasks, state, notice: once
+  static void kill(CxBase* b, Error&& error);                // by an item of the queue, which owns it until then
+  static void leave(CxBase& b) noexcept;                     // after a handler that said stop() or fail()
+  static void left(CxBase& b) noexcept {                     // the same, if it is so
     if (b.state_ == ActorState::leaving || b.state_ == ActorState::leaving_prep) leave(b);
   }
   struct Thrown {  // inside a catch: a handler threw; what dies meanwhile is told so, then the actor ends
@@ -198,9 +194,9 @@ struct Access {
   static ActorFail fail_of_leaver(Core& c) noexcept;
   static detail::PutOff*& put_off(Core& c) noexcept { return c.put_off_; }
   static void task_parked(CxBase& b) noexcept { b.has_parked_ = true; }
-  static void task_gone(CxBase& b) noexcept;   // a task of it has ended, perhaps the last
-  static void leave_parked(Core& c) noexcept;  // the runtime ends: notices wait no longer
-  static void sweep(Core& c) noexcept;         // owners that went while there was no memory to say so
+  static void task_gone(CxBase& b) noexcept;                     // a task of it has ended, perhaps the last
+  static void leave_parked(Core& c) noexcept;                    // the runtime ends: notices wait no longer
+  static std::size_t sweep(Core& c, std::size_t most) noexcept;  // what found no room in the queue; how many that were
   static void throw_later(Core& c, std::exception_ptr e) noexcept;  // out of the next run
 
   template <class F>
@@ -302,7 +298,12 @@ namespace detail {
 template <class F> std::byte* Record<F>::run(Core* core, std::byte* at) noexcept(noexcept(std::declval<F&>()(*core))) {
   F& f = std::launder(reinterpret_cast<Record*>(at))->function();
   if (core) [[likely]] {
-    if constexpr (noexcept(f(*core))) {
+    if constexpr (std::is_same_v<decltype(f(*core)), Held*>) {
+      Held* const held = f(*core);
+      f.~F();
+      std::byte* const next = at + record_size<F>;
+      return held ? Access::before_next(*core, held, next) : next;
+    } else if constexpr (noexcept(f(*core))) {
       f(*core);
     } else {
       TROUPE_TRY { f(*core); }

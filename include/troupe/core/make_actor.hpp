@@ -13,15 +13,15 @@ namespace detail {
 template <class A, class Args> struct Construct {
   CxBase* box;
   [[no_unique_address]] Args args;
-  void operator()(Core& core) noexcept {
-    if (Access::state(*box) != ActorState::prep) return;
+  Held* operator()(Core& core) noexcept {
+    if (Access::state(*box) != ActorState::prep) return nullptr;
     [[maybe_unused]] const Access::Turn mark(core, box);
     Held* held = nullptr;
     TROUPE_TRY {
       held = args([this](auto&... x) { return Access::become<A>(box, std::move(x)...); });
     }
-    TROUPE_CATCH_ALL { return Access::thrown(*box); }
-    Access::settle(core, box, held);
+    TROUPE_CATCH_ALL { return Access::thrown(*box), nullptr; }
+    return Access::settle(box, held);
   }
 };
 template <class A, class... X>
@@ -61,15 +61,17 @@ template <class Context> std::uint64_t parent_of(Context& context) noexcept {
   else
     return 0;
 }
-// The queue is full or closed: the actor fails before it was.
-TROUPE_COLD void never_constructed(CxBase& box, Why why) noexcept;
-template <class A, class... X> TROUPE_INLINE void queue_construction(CallQueue& q, CxBase* box, X&&... args) {
-  using C = Construct<A, Pack<X...>>;
+// C, a Construct or a Call, is what starts the actor; `otherwise` is told of a full or closed queue.
+template <class C, auto Otherwise, class... X> TROUPE_INLINE void queue_start(CallQueue& q, CxBase* box, X&&... args) {
   using R = Record<C>;
   bool refused = false;
   q.push<record_size<C>>([&](void* p) { ::new (p) R{&R::run, {box, pack(std::forward<X>(args)...)}}; },
                          [&] { refuse(q.refusal(), std::forward<X>(args)...), refused = true; });
-  if (refused) never_constructed(*box, q.refusal());
+  if (refused) Otherwise(*box, q.refusal());
+}
+template <class How, class... P, class... X> void queue_preparation(Types<P...>, CxBase* box, X&&... args) {
+  queue_start<Call<How, Pack<P...>>, &Access::never_constructed>(Access::main(Access::core_of(box)), box,
+                                                                 as_stored<P>(std::forward<X>(args))...);
 }
 template <class A> ActorOwn<A> make_prepared(Core& core, Notice* notice, std::uint64_t parent) {
   return Access::first_owner<A>(Access::make_box<A>(core, notice, parent));
@@ -77,7 +79,7 @@ template <class A> ActorOwn<A> make_prepared(Core& core, Notice* notice, std::ui
 template <class A, class... X>
 ActorOwn<A> make_constructed(Core& core, Notice* notice, std::uint64_t parent, X&&... args) {
   CxBase* box = Access::make_box<A>(core, notice, parent);
-  queue_construction<A>(Access::main(core), box, std::move(args)...);
+  queue_start<Construct<A, Pack<X...>>, &Access::never_constructed>(Access::main(core), box, std::move(args)...);
   return Access::first_owner<A>(box);
 }
 }  // namespace detail
@@ -106,14 +108,17 @@ template <class A, class Context>
   return detail::make_prepared<A>(core, detail::Access::notice_for(core, std::move(notify)),
                                   detail::parent_of(context));
 }
-/// Queues the construction of an actor from make_actor_new(). Dropped if it has been started otherwise by then.
+/// Queues the construction of an actor from make_actor_new(). Dropped if it has been started otherwise by then. Errors:
+/// a full queue fails the actor, unless it has been started otherwise when the queue has run empty.
 template <class A, class... X>
   requires detail::can_be_made<A, X...>
 void init(const ActorOwn<A>& actor, X... args) {
   CxBase* box = detail::target_box(actor);
-  detail::queue_construction<A>(detail::Access::main(detail::Access::core_of(box)), box, std::move(args)...);
+  detail::queue_start<detail::Construct<A, detail::Pack<X...>>, &detail::Access::never_started>(
+      detail::Access::main(detail::Access::core_of(box)), box, std::move(args)...);
 }
-/// Makes an actor whose start is asynchronous: queues the static preparing handler `M(Prep<A>&, args...)`.
+/// Makes an actor whose start is asynchronous: queues the static preparing handler `M(Prep<A>&, args...)`. Errors: as
+/// make_actor(), and what the conversion of an argument throws.
 template <auto M, class Context, class... X>
   requires std::is_convertible_v<Context&, Core&> && detail::starts_an_actor<M> &&
            detail::good_call<ActorOwn<detail::started_by<M>>, M, X...>
@@ -122,7 +127,8 @@ template <auto M, class Context, class... X>
                                                                                        X&&... args) {
   using A = typename detail::Method<decltype(M)>::actor;
   ActorOwn<A> own = make_actor_new<A>(context, std::move(notify));
-  call<M>(own, std::forward<X>(args)...);
+  detail::queue_preparation<detail::MethodCall<M, A>>(detail::StoredFor<M, X...>{}, detail::target_box(own),
+                                                      std::forward<X>(args)...);
   return own;
 }
 // clang-format off

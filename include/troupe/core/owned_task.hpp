@@ -34,7 +34,7 @@ struct TaskHooks {
   // Ends the task for `why`. It leaves the list it is in before this returns: destroyed, or parked until foreign code
   // lets go of it.
   void (*drop)(OwnedTask*, const ActorFail& why) noexcept;
-  void (*resume_late)(Core&) noexcept;
+  std::size_t (*resume_late)(Core&, std::size_t most) noexcept;  // how many it has resumed
   void (*end)(Core&,
               Duration wait) noexcept;  // the runtime ends: what is parked gets `wait` of real time, then is left
   void (*describe)(const OwnedTask&, AliveTask&);

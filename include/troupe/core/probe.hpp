@@ -7,8 +7,8 @@
 namespace troupe::detail {
 
 // Told of each record of the main, lazy and idle queues, before it runs and when it has returned or thrown. Each
-// function of a record's step is one kind of call, bound types and all. The calls held for an actor in Prep run inside
-// the record that made it ready. What a probe does must not touch the runtime.
+// function of a record's step is one kind of call, bound types and all. The calls held for an actor in Prep are records
+// when it is ready. What a probe does must not touch the runtime.
 struct Probe {
   void (*before)(Probe&, RecordStep step) noexcept;
   void (*after)(Probe&) noexcept;
@@ -22,7 +22,7 @@ struct Watched {
       Probe& probe;
       ~After() { probe.after(probe); }
     } after{probe};
-    probe.before(probe, step);
+    probe.before(probe, step == &Held::run ? reinterpret_cast<Held*>(at)->kept() : step);
     return step(core, at);
   }
 };

@@ -6,20 +6,23 @@
 
 namespace troupe::detail {
 
-// A turn of an actor: run it where the state allows, hold it for one in Prep, else drop what it carries.
+// A turn of an actor: run it where the state allows, hold it for one in Prep, else drop what it carries. One in Prep
+// may be ready then, and gives the calls that were held for it.
+template <class How> using TurnResult = std::conditional_t<How::prep, Held*, void>;
 template <class How, class Self, class Run>
-TROUPE_INLINE void turn(Core& core, CxBase* to, Self& self, Run&& run) noexcept {
+TROUPE_INLINE TurnResult<How> turn(Core& core, CxBase* to, Self& self, Run&& run) noexcept {
+  using Result = TurnResult<How>;
   if (Access::state(*to) != (How::prep ? ActorState::prep : ActorState::ready)) [[unlikely]]
-    return self.miss(core);
+    return self.miss(core), Result();
   [[maybe_unused]] const Access::Turn mark(core, to);
   if constexpr (How::nothrow) {
     run();
   } else {
     TROUPE_TRY { run(); }
-    TROUPE_CATCH_ALL { return self.threw(); }
+    TROUPE_CATCH_ALL { return self.threw(), Result(); }
   }
   if constexpr (How::prep)
-    Access::settle(core, to, Access::take_flush(core));
+    return Access::settle(to, Access::take_flush(core));
   else if (Access::state(*to) != ActorState::ready) [[unlikely]]
     Access::leave(*to);
 }
@@ -28,8 +31,8 @@ TROUPE_INLINE void turn(Core& core, CxBase* to, Self& self, Run&& run) noexcept 
 template <class How, class Args> struct Call {
   CxBase* to;
   [[no_unique_address]] Args args;
-  TROUPE_INLINE void operator()(Core& core) noexcept {
-    turn<How>(core, to, *this, [this] {
+  TROUPE_INLINE TurnResult<How> operator()(Core& core) noexcept {
+    return turn<How>(core, to, *this, [this] {
       args([this](auto&... x) {
         using R = decltype(How::invoke(to, std::move(x)...));
         if constexpr (std::is_void_v<R>)
@@ -61,7 +64,7 @@ template <class How, class Args> struct CountedCall {
   ~CountedCall() {
     if (call.to) Access::unref(call.to);
   }
-  void operator()(Core& core) noexcept { call(core); }
+  TurnResult<How> operator()(Core& core) noexcept { return call(core); }
   Call<How, Args> call;
 };
 

@@ -20,7 +20,7 @@ struct FailAnswer {
   ~FailAnswer() {
     if (deliver) deliver(to, bound, nullptr);
   }
-  void operator()(Core& core) noexcept;
+  Held* operator()(Core& core) noexcept;
   Deliver deliver;
   CxBase* to;
   Words bound;
@@ -45,8 +45,8 @@ template <class How, class B, class V, class... T> struct Answer {
   CxBase* to;
   [[no_unique_address]] B bound;
   [[no_unique_address]] V value;
-  TROUPE_INLINE void operator()(Core& core) noexcept {
-    turn<How>(core, to, *this, [this] {
+  TROUPE_INLINE TurnResult<How> operator()(Core& core) noexcept {
+    return turn<How>(core, to, *this, [this] {
       deliver<How>(to, bound, value([](auto&... v) -> Reply<T...> {
                      if constexpr (sizeof...(T) == 0)
                        return {};

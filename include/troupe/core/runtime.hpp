@@ -14,7 +14,8 @@ namespace troupe {
 
 /// What bounds one call of `Runtime::run`, so that a busy actor cannot stall the host's loop.
 struct RunLimit {
-  /// Records of the queue at most.
+  /// Records of the queue at most: calls, those too that were held for an actor in Prep, deferred functions, tasks that
+  /// are resumed, ends of actors. The idle item that a run was asked for comes in addition.
   std::size_t items = SIZE_MAX;
   /// The instant, by `clock`, at which to stop; looked at every 64 records.
   AnyInstant until = Instant::max();
@@ -73,7 +74,8 @@ class Runtime {
 
   /// One turn: one idle item first if asked; time moves to `now` (an earlier one is ignored); timers that are due join
   /// the queue behind what is there; then the main queue until it is empty, a whole lazy batch, and again until both
-  /// are empty. Rethrows what a deferred function threw; the runtime stays usable, nothing is lost or repeated.
+  /// are empty. Rethrows what a deferred function threw, at once; the runtime stays usable, nothing is lost or
+  /// repeated, and the next run goes on behind it. (An idle item that throws ends its run before time has moved.)
   /// Returns whether idle items wait. Calling it from inside itself ends the process.
   bool run(AnyInstant now, bool idle = false) TROUPE_EXCLUDES(::troupe::detail::borrow_token);
   /// The same within a limit. What is left goes on where it stopped.
@@ -122,7 +124,8 @@ class Runtime {
   void trim() noexcept;
   /// Bytes that the pool holds.
   std::size_t pool_bytes() const noexcept { return core_->pool_.bytes(); }
-  /// Records run so far: calls, deferred functions, ends of actors.
+  /// Records run so far: calls (one that was held for an actor in Prep is counted when it is held and when it runs),
+  /// deferred functions, tasks that were resumed, ends of actors.
   std::uint64_t items_run() const noexcept { return core_->main_.ran() + core_->lazy_.ran() + core_->idle_.ran(); }
   /// Rets to actors of this runtime that are still to be answered.
   std::size_t live_rets() const noexcept;
@@ -149,6 +152,7 @@ class Runtime {
   RunResult turn(Instant now, const RunLimit& limit, bool idle);
   struct Budget;
   bool has_late_timers() const noexcept;
+  void sweep(Budget& budget);
   template <class Watch> bool run_queues(Budget& budget, Watch watch);
   template <class Watch> void run_main(Budget& budget, Watch watch);
   template <class Watch> void run_some(detail::CallQueue& q, std::byte* end, Budget& budget, Watch watch);
@@ -157,7 +161,9 @@ class Runtime {
 };
 
 /// Calls `M` of a ready actor synchronously, from the loop, and returns a copy of what it returns: nullopt (or false
-/// for void) when the actor is in Prep or has ended. A stop() or fail() inside takes effect before this returns.
+/// for void) when the actor is in Prep or has ended. A stop() or fail() inside takes effect before this returns; a
+/// method that throws fails the actor, and nullopt (or false) is returned. What the function of a `ret_do` throws that
+/// is answered inside comes out of the next run.
 template <auto M, class A, class... X> auto query(Runtime& rt, const Actor<A>& actor, X&&... args) {
   using How = detail::MethodCall<M, A>;
   CxBase* box = detail::target_box(actor);
@@ -167,12 +173,18 @@ template <auto M, class A, class... X> auto query(Runtime& rt, const Actor<A>& a
   const auto leave = [&] {
     if (detail::Access::state(*box) != ActorState::ready) detail::Access::leave(*box);
   };
-  detail::Access::ref(box);
   [[maybe_unused]] const detail::Access::Turn mark(core, box);
-  struct Unref {
-    CxBase* b;
-    ~Unref() { detail::Access::unref(b); }
-  } unref{box};
+  struct Inside {  // a turn of the actor, as far as what dies and throws in it is concerned
+    Inside(Core& c, CxBase* b) noexcept : box(b), before(std::exchange(detail::Access::current(), std::addressof(c))) {
+      detail::Access::ref(box);
+    }
+    ~Inside() {
+      detail::Access::current() = before;
+      detail::Access::unref(box);
+    }
+    CxBase* box;
+    Core* before;
+  } const inside(core, box);
   if constexpr (std::is_void_v<R>) {
     if (detail::Access::state(*box) != ActorState::ready) return false;
     TROUPE_TRY { How::invoke(box, std::forward<X>(args)...); }

@@ -174,7 +174,7 @@ class Strand : public OwnedTask {
  private:
   friend struct WakeRecord;
   static void drop_owned(OwnedTask* task, const ActorFail& why) noexcept;
-  static void resume_late(Core& core) noexcept;
+  static std::size_t resume_late(Core& core, std::size_t most) noexcept;
   static void end_parked(Core& core, Duration wait) noexcept;
   static void describe(const OwnedTask& task, AliveTask& about);
   static const TaskHooks hooks;
