@@ -4,7 +4,7 @@
 namespace troupe::detail {
 namespace {
 
-constexpr int deepest_nested_request = 200;
+constexpr int deepest_nested_request = 200;  // requests to stop within one another; deeper they are put off
 constinit thread_local int requests = 0;
 constinit thread_local StopState* put_off_states = nullptr;
 
@@ -90,3 +90,51 @@ void Strand::forget() noexcept {
 }
 
 }  // namespace troupe::detail
+
+namespace troupe {
+
+namespace detail {
+namespace {
+struct Asked {  // a cell of the pool
+  Asked* next;
+  TaskRef task;
+};
+bool put_off_request(Core& core, const TaskRef& task) noexcept {
+  TaskLists& lists = Access::tasks(core);
+  void* cell = lists.asking < deepest_nested_request ? nullptr : Access::take(core, sizeof(Asked));
+  if (!cell) return false;
+  lists.asked = ::new (cell) Asked{static_cast<Asked*>(lists.asked), task};
+  return true;
+}
+void go_on_asking(Core& core) noexcept {
+  TaskLists& lists = Access::tasks(core);
+  while (auto* first = static_cast<Asked*>(lists.asked)) {
+    lists.asked = first->next;
+    const TaskRef task = std::move(first->task);
+    first->~Asked();
+    Access::give(first, sizeof(Asked));
+    task.request_stop();
+  }
+}
+}  // namespace
+}  // namespace detail
+
+void TaskRef::request_stop() const noexcept {
+  using detail::Access;
+  const TaskRef self = *this;  // a callback may let go of this one, or end the task
+  detail::Strand* s = strand();
+  if (!s || s->done()) return;
+  Core& core = *s->core;
+  detail::TaskLists& lists = Access::tasks(core);
+  if (detail::put_off_request(core, self)) return;
+  Access::keep(core);  // outside of a run a callback may end the runtime
+  ++lists.asking;
+  s->request_stop();
+  if (!self.done() && s->phase == detail::Strand::Phase::waiting && s->awaits && s->awaits->stop)
+    s->awaits->stop(s->awaiter);
+  if (lists.asked && lists.asking == 1) detail::go_on_asking(core);
+  --lists.asking;
+  Access::unkeep(core);
+}
+
+}  // namespace troupe

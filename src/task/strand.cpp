@@ -10,7 +10,6 @@
 namespace troupe::detail {
 namespace {
 
-constexpr int deepest_nested_request = 200;  // requests to stop within one another; deeper they are put off
 constexpr Duration poll_pause = std::chrono::milliseconds(1);  // between looks at the inbox, at the end of a runtime
 
 }  // namespace
@@ -382,50 +381,6 @@ void TaskRef::cancel() const noexcept {
   ++head_->refs;
   head_->doomed = lists.doomed ? static_cast<detail::FrameHead*>(lists.doomed) : head_;
   lists.doomed = head_;
-}
-
-namespace detail {
-namespace {
-struct Asked {  // a cell of the pool
-  Asked* next;
-  TaskRef task;
-};
-bool put_off_request(Core& core, const TaskRef& task) noexcept {
-  TaskLists& lists = Access::tasks(core);
-  void* cell = lists.asking < deepest_nested_request ? nullptr : Access::take(core, sizeof(Asked));
-  if (!cell) return false;
-  lists.asked = ::new (cell) Asked{static_cast<Asked*>(lists.asked), task};
-  return true;
-}
-void go_on_asking(Core& core) noexcept {
-  TaskLists& lists = Access::tasks(core);
-  while (auto* first = static_cast<Asked*>(lists.asked)) {
-    lists.asked = first->next;
-    const TaskRef task = std::move(first->task);
-    first->~Asked();
-    Access::give(first, sizeof(Asked));
-    task.request_stop();
-  }
-}
-}  // namespace
-}  // namespace detail
-
-void TaskRef::request_stop() const noexcept {
-  using detail::Access;
-  const TaskRef self = *this;  // a callback may let go of this one, or end the task
-  detail::Strand* s = strand();
-  if (!s || s->done()) return;
-  Core& core = *s->core;
-  detail::TaskLists& lists = Access::tasks(core);
-  if (detail::put_off_request(core, self)) return;
-  Access::keep(core);  // outside of a run a callback may end the runtime
-  ++lists.asking;
-  s->request_stop();
-  if (!self.done() && s->phase == detail::Strand::Phase::waiting && s->awaits && s->awaits->stop)
-    s->awaits->stop(s->awaiter);
-  if (lists.asked && lists.asking == 1) detail::go_on_asking(core);
-  --lists.asking;
-  Access::unkeep(core);
 }
 
 std::vector<CodePlace> TaskRef::backtrace() const {

@@ -321,7 +321,6 @@ template <class T> class [[nodiscard("a Generator does nothing until it is read"
       leave_to_parked();
     return detail::NextYield<T, Mode::drop>(promise_, std::exchange(cut_, false));
   }
-
   void begin() = delete;  // read it with `co_await generator.next()`, until that gives nothing
   void end() = delete;
 

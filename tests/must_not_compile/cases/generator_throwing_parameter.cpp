@@ -1,5 +1,5 @@
-// cases/generator_throwing_parameter.cpp: a frame whose parameter throws as it dies cannot be destroyed to its end.
-// expect: a parameter's destructor may throw
+// must_not_compile/generator_throwing_parameter.cpp: a frame whose parameter throws as it dies cannot be destroyed to
+// its end. expect: a parameter's destructor may throw
 #include <memory>
 #include <troupe/task.hpp>
 

@@ -1,4 +1,4 @@
-// cases/task_throwing_result.cpp: a result whose destructor may throw would leave its frame half destroyed.
+// must_not_compile/task_throwing_result.cpp: a result whose destructor may throw would leave its frame half destroyed.
 // expect: a result whose destructor may throw does not fit
 // door: header
 #include <memory>
