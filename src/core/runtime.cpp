@@ -188,7 +188,10 @@ void Runtime::trim() noexcept {
   core_->idle_.trim();
   core_->timers_.trim();
   core_->spares_.trim_all();
-  if (core_->extras_) core_->extras_->names.rehash(0);
+  TROUPE_TRY {
+    if (core_->extras_) core_->extras_->names.rehash(0);
+  }
+  TROUPE_CATCH_ALL {}  // a smaller table takes memory, too
   core_->pool_.trim();
 }
 

@@ -11,6 +11,7 @@
 #include <troupe/core/log_sinks.hpp>
 #include <vector>
 
+#include "support/allocations.hpp"
 #include "support/recorder.hpp"
 
 namespace troupe {
@@ -718,6 +719,28 @@ TEST_F(RuntimeTest, TheFailureHookMayReplaceItself) {
 }
 
 #if TROUPE_EXCEPTIONS
+TEST_F(RuntimeTest, TrimWithoutMemoryIsHarmless) {
+  Runtime rt;
+  std::vector<ActorOwn<Worker>> named;
+  for (int i = 0; i < 1000; ++i) {
+    named.push_back(make_actor<Worker>(rt, ret_nop));
+    call<&Worker::rename>(named.back(), "name " + std::to_string(i));
+  }
+  rt.run();
+  named.resize(20);
+  rt.run();
+  {
+    const troupe_test::FailAllocation none(0, true);
+    rt.trim();
+  }
+  EXPECT_EQ(named[7].name(), "name 7");
+  rt.trim();
+  EXPECT_EQ(named[7].name(), "name 7");
+  named.clear();
+  rt.run();
+  told();
+}
+
 TEST_F(RuntimeTest, TheFailureHookHearsOfExceptions) {
   Runtime rt;
   rt.set_failure_hook([](Core&, const FailureReport& report) { say(report.error.text()); });
