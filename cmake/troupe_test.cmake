@@ -8,13 +8,15 @@
 #     any other GoogleTest program, such as that of an application. The header is compiled once for all of its files:
 #     reading it takes longer than compiling what most of them say
 #   troupe_fuzz(<name> SOURCES <file>... [CORPUS <folder>] [LINK <target>...])
-#     a libFuzzer harness, whose tests have the label fuzz: always as program <name>_random, which gives it inputs of chance;
-#     with TROUPE_BUILD_FUZZERS as program fuzz_<name> too, which as a test runs for a short time
+#     a libFuzzer harness, whose tests have the label fuzz: always as program <name>_random, which gives it inputs of chance,
+#     and new ones in each run for TROUPE_FUZZ_SECONDS; with TROUPE_BUILD_FUZZERS as program fuzz_<name> too, which as a
+#     test runs for a short time
 include(GoogleTest)
 include(${CMAKE_CURRENT_LIST_DIR}/googletest.cmake)
 
 set(TROUPE_TEST_SECONDS 120 CACHE STRING "Time limit of one test")
 option(TROUPE_TEST_CONFORMING "Test the conforming frame for foreign awaitables too" ON)
+set(TROUPE_FUZZ_SECONDS 0 CACHE STRING "Seconds of new seeds that each fuzzer gets as test fuzz.<name>.fresh")
 set(TROUPE_FUZZ_RUNS 20000 CACHE STRING "Inputs that a fuzzer tries when it runs as a test")
 
 function(troupe_test_program name)
@@ -54,6 +56,11 @@ function(troupe_fuzz name)
   target_link_libraries(${name}_random PRIVATE ${rooms} ${fuzz_LINK} troupe_checks troupe_gtest_main)
   add_test(NAME fuzz.${name}.random COMMAND ${name}_random)
   set_tests_properties(fuzz.${name}.random PROPERTIES LABELS fuzz TIMEOUT ${TROUPE_TEST_SECONDS})
+  if(TROUPE_FUZZ_SECONDS GREATER 0)
+    add_test(NAME fuzz.${name}.fresh COMMAND ${name}_random)
+    set_tests_properties(fuzz.${name}.fresh PROPERTIES LABELS fuzz TIMEOUT ${TROUPE_TEST_SECONDS}
+      ENVIRONMENT TROUPE_FUZZ_SECONDS=${TROUPE_FUZZ_SECONDS})
+  endif()
   if(NOT TROUPE_BUILD_FUZZERS)
     return()
   endif()
