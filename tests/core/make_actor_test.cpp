@@ -109,6 +109,18 @@ TEST_F(MakeActorTest, APreparationThatFindsNoRoomFailsTheActor) {
   EXPECT_EQ(told(), "");
 }
 
+TEST_F(MakeActorTest, APreparationTakesAnArgumentThatHasAName) {
+  Runtime rt;
+  const int value = 2;
+  int other = 3;
+  auto a = make_actor_prep<&Started::prepare>(rt, ret_nop, value, ret_nop);
+  auto b = make_actor_prep<&Started::prepare>(rt, ret_nop, other, ret_nop);
+  other = 4;
+  rt.run();
+  EXPECT_EQ(query<&Started::get>(rt, b), 3);
+  EXPECT_EQ(told(), "prep start2 prep start3");
+}
+
 TEST_F(MakeActorTest, TakesArgumentsWithAndWithoutContext) {
   Runtime rt;
   auto a = make_actor<Made>(rt, ret_nop, 1);

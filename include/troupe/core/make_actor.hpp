@@ -70,8 +70,9 @@ template <class C, auto Otherwise, class... X> TROUPE_INLINE void queue_start(Ca
   if (refused) Otherwise(*box, q.refusal());
 }
 template <class How, class... P, class... X> void queue_preparation(Types<P...>, CxBase* box, X&&... args) {
-  queue_start<Call<How, Pack<P...>>, &Access::never_constructed>(Access::main(Access::core_of(box)), box,
-                                                                 as_stored<P>(std::forward<X>(args))...);
+  using C = Call<How, Pack<decltype(as_stored<P>(std::declval<X>()))...>>;  // a named number comes as a reference
+  queue_start<C, &Access::never_constructed>(Access::main(Access::core_of(box)), box,
+                                             as_stored<P>(std::forward<X>(args))...);
 }
 template <class A> ActorOwn<A> make_prepared(Core& core, Notice* notice, std::uint64_t parent) {
   return Access::first_owner<A>(Access::make_box<A>(core, notice, parent));
