@@ -200,7 +200,7 @@ void Group::forget() noexcept {
   release();
 }
 
-ActorFail Group::failure() const { return outcome == Outcome::thrown ? ActorFail(Why::failed, Error(error)) : why; }
+ActorFail Group::failure() const { return outcome == Outcome::thrown ? fail_of(error) : why; }
 
 void Group::raise() const {
   if (outcome == Outcome::thrown) std::rethrow_exception(error);

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <coroutine>
+#include <stdexcept>
 #include <string>
 #include <troupe/task.hpp>
 
@@ -11,10 +13,16 @@
 namespace troupe {
 namespace {
 
+using namespace std::chrono_literals;
 using troupe_test::say;
 using troupe_test::SaysBye;
 using troupe_test::tell_int;
 using troupe_test::told;
+
+Task<int> tasks_value(int v) { co_return v; }
+auto ask_for(Core&, int) {
+  return pull<int>([](Core&, Ret<int> ret) { ret(6); });
+}
 
 using ReplyTest = troupe_test::BalancedTest;
 
@@ -343,6 +351,155 @@ TEST_F(ReplyTest, TheRuntimesEndAnswersWhatWaits) {
   EXPECT_NE(all.find("end!"), std::string::npos);
   EXPECT_NE(all.find("fresh!"), std::string::npos);
 }
+
+// ---- in any mode, of anything
+Task<int> sleeps_in_mode(int mode) {
+  if (mode == 0) (void)co_await reply_of(sleep(1000s));
+  if (mode == 1) co_await value_of(sleep(1000s));
+  if (mode == 2) (void)co_await timeout(500s, reply_of(sleep(1000s)));
+  if (mode == 3) (void)co_await race(reply_of(sleep(1000s)), value_of(sleep(1000s)));
+  if (mode == 4) (void)co_await reply_of(reply_of(sleep(1000s)));
+  if (mode == 5) {
+    auto named = sleep(1000s);
+    (void)co_await reply_of(named);
+  }
+  co_return 0;
+}
+TEST_F(ReplyTest, WhatIsOursStaysOursUnderEveryWrapper) {
+  Runtime rt;
+  for (int mode = 0; mode < 6; ++mode) {
+    const TaskRef ref = spawn(rt, sleeps_in_mode, tell_int("end"), mode);
+    rt.run();
+    rt.run();
+    EXPECT_FALSE(ref.done());
+    ref.cancel();
+    EXPECT_EQ(told(), "end!cancelled") << mode;
+    EXPECT_EQ(rt.live_tasks(), 0u) << mode;
+    EXPECT_EQ(rt.live_timers(), 0u) << mode;
+  }
+  spawn(
+      rt,
+      []() -> Task<int> {
+        const auto r = co_await reply_of(sleep(1s));
+        static_assert(std::is_same_v<decltype(r), const Reply<>>);
+        co_await value_of(sleep(1s));
+        const auto late = co_await timeout(1s, reply_of(sleep(2s))).reply();
+        co_return r && !late ? 1 : 0;
+      },
+      tell_int("slept"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "slept=1");
+  EXPECT_EQ(rt.now() - Instant{}, 3s);
+}
+
+TEST_F(ReplyTest, WhatAModeReturnsMayBeMovedBeforeItIsAwaited) {
+  Runtime rt;
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        Event event;
+        Mutex mutex;
+        Queue<int> queue(1);
+        Scope scope(core);
+        auto pipe = push_pipe<int>(core);
+        const auto moved = [](auto x) {
+          static_assert(std::is_move_constructible_v<decltype(x)>);
+          auto y = std::move(x);
+          return y;
+        };
+        event.set();
+        pipe.ret(3);
+        auto a = moved(event.wait().reply());
+        auto b = moved(mutex.lock().value());
+        auto c = moved(queue.push(4).reply());
+        auto d = moved(scope.join().reply());
+        auto e = moved(pipe.value.reply());
+        auto f = moved(timeout(1s, queue.pop()).reply());
+        auto g = moved(all(sleep(1s), sleep(2s)).value());
+        auto h = moved(tasks_value(5).reply());
+        auto i = moved(ask_for(core, 6).value());
+        EXPECT_TRUE(co_await std::move(a));
+        EXPECT_TRUE(co_await std::move(b));
+        EXPECT_TRUE(co_await std::move(c));
+        EXPECT_TRUE(co_await std::move(d));
+        int sum = *co_await std::move(e);
+        const auto popped = co_await std::move(f);
+        sum += **popped;
+        (void)co_await std::move(g);
+        sum += *co_await std::move(h);
+        sum += co_await std::move(i);
+        const auto raced = co_await race(event.wait().reply(), mutex.lock().value());
+        co_return sum * 10 + static_cast<int>(raced.index());
+      },
+      tell_int("sum"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "sum=180");
+}
+
+#if TROUPE_EXCEPTIONS
+enum class At { ready, suspend, resume };
+struct Throws {
+  At at;
+  bool await_ready() const {
+    if (at == At::ready) throw std::runtime_error("ready");
+    return false;
+  }
+  void await_suspend(std::coroutine_handle<> h) const {
+    if (at == At::suspend) throw std::runtime_error("suspend");
+    h.resume();
+  }
+  int await_resume() const {
+    if (at == At::resume) throw std::runtime_error("resume");
+    return 1;
+  }
+};
+Task<int> throws_actor_failed() {
+  co_await sleep(0s);
+  throw ActorFailed(ActorFail(Why::overloaded));
+}
+Task<int> throws_text() {
+  co_await sleep(0s);
+  throw std::runtime_error("task");
+}
+Generator<int> yields_no_more() {
+  co_yield 1;
+  throw std::runtime_error("generator");
+}
+void say_failure(const ActorFail& why) {
+  say(to_string(why.why()), why.error() ? std::string(why.error().text()) : "");
+}
+
+TEST_F(ReplyTest, ALossAndAnExceptionAreValuesOfWhateverIsAwaited) {
+  Runtime rt;
+  spawn(rt, []() -> Task<> {
+    const Throws ready{At::ready}, suspend{At::suspend}, resume{At::resume};
+    const auto a = co_await reply_of(ready);
+    say_failure(a.error());
+    const auto b = co_await reply_of(suspend);
+    say_failure(b.error());
+    const auto c = co_await reply_of(resume);
+    say_failure(c.error());
+    const auto d = co_await reply_of(throws_text());
+    say_failure(d.error());
+    const auto e = co_await reply_of(all(throws_text(), sleep(1s)));
+    say_failure(e.error());
+    auto stream = yields_no_more();
+    (void)co_await reply_of(stream.next());
+    const auto f = co_await reply_of(stream.next());
+    say_failure(f->error());
+    const auto g = co_await reply_of(pull<int>([](Core&, Ret<int>) { throw std::runtime_error("start"); }));
+    say_failure(g.error());
+    const auto h = co_await reply_of(race(throws_actor_failed(), sleep(1s)));
+    say_failure(h.error());
+    const auto i = co_await reply_of(timeout(1s, suspend));
+    say_failure(i.error());
+  });
+  run_virtual(rt);
+  EXPECT_EQ(told(),
+            "failedready failedsuspend failedresume failedtask failedtask failedgenerator failedstart overloaded "
+            "failedsuspend");
+}
+#endif
 
 TEST(ReplyDeathTest, AnAnswerIsTakenOnce) {
   Runtime rt;

@@ -45,7 +45,17 @@ template <class A, Mode M> class ForeignAwait {
   }
   ForeignAwait(const ForeignAwait&) = delete;
 
-  bool await_ready() TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return awaiter_.await_ready(); }
+  bool await_ready() TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
+    if constexpr (M == Mode::reply) {
+      TROUPE_TRY { return awaiter_.await_ready(); }
+      TROUPE_CATCH_ALL {
+        error_ = std::current_exception();
+        return true;
+      }
+    } else {
+      return awaiter_.await_ready();
+    }
+  }
   bool await_suspend(std::coroutine_handle<>) {
     ForeignPromise& p = frame_.promise();
     Strand& s = *p.strand;
@@ -69,7 +79,10 @@ template <class A, Mode M> class ForeignAwait {
     TROUPE_CATCH_ALL {
       if (!p.close()) withdraw(p);
       s.is.foreign = false;
-      TROUPE_RETHROW;
+      if constexpr (M == Mode::reply)
+        return error_ = std::current_exception(), false;
+      else
+        TROUPE_RETHROW;
     }
     if (!p.close()) return true;  // resumed inside, and asked to go on: once is enough
     s.is.foreign = false;
@@ -83,12 +96,14 @@ template <class A, Mode M> class ForeignAwait {
           std::conditional_t<std::is_void_v<Got>, Reply<>, std::expected<std::remove_cvref_t<Got>, ActorFail>>;
       if (p.fired.load(std::memory_order_relaxed) == ForeignPromise::lost)
         return Result(std::unexpected(ActorFail(Why::lost)));
-      if constexpr (std::is_void_v<Got>) {
-        detail::resume_result(awaiter_);
-        return Result();
-      } else {
-        return Result(detail::resume_result(awaiter_));
+      if (error_) return Result(std::unexpected(fail_of(error_)));
+      TROUPE_TRY {
+        if constexpr (std::is_void_v<Got>)
+          return detail::resume_result(awaiter_), Result();
+        else
+          return Result(std::in_place, detail::resume_result(awaiter_));
       }
+      TROUPE_CATCH_ALL { return Result(std::unexpected(fail_of(std::current_exception()))); }
     } else {
       if constexpr (M == Mode::value)
         if (p.fired.load(std::memory_order_relaxed) == ForeignPromise::lost)
@@ -117,6 +132,7 @@ template <class A, Mode M> class ForeignAwait {
                                            }};
   LentFrame frame_;  // outlives the awaiter, whose destructor may fire it
   Awaiter awaiter_;
+  [[no_unique_address]] std::conditional_t<M == Mode::reply, std::exception_ptr, NoError> error_;  // mode 2: a value
 };
 }  // namespace detail
 

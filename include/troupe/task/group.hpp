@@ -276,8 +276,9 @@ template <class Kind> class [[nodiscard("does nothing until it is awaited")]] To
  public:
   explicit Together(Kind kind) : kind_(std::move(kind)) {}
   auto operator co_await() && { return detail::GroupAwait<Mode::drop, Kind>(std::move(kind_)); }
-  auto reply() && { return detail::GroupAwait<Mode::reply, Kind>(std::move(kind_)); }
-  auto value() && { return detail::GroupAwait<Mode::value, Kind>(std::move(kind_)); }
+  auto reply() && { return detail::InMode<Mode::reply, Together>(std::move(*this)); }
+  auto value() && { return detail::InMode<Mode::value, Together>(std::move(*this)); }
+  template <Mode M> auto awaiter() && { return detail::GroupAwait<M, Kind>(std::move(kind_)); }
 
  private:
   Kind kind_;

@@ -85,8 +85,6 @@ template <> struct Result<void> {
   }
 };
 
-ActorFail fail_of(const std::exception_ptr& error) noexcept;  // what an exception is as a loss
-
 template <class T> class StepAwait;
 template <class T> class TaskAwait;
 template <class T> class TaskReply;

@@ -249,12 +249,21 @@ template <class... T> class [[nodiscard("await it, or there is no need for a pip
     if (node_) node_->wanted = false;
   }
   auto operator co_await() const noexcept { return detail::NodeAwait<Mode::drop, T...>(node()); }
-  auto reply() const noexcept { return detail::NodeAwait<Mode::reply, T...>(node()); }
-  auto value() const noexcept { return detail::NodeAwait<Mode::value, T...>(node()); }
+  auto reply() const noexcept { return detail::InMode<Mode::reply, Source>(Source(node())); }
+  auto value() const noexcept { return detail::InMode<Mode::value, Source>(Source(node())); }
   /// Whether the answer, or its failure, is there.
   bool ready() const noexcept { return node()->state != detail::NodeBase::open; }
 
  private:
+  class Source {
+   public:
+    explicit Source(detail::NodeRef<T...> n) noexcept : node_(std::move(n)) {}
+    auto operator co_await() && noexcept { return std::move(*this).template awaiter<Mode::drop>(); }
+    template <Mode M> auto awaiter() && noexcept { return detail::NodeAwait<M, T...>(std::move(node_)); }
+
+   private:
+    detail::NodeRef<T...> node_;
+  };
   const detail::NodeRef<T...>& node() const noexcept {
     if (TROUPE_DEBUG && !node_) [[unlikely]]
       panic("a Value was awaited that had been moved", type_name<Value>);
@@ -282,8 +291,9 @@ template <class Start, class... T> class [[nodiscard("does nothing until it is a
  public:
   explicit Pull(Start start) : start_(std::move(start)) {}
   auto operator co_await() && { return detail::StartAwait<Mode::drop, Start, T...>(std::move(start_)); }
-  auto reply() && { return detail::StartAwait<Mode::reply, Start, T...>(std::move(start_)); }
-  auto value() && { return detail::StartAwait<Mode::value, Start, T...>(std::move(start_)); }
+  auto reply() && { return detail::InMode<Mode::reply, Pull>(std::move(*this)); }
+  auto value() && { return detail::InMode<Mode::value, Pull>(std::move(*this)); }
+  template <Mode M> auto awaiter() && { return detail::StartAwait<M, Start, T...>(std::move(start_)); }
   Start&& start() && { return std::move(start_); }
   template <std::same_as<detail::ValueOf<T...>> Value_>
   operator Value_() && = delete;  // this is no value yet: co_await it

@@ -84,8 +84,9 @@ class [[nodiscard("does nothing until it is awaited")]] ScopeJoin {
   ScopeJoin& operator=(ScopeJoin other) noexcept { return std::swap(group_, other.group_), *this; }
   ~ScopeJoin() { group_->release(); }
   auto operator co_await() const noexcept { return detail::JoinAwait<Mode::drop>(*group_); }
-  auto reply() const noexcept { return detail::JoinAwait<Mode::reply>(*group_); }
-  auto value() const noexcept { return detail::JoinAwait<Mode::value>(*group_); }
+  auto reply() const noexcept { return detail::InMode<Mode::reply, ScopeJoin>(ScopeJoin(*this)); }
+  auto value() const noexcept { return detail::InMode<Mode::value, ScopeJoin>(ScopeJoin(*this)); }
+  template <Mode M> auto awaiter() const noexcept { return detail::JoinAwait<M>(*group_); }
 
  private:
   detail::Group* group_;

@@ -158,10 +158,14 @@ struct promise_for<T, P0, P...>
                       P...> {};
 }  // namespace detail
 
-/// `co_await reply_of(x)` gives `std::expected<T, ActorFail>` of any awaitable: a loss is a value, the task goes on.
+/// `co_await reply_of(x)` gives `std::expected<T, ActorFail>` of any awaitable, ours or foreign: a loss is a value, and
+/// so is whatever is thrown from the await on (`Why::failed`, with the exception in it; an ActorFailed is the failure
+/// that it carries). The task goes on.
 template <class A> auto reply_of(A&& awaitable) {
   if constexpr (requires { std::forward<A>(awaitable).reply(); })
     return std::forward<A>(awaitable).reply();
+  else if constexpr (detail::own_awaitable<A>)
+    return detail::InMode<Mode::reply, detail::held_in_mode<A>>(std::forward<A>(awaitable));
   else
     return detail::WithMode<A, Mode::reply>(std::forward<A>(awaitable));
 }
@@ -169,6 +173,8 @@ template <class A> auto reply_of(A&& awaitable) {
 template <class A> auto value_of(A&& awaitable) {
   if constexpr (detail::own_awaitable<A> && requires { std::forward<A>(awaitable).value(); })
     return std::forward<A>(awaitable).value();
+  else if constexpr (detail::own_awaitable<A>)
+    return detail::InMode<Mode::value, detail::held_in_mode<A>>(std::forward<A>(awaitable));
   else
     return detail::WithMode<A, Mode::value>(std::forward<A>(awaitable));
 }

@@ -48,8 +48,12 @@ class Limit {  // the timer, its record, and the decision
 
 // The awaiter of an X in mode M, where X has one for it.
 template <Mode M, class X> decltype(auto) awaiter_in_mode(X& x) {
-  if constexpr (M == Mode::reply && requires { std::move(x).reply(); })
+  if constexpr (M == Mode::reply && requires { std::move(x).reply().operator co_await(); })
+    return std::move(x).reply().operator co_await();
+  else if constexpr (M == Mode::reply && requires { std::move(x).reply(); })
     return std::move(x).reply();
+  else if constexpr (M == Mode::value && requires { std::move(x).value().operator co_await(); })
+    return std::move(x).value().operator co_await();
   else if constexpr (M == Mode::value && requires { std::move(x).value(); })
     return std::move(x).value();
   else if constexpr (requires { std::move(x).operator co_await(); })
@@ -188,8 +192,9 @@ template <class X> class [[nodiscard("does nothing until it is awaited")]] Timeo
  public:
   Timeout(X x, Instant at, Duration wait) : x_(std::move(x)), at_(at), wait_(wait) {}
   auto operator co_await() && { return detail::TimeoutAwait<Mode::drop, X>(std::move(x_), at_, wait_); }
-  auto reply() && { return detail::TimeoutAwait<Mode::reply, X>(std::move(x_), at_, wait_); }
-  auto value() && { return detail::TimeoutAwait<Mode::value, X>(std::move(x_), at_, wait_); }
+  auto reply() && { return detail::InMode<Mode::reply, Timeout>(std::move(*this)); }
+  auto value() && { return detail::InMode<Mode::value, Timeout>(std::move(*this)); }
+  template <Mode M> auto awaiter() && { return detail::TimeoutAwait<M, X>(std::move(x_), at_, wait_); }
 
  private:
   X x_;

@@ -141,13 +141,13 @@ template <class Op> class [[nodiscard("does nothing until it is awaited")]] Obje
     place_.move_from(other.place_, [this]() noexcept -> detail::Link& { return op_.stored(); });
   }
   auto operator co_await() && noexcept { return awaiter<Mode::drop>(); }
-  auto reply() && noexcept { return awaiter<Mode::reply>(); }
-  auto value() && noexcept { return awaiter<Mode::value>(); }
-
- private:
+  auto reply() && noexcept { return detail::InMode<Mode::reply, ObjectWait>(std::move(*this)); }
+  auto value() && noexcept { return detail::InMode<Mode::value, ObjectWait>(std::move(*this)); }
   template <Mode M> detail::ObjectAwait<M, Op> awaiter() noexcept {
     return detail::ObjectAwait<M, Op>(std::move(op_), place_.object_has_gone());
   }
+
+ private:
   Op op_;
   detail::StoredPlace place_;
 };

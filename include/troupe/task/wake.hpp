@@ -4,7 +4,11 @@
 // coroutine of a foreign type it names a `HandleWaiter` inside the awaiter, which queues the resumption of the handle
 // and takes it back if it dies first.
 #pragma once
+#include <exception>
+#include <expected>
+#include <string_view>
 #include <troupe/base/borrow.hpp>
+#include <troupe/base/storable.hpp>
 #include <troupe/base/type_name.hpp>
 #include <troupe/task/strand.hpp>
 
@@ -146,10 +150,15 @@ template <class A> constexpr AwaitInfo describe_awaiter() noexcept {
 }
 template <class A> inline constexpr AwaitInfo await_info = describe_awaiter<A>();
 
-// An awaiter of ours in a task of ours: no handle, no synthetic frame.
+ActorFail fail_of(const std::exception_ptr& error) noexcept;  // what an exception is as a loss
+struct NoError {};
+
+// An awaiter of ours in a task of ours: no handle, no synthetic frame. In mode 2 whatever is thrown is a value, too.
 template <class A> class OwnAwait {
   using Raw = std::remove_cvref_t<awaiter_of<A>>;
   static constexpr bool runs_within = requires { Raw::runs_within; };
+  using Got = decltype(std::declval<std::remove_reference_t<awaiter_of<A>>&>().await_resume());
+  static constexpr bool tells = Raw::mode == Mode::reply && std::is_constructible_v<Got, std::unexpected<ActorFail>>;
 
  public:
   explicit OwnAwait(A&& a) : awaiter_(detail::get_awaiter(std::forward<A>(a))) {}
@@ -163,14 +172,104 @@ template <class A> class OwnAwait {
     TROUPE_TRY { awaiter_.wait(Wake(s, Raw::mode == Mode::drop)); }
     TROUPE_CATCH_ALL {  // it may have woken, or lost, before it threw
       s.unwake();
-      TROUPE_RETHROW;
+      if constexpr (tells) {
+        error_ = std::current_exception();
+        s.awaits = nullptr;
+        s.next = h;
+      } else {
+        TROUPE_RETHROW;
+      }
     }
   }
-  decltype(auto) await_resume() { return awaiter_.await_resume(); }
+  Got await_resume() {
+    if constexpr (tells) {
+      if (error_) [[unlikely]]
+        return Got(std::unexpected(fail_of(error_)));
+      TROUPE_TRY { return awaiter_.await_resume(); }
+      TROUPE_CATCH_ALL { return Got(std::unexpected(fail_of(std::current_exception()))); }
+    } else {
+      return awaiter_.await_resume();
+    }
+  }
 
  private:
   awaiter_of<A> awaiter_;
+  [[no_unique_address]] std::conditional_t<tells, std::exception_ptr, NoError> error_;
 };
+
+// The awaiter of an X of ours that knows one mode only (a sleep, an operation of a connection), in mode 2 or 3.
+template <Mode M, class X> class ModeAwait {
+  using Awaiter = awaiter_of<X>;
+  using Raw = std::remove_cvref_t<Awaiter>;
+  using Got = decltype(std::declval<Raw&>().await_resume());
+  using R = std::expected<std::remove_cvref_t<Got>, ActorFail>;
+
+ public:
+  static constexpr Mode mode = M;
+  static constexpr std::string_view what = await_info<Raw>.what;
+  static constexpr std::string_view whom = await_info<Raw>.whom;
+  explicit ModeAwait(X&& x) : x_(std::forward<X>(x)), awaiter_(detail::get_awaiter(std::forward<X>(x_))) {}
+  ModeAwait(const ModeAwait&) = delete;
+  bool armed() const noexcept
+    requires requires(const Raw& a) { a.armed(); }
+  {
+    return awaiter_.armed();
+  }
+  void request_stop() const noexcept
+    requires requires(const Raw& a) { a.request_stop(); }
+  {
+    awaiter_.request_stop();
+  }
+  int turns_ahead(bool ends, int depth) const noexcept
+    requires requires(const Raw& a) { a.turns_ahead(true, 1); }
+  {
+    return awaiter_.turns_ahead(ends, depth);
+  }
+  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return awaiter_.await_ready(); }
+  void wait(Wake w) { awaiter_.wait(w); }
+  void await_suspend(std::coroutine_handle<> h) {
+    foreign_.set(h);
+    wait(Wake(foreign_));
+  }
+  auto await_resume() {
+    if constexpr (M != Mode::reply) {
+      return static_cast<Got>(awaiter_.await_resume());
+    } else {
+      TROUPE_TRY {
+        if constexpr (std::is_void_v<Got>)
+          return awaiter_.await_resume(), R();
+        else
+          return R(std::in_place, awaiter_.await_resume());
+      }
+      TROUPE_CATCH_ALL { return R(std::unexpected(fail_of(std::current_exception()))); }
+    }
+  }
+
+ private:
+  X x_;
+  Awaiter awaiter_;
+  HandleWaiter foreign_;
+};
+
+// An awaitable of ours in another mode. The awaiter is made where it is awaited, so this may be moved before that.
+template <Mode M, class X> class [[nodiscard("does nothing until it is awaited")]] InMode {
+ public:
+  explicit InMode(X&& x) : x_(std::forward<X>(x)) {}
+  auto operator co_await() && {
+    if constexpr (requires { std::forward<X>(x_).template awaiter<M>(); })
+      return std::forward<X>(x_).template awaiter<M>();
+    else
+      return ModeAwait<M, X>(std::forward<X>(x_));
+  }
+
+ private:
+  X x_;
+};
+// By value where that goes; else in the expression that made it.
+template <class A>
+using held_in_mode = std::conditional_t<!std::is_lvalue_reference_v<A> && std::is_move_constructible_v<A>, A, A&&>;
 }  // namespace detail
+
+template <Mode M, class X> inline constexpr bool storable<detail::InMode<M, X>> = bool(storable<X>);
 
 }  // namespace troupe
