@@ -544,6 +544,65 @@ TEST_F(RaceTest, DroppedAtEachItemWhileAValueIsOnItsWay) {
     }
 }
 
+// ---- Steps that are made in the expression
+Step<int> adds(const std::vector<int>& numbers, Value<int>& more) {
+  const SaysBye local("~step");
+  const int last = co_await more;
+  int sum = last;
+  for (const int n : numbers) sum += n;
+  co_return sum;
+}
+Step<> waits_for(Event& event) { co_await event.wait(); }
+
+TEST_F(RaceTest, AStepIsAwaitedWhereItIsMade) {
+  auto [a, ret_a] = push_pipe<int>(rt);
+  auto [b, ret_b] = push_pipe<int>(rt);
+  spawn(
+      rt,
+      [](Value<int> x, Value<int> y) -> Task<int> {
+        Event event;
+        const std::vector<int> numbers{1, 2}, four{4};
+        const auto first = co_await race(adds(numbers, x), sleep(1s), waits_for(event));
+        say("first", static_cast<int>(*first.get<0>()));
+        const auto late = co_await timeout(1s, adds(numbers, y)).reply();
+        say(late ? "came" : to_string(late.error().why()));
+        const auto both = co_await all(timeout(1s, adds(four, y)), sleep(1ms));
+        const auto slept = co_await any(waits_for(event), sleep(5s)).reply();
+        EXPECT_EQ(slept->index(), 1u);
+        event.set();
+        co_await deadline(Core::current()->now() + 1s, waits_for(event));
+        co_return std::get<0>(both);
+      },
+      tell_int("all"), std::move(a), std::move(b));
+  rt.run();
+  ret_a(3);
+  rt.run();
+  EXPECT_EQ(told(), "~step first6");
+  rt.run(rt.now() + 1s);
+  EXPECT_EQ(told(), "~step timed out");
+  ret_b(5);
+  run_virtual(rt);
+  EXPECT_EQ(told(), "~step all=9");
+}
+
+TEST_F(RaceTest, AStepGoesWithWhoAwaitsIt) {
+  for (int items = 0; items < 6; ++items) {
+    auto [a, ret_a] = push_pipe<int>(rt);
+    const TaskRef ref = spawn(
+        rt,
+        [](Value<int> x) -> Task<int> {
+          const auto got = co_await timeout(1s, adds(std::vector<int>(3, 1), x)).reply();
+          co_return got ? *got : -1;
+        },
+        tell_int("end"), std::move(a));
+    for (int i = 0; i < items; ++i) rt.run_one();
+    ref.cancel();
+    EXPECT_EQ(told(), items < 3 ? "end!cancelled" : "~step end!cancelled") << items;
+    EXPECT_EQ(rt.live_tasks(), 0u);
+    EXPECT_FALSE(ret_a.is_wanted());
+  }
+}
+
 // Children begin by the queue: what they are to wait at may go before that.
 template <class Object, class Wait> void object_goes_first(Runtime& rt, Wait wait) {
   const auto goes = [&](auto fn) {

@@ -117,13 +117,16 @@ template <class... A> using ChildMistake = MistakeUnless<good_children<A...>, Fo
 /// task of its own, owned by the owner of the awaiting task, begun in order by the queue. The first failure is the
 /// outcome, and cancels the other children: an exception is rethrown at the co_await; if a child is lost the awaiting
 /// task ends there (`.reply()`, `.value()`: see `Together`). A task that is dropped meanwhile drops its children.
-/// Children end before the co_await does, except those that foreign code holds on to. Cost: a pooled cell, and a pooled
-/// frame for each child.
+/// Children end before the co_await does, except those that foreign code holds on to. A `Step` that is made in the
+/// expression may be a child, and borrow what that expression keeps alive; then all() is awaited there, too. (If
+/// foreign code holds on to such a child that was dropped, its locals die later than what it borrows: their destructors
+/// may not touch that.) Cost: a pooled cell, and a pooled frame for each child.
 template <class... A>
   requires(detail::child_argument<A> && ...)
 auto all(A&&... children) {
-  using Kind = detail::AllOf<std::remove_cvref_t<A>...>;
-  return Together<Kind>(Kind(std::in_place, std::forward<A>(children)...));
+  using Kind = detail::AllOf<detail::child_type<A>...>;
+  return detail::made_of<Together<Kind>, A...>(
+      Together<Kind>(Kind(std::in_place, detail::child_from<A>::take(std::forward<A>(children))...)));
 }
 /// The same for any number of one type: gives a vector of the values, in the order of the children; of `Task<>`,
 /// nothing.

@@ -117,7 +117,7 @@ template <class A, class S> Task<> run_child(Carried<A> child, SlotHandle<S> slo
   TROUPE_TRY {
     if constexpr (std::is_same_v<S, Slot>) {
       (void)co_await std::move(child.awaitable);
-    } else if constexpr (std::is_void_v<awaited<A>>) {
+    } else if constexpr (std::is_void_v<typename outcome<A>::type>) {
       co_await std::move(child.awaitable);
       slot->value.emplace();
     } else {
@@ -127,7 +127,7 @@ template <class A, class S> Task<> run_child(Carried<A> child, SlotHandle<S> slo
   TROUPE_CATCH_ALL { slot->error = std::current_exception(); }
 }
 template <class A, class S> void start_child(Group& g, S& slot, A&& awaitable) {
-  slot.tries = !is_task<A>;
+  slot.tries = !is_task<A> && !is_step_here<A>;
   g.start(slot, run_child(Carried<A>(std::move(awaitable)), SlotHandle<S>(slot)));
 }
 
@@ -218,11 +218,35 @@ template <Mode M, class Kind> class GroupAwait {
 template <class A>
 concept any_awaitable = is_task<A> || own_awaitable<A> || foreign_awaitable<A>;
 template <class A>
-concept child_awaitable =
-    std::move_constructible<A> && (is_task<A> || own_awaitable<A> || (foreign_awaitable<A> && bool(storable<A>)));
+concept child_awaitable = std::move_constructible<A> && (is_task<A> || is_step_here<A> || own_awaitable<A> ||
+                                                         (foreign_awaitable<A> && bool(storable<A>)));
+// An argument becomes a child: a Step that is made in the expression is owned by it from there on.
+template <class A> struct child_from {
+  using type = std::remove_cvref_t<A>;
+  static constexpr bool here = false;
+  static A&& take(A&& x) noexcept { return std::forward<A>(x); }
+};
+template <class T> struct child_from<Step<T>> {
+  using type = StepHere<T>;
+  static constexpr bool here = true;
+  static Step<T>&& take(Step<T>&& x) noexcept { return std::move(x); }
+};
+template <class X> struct child_from<MadeHere<X>> {
+  using type = X;
+  static constexpr bool here = true;
+  static X&& take(MadeHere<X>&& x) noexcept { return std::move(x.awaitable); }
+};
+template <class A> using child_type = typename child_from<A>::type;
 template <class A>
 concept child_argument =
-    child_awaitable<std::remove_cvref_t<A>> && std::constructible_from<std::remove_cvref_t<A>, A&&>;
+    child_awaitable<child_type<A>> && (child_from<A>::here || std::constructible_from<std::remove_cvref_t<A>, A&&>);
+// What is made of children: if a Step is among them, it is awaited where it is made.
+template <class X, class... A> auto made_of(X&& x) {
+  if constexpr ((child_from<A>::here || ...))
+    return MadeHere<X>(std::move(x));
+  else
+    return std::move(x);
+}
 template <class A>
 concept meant_as_child = any_awaitable<std::remove_cvref_t<A>> || is_step<std::remove_cvref_t<A>>;
 template <class A> auto find_child_mistake() {

@@ -85,7 +85,9 @@ template <> struct Result<void> {
   }
 };
 
-template <class T> class StepAwait;
+template <class T, class S = Step<T>> class StepAwait;
+template <class T> class StepHere;
+template <class X> class MadeHere;
 template <class T> class TaskAwait;
 template <class T> class TaskReply;
 
@@ -134,6 +136,14 @@ template <class T> struct Promise : Frame, Result<T> {
   StepAwait<U> await_transform(Step<U> step, Here here = Here::current()) {  // by value: only where it is made
     stops_at(here);
     return StepAwait<U>(step, strand);
+  }
+  template <class U> auto await_transform(StepHere<U>&& step, Here here = Here::current()) {
+    where = here;
+    return StepAwait<U, StepHere<U>>(step, strand);
+  }
+  template <class X> OwnAwait<X> await_transform(MadeHere<X> made, Here here = Here::current()) {
+    where = here;  // by value: only where it is made
+    return OwnAwait<X>(std::move(made.awaitable));
   }
   template <own_awaitable A> OwnAwait<A> await_transform(A&& a, Here here = Here::current()) {
     stops_at(here);

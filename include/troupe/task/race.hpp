@@ -91,8 +91,9 @@ template <Group::Rule R, class A> class RaceOfVector : public VectorChildren<A> 
 template <class... A>
   requires(sizeof...(A) > 0 && (detail::child_argument<A> && ...))
 auto race(A&&... children) {
-  using Kind = detail::RaceOf<detail::Group::Rule::race, std::remove_cvref_t<A>...>;
-  return Together<Kind>(Kind(std::in_place, std::forward<A>(children)...));
+  using Kind = detail::RaceOf<detail::Group::Rule::race, detail::child_type<A>...>;
+  return detail::made_of<Together<Kind>, A...>(
+      Together<Kind>(Kind(std::in_place, detail::child_from<A>::take(std::forward<A>(children))...)));
 }
 /// The same for any number, at least one, of one type: gives a `RacedVector`.
 template <detail::child_vector V> auto race(V&& children) {
@@ -110,8 +111,9 @@ void race(...) = delete;  // nothing to await: give Tasks (call the function) or
 template <class... A>
   requires(sizeof...(A) > 0 && (detail::child_argument<A> && ...))
 auto any(A&&... children) {
-  using Kind = detail::RaceOf<detail::Group::Rule::any, std::remove_cvref_t<A>...>;
-  return Together<Kind>(Kind(std::in_place, std::forward<A>(children)...));
+  using Kind = detail::RaceOf<detail::Group::Rule::any, detail::child_type<A>...>;
+  return detail::made_of<Together<Kind>, A...>(
+      Together<Kind>(Kind(std::in_place, detail::child_from<A>::take(std::forward<A>(children))...)));
 }
 /// The same for any number, at least one, of one type.
 template <detail::child_vector V> auto any(V&& children) {

@@ -89,6 +89,9 @@ template <class A> struct outcome {
 template <class T> struct outcome<Task<T>> {
   using type = T;
 };
+template <class T> struct outcome<StepHere<T>> {
+  using type = T;
+};
 template <class R, class A>
 concept hears = is_ret<R> && std::is_convertible_v<R, typename ret_of<typename outcome<A>::type>::type>;
 template <class Fn, class R, class Context, class... Args>

@@ -50,7 +50,8 @@ class [[nodiscard("a Task does nothing until it is awaited or spawned")]] TROUPE
 };
 
 /// A coroutine that may borrow: awaitable only in the expression that makes it, so its parameters may be references and
-/// views of what that expression keeps alive. Cannot be moved, stored or spawned.
+/// views of what that expression keeps alive. Cannot be moved, stored or spawned. all(), race(), any(), timeout() and
+/// deadline() take one that is made in their call, and are then awaited in the same expression.
 template <class T> class [[nodiscard("await a Step where you call it")]] Step {
  public:
   struct promise_type : detail::Promise<T> {
@@ -66,6 +67,7 @@ template <class T> class [[nodiscard("await a Step where you call it")]] Step {
   }
   detail::Promise<T>& promise() const noexcept { return *promise_; }
   void* holder() noexcept { return std::addressof(promise_); }
+  detail::Promise<T>* release() noexcept { return std::exchange(promise_, nullptr); }
 
  private:
   explicit Step(promise_type& p) noexcept : promise_(std::addressof(p)) {}
@@ -82,9 +84,9 @@ inline void enter_child(Strand& s, Frame& child, void* holder) noexcept {
   s.top = &child;
   s.next = child.handle();
 }
-template <class T> class StepAwait {
+template <class T, class S> class StepAwait {
  public:
-  StepAwait(Step<T>& child, Strand* s) noexcept : child_(child), strand_(s) {}
+  StepAwait(S& child, Strand* s) noexcept : child_(child), strand_(s) {}
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
   void await_suspend(std::coroutine_handle<>) noexcept {
     if (!strand_->is_cut()) enter_child(*strand_, child_.promise(), child_.holder());
@@ -92,8 +94,37 @@ template <class T> class StepAwait {
   T await_resume() { return child_.promise().take(); }
 
  private:
-  Step<T>& child_;
+  S& child_;
   Strand* strand_;
+};
+// A Step as the child of a group that is awaited in the expression that made it: the child's task owns it.
+template <class T> class StepHere {
+ public:
+  using troupe_not_storable = void;
+  explicit StepHere(Step<T>&& step) noexcept : promise_(step.release()) {}
+  StepHere(StepHere&& other) noexcept : promise_(std::exchange(other.promise_, nullptr)) {}
+  ~StepHere() {
+    if (promise_) promise_->handle().destroy();
+  }
+  Promise<T>& promise() const noexcept { return *promise_; }
+  void* holder() noexcept { return std::addressof(promise_); }
+
+ private:
+  Promise<T>* promise_;
+};
+template <class A> inline constexpr bool is_step_here = false;
+template <class T> inline constexpr bool is_step_here<StepHere<T>> = true;
+// What awaits Steps: itself awaited in the expression that makes it, and nowhere else.
+template <class X> class [[nodiscard("await it in the expression that makes it")]] MadeHere {
+ public:
+  explicit MadeHere(X&& x) : awaitable(std::move(x)) {}
+  MadeHere(const MadeHere&) = delete;  // made with a Step: await it where it is made
+  auto reply() && { return in_mode(std::move(awaitable).reply()); }
+  auto value() && { return in_mode(std::move(awaitable).value()); }
+  X awaitable;
+
+ private:
+  template <class Y> static MadeHere<Y> in_mode(Y&& y) { return MadeHere<Y>(std::move(y)); }
 };
 
 // ---- what a Task's parameters may be

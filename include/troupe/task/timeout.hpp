@@ -175,14 +175,14 @@ using LimitMistake = MistakeUnless<good_limit<Time, When, X>, FoundLimitMistake,
 
 // What waits in place: of ours; the others become a task.
 template <class X> auto limited(X&& x) {
-  using Raw = std::remove_cvref_t<X>;
+  using Raw = child_type<X>;
   if constexpr (lendable<X>) {
     return Lent<std::remove_reference_t<X>>(x);
   } else if constexpr (own_awaitable<Raw> && !is_task<Raw>) {
-    return Raw(std::forward<X>(x));
+    return Raw(child_from<X>::take(std::forward<X>(x)));
   } else {
     using One = OneKind<Raw, false>;
-    return Together<One>(One(Raw(std::forward<X>(x))));
+    return Together<One>(One(Raw(child_from<X>::take(std::forward<X>(x)))));
   }
 }
 }  // namespace detail
@@ -207,19 +207,20 @@ template <class X> inline constexpr bool storable<Timeout<X>> = bool(storable<X>
 /// ends there with `Why::timed_out`. `co_await timeout(2s, x).reply()` gives `std::expected<T, ActorFail>`, `.value()`
 /// throws ActorFailed. `x` is any awaitable: a task is run as one of its own and cancelled when it comes too late, one
 /// of another library is dropped as a task is; what is ours just stops waiting, and may be
-/// an lvalue that lives as long as the await. What was answered before the limit's record ran, behind all that was
-/// queued when it became due, wins over the limit: also what is on its way through other tasks then (see race()), which
-/// go on until they wait. Of another library's coroutines that much is seen: the turns that are queued then. The limit
-/// is never early, and one of 0 or less lets time move once. Cost: a timer, no allocation where `x` is ours and not a
-/// task. Throws bad_alloc when there is no memory for the timer.
+/// an lvalue that lives as long as the await; a `Step` that is made in the expression may borrow from it, see all().
+/// What was answered before the limit's record ran, behind all that was queued when it became due, wins over the limit:
+/// also what is on its way through other tasks then (see race()), which go on until they wait. Of another library's
+/// coroutines that much is seen: the turns that are queued then. The limit is never early, and one of 0 or less lets
+/// time move once. Cost: a timer, no allocation where `x` is ours and not a task. Throws bad_alloc when there is no
+/// memory for the timer.
 template <detail::limitable X> auto timeout(AnyDuration wait, X&& x) {
   using In = decltype(detail::limited(std::forward<X>(x)));
-  return Timeout<In>(detail::limited(std::forward<X>(x)), Instant::min(), wait);
+  return detail::made_of<Timeout<In>, X>(Timeout<In>(detail::limited(std::forward<X>(x)), Instant::min(), wait));
 }
 /// The same until an instant.
 template <detail::limitable X> auto deadline(AnyInstant at, X&& x) {
   using In = decltype(detail::limited(std::forward<X>(x)));
-  return Timeout<In>(detail::limited(std::forward<X>(x)), at, Duration::zero());
+  return detail::made_of<Timeout<In>, X>(Timeout<In>(detail::limited(std::forward<X>(x)), at, Duration::zero()));
 }
 // clang-format off
 template <class When, class X, class Mistake = detail::LimitMistake<AnyDuration, When, X>> requires(!detail::good_limit<AnyDuration, When, X> && detail::meant_as_limit<When, X>)

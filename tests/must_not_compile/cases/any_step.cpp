@@ -1,5 +1,5 @@
-// must_not_compile/any_step.cpp: a Step of which any may come.
-// expect: a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_handed_on
+// must_not_compile/any_step.cpp: what awaits a Step is stored, and awaited later.
+// expect: deleted
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 
@@ -10,8 +10,9 @@ Step<int> step() { co_return 1; }
 
 Task<void> use() {
 #ifdef FIXED
-  co_await any(child(), child());
-#else
   co_await any(step(), child());
+#else
+  auto later = any(step(), child());
+  co_await std::move(later);
 #endif
 }

@@ -1,5 +1,5 @@
-// must_not_compile/timeout_step.cpp: a Step awaited for a time.
-// expect: a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_handed_on
+// must_not_compile/timeout_step.cpp: what awaits a Step is stored, and awaited later.
+// expect: deleted
 #include <chrono>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
@@ -11,8 +11,9 @@ Step<int> step() { co_return 1; }
 
 Task<void> use() {
 #ifdef FIXED
-  co_await timeout(std::chrono::seconds(7), child());
-#else
   co_await timeout(std::chrono::seconds(7), step());
+#else
+  auto later = timeout(std::chrono::seconds(7), step());
+  co_await std::move(later);
 #endif
 }
