@@ -5,7 +5,8 @@
 #include <troupe/core/core.hpp>         // what handlers may ask of it
 #include <troupe/core/cx.hpp>           // what a handler of an actor gets
 #include <troupe/core/actor.hpp>        // handles
-#include <troupe/core/make_actor.hpp>   // making actors, hearing of their end
+#include <troupe/core/make_actor.hpp>   // making actors
+#include <troupe/core/watch.hpp>        // hearing of the end of others
 #include <troupe/core/actor_slab.hpp>   // children that leave when they end
 #include <troupe/core/call.hpp>         // calling them
 #include <troupe/core/timer.hpp>        // calling them later

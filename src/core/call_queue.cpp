@@ -126,8 +126,9 @@ void CallQueue::drop_spares(std::size_t down_to) noexcept {
 }
 
 void CallQueue::clear() noexcept {
+  const std::uint64_t jumped = jumps_;
   while (head_ != tail_) head_ = (*reinterpret_cast<RecordStep*>(head_))(nullptr, head_);
-  jumps_ = 0;
+  jumps_ = jumped;
   emptied();
 }
 

@@ -1,4 +1,4 @@
-// core/extras.hpp: the rarely used parts of a core: names of actors, and the failure hook.
+// core/extras.hpp: the rarely used parts of a core: names of actors, who watches, and the failure hook.
 #pragma once
 #include <memory>
 #include <string>
@@ -7,8 +7,14 @@
 
 namespace troupe {
 
+namespace detail {
+struct Watch;
+}
+
 struct Core::Extras {
   std::unordered_map<std::uint64_t, std::string> names;
+  std::unordered_map<const CxBase*, detail::Watch*> watches;  // what an actor has said
+  std::uint64_t last_watch = 0;
   std::shared_ptr<Callback<void(Core&, const FailureReport&)>>
       failure_hook;  // shared with a call: it may replace itself
 };

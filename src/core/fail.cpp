@@ -124,6 +124,7 @@ ActorFail detail::DropScope::reason() noexcept {
       return detail::Access::fail_of_leaver(*core);
     return {};
   }
+  if (d->why_ == as_told) return *d->told_;
   return ActorFail(d->why_, d->error_ ? *d->error_ : Error{}, d->actor_ ? d->actor_->id() : 0,
                    d->actor_ ? std::addressof(detail::Access::kind(*d->actor_)) : nullptr);
 }

@@ -17,14 +17,21 @@ std::uint64_t Access::maker_of([[maybe_unused]] const CxBase& b) noexcept {
   return maker;
 }
 
-// The first cause wins; ignored while ending.
-void Access::say_end(CxBase& b, StopCause cause) noexcept {
-  if (b.state_ != ActorState::ready && b.state_ != ActorState::prep) return;
+// The first cause wins; ignored while ending. A cause waits in the core for the end of its actor's turn. Where this may
+// be inside the turn of another one (a destructor of a task that is dropped, a function that hears of a stop), it waits
+// in a record of its own.
+void Access::say_end(CxBase& b, StopCause&& cause) noexcept {
+  if (!can_fail(b)) return;
   check_lent(b);
   Core& c = core_of(std::addressof(b));
+  b.state_ = b.state_ == ActorState::prep ? ActorState::leaving_prep : ActorState::leaving;
+  if (c.leaver_ || DropScope::any()) {
+    if (!end_later(b, std::move(cause))) c.sweep_ = true;
+    return;
+  }
   c.cause_ = std::move(cause);
   c.leaver_ = std::addressof(b);
-  b.state_ = b.state_ == ActorState::prep ? ActorState::leaving_prep : ActorState::leaving;
+  c.leaver_item_ = item(c);
 }
 
 Notice* Access::make_notice(Core& core, Ret<StopCause>&& notify) {
@@ -86,38 +93,46 @@ TROUPE_COLD void Access::last_owner_late(CxBase* b) noexcept {
 
 void Access::end_dropped(CxBase& b) noexcept { end(b, StopCause(StopCause::dropped)); }
 
-struct Access::Kill {
-  Kill(CxBase* b, Error&& e) noexcept : box(b), error(std::move(e)) { own(box); }
-  Kill(const Kill&) = delete;
-  ~Kill() { disown(box); }
-  void operator()(Core&) noexcept { end(*box, StopCause(StopCause::killed, std::move(error))); }
-  CxBase* box;
-  Error error;
+struct Access::EndLater {
+  EndLater(CxBase& b, StopCause&& c) noexcept : box(b), cause(std::move(c)) { own(std::addressof(b)); }
+  EndLater(const EndLater&) = delete;
+  ~EndLater() { disown(std::addressof(box)); }
+  void operator()(Core&) noexcept { end(box, std::move(cause)); }
+  CxBase& box;
+  StopCause cause;
 };
 
-// Beyond the queue's bound too: a kill is to relieve a busy runtime.
+// Beyond the queue's bound too: an end relieves a busy runtime.
+bool Access::end_later(CxBase& b, StopCause&& cause) noexcept {
+  using R = Record<EndLater>;
+  constexpr std::size_t size = record_size<EndLater>;
+  CallQueue& q = core_of(std::addressof(b)).main_;
+  if (!q.reserve(size)) return false;
+  q.push_reserved<size>([&](void* p) { ::new (p) R{&R::run, {b, std::move(cause)}}; }, [] {});
+  return true;
+}
+
 void Access::kill(CxBase* b, Error&& error) {
-  using R = Record<Kill>;
-  constexpr std::size_t size = record_size<Kill>;
-  CallQueue& q = core_of(b).main_;
-  if (!q.reserve(size)) TROUPE_THROW(std::bad_alloc{});
-  q.push_reserved<size>([&](void* p) { ::new (p) R{&R::run, {b, std::move(error)}}; }, [] {});
+  if (!end_later(*b, StopCause(StopCause::killed, std::move(error)))) TROUPE_THROW(std::bad_alloc{});
 }
 
 std::size_t Access::sweep(Core& c, std::size_t most) noexcept {
-  c.sweep_ = false;
+  leave_late(c);
+  if (!std::exchange(c.sweep_, false)) return 0;
   std::size_t left = most;
   if (c.tasks_.late) left -= c.tasks_.hooks->resume_late(c, left);
   each_actor(c, [&](CxBase& b) {
     const bool idles = b.last_task_stops_ && !b.tasks_;
     const bool refused = b.refused_ != 0 && b.state_ == ActorState::prep;
-    if (b.owners_ != 0 && !idles && !refused) return;
+    if (b.owners_ != 0 && !idles && !refused && can_fail(b)) return;
     if (left == 0) {
       c.sweep_ = true;
       return;
     }
     --left;
-    if (b.owners_ == 0)
+    if (!can_fail(b))
+      end(b, StopCause(StopCause::failed, Error("out of memory")));  // its own cause found none
+    else if (b.owners_ == 0)
       end(b, StopCause(StopCause::dropped));
     else if (refused)
       end(b, StopCause(StopCause::failed, Error(to_string(b.refused_ == 1 ? Why::overloaded : Why::no_memory))));
@@ -133,11 +148,14 @@ void Access::end(CxBase& b, StopCause&& cause) noexcept {
   const ActorState was = b.state_;
   if (was >= ActorState::dying) return;
   b.state_ = ActorState::dying;
+  if (Core& c = core_of(std::addressof(b)); c.leaver_ == std::addressof(b)) [[unlikely]]
+    cause = take_cause(c);
+  if (b.watches_) [[unlikely]]
+    forget_watches(b);
   if (b.tasks_ || b.has_parked_) [[unlikely]] {
     ref(std::addressof(b));
     {
-      DropScope why{cause.has_error() ? Why::failed : DropScope::why_or(Why::dropped), std::addressof(b),
-                    &cause.error_};
+      DropScope why{cause.has_error() ? Why::failed : DropScope::why_or(Why::lost), std::addressof(b), &cause.error_};
       const ActorFail fail = DropScope::reason();
       while (b.tasks_) core_of(std::addressof(b)).tasks_.hooks->drop(b.tasks_, fail);
     }
@@ -154,7 +172,7 @@ void Access::end(CxBase& b, StopCause&& cause) noexcept {
 void Access::finish(CxBase& b, StopCause&& cause, ActorState was) noexcept {
   Core& core = core_of(std::addressof(b));
   b.state_ = ActorState::zombie;
-  const bool had_state = was == ActorState::ready || was == ActorState::leaving;
+  const bool had_state = was == ActorState::ready || was == ActorState::leaving || was == ActorState::parked;
   {
     const Why otherwise = had_state ? Why::dropped : Why::lost;  // its own Rets; calls that it never took
     DropScope why{cause.has_error() ? Why::failed : DropScope::why_or(otherwise), std::addressof(b), &cause.error_};
@@ -163,58 +181,64 @@ void Access::finish(CxBase& b, StopCause&& cause, ActorState was) noexcept {
     else
       drop_held(std::exchange(held(std::addressof(b)), nullptr));
   }
-  if (core.logger_.allows(LogLevel::close) || cause.has_error() || b.named_) [[unlikely]]
-    report(core, b, cause);
-  tell_end(b, std::move(cause));
-  unref(std::addressof(b));
-}
-
-void Access::tell_end(CxBase& b, StopCause&& cause) noexcept {
-  for (Notice* n = std::exchange(b.notice_, nullptr); n;) {
-    Notice* next = n->next;
-    Ret<StopCause> ret = std::move(n->ret);
-    n->~Notice();
-    give(n, sizeof(Notice));
-    if (next)
-      ret(StopCause(cause));
-    else
-      ret(std::move(cause));
-    n = next;
+  if (core.logger_.allows(LogLevel::close) || cause.has_error() || b.named_) [[unlikely]] {
+    if (was != ActorState::parked) report_failure(core, b, cause);
+    if (!b.closed_) report_close(core, b, cause);
   }
+  if (b.notice_) {
+    tell_end(b, cause);
+    free_notice(b);
+  }
+  unref(std::addressof(b));
 }
 
 void Access::leave(CxBase& b) noexcept {
   Core& c = core_of(std::addressof(b));
+  if (c.leaver_ != std::addressof(b)) return;  // a record of the queue ends it
+  if (c.put_off_) [[unlikely]] {
+    const ActorFail why = fail_of_leaver(c);
+    const DropScope scope(why);
+    answer_put_off(c, c.leaver_item_);
+  }
+  end(b, take_cause(c));
+}
+
+StopCause Access::take_cause(Core& c) noexcept {
   c.leaver_ = nullptr;
-  end(b, std::exchange(c.cause_, StopCause()));
+  return std::exchange(c.cause_, StopCause());
 }
 
 void Access::thrown(CxBase& b) noexcept { const Thrown ends(b); }
 
 Access::Thrown::Thrown(CxBase& b) noexcept
-    : box(b),
-      cause(StopCause::failed, Error(std::current_exception())),
-      why(Why::failed, std::addressof(b), &cause.error_) {
+    : ends{b, Error(std::current_exception())}, why(Why::failed, std::addressof(b), &ends.error) {
   Core& c = core_of(std::addressof(b));
-  c.cause_ = StopCause();
-  c.leaver_ = nullptr;
-  answer_put_off(c);
+  answer_put_off(c, item(c));
   drop_held(take_flush(c));  // a preparing handler threw behind ready()
 }
 
+// The first cause wins; the log hears of what was thrown behind it.
+void Access::end_thrown(CxBase& b, const Error& what) noexcept {
+  if (can_fail(b)) return end(b, StopCause(StopCause::failed, what));
+  if (b.state_ < ActorState::dying) error(b, what.text(), kv("actor", b.kind_->name));
+  left(b);
+}
+
 // Every failure is told to the log, at Error, and to the hook: also when nobody asked to hear of the end.
-void Access::report(Core& core, CxBase& b, const StopCause& cause) noexcept {
-  const std::uint64_t id = b.id();
+void Access::report_failure(Core& core, CxBase& b, const StopCause& cause) noexcept {
+  if (cause != StopCause::failed) return;
   const std::string_view name = name_of(b);
-  if (cause == StopCause::failed) {
-    error(b, cause.error().text(), kv("actor", b.kind_->name),
-          kv("name", name.empty() ? std::optional<std::string_view>{} : name));
-    if (core.extras_ && core.extras_->failure_hook) {
-      const auto hook = core.extras_->failure_hook;
-      TROUPE_TRY { (*hook)(core, FailureReport{id, b.kind_->name, name, cause.error()}); }
-      TROUPE_CATCH_ALL { throw_later(core, std::current_exception()); }
-    }
+  error(b, cause.error().text(), kv("actor", b.kind_->name),
+        kv("name", name.empty() ? std::optional<std::string_view>{} : name));
+  if (core.extras_ && core.extras_->failure_hook) {
+    const auto hook = core.extras_->failure_hook;
+    TROUPE_TRY { (*hook)(core, FailureReport{b.id(), b.kind_->name, name, cause.error()}); }
+    TROUPE_CATCH_ALL { throw_later(core, std::current_exception()); }
   }
+}
+
+void Access::report_close(Core& core, CxBase& b, const StopCause& cause) noexcept {
+  const std::uint64_t id = b.id();
   static_assert(static_cast<int>(SpanEnd::lost) == static_cast<int>(StopCause::lost));
   log_span_close(core.logger_, core, core.now_, id, static_cast<SpanEnd>(cause.kind()), cause.error().text());
   if (b.named_) core.extras_->names.erase(id);
@@ -295,18 +319,6 @@ void Access::never_started(CxBase& b, Why why) noexcept {
   core_of(std::addressof(b)).sweep_ = true;
 }
 
-void Access::add_notice(CxBase& b, Ret<StopCause>&& ret) {
-  if (ret.take_nop()) return;
-  void* cell = take(core_of(std::addressof(b)), sizeof(Notice));
-  if (!cell) {
-    ret.fail(ActorFail(Why::no_memory));
-    TROUPE_THROW(std::bad_alloc{});
-  }
-  Notice** at = &b.notice_;
-  while (*at) at = &(*at)->next;
-  *at = ::new (cell) Notice(std::move(ret));
-}
-
 }  // namespace troupe::detail
 
 namespace troupe {
@@ -326,12 +338,6 @@ void CxBase::set_name(std::string_view name) {
   Core& c = core();
   c.extras().names[id()] = name;
   named_ = true;
-}
-
-void watch(const detail::ActorRef& actor, Ret<StopCause> ret) {
-  CxBase* box = detail::box_of(actor);
-  if (actor.is_zombie()) return ret(StopCause(StopCause::lost));
-  detail::Access::add_notice(*box, std::move(ret));
 }
 
 }  // namespace troupe

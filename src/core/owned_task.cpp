@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <troupe/core/make_actor.hpp>
+#include <troupe/core/notice.hpp>
 #include <troupe/core/timer.hpp>
 
 namespace troupe::detail {
@@ -18,10 +19,16 @@ std::uint32_t Access::parked_tasks(const CxBase& b) noexcept {
 // Its state waits until foreign code has let go of its tasks; who wants to hear of its end waits only so long.
 void Access::wait_for_parked(CxBase& b, StopCause&& cause) noexcept {
   b.state_ = ActorState::parked;
-  if (!b.notice_) return;
   Core& c = core_of(std::addressof(b));
+  report_failure(c, b, cause);  // at once: the wait may be long
+  if (!b.notice_) b.notice_ = empty_notice(c);
+  if (!b.notice_) {  // nothing remembers the cause
+    report_close(c, b, cause);
+    b.closed_ = true;
+    return;
+  }
   b.notice_->cause = std::move(cause);
-  if (c.main_.refusal() == Why::ended) return;  // the runtime's end sees to it
+  if (!b.notice_->is_heard() || ending(c)) return;  // the runtime's end sees to it
   TROUPE_TRY {
     b.notice_->limit = c.timers_.add_fixed(later(c.now_, c.tasks_.park_limit), c.now_, [&](TimerCall& call) noexcept {
       call.step = &park_limit_reached;
@@ -41,9 +48,9 @@ bool Access::park_limit_reached(Core* core, std::byte* payload) noexcept {
 }
 
 void Access::tell_parked(CxBase& b) noexcept {
-  StopCause cause = std::move(b.notice_->cause);
+  StopCause cause = b.notice_->cause;  // which its close record will need as well
   cause.parked_ = parked_tasks(b);
-  tell_end(b, std::move(cause));
+  tell_end(b, cause);
 }
 
 // What foreign code keeps for ever is leaked, with this core, which it names, and stays reachable, so that tools for
@@ -55,7 +62,7 @@ void Access::leave_parked(Core& c) noexcept {
     c.tasks_.left_behind = left_behind.exchange(std::addressof(c));
   }
   c.pool_.each_box([](CxBase* b) {
-    if (b->state_ == ActorState::parked && b->notice_) tell_parked(*b);
+    if (b->state_ == ActorState::parked && b->notice_ && b->notice_->is_heard()) tell_parked(*b);
   });
 }
 
@@ -86,7 +93,7 @@ void Access::task_gone(CxBase& b) noexcept {
     cause = std::move(n->cause);
     core_of(std::addressof(b)).timers_.erase(n->limit);
   }
-  finish(b, std::move(cause), ActorState::ready);
+  finish(b, std::move(cause), ActorState::parked);
 }
 
 }  // namespace troupe::detail

@@ -12,10 +12,21 @@ void answered_twice(std::string_view type) noexcept {
 }
 
 namespace {
+void answer_list(PutOff* latest_first) noexcept {
+  PutOff* in_order = nullptr;
+  while (PutOff* ret = latest_first) latest_first = std::exchange(ret->next, std::exchange(in_order, ret));
+  while (PutOff* ret = in_order) {
+    const PutOff now = *ret;
+    in_order = now.next;
+    Access::give(ret, sizeof(PutOff));
+    now.fail(now, DropScope::reason());
+  }
+}
+
 struct AnswersPutOff {  // the record that answers what nobody else has
   AnswersPutOff(Core& c) noexcept : core(std::addressof(c)) {}
   AnswersPutOff(const AnswersPutOff&) = delete;
-  ~AnswersPutOff() { answer_put_off(*core); }
+  ~AnswersPutOff() { answer_list(std::exchange(Access::put_off(*core), nullptr)); }
   void operator()(Core&) noexcept {}
   Core* core;
 };
@@ -23,7 +34,7 @@ struct AnswersPutOff {  // the record that answers what nobody else has
 
 bool put_off(const PutOff& ret) noexcept {
   Core* core = Core::current();
-  if (!core || std::uncaught_exceptions() == 0 || DropScope::any() || Access::leaver(*core)) return false;
+  if (!core || std::uncaught_exceptions() == 0 || DropScope::any()) return false;
   PutOff*& list = Access::put_off(*core);
   void* cell = Access::take(*core, sizeof(PutOff));
   if (!cell) return false;
@@ -34,20 +45,16 @@ bool put_off(const PutOff& ret) noexcept {
                                                          [&] { queued = false; });
   }
   if (!queued) return Access::give(cell, sizeof(PutOff)), false;
-  list = ::new (cell) PutOff{list, ret.fail, ret.fn, ret.to, ret.bound};
+  list = ::new (cell) PutOff{list, ret.fail, ret.fn, ret.to, ret.bound, Access::item(*core)};
   return true;
 }
 
-void answer_put_off(Core& core) noexcept {
-  PutOff* in_order = nullptr;  // the list has the latest first
-  for (PutOff* ret = std::exchange(Access::put_off(core), nullptr); ret;)
-    ret = std::exchange(ret->next, std::exchange(in_order, ret));
-  while (PutOff* ret = in_order) {
-    const PutOff now = *ret;
-    in_order = now.next;
-    Access::give(ret, sizeof(PutOff));
-    now.fail(now, DropScope::reason());
-  }
+void answer_put_off(Core& core, std::uint64_t item) noexcept {
+  PutOff*& list = Access::put_off(core);
+  PutOff** earlier = &list;  // the latest come first, so those of this item stand before the others
+  while (*earlier && (*earlier)->item == item) earlier = &(*earlier)->next;
+  PutOff* const mine = earlier == &list ? nullptr : std::exchange(list, std::exchange(*earlier, nullptr));
+  answer_list(mine);
 }
 
 bool is_alive(const CxBase& box) noexcept { return Access::state(box) < ActorState::dying; }

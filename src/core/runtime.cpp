@@ -92,7 +92,7 @@ template <class Watch> bool Runtime::run_queues(Budget& budget, Watch watch) {
     if (!c.lazy_end_) {
       run_main(budget, watch);
       if (!c.main_.empty()) return false;
-      if (c.sweep_) [[unlikely]] {
+      if (c.sweep_ || c.leaver_) [[unlikely]] {
         if (budget.is_spent()) return false;
         sweep(budget);
         continue;

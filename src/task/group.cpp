@@ -202,9 +202,4 @@ void Group::forget() noexcept {
 
 ActorFail Group::failure() const { return outcome == Outcome::thrown ? fail_of(error) : why; }
 
-void Group::raise() const {
-  if (outcome == Outcome::thrown) std::rethrow_exception(error);
-  TROUPE_THROW(ActorFailed(why));
-}
-
 }  // namespace troupe::detail

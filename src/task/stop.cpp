@@ -34,7 +34,8 @@ void StopState::remove(StopLink& link) noexcept {
 void StopState::request() noexcept {
   if (requested) return;
   requested = true;
-  ++refs;  // a callback may let the last token go
+  ++refs;                                      // a callback may let the last token go
+  const DropScope whoever_asks(Why::dropped);  // what it does is no part of that turn
   while (StopLink* link = links) {
     remove(*link);
     link->run(link);

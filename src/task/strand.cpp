@@ -1,19 +1,10 @@
-// task/strand.cpp: waking, running, dropping and parking of tasks.
+// task/strand.cpp: waking, running and dropping of tasks.
 #include <troupe/task/strand.hpp>
 
-#include <cstdio>
-#include <thread>
-#include <troupe/core/timer.hpp>
 #include <troupe/core/why_alive.hpp>
 #include <troupe/task/foreign.hpp>
 
 namespace troupe::detail {
-namespace {
-
-constexpr Duration poll_pause = std::chrono::milliseconds(1);  // between looks at the inbox, at the end of a runtime
-
-}  // namespace
-
 TROUPE_INLINE void Strand::run() noexcept {
   phase = Phase::running;
   std::coroutine_handle<> h = top->handle();
@@ -87,20 +78,6 @@ void Strand::describe(const OwnedTask& task, AliveTask& about) {
   about.awaits = s.awaits->what;
   about.whom = s.awaits->whom;
   about.stuck = s.awaits->armed && !s.awaits->armed(s.awaiter);
-}
-
-// Foreign code on another thread may still let go; what it does not is left to it, for ever.
-void Strand::end_parked(Core& core, Duration wait) noexcept {
-  const TaskLists& lists = Access::tasks(core);
-  const Instant until = later(Clock::now(), wait);
-  while (lists.parked && (Access::inbox(core).poll() || Clock::now() < until)) std::this_thread::sleep_for(poll_pause);
-  for (const OwnedTask* t = lists.parked; t; t = t->next) {
-    const auto& s = *static_cast<const Strand*>(t);
-    const CodePlace at(s.top->where);
-    std::fprintf(stderr, "troupe: a task was dropped in %.*s (%.*s:%u), and foreign code never let go: it is leaked\n",
-                 static_cast<int>(at.function().size()), at.function().data(), static_cast<int>(at.file().size()),
-                 at.file().data(), static_cast<unsigned>(at.line()));
-  }
 }
 
 Frame& Strand::root() const noexcept {
@@ -179,8 +156,7 @@ void Strand::forget_late() noexcept {
 void Strand::run_rare_item() noexcept {
   if (phase == Phase::parked) {
     foreign().ops->discard(foreign().awaiter);
-    const ActorFail why(Why::cancelled);
-    return conclude(&why);
+    return conclude_parked();
   }
   const ActorFail why = *lost_why_;
   CxBase* owner = box;
@@ -299,28 +275,6 @@ void Strand::look(int looks) noexcept {
   if (owner) after_turn(owner);
 }
 
-void Strand::drop_foreign(const ActorFail& why) noexcept {
-  ForeignPromise& p = foreign();
-  const auto fired = [&] { return p.fired.load(std::memory_order_acquire); };
-  bool free = false;
-  if (fired() == p.no) {
-    is.asking = true;
-    free = p.ops->cancel(p.awaiter);
-    is.asking = false;
-  }
-  std::uint8_t not_fired = p.no;
-  if (p.arrived && fired() == p.resumed) {  // its wake is in our queue, or was when that was discarded
-    p.ops->discard(p.awaiter);
-    conclude(&why);
-  } else if (p.arrived && fired() == p.lost) {  // it let go at once
-    conclude(&why);
-  } else if (free && p.fired.compare_exchange_strong(not_fired, p.over)) {
-    conclude(&why);
-  } else {
-    park(why);  // it lets go later, or its wake is in the inbox
-  }
-}
-
 // Not each within the end of its parent, so that no stack grows; cancels that their locals say are flattened.
 void Strand::destroy_frames() noexcept {
   const Dying dying(*core);
@@ -334,34 +288,9 @@ void Strand::destroy_frames() noexcept {
   drop_frame(*top);
 }
 
-void Strand::park(const ActorFail& why) noexcept {
-  unlink();
-  phase = Phase::parked;
-  link(Access::tasks(*core).parked);
-  if (box) Access::task_parked(*box);
-  is.dropped = false;
-  ops_->disown(this, why);
-}
-
-void Strand::foreign_event(bool resumed) noexcept {
-  foreign().arrived = true;
-  if (phase == Phase::parked && resumed) {
-    wake_rare();
-  } else if (phase != Phase::parked && (resumed || foreign().goes_on)) [[likely]] {
-    wake();
-  } else {
-    foreign_loss();
-  }
-}
-
-void Strand::foreign_loss() noexcept {
-  if (phase == Phase::running || is.asking) {
-    if (!is.dropped) mark_dropped(Why::lost, Last::cut);
-  } else {  // at once: what it names may be about to go
-    const ActorFail why(Why::lost);
-    const Dying dying(*core);
-    if (phase == Phase::parked || stop_first()) conclude(&why);
-  }
+void Strand::destroy_frames_for(const ActorFail& why) noexcept {
+  const DropScope scope(why);
+  destroy_frames();
 }
 
 }  // namespace troupe::detail

@@ -81,15 +81,4 @@ const ActorFail& cut_off() noexcept {
   return why;
 }
 
-ActorFail fail_of(const std::exception_ptr& error) noexcept {
-#if TROUPE_EXCEPTIONS
-  TROUPE_TRY { std::rethrow_exception(error); }
-  catch (const ActorFailed& failed) {
-    return failed.fail();
-  }
-  TROUPE_CATCH_ALL {}
-#endif
-  return ActorFail(Why::failed, Error(error));
-}
-
 }  // namespace troupe::detail

@@ -1,23 +1,55 @@
 // task/task.cpp: the compiled parts of tasks: the end of frames, and sleeping.
 #include <troupe/task/task.hpp>
 
+#include <optional>
 #include <troupe/core/log.hpp>
 #include <troupe/task/sleep.hpp>
 
 namespace troupe {
 namespace detail {
 
-void task_threw(Core& core, const Frame& frame, CxBase* owner, bool is_heard,
-                const std::exception_ptr& error) noexcept {
-  const Error why(error);
-  {
-    const DropScope scope(Why::failed, owner, &why);
-    answer_put_off(core);
+namespace {
+
+// The failure that an exception carries, if it carries one.
+std::optional<ActorFail> carried_by([[maybe_unused]] const std::exception_ptr& error,
+                                    [[maybe_unused]] bool only_losses) noexcept {
+#if TROUPE_EXCEPTIONS
+  TROUPE_TRY { std::rethrow_exception(error); }
+  catch (const ActorFailed& failed) {
+    if (!only_losses || LossInForeign::is(failed)) return failed.fail();
   }
-  if (owner)
-    owner->fail(why);
+  TROUPE_CATCH_ALL {}
+#endif
+  return std::nullopt;
+}
+
+ActorFail own_failure(CxBase* owner, const Error& why) noexcept {
+  const DropScope scope(Why::failed, owner, &why);
+  return DropScope::reason();
+}
+
+}  // namespace
+
+ActorFail fail_of(const std::exception_ptr& error) noexcept {
+  auto told = carried_by(error, false);
+  return told ? *std::move(told) : ActorFail(Why::failed, Error(error));
+}
+
+ActorFail task_threw(Core& core, const Frame& frame, CxBase* owner, bool is_heard,
+                     const std::exception_ptr& error) noexcept {
+  const auto loss = carried_by(error, true);
+  const Error error_of_it(error);
+  ActorFail why = loss ? *loss : own_failure(owner, error_of_it);
+  {
+    const DropScope scope(why);
+    answer_put_off(core, Access::item(core));
+  }
+  if (loss) return why;
+  if (owner && Access::can_fail(*owner))
+    owner->fail(error_of_it);
   else if (!is_heard)
-    troupe::error(core, why.text(), kv("task", frame.where.function_name()), kv("line", frame.where.line()));
+    troupe::error(core, error_of_it.text(), kv("task", frame.where.function_name()), kv("line", frame.where.line()));
+  return why;
 }
 
 }  // namespace detail

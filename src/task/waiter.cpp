@@ -17,7 +17,7 @@ void lose_at_once(Wake waiter, std::string_view what) noexcept {
   waiter.lose(*core, object_gone());
 }
 
-void throw_object_gone() { TROUPE_THROW(ActorFailed(object_gone())); }
+void throw_object_gone() { throw_failed<Mode::drop>(object_gone()); }
 
 void Waiter::keep_core(std::string_view what) noexcept {
   core_ = Core::current();

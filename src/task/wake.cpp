@@ -20,6 +20,7 @@ std::byte* HandleWaiter::Record::run(Core* core, std::byte* at) {
     if (core) {
       Access::running(*core)->resume_at(at + sizeof(Record));
       w->handle_.resume();  // what it throws passes through run()
+      Access::leave_late(*core);
     }
   }
   return at + sizeof(Record);

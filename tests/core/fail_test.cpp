@@ -102,6 +102,13 @@ struct Asked {
       throw std::runtime_error("nobody minds");
     } catch (const std::exception&) {}
   }
+  void throws_twice(Ret<int> ret) {
+    try {
+      const Ret<int> dies = std::move(ret);
+      throw std::runtime_error("in");
+    } catch (const std::exception&) {}
+    throw std::runtime_error("out");
+  }
   void hears(Reply<int>) { throw std::runtime_error("heard"); }
   void late(Ret<int>, Reply<int>) { throw std::runtime_error("late"); }
 #endif
@@ -139,6 +146,37 @@ TEST_F(FailReasonTest, WhoThrowsTellsThoseWhomItWasToAnswer) {
 
 TEST_F(FailReasonTest, AnExceptionThatIsCaughtIsNoFailure) {
   EXPECT_EQ(ask_one<&Asked::throws_in_vain>(), "it: dropped;");
+}
+
+TEST_F(FailReasonTest, NobodyHearsOfAnExceptionThatAnotherCaught) {
+  const auto quiet = make_actor<Asked>(rt, ret_nop);
+  const auto other = make_actor<Asked>(rt, ret_nop);
+  const auto last = make_actor<Asked>(rt, ret_nop);
+  rt.run();
+  call<&Asked::throws_in_vain>(quiet, tell_reason("caught"));
+  call<&Asked::throws>(other, tell_reason("thrown"));
+  call<&Asked::throws_in_vain>(last, tell_reason("last"));
+  rt.run();
+  const std::string text = troupe_test::told();
+  EXPECT_TRUE(text.starts_with("thrown: failed in ") && text.ends_with(": threw; caught: dropped; last: dropped;"))
+      << text;
+}
+
+TEST_F(FailReasonTest, TheExceptionsOfOneTurnAreOfOneFailure) {
+  EXPECT_TRUE(ask_one<&Asked::throws_twice>().ends_with(": out;"));
+}
+
+TEST_F(FailReasonTest, WhatAFunctionThatIsToldAFailureDropsHearsTheSame) {
+  const auto asked = make_actor<Asked>(rt, ret_nop);
+  rt.run();
+  call<&Asked::throws>(asked, ret_do(
+                                  [](Ret<int> next, Reply<int> r) {
+                                    if (r) next(*r);
+                                  },
+                                  tell_reason("next")));
+  rt.run();
+  const std::string text = troupe_test::told();
+  EXPECT_TRUE(text.starts_with("next: failed in ") && text.ends_with(": threw;")) << text;
 }
 
 TEST_F(FailReasonTest, BoundArgumentsOfAnAnswerHearItToo) {

@@ -171,7 +171,7 @@ TEST_F(MakeActorTest, WhatWasHeldHearsOfTheConstructor) {
 #if TROUPE_EXCEPTIONS
 TEST_F(MakeActorTest, AConstructorMayThrow) {
   EXPECT_EQ(made("throw"), "throw1 end:failed(thrown in constructor) ret!lost");
-  EXPECT_EQ(made("stop and throw"), "stop and throw1 end:failed(thrown behind stop) ret!lost");
+  EXPECT_EQ(made("stop and throw"), "stop and throw1 end:stopped ret!lost");
   EXPECT_EQ(made_later("throw"), "throw1 ret!failed end:failed(thrown in constructor)");
 }
 #endif

@@ -236,7 +236,7 @@ TEST_F(AllTest, ATaskOfAnotherActorIsLostWithThatActor) {
   rt.run();
   own = {};
   rt.run();
-  EXPECT_EQ(told(), "begin1 ~ninth ~owner own:dropped ~1 end!dropped");
+  EXPECT_EQ(told(), "begin1 ~ninth ~owner own:dropped ~1 end!lost");
 }
 
 TEST_F(AllTest, ManyAsksAtOnce) {

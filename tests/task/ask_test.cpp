@@ -136,7 +136,7 @@ TEST_F(AskTest, AnActorThatEndsAnswersItsAskers) {
   rt.run();
   call<&Server::stop>(server);
   rt.run();
-  EXPECT_EQ(told(), "~never server:stopped end!dropped");
+  EXPECT_EQ(told(), "~never server:stopped end!lost");
   spawn(
       rt, [](Actor<Server> s) -> Task<int> { co_return co_await ask<&Server::by_value>(s, 1); }, tell_int("dead"),
       server.actor());

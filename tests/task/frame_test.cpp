@@ -92,8 +92,8 @@ struct FrameBombTest : troupe_test::BalancedTest {
     ref.cancel();
     std::string heard = told();
     for (const std::string parameter : {"~parameter", "~child"})  // Clang destroys the last of them first
-      if (const auto at = heard.find(parameter + " owed!dropped"); at != heard.npos)
-        heard.replace(at, parameter.size() + 13, "owed!dropped " + parameter);
+      if (const auto at = heard.find(parameter + " owed!cancelled"); at != heard.npos)
+        heard.replace(at, parameter.size() + 13, "owed!cancelled " + parameter);
     EXPECT_EQ(heard, words);
     EXPECT_TRUE(ref.done());
     const std::size_t bytes = rt.pool_bytes();
@@ -122,11 +122,11 @@ Task<std::string> with_a_parent(Ret<int> owes, SaysBye p) {
   co_return "never";
 }
 TEST_F(FrameBombTest, TheRestOfTheFrameGoes) {
-  expect("~last bang ~first owed!dropped ~parameter logged end!cancelled",
+  expect("~last bang ~first owed!cancelled ~parameter logged end!cancelled",
          spawn(rt, simple, tell_int("end"), owed(), SaysBye("~parameter")));
 }
 TEST_F(FrameBombTest, AndThoseOfAllItsParents) {
-  expect("~last bang ~first owed!dropped ~parameter logged bang ~parent logged",
+  expect("~last bang ~first owed!cancelled ~parameter logged bang ~parent logged",
          spawn(rt, with_a_parent, ret_nop, owed(), SaysBye("~parameter")));
 }
 
@@ -157,8 +157,8 @@ TEST_F(FrameBombTest, OneThatCatchesItAndGoesOnWaitsForNothing) {
     co_return kind;
   };
   for (int kind = 0; kind <= 6; ++kind)
-    expect(kind == 3 ? "bang caught owed!dropped ~child bang again ~second ~first end!cancelled"
-                     : "bang caught bang again ~second ~first owed!dropped end!cancelled",
+    expect(kind == 3 ? "bang caught owed!cancelled ~child bang again ~second ~first end!cancelled"
+                     : "bang caught bang again ~second ~first owed!cancelled end!cancelled",
            spawn(rt, catches, tell_int("end"), owed(), kind));
 }
 
@@ -193,9 +193,9 @@ TEST_F(FrameBombTest, AGeneratorAtRest) {
     for (int i = 0; i < times; ++i) co_await g.next();
     co_await sleep(1h);
   };
-  expect("owed!dropped end!cancelled", spawn(rt, reads, tell_end_of_task(), owed(), 0));
-  expect("bang ~first owed!dropped logged end!cancelled", spawn(rt, reads, tell_end_of_task(), owed(), 1));
-  expect("bang ~first owed!dropped logged end!cancelled", spawn(rt, reads, tell_end_of_task(), owed(), 2));
+  expect("owed!cancelled end!cancelled", spawn(rt, reads, tell_end_of_task(), owed(), 0));
+  expect("bang ~first owed!cancelled logged end!cancelled", spawn(rt, reads, tell_end_of_task(), owed(), 1));
+  expect("bang ~first owed!cancelled logged end!cancelled", spawn(rt, reads, tell_end_of_task(), owed(), 2));
   // Outside of any run, and of the runtime.
   auto g = std::make_unique<Generator<int>>(explosive(ret_nop));
   const auto once = [](Borrowed<Generator<int>*> from) -> Task<> { co_await from.get()->next(); };
@@ -229,7 +229,7 @@ TEST_F(FrameBombTest, AGeneratorAtRestThatCatchesItAndYields) {
 }
 
 TEST_F(FrameBombTest, ChildrenAndForeignWaits) {
-  expect("~last bang ~first owed!dropped ~parameter logged end!cancelled",
+  expect("~last bang ~first owed!cancelled ~parameter logged end!cancelled",
          spawn(
              rt,
              [](Ret<int> owes) -> Task<int> {

@@ -197,6 +197,94 @@ TEST_F(OtherOwnerTest, ItsExceptionFailsItsActorAndIsALossHere) {
 }
 #endif
 
+// ---- one actor says that it ends while another's turn goes on
+
+struct Guest {  // its tasks are begun, stopped and destroyed by others
+  struct Guard {
+    CxBase& cx;
+    ~Guard() { cx.fail("died"); }
+  };
+  TaskRef task;
+  Task<> begins(Cx<Guest>& cx) {
+    say("begins");
+    cx.stop();
+    co_return;
+  }
+  void lend(Cx<Guest>& cx, Ret<Task<>> ret) { ret(begins(cx)); }
+  Task<> hears(Cx<Guest>& cx) {
+    const StopToken token = co_await stop_token();
+    task = co_await this_task();
+    const StopCallback callback(token, [](Borrowed<Cx<Guest>> self) { self.get().fail("heard"); }, unsafe_borrow(cx));
+    co_await sleep(1h);
+  }
+  Task<> dies(Cx<Guest>& cx) {
+    task = co_await this_task();
+    const Guard guard{cx};
+    co_await sleep(1h);
+  }
+  void show(Ret<TaskRef> ret) { ret(task); }
+  ~Guest() { say("~guest"); }
+};
+struct Hostess {
+  Task<> returns(Cx<Hostess>& cx, Task<> others) {  // as if it were its own coroutine
+    cx.fail("mine");
+    return others;
+  }
+  void stops(Cx<Hostess>& cx, TaskRef task, Ret<int>) {
+    cx.stop();
+    task.request_stop();
+  }
+  void cancels(TaskRef task, Ret<int>) { task.cancel(); }
+  ~Hostess() { say("~hostess"); }
+};
+struct SaidElsewhereTest : troupe_test::OneRuntimeTest {
+  ActorOwn<Guest> guest = make_actor<Guest>(rt, tell_end("guest"));
+  ActorOwn<Hostess> hostess = make_actor<Hostess>(rt, tell_end("hostess"));
+  template <auto M> TaskRef begin() {
+    static TaskRef found;
+    call<M>(guest);
+    call<&Guest::show>(guest, ret_some_do([](TaskRef task) { found = std::move(task); }));
+    rt.run();
+    return std::exchange(found, {});
+  }
+  void TearDown() override {
+    guest = {};
+    hostess = {};
+    rt.run();
+    OneRuntimeTest::TearDown();
+  }
+};
+
+TEST_F(SaidElsewhereTest, AnothersCoroutineThatAHandlerReturnsBeginsByAnItemOfItsOwn) {
+  auto [value, ret] = push_pipe<Task<>>(rt);
+  call<&Guest::lend>(guest, std::move(ret));
+  spawn(
+      rt,
+      [](Value<Task<>> from, Actor<Hostess> to) -> Task<> {
+        Task<> lent = received(co_await from);
+        call<&Hostess::returns>(to, std::move(lent));
+      },
+      ret_nop, std::move(value), hostess.actor());
+  rt.run();
+  EXPECT_EQ(told(), "~hostess hostess:failed(mine) begins ~guest guest:stopped");
+}
+
+TEST_F(SaidElsewhereTest, AFunctionThatHearsOfAStop) {
+  const TaskRef task = begin<&Guest::hears>();
+  call<&Hostess::stops>(hostess, task, tell_int("asker"));
+  rt.run();
+  EXPECT_EQ(told(), "asker!dropped ~hostess hostess:stopped ~guest guest:failed(heard)");
+}
+
+TEST_F(SaidElsewhereTest, ADestructorOfATaskThatIsCancelled) {
+  const TaskRef task = begin<&Guest::dies>();
+  call<&Hostess::cancels>(hostess, task, tell_int("asker"));
+  call<&Guest::show>(guest, ret_do([](const Reply<TaskRef>& r) { say(r ? "shown" : to_string(r.error().why())); }));
+  rt.run();
+  EXPECT_EQ(told(), "asker!dropped lost ~guest guest:failed(died)");
+  EXPECT_FALSE(hostess.is_zombie());
+}
+
 TEST_F(OtherOwnerTest, ACancelledAwaiterCancelsIt) {
   for (const How how : all_hows) {
     struct Own {
@@ -214,7 +302,7 @@ TEST_F(OtherOwnerTest, ACancelledAwaiterCancelsIt) {
     EXPECT_EQ(told(), "begins4");
     own = {};
     rt.run();
-    EXPECT_EQ(told(), "~own ~work own:dropped end!dropped");
+    EXPECT_EQ(told(), "~own ~work own:dropped end!lost");
     EXPECT_TRUE(ref.done());
     EXPECT_FALSE(lender.is_zombie());
     EXPECT_EQ(rt.live_tasks(), 0u);
@@ -227,7 +315,7 @@ TEST_F(OtherOwnerTest, TheAwaitersOwnEndIsNoHarmToTheLender) {
   rt.run();
   call<&Borrower::stop>(borrower);
   run_virtual(rt);
-  EXPECT_EQ(told(), "lent begins4 ~borrow ~work ~borrower borrower:stopped end!dropped");
+  EXPECT_EQ(told(), "lent begins4 ~borrow ~work ~borrower borrower:stopped end!lost");
   EXPECT_EQ(query<&Lender::lend_silent>(rt, lender, Ret<Task<>>(ret_nop)), true);
 }
 

@@ -110,6 +110,83 @@ TEST_F(ParkTest, WithoutANoticeThereIsNoTimer) {
   EXPECT_EQ(told(), "result ~local ~owner");
 }
 
+// ---- how such an end is reported
+
+struct Fails {
+  Task<> wait(Cx<Fails>& cx) {
+    cx.set_name("name");
+    co_await Holds();
+  }
+  void fail(Cx<Fails>& cx) { cx.fail("broken"); }
+  ~Fails() { say("~fails"); }
+};
+struct ParkReportTest : ParkTest {
+  Runtime rt;
+  ActorOwn<Fails> own;
+  void begin(Ret<StopCause> notify) {
+    rt.set_failure_hook([](Core&, const FailureReport& r) {
+      say("hook:", r.name);
+      say(r.error.text());
+    });
+    rt.set_logger(LogFilter::all({LogLevel::error, LogLevel::close}), [](Core&, const LogRecord& r) {
+      if (r.level != LogLevel::open) say(r.level == LogLevel::error ? "error:" : "close:", r.text);
+    });
+    own = make_actor<Fails>(rt, std::move(notify));
+    call<&Fails::wait>(own);
+    call<&Fails::fail>(own);
+    rt.run();
+  }
+};
+
+TEST_F(ParkReportTest, TheFailureAtOnceAndTheEndOfItsStateWithTheSameCause) {
+  begin(troupe_test::tell_end("owner"));
+  EXPECT_EQ(told(), "error:broken hook:name broken");
+  held.resume();
+  rt.run();
+  EXPECT_EQ(told(), "result ~fails close:broken owner:failed(broken)");
+}
+
+TEST_F(ParkReportTest, AlsoWhereNobodyAskedToHear) {
+  begin(ret_nop);
+  EXPECT_EQ(told(), "error:broken hook:name broken");
+  EXPECT_EQ(rt.live_timers(), 0u);
+  held.destroy();
+  rt.run();
+  EXPECT_EQ(told(), "~fails close:broken");
+}
+
+TEST_F(ParkReportTest, AlsoBehindTheLimit) {
+  begin(tell_parked());
+  run_virtual(rt);
+  EXPECT_EQ(told(), "error:broken hook:name broken failed1");
+  held.resume();
+  rt.run();
+  EXPECT_EQ(told(), "result ~fails close:broken") << "and its owner hears once";
+}
+
+TEST_F(ParkReportTest, WhoWatchesThenIsToldThatItIsLost) {
+  begin(troupe_test::tell_end("owner"));
+  told();
+  EXPECT_TRUE(own.is_zombie());
+  EXPECT_FALSE(unwatch(own, watch(own, troupe_test::tell_end("late"))));
+  EXPECT_EQ(told(), "late:lost") << "at once, though its owner has not heard yet";
+  held.resume();
+  rt.run();
+  EXPECT_EQ(told(), "result ~fails close:broken owner:failed(broken)");
+}
+
+TEST_F(ParkReportTest, WhoWatchedBeforeHearsWithTheOwner) {
+  own = make_actor<Fails>(rt, troupe_test::tell_end("owner"));
+  watch(own, troupe_test::tell_end("watcher"));
+  call<&Fails::wait>(own);
+  rt.run();
+  own.kill("enough");
+  run_virtual(rt);
+  EXPECT_EQ(told(), "owner:killed(enough) watcher:killed(enough)");
+  held.destroy();
+  EXPECT_EQ(told(), "~fails");
+}
+
 TEST_F(ParkTest, ARuntimeThatEndsAnswersAndLeavesThem) {
   testing::internal::CaptureStderr();
   {

@@ -194,7 +194,7 @@ TEST_F(SpawnTest, AwaitingTheTaskOfAnotherOwnerLosesItWithThatOwner) {
   rt.run();
   own = {};
   rt.run();
-  EXPECT_EQ(told(), "~long owner:dropped asker!dropped");
+  EXPECT_EQ(told(), "~long owner:dropped asker!lost");
 }
 
 TEST_F(SpawnTest, TheRuntimesEndDropsItsTasks) {

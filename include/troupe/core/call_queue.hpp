@@ -89,10 +89,9 @@ class CallQueue {
   bool is_at(const std::byte* p) const noexcept { return head_ == p; }
   /// Runs records until the queue is empty, chasing the producer. An exception passes through with its record consumed.
   template <class Watch = detail::Unwatched> void run_all(Core* core, Watch watch = {}) {
-    Count count{*this};
     std::byte* p = head_;
     while (p != tail_) {
-      ++count.ran;
+      ++steps_;
       p = watch(*reinterpret_cast<detail::RecordStep*>(p), core, p);
     }
     head_ = p;
@@ -108,9 +107,11 @@ class CallQueue {
     return run_some(core, end, items, watch);
   }
   /// Records run so far.
-  std::uint64_t ran() const noexcept { return ran_; }
+  std::uint64_t ran() const noexcept { return steps_ - jumps_; }
+  /// Steps begun so far: no two records have the same number.
+  std::uint64_t steps() const noexcept { return steps_; }
   /// What ran in place of records, where there was no room for them.
-  void count(std::size_t items) noexcept { ran_ += items; }
+  void count(std::size_t items) noexcept { steps_ += items; }
   /// Whether it has ever held a record.
   bool is_used() const noexcept { return last_ != nullptr; }
   /// Puts held records before all that is here: `first` to the one whose `next` is given. Not while it runs; is_used().
@@ -163,24 +164,18 @@ class CallQueue {
     detail::RecordStep step;
     CallQueue* queue;
   };
-  struct Count {  // counts also when an exception passes
-    CallQueue& queue;
-    std::uint64_t ran = 0;
-    ~Count() { queue.ran_ += ran - std::exchange(queue.jumps_, 0); }
-  };
   // `end` is the tail itself where it is to be chased.
   template <class Watch> std::size_t run_some(Core* core, std::byte* const& end, std::size_t items, Watch watch) {
-    Count count{*this};
     std::byte* p = head_;
     for (;;) {
+      const std::uint64_t jumped = jumps_;
       while (p != end && items) {
         --items;
-        ++count.ran;
+        ++steps_;
         p = watch(*reinterpret_cast<detail::RecordStep*>(p), core, p);
       }
-      if (!jumps_) break;
-      items += jumps_;  // they are no records
-      count.ran -= std::exchange(jumps_, 0);
+      if (jumps_ == jumped) break;
+      items += jumps_ - jumped;  // they are no records
     }
     head_ = p;
     if (p == tail_) emptied();
@@ -209,8 +204,8 @@ class CallQueue {
   const detail::Kind* grave_kind_ = nullptr;  // of last_->graves
   Chunk *first_ = nullptr, *last_ = nullptr, *spares_ = nullptr;
   std::size_t in_use_ = 0, peak_ = 0, kept_ = 0, bound_ = SIZE_MAX;
-  std::uint64_t ran_ = 0, jumps_ = 0;  // jumps: those that are counted as records until the loop ends
-  Core* resting_ = nullptr;            // whose host is asked for a turn by the next record
+  std::uint64_t steps_ = 0, jumps_ = 0;  // a jump to the next chunk is a step, too
+  Core* resting_ = nullptr;              // whose host is asked for a turn by the next record
   bool closed_ = false, overfull_ = false;
 };
 }  // namespace detail

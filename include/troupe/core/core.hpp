@@ -108,7 +108,7 @@ class Core {
   Instant now_;
   detail::CallQueue* running_ = nullptr;
   detail::Held* flush_ = nullptr;  // calls held for the actor that has just become ready
-  StopCause cause_;                // of the handler that runs now, once it has said stop() or fail()
+  StopCause cause_;                // of the actor that has said stop() or fail() in its turn, until that is over
   CxBase* leaver_ = nullptr;       // whose that is
   bool sweep_ = false;             // an owner's end found no room in the queue: look for it
   bool ended_ = false;
@@ -121,7 +121,9 @@ class Core {
   detail::Probe* probe_ = nullptr;
   CxBase* turn_ = nullptr;  // whose handler runs; debug builds only
   detail::PutOff* put_off_ = nullptr;
-  std::exception_ptr pending_;  // out of the body of a Ret or Fwd, where even its record found no room
+  std::uint64_t leaver_item_ = 0;    // the item of the queue in which `leaver_` said so
+  std::uint64_t turns_outside_ = 0;  // turns of actors that were no items of a queue
+  std::exception_ptr pending_;       // out of the body of a Ret or Fwd, where even its record found no room
   detail::TaskLists tasks_;
   std::byte* lazy_end_ = nullptr;  // of the lazy batch that a limit interrupted
   Instant start_;

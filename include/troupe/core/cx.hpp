@@ -55,7 +55,8 @@ class CxBase {
   /// Gives the actor a name for listings, logs and failure reports. Allocates; may throw bad_alloc.
   void set_name(std::string_view name);
   /// Ends this actor with `StopCause::stopped` when control returns to the runtime; the handler runs to its end first.
-  /// The first of stop and fail wins. Without effect in destructors of its state or tasks.
+  /// The first of stop, fail and an exception of the turn wins. Without effect while it ends. Said where its own turn
+  /// does not go on (a task of it dies because somebody else cancelled it), it takes effect soon.
   void stop() noexcept;
   /// Ends this actor with `StopCause::stopped` once it has no task: at the end of the last of its coroutine handlers,
   /// or soon if it has none. Until then it goes on as before; calls run, and tasks that begin are waited for as well.
@@ -76,7 +77,9 @@ class CxBase {
   bool has_parked_ : 1 = false;  // a task of it, dropped before, waits until foreign code lets go: so does its state
   // Its start found no room in the queue (1) or no memory for it (2): it fails, unless it is started otherwise.
   std::uint8_t refused_ : 2 = 0;
-  std::uint8_t no_flags_ : 3 = 0;  // so that all flags are read as one byte
+  bool watches_ : 1 = false;       // others: it leaves them when it ends
+  bool closed_ : 1 = false;        // the log has heard of its end, while its state waits
+  std::uint8_t no_flags_ : 1 = 0;  // so that all flags are read as one byte
   const detail::Kind* kind_;
   detail::Notice* notice_ = nullptr;    // who hears of the end; null when nobody asked
   detail::OwnedTask* tasks_ = nullptr;  // emptied from its head, never iterated

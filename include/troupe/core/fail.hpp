@@ -44,7 +44,25 @@ class Error {
   Rep* rep_ = nullptr;
 };
 
-/// Why a reply did not come.
+/// Why a reply did not come. Who held its `Ret`, and how that went, decides; (A) names the actor A, e is its error:
+///
+///   a handler of A (arguments, locals)   returned: dropped; said stop(): dropped (A); said fail(e) or threw e:
+///                                        failed (A, e); said either, then threw e: what the exception destroyed, and
+///                                        its arguments: failed (A, e), though A ends by what it said first
+///   ... under an exception it caught     dropped
+///   the state of A                       A stopped, or its last owner went: dropped (A); failed, or killed: failed (A,
+///   e) a call that A never took             lost (A); held in Prep until A failed or was killed: failed (A, e) a task,
+///   and its own Ret              returned: the frame's are dropped; cancelled: cancelled; lost what it awaits:
+///                                        that loss, also through a coroutine of a foreign type; threw e: failed (e),
+///                                        and where it is a task of A: failed (A, e)
+///   a task of A, cut off by A's end      A stopped, or its last owner went: lost (A); it failed, or was killed:
+///                                        failed (A, e)
+///   a task that foreign code still holds its own Ret at once, the frame's later: as above, by how it was dropped
+///   a task spawned too late              its actor, or the runtime, had ended: lost
+///   a function (ret_do, fwd_do, notices) told a value: dropped; told a failure: that failure; deferred: dropped
+///   a queue                              refused: overloaded, or no_memory
+///   any of them, as the runtime ends     ended
+///   Ret::with_timeout                    the limit came first: timed_out
 enum class Why : std::uint8_t {
   dropped,     ///< the `Ret` was destroyed unanswered
   failed,      ///< the actor or task that held it failed
@@ -62,6 +80,7 @@ namespace detail {
 struct Kind;
 struct Access;
 struct DropScope;
+struct LossInForeign;
 }  // namespace detail
 
 /// The failure that a receiver of a reply gets instead of its value.
@@ -100,10 +119,23 @@ class ActorFailed : public std::exception {
   const char* what() const noexcept override;
 
  private:
+  friend struct detail::LossInForeign;
   ActorFail fail_;
+  bool ends_task_ = false;
 };
 
 namespace detail {
+// A coroutine of a foreign type cannot be dropped where it awaits, so a loss is thrown there. Out of a task of ours
+// that awaits that coroutine it is a loss again, and no failure of that task.
+struct LossInForeign {
+  static ActorFailed thrown(ActorFail why) noexcept {
+    ActorFailed loss(std::move(why));
+    loss.ends_task_ = true;
+    return loss;
+  }
+  static bool is(const ActorFailed& e) noexcept { return e.ends_task_; }
+};
+
 template <class... T> struct reply_of {
   using type = std::expected<std::tuple<T...>, ActorFail>;
 };
@@ -161,18 +193,26 @@ namespace detail {
 struct DropScope {
   explicit DropScope(Why why, const CxBase* actor = nullptr, const Error* error = nullptr) noexcept
       : why_(why), actor_(actor), error_(error), before_(std::exchange(innermost, this)) {}
+  /// For a reason that somebody was told before, and which outlives this.
+  explicit DropScope(const ActorFail& told) noexcept
+      : why_(as_told), actor_(nullptr), told_(&told), before_(std::exchange(innermost, this)) {}
   ~DropScope() { innermost = before_; }
   DropScope(const DropScope&) = delete;
   /// The reason that holds here and now.
   static ActorFail reason() noexcept;
-  static Why why_or(Why otherwise) noexcept { return innermost ? innermost->why_ : otherwise; }
+  static Why why_or(Why otherwise) noexcept { return innermost ? innermost->why() : otherwise; }
   static bool any() noexcept { return innermost; }
 
  private:
+  static constexpr Why as_told = static_cast<Why>(254);
+  Why why() const noexcept { return why_ == as_told ? told_->why() : why_; }
   static inline constinit thread_local const DropScope* innermost = nullptr;
   Why why_;
   const CxBase* actor_;
-  const Error* error_;
+  union {
+    const Error* error_;
+    const ActorFail* told_;
+  };
   const DropScope* before_;
 };
 }  // namespace detail

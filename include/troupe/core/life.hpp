@@ -52,6 +52,8 @@ TROUPE_INLINE void set_grave_link(CxBase* box, CxBase* next) noexcept {
   std::memcpy(static_cast<void*>(box + 1), &next, sizeof(next));
 }
 
+struct Notice;
+struct Watch;
 struct Access {
   // ---- finding one's way
   TROUPE_INLINE static Core& core_of(const CxBase* b) noexcept { return *Block::of(b)->core; }
@@ -83,6 +85,11 @@ struct Access {
   static TaskLists& tasks(Core& c) noexcept { return c.tasks_; }
   static OwnedTask*& tasks(CxBase& b) noexcept { return b.tasks_; }
   static void set_sweep(Core& c) noexcept { c.sweep_ = true; }
+  // Names what is being run: no two records of the queues have the same number.
+  static std::uint64_t item(const Core& c) noexcept {
+    return c.main_.steps() + c.lazy_.steps() + c.idle_.steps() + c.turns_outside_;
+  }
+  static void turn_outside(Core& c) noexcept { ++c.turns_outside_; }  // begins: by the host, in no record
   static Core*& current() noexcept { return Core::current_; }
   static void keep(Core& c) noexcept { ++c.keepers_; }
   static void unkeep(Core& c) noexcept {
@@ -174,23 +181,34 @@ struct Access {
   static void drop_held(detail::Held* tail) noexcept;
   TROUPE_COLD static void never_constructed(CxBase& b, Why why) noexcept;  // the queue was full or closed: it fails
   TROUPE_COLD static void never_started(CxBase& b, Why why) noexcept;      // the same, if nothing else starts it
-  static void say_end(CxBase& b, StopCause cause) noexcept;  // stop() or fail(): when the handler has returned
-  static void end(CxBase& b, StopCause&& cause) noexcept;    // tasks, state, notice: once
-  static void kill(CxBase* b, Error&& error);                // by an item of the queue, which owns it until then
-  static void leave(CxBase& b) noexcept;                     // after a handler that said stop() or fail()
-  static void left(CxBase& b) noexcept {                     // the same, if it is so
+  static void say_end(CxBase& b, StopCause&& cause) noexcept;  // stop() or fail(): when the handler has returned
+  static void end(CxBase& b, StopCause&& cause) noexcept;      // tasks, state, notice: once
+  static void kill(CxBase* b, Error&& error);                  // by an item of the queue, which owns it until then
+  static void leave(CxBase& b) noexcept;                       // after a turn in which it said stop() or fail()
+  static void left(CxBase& b) noexcept {                       // the same, if it is so
     if (b.state_ == ActorState::leaving || b.state_ == ActorState::leaving_prep) leave(b);
+  }
+  static void leave_late(Core& c) noexcept {  // an actor that said so in a turn which was not known as its own
+    if (c.leaver_) [[unlikely]]
+      leave(*c.leaver_);
   }
   struct Thrown {  // inside a catch: a handler threw; what dies meanwhile is told so, then the actor ends
     explicit Thrown(CxBase& b) noexcept;
     Thrown(const Thrown&) = delete;
-    ~Thrown() { end(box, std::move(cause)); }
-    CxBase& box;
-    StopCause cause;
+    struct Ends {  // once nothing dies for it any more
+      ~Ends() { end_thrown(box, error); }
+      CxBase& box;
+      Error error;
+    } ends;
     DropScope why;
   };
   static void thrown(CxBase& b) noexcept;  // the same, where nothing else dies
-  static CxBase* leaver(const Core& c) noexcept { return c.leaver_; }
+  // Whether it can still fail: it has not said stop() or fail(), nor ended.
+  static bool can_fail(const CxBase& b) noexcept {
+    return b.state_ == ActorState::prep || b.state_ == ActorState::ready;
+  }
+  // Who has said stop() or fail() in the turn that goes on, or null.
+  static CxBase* leaver(const Core& c) noexcept { return c.leaver_ && c.leaver_item_ == item(c) ? c.leaver_ : nullptr; }
   static ActorFail fail_of_leaver(Core& c) noexcept;
   static detail::PutOff*& put_off(Core& c) noexcept { return c.put_off_; }
   static void task_parked(CxBase& b) noexcept { b.has_parked_ = true; }
@@ -208,8 +226,9 @@ struct Access {
   static std::string_view name_of(CxBase& b) noexcept;  // empty if it has none
   static std::uint64_t maker_of(const CxBase& b) noexcept;
   // Why a call that has come to an actor which does not take it is destroyed.
-  static Why why_missed(const CxBase& b) noexcept { return b.state_ < ActorState::dying ? Why::dropped : Why::lost; }
-  static void add_notice(CxBase& b, Ret<StopCause>&& ret);
+  static Why why_missed(const CxBase& b) noexcept { return can_fail(b) ? Why::dropped : Why::lost; }
+  static std::uint64_t add_watch(CxBase& b, Ret<StopCause>&& ret);
+  static bool end_watch(CxBase& b, std::uint64_t number) noexcept;
 
   static void free_box(CxBase* b) noexcept { give_cell(b, b->kind_->pool_class, true); }
   static void free_boxes(CxBase* first, CxBase* last) noexcept {  // linked graves of one type
@@ -227,10 +246,16 @@ struct Access {
   static std::uint32_t parked_tasks(const CxBase& b) noexcept;
   static void wait_for_parked(CxBase& b, StopCause&& cause) noexcept;
   static bool park_limit_reached(Core* core, std::byte* payload) noexcept;
-  static void tell_end(CxBase& b, StopCause&& cause) noexcept;
+  static void tell_end(CxBase& b, const StopCause& cause);
   static void tell_parked(CxBase& b) noexcept;
+  static detail::Notice* empty_notice(Core& c) noexcept;
+  static void free_notice(CxBase& b) noexcept;
+  static Ret<StopCause> take_watch(detail::Watch& w) noexcept;
+  static void forget_unwanted(detail::Notice& n) noexcept;
+  static void forget_watches(CxBase& by) noexcept;
   static void finish(CxBase& b, StopCause&& cause, ActorState was) noexcept;
-  static void report(Core& core, CxBase& b, const StopCause& cause) noexcept;
+  static void report_failure(Core& core, CxBase& b, const StopCause& cause) noexcept;
+  static void report_close(Core& core, CxBase& b, const StopCause& cause) noexcept;
   static void last_name(CxBase* b) noexcept;
   static void last_owner(CxBase* b) noexcept;
   static void give_orphan(void* p) noexcept;
@@ -255,8 +280,11 @@ struct Access {
     detail::RecordStep step;
     CxBase* box;
   };
-  template <class A> struct End;  // how it runs
-  struct Kill;                    // the record of a kill
+  template <class A> struct End;                                 // how it runs
+  struct EndLater;                                               // the record of an end with a cause
+  static bool end_later(CxBase& b, StopCause&& cause) noexcept;  // false: no memory
+  static void end_thrown(CxBase& b, const Error& error) noexcept;
+  static StopCause take_cause(Core& c) noexcept;
 };
 }  // namespace detail
 
@@ -294,31 +322,6 @@ inline Core& CxBase::core() noexcept {
 }
 inline Instant CxBase::now() noexcept { return core().now(); }
 
-namespace detail {
-template <class F> std::byte* Record<F>::run(Core* core, std::byte* at) noexcept(noexcept(std::declval<F&>()(*core))) {
-  F& f = std::launder(reinterpret_cast<Record*>(at))->function();
-  if (core) [[likely]] {
-    if constexpr (std::is_same_v<decltype(f(*core)), Held*>) {
-      Held* const held = f(*core);
-      f.~F();
-      std::byte* const next = at + record_size<F>;
-      return held ? Access::before_next(*core, held, next) : next;
-    } else if constexpr (noexcept(f(*core))) {
-      f(*core);
-    } else {
-      TROUPE_TRY { f(*core); }
-      TROUPE_CATCH_ALL {
-        f.~F();
-        Access::running(*core)->resume_at(at + record_size<F>);
-        TROUPE_RETHROW;
-      }
-    }
-  }
-  f.~F();
-  return at + record_size<F>;
-}
-}  // namespace detail
-
 template <class A, class... X> detail::Held* detail::Access::become(CxBase* b, X&&... args) {
   detail::Held* waiting = std::exchange(held(b), nullptr);
   void* at = reinterpret_cast<char*>(b) + sizeof(CxBase);
@@ -334,17 +337,6 @@ template <class A, class... X> detail::Held* detail::Access::become(CxBase* b, X
   }
   b->state_ = b->state_ == ActorState::prep ? ActorState::ready : ActorState::leaving;
   return waiting;
-}
-
-template <class F> void detail::Access::hold(CxBase* b, F&& call, bool must_arrive) noexcept {
-  using R = detail::Record<std::remove_cvref_t<F>>;
-  if (detail::Held* h = add_held(b, sizeof(detail::Held) + sizeof(R))) {
-    ::new (static_cast<void*>(h + 1)) R{&R::run, std::move(call)};
-  } else {
-    detail::DropScope why{Why::no_memory, b};
-    { [[maybe_unused]] auto dies_here = std::move(call); }
-    cannot_hold(b, must_arrive);
-  }
 }
 
 }  // namespace troupe

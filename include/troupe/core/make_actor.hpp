@@ -1,4 +1,4 @@
-// core/make_actor.hpp: making actors, and hearing of their end.
+// core/make_actor.hpp: making actors.
 //
 // Construction is the start: `make_actor` queues the constructor, so an actor is in Prep until that item runs, and
 // calls made meanwhile are held. Where starting takes longer than one turn, `make_actor_prep` runs preparing handlers
@@ -142,10 +142,6 @@ void init(const ActorOwn<A>&, X...) = delete;  // see Mistake
 template <auto M, class Context, class... X, class Mistake = detail::PreparingMistake<M, X...>> requires(!std::is_same_v<Mistake, detail::no_mistake>)
 void make_actor_prep(Context&, Ret<StopCause>, X&&...) = delete;  // see Mistake
 // clang-format on
-
-/// Tells `ret` the cause when the actor ends, after its owner; `lost` at once when it has ended already. May throw
-/// bad_alloc, and then `ret` hears `no_memory`.
-void watch(const detail::ActorRef& actor, Ret<StopCause> ret);
 
 TROUPE_INLINE detail::Notice* detail::Access::notice_for(Core& core, Ret<StopCause>&& notify) {
   return notify.take_nop() ? nullptr : make_notice(core, std::move(notify));

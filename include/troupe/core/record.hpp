@@ -6,6 +6,40 @@
 
 namespace troupe::detail {
 
+template <class F> std::byte* Record<F>::run(Core* core, std::byte* at) noexcept(noexcept(std::declval<F&>()(*core))) {
+  F& f = std::launder(reinterpret_cast<Record*>(at))->function();
+  if (core) [[likely]] {
+    if constexpr (std::is_same_v<decltype(f(*core)), Held*>) {
+      Held* const held = f(*core);
+      f.~F();
+      std::byte* const next = at + record_size<F>;
+      return held ? Access::before_next(*core, held, next) : next;
+    } else if constexpr (noexcept(f(*core))) {
+      f(*core);
+    } else {
+      TROUPE_TRY { f(*core); }
+      TROUPE_CATCH_ALL {
+        f.~F();
+        Access::running(*core)->resume_at(at + record_size<F>);
+        TROUPE_RETHROW;
+      }
+    }
+  }
+  f.~F();
+  return at + record_size<F>;
+}
+
+template <class F> void Access::hold(CxBase* b, F&& call, bool must_arrive) noexcept {
+  using R = Record<std::remove_cvref_t<F>>;
+  if (Held* h = add_held(b, sizeof(Held) + sizeof(R))) {
+    ::new (static_cast<void*>(h + 1)) R{&R::run, std::move(call)};
+  } else {
+    DropScope why{Why::no_memory, b};
+    { [[maybe_unused]] auto dies_here = std::move(call); }
+    cannot_hold(b, must_arrive);
+  }
+}
+
 // A turn of an actor: run it where the state allows, hold it for one in Prep, else drop what it carries. One in Prep
 // may be ready then, and gives the calls that were held for it.
 template <class How> using TurnResult = std::conditional_t<How::prep, Held*, void>;

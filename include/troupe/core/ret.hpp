@@ -37,17 +37,18 @@ inline bool is_query(const ActorFail* why) noexcept { return why && why->why() =
 TROUPE_COLD [[noreturn]] void answered_twice(std::string_view type) noexcept;
 
 // A Ret that dies while an exception is on its way is put off until it is known whose failure that is: the handler's
-// turn, or the coroutine, that lets the exception out answers it; a record of the queue does where it was caught
-// before.
+// turn, or the coroutine, that lets the exception out answers those of its item of the queue; a record of the queue
+// does where it was caught before.
 struct PutOff {
   PutOff* next;
   void (*fail)(const PutOff& ret, const ActorFail& why);
   void (*fn)();
   CxBase* to;
   Words bound;
+  std::uint64_t item = 0;
 };
-bool put_off(const PutOff& ret) noexcept;  // false: the reason is known now
-void answer_put_off(Core& core) noexcept;  // with the reason that holds here
+bool put_off(const PutOff& ret) noexcept;                      // false: the reason is known now
+void answer_put_off(Core& core, std::uint64_t item) noexcept;  // those of that item, with the reason that holds here
 bool is_alive(const CxBase& box) noexcept;
 }  // namespace detail
 
@@ -138,6 +139,7 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
 
  private:
   friend struct RetNop;
+  friend struct detail::Access;
   explicit Ret(Fn fn) noexcept : fn_(fn), to_(nullptr), bound_{} {}
   [[gnu::noinline]] void drop() noexcept {
     Fn fn = std::exchange(fn_, nullptr);

@@ -35,8 +35,14 @@ void body_threw(bool dropped);
 template <bool Some, bool Inline, class P, class... T> struct ToFunction {
   using Bd = Bound<P, Inline>;
   static void answer(CxBase*, Words w, const ActorFail* why, T*... v) {
+    if (!why) [[likely]]
+      return run(w, nullptr, v...);
     if (is_query(why)) [[unlikely]]
       return;
+    const DropScope told(*why);  // for what it drops, and what is bound to it
+    run(w, why, v...);
+  }
+  static void run(Words w, const ActorFail* why, T*... v) {
     Bd::with(w, [&](P& p) {
       p([&](auto& fn, auto&... b) {
         TROUPE_TRY {

@@ -177,6 +177,7 @@ template <auto M, class A, class... X> auto query(Runtime& rt, const Actor<A>& a
   struct Inside {  // a turn of the actor, as far as what dies and throws in it is concerned
     Inside(Core& c, CxBase* b) noexcept : box(b), before(std::exchange(detail::Access::current(), std::addressof(c))) {
       detail::Access::ref(box);
+      detail::Access::turn_outside(c);
     }
     ~Inside() {
       detail::Access::current() = before;

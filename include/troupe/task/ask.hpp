@@ -57,9 +57,10 @@ template <auto M, class A> struct AnswerByResult : MethodCall<M, A> {
   }
   template <class Ret_, class... X> static void answer(CxBase* box, Ret_& ret, X&&... x) {
     using R = typename Answers<M>::R;
-    if constexpr (is_task<R>)
-      start_task<typename R::value_type>(box->core(), Base::invoke(box, std::forward<X>(x)...), std::move(ret), true);
-    else if constexpr (std::is_void_v<R>)
+    if constexpr (is_task<R>) {
+      R task = Base::invoke(box, std::forward<X>(x)...);
+      start_task<typename R::value_type>(box->core(), std::move(task), std::move(ret), starts_in_turn_of(*box, task));
+    } else if constexpr (std::is_void_v<R>)
       Base::invoke(box, std::forward<X>(x)...), ret();
     else
       ret(Base::invoke(box, std::forward<X>(x)...));

@@ -202,7 +202,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
     if constexpr (M == Mode::reply)
       return R(std::in_place, std::unexpected(why));
     else
-      TROUPE_THROW(ActorFailed(why));
+      throw_failed<M>(why);
   }
   static R threw(std::exception_ptr error) {
     if constexpr (M == Mode::reply)

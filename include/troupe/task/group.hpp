@@ -65,9 +65,12 @@ class Group {
   void close() noexcept;         // cancels the children; that is no failure
   void request_stop() noexcept;  // of the children, also of those that begin later
   void fail(const ActorFail& why) noexcept;
-  void lose_joins() noexcept;       // of a scope that goes
-  ActorFail failure() const;        // thrown or lost
-  [[noreturn]] void raise() const;  // the same as an exception
+  void lose_joins() noexcept;                          // of a scope that goes
+  ActorFail failure() const;                           // thrown or lost
+  template <Mode M> [[noreturn]] void raise() const {  // the same as an exception
+    if (outcome == Outcome::thrown) std::rethrow_exception(error);
+    throw_failed<M>(why);
+  }
   void release() noexcept {
     if (--refs == 0) destroy(this);
   }
@@ -197,7 +200,7 @@ template <Mode M, class Kind> class GroupAwait {
         return R(std::in_place, kind_.take(*group_));
     } else {
       if (group_->outcome != Group::Outcome::success) [[unlikely]]
-        group_->raise();
+        group_->template raise<M>();
       return kind_.take(*group_);
     }
   }

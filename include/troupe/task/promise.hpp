@@ -201,7 +201,9 @@ inline void destroy_frame(Core& core, Frame& frame) noexcept {
   frame.handle().destroy();
 }
 // A task threw: what died on the way is told so, and its actor fails; where nobody would hear, the log does, at Error.
-void task_threw(Core& core, const Frame& frame, CxBase* owner, bool is_heard, const std::exception_ptr& error) noexcept;
+// Why its answer does not come, and what its frame holds will not be answered.
+ActorFail task_threw(Core& core, const Frame& frame, CxBase* owner, bool is_heard,
+                     const std::exception_ptr& error) noexcept;
 
 template <class T> void TaskPromise<T>::do_finish(Strand* s) noexcept {
   auto* p = &static_cast<TaskPromise&>(*s);
@@ -226,28 +228,23 @@ template <class T> void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* 
   CxBase* owner = p->box;
   if (owner) Access::ref(owner);
   const bool threw = !why && p->threw();
-  if (threw) task_threw(*p->core, *p, owner, static_cast<bool>(p->ret), p->error);
-  p->retire();
-  if (!p->ret) {
-    p->destroy_frames();
+  R ret = std::move(p->ret);
+  if (threw || why) {
+    const ActorFail loss = why ? *why : task_threw(*p->core, *p, owner, static_cast<bool>(ret), p->error);
+    p->retire();
+    p->destroy_frames_for(loss);
+    if (ret) ret.fail(loss);
   } else {
-    R ret = std::move(p->ret);
-    if (threw) {
-      const Error error(p->error);
-      const DropScope scope(Why::failed, owner, &error);
-      const ActorFail failed = DropScope::reason();
+    p->retire();
+    if constexpr (std::is_void_v<T>) {
       p->destroy_frames();
-      ret.fail(failed);
-    } else if (why) {
-      p->destroy_frames();
-      ret.fail(*why);
-    } else if constexpr (std::is_void_v<T>) {
-      p->destroy_frames();
-      ret();
-    } else {
+      if (ret) ret();
+    } else if (ret) {
       T value(std::move(p->value));
       p->destroy_frames();
       ret(std::move(value));
+    } else {
+      p->destroy_frames();
     }
   }
   if (owner) {

@@ -132,7 +132,7 @@ template <Mode M, class... T> auto take_reply(ReplyNode<T...>& n) {
       return R(std::in_place, std::move(n.value));
   } else {
     if (!ok) [[unlikely]]
-      TROUPE_THROW(ActorFailed(n.fail));  // mode drop comes here only in a foreign coroutine
+      throw_failed<M>(n.fail);
     if constexpr (sizeof...(T) > 0) return ValueOf<T...>(std::move(n.value));
   }
 }

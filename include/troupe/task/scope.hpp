@@ -39,7 +39,7 @@ template <Mode M> class JoinAwait {
       return ok ? Reply<>() : Reply<>(std::unexpected(group_->failure()));
     } else {
       if (!ok) [[unlikely]]
-        group_->raise();
+        group_->template raise<M>();
     }
   }
 

@@ -23,8 +23,10 @@ struct CurrentScope {  // so that frames come from this runtime's pool
 
 template <class T>
 TaskRef spawned_for_nobody(Task<T>&& task, typename ret_of<T>::type&& ret) {  // its actor ends, or the runtime
-  const Task<T> dies_here = std::move(task);
-  if (!ret.take_nop()) ret.fail(ActorFail(Why::lost));
+  const ActorFail why(Why::lost);
+  const DropScope scope(why);
+  { const Task<T> dies_here = std::move(task); }
+  if (!ret.take_nop()) ret.fail(why);
   return {};
 }
 template <class T>
@@ -206,9 +208,15 @@ TaskRef spawn(Context&, Fn, Rest...) = delete;  // see Mistake
 TaskRef spawn(...) = delete;  // the first argument is a Runtime, a Core or a Cx
 
 namespace detail {
-// A handler that is a coroutine: its first step runs in the call's own turn.
+// A handler that is a coroutine: its first step runs in the call's own turn; that of another actor's task does not.
+template <class T> bool starts_in_turn_of(const CxBase& actor, const Task<T>& task) noexcept {
+  const TaskPromise<T>* p = task.promise();
+  return p && (!p->box || p->box == std::addressof(actor));
+}
 template <class T> struct HandlerResult<Task<T>> {
-  static void take(CxBase& actor, Task<T>&& task) { start_task<T>(actor.core(), std::move(task), ret_nop, true); }
+  static void take(CxBase& actor, Task<T>&& task) {
+    start_task<T>(actor.core(), std::move(task), ret_nop, starts_in_turn_of(actor, task));
+  }
 };
 
 template <class T> struct SpawnStart {  // awaiting a task as one of its own

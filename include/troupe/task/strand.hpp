@@ -124,6 +124,7 @@ class Strand : public OwnedTask {
     return true;
   }
   void destroy_frames() noexcept;  // all of them, the innermost first, and with the outermost itself
+  void destroy_frames_for(const ActorFail& why) noexcept;  // the same; what they hold is told so
   void mark_dropped(Why why, Last how) noexcept {
     is.dropped = true;
     drop_why = why;
@@ -160,7 +161,7 @@ class Strand : public OwnedTask {
   WakeRecord* item_ = nullptr;
   Strand* next_late_;
   StopState* stop_;
-  const ActorFail* lost_why_;
+  const ActorFail* lost_why_;  // while parked: why it was dropped
 
  public:
   std::uint64_t id;         // from start() on
@@ -208,6 +209,7 @@ class Strand : public OwnedTask {
   void forget_late() noexcept;
   void drop_foreign(const ActorFail& why) noexcept;
   void park(const ActorFail& why) noexcept;
+  void conclude_parked() noexcept;
   void after_turn(CxBase* owner) noexcept;
   ForeignPromise& foreign() const noexcept {  // in which it is suspended
     return *static_cast<ForeignPromise*>(const_cast<void*>(awaiter));

@@ -190,7 +190,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
     if constexpr (M == Mode::reply)
       return R(std::in_place, std::unexpected(cell_->fail));
     else
-      TROUPE_THROW(ActorFailed(cell_->fail));  // mode drop comes here only in a foreign coroutine
+      throw_failed<M>(cell_->fail);
   }
 
  private:

@@ -97,6 +97,14 @@ enum class Mode : std::uint8_t {
 };
 
 namespace detail {
+// Mode drop comes here only in a coroutine of a foreign type.
+template <Mode M> [[noreturn]] TROUPE_COLD void throw_failed([[maybe_unused]] const ActorFail& why) {
+  if constexpr (M == Mode::drop)
+    TROUPE_THROW(LossInForeign::thrown(why));
+  else
+    TROUPE_THROW(ActorFailed(why));
+}
+
 // The awaiter of x as the language finds it. Called qualified: argument-dependent lookup would find other libraries'.
 template <class A> decltype(auto) get_awaiter(A&& a) {
   if constexpr (requires { std::forward<A>(a).operator co_await(); })

@@ -1,0 +1,35 @@
+// core/watch.hpp: hearing of the end of actors that one does not own.
+//
+// A watch belongs to both: it goes with the actor that is watched, having told, and with the actor that watches. So a
+// long-lived actor may be watched by any number of short-lived ones.
+#pragma once
+#include <troupe/core/actor.hpp>
+#include <troupe/core/ret.hpp>
+
+namespace troupe {
+
+/// Names a watch, for `unwatch`. Eight bytes; may be kept or not.
+class WatchKey {
+ public:
+  WatchKey() noexcept = default;
+
+ private:
+  friend WatchKey watch(const detail::ActorRef& actor, Ret<StopCause> ret);
+  friend bool unwatch(const detail::ActorRef& actor, WatchKey key) noexcept;
+  explicit WatchKey(std::uint64_t number) noexcept : number_(number) {}
+  std::uint64_t number_ = 0;
+};
+
+/// Tells `ret` the cause when the actor ends, after its owner and those who watched before. An actor that has ended
+/// already says `StopCause::lost`, at once; so does one whose end only waits for tasks that foreign code still holds
+/// (`is_zombie()` is true for both). A watch ends with the actor that `ret` calls, without telling; one whose Ret
+/// nobody wants any more (the task that awaited it has gone) at the latest when the number of watches has doubled.
+/// Errors: throws bad_alloc, and then `ret` hears `no_memory`. Cost: one cell of the pool, whatever the number of
+/// watches.
+WatchKey watch(const detail::ActorRef& actor, Ret<StopCause> ret);
+
+/// Ends that watch before the actor does: its Ret hears `Why::cancelled`. Returns whether it was there: false once it
+/// has told or gone. Cost: linear in the number of watches of that actor.
+bool unwatch(const detail::ActorRef& actor, WatchKey key) noexcept;
+
+}  // namespace troupe
