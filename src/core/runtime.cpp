@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t items_between_looks = 64;  // at the clock, where a run has an `until`
 constexpr Duration longest_virtual_step = std::chrono::hours(24 * 365);
+constexpr int most_losses = 100;  // of foreign code that begins again whenever it is told that the runtime ends
 thread_local int runtimes_here = 0;
 
 }  // namespace
@@ -253,12 +254,17 @@ Runtime::~Runtime() {
       }
     };
     end_all();
+    for (int n = 0; c.tasks_.parked && c.tasks_.lost && n < most_losses; ++n) {  // each may wait for ours once more
+      c.tasks_.hooks->resume_lost(c, true);
+      end_all();
+    }
     if (c.tasks_.parked) {
       c.tasks_.hooks->end(c, c.tasks_.end_wait);
       detail::Access::leave_parked(c);
       end_all();
     }
     c.timers_.clear();  // what room `task` still slept for
+    if (c.tasks_.lost) c.tasks_.hooks->resume_lost(c, false);
     // What the host gave may hold handles, which would keep the core that keeps it.
     c.logger_.set(LogFilter(), nullptr);
     if (c.extras_) c.extras_->failure_hook = nullptr;

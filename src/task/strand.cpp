@@ -3,6 +3,7 @@
 
 #include <troupe/core/why_alive.hpp>
 #include <troupe/task/foreign.hpp>
+#include <troupe/task/wake.hpp>
 
 namespace troupe::detail {
 TROUPE_INLINE void Strand::run() noexcept {
@@ -66,7 +67,8 @@ void Dying::drop_doomed(Core& core) noexcept {
 }
 
 // ---- what the core asks of us
-const TaskHooks Strand::hooks{&Strand::drop_owned, &Strand::resume_late, &Strand::end_parked, &Strand::describe};
+const TaskHooks Strand::hooks{&Strand::drop_owned, &Strand::resume_late, &Strand::end_parked, &Strand::describe,
+                              &HandleWaiter::resume_lost};
 
 void Strand::describe(const OwnedTask& task, AliveTask& about) {
   const auto& s = static_cast<const Strand&>(task);

@@ -70,8 +70,9 @@ void Sleep::wait(Wake w) {
 bool Sleep::due(Core* core, std::byte* payload) noexcept {
   Sleep* self;
   std::memcpy(&self, payload, sizeof(self));
-  self->core_ = nullptr;
-  if (core) self->waiter_.fire(*core);
+  Core* at = std::exchange(self->core_, nullptr);
+  self->lost_ = !core;
+  if (core || !self->waiter_.strand()) self->waiter_.fire(*at);
   return true;
 }
 

@@ -6,6 +6,7 @@
 #include <thread>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
+#include <vector>
 
 #include "support/recorder.hpp"
 
@@ -459,6 +460,119 @@ TEST_F(ParkTest, OfSeveralDroppedTasksTheLastIsWaitedFor) {
   rt.run();
   EXPECT_EQ(told(), "~early stopped0");
 }
+
+#if TROUPE_EXCEPTIONS
+// ---- a coroutine of a foreign type that waits only for something of ours
+class Lazy {
+ public:
+  struct promise_type {
+    Lazy get_return_object() { return Lazy(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    struct Final {
+      bool await_ready() const noexcept { return false; }
+      std::coroutine_handle<> await_suspend(std::coroutine_handle<promise_type> h) const noexcept {
+        return h.promise().next;
+      }
+      void await_resume() const noexcept {}
+    };
+    Final final_suspend() noexcept { return {}; }
+    void return_void() noexcept {}
+    void unhandled_exception() noexcept {}
+    std::coroutine_handle<> next;
+  };
+  explicit Lazy(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
+  Lazy(const Lazy&) = delete;
+  ~Lazy() { handle_.destroy(); }
+  bool await_ready() const { return false; }
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> next) {
+    handle_.promise().next = next;
+    return handle_;
+  }
+  void await_resume() const {}
+
+ private:
+  std::coroutine_handle<promise_type> handle_;
+};
+struct Silent {
+  void ask_me(Ret<int> ret) { kept.push_back(std::move(ret)); }
+  std::vector<Ret<int>> kept;
+};
+Task<int> sleeps() {
+  co_await sleep(1h);
+  co_return 1;
+}
+Lazy waits_for_ours(int what, Actor<Silent> silent) {
+  const SaysBye local("~foreign");
+  try {
+    if (what == 0) co_await sleep(1h);
+    if (what == 1) co_await ask<&Silent::ask_me>(silent);
+    if (what == 2) co_await all(sleep(1h), sleeps());
+    if (what == 3) co_await timeout(2h, sleep(1h));
+    if (what == 4) co_await sleeps();
+    if (what == 5) co_await race(sleep(1h), ask<&Silent::ask_me>(silent));
+  } catch (const ActorFailed&) {
+    say("lost");
+    throw;
+  }
+}
+Lazy tries_again(int what, Actor<Silent> silent) {
+  for (int i = 0; i < 3; ++i) {
+    try {
+      if (what == 0)
+        co_await sleep(1h);
+      else
+        co_await ask<&Silent::ask_me>(silent);
+    } catch (const ActorFailed&) {
+      say("lost");
+    }
+  }
+}
+
+TEST_F(ParkTest, AtTheRuntimesEndWhatForeignCodeAwaitsOfOursIsLostAtOnce) {
+  for (int what = 0; what <= 5; ++what)
+    for (const bool cancelled : {true, false}) {
+      testing::internal::CaptureStderr();
+      {
+        Runtime rt;
+        rt.set_end_wait(1h);
+        const auto silent = make_actor<Silent>(rt, ret_nop);
+        const TaskRef ref = spawn(
+            rt,
+            [](int w, Actor<Silent> a) -> Task<int> {
+              const SaysBye local("~local");
+              co_await waits_for_ours(w, a);
+              co_return 1;
+            },
+            tell_int("end"), what, silent.actor());
+        rt.run();
+        if (cancelled) ref.cancel();
+      }
+      EXPECT_EQ(testing::internal::GetCapturedStderr(), "") << what;
+      EXPECT_EQ(told(), (cancelled ? "end!cancelled" : "end!runtime ended") + std::string(" lost ~foreign ~local"))
+          << what;
+    }
+}
+
+TEST_F(ParkTest, AlsoWhereItTriesAgain) {
+  for (const int what : {0, 1}) {
+    {
+      Runtime rt;
+      rt.set_end_wait(1h);
+      const auto silent = make_actor<Silent>(rt, ret_nop);
+      spawn(
+          rt,
+          [](int w, Actor<Silent> a) -> Task<int> {
+            const SaysBye local("~local");
+            co_await tries_again(w, a);
+            co_return 1;
+          },
+          tell_int("end"), what, silent.actor());
+      rt.run();
+    }
+    EXPECT_EQ(told(), "end!runtime ended lost lost lost ~local");
+  }
+}
+#endif
 
 }  // namespace
 }  // namespace troupe

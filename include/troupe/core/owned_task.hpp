@@ -38,6 +38,7 @@ struct TaskHooks {
   void (*end)(Core&,
               Duration wait) noexcept;  // the runtime ends: what is parked gets `wait` of real time, then is left
   void (*describe)(const OwnedTask&, AliveTask&);
+  void (*resume_lost)(Core&, bool resume) noexcept;  // all that are in the list `lost`, or forgets them
 };
 
 /// The tasks of one runtime, kept by its core for room `task`.
@@ -49,6 +50,7 @@ struct TaskLists {
   void* asked = nullptr;        // tasks whose request to stop came nested too deep: the outermost request goes on there
   int asking = 0;               // requests to stop that go on, one inside the other
   int dying = 0;                // frames and states that are being destroyed, one inside the other
+  void* lost = nullptr;  // coroutines of foreign types that the end of the runtime left without what they awaited
   std::uint64_t last_id = 0;
   std::uint64_t live = 0;
   const TaskHooks* hooks = nullptr;

@@ -22,7 +22,10 @@ class [[nodiscard("does nothing until it is awaited")]] Sleep {
     foreign_.set(h);
     wait(Wake(foreign_));
   }
-  void await_resume() const noexcept {}
+  void await_resume() const {
+    if (lost_) [[unlikely]]
+      TROUPE_THROW(ActorFailed(ActorFail(Why::ended)));  // a coroutine of a foreign type, at the runtime's end
+  }
 
  private:
   static bool due(Core* core, std::byte* payload) noexcept;
@@ -30,6 +33,7 @@ class [[nodiscard("does nothing until it is awaited")]] Sleep {
   Duration wait_;
   Core* core_ = nullptr;  // while the timer lives
   FixedTimerKey key_;
+  bool lost_ = false;
   Wake waiter_;
   detail::HandleWaiter foreign_;
 };

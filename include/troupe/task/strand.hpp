@@ -74,10 +74,11 @@ class Strand : public OwnedTask {
     is.bound = true;
     Access::ref(box);
   }
-  void start(Core& c) noexcept {  // becomes a task in its owner's list
+  static void plug(Core& c) noexcept { Access::tasks(c).hooks = &hooks; }  // what the core asks of room task
+  void start(Core& c) noexcept {                                           // becomes a task in its owner's list
     core = std::addressof(c);
     TaskLists& lists = Access::tasks(c);
-    lists.hooks = &hooks;
+    plug(c);
     id = ++lists.last_id;
     ++lists.live;
     link(box ? Access::tasks(*box) : lists.owned);

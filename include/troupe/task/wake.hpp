@@ -29,8 +29,10 @@ class HandleWaiter {
     if (record_) std::exchange(record_, nullptr)->waiter = nullptr;
   }
   void resume() { handle_.resume(); }  // here and now, in an item of the queue; what it throws passes through
-  // Queues the resumption on `core`; once the runtime ends nothing is resumed any more.
+  // Queues the resumption on `core`. While that ends, it is resumed to be told so, if a task is parked: it may be what
+  // the task waits for. Later than that nothing is resumed any more.
   void fire(Core& core) noexcept;
+  static void resume_lost(Core& core, bool resume) noexcept;
 
  private:
   struct Record {
@@ -38,6 +40,11 @@ class HandleWaiter {
     HandleWaiter* waiter;
     static std::byte* run(Core* core, std::byte* at);
   };
+  struct Lost {  // a cell of the pool, where the queue is closed
+    Lost* next;
+    Record record;
+  };
+  void lose_at_the_end(Core& core) noexcept;
   std::coroutine_handle<> handle_;
   Record* record_ = nullptr;
 };
