@@ -16,6 +16,7 @@ struct InTime {
   static auto of(auto& s) { return timeout(limit, s.make()); }
 };
 struct InTimeOrReply {
+  static constexpr bool loses = true;
   static auto of(auto& s) { return timeout(limit, s.make()).reply(); }
 };
 struct InTimeOrThrows {
@@ -23,9 +24,11 @@ struct InTimeOrThrows {
   static auto of(auto& s) { return deadline(world().core().now() + limit, s.make()).value(); }
 };
 struct BeforeASleep {
+  static constexpr bool loses = true;
   static auto of(auto& s) { return race(s.make(), sleep(limit)); }
 };
 struct FirstOfTwo {
+  static constexpr bool loses = true;
   static auto of(auto& s) {
     auto one = s.make();
     auto two = s.make();
@@ -33,6 +36,7 @@ struct FirstOfTwo {
   }
 };
 struct AnyOfTwo {
+  static constexpr bool loses = true;
   static auto of(auto& s) {
     auto one = s.make();
     auto two = s.make();
@@ -40,6 +44,7 @@ struct AnyOfTwo {
   }
 };
 struct FirstOfMany {
+  static constexpr bool loses = true;
   static auto of(auto& s) {
     std::vector<decltype(s.make())> many;
     many.reserve(3);
@@ -60,6 +65,7 @@ struct WithASleep {
   static auto of(auto& s) { return all(sleep(limit), s.make()); }
 };
 struct RaceInTime {
+  static constexpr bool loses = true;
   static auto of(auto& s) {
     auto one = s.make();
     auto two = s.make();
