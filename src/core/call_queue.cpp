@@ -20,7 +20,7 @@ std::byte* CallQueue::jump(Core*, std::byte* at) {
   ++q.jumps_;
   Chunk* old = q.first_;
   q.first_ = old->next;
-  q.in_use_ -= old->room();
+  if (!old->is_beyond) q.in_use_ -= old->room();
   if (old->graves) [[unlikely]]
     q.open_graves(old);
   q.keep_spare(old);
@@ -30,7 +30,7 @@ std::byte* CallQueue::jump(Core*, std::byte* at) {
 CallQueue::Chunk* CallQueue::make(std::size_t bytes) noexcept {
   void* m = ::operator new(bytes, std::nothrow);
   if (!m) return nullptr;
-  return ::new (m) Chunk{nullptr, static_cast<std::byte*>(m) + bytes - sizeof(Jump), nullptr, nullptr, nullptr};
+  return ::new (m) Chunk{nullptr, static_cast<std::uint32_t>(bytes), false, nullptr, nullptr, nullptr};
 }
 
 void CallQueue::give_back(Chunk* chunk) noexcept { ::operator delete(chunk); }
@@ -43,7 +43,11 @@ std::byte* CallQueue::more(std::size_t size, bool reserved) noexcept {
     if (tail_ + size <= limit_) return tail_;
   }
   if (!reserved) {
-    if (in_use_ >= bound_) return overfull_ = true, nullptr;
+    if (is_at_bound()) return overfull_ = true, nullptr;
+    if (last_ && last_->is_beyond && reserved_ <= spare_room_ && tail_ + size <= last_->end()) {  // it has room again
+      limit_ = last_->end();
+      return tail_;
+    }
     if (reserved_ > spare_room_ && !add_spare(reserved_ - spare_room_)) return nullptr;  // the rest here is lent
   }
   Chunk* c = nullptr;
@@ -51,7 +55,8 @@ std::byte* CallQueue::more(std::size_t size, bool reserved) noexcept {
     c = take_spare();
   if (!c) {
     const std::size_t least = size + sizeof(Chunk) + sizeof(Jump) + fail_room;
-    c = make(std::max(std::clamp(in_use_ * 2, smallest_chunk, largest_chunk), least));
+    const std::size_t left = bound_ > in_use_ ? bound_ - in_use_ : 0;
+    c = make(std::max(std::clamp(std::min(in_use_ * 2, left), smallest_chunk, largest_chunk), least));
     if (!c && reserved) c = take_spare();
     if (!c) return nullptr;
   }
@@ -62,12 +67,15 @@ std::byte* CallQueue::more(std::size_t size, bool reserved) noexcept {
     first_ = c;
     head_ = c->data();
   }
+  c->is_beyond = reserved && is_at_bound();
   last_ = c;
   grave_kind_ = nullptr;
-  in_use_ += c->room();
+  if (!c->is_beyond) in_use_ += c->room();
   peak_ = std::max(peak_, in_use_);
   tail_ = c->data();
-  limit_ = reserved_ > spare_room_ && !add_spare(reserved_ - spare_room_) ? tail_ : c->end;
+  // What reserved room has opened beyond the bound, and what is lent for it, takes no other records.
+  const bool is_lent = reserved_ > spare_room_ && !add_spare(reserved_ - spare_room_);
+  limit_ = c->is_beyond || is_lent ? tail_ : c->end();
   return tail_;
 }
 
@@ -75,7 +83,7 @@ std::byte* CallQueue::take_reserved(std::size_t size) noexcept {
   unreserve(size);
   if (resting_) resting_->ask_for_turn();
   std::byte* p = tail_;
-  if (!last_ || closed_ || p + size > last_->end) {
+  if (!last_ || closed_ || p + size > last_->end()) {
     p = more(size, true);
     if (!p) return nullptr;
   }
@@ -141,7 +149,8 @@ void CallQueue::emptied() noexcept {
   if (closed_)
     limit_ = tail_;
   else if (reserved_ <= spare_room_)
-    limit_ = first_->end;
+    limit_ = first_->end();
+  if (std::exchange(first_->is_beyond, false)) in_use_ += first_->room();
   kept_ = peak_ > kept_ ? peak_ : kept_ - kept_ / 8;
   peak_ = in_use_;
   if (spare_room_ > kept_ + reserved_ + largest_chunk) drop_spares(kept_ + reserved_);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -368,6 +369,80 @@ TEST_F(RuntimeTest, CallsBeyondTheBoundAreRefusedAndTheirRetsHearOverloaded) {
   call<&Worker::work>(own, 7);
   rt.run();
   EXPECT_EQ(told(), "w7") << "there is room again";
+}
+
+TEST_F(RuntimeTest, TheBoundHoldsForCallsThatCarryARetToAnActor) {
+  struct Server {
+    void get(Ret<int> ret) { ret(1); }
+  };
+  struct Client {
+    void answer(Reply<int> reply) { ++(reply ? ok : reply.error().why() == Why::overloaded ? over : other); }
+    void burst(Cx<Client>& cx, const Actor<Server>& server, int n) {
+      for (int i = 0; i < n; ++i) call<&Server::get>(server, ret_to<&Client::answer>(cx));
+      queued = detail::Access::main(cx).bytes();
+    }
+    int sum() const { return ok + over; }
+    int answered() const { return ok; }
+    std::size_t bytes() const { return queued; }
+    int ok = 0, over = 0, other = 0;
+    std::size_t queued = 0;
+  };
+  constexpr std::size_t bound = 64 * 1024;
+  Runtime rt;
+  rt.set_max_queued(bound);
+  auto server = make_actor<Server>(rt, ret_nop);
+  auto client = make_actor<Client>(rt, ret_nop);
+  rt.run();
+  for (int round = 0; round < 3; ++round) {
+    call<&Client::burst>(client, server.actor(), 100'000);
+    rt.run();
+    EXPECT_EQ(query<&Client::sum>(rt, client), 100'000 * (round + 1)) << "each is answered";
+    EXPECT_LE(query<&Client::bytes>(rt, client), bound + bound / 4);
+    EXPECT_LE(query<&Client::answered>(rt, client), 2000 * (round + 1)) << "calls of 48 bytes";
+    EXPECT_GE(query<&Client::answered>(rt, client), 1000);
+    EXPECT_EQ(rt.live_rets(), 0u);
+  }
+}
+
+TEST_F(RuntimeTest, KillsBeyondTheBoundOpenNoRoomForOthers) {
+  Runtime rt;
+  std::vector<ActorOwn<Worker>> all;
+  for (int i = 0; i < 500; ++i) all.push_back(make_actor<Worker>(rt, ret_nop, std::string("x")));
+  rt.run();
+  rt.set_max_queued(1);
+  int taken = 0;
+  for (const auto& own : all) {
+    own.kill("enough");
+    for (int i = 0; i < 100; ++i) defer(rt, [](int* n) { ++*n; }, unsafe_borrow(&taken));
+  }
+  rt.run();
+  EXPECT_LT(taken, 3000) << "one chunk, of 64 KiB at most";
+  EXPECT_EQ(rt.actors().size(), 0u);
+  told();
+  defer(rt, [] { say("room"); });
+  rt.run();
+  EXPECT_EQ(told(), "room");
+}
+
+TEST_F(RuntimeTest, AnEmptyQueueTakesAnyOneRecordWhateverTheBound) {
+  using Large = std::array<char, 20'000>;
+  Runtime rt;
+  rt.set_max_queued(1);
+  defer(rt, [] {});
+  rt.run();
+  for (int i = 0; i < 3; ++i) {
+    defer(rt, [](const Large&) { say("large"); }, Large{});
+    defer(rt, [](const Large&) { say("refused"); }, Large{});
+    rt.run();
+    EXPECT_EQ(told(), "large");
+  }
+  // A timer that is larger than the bound comes by itself, and leaves nothing to spin for.
+  for (int i = 0; i < 3; ++i) after(rt, 1s, [](const Large&) { say("timer"); }, Large{});
+  int runs = 0;
+  for (rt.run(rt.now() + 2s); rt.next_wait(rt.now()) == Duration::zero() && runs < 10; ++runs) rt.run();
+  EXPECT_EQ(told(), "timer timer timer");
+  EXPECT_LE(runs, 3);
+  EXPECT_FALSE(rt.next_wait(rt.now()).has_value());
 }
 
 TEST_F(RuntimeTest, DueTimersThatFindNoRoomComeWhenThereIsSome) {

@@ -130,7 +130,7 @@ class CallQueue {
   }
   void rouse() noexcept {
     resting_ = nullptr;
-    if (last_ && !closed_ && reserved_ <= spare_room_) limit_ = last_->end;
+    if (last_ && !closed_ && reserved_ <= spare_room_) limit_ = last_->end();
   }
   /// Accepts nothing more.
   bool is_closed() const noexcept { return closed_; }
@@ -140,9 +140,10 @@ class CallQueue {
   }
   /// Why the last push was refused.
   Why refusal() const noexcept { return closed_ ? Why::ended : overfull_ ? Why::overloaded : Why::no_memory; }
-  /// The most bytes of records that may wait; enforced where a chunk is taken, so give or take one chunk.
+  /// The most bytes of records that may wait; enforced where a chunk is taken, so give or take one chunk, and an empty
+  /// queue takes any one record. Reserved room is beyond it.
   void set_bound(std::size_t bytes) noexcept { bound_ = bytes; }
-  /// Bytes of chunks in use by waiting records, give or take one chunk.
+  /// Bytes of chunks in use by waiting records, give or take one chunk, without those that only reserved room opened.
   std::size_t bytes() const noexcept { return in_use_; }
   std::size_t reserved() const noexcept { return reserved_; }
   void trim() noexcept { drop_spares(reserved_); }
@@ -152,17 +153,19 @@ class CallQueue {
   void bury(CxBase* box) noexcept;
 
  private:
-  struct Chunk {
-    Chunk* next;
-    std::byte* end;               // the room behind it is for the jump
-    CxBase *graves, *last_grave;  // buried while this was the chunk written to, all of one type
-    CxBase* mixed_graves;         // of other types
-    std::byte* data() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
-    std::size_t room() noexcept { return static_cast<std::size_t>(end - data()) - fail_room; }
-  };
   struct Jump {
     detail::RecordStep step;
     CallQueue* queue;
+  };
+  struct Chunk {
+    Chunk* next;
+    std::uint32_t bytes;          // of it all
+    bool is_beyond;               // opened by reserved room when the queue was at its bound: not counted
+    CxBase *graves, *last_grave;  // buried while this was the chunk written to, all of one type
+    CxBase* mixed_graves;         // of other types
+    std::byte* data() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
+    std::byte* end() noexcept { return reinterpret_cast<std::byte*>(this) + bytes - sizeof(Jump); }  // of records
+    std::size_t room() noexcept { return static_cast<std::size_t>(end() - data()) - fail_room; }
   };
   // `end` is the tail itself where it is to be chased.
   template <class Watch> std::size_t run_some(Core* core, std::byte* const& end, std::size_t items, Watch watch) {
@@ -186,6 +189,7 @@ class CallQueue {
   std::byte* more(std::size_t size, bool reserved) noexcept;
   std::byte* take_reserved(std::size_t size) noexcept;
   bool widen(std::size_t n) noexcept;
+  bool is_at_bound() const noexcept { return in_use_ >= bound_ && !empty(); }
   Chunk* take_spare() noexcept;
   void keep_spare(Chunk* chunk) noexcept;
   void give_back(Chunk* chunk) noexcept;

@@ -27,7 +27,25 @@ struct FailAnswer {
   ActorFail why;
   bool prep;
 };
-inline constexpr std::size_t fail_size = record_size<FailAnswer>;
+// The same for a reason without an actor and its error: no larger than a call that carries a Ret, which it may replace.
+struct ShortFailAnswer {
+  ShortFailAnswer(FailAnswer::Deliver d, CxBase* b, Words w, Why f, bool p) noexcept
+      : deliver(d), to(b), bound(w), why(f), prep(p) {}
+  ShortFailAnswer(const ShortFailAnswer&) = delete;
+  ~ShortFailAnswer() {
+    if (deliver) deliver(to, bound, nullptr);
+  }
+  Held* operator()(Core& core) noexcept {
+    return FailAnswer(std::exchange(deliver, nullptr), to, bound, ActorFail(why), prep)(core);
+  }
+  FailAnswer::Deliver deliver;
+  CxBase* to;
+  Words bound;
+  Why why;
+  bool prep;
+};
+inline constexpr std::size_t fail_size = record_size<FailAnswer>, short_fail_size = record_size<ShortFailAnswer>;
+static_assert(short_fail_size == 48);
 // Queues it in the room that was reserved; once the queue is closed, only the bound arguments die.
 void fail_answer(FailAnswer::Deliver deliver, CxBase* to, Words bound, const ActorFail& why, bool prep) noexcept;
 
