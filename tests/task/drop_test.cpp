@@ -225,7 +225,9 @@ struct Counts {
   explicit Counts(int d) : depth(d) {}
   Counts(const Counts&) = delete;
   ~Counts() {
-    if (ordered) EXPECT_EQ(depth, dead) << "inner locals die before outer ones";
+    if (ordered) {
+      EXPECT_EQ(depth, dead) << "inner locals die before outer ones";
+    }
     ++dead;
   }
   int depth;
