@@ -47,8 +47,8 @@ foreach(name IN LISTS names)
   if(name STREQUAL "base")
     set(PC_CFLAGS "-DTROUPE_DEBUG=${debug} -DTROUPE_ASAN=${asan}")
   elseif(name STREQUAL "asio")
-    # GCC does without the rest, and Clang with Asio before 1.24 does not; a .pc file cannot tell them apart.
-    set(PC_CFLAGS "-DASIO_STANDALONE -pthread -DASIO_HAS_CO_AWAIT=1 -DASIO_HAS_STD_COROUTINE=1 -include exception -include coroutine -include utility")
+    # What Clang needs and GCC does not stands in a header, since a .pc file cannot tell them apart.
+    set(PC_CFLAGS "-DASIO_STANDALONE -pthread -include \${includedir}/troupe/loop/asio_config.hpp")
     string(APPEND PC_LIBS " -pthread")
   elseif(name STREQUAL "spdlog")
     string(APPEND PC_REQUIRES " spdlog")
@@ -61,8 +61,11 @@ list(JOIN names " " TROUPE_COMPONENT_NAMES)
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/troupe-config.cmake.in
   ${PROJECT_BINARY_DIR}/troupe-config.cmake INSTALL_DESTINATION ${package} NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/troupe-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(PROGRAMS ${PROJECT_SOURCE_DIR}/tools/coroutine-lint DESTINATION ${CMAKE_INSTALL_BINDIR}
+  RENAME troupe-coroutine-lint)
 install(FILES
   ${PROJECT_BINARY_DIR}/troupe-config.cmake
+  ${PROJECT_SOURCE_DIR}/cmake/lint.cmake
   ${PROJECT_BINARY_DIR}/troupe-config-version.cmake
   ${PROJECT_SOURCE_DIR}/cmake/FindAsio.cmake
   DESTINATION ${package})

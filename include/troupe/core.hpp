@@ -1,6 +1,7 @@
 // core.hpp: the door of room `core`: actors, calls, replies, timers, shares and the runtime, in reading order.
 #pragma once
 // clang-format off
+#include <troupe/base/platform.hpp>  // first: it asks for C++23
 #include <troupe/core/runtime.hpp>      // the host's side
 #include <troupe/core/core.hpp>         // what handlers may ask of it
 #include <troupe/core/cx.hpp>           // what a handler of an actor gets

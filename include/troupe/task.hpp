@@ -1,6 +1,7 @@
 // task.hpp: the door of room `task`: coroutines that run in a runtime, in reading order.
 #pragma once
 // clang-format off
+#include <troupe/base/platform.hpp>  // first: it asks for C++23
 #include <troupe/task/task.hpp>   // the two coroutine types
 #include <troupe/task/spawn.hpp>  // making one a task
 #include <troupe/task/reply.hpp>  // awaiting an answer

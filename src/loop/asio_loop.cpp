@@ -36,7 +36,7 @@ AsioHost::AsioHost(Runtime& rt, asio::io_context* host)
 void AsioHost::end() noexcept {
   waker_->detach();
   gate_->host = nullptr;
-  if (core_.is_alive()) core().anymap_unset<AsioLoop*>();
+  if (core_.is_alive()) core().anymap_unset<Borrowed<AsioLoop>>();
   while (guests_) guests_->loop_ends();
   timer_.reset();
   signals_.reset();
@@ -165,12 +165,12 @@ void AsioHost::on_signal(const asio::error_code& error) {
 }  // namespace detail
 
 AsioLoop::AsioLoop(Runtime& rt) : host_(new detail::AsioHost(rt, nullptr)) {
-  rt.core().anymap_set<AsioLoop*>(this);
+  rt.core().anymap_set(unsafe_borrow(*this));
   host_->request_turn();
 }
 
 AsioLoop::AsioLoop(Runtime& rt, asio::io_context& io) : host_(new detail::AsioHost(rt, &io)) {
-  rt.core().anymap_set<AsioLoop*>(this);
+  rt.core().anymap_set(unsafe_borrow(*this));
   host_->request_turn();
 }
 
@@ -187,7 +187,7 @@ void AsioLoop::on_shutdown(Callback<void()> hook) {
 asio::io_context& AsioLoop::context() noexcept { return host_->io(); }
 
 AsioLoop& AsioLoop::of(Core& core) {
-  if (AsioLoop** loop = core.anymap_try_get<AsioLoop*>()) return **loop;
+  if (auto* loop = core.anymap_try_get<Borrowed<AsioLoop>>()) return loop->get();
   panic("no AsioLoop holds this runtime", "AsioLoop::of");
 }
 

@@ -14,8 +14,7 @@ TROUPE_INLINE void Strand::run() noexcept {
     h.resume();
     h = next;
   } while (h);
-  if (phase == Phase::finished) return ops_->finish(this);
-  phase = Phase::waiting;
+  if (phase != Phase::waiting) return ops_->finish(this);
   since = core->now();
   if (is.dropped) [[unlikely]]
     drop_after_turn();

@@ -1,8 +1,11 @@
 // task/task.cpp: the compiled parts of tasks: the end of frames, and sleeping.
 #include <troupe/task/task.hpp>
 
+#include <algorithm>
+#include <cstdio>
 #include <optional>
 #include <troupe/core/log.hpp>
+#include <troupe/task/foreign.hpp>
 #include <troupe/task/sleep.hpp>
 
 namespace troupe {
@@ -50,6 +53,32 @@ ActorFail task_threw(Core& core, const Frame& frame, CxBase* owner, bool is_hear
   else if (!is_heard)
     troupe::error(core, error_of_it.text(), kv("task", frame.where.function_name()), kv("line", frame.where.line()));
   return why;
+}
+
+#if TROUPE_DEBUG
+[[gnu::noinline]] void expect_borrows_live(const void* lowest, const std::source_location& here) noexcept {
+  if (!lowest || lowest >= __builtin_frame_address(0)) [[likely]]
+    return;
+  panic("a Step borrows what has gone: it was made in a function that has returned", here.function_name());
+}
+#endif
+
+// It was dropped and began no further wait, or a foreign coroutine runs in its place; else it can never go on.
+void Strand::end_odd_turn() noexcept {
+  if (!is.dropped && !(is.foreign && std::exchange(foreign().transfers, false))) {
+    const CodePlace at(top->where);
+    char text[512];
+    const int n =
+        std::snprintf(text, sizeof(text), "%.*s, %.*s:%u", static_cast<int>(at.function().size()), at.function().data(),
+                      static_cast<int>(at.file().size()), at.file().data(), static_cast<unsigned>(at.line()));
+    panic(
+        "resumed, neither done nor awaiting: GCC 12 miscompiles a condition that awaits, where the coroutine has no "
+        "local variable; docs/bridge.md names the cure, and coroutine-lint the lines",
+        std::string_view(text, std::min(static_cast<std::size_t>(n), sizeof(text) - 1)));
+  }
+  phase = Phase::waiting;
+  since = core->now();
+  if (is.dropped) drop_after_turn();
 }
 
 }  // namespace detail

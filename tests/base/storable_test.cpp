@@ -39,6 +39,7 @@
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
+#include <valarray>
 #include <variant>
 #include <vector>
 
@@ -79,7 +80,14 @@ static_assert(!any<std::vector<int>::iterator, std::vector<int>::const_iterator,
 static_assert(!any<std::filesystem::directory_iterator, std::sregex_iterator, std::smatch, std::ssub_match>);
 static_assert(!any<std::coroutine_handle<>, std::unique_lock<std::mutex>, std::shared_lock<std::shared_mutex>>);
 static_assert(!owns<std::lock_guard<std::mutex>>);
-static_assert(!any<std::pmr::string, std::pmr::vector<int>>);
+static_assert(!any<std::pmr::string, std::pmr::vector<int>, std::pmr::polymorphic_allocator<int>>);
+#if defined(__cpp_lib_atomic_ref)
+static_assert(!any<std::atomic_ref<int>, std::optional<std::atomic_ref<int>>>);
+#endif
+static_assert(!any<std::slice_array<int>, std::gslice_array<int>, std::mask_array<int>, std::indirect_array<int>>);
+static_assert(!any<std::promise<int&>, std::future<int&>, std::shared_future<int&>, std::shared_future<const int&>,
+                   std::vector<std::future<int&>>>);
+static_assert(!any<std::promise<int*>, std::future<int*>, std::shared_future<std::string_view>>);
 
 using Numbers = std::vector<int>;
 struct Twice {
@@ -135,7 +143,9 @@ static_assert(all<std::expected<void, int>, std::tuple<>, std::variant<int>, std
 static_assert(!any<std::expected<void, int*>, std::unique_ptr<int, std::reference_wrapper<std::default_delete<int>>>>);
 static_assert(all<std::chrono::nanoseconds, std::chrono::steady_clock::time_point, std::string, std::u8string,
                   std::filesystem::path, std::bitset<8>, std::complex<float>, std::error_code, std::exception_ptr,
-                  std::future<int>, std::thread, std::thread::id, std::any>);
+                  std::future<int>, std::promise<int>, std::shared_future<std::string>, std::future<void>,
+                  std::promise<void>, std::thread, std::thread::id, std::any>);
+static_assert(owns<std::atomic<int>, std::valarray<int>> && !owns<std::atomic<int*>> && !owns<std::valarray<int*>>);
 
 // What cannot be moved, throws when moved, or is over-aligned.
 struct alignas(32) Wide {
@@ -146,6 +156,10 @@ struct ThrowsOnMove {
 };
 static_assert(!any<std::mutex, std::atomic<int>, Wide, ThrowsOnMove>);
 static_assert(owns<ThrowsOnMove>);
+
+// ---- what may outlive its turn: its move may throw, and nothing at all may
+static_assert(Keepable<> && Keepable<void, int, std::string, std::unique_ptr<int>, std::deque<int>, ThrowsOnMove>);
+static_assert(!Keepable<int*> && !Keepable<int, std::string_view> && !Keepable<const std::string&> && !Keepable<Wide>);
 
 // ---- structs
 struct Plain {
@@ -256,6 +270,12 @@ static_assert(!any<WithPointer, WithView, Nested, std::optional<Nested>, WithRef
 static_assert(
     !any<WithArray, Based, BasedOnEmpty, Number, WithUnion, WithAnonymousUnion, Seventeen>);  // not taken apart
 static_assert(owns<Immovable> && !any<Immovable>);
+
+// What cannot be taken apart may outlive its turn all the same; what shows a borrow may not.
+static_assert(Keepable<WithArray, Based, BasedOnEmpty, Number, WithUnion, WithAnonymousUnion, Seventeen>);
+static_assert(Keepable<Immovable, Plain, Sixteen, std::optional<WithArray>, std::vector<Seventeen>>);
+static_assert(!Keepable<WithPointer> && !Keepable<WithView> && !Keepable<Nested> && !Keepable<WithFunction> &&
+              !Keepable<SixteenWithView> && !Keepable<std::optional<Nested>> && !Keepable<std::vector<WithPointer>>);
 
 template <class... F> using Fields = detail::FieldTypes<F...>;
 static_assert(std::is_same_v<detail::fields_of<Plain>, Fields<int, std::string, std::vector<std::string>>>);

@@ -519,9 +519,9 @@ TEST_F(ConnectionTest, ATaskThatDropsItselfBeforeItWaitsLosesNoBytes) {
       rt,
       [](std::shared_ptr<Connection> c, std::shared_ptr<TaskRef> me) -> Task<> {
         std::byte one;
-        for (int i = 0; i < ConnectionPlug::at_once; ++i) co_await c->read_some({&one, 1});
+        for (int i = 0; i < ConnectionPlug::at_once; ++i) co_await c->read_some(std::span(&one, 1));
         me->cancel();
-        co_await c->read_some({&one, 1});
+        co_await c->read_some(std::span(&one, 1));
       },
       ret_nop, shared, self);
   rt.run();

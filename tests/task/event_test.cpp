@@ -190,5 +190,38 @@ TEST_F(EventTest, AsAMemberOfAnActor) {
   EXPECT_EQ(told(), "~local");
 }
 
+#if TROUPE_DEBUG
+auto wait_for_one_that_goes() {
+  Event event;
+  return event.wait();
+}
+
+TEST(EventDeathTest, AWaitThatAFunctionReturnsMustNotOutliveItsEvent) {
+  Runtime rt;
+  spawn(rt, []() -> Task<> { co_await wait_for_one_that_goes(); });
+  EXPECT_DEATH(rt.run(), "an awaitable has outlived the object that it waits for .an event.");
+  Runtime other;
+  spawn(other, []() -> Task<> { (void)co_await wait_for_one_that_goes().reply(); });
+  EXPECT_DEATH(other.run(), "an awaitable has outlived the object that it waits for .an event.");
+}
+#endif
+
+TEST_F(EventTest, AWaitThatWasStoredFindsThatItsEventHasGone) {
+  std::string heard;
+  spawn(
+      rt,
+      []() -> Task<> {
+        std::optional<decltype(std::declval<Event&>().wait())> wait;
+        {
+          const auto event = std::make_unique<Event>();
+          wait.emplace(event->wait());
+        }
+        co_await std::move(*wait);
+      },
+      ret_do<>([](std::string* to, Reply<> r) { *to = r ? "an answer" : r.error().text(); }, unsafe_borrow(&heard)));
+  rt.run();
+  EXPECT_EQ(heard, "dropped");
+}
+
 }  // namespace
 }  // namespace troupe

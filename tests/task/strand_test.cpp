@@ -102,5 +102,28 @@ TEST(StrandTest, AValueWhoseWakeIsLateStillWinsOverALimit) {
   EXPECT_EQ(got, 8);
 }
 
+#if TROUPE_GCC_12 && !TROUPE_ASAN && !defined(__OPTIMIZE__)
+Task<bool> yes() {
+  co_await sleep(std::chrono::milliseconds(1));
+  co_return true;
+}
+#define AWAITED co_await  // hides it from those who look for this very mistake
+Task<int> without_a_local() {
+  if (AWAITED yes()) co_return 2;
+  co_return 3;
+}
+#undef AWAITED
+
+TEST(StrandDeathTest, ACoroutineThatGcc12MiscompiledEndsTheProcessInsteadOfWaitingForEver) {
+  EXPECT_DEATH(
+      {
+        Runtime rt;
+        spawn(rt, without_a_local, ret_nop);
+        run_virtual(rt);
+      },
+      "resumed, neither done nor awaiting: GCC 12 miscompiles .*without_a_local.*strand_test.cpp");
+}
+#endif
+
 }  // namespace
 }  // namespace troupe

@@ -674,5 +674,45 @@ TEST_F(StreamPipeTest, InSteadyStateNothingIsAllocated) {
   EXPECT_EQ(told(), "ret=101404");
 }
 
+#if TROUPE_DEBUG
+auto next_of_one_that_goes(Core& core) {
+  auto [stream, fwd] = stream_pipe<int>(core);
+  fwd(1);
+  return stream.next();
+}
+
+TEST(StreamPipeDeathTest, AReadThatAFunctionReturnsMustNotOutliveItsStream) {
+  const char* words = "an awaitable has outlived the object that it waits for .the next item of a stream.";
+  Runtime rt;
+  spawn(rt, [](Core& core) -> Task<> { (void)co_await next_of_one_that_goes(core); });
+  EXPECT_DEATH(rt.run(), words);
+  Runtime other;
+  spawn(other, [](Core& core) -> Task<> {
+    auto next = next_of_one_that_goes(core);
+    (void)co_await std::move(next).reply();
+  });
+  EXPECT_DEATH(other.run(), words);
+}
+#endif
+
+TEST_F(StreamPipeTest, AReadThatWasStoredOutlivesItsStream) {
+  Runtime rt;
+  std::string heard;
+  spawn(
+      rt,
+      [](Core& core) -> Task<std::string> {
+        auto pipe = std::make_unique<StreamPipe<int>>(stream_pipe<int>(core));
+        pipe->fwd(1);
+        auto stored = std::make_unique<decltype(pipe->stream.next())>(pipe->stream.next());
+        pipe.reset();
+        const auto item = co_await std::move(*stored).reply();
+        co_return item && *item ? "item " + std::to_string(**item) : "none";
+      },
+      ret_do<std::string>([](std::string* to, Reply<std::string> r) { *to = r ? *r : r.error().text(); },
+                          unsafe_borrow(&heard)));
+  rt.run();
+  EXPECT_EQ(heard, "item 1");
+}
+
 }  // namespace
 }  // namespace troupe

@@ -6,6 +6,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 
@@ -397,6 +398,73 @@ TEST(BorrowDeathTest, AForeignCoroutineThatWaitsUnderABorrow) {
         "a borrow of .*task_test.cpp:[0-9]+ lives .co_await in a coroutine of a foreign type");
   });
   rt.run();
+}
+#endif
+
+// ---- what a Step borrows
+Step<std::size_t> measure(const std::string& text) {
+  co_await sleep(1s);
+  co_return text.size();
+}
+Step<std::size_t> measure_view(std::string_view text) {
+  co_await sleep(1s);
+  co_return text.size();
+}
+Step<std::size_t> measure_value(std::string text) {
+  co_await sleep(1s);
+  co_return text.size();
+}
+Step<std::size_t> forward_it(const std::string& text) { return measure(text); }
+Step<std::size_t> forward_view(const std::string& text) { return measure_view(text); }
+Step<std::size_t> forward_value(std::string text) { return measure_value(std::move(text)); }
+struct Ruler {
+  std::size_t scale;
+  Step<std::size_t> measure(const std::string& text) {
+    co_await sleep(1s);
+    co_return scale* text.size();
+  }
+};
+
+TEST_F(TaskTest, StepsBorrowWhatLives) {
+  Runtime rt;
+  std::size_t sum = 0;
+  spawn(
+      rt,
+      [](Core& core) -> Task<std::size_t> {
+        const std::string own(10, 'x');
+        std::size_t all = co_await measure(own) + co_await measure(std::string(10, 'y'));
+        all += co_await measure_view(own) + co_await measure_view("0123456789");
+        all += co_await measure_value(own) + co_await measure_value("0123456789");
+        all += co_await forward_it(own) + co_await forward_it("0123456789");
+        all += co_await forward_view(own) + co_await forward_value(own);
+        Ruler ruler{2};
+        all += co_await ruler.measure(own);
+        all += co_await [](Core&, const std::string& s) -> Step<std::size_t> { co_return s.size(); }(core, own);
+        co_return all;
+      },
+      ret_some_do<std::size_t>([](std::size_t* to, std::size_t n) { *to = n; }, unsafe_borrow(&sum)));
+  run_virtual(rt);
+  EXPECT_EQ(sum, 130U);
+}
+
+#if TROUPE_DEBUG && !TROUPE_ASAN  // which keeps locals elsewhere, and reports these itself
+Step<std::size_t> measure_a_local() {
+  const std::string text(100, 'x');
+  return measure(text);
+}
+Step<std::size_t> measure_a_small_view() {
+  const std::string small = "small";
+  return measure_view(small);
+}
+
+TEST_F(TaskDeathTest, AStepThatBorrowsALocalOfAFunctionThatHasReturned) {
+  const char* words = "a Step borrows what has gone";
+  for (Task<> (*use)() : {+[]() -> Task<> { (void)co_await measure_a_local(); },
+                          +[]() -> Task<> { (void)co_await measure_a_small_view(); }}) {
+    Runtime rt;
+    spawn(rt, use);
+    EXPECT_DEATH(rt.run(), words);
+  }
 }
 #endif
 

@@ -190,7 +190,7 @@ TEST_F(TimeoutTest, ALimitOfNothingLetsTimeMoveOnce) {
         const auto none = co_await timeout(-5s, sleep(1s)).reply();
         EXPECT_FALSE(none);
         const Instant before = core.now();
-        const auto past = co_await deadline(Instant{}, sleep(1s)).reply();
+        const auto past = co_await deadline(Instant(), sleep(1s)).reply();
         EXPECT_FALSE(past);
         EXPECT_GT(core.now(), before);
         const auto ever = co_await timeout(Duration::max(), sleep(1s)).reply();

@@ -17,8 +17,7 @@ namespace troupe::detail {
 struct TROUPE_CAPABILITY("borrow") BorrowToken {};
 inline constexpr BorrowToken borrow_token{};
 
-/// How many borrows live, on one thread: two runtimes there may borrow one Share. Counted where TROUPE_DEBUG is set;
-/// always present, since a program may mix debug and release builds.
+/// How many borrows live, on one thread: two runtimes there may borrow one Share. Counted where TROUPE_DEBUG is set.
 struct BorrowState {
   int writers = 0;
   int readers = 0;

@@ -81,8 +81,10 @@ constexpr auto unsafe_borrow(T&& x) noexcept
   else
     return Borrowed<std::remove_reference_t<T>>{x};
 }
+// clang-format off
 template <class T>
-void unsafe_borrow(T&& temporary) = delete;  // a temporary is gone before the call runs: give it a name that lives
+Borrowed<std::remove_reference_t<T>> unsafe_borrow(T&& temporary) = delete;  // a temporary is gone before the call runs: give it a name that lives
+// clang-format on
 
 /// What `unsafe_capture` returns: the lambda itself, accepted as `Captureless`.
 template <class F> class UnsafeCapture : public F {

@@ -5,6 +5,11 @@
 // where the compiler does not know them, so a program means the same everywhere; Clang merely checks more of it.
 #pragma once
 
+#if __cplusplus <= 202002L
+#error "Troupe needs C++23: compile with -std=c++23"
+#include "the rest would be noise: give -std=c++23"  // no such file, which ends the compilation here
+#endif
+
 #define TROUPE_INLINE [[gnu::always_inline]] inline
 #define TROUPE_COLD [[gnu::cold, gnu::noinline]]
 

@@ -28,11 +28,11 @@ template <class T> struct StorableGuess {
 /// Whether a queue may hold a `T`. For your own types the last word is yours; say it right after the class:
 /// `template <> inline constexpr bool troupe::storable<MyType> = true;` (or `= false` for a class that hides a borrow).
 /// What is false unless you say otherwise: references, pointers to objects, string views, spans, other views,
-/// iterators, `std::reference_wrapper`, `std::initializer_list`, `std::coroutine_handle`, locks, containers with a
-/// polymorphic allocator, `std::function` and every other class template over a function type (nothing tells what they
-/// captured), closures with captures, and whatever contains one of these visibly: as element, pointee, field,
-/// comparison or hash, or bound by std::bind_front. Compile time only; in a constraint write `Storable<T>` or
-/// `bool(storable<T>)`.
+/// iterators, `std::reference_wrapper`, `std::atomic_ref`, class templates over a reference (`std::future<T&>`),
+/// `std::initializer_list`, `std::coroutine_handle`, locks, polymorphic allocators and containers with one,
+/// `std::function` and every other class template over a function type (nothing tells what they captured), closures
+/// with captures, and whatever contains one of these visibly: as element, pointee, field, comparison or hash, or bound
+/// by std::bind_front. Compile time only; in a constraint write `Storable<T>` or `bool(storable<T>)`.
 /// @tparam T any type; cv-qualifiers are ignored
 template <class T> inline constexpr detail::StorableGuess<T> storable{};
 
@@ -85,16 +85,32 @@ template <class T>
 concept polymorphic_allocation = requires(const typename T::allocator_type& a) { a.resource(); };
 
 template <class T>
+concept polymorphic_allocator_like = requires(const T& a) {
+  a.resource();
+  a.select_on_container_copy_construction();
+};
+
+template <class T>
 concept bit_reference_like = !std::is_empty_v<T> && requires(T& t) {  // vector<bool>::reference, bitset::reference
   t.flip();
   static_cast<bool>(t);
   t = true;
 };
 
+// What can be assigned though it is const stands for a value that lies elsewhere: atomic_ref, parts of a valarray.
 template <class T>
-concept borrows_by_design = marked_not_storable<T> || hides_a_callable<T> || iterator_like<T> ||
-                            reference_wrapper_like<T> || coroutine_handle_like<T> || multidimensional_view<T> ||
-                            lock_like<T> || polymorphic_allocation<T> || bit_reference_like<T>;
+concept assigned_through = requires(const T& t, const typename T::value_type& value) { t = value; };
+
+// future<T&>, promise<T&> and their kin.
+template <class T> inline constexpr bool over_a_reference = false;
+template <template <class...> class C, class T, class... Rest>
+inline constexpr bool over_a_reference<C<T&, Rest...>> = true;
+
+template <class T>
+concept borrows_by_design =
+    marked_not_storable<T> || hides_a_callable<T> || iterator_like<T> || reference_wrapper_like<T> ||
+    coroutine_handle_like<T> || multidimensional_view<T> || lock_like<T> || polymorphic_allocation<T> ||
+    polymorphic_allocator_like<T> || bit_reference_like<T> || assigned_through<T>;
 
 template <class T>
 concept tuple_like = requires { std::tuple_size<T>::value; };
@@ -104,6 +120,13 @@ template <class T>
 concept array_like = tuple_like<T> && (std::tuple_size<T>::value > 0) && requires {
   requires std::is_same_v<typename T::value_type, std::tuple_element_t<0, T>>;
   requires sizeof(T) == std::tuple_size_v<T> * sizeof(typename T::value_type);
+};
+
+// A future, a promise: its value is the template's argument.
+template <class T>
+concept promised = requires(T& t) { t.get_future(); } || requires(T& t) {
+  t.valid();
+  t.wait();
 };
 
 template <class T>
@@ -126,7 +149,10 @@ template <class T>
 concept closure_like = !std::is_default_constructible_v<T> && !std::is_move_assignable_v<T> && callable_class<T>;
 
 // `Seen` are the classes being looked into: one that contains itself (a tree with a vector of trees) adds nothing new.
+// Trusting among them: an aggregate that cannot be taken apart is trusted, as a class with constructors is.
 template <class T, class... Seen> consteval bool owns();
+struct Trusting {};
+template <class... Seen> inline constexpr bool trusts = (std::is_same_v<Seen, Trusting> || ...);
 
 template <class T, class... Seen> consteval bool pointee_owns() {
   if constexpr (std::is_void_v<T>)
@@ -215,15 +241,19 @@ template <class T, class... Seen> consteval bool class_owns() {
     return false;
   else if constexpr (std::is_empty_v<T>)
     return true;
+  else if constexpr (over_a_reference<T>)
+    return false;
+  else if constexpr (requires { typename T::troupe_carries; })
+    return all_own<Seen..., Trusting, T>(typename T::troupe_carries{});
   else if constexpr (array_like<T>)
     return owns<typename T::value_type, Seen..., T>();
   else if constexpr (tuple_like<T>)
     return elements_own<T, Seen..., T>();
   else if constexpr (std::is_aggregate_v<T>)
-    return all_own<Seen..., T>(fields_of<T>{});
+    return (trusts<Seen...> && std::is_same_v<fields_of<T>, NotApart>) || all_own<Seen..., T>(fields_of<T>{});
   else if constexpr (std::ranges::enable_view<T>)
     return view_owns<T, Seen..., T>();
-  else if constexpr (variant_like<T>)
+  else if constexpr (variant_like<T> || promised<T>)
     return all_own<Seen..., T>(typename Arguments<T>::type{});
   else
     return !closure_like<T> && bound_own<T, Seen..., T>() && contents_own<T, Seen..., T>();
@@ -243,7 +273,7 @@ template <class Q, class... Seen> consteval bool owns() {
   else if constexpr (std::is_array_v<T>)
     return owns<std::remove_all_extents_t<T>, Seen...>();
   else if constexpr (std::is_union_v<T>)
-    return !std::is_aggregate_v<T>;
+    return trusts<Seen...> || !std::is_aggregate_v<T>;
   else if constexpr (!std::is_class_v<T>)
     return true;
   else if constexpr ((std::is_same_v<T, Seen> || ...))
@@ -258,6 +288,8 @@ template <class T> constexpr StorableGuess<T>::operator bool() const noexcept { 
 
 template <class T>
 concept owns_what_it_needs = bool(storable<T>);
+template <class T>
+concept shows_no_borrow = owns<T, Trusting>();
 
 template <class T>
 concept nothrow_movable = std::is_nothrow_move_constructible_v<T>;
@@ -269,6 +301,13 @@ template <class F>
 concept function_pointer = std::is_pointer_v<F> && std::is_function_v<std::remove_pointer_t<F>>;
 
 }  // namespace detail
+
+/// What may outlive the turn in which it was made: an answer, a result, an item of a stream or of a queue. It shows no
+/// borrow and needs no more than 16 bytes of alignment; its move may throw. As `storable<T>`, but a plain struct that
+/// cannot be looked into (an array, a base, a union, more than 16 fields) is trusted. So is nothing (`void`). Compile
+/// time only.
+template <class... T>
+concept Keepable = ((std::is_void_v<T> || (detail::shows_no_borrow<T> && detail::aligned_to_at_most_16<T>)) && ...);
 
 /// A value that a queue may hold: it owns what it needs (`storable<T>`), moves without throwing, and needs no more than
 /// 16 bytes of alignment. Compile time only.

@@ -104,6 +104,21 @@ template <bool Good, class To, auto M, class... X> auto find_call_mistake() {
 }
 template <class To, auto M, class... X>
 using CallMistake = decltype(find_call_mistake<good_call<To, M, X...>, To, M, X...>());
+// Which argument it is that does not convert, for the compiler to print.
+template <int N, class... P> auto find_argument(Types<P...>) { return no_mistake{}; }
+template <int N, class X, class... Xs, class P, class... Ps> auto find_argument(Types<P, Ps...>) {
+  if constexpr (!fits<P, X>)
+    return argument<N, given<X>, wanted<P>>{};
+  else
+    return find_argument<N + 1, Xs...>(Types<Ps...>{});
+}
+template <class Mistake> struct Which {
+  template <auto M, class... X> using argument = no_mistake;
+};
+template <> struct Which<an_argument_does_not_convert_to_its_parameter_or_lacks_std_move> {
+  template <auto M, class... X>
+  using argument = decltype(find_argument<1, X...>(typename Method<decltype(M)>::params{}));
+};
 
 template <class F>
 concept lambda_captures_nothing = Captureless<F>;
@@ -122,12 +137,20 @@ template <bool Good, class Otherwise, class F, class... B> auto find_function_mi
     return no_mistake{};
   else if constexpr (hides_a_callable<F>)
     return a_std_function_hides_what_it_captured_give_a_lambda_and_bind_values_behind_it{};
+  else if constexpr (std::is_member_pointer_v<F>)
+    return a_method_is_named_in_angle_brackets_before_the_actor_as_in_call_of_A_f{};
   else if constexpr (!std::is_class_v<F> && !function_pointer<F>)
     return this_is_no_function_to_run{};
+  else if constexpr (!aligned_to_at_most_16<F>)
+    return a_function_object_is_aligned_to_more_than_16_bytes_bind_values_behind_it{};
   else if constexpr (!lambda_captures_nothing<F>)
     return a_lambda_must_not_capture_bind_values_behind_it_or_say_unsafe_capture{};
-  else if constexpr (!no_argument_borrows<B...>)
+  else if constexpr (!(owns_what_it_needs<B> && ...))
     return a_bound_argument_borrows_pass_a_value_that_owns_or_unsafe_borrow_it{};
+  else if constexpr (!(aligned_to_at_most_16<B> && ...))
+    return a_bound_argument_is_aligned_to_more_than_16_bytes_bind_a_std_unique_ptr_to_it{};
+  else if constexpr (!(nothrow_movable<B> && ...))
+    return a_bound_argument_must_move_without_throwing_mark_its_move_constructor_noexcept{};
   else
     return Otherwise{};
 }
@@ -180,7 +203,7 @@ void call(To&& to, F fn, B... bound) {
 /// batch of lazy items runs before what they call in turn.
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
-void lazy(To&& to, X&&... args) {
+void lazy(To&& to, X&&... args) {  // one of an overloaded method: lazy<with<int>(&A::m)>(...)
   CxBase* box = detail::target_box(to);
   detail::call_converted_in<detail::CallOf<To, M>>(detail::Access::lazy(detail::Access::core_of(box)),
                                                    detail::StoredFor<M, X...>{}, box, std::forward<X>(args)...);
@@ -190,7 +213,7 @@ void lazy(To&& to, X&&... args) {
 /// count against the run's limit.
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
-void idle(To&& to, X&&... args) {
+void idle(To&& to, X&&... args) {  // one of an overloaded method: idle<with<int>(&A::m)>(...)
   CxBase* box = detail::target_box(to);
   detail::call_converted_in<detail::CallOf<To, M>>(detail::Access::idle(detail::Access::core_of(box)),
                                                    detail::StoredFor<M, X...>{}, box, std::forward<X>(args)...);
@@ -218,20 +241,22 @@ void idle(Core& core, F fn, B... bound) {
 
 // clang-format off
 // The compiler shows these lines where a call is refused; `Mistake` says why, and what to write instead.
-template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>> requires(!detail::good_call<To, M, X...>)
+template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
 void call(To&&, X&&...) = delete;  // see Mistake
-template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>> requires(!detail::good_call<To, M, X...>)
+template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
 void lazy(To&&, X&&...) = delete;  // see Mistake
-template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>> requires(!detail::good_call<To, M, X...>)
+template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
 void idle(To&&, X&&...) = delete;  // see Mistake
-template <class To, class F, class... B, class Mistake = detail::FunctionForMistake<To, F, B...>> requires(detail::a_target<To> && !detail::good_function_for<To, F, B...>)
-void call(To&&, F, B...) = delete;  // see Mistake
-template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>> requires(!detail::good_function<F, B...>)
-void defer(Core&, F, B...) = delete;  // see Mistake
-template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>> requires(!detail::good_function<F, B...>)
-void lazy(Core&, F, B...) = delete;  // see Mistake
-template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>> requires(!detail::good_function<F, B...>)
-void idle(Core&, F, B...) = delete;  // see Mistake
+template <class To, class F, class... B, class Mistake = detail::FunctionForMistake<To, std::decay_t<F>, std::decay_t<B>...>> requires(detail::a_target<To> && !std::is_member_pointer_v<std::decay_t<F>> && !detail::good_function_for<To, std::decay_t<F>, std::decay_t<B>...>)
+void call(To&&, F&&, B&&...) = delete;  // see Mistake
+template <class To, class F, class... B, class Mistake = detail::a_method_is_named_in_angle_brackets_before_the_actor_as_in_call_of_A_f> requires(detail::a_target<To> && std::is_member_pointer_v<F>)
+void call(To&&, F, B&&...) = delete;  // a method is named in front: call<&A::f>(actor, ...)
+template <class F, class... B, class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
+void defer(Core&, F&&, B&&...) = delete;  // see Mistake
+template <class F, class... B, class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
+void lazy(Core&, F&&, B&&...) = delete;  // see Mistake
+template <class F, class... B, class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
+void idle(Core&, F&&, B&&...) = delete;  // see Mistake
 // clang-format on
 
 template <class A> void ActorOwn<A>::kill(Error error) const {

@@ -15,6 +15,7 @@
 #include <troupe/core/fail.hpp>
 #include <troupe/core/inbox.hpp>
 #include <troupe/core/logger.hpp>
+#include <troupe/core/mistake.hpp>
 #include <troupe/core/owned_task.hpp>
 #include <troupe/core/pool.hpp>
 #include <troupe/core/spare.hpp>
@@ -54,8 +55,14 @@ class Core {
   std::optional<StopCause> shutdown_reason() noexcept;
 
   /// The environment: one value a type, for what the host provides to all (a poller, a clock, a configuration).
-  /// Replaces what was there. May throw bad_alloc.
-  template <class T> void anymap_set(T value);
+  /// Replaces what was there. May throw bad_alloc. `T` owns what it needs: it may live as long as the runtime.
+  template <class T>
+    requires detail::shows_no_borrow<T>
+  void anymap_set(T value);
+  // clang-format off
+  template <class T, class Mistake = detail::a_value_that_outlives_its_turn_borrows_give_one_that_owns_what_it_needs> requires(!detail::shows_no_borrow<T>)
+  void anymap_set(T value) = delete;  // see Mistake; unsafe_borrow(x) is one
+  // clang-format on
   /// Takes the value of type `T` away.
   template <class T> void anymap_unset() noexcept;
   /// The value of type `T`; ends the process when there is none. Valid until it is replaced or the runtime ends.
@@ -140,7 +147,9 @@ namespace detail {
 template <class T> inline constexpr char type_key = 0;
 }
 
-template <class T> void Core::anymap_set(T value) {
+template <class T>
+  requires detail::shows_no_borrow<T>
+void Core::anymap_set(T value) {
   void* p = new T(std::move(value));
   TROUPE_TRY {
     anymap_put(&detail::type_key<T>, p, [](void* v) noexcept { delete static_cast<T*>(v); });

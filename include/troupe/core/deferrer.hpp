@@ -27,9 +27,9 @@ class Deferrer {
       panic("a Deferrer that was moved from cannot defer", "Deferrer::defer");
     troupe::defer(*core_, std::move(fn), std::move(bound)...);
   }
-  template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>>
-    requires(!detail::good_function<F, B...>)
-  void defer(F, B...) const = delete;  // see Mistake
+  template <class F, class... B, class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>>
+    requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
+  void defer(F&&, B&&...) const = delete;  // see Mistake
   /// Whether the runtime is still there to run anything.
   bool is_alive() const noexcept { return core_ && !detail::Access::ended(*core_); }
 

@@ -19,10 +19,12 @@ bool fwd_is_wanted(const FwdCell& cell) noexcept;
 }  // namespace detail
 
 /// Takes values of `T...` to a destination, any number of times. Made by `fwd_to`, `fwd_do` and their kin. Copying
-/// costs one count. An empty (moved-from) Fwd drops what it is given. Stays on its runtime's thread.
+/// costs one count. The `T`s are `Keepable`. An empty (moved-from) Fwd drops what it is given. Stays on its runtime's
+/// thread.
 template <class... T> class Fwd {
  public:
   using troupe_relocatable = void;
+  using troupe_carries = detail::FieldTypes<T...>;
   struct Cell : detail::FwdCell {
     void (*put)(const Cell&, T&&...) = nullptr;
   };
@@ -38,7 +40,9 @@ template <class... T> class Fwd {
     if (cell_ && --cell_->count == 0) cell_->destroy(*cell_);
   }
   /// Sends: the receiver's handler is queued, or its function runs here (`fwd_do`).
-  TROUPE_INLINE void operator()(T... value) const {
+  TROUPE_INLINE void operator()(T... value) const
+    requires Keepable<T...>
+  {
     if (cell_) [[likely]]
       cell_->put(*cell_, std::move(value)...);
   }
@@ -118,12 +122,22 @@ template <class Types, std::size_t Bound, class F, class... B> inline constexpr 
 template <class... T, std::size_t Bound, class F, class... B>
 inline constexpr bool takes_the_values<Types<T...>, Bound, F, B...> =
     answered_with<decltype(types_of_fwd<Bound, F, T...>())>::template values<F, const B&...>;
+template <class Given, class F, class... B> struct values_of;  // the types that its Fwd carries
+template <class... T, class F, class... B> struct values_of<Types<T...>, F, B...> {
+  using type = decltype(types_of_fwd<sizeof...(B), F, T...>());
+};
 template <class Given, class F, class... B>
-concept good_fwd_body =
+concept a_fwd_body_that_runs =
     lambda_captures_nothing<F> && no_argument_borrows<B...> && takes_the_values<Given, sizeof...(B), F, B...>;
 template <class Given, class F, class... B>
-using FwdBodyMistake = decltype(find_function_mistake<good_fwd_body<Given, F, B...>,
-                                                      the_function_does_not_take_these_bound_arguments, F, B...>());
+concept good_fwd_body = a_fwd_body_that_runs<Given, F, B...> && all_keepable<typename values_of<Given, F, B...>::type>;
+template <class Given, class F, class... B> auto find_fwd_body_mistake() {
+  if constexpr (a_fwd_body_that_runs<Given, F, B...>)
+    return typename kept_mistake_of<typename values_of<Given, F, B...>::type>::type{};
+  else
+    return find_function_mistake<false, the_function_does_not_take_these_bound_arguments, F, B...>();
+}
+template <class Given, class F, class... B> using FwdBodyMistake = decltype(find_fwd_body_mistake<Given, F, B...>());
 struct FwdPanic {
   Literal words;
   template <class... T> operator Fwd<T...>() const;
@@ -155,10 +169,10 @@ inline constexpr detail::FwdNop fwd_nop{};
 /// A Fwd that ends the process with `words` when it is given a value. Converts to any.
 consteval auto fwd_panic(Literal words) { return detail::FwdPanic{words}; }
 // clang-format off
-template <auto M, class To, class... B, class Mistake = detail::FwdToMistake<To, M, B...>> requires(!detail::good_fwd_to<To, M, B...>)
-void fwd_to(To&&, B&&...) = delete;  // see Mistake
-template <class... T, class F, class... B, class Mistake = detail::FwdBodyMistake<detail::Types<T...>, F, B...>> requires(!detail::good_fwd_body<detail::Types<T...>, F, B...>)
-void fwd_do(F, B...) = delete;  // see Mistake
+template <auto M, class To, class... B, class Mistake = detail::FwdToMistake<To, M, B...>, class Argument = typename detail::Which<Mistake>::template argument<M, B...>> requires(!detail::good_fwd_to<To, M, B...>)
+detail::Refused fwd_to(To&&, B&&...) = delete;  // see Mistake
+template <class... T, class F, class... B, class Mistake = detail::FwdBodyMistake<detail::Types<T...>, std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_fwd_body<detail::Types<T...>, std::decay_t<F>, std::decay_t<B>...>)
+detail::Refused fwd_do(F&&, B&&...) = delete;  // see Mistake
 // clang-format on
 
 template <class... T> detail::FwdPanic::operator Fwd<T...>() const {

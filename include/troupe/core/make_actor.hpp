@@ -37,6 +37,14 @@ template <auto M, class... X> auto find_preparing_mistake() {
     return CallMistake<ActorOwn<started_by<M>>, M, X...>{};
 }
 template <auto M, class... X> using PreparingMistake = decltype(find_preparing_mistake<M, X...>());
+// A string literal becomes a std::string, as the parameter of a call does.
+template <class X> struct made_of_argument {
+  using type = std::decay_t<X>;
+};
+template <std::size_t N> struct made_of_argument<const char (&)[N]> {
+  using type = std::string;
+};
+template <class X> using MadeOf = typename made_of_argument<X>::type;
 template <class A, class... X>
 concept can_be_made = no_argument_borrows<X...> && constructible_from_these_arguments<A, X...>;
 template <class A, class... X> auto find_making_mistake() {
@@ -83,22 +91,26 @@ ActorOwn<A> make_constructed(Core& core, Notice* notice, std::uint64_t parent, X
   queue_start<Construct<A, Pack<X...>>, &Access::never_constructed>(Access::main(core), box, std::move(args)...);
   return Access::first_owner<A>(box);
 }
+// The arguments are converted by then: a conversion that throws leaves nothing behind.
+template <class A, class... X>
+TROUPE_INLINE ActorOwn<A> make_noticed(Core& core, Ret<StopCause>& notify, std::uint64_t parent, X&&... args) {
+  return make_constructed<A>(core, Access::notice_for(core, std::move(notify)), parent, std::forward<X>(args)...);
+}
 }  // namespace detail
 
 /// Makes an actor: `A(cx, args...)` or, where that fits, `A(args...)`, built by an item of the queue.
 /// @param context the `Runtime`, `Core` or `Cx` of the maker
 /// @param notify hears the `StopCause` once when the actor has ended and its state is destroyed; `ret_nop` if nobody
 /// cares
-/// @param args owned values for the constructor
+/// @param args owned values for the constructor; a string literal is passed as a `std::string`
 /// Returns the first owner: the actor ends when the last owner goes. Errors: throws bad_alloc when there is no memory;
 /// a constructor that throws fails the actor, which `notify` hears; so does a full queue.
 template <class A, class Context, class... X>
-  requires std::is_convertible_v<Context&, Core&> && detail::can_be_made<A, X...>
+  requires std::is_convertible_v<Context&, Core&> && detail::can_be_made<A, detail::MadeOf<X>...>
 [[nodiscard("the actor ends when its last owner goes: keep it")]] TROUPE_INLINE ActorOwn<A> make_actor(
-    Context& context, Ret<StopCause> notify, X... args) {
+    Context& context, Ret<StopCause> notify, X&&... args) {
   Core& core = context;
-  return detail::make_constructed<A>(core, detail::Access::notice_for(core, std::move(notify)),
-                                     detail::parent_of(context), std::move(args)...);
+  return detail::make_noticed<A>(core, notify, detail::parent_of(context), detail::MadeOf<X>(std::forward<X>(args))...);
 }
 /// Makes an actor that stays in Prep until init() or a preparing handler starts it: for actors that know each other.
 template <class A, class Context>
@@ -112,11 +124,11 @@ template <class A, class Context>
 /// Queues the construction of an actor from make_actor_new(). Dropped if it has been started otherwise by then. Errors:
 /// a full queue fails the actor, unless it has been started otherwise when the queue has run empty.
 template <class A, class... X>
-  requires detail::can_be_made<A, X...>
-void init(const ActorOwn<A>& actor, X... args) {
+  requires detail::can_be_made<A, detail::MadeOf<X>...>
+void init(const ActorOwn<A>& actor, X&&... args) {
   CxBase* box = detail::target_box(actor);
-  detail::queue_start<detail::Construct<A, detail::Pack<X...>>, &detail::Access::never_started>(
-      detail::Access::main(detail::Access::core_of(box)), box, std::move(args)...);
+  detail::queue_start<detail::Construct<A, detail::Pack<detail::MadeOf<X>...>>, &detail::Access::never_started>(
+      detail::Access::main(detail::Access::core_of(box)), box, detail::MadeOf<X>(std::forward<X>(args))...);
 }
 /// Makes an actor whose start is asynchronous: queues the static preparing handler `M(Prep<A>&, args...)`. Errors: as
 /// make_actor(), and what the conversion of an argument throws.
@@ -133,14 +145,14 @@ template <auto M, class Context, class... X>
   return own;
 }
 // clang-format off
-template <class A, class Context, class... X, class Mistake = detail::MakingMistake<A, X...>> requires(std::is_convertible_v<Context&, Core&> && !detail::can_be_made<A, X...>)
-ActorOwn<A> make_actor(Context&, Ret<StopCause>, X...) = delete;  // see Mistake
+template <class A, class Context, class... X, class Mistake = detail::MakingMistake<A, detail::MadeOf<X>...>> requires(std::is_convertible_v<Context&, Core&> && !detail::can_be_made<A, detail::MadeOf<X>...>)
+ActorOwn<A> make_actor(Context&, Ret<StopCause>, X&&...) = delete;  // see Mistake
 template <class A, class Context, class... X, class Mistake = detail::who_hears_of_its_end_ret_nop_for_nobody> requires(std::is_convertible_v<Context&, Core&> && detail::lacks_a_notify<X...>)
 ActorOwn<A> make_actor(Context&, X&&...) = delete;  // see Mistake
-template <class A, class... X, class Mistake = detail::MakingMistake<A, X...>> requires(!detail::can_be_made<A, X...>)
-void init(const ActorOwn<A>&, X...) = delete;  // see Mistake
+template <class A, class... X, class Mistake = detail::MakingMistake<A, detail::MadeOf<X>...>> requires(!detail::can_be_made<A, detail::MadeOf<X>...>)
+void init(const ActorOwn<A>&, X&&...) = delete;  // see Mistake
 template <auto M, class Context, class... X, class Mistake = detail::PreparingMistake<M, X...>> requires(!std::is_same_v<Mistake, detail::no_mistake>)
-void make_actor_prep(Context&, Ret<StopCause>, X&&...) = delete;  // see Mistake
+detail::Refused make_actor_prep(Context&, Ret<StopCause>, X&&...) = delete;  // see Mistake
 // clang-format on
 
 TROUPE_INLINE detail::Notice* detail::Access::notice_for(Core& core, Ret<StopCause>&& notify) {

@@ -3,9 +3,10 @@
 // Each verb has one deleted overload for everything that it cannot take, and that overload's last template argument
 // names the mistake: a compiler prints it with the line of the caller. Hence these names, which are sentences.
 // Verbs that other libraries have too (all, map, ...) look only at calls that hold something of ours; a second deleted
-// overload, with an ellipsis, says the rest in the comment on its line. It is the worst match there is, so no function
-// of theirs loses against it.
+// overload, of `Any`, says the rest in the comment on its line, and no function of theirs loses against it.
 #pragma once
+#include <troupe/base/refused.hpp>
+#include <troupe/base/storable.hpp>
 
 namespace troupe::detail {
 
@@ -20,6 +21,35 @@ template <template <class...> class Find, class... A> struct mistake_unless<fals
 template <bool Good, template <class...> class Find, class... A>
 using MistakeUnless = typename mistake_unless<Good, Find, A...>::type;
 
+// ---- what outlives its turn: answers, results, items
+struct a_value_that_outlives_its_turn_borrows_give_one_that_owns_what_it_needs {};
+struct a_value_that_outlives_its_turn_is_aligned_to_more_than_16_bytes_give_a_std_unique_ptr_to_it {};
+template <class... T> auto find_kept_mistake() {
+  if constexpr (Keepable<T...>)
+    return no_mistake{};
+  else if constexpr (((std::is_void_v<T> || shows_no_borrow<T>) && ...))
+    return a_value_that_outlives_its_turn_is_aligned_to_more_than_16_bytes_give_a_std_unique_ptr_to_it{};
+  else
+    return a_value_that_outlives_its_turn_borrows_give_one_that_owns_what_it_needs{};
+}
+template <class... T> using KeptMistake = decltype(find_kept_mistake<T...>());
+struct a_value_that_waits_must_move_without_throwing_mark_its_move_constructor_noexcept {};
+template <class T>
+concept may_wait = Keepable<T> && nothrow_movable<T>;
+template <class T> auto find_waiting_mistake() {
+  if constexpr (Keepable<T> && !nothrow_movable<T>)
+    return a_value_that_waits_must_move_without_throwing_mark_its_move_constructor_noexcept{};
+  else
+    return find_kept_mistake<T>();
+}
+template <class T> using WaitingMistake = decltype(find_waiting_mistake<T>());
+template <class Types> inline constexpr bool all_keepable = false;
+template <template <class...> class C, class... T> inline constexpr bool all_keepable<C<T...>> = Keepable<T...>;
+template <class Types> struct kept_mistake_of;
+template <template <class...> class C, class... T> struct kept_mistake_of<C<T...>> {
+  using type = KeptMistake<T...>;
+};
+
 // ---- call<&A::m>(actor, args...) and its kin
 struct the_target_must_be_an_Actor_an_ActorOwn_or_a_Cx {};
 struct a_handler_is_a_method_not_rvalue_qualified_or_static_with_Prep_first {};
@@ -30,6 +60,9 @@ struct a_std_function_hides_what_it_captured_take_a_Fwd_or_Ret {};
 struct a_parameter_must_move_without_throwing_mark_its_move_constructor_noexcept {};
 struct a_parameter_is_aligned_to_more_than_16_bytes_take_a_std_unique_ptr_to_it {};
 struct an_argument_does_not_convert_to_its_parameter_or_lacks_std_move {};
+template <class> struct given {};
+template <class> struct wanted {};
+template <int Number, class Given, class Wanted> struct argument {};  // which one: printed beside the sentence
 struct wrap_the_function_in_ret_do_or_ret_some_do {};
 struct give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits {};
 struct a_string_literal_is_wrapped_at_the_call_write_Literal_around_it {};
@@ -41,6 +74,10 @@ struct this_is_no_function_to_run {};
 struct a_lambda_must_not_capture_bind_values_behind_it_or_say_unsafe_capture {};
 struct a_std_function_hides_what_it_captured_give_a_lambda_and_bind_values_behind_it {};
 struct a_bound_argument_borrows_pass_a_value_that_owns_or_unsafe_borrow_it {};
+struct a_bound_argument_must_move_without_throwing_mark_its_move_constructor_noexcept {};
+struct a_bound_argument_is_aligned_to_more_than_16_bytes_bind_a_std_unique_ptr_to_it {};
+struct a_function_object_is_aligned_to_more_than_16_bytes_bind_values_behind_it {};
+struct a_method_is_named_in_angle_brackets_before_the_actor_as_in_call_of_A_f {};
 struct the_function_does_not_take_these_bound_arguments {};
 struct the_function_must_end_in_one_Reply_or_say_ret_do_with_its_types {};
 
@@ -63,6 +100,7 @@ struct a_stream_is_begun_with_spawn_stream_and_a_Fwd_for_its_items {};
 struct an_awaitable_that_borrows_its_object_is_awaited_where_it_is_made_spawn_a_Task_that_owns_the_object {};
 struct this_awaiter_holds_a_pointer_or_view_if_that_outlives_the_wait_say_storable_of_its_type_is_true {};
 struct this_awaitable_cannot_be_moved_await_it_where_it_is_made {};
+struct this_awaitable_wants_the_executor_of_its_own_library_run_it_there_and_await_its_answer {};
 struct a_child_of_a_Scope_has_no_Ret_only_a_function_is_followed_by_its_arguments {};
 
 // ---- all(a, b, ...), timeout(duration, a) and their kin

@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstring>
 #include <troupe/base/panic.hpp>
+#include <troupe/base/storable.hpp>
 #include <troupe/base/time.hpp>
 #include <troupe/base/type_name.hpp>
 #include <troupe/core/cx.hpp>
@@ -60,11 +61,12 @@ inline constexpr RetNop ret_nop{};
 
 /// Takes one answer of `T...` to where it is wanted: `ret(value)`. Made by `ret_to`, `ret_do` and their kin. Move-only;
 /// must be used, and a destroyed one tells its receiver an `ActorFail`. Stays on its runtime's thread. May be answered
-/// and dropped anywhere there, in destructors too.
+/// and dropped anywhere there, in destructors too. The `T`s are `Keepable`: the answer outlives the turn that gives it.
 template <class... T>
 class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE_CONSUMABLE(unconsumed) Ret {
  public:
   using troupe_relocatable = void;
+  using troupe_carries = detail::FieldTypes<T...>;
   // One of value and why is null. `why` may be a WantedQuery if `to` is null.
   using Fn = void (*)(CxBase* to, detail::Words bound, const ActorFail* why, T*... value);
 
@@ -93,8 +95,9 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
 
   /// Answers. The receiver's handler is queued, or its function runs here (`ret_do`). A second answer, or one through
   /// a Ret that was moved from, ends the process with its type.
-  TROUPE_INLINE TROUPE_CALLABLE_WHEN("unconsumed", "unknown")
-      TROUPE_SET_TYPESTATE(consumed) void operator()(T... value) {
+  TROUPE_INLINE TROUPE_CALLABLE_WHEN("unconsumed", "unknown") TROUPE_SET_TYPESTATE(consumed) void operator()(T... value)
+    requires Keepable<T...>
+  {
     Fn fn = std::exchange(fn_, nullptr);
     if (!fn) [[unlikely]]
       detail::answered_twice(type_name<Ret>);

@@ -97,14 +97,27 @@ inline constexpr bool takes_the_answer<false, Types<T...>, F, B...> =
 template <class... T, class F, class... B>
 inline constexpr bool takes_the_answer<true, Types<T...>, F, B...> =
     answered_with<decltype(types_of_ret<true, sizeof...(B), F, T...>())>::template values<F, B...>;
+template <bool Some, class Given, class F, class... B> struct answer_of;  // the types that its Ret carries
+template <bool Some, class... T, class F, class... B> struct answer_of<Some, Types<T...>, F, B...> {
+  using type = decltype(types_of_ret<Some, sizeof...(B), F, T...>());
+};
 template <bool Some, class Given, class F, class... B>
-concept good_body = lambda_captures_nothing<F> && no_argument_borrows<B...> && takes_the_answer<Some, Given, F, B...>;
+concept a_body_that_runs =
+    lambda_captures_nothing<F> && no_argument_borrows<B...> && takes_the_answer<Some, Given, F, B...>;
 template <bool Some, class Given, class F, class... B>
-using BodyMistake =
-    decltype(find_function_mistake<good_body<Some, Given, F, B...>,
-                                   std::conditional_t<Some, the_function_does_not_take_these_bound_arguments,
-                                                      the_function_must_end_in_one_Reply_or_say_ret_do_with_its_types>,
-                                   F, B...>());
+concept good_body =
+    a_body_that_runs<Some, Given, F, B...> && all_keepable<typename answer_of<Some, Given, F, B...>::type>;
+template <bool Some, class Given, class F, class... B> auto find_body_mistake() {
+  if constexpr (a_body_that_runs<Some, Given, F, B...>)
+    return typename kept_mistake_of<typename answer_of<Some, Given, F, B...>::type>::type{};
+  else
+    return find_function_mistake<false,
+                                 std::conditional_t<Some, the_function_does_not_take_these_bound_arguments,
+                                                    the_function_must_end_in_one_Reply_or_say_ret_do_with_its_types>,
+                                 F, B...>();
+}
+template <bool Some, class Given, class F, class... B>
+using BodyMistake = decltype(find_body_mistake<Some, Given, F, B...>());
 }  // namespace detail
 
 /// A Ret that runs `fn(bound..., Reply<T...>)` where it is answered or dropped. The types are read off `fn`, or given:
@@ -123,10 +136,10 @@ auto ret_some_do(F fn, B... bound) {
                                    std::move(bound)...);
 }
 // clang-format off
-template <class... T, class F, class... B, class Mistake = detail::BodyMistake<false, detail::Types<T...>, F, B...>> requires(!detail::good_body<false, detail::Types<T...>, F, B...>)
-void ret_do(F, B...) = delete;  // see Mistake
-template <class... T, class F, class... B, class Mistake = detail::BodyMistake<true, detail::Types<T...>, F, B...>> requires(!detail::good_body<true, detail::Types<T...>, F, B...>)
-void ret_some_do(F, B...) = delete;  // see Mistake
+template <class... T, class F, class... B, class Mistake = detail::BodyMistake<false, detail::Types<T...>, std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_body<false, detail::Types<T...>, std::decay_t<F>, std::decay_t<B>...>)
+detail::Refused ret_do(F&&, B&&...) = delete;  // see Mistake
+template <class... T, class F, class... B, class Mistake = detail::BodyMistake<true, detail::Types<T...>, std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_body<true, detail::Types<T...>, std::decay_t<F>, std::decay_t<B>...>)
+detail::Refused ret_some_do(F&&, B&&...) = delete;  // see Mistake
 // clang-format on
 
 namespace detail {

@@ -235,10 +235,10 @@ TROUPE_INLINE auto ret_some_to(To&& to, B&&... bound) {  // as ret_to<with<Reply
 }
 
 // clang-format off
-template <auto M, class To, class... B, class Mistake = detail::RetToMistake<To, M, B...>> requires(!detail::good_ret_to<To, M, B...>)
-void ret_to(To&&, B&&...) = delete;  // see Mistake
-template <auto M, class To, class... B, class Mistake = detail::ReceiverMistake<To, M, B...>> requires(!detail::good_receiver<To, M, B...>)
-void ret_some_to(To&&, B&&...) = delete;  // see Mistake
+template <auto M, class To, class... B, class Mistake = detail::RetToMistake<To, M, B...>, class Argument = typename detail::Which<Mistake>::template argument<M, B...>> requires(!detail::good_ret_to<To, M, B...>)
+detail::Refused ret_to(To&&, B&&...) = delete;  // see Mistake
+template <auto M, class To, class... B, class Mistake = detail::ReceiverMistake<To, M, B...>, class Argument = typename detail::Which<Mistake>::template argument<M, B...>> requires(!detail::good_receiver<To, M, B...>)
+detail::Refused ret_some_to(To&&, B&&...) = delete;  // see Mistake
 // clang-format on
 
 }  // namespace troupe

@@ -117,14 +117,14 @@ template <class To> Core& core_of(To& to) noexcept { return Access::core_of(targ
 /// Calls `M` on the target at an instant. Throws bad_alloc when there is no memory for the timer.
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
-FixedTimerKey at(To&& to, AnyInstant when, X&&... args) {
+FixedTimerKey at(To&& to, AnyInstant when, X&&... args) {  // overloaded: at<with<int>(&A::m)>(...)
   return detail::add_fixed(detail::core_of(to), when, detail::timer_call<M>(to, std::forward<X>(args)...));
 }
 /// Calls `M` on the target `wait` after the present instant of its runtime. Any unit will do: a wait or an instant that
 /// is out of reach means for ever, here and wherever one is taken (`AnyDuration`).
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
-FixedTimerKey after(To&& to, AnyDuration wait, X&&... args) {
+FixedTimerKey after(To&& to, AnyDuration wait, X&&... args) {  // overloaded: after<with<int>(&A::m)>(...)
   return at<M>(to, detail::later(detail::core_of(to).now(), wait), std::forward<X>(args)...);
 }
 /// Runs `fn(core, bound...)` or `fn(bound...)` at an instant.
@@ -144,7 +144,8 @@ FixedTimerKey after(Core& core, AnyDuration wait, F fn, B... bound) {
 /// (ignored if that is earlier; one memory write), and `args` are dropped; else a new one is made, and its key stored.
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
-void timer_max(MaxTimerKey& key, To&& to, AnyInstant when, X&&... args) {
+void timer_max(MaxTimerKey& key, To&& to, AnyInstant when,
+               X&&... args) {  // overloaded: timer_max<with<int>(&A::m)>(...)
   Core& core = detail::core_of(to);
   if (detail::Access::timers(core).update_max(key, when)) return;
   key = detail::add_max(core, when, detail::timer_call<M>(to, std::forward<X>(args)...));
@@ -158,7 +159,8 @@ void timer_max(MaxTimerKey& key, Core& core, AnyInstant when, F fn, B... bound) 
 /// A timer that is often pulled to earlier, as the next of many deadlines is: the mirror image of timer_max().
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
-void timer_min(MinTimerKey& key, To&& to, AnyInstant when, X&&... args) {
+void timer_min(MinTimerKey& key, To&& to, AnyInstant when,
+               X&&... args) {  // overloaded: timer_min<with<int>(&A::m)>(...)
   Core& core = detail::core_of(to);
   if (detail::Access::timers(core).update_min(key, when, core.now())) return;
   key = detail::add_min(core, when, detail::timer_call<M>(to, std::forward<X>(args)...));
@@ -186,22 +188,22 @@ template <class Key> bool timer_active(Core& core, Key key) noexcept {
 }
 
 // clang-format off
-template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>> requires(!detail::good_call<To, M, X...>)
+template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
 void at(To&&, AnyInstant, X&&...) = delete;  // see Mistake
-template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>> requires(!detail::good_function<F, B...>)
-void at(Core&, AnyInstant, F, B...) = delete;  // see Mistake
-template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>> requires(!detail::good_call<To, M, X...>)
+template <class F, class... B, class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
+void at(Core&, AnyInstant, F&&, B&&...) = delete;  // see Mistake
+template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
 void after(To&&, AnyDuration, X&&...) = delete;  // see Mistake
-template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>> requires(!detail::good_function<F, B...>)
-void after(Core&, AnyDuration, F, B...) = delete;  // see Mistake
-template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>> requires(!detail::good_call<To, M, X...>)
+template <class F, class... B, class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
+void after(Core&, AnyDuration, F&&, B&&...) = delete;  // see Mistake
+template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
 void timer_max(MaxTimerKey&, To&&, AnyInstant, X&&...) = delete;  // see Mistake
-template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>> requires(!detail::good_function<F, B...>)
-void timer_max(MaxTimerKey&, Core&, AnyInstant, F, B...) = delete;  // see Mistake
-template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>> requires(!detail::good_call<To, M, X...>)
+template <class F, class... B, class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
+void timer_max(MaxTimerKey&, Core&, AnyInstant, F&&, B&&...) = delete;  // see Mistake
+template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
 void timer_min(MinTimerKey&, To&&, AnyInstant, X&&...) = delete;  // see Mistake
-template <class F, class... B, class Mistake = detail::FunctionMistake<F, B...>> requires(!detail::good_function<F, B...>)
-void timer_min(MinTimerKey&, Core&, AnyInstant, F, B...) = delete;  // see Mistake
+template <class F, class... B, class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
+void timer_min(MinTimerKey&, Core&, AnyInstant, F&&, B&&...) = delete;  // see Mistake
 // clang-format on
 
 }  // namespace troupe

@@ -105,9 +105,6 @@ template <class... A> auto find_mistake_of_children() {
   else
     return find_first_mistake<A...>();
 }
-struct Whatever {  // a worse match than what others have under the same name
-  template <class X> Whatever(X&&);
-};
 template <class... A> using FoundMistakeOfChildren = decltype(find_mistake_of_children<A...>());
 template <class... A> using ChildMistake = MistakeUnless<good_children<A...>, FoundMistakeOfChildren, A...>;
 }  // namespace detail
@@ -136,8 +133,9 @@ template <detail::child_vector V> auto all(V&& children) {
 }
 // clang-format off
 template <class... A, class Mistake = detail::ChildMistake<A...>> requires(!detail::good_children<A...> && detail::meant_as_children<A...>)
-void all(A&&...) = delete;  // see Mistake
+detail::Refused all(A&&...) = delete;  // see Mistake
+template <class = void>
+detail::Refused all(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;  // nothing to await: give Tasks (call the function) or one std::vector
 // clang-format on
-void all(detail::Whatever, ...) = delete;  // nothing to await: give Tasks (call the function) or one std::vector
 
 }  // namespace troupe

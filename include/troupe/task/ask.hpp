@@ -86,12 +86,17 @@ template <auto M, class To> auto target_handle(To&& to) { return Access::handle<
 template <auto M>
 inline constexpr std::size_t asked_params = Method<decltype(M)>::params::size - (Answers<M>::Last::is ? 1 : 0);
 template <class To, auto M, class... X>
-concept good_ask = good_receiver<To, M, X...> && sizeof...(X) == asked_params<M> && !(dies_twice<X> || ...);
+concept good_ask = good_receiver<To, M, X...> && sizeof...(X) == asked_params<M> && !(dies_twice<X> || ...) &&
+                   all_keepable<typename Answers<M>::type>;
 template <class To, auto M, class... X> auto find_ask_mistake() {
   if constexpr ((dies_twice<X> || ...))
     return give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits{};
+  else if constexpr (good_ask<To, M, X...>)
+    return no_mistake{};
+  else if constexpr (good_receiver<To, M, X...> && sizeof...(X) == asked_params<M>)
+    return typename kept_mistake_of<typename Answers<M>::type>::type{};
   else
-    return find_receiver_mistake<good_ask<To, M, X...>, the_method_takes_another_number_of_arguments, To, M, X...>();
+    return find_receiver_mistake<false, the_method_takes_another_number_of_arguments, To, M, X...>();
 }
 template <class To, auto M, class... X> using AskMistake = decltype(find_ask_mistake<To, M, X...>());
 }  // namespace detail
@@ -113,8 +118,8 @@ auto ask(To&& to, X&&... args) {  // one of an overloaded method: ask<with<int>(
                                std::forward<X>(args)...);
 }
 // clang-format off
-template <auto M, class To, class... X, class Mistake = detail::AskMistake<To, M, X...>> requires(!detail::good_ask<To, M, X...>)
-void ask(To&&, X&&...) = delete;  // see Mistake
+template <auto M, class To, class... X, class Mistake = detail::AskMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_ask<To, M, X...>)
+detail::Refused ask(To&&, X&&...) = delete;  // see Mistake
 // clang-format on
 
 }  // namespace troupe

@@ -23,9 +23,13 @@ decltype(auto) resume_result(A& a) {
   else
     return std::move(a).await_resume();
 }
+// It asks its coroutine for the executor of its own library, which ours has not: resumed all the same, it would use
+// none.
+template <class A>
+concept wants_an_executor = requires(awaiter_of<A> a) { a.await_set_executor(nullptr); };
 // What C++ can await, and is not ours.
 template <class A>
-concept foreign_awaitable = requires(awaiter_of<A> a, std::coroutine_handle<Seen> h) {
+concept foreign_awaitable = !wants_an_executor<A> && requires(awaiter_of<A> a, std::coroutine_handle<Seen> h) {
   a.await_ready();
   a.await_suspend(h);
   detail::resume_result(a);
@@ -68,12 +72,12 @@ template <class A, Mode M> class ForeignAwait {
       using R = decltype(awaiter_.await_suspend(h));
       if constexpr (std::is_void_v<R>) {
         awaiter_.await_suspend(h);
-        return true;
+        return s.suspended();
       } else if constexpr (std::is_same_v<R, bool>) {
-        if (awaiter_.await_suspend(h)) return true;
+        if (awaiter_.await_suspend(h)) return s.suspended();
       } else if (std::coroutine_handle<> to = awaiter_.await_suspend(h); to.address() != h.address()) {
         s.next = to;
-        return true;
+        return p.transfers = true;
       }
     }
     TROUPE_CATCH_ALL {
@@ -84,7 +88,7 @@ template <class A, Mode M> class ForeignAwait {
       else
         TROUPE_RETHROW;
     }
-    if (!p.close()) return true;  // resumed inside, and asked to go on: once is enough
+    if (!p.close()) return s.suspended();  // resumed inside, and asked to go on: once is enough
     s.is.foreign = false;
     return false;
   }

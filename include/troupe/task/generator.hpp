@@ -7,11 +7,10 @@
 // read that dies while the coroutine waits inside takes it along, since that wait belongs to the reader's task.
 #pragma once
 #include <optional>
+#include <troupe/task/generator_rules.hpp>
 #include <troupe/task/spawn.hpp>
 
 namespace troupe {
-
-template <class T> class Generator;
 
 namespace detail {
 struct StreamLoss {  // co_yield StreamLoss(why): the stream is lost
@@ -20,9 +19,11 @@ struct StreamLoss {  // co_yield StreamLoss(why): the stream is lost
 };
 const ActorFail& cut_off() noexcept;  // why a generator is lost whose reader was dropped while it waited inside
 
+template <class T> struct Handed {  // co_yield Handed(item): an item that stays where it is until the reader takes it
+  explicit Handed(T& i) noexcept : item(i) {}
+  T& item;
+};
 template <class T> struct GeneratorPromise : Promise<void> {
-  static_assert(alignof(T) <= 16,
-                "troupe: an item that is aligned to more than 16 bytes does not fit: keep it behind a pointer");
   enum State : std::uint8_t { yields, lost, told };
   GeneratorPromise() noexcept : Promise<void>(std::source_location()) {}
   ~GeneratorPromise() {  // cut off, if it still has a home
@@ -46,10 +47,20 @@ template <class T> struct GeneratorPromise : Promise<void> {
     }
     T copy;
   };
-  Yield yield_value(T&& value) noexcept {
+  Yield yield_value(T&& value) noexcept
+    requires(!dies_twice<T>)
+  {
     item = std::addressof(value);
     return {};
   }
+  Yield yield_value(Handed<T> value) noexcept {
+    item = std::addressof(value.item);
+    return {};
+  }
+  // clang-format off
+  template <class Mistake = give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits> requires(dies_twice<T>)
+  Yield yield_value(T&&) = delete;  // see Mistake
+  // clang-format on
   YieldCopy yield_value(const T& value)
     requires std::is_copy_constructible_v<T>
   {
@@ -71,6 +82,7 @@ template <class T> struct GeneratorPromise : Promise<void> {
     if (state != lost || !drops) return void(s.next = this->parent->handle());
     s.awaits = nullptr;  // what the generator awaited before has gone
     s.lose(*fail);
+    s.suspended();
   }
   bool is_over() noexcept { return state != yields || this->handle().done(); }
   bool is_inside() noexcept { return this->parent && !item && !is_over(); }
@@ -229,61 +241,6 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
   bool cut_;
   std::optional<Apart> apart_;
 };
-
-template <class T> struct BorrowingGenerator : GeneratorPromise<T> {
-  Generator<T> get_return_object() = delete;  // a Generator's parameters must own their values: take them by value
-};
-template <class T> struct ThrowingGenerator : GeneratorPromise<T> {
-  Generator<T> get_return_object() = delete;  // a parameter's destructor may throw: pass a unique_ptr of it
-};
-template <class T> struct ActorsGenerator : GeneratorPromise<T> {
-  Generator<T> get_return_object() = delete;  // a Generator belongs to who reads it: it takes no Cx, pass values
-};
-template <class T> struct CapturingGenerator : GeneratorPromise<T> {
-  Generator<T> get_return_object() = delete;  // a coroutine lambda must not capture: pass what it needs as arguments
-};
-template <class T> struct MemberGenerator : GeneratorPromise<T> {
-  Generator<T> get_return_object() = delete;  // parameters must own their values: a Generator is no member function
-};
-template <class T, class O> struct LambdaGenerator : GeneratorPromise<T> {
-  Generator<T> get_return_object(std::source_location here = std::source_location::current()) noexcept {
-    static_assert(std::is_empty_v<O>, "troupe: a coroutine lambda must not capture: pass what it needs as arguments");
-    return GeneratorPromise<T>::get_return_object(here);
-  }
-};
-template <class P> inline constexpr bool is_cx = false;
-template <class A> inline constexpr bool is_cx<Cx<A>&> = true;
-template <class T, class... P> auto find_generator() {
-  if constexpr ((is_cx<P> || ...))
-    return std::type_identity<ActorsGenerator<T>>{};
-  else if constexpr (!(owned_parameter<P> && ...))
-    return std::type_identity<BorrowingGenerator<T>>{};
-  else if constexpr (nothrow_parameters<P...>)
-    return std::type_identity<GeneratorPromise<T>>{};
-  else
-    return std::type_identity<ThrowingGenerator<T>>{};
-}
-template <class T, class... P> struct generator_for {
-  using type = typename decltype(find_generator<T, P...>())::type;
-};
-// The first parameter is a reference to a class: the object of a lambda or of a method, or a plain mistake.
-template <class T, class O> auto find_object_generator() {
-  if constexpr (!complete_here<O>)
-    return std::type_identity<LambdaGenerator<T, O>>{};
-  else if constexpr (std::is_empty_v<O>)
-    return std::type_identity<GeneratorPromise<T>>{};
-  else if constexpr (callable_class<O>)
-    return std::type_identity<CapturingGenerator<T>>{};
-  else
-    return std::type_identity<MemberGenerator<T>>{};
-}
-template <class T, class P0, class... P>
-  requires(std::is_reference_v<P0> && std::is_class_v<std::remove_cvref_t<P0>> && !is_context<P0>)
-struct generator_for<T, P0, P...> {
-  using Rest = typename decltype(find_generator<T, P...>())::type;
-  using Found = typename decltype(find_object_generator<T, std::remove_cvref_t<P0>>())::type;
-  using type = std::conditional_t<std::is_same_v<Rest, GeneratorPromise<T>>, Found, Rest>;
-};
 }  // namespace detail
 
 /// A coroutine that makes a stream: it may `co_yield` values of `T` and `co_await` anything. Does nothing until its
@@ -291,10 +248,11 @@ struct generator_for<T, P0, P...> {
 /// `co_yield std::unexpected(ActorFail(...))` ends it as a lost stream. What it awaits in mode 1 and does not get ends
 /// the reading task. Move-only; may be moved between two reads, also to another task. Destroyed, its locals go.
 /// A reader that is dropped while the generator waits inside takes it along: it is lost then, with Why::cancelled.
-/// Its parameters own their values (a `Core&` aside), and are no `Cx`. Cost: one pooled frame.
+/// `T` is `Keepable`. Its parameters own their values (a `Core&` aside), and are no `Cx`. Cost: one pooled frame.
 template <class T> class [[nodiscard("a Generator does nothing until it is read")]] Generator {
  public:
   using value_type = T;
+  using troupe_carries = detail::FieldTypes<T>;
   explicit Generator(detail::GeneratorPromise<T>* promise) noexcept : promise_(promise) { settle(); }
   Generator(const Generator&) = delete;  // a stream has one reader: write std::move(generator)
   Generator(Generator&& other) noexcept
@@ -344,7 +302,3 @@ template <class T> class [[nodiscard("a Generator does nothing until it is read"
 };
 
 }  // namespace troupe
-
-template <class T, class... P> struct std::coroutine_traits<troupe::Generator<T>, P...> {
-  using promise_type = typename troupe::detail::generator_for<T, P...>::type;
-};

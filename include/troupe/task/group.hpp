@@ -25,8 +25,6 @@ struct Slot : Link {  // where one child's outcome goes
   bool tries = false;   // what it awaits may be there: its first turn finds out, and runs no code of the user
 };
 template <class T> struct ValueSlot : Slot {
-  static_assert(alignof(T) <= 16,
-                "troupe: a result that is aligned to more than 16 bytes does not fit: keep it behind a pointer");
   std::optional<T> value;
 };
 template <class T> using instead_of_void = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
@@ -221,8 +219,10 @@ template <Mode M, class Kind> class GroupAwait {
 template <class A>
 concept any_awaitable = is_task<A> || own_awaitable<A> || foreign_awaitable<A>;
 template <class A>
-concept child_awaitable = std::move_constructible<A> && (is_task<A> || is_step_here<A> || own_awaitable<A> ||
-                                                         (foreign_awaitable<A> && bool(storable<A>)));
+concept child_awaitable =
+    std::move_constructible<A> &&
+    (is_task<A> || is_step_here<A> ||
+     ((own_awaitable<A> || (foreign_awaitable<A> && bool(storable<A>))) && gives_what_may_be_kept<A>));
 // An argument becomes a child: a Step that is made in the expression is owned by it from there on.
 template <class A> struct child_from {
   using type = std::remove_cvref_t<A>;
@@ -241,8 +241,8 @@ template <class X> struct child_from<MadeHere<X>> {
 };
 template <class A> using child_type = typename child_from<A>::type;
 template <class A>
-concept child_argument =
-    child_awaitable<child_type<A>> && (child_from<A>::here || std::constructible_from<std::remove_cvref_t<A>, A&&>);
+concept child_argument = !awaitable_dies_twice<A> && child_awaitable<child_type<A>> &&
+                         (child_from<A>::here || std::constructible_from<std::remove_cvref_t<A>, A&&>);
 // What is made of children: if a Step is among them, it is awaited where it is made.
 template <class X, class... A> auto made_of(X&& x) {
   if constexpr ((child_from<A>::here || ...))
@@ -251,23 +251,30 @@ template <class X, class... A> auto made_of(X&& x) {
     return std::move(x);
 }
 template <class A>
-concept meant_as_child = any_awaitable<std::remove_cvref_t<A>> || is_step<std::remove_cvref_t<A>>;
+concept meant_as_child = any_awaitable<std::remove_cvref_t<A>> || is_step<std::remove_cvref_t<A>> ||
+                         wants_an_executor<std::remove_cvref_t<A>>;
+template <class A> using child_value = typename outcome<A>::type;
 template <class A> auto find_child_mistake() {
   using Raw = std::decay_t<A>;
-  if constexpr (is_step<Raw>)
+  if constexpr (awaitable_dies_twice<A>)
+    return give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits{};
+  else if constexpr (is_step<Raw>)
     return a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_handed_on{};
   else if constexpr (child_awaitable<Raw>)
     return what_is_awaited_is_used_up_hand_it_on_with_std_move{};
+  else if constexpr (wants_an_executor<Raw>)
+    return this_awaitable_wants_the_executor_of_its_own_library_run_it_there_and_await_its_answer{};
   else if constexpr (is_callable<Raw>)
     return this_is_a_function_call_it_and_pass_the_Task_that_it_returns{};
   else if constexpr (any_awaitable<Raw> && !std::move_constructible<Raw>)
     return this_awaitable_cannot_be_moved_await_it_where_it_is_made{};
+  else if constexpr (any_awaitable<Raw> && !gives_what_may_be_kept<Raw>)
+    return find_kept_mistake<child_value<Raw>>();
   else if constexpr (any_awaitable<Raw>)
     return find_borrow_mistake<Raw>();
   else
     return this_is_not_awaitable_give_Tasks_or_other_awaitables_or_one_std_vector_of_them{};
 }
-template <class A> using child_value = typename outcome<A>::type;
 
 template <class A, bool Keeps> class OneKind {  // a single child
  public:

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <troupe/core/fwd.hpp>
 #include <troupe/core/spare.hpp>
+#include <troupe/task/ring.hpp>
 #include <troupe/task/wake.hpp>
 
 namespace troupe {
@@ -67,6 +68,7 @@ struct PipeHead : Spare {  // what a pipe is apart from the type of its items; s
   WhenFull when_full;
   bool is_awaited = false;
   Fwd<> more;
+  [[no_unique_address]] NotStoredRing awaits;
   ActorFail fail;  // why it is lost
   std::uint64_t dropped = 0;
 };

@@ -26,8 +26,6 @@ template <class A, Mode M> struct WithMode {  // reply_of(x): converted in the e
 };
 
 template <class T> struct Result {
-  static_assert(alignof(T) <= 16,
-                "troupe: a result that is aligned to more than 16 bytes does not fit: keep it behind a pointer");
   static_assert(std::is_nothrow_destructible_v<T>,
                 "troupe: a result whose destructor may throw does not fit: keep it behind a pointer");
   Result() noexcept {}
@@ -85,6 +83,9 @@ template <> struct Result<void> {
   }
 };
 
+#if TROUPE_DEBUG
+void expect_borrows_live(const void* lowest, const std::source_location& here) noexcept;
+#endif
 template <class T, class S = Step<T>> class StepAwait;
 template <class T> class StepHere;
 template <class X> class MadeHere;
@@ -115,6 +116,9 @@ template <class T> struct Promise : Frame, Result<T> {
     where = here;
     expect_no_borrow(here);
   }
+  template <class Void>
+    requires std::is_void_v<Void>
+  void await_transform(Void) = delete;  // nothing comes back from a call: co_await ask<&A::m>(actor, ...) waits for it
   template <class U>
   TaskAwait<U> await_transform(Task<U>&& task TROUPE_PARAM_TYPESTATE(unconsumed), Here here = Here::current()) {
     stops_at(here);
@@ -127,14 +131,22 @@ template <class T> struct Promise : Frame, Result<T> {
     return EnterAwait<A>(std::move(a), strand);
   }
   template <class A>
-    requires(!own_awaitable<A> && !foreign_awaitable<A> && !asks_the_task<A> && !awaited_elsewhere<A>)
+    requires(!own_awaitable<A> && !foreign_awaitable<A> && !asks_the_task<A> && !awaited_elsewhere<A> &&
+             !wants_an_executor<A>)
   void await_transform(A&& a) = delete;  // nothing to await: neither operator co_await nor await_ready
   template <class A>
-    requires(!own_awaitable<A> && !foreign_awaitable<A> && !asks_the_task<A> && awaited_elsewhere<A>)
+    requires(!own_awaitable<A> && !asks_the_task<A> && wants_an_executor<A>)
+  void await_transform(A&& a) = delete;  // it wants the executor of its own library: run it there, and await its answer
+  template <class A>
+    requires(!own_awaitable<A> && !foreign_awaitable<A> && !asks_the_task<A> && awaited_elsewhere<A> &&
+             !wants_an_executor<A>)
   void await_transform(A&& a) = delete;  // this awaitable runs only inside coroutines of its own library's type
   template <class U>
-  StepAwait<U> await_transform(Step<U> step, Here here = Here::current()) {  // by value: only where it is made
+  TROUPE_INLINE StepAwait<U> await_transform(Step<U> step, Here here = Here::current()) {  // by value: where it is made
     stops_at(here);
+#if TROUPE_DEBUG
+    detail::expect_borrows_live(step.lowest_borrow(), here);  // inlined, so that its frame is the awaiting one's
+#endif
     return StepAwait<U>(step, strand);
   }
   template <class U> auto await_transform(StepHere<U>&& step, Here here = Here::current()) {
@@ -208,7 +220,7 @@ ActorFail task_threw(Core& core, const Frame& frame, CxBase* owner, bool is_hear
 template <class T> void TaskPromise<T>::do_finish(Strand* s) noexcept {
   auto* p = &static_cast<TaskPromise&>(*s);
   if (p->threw() || !p->retire_fast()) [[unlikely]]
-    return do_conclude(s, nullptr);
+    return p->phase == Strand::Phase::finished ? do_conclude(s, nullptr) : p->end_odd_turn();
   Core& core = *p->core;
   R ret = std::move(p->ret);
   if constexpr (std::is_void_v<T>) {

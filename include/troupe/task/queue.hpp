@@ -39,9 +39,8 @@ class QueueBase {  // the lines at both ends, and the numbers
 /// longest is served first. A `Stream`. Immovable; a local, or a member of an actor. Destroyed while tasks wait, it
 /// loses them (`Why::dropped`). One thread. Memory follows the values that wait, and is given back after a burst (also
 /// by `Runtime::trim`, where it grew inside a run); without memory for one more it counts as full until one is popped.
+/// `T` is `Keepable` and moves without throwing.
 template <class T> class Queue : detail::QueueBase {
-  static_assert(std::is_nothrow_move_constructible_v<T>, "troupe: values of a Queue must move without throwing");
-
   struct Push {
     static constexpr const char* what = "room in a queue";
     using reply_type = std::expected<bool, ActorFail>;
@@ -86,7 +85,13 @@ template <class T> class Queue : detail::QueueBase {
 
  public:
   /// @param capacity the most values that wait in it, at least 1. Throws bad_alloc.
-  explicit Queue(std::size_t capacity) : QueueBase(capacity), cells_(capacity) {}
+  explicit Queue(std::size_t capacity)
+    requires detail::may_wait<T>
+      : QueueBase(capacity), cells_(capacity) {}
+  // clang-format off
+  template <class Mistake = detail::WaitingMistake<T>> requires(!detail::may_wait<T>)
+  explicit Queue(std::size_t) = delete;  // see Mistake
+  // clang-format on
   ~Queue() {
     closed = true;  // what a value's end does comes too late
     while (count != 0) drop_first();
@@ -107,7 +112,7 @@ template <class T> class Queue : detail::QueueBase {
   }
   // clang-format off
   template <class Mistake = detail::give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits> requires(detail::dies_twice<T>)
-  void push(T&&) = delete;  // see Mistake
+  detail::Refused push(T&&) = delete;  // see Mistake
   // clang-format on
   /// `std::optional<T> value = co_await queue.pop()`: waits while it is empty; nullopt when it is empty and closed. A
   /// task that is dropped before it resumes has not popped: the value is for the next.

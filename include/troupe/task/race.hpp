@@ -102,9 +102,10 @@ template <detail::child_vector V> auto race(V&& children) {
 }
 // clang-format off
 template <class... A, class Mistake = detail::ChildMistake<A...>> requires(!detail::good_children<A...> && detail::meant_as_children<A...>)
-void race(A&&...) = delete;  // see Mistake
+detail::Refused race(A&&...) = delete;  // see Mistake
+template <class = void>
+detail::Refused race(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;  // nothing to await: give Tasks (call the function) or one std::vector of them
 // clang-format on
-void race(...) = delete;  // nothing to await: give Tasks (call the function) or one std::vector of them
 
 /// `co_await any(a, b, ...)`: as race(), but the first success decides. Fails only when all have failed; the first
 /// failure is then the outcome.
@@ -122,8 +123,9 @@ template <detail::child_vector V> auto any(V&& children) {
 }
 // clang-format off
 template <class... A, class Mistake = detail::ChildMistake<A...>> requires(!detail::good_children<A...> && detail::meant_as_children<A...>)
-void any(A&&...) = delete;  // see Mistake
+detail::Refused any(A&&...) = delete;  // see Mistake
+template <class = void>
+detail::Refused any(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;  // nothing to await: give Tasks (call the function) or one std::vector of them
 // clang-format on
-void any(...) = delete;  // nothing to await: give Tasks (call the function) or one std::vector of them
 
 }  // namespace troupe

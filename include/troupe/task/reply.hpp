@@ -68,8 +68,6 @@ template <class... T> class ReplyNode : public NodeBase {
   };
 
  private:
-  static_assert(alignof(Stored) <= 16,
-                "troupe: an answer that is aligned to more than 16 bytes does not fit: keep it behind a pointer");
   TROUPE_INLINE void put(T&&... v) { ::new (static_cast<void*>(std::addressof(value))) Stored(std::move(v)...); }
   [[gnu::noinline]] void settle_rarely(const ActorFail& why) {
     if (is_query(&why)) {
@@ -242,6 +240,7 @@ template <Mode M, class Start, class... T> class StartAwait {
 /// awaiting one that was moved.
 template <class... T> class [[nodiscard("await it, or there is no need for a pipe")]] Value {
  public:
+  using troupe_carries = detail::FieldTypes<T...>;
   explicit Value(detail::NodeRef<T...> node) noexcept : node_(std::move(node)) {}
   Value(Value&&) noexcept = default;
   Value& operator=(Value&&) noexcept = default;
@@ -282,7 +281,11 @@ template <class... T> struct PushPipe {
 /// A Ret and the awaitable that it answers: how an actor's answer gets into a task. A value whose move throws on the
 /// way is no answer: who awaits hears `Why::failed`, who answered nothing. Throws bad_alloc. No allocation in steady
 /// state.
-template <class... T> PushPipe<T...> push_pipe(Core& core) { return PushPipe<T...>(detail::NodeRef<T...>(core)); }
+template <class... T>
+  requires Keepable<T...>
+PushPipe<T...> push_pipe(Core& core) {
+  return PushPipe<T...>(detail::NodeRef<T...>(core));
+}
 
 /// An awaitable that begins when it is awaited: `start(core, ret)` is called once, and whoever gets the Ret answers it.
 /// It may return a guard with `cancel()`, called when the awaiting task is dropped before the answer. Awaited once, in
@@ -301,7 +304,17 @@ template <class Start, class... T> class [[nodiscard("does nothing until it is a
  private:
   Start start_;
 };
-template <class... T, class Start> auto pull(Start start) { return Pull<Start, T...>(std::move(start)); }
+template <class... T, class Start>
+  requires Keepable<T...> && detail::none_dies_twice<Start>
+auto pull(Start start) {
+  return Pull<Start, T...>(std::move(start));
+}
+/// Of an aggregate under GCC 12: a copy of one that has a name.
+template <class... T, class Start>
+  requires Keepable<T...> && detail::named_first<const Start&> && std::copy_constructible<Start>
+auto pull(const Start& start) {
+  return Pull<Start, T...>(Start(start));
+}
 
 namespace detail {
 template <class... T> struct PullRequest {
@@ -310,8 +323,20 @@ template <class... T> struct PullRequest {
 };
 }  // namespace detail
 /// A pull pipe: when it is first awaited, `request` is answered with a Ret for the value.
-template <class... T> auto pull_pipe(Ret<Ret<T...>> request) {
-  return pull<T...>(detail::PullRequest<T...>{std::move(request)});
+template <class... T>
+  requires Keepable<T...>
+auto pull_pipe(Ret<Ret<T...>> request) {
+  return Pull<detail::PullRequest<T...>, T...>(detail::PullRequest<T...>{std::move(request)});
 }
+// clang-format off
+template <class... T, class Mistake = detail::KeptMistake<T...>> requires(!Keepable<T...>)
+detail::Refused push_pipe(Core&) = delete;  // see Mistake; an answer that is aligned to more than 16 bytes does not fit: keep it behind a pointer
+template <class... T, class Start, class Mistake = detail::give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits> requires(Keepable<T...> && detail::made_beside<Start>)
+detail::Refused pull(Start&&) = delete;  // see Mistake
+template <class... T, class Start, class Mistake = detail::KeptMistake<T...>> requires(!Keepable<T...>)
+detail::Refused pull(Start) = delete;  // see Mistake
+template <class... T, class Mistake = detail::KeptMistake<T...>> requires(!Keepable<T...>)
+detail::Refused pull_pipe(Ret<Ret<T...>>) = delete;  // see Mistake
+// clang-format on
 
 }  // namespace troupe

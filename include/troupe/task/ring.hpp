@@ -4,6 +4,8 @@
 #pragma once
 #include <memory>
 #include <new>
+#include <string_view>
+#include <troupe/base/panic.hpp>
 
 namespace troupe::detail {
 
@@ -65,6 +67,41 @@ class StoredPlace {
     RingLink link_;
   };
   bool used_ = false;
+};
+
+// A ring of those that NotStored knows, where an object has none for others.
+struct NotStoredRing {
+#if TROUPE_DEBUG
+  RingLink link;
+  void object_goes() noexcept { let_go(link); }
+#else
+  void object_goes() noexcept {}
+#endif
+};
+
+// Of one that was not stored: debug builds tell when it outlives its object, as one does that a function returns.
+class NotStored {
+ public:
+#if TROUPE_DEBUG
+  NotStored() noexcept = default;
+  void know(RingLink& ring) noexcept {
+    link_.join(ring);
+    known_ = true;
+  }
+  void know(NotStoredRing& ring) noexcept { know(ring.link); }
+  void expect_object(std::string_view what) const noexcept {
+    if (known_ && link_.alone()) [[unlikely]]
+      panic("an awaitable has outlived the object that it waits for", what);
+  }
+
+ private:
+  RingLink link_;
+  bool known_ = false;
+#else
+  void know(RingLink&) noexcept {}
+  void know(NotStoredRing&) noexcept {}
+  void expect_object(std::string_view) const noexcept {}
+#endif
 };
 
 }  // namespace troupe::detail

@@ -11,6 +11,9 @@ template <class T> auto shield(Task<T> task) {
   using Kind = detail::OneKind<Task<T>, true>;
   return Together<Kind>(Kind(std::move(task)));
 }
-void shield(...) = delete;  // only a Task can be shielded: call its function; a Step is awaited where it is made
+// clang-format off
+template <class = void>
+detail::Refused shield(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;  // only a Task can be shielded: call its function; a Step is awaited where it is made
+// clang-format on
 
 }  // namespace troupe

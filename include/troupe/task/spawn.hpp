@@ -13,6 +13,7 @@ template <class... T> inline constexpr bool is_ret<Ret<T...>> = true;
 template <> inline constexpr bool is_ret<RetNop> = true;
 template <> inline constexpr bool is_ret<RetPanic> = true;
 template <> inline constexpr bool is_ret<RetFail> = true;
+template <> inline constexpr bool is_ret<Refused> = true;
 
 struct CurrentScope {  // so that frames come from this runtime's pool
   explicit CurrentScope(Core& c) noexcept : before(std::exchange(Access::current(), std::addressof(c))) {}
@@ -69,18 +70,6 @@ using returned_by =
 template <class Fn, class Context, class... Args>
 concept good_coroutine = lambda_captures_nothing<Fn> && coroutine_function<Fn, Context, Args...> &&
                          is_task<returned_by<Fn, Context, Args...>>;
-template <class A, class Context>
-concept good_awaitable =
-    !coroutine_function<A, Context> && (own_awaitable<A> || foreign_awaitable<A>) && bool(storable<A>);
-template <class A>
-concept is_borrowing_awaitable = (own_awaitable<A> || foreign_awaitable<A>) && !bool(storable<A>);
-template <class A> auto find_borrow_mistake() {
-  if constexpr (own_awaitable<A>)
-    return an_awaitable_that_borrows_its_object_is_awaited_where_it_is_made_spawn_a_Task_that_owns_the_object{};
-  else
-    return this_awaiter_holds_a_pointer_or_view_if_that_outlives_the_wait_say_storable_of_its_type_is_true{};
-}
-
 template <class A>
 using awaited =
     std::remove_cvref_t<decltype(detail::resume_result(std::declval<std::remove_reference_t<awaiter_of<A>>&>()))>;
@@ -94,6 +83,21 @@ template <class T> struct outcome<Task<T>> {
 template <class T> struct outcome<StepHere<T>> {
   using type = T;
 };
+template <class A>
+concept gives_what_may_be_kept =
+    is_task<A> || ((own_awaitable<A> || foreign_awaitable<A>) && Keepable<typename outcome<A>::type>);
+template <class A, class Context>
+concept good_awaitable = !coroutine_function<A, Context> && (own_awaitable<A> || foreign_awaitable<A>) &&
+                         bool(storable<A>) && gives_what_may_be_kept<A>;
+template <class A>
+concept is_borrowing_awaitable = (own_awaitable<A> || foreign_awaitable<A>) && !bool(storable<A>);
+template <class A> auto find_borrow_mistake() {
+  if constexpr (own_awaitable<A>)
+    return an_awaitable_that_borrows_its_object_is_awaited_where_it_is_made_spawn_a_Task_that_owns_the_object{};
+  else
+    return this_awaiter_holds_a_pointer_or_view_if_that_outlives_the_wait_say_storable_of_its_type_is_true{};
+}
+
 template <class R, class A>
 concept hears = is_ret<R> && std::is_convertible_v<R, typename ret_of<typename outcome<A>::type>::type>;
 template <class Fn, class R, class Context, class... Args>
@@ -136,10 +140,14 @@ template <class Fn, class R, class Context, class... Args> auto find_coroutine_m
 template <class Context, class Fn, class R = RetNop, class... Args> auto find_spawn_mistake() {
   if constexpr (is_step<Fn>)
     return a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_handed_on{};
+  else if constexpr (wants_an_executor<Fn>)
+    return this_awaitable_wants_the_executor_of_its_own_library_run_it_there_and_await_its_answer{};
   else if constexpr (is_callable<Fn>)
     return find_coroutine_mistake<Fn, R, Context, Args...>();
   else if constexpr (is_borrowing_awaitable<Fn>)
     return find_borrow_mistake<Fn>();
+  else if constexpr ((own_awaitable<Fn> || foreign_awaitable<Fn>) && !gives_what_may_be_kept<Fn>)
+    return find_kept_mistake<typename outcome<Fn>::type>();
   else if constexpr (is_read_by_next<Fn>)
     return a_stream_is_begun_with_spawn_stream_and_a_Fwd_for_its_items{};
   else if constexpr (good_awaitable<Fn, Context>)
@@ -204,8 +212,9 @@ TaskRef spawn(Context& context, A awaitable) {
 // clang-format off
 template <class Context, class Fn, class... Rest, class Mistake = detail::SpawnMistake<Context, Fn, Rest...>> requires(detail::spawn_context<Context> && !detail::spawnable<Context, Fn, Rest...>)
 TaskRef spawn(Context&, Fn, Rest...) = delete;  // see Mistake
+template <class = void>
+TaskRef spawn(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;  // the first argument is a Runtime, a Core or a Cx
 // clang-format on
-TaskRef spawn(...) = delete;  // the first argument is a Runtime, a Core or a Cx
 
 namespace detail {
 // A handler that is a coroutine: its first step runs in the call's own turn; that of another actor's task does not.
@@ -257,6 +266,7 @@ template <class T> class TaskAwait {
     node_->waiter = Wake(*strand_, true);
     child_ = start_task<T>(*strand_->core, std::move(task_), node_.ret(), false);
     if (strand_->is.stopping) child_.request_stop();
+    strand_->suspended();
   }
   T await_resume() {
     if (!node_) return task_.promise()->take();
@@ -293,11 +303,17 @@ concept has_value = is_task<A> || own_awaitable<A> || foreign_awaitable<A>;
 template <class A>
 concept has_reply = has_value<A> || requires(A&& x) { std::forward<A>(x).reply(); };
 }  // namespace detail
+// clang-format off
+template <class A, class Mistake = detail::give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits> requires detail::awaitable_dies_twice<A>
+detail::Refused reply_of(A&&) = delete;  // see Mistake
+template <class A, class Mistake = detail::give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits> requires detail::awaitable_dies_twice<A>
+detail::Refused value_of(A&&) = delete;  // see Mistake
+// clang-format on
 template <class A>
-  requires(!detail::has_reply<A>)
-void reply_of(A&&) = delete;  // nothing to await: hand a Task on with std::move(task), call its function
+  requires(!detail::has_reply<A> && !detail::awaitable_dies_twice<A>)
+detail::Refused reply_of(A&&) = delete;  // nothing to await: hand a Task on with std::move(task), call its function
 template <class A>
-  requires(!detail::has_value<A>)
-void value_of(A&&) = delete;  // nothing to await: hand a Task on with std::move(task), call its function
+  requires(!detail::has_value<A> && !detail::awaitable_dies_twice<A>)
+detail::Refused value_of(A&&) = delete;  // nothing to await: hand a Task on with std::move(task), call its function
 
 }  // namespace troupe

@@ -20,7 +20,7 @@ template <class S> Task<> forward_items(S stream, Fwd<std::optional<stream_item<
 }
 template <class S> Task<> forward_replies(S stream, Fwd<std::optional<Reply<stream_item<S>>>> fwd) {
   while (has_receiver(fwd)) {
-    auto item = detail::as_reply<stream_item<S>>(co_await troupe::reply_of(stream.next()));
+    auto item = detail::as_reply<stream_item<S>>(co_await detail::in_mode_reply(stream.next()));
     const bool goes_on = item.has_value();
     fwd(std::move(item));
     if (!goes_on) co_return;
@@ -87,7 +87,8 @@ TaskRef spawn_stream(Context& context, Fn fn, F fwd, Args... args) {
 // clang-format off
 template <class Context, class S, class... Rest, class Mistake = detail::StreamMistake<Context, S, Rest...>> requires(detail::spawn_context<Context> && !detail::streamable<Context, S, Rest...>)
 TaskRef spawn_stream(Context&, S, Rest...) = delete;  // see Mistake; a Fwd<std::optional<T>> goes with a stream of T
+template <class = void>
+TaskRef spawn_stream(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;  // the first argument is a Runtime, a Core or a Cx
 // clang-format on
-TaskRef spawn_stream(...) = delete;  // the first argument is a Runtime, a Core or a Cx
 
 }  // namespace troupe

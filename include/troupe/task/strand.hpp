@@ -44,6 +44,7 @@ class Strand : public OwnedTask {
     turn,  // goes on until it waits, and ends there
     held,  // the same, but there it stands until whoever waits for it drops it
   };
+  // From running to waiting it is set by what suspends, last; a turn that ends in neither waiting nor finished is odd.
   enum class Phase : std::uint8_t { fresh, running, waiting, parked, finished, dying };
   struct Is {                      // all that is unusual, in one byte
     bool dropped : 1 = false;      // while running, for `drop_why`: goes when resume() has returned
@@ -96,7 +97,12 @@ class Strand : public OwnedTask {
     lost_why_ = std::addressof(why);
     wake_rare();
   }
-  void step() noexcept;  // one turn: runs until it suspends or ends
+  void step() noexcept;        // one turn: runs until it suspends or ends
+  bool suspended() noexcept {  // nothing of it runs from here on, until it is woken
+    phase = Phase::waiting;
+    return true;
+  }
+  void end_odd_turn() noexcept;  // neither suspended nor finished
   void drop_for(const ActorFail& why) noexcept {
     if (is.stop_shared) [[unlikely]]
       return drop_stopping(why);
@@ -120,7 +126,7 @@ class Strand : public OwnedTask {
   }
   // The same for a task of the runtime to which nothing unusual has happened; else false, and nothing is done.
   bool retire_fast() noexcept {
-    if (is.anything() || item_) return false;
+    if (is.anything() || phase != Phase::finished || item_) return false;
     leave_list();
     return true;
   }

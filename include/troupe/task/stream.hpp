@@ -36,6 +36,11 @@ template <class S, class T = stream_item<S>>
 concept Stream = detail::gives_items<S> && std::same_as<T, stream_item<S>>;
 
 namespace detail {
+// A stream whose items may be stored; one whose items borrow is read by next() only.
+template <class S>
+concept KeptStream = Stream<S> && Keepable<stream_item<S>>;
+template <class S>
+concept LentStream = Stream<S> && !Keepable<stream_item<S>>;
 // What an awaited stream in mode 2 gives, as an optional<Reply<T>>: foreign streams say expected<optional<T>> instead.
 template <class T> std::optional<Reply<T>> as_reply(std::optional<Reply<T>>&& item) noexcept { return std::move(item); }
 template <class T> std::optional<Reply<T>> as_reply(std::expected<std::optional<T>, ActorFail>&& item) noexcept {

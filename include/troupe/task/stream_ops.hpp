@@ -17,50 +17,63 @@ template <class F, class T, class... B>
 concept good_item_function =
     lambda_captures_nothing<F> && no_argument_borrows<B...> && std::is_invocable_v<F&, const B&..., T>;
 template <class F, class T, class... B>
-concept good_item_test =
-    lambda_captures_nothing<F> && no_argument_borrows<B...> && std::is_invocable_r_v<bool, F&, const B&..., const T&>;
+concept good_item_test = Keepable<T> && lambda_captures_nothing<F> && no_argument_borrows<B...> &&
+                         std::is_invocable_r_v<bool, F&, const B&..., const T&>;
 template <class U>
 concept unawaited_value = !std::is_void_v<U> && !is_task<std::remove_cvref_t<U>> && !is_step<U>;
 template <class F, class T, class... B>
-concept good_item_map = good_item_function<F, T, B...> && unawaited_value<result_for_item<F, T, B...>>;
+concept an_item_map_that_runs = good_item_function<F, T, B...> && unawaited_value<result_for_item<F, T, B...>>;
+template <class F, class T, class... B>
+concept good_item_map = an_item_map_that_runs<F, T, B...> && Keepable<std::remove_cvref_t<result_for_item<F, T, B...>>>;
 template <class F, class T, class... B>
 concept good_item_visit = good_item_function<F, T, B...> && !is_step<result_for_item<F, T, B...>>;
 template <class... A> using FoundItemMistake = decltype(find_function_mistake<false, A...>());
 template <bool Good, class S, class Otherwise, class F, class... B>
 using ItemMistake = MistakeUnless<Good || !Stream<S>, FoundItemMistake, Otherwise, F, B...>;
+template <class S, class F, class... B> auto find_map_mistake() {
+  if constexpr (an_item_map_that_runs<F, stream_item<S>, B...>)
+    return find_kept_mistake<std::remove_cvref_t<result_for_item<F, stream_item<S>, B...>>>();
+  else
+    return find_function_mistake<false, the_function_takes_what_is_bound_then_an_item_and_returns_a_value_but_no_Task,
+                                 F, B...>();
+}
+template <class... A> using FoundMapMistake = decltype(find_map_mistake<A...>());
 template <class S, class F, class... B>
-using MapMistake = ItemMistake<good_item_map<F, stream_item<S>, B...>, S,
-                               the_function_takes_what_is_bound_then_an_item_and_returns_a_value_but_no_Task, F, B...>;
+using MapMistake = MistakeUnless<good_item_map<F, stream_item<S>, B...> || !Stream<S>, FoundMapMistake, S, F, B...>;
 template <class S, class F, class... B>
-using TestMistake = ItemMistake<good_item_test<F, stream_item<S>, B...>, S,
-                                the_test_takes_what_is_bound_then_a_const_item_and_returns_a_bool, F, B...>;
+using TestMistake =
+    std::conditional_t<Keepable<stream_item<S>>,
+                       ItemMistake<good_item_test<F, stream_item<S>, B...>, S,
+                                   the_test_takes_what_is_bound_then_a_const_item_and_returns_a_bool, F, B...>,
+                       KeptMistake<stream_item<S>>>;
 template <class S, class F, class... B>
 using VisitMistake = ItemMistake<good_item_visit<F, stream_item<S>, B...>, S,
                                  the_function_takes_what_is_bound_then_an_item_and_returns_no_Step, F, B...>;
 
 template <class U, class S, class F, class... B> Generator<U> map_items(S source, F fn, B... bound) {
   for (;;) {
-    auto item = detail::as_reply<stream_item<S>>(co_await troupe::reply_of(source.next()));
+    auto item = detail::as_reply<stream_item<S>>(co_await detail::in_mode_reply(source.next()));
     if (!item) co_return;
     if (!*item) co_yield StreamLoss(item->error());
-    co_yield U(fn(std::as_const(bound)..., std::move(**item)));
+    U made = fn(std::as_const(bound)..., std::move(**item));
+    co_yield Handed<U>(made);
   }
 }
 template <class S, class F, class... B> Generator<stream_item<S>> filter_items(S source, F fn, B... bound) {
   for (;;) {
-    auto item = detail::as_reply<stream_item<S>>(co_await troupe::reply_of(source.next()));
+    auto item = detail::as_reply<stream_item<S>>(co_await detail::in_mode_reply(source.next()));
     if (!item) co_return;
     if (!*item) co_yield StreamLoss(item->error());
     const bool passes = fn(std::as_const(bound)..., std::as_const(**item));
-    if (passes) co_yield std::move(**item);
+    if (passes) co_yield Handed<stream_item<S>>(**item);
   }
 }
 template <class S> Generator<stream_item<S>> take_items(S source, std::size_t n) {
   for (; n != 0; --n) {
-    auto item = detail::as_reply<stream_item<S>>(co_await troupe::reply_of(source.next()));
+    auto item = detail::as_reply<stream_item<S>>(co_await detail::in_mode_reply(source.next()));
     if (!item) co_return;
     if (!*item) co_yield StreamLoss(item->error());
-    co_yield std::move(**item);
+    co_yield Handed<stream_item<S>>(**item);
   }
 }
 
@@ -74,7 +87,7 @@ template <class T> struct Merged {
 template <class T, class S> Task<> feed_merge(S source, Fwd<std::optional<Merged<T>>> out) {
   bool goes_on = true;
   while (goes_on) {
-    auto item = detail::as_reply<T>(co_await troupe::reply_of(source.next()));
+    auto item = detail::as_reply<T>(co_await detail::in_mode_reply(source.next()));
     goes_on = item && *item;
     auto [taken, ret] = push_pipe<>(*Core::current());
     out(Merged<T>(std::move(item), std::move(ret)));
@@ -113,7 +126,7 @@ template <class T, class... S> Generator<T> merge_items(S... sources) {
     }
     got->taken();
     if (item)
-      co_yield std::move(**item);
+      co_yield Handed<T>(**item);
     else
       --left;
   }
@@ -145,19 +158,19 @@ template <class S, class F, class... B> Task<> visit_items(S source, F fn, B... 
 /// @param fn a function, a captureless lambda, or a function object with storable fields; it may not be a coroutine
 /// An exception out of it ends the stream and reaches the reader.
 template <class S, class F, class... B>
-  requires Stream<S> && detail::good_item_map<F, stream_item<S>, B...>
+  requires Stream<S> && detail::good_item_map<F, stream_item<S>, B...> && detail::none_dies_twice<S, F, B...>
 auto map(S stream, F fn, B... bound) {
   using U = std::remove_cvref_t<detail::result_for_item<F, stream_item<S>, B...>>;
   return detail::map_items<U>(std::move(stream), std::move(fn), std::move(bound)...);
 }
 /// The stream of those items for which `fn(bound..., item)` is true.
 template <class S, class F, class... B>
-  requires Stream<S> && detail::good_item_test<F, stream_item<S>, B...>
+  requires Stream<S> && detail::good_item_test<F, stream_item<S>, B...> && detail::none_dies_twice<S, F, B...>
 auto filter(S stream, F fn, B... bound) {
   return detail::filter_items(std::move(stream), std::move(fn), std::move(bound)...);
 }
 /// The stream of the first `n` items; the source is not asked for more than that.
-template <Stream S> auto take(S stream, std::size_t n) { return detail::take_items(std::move(stream), n); }
+template <detail::KeptStream S> auto take(S stream, std::size_t n) { return detail::take_items(std::move(stream), n); }
 
 /// The items of several streams in the order in which they arrive; of those that have several ready, one each in turn.
 /// It ends when all have ended. When one is lost or throws, the merged stream is lost, and the others are dropped. Each
@@ -165,7 +178,7 @@ template <Stream S> auto take(S stream, std::size_t n) { return detail::take_ite
 /// while it waits inside takes those tasks along, with the item that each may have: for race() and timeout() an item is
 /// there when such a task has handed it on. A request to stop the reader does not reach these tasks: they end with the
 /// merged stream.
-template <Stream S, Stream... More>
+template <detail::KeptStream S, Stream... More>
   requires(std::same_as<stream_item<S>, stream_item<More>> && ...)
 auto merge(S stream, More... more) {
   return detail::merge_items<stream_item<S>>(std::move(stream), std::move(more)...);
@@ -173,29 +186,62 @@ auto merge(S stream, More... more) {
 
 /// All items of a stream: `auto all = co_await collect(std::move(s))` gives a `std::vector`. As many as there are: what
 /// may not end is cut by `take` first. A loss ends the awaiting task; `reply_of(collect(...))` gives an expected.
-template <Stream S> Task<std::vector<stream_item<S>>> collect(S stream) {
+template <detail::KeptStream S> Task<std::vector<stream_item<S>>> collect(S stream) {
   return detail::collect_items(std::move(stream));
 }
 /// Calls `fn(bound..., item)` for each item: `co_await for_each(std::move(s), fn)`. An `fn` that returns a `Task<>` is
 /// awaited before the next item is asked for. A loss ends the awaiting task; `reply_of(for_each(...))` gives a Reply<>.
 template <class S, class F, class... B>
-  requires Stream<S> && detail::good_item_visit<F, stream_item<S>, B...>
+  requires Stream<S> && detail::good_item_visit<F, stream_item<S>, B...> && detail::none_dies_twice<S, F, B...>
 Task<> for_each(S stream, F fn, B... bound) {
   return detail::visit_items(std::move(stream), std::move(fn), std::move(bound)...);
 }
 // clang-format off
+#if TROUPE_GCC_12
+// What an aggregate among the arguments asks for: a copy of one that has a name.
+template <class S, class F, class... B> requires detail::named_first<S, F, B...> && Stream<std::decay_t<S>> && detail::good_item_map<std::decay_t<F>, stream_item<std::decay_t<S>>, std::decay_t<B>...>
+auto map(S&& stream, F&& fn, B&&... bound) {
+  return detail::map_items<std::remove_cvref_t<detail::result_for_item<std::decay_t<F>, stream_item<std::decay_t<S>>, std::decay_t<B>...>>>(std::decay_t<S>(std::forward<S>(stream)), std::decay_t<F>(std::forward<F>(fn)), std::decay_t<B>(std::forward<B>(bound))...);
+}
+template <class S, class F, class... B, class Mistake = detail::give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits> requires detail::made_beside<S, F, B...> && Stream<std::decay_t<S>>
+detail::Refused map(S&&, F&&, B&&...) = delete;  // see Mistake
+template <class S, class F, class... B> requires detail::named_first<S, F, B...> && Stream<std::decay_t<S>> && detail::good_item_test<std::decay_t<F>, stream_item<std::decay_t<S>>, std::decay_t<B>...>
+auto filter(S&& stream, F&& fn, B&&... bound) {
+  return detail::filter_items(std::decay_t<S>(std::forward<S>(stream)), std::decay_t<F>(std::forward<F>(fn)), std::decay_t<B>(std::forward<B>(bound))...);
+}
+template <class S, class F, class... B, class Mistake = detail::give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits> requires detail::made_beside<S, F, B...> && Stream<std::decay_t<S>>
+detail::Refused filter(S&&, F&&, B&&...) = delete;  // see Mistake
+template <class S, class F, class... B> requires detail::named_first<S, F, B...> && Stream<std::decay_t<S>> && detail::good_item_visit<std::decay_t<F>, stream_item<std::decay_t<S>>, std::decay_t<B>...>
+auto for_each(S&& stream, F&& fn, B&&... bound) {
+  return detail::visit_items(std::decay_t<S>(std::forward<S>(stream)), std::decay_t<F>(std::forward<F>(fn)), std::decay_t<B>(std::forward<B>(bound))...);
+}
+template <class S, class F, class... B, class Mistake = detail::give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits> requires detail::made_beside<S, F, B...> && Stream<std::decay_t<S>>
+detail::Refused for_each(S&&, F&&, B&&...) = delete;  // see Mistake
+#endif
 template <class S, class F, class... B, class Mistake = detail::MapMistake<S, F, B...>> requires(Stream<S> && !detail::good_item_map<F, stream_item<S>, B...>)
-auto map(S, F, B...) = delete;  // see Mistake
+detail::Refused map(S, F, B...) = delete;  // see Mistake
 template <class S, class F, class... B, class Mistake = detail::TestMistake<S, F, B...>> requires(Stream<S> && !detail::good_item_test<F, stream_item<S>, B...>)
-auto filter(S, F, B...) = delete;  // see Mistake
+detail::Refused filter(S, F, B...) = delete;  // see Mistake
 template <class S, class F, class... B, class Mistake = detail::VisitMistake<S, F, B...>> requires(Stream<S> && !detail::good_item_visit<F, stream_item<S>, B...>)
-Task<> for_each(S, F, B...) = delete;  // see Mistake
+detail::Refused for_each(S, F, B...) = delete;  // see Mistake
+template <class S, class Mistake = detail::KeptMistake<stream_item<S>>> requires detail::LentStream<S>
+detail::Refused take(S, std::size_t) = delete;  // see Mistake
+template <class S, class... More, class Mistake = detail::KeptMistake<stream_item<S>>> requires detail::LentStream<S>
+detail::Refused merge(S, More...) = delete;  // see Mistake
+template <class S, class Mistake = detail::KeptMistake<stream_item<S>>> requires detail::LentStream<S>
+detail::Refused collect(S) = delete;  // see Mistake
+template <class = void>
+detail::Refused map(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;       // no Stream: write map(std::move(stream), fn, bound...)
+template <class = void>
+detail::Refused filter(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;    // no Stream: write filter(std::move(stream), fn, bound...)
+template <class = void>
+detail::Refused for_each(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;  // no Stream: write for_each(std::move(stream), fn, bound...)
+template <class = void>
+detail::Refused take(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;      // no Stream and number: write take(std::move(stream), n)
+template <class = void>
+detail::Refused merge(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;     // no Streams with items of one type: write merge(std::move(a), std::move(b), ...)
+template <class = void>
+detail::Refused collect(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;   // no Stream: write collect(std::move(stream))
 // clang-format on
-void map(...) = delete;       // no Stream: write map(std::move(stream), fn, bound...)
-void filter(...) = delete;    // no Stream: write filter(std::move(stream), fn, bound...)
-void for_each(...) = delete;  // no Stream: write for_each(std::move(stream), fn, bound...)
-void take(...) = delete;      // no Stream and number: write take(std::move(stream), n)
-void merge(...) = delete;     // no Streams with items of one type: write merge(std::move(a), std::move(b), ...)
-void collect(...) = delete;   // no Stream: write collect(std::move(stream))
 
 }  // namespace troupe

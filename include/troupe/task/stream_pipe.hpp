@@ -4,6 +4,7 @@
 #pragma once
 #include <optional>
 #include <troupe/task/pipe_head.hpp>
+#include <troupe/task/ring.hpp>
 #include <troupe/task/task.hpp>
 
 namespace troupe {
@@ -39,6 +40,7 @@ template <class T> struct PipeCell : Fwd<std::optional<T>>::Cell, PipeHead {
       leave();
   }
   void stream_gone() noexcept {
+    awaits.object_goes();
     if (readers > 1 && state == open) lose(DropScope::reason());  // a coroutine still waits here
     release();
   }
@@ -152,8 +154,8 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
  public:
   static constexpr Mode mode = M;
   static constexpr const char* what = "the next item of a stream";
-  explicit NextItem(PipeCell<T>* cell) noexcept : cell_(cell) {}
-  NextItem(NextItem&& other) noexcept : cell_(other.cell_), use_(stored) { ++cell_->readers; }
+  explicit NextItem(PipeCell<T>* cell) noexcept : cell_(cell) { here_.know(cell->awaits); }
+  NextItem(NextItem&& other) noexcept : cell_(other.of_stream()), use_(stored) { ++cell_->readers; }
   ~NextItem() {
     if (use_ != in_place) [[unlikely]]
       finish();
@@ -165,7 +167,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
 
   bool armed() const noexcept { return cell_->state == PipeHead::open; }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
-    if (cell_->has_items()) [[likely]]
+    if (of_stream()->has_items()) [[likely]]
       return true;
     return M == Mode::drop ? cell_->state == PipeHead::ended : cell_->state != PipeHead::open;
   }
@@ -197,7 +199,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
   template <class U, Mode N> friend class NextItem;
   enum Use : std::uint8_t { in_place, stored, task_waits, coroutine_waits };
   template <Mode N> NextItem<T, N> with_mode() noexcept {
-    NextItem<T, N> other(cell_);
+    NextItem<T, N> other(of_stream());
     other.use_ = static_cast<typename NextItem<T, N>::Use>(std::exchange(use_, in_place));
     return other;
   }
@@ -221,7 +223,12 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
     if (cell_->state == PipeHead::open) panic("a stream is read by two coroutines at once", type_name<T>);
     return std::exchange(cell_->state, PipeHead::ended) == PipeHead::lost;
   }
+  PipeCell<T>* of_stream() const noexcept {
+    if (use_ == in_place) here_.expect_object(what);
+    return cell_;
+  }
   PipeCell<T>* cell_;
+  [[no_unique_address]] NotStored here_;
   Use use_ = in_place;
   union {
     HandleWaiter foreign_;  // while use_ says so: most awaits do without
@@ -271,6 +278,19 @@ template <class T> struct StreamPipe {
   Fwd<std::optional<T>> fwd;
 };
 
+namespace detail {
+template <class... X> inline constexpr bool pipe_arguments = false;
+template <class C, class More, class N, class W>
+inline constexpr bool pipe_arguments<C, More, N, W> =
+    std::is_convertible_v<C, Core&> && std::is_convertible_v<More, Fwd<>> && std::is_convertible_v<N, std::size_t> &&
+    std::is_convertible_v<W, WhenFull>;
+template <class C> inline constexpr bool pipe_arguments<C> = pipe_arguments<C, Fwd<>, std::size_t, WhenFull>;
+template <class C, class More>
+inline constexpr bool pipe_arguments<C, More> = pipe_arguments<C, More, std::size_t, WhenFull>;
+template <class C, class More, class N>
+inline constexpr bool pipe_arguments<C, More, N> = pipe_arguments<C, More, N, WhenFull>;
+}  // namespace detail
+
 /// A Fwd and the stream of what it is given: how what actors send gets into a task. Items come in the order in which
 /// they were sent; `nullopt` ends the stream, and what is sent after that is ignored.
 /// @param more called whenever the reader waits and nothing is queued, once each time: it may send one item, many or
@@ -281,14 +301,18 @@ template <class T> struct StreamPipe {
 /// instructions, and a turn of the queue where the reader waits. Memory is given back when bursts have passed, and by
 /// `Runtime::trim`.
 template <class T>
-  requires no_argument_borrows<T>
+  requires detail::may_wait<T>
 StreamPipe<T> stream_pipe(Core& core, Fwd<> more = {}, std::size_t capacity = default_stream_capacity,
                           WhenFull when_full = WhenFull::fail) {
   void* cell = detail::Access::take(core, sizeof(detail::PipeCell<T>));
   if (!cell) TROUPE_THROW(std::bad_alloc{});
   return StreamPipe<T>(::new (cell) detail::PipeCell<T>(std::move(more), capacity, when_full));
 }
-template <class T = void>
-void stream_pipe(...) = delete;  // write stream_pipe<T>(core, more, capacity, when_full); an item may not borrow
+// clang-format off
+template <class T, class Mistake = detail::WaitingMistake<T>> requires(!detail::may_wait<T>)
+detail::Refused stream_pipe(Core&, Fwd<> = {}, std::size_t = 0, WhenFull = {}) = delete;  // see Mistake; write stream_pipe<T>(core, more, capacity, when_full); an item may not borrow
+template <class T = void, class... X> requires(std::is_void_v<T> || !detail::pipe_arguments<X...>)
+detail::Refused stream_pipe(X&&...) = delete;  // write stream_pipe<T>(core, more, capacity, when_full); an item may not borrow
+// clang-format on
 
 }  // namespace troupe

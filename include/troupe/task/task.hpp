@@ -14,8 +14,8 @@ namespace troupe {
 /// What the destructor of a local throws while it is dropped ends nothing: all else in it goes, and the log hears, at
 /// Error; parameters and results whose destructors may throw are refused.
 /// An exception out of it reaches who awaits it; out of a spawned one, its Ret, and the log where nobody hears of it;
-/// out of a handler, the actor too. `T` and locals: aligned to 16 bytes at most (nothing checks that of locals: C++
-/// gives frames no more).
+/// out of a handler, the actor too. `T` is `Keepable`, or void. Parameters and locals are aligned to 16 bytes at most:
+/// C++ gives frames no more, and nothing checks that of locals.
 template <class T>
 class [[nodiscard("a Task does nothing until it is awaited or spawned")]] TROUPE_CONSUMABLE(unconsumed) Task {
  public:
@@ -60,6 +60,9 @@ template <class T> class [[nodiscard("await a Step where you call it")]] Step {
       this->where = here;
       return Step(*this);
     }
+#if TROUPE_DEBUG
+    const void* lowest_borrow = nullptr;  // on the stack
+#endif
   };
   Step(const Step&) = delete;  // a Step is awaited where it is called: co_await step(...); a Task may be kept
   ~Step() {
@@ -68,6 +71,9 @@ template <class T> class [[nodiscard("await a Step where you call it")]] Step {
   detail::Promise<T>& promise() const noexcept { return *promise_; }
   void* holder() noexcept { return std::addressof(promise_); }
   detail::Promise<T>* release() noexcept { return std::exchange(promise_, nullptr); }
+#if TROUPE_DEBUG
+  const void* lowest_borrow() const noexcept { return promise_->lowest_borrow; }
+#endif
 
  private:
   explicit Step(promise_type& p) noexcept : promise_(std::addressof(p)) {}
@@ -144,10 +150,24 @@ template <class T> struct CapturingPromise : TaskPromise<T> {
 template <class T> struct MemberPromise : TaskPromise<T> {
   Task<T> get_return_object() = delete;  // parameters must own their values; a member coroutine takes its Cx<A>& first
 };
-
 template <class T> struct ThrowingPromise : TaskPromise<T> {
   Task<T> get_return_object() = delete;  // a parameter's destructor may throw: pass a unique_ptr of it
 };
+template <class T> struct AnyResult : Promise<int> {  // says nothing of its own: what is refused is named once
+  AnyResult() noexcept : Promise<int>(std::source_location()) {}
+  template <class U = T> void return_value(U&&) noexcept {}
+};
+template <class T> struct BorrowedResult : AnyResult<T> {
+  Task<T> get_return_object() = delete;  // its result outlives its turn: it owns what it needs, as a std::string does
+};
+template <class T> struct AlignedResult : AnyResult<T> {
+  Task<T> get_return_object() = delete;  // a result that is aligned to more than 16 bytes does not fit
+};
+template <class T> struct AlignedParameter : TaskPromise<T> {
+  Task<T> get_return_object() = delete;  // a parameter is aligned to more than 16 bytes: take a std::unique_ptr to it
+};
+template <class P>
+concept fits_a_frame = std::is_reference_v<P> || aligned_to_at_most_16<P>;
 template <class... P>
 concept nothrow_parameters = (std::is_nothrow_destructible_v<P> && ...);
 
@@ -187,21 +207,90 @@ template <class T, class P0, class... P>
 struct promise_for<T, P0, P...>
     : checked_promise<typename decltype(find_promise<T, std::remove_cvref_t<P0>, own_cx_follows<P0, P...>>())::type, T,
                       P...> {};
+template <class T, class... P> struct promise_of_result : promise_for<T, P...> {};
+template <class T, class... P>
+  requires(!Keepable<T>)
+struct promise_of_result<T, P...> {
+  using type = std::conditional_t<shows_no_borrow<T>, AlignedResult<T>, BorrowedResult<T>>;
+};
+template <class T, class... P>
+  requires(Keepable<T> && !(fits_a_frame<P> && ...))
+struct promise_of_result<T, P...> {
+  using type = AlignedParameter<T>;
+};
+
+// A Step may borrow, in what it takes and in what it gives.
+template <class T> struct AlignedStepResult : AnyResult<T> {
+  Step<T> get_return_object() = delete;  // a result that is aligned to more than 16 bytes does not fit
+};
+template <class T> struct AlignedStepParameter : Step<T>::promise_type {
+  Step<T> get_return_object() = delete;  // a parameter is aligned to more than 16 bytes: take a reference to it
+};
+#if TROUPE_DEBUG
+// What a Step borrows must live until it is awaited, which is in the same expression. What lies on the stack below the
+// coroutine that awaits it has gone: it was of a function that made the Step and has returned.
+inline constexpr std::size_t stack_looked_at = 64 * 1024;  // above where the Step is made, bytes
+template <class T> struct WatchedStep : Step<T>::promise_type {
+  WatchedStep() noexcept = default;
+  template <class A, class... Rest> explicit WatchedStep(A& a, Rest&... rest) noexcept { look(a), (look(rest), ...); }
+
+ private:
+  template <class A> void look(A& a) noexcept {
+    note(std::addressof(a));  // of a value it is the copy in the frame, which is no stack
+    if constexpr (std::is_pointer_v<A> && std::is_object_v<std::remove_pointer_t<A>>)
+      note(a);
+    else if constexpr (requires { static_cast<const volatile void*>(a.data()); })
+      note(a.data());
+  }
+  void note(const volatile void* object) noexcept {
+    const auto at = reinterpret_cast<std::uintptr_t>(object);
+    const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+    if (at <= here || at - here > stack_looked_at) return;
+    if (!this->lowest_borrow || at < reinterpret_cast<std::uintptr_t>(this->lowest_borrow))
+      this->lowest_borrow = const_cast<const void*>(object);
+  }
+};
+#else
+template <class T> using WatchedStep = typename Step<T>::promise_type;
+#endif
+template <class T, class... P> struct promise_of_step {
+  using type = WatchedStep<T>;
+};
+template <class T, class... P>
+  requires(!(fits_a_frame<P> && ...))
+struct promise_of_step<T, P...> {
+  using type = AlignedStepParameter<T>;
+};
+template <class T, class... P>
+  requires(!std::is_void_v<T> && !fits_a_frame<T> && (fits_a_frame<P> && ...))
+struct promise_of_step<T, P...> {
+  using type = AlignedStepResult<T>;
+};
 }  // namespace detail
 
-/// `co_await reply_of(x)` gives `std::expected<T, ActorFail>` of any awaitable, ours or foreign: a loss is a value, and
-/// so is whatever is thrown from the await on (`Why::failed`, with the exception in it; an ActorFailed is the failure
-/// that it carries). The task goes on.
-template <class A> auto reply_of(A&& awaitable) {
+namespace detail {
+template <class A> auto in_mode_reply(A&& awaitable) {
   if constexpr (requires { std::forward<A>(awaitable).reply(); })
     return std::forward<A>(awaitable).reply();
   else if constexpr (detail::own_awaitable<A>)
     return detail::InMode<Mode::reply, detail::held_in_mode<A>>(std::forward<A>(awaitable));
   else
-    return detail::WithMode<A, Mode::reply>(std::forward<A>(awaitable));
+    return WithMode<A, Mode::reply>(std::forward<A>(awaitable));
+}
+}  // namespace detail
+
+/// `co_await reply_of(x)` gives `std::expected<T, ActorFail>` of any awaitable, ours or foreign: a loss is a value, and
+/// so is whatever is thrown from the await on (`Why::failed`, with the exception in it; an ActorFailed is the failure
+/// that it carries). The task goes on.
+template <class A>
+  requires(!detail::awaitable_dies_twice<A>)
+auto reply_of(A&& awaitable) {
+  return detail::in_mode_reply(std::forward<A>(awaitable));
 }
 /// `co_await value_of(x)` gives the value of any awaitable, or throws ActorFailed where none will come.
-template <class A> auto value_of(A&& awaitable) {
+template <class A>
+  requires(!detail::awaitable_dies_twice<A>)
+auto value_of(A&& awaitable) {
   if constexpr (detail::own_awaitable<A> && requires { std::forward<A>(awaitable).value(); })
     return std::forward<A>(awaitable).value();
   else if constexpr (detail::own_awaitable<A>)
@@ -213,5 +302,8 @@ template <class A> auto value_of(A&& awaitable) {
 }  // namespace troupe
 
 template <class T, class... P> struct std::coroutine_traits<troupe::Task<T>, P...> {
-  using promise_type = typename troupe::detail::promise_for<T, P...>::type;
+  using promise_type = typename troupe::detail::promise_of_result<T, P...>::type;
+};
+template <class T, class... P> struct std::coroutine_traits<troupe::Step<T>, P...> {
+  using promise_type = typename troupe::detail::promise_of_step<T, P...>::type;
 };

@@ -224,11 +224,13 @@ template <detail::limitable X> auto deadline(AnyInstant at, X&& x) {
 }
 // clang-format off
 template <class When, class X, class Mistake = detail::LimitMistake<AnyDuration, When, X>> requires(!detail::good_limit<AnyDuration, When, X> && detail::meant_as_limit<When, X>)
-void timeout(When&&, X&&) = delete;  // see Mistake
+detail::Refused timeout(When&&, X&&) = delete;  // see Mistake
 template <class When, class X, class Mistake = detail::LimitMistake<AnyInstant, When, X>> requires(!detail::good_limit<AnyInstant, When, X> && detail::meant_as_limit<When, X>)
-void deadline(When&&, X&&) = delete;  // see Mistake
+detail::Refused deadline(When&&, X&&) = delete;  // see Mistake
+template <class = void>
+detail::Refused timeout(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;   // nothing to await: timeout(2s, x) takes a Task (call the function) or another awaitable
+template <class = void>
+detail::Refused deadline(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;  // nothing to await: deadline(at, x) takes a Task (call the function) or another awaitable
 // clang-format on
-void timeout(...) = delete;   // nothing to await: timeout(2s, x) takes a Task (call the function) or another awaitable
-void deadline(...) = delete;  // nothing to await: deadline(at, x) takes a Task (call the function) or another awaitable
 
 }  // namespace troupe

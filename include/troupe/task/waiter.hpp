@@ -76,6 +76,8 @@ template <Mode M, class Op> class ObjectAwait {
   ObjectAwait(Op&& op, bool object_has_gone) noexcept : op_(std::move(op)) {
     if (object_has_gone) [[unlikely]]
       waiter_.state = Waiter::State::lost;
+    else
+      here_.know(op_.stored());
   }
   ObjectAwait(const ObjectAwait&) = delete;
   ~ObjectAwait() {
@@ -89,6 +91,7 @@ template <Mode M, class Op> class ObjectAwait {
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     if (waiter_.state == Waiter::State::lost) [[unlikely]]
       return M != Mode::drop;
+    here_.expect_object(what);
     if (!op_.begin(waiter_)) return false;
     waiter_.state = Waiter::State::granted;
     return true;
@@ -123,6 +126,7 @@ template <Mode M, class Op> class ObjectAwait {
   mutable Op op_;
   mutable Waiter waiter_;
   HandleWaiter foreign_;
+  [[no_unique_address]] NotStored here_;
 };
 }  // namespace troupe::detail
 
@@ -132,24 +136,28 @@ namespace troupe {
 /// destroyed meanwhile; `co_await x.reply()` gives `std::expected<T, ActorFail>` instead, `co_await x.value()` throws
 /// ActorFailed. Await it once, in the expression that makes it or as an rvalue, in a task or in any coroutine that runs
 /// inside a run. One that was stored before it is awaited, by race() or in a container, may outlive its object: then
-/// awaiting it finds that the object has gone. Dropping the task leaves the object's line. No allocation.
+/// awaiting it finds that the object has gone. One that a function returns may not: debug builds end the process then.
+/// Dropping the task leaves the object's line. No allocation.
 template <class Op> class [[nodiscard("does nothing until it is awaited")]] ObjectWait {
  public:
   using troupe_not_storable = void;
-  explicit ObjectWait(Op op) noexcept : op_(std::move(op)) {}
+  explicit ObjectWait(Op op) noexcept : op_(std::move(op)) { here_.know(op_.stored()); }
   ObjectWait(ObjectWait&& other) noexcept : op_(std::move(other.op_)) {
+    other.here_.expect_object(Op::what);
     place_.move_from(other.place_, [this]() noexcept -> detail::Link& { return op_.stored(); });
   }
   auto operator co_await() && noexcept { return awaiter<Mode::drop>(); }
   auto reply() && noexcept { return detail::InMode<Mode::reply, ObjectWait>(std::move(*this)); }
   auto value() && noexcept { return detail::InMode<Mode::value, ObjectWait>(std::move(*this)); }
   template <Mode M> detail::ObjectAwait<M, Op> awaiter() noexcept {
+    here_.expect_object(Op::what);
     return detail::ObjectAwait<M, Op>(std::move(op_), place_.object_has_gone());
   }
 
  private:
   Op op_;
   detail::StoredPlace place_;
+  [[no_unique_address]] detail::NotStored here_;
 };
 
 }  // namespace troupe

@@ -132,6 +132,17 @@ concept own_awaitable = requires(awaiter_of<A> a, Wake w) {
 template <class X>
 concept dies_twice = bool(TROUPE_GCC_12) && !std::is_lvalue_reference_v<X> && std::is_class_v<X> &&
                      std::is_aggregate_v<X> && !std::is_trivially_destructible_v<X>;
+// The same of an awaitable. One with a base class is let through: it is made as `Awaitable()`, which does no harm.
+template <class A>
+concept awaitable_dies_twice = dies_twice<A> && !std::is_same_v<fields_of<A>, NotApart>;
+// Of forwarded arguments: none is of such a class; some are and all of these have a name, so they are copied; some are
+// made, or moved, beside the await.
+template <class... X>
+concept none_dies_twice = !(dies_twice<std::decay_t<X>> || ...);
+template <class... X>
+concept named_first = !none_dies_twice<X...> && !(dies_twice<X> || ...);
+template <class... X>
+concept made_beside = (dies_twice<X> || ...);
 
 // Asked of the task itself, which goes on at once.
 template <class A>
@@ -195,6 +206,9 @@ template <class A> class OwnAwait {
         TROUPE_RETHROW;
       }
     }
+    if constexpr (runs_within || tells)  // it goes on, or has entered a child, which runs in the same turn
+      if (s.next) return;
+    s.suspended();
   }
   Got await_resume() {
     if constexpr (tells) {

@@ -1,6 +1,5 @@
 // must_not_compile/generator_item_aligned.cpp: an item that is aligned to more than a frame is.
 // expect: an item that is aligned to more than 16 bytes does not fit
-// door: header
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 
@@ -11,6 +10,6 @@ struct Matrix {
 #else
 struct alignas(32) Matrix {
 #endif
-  double at[4] = {};
+  double at = 0;
 };
 Generator<Matrix> make() { co_yield Matrix(); }

@@ -1,4 +1,4 @@
-// must_not_compile/make_actor_literal.cpp: an actor that is made of a string literal, which is a pointer by then.
+// must_not_compile/make_actor_literal.cpp: an actor made of a pointer to characters; of a literal it can be made.
 // expect: an_argument_borrows_pass_a_std_string_a_Literal_or_unsafe_borrow_it
 #include <string>
 #include <troupe/core.hpp>
@@ -13,10 +13,10 @@ class Light {
   std::string name_;
 };
 
-void use(Runtime& rt) {
+void use(Runtime& rt, [[maybe_unused]] const char* name) {
 #ifdef FIXED
-  auto light = make_actor<Light>(rt, ret_nop, std::string("hall"));
-#else
   auto light = make_actor<Light>(rt, ret_nop, "hall");
+#else
+  auto light = make_actor<Light>(rt, ret_nop, name);
 #endif
 }

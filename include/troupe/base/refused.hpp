@@ -1,0 +1,26 @@
+// base/refused.hpp: what a refused function returns and takes, so that the compiler names one mistake only.
+//
+// GCC and Clang go on behind an error. Whatever is done with the result of a refused function goes through, or a second
+// error would hide the first.
+#pragma once
+
+namespace troupe::detail {
+
+struct RefusedPart {
+  template <class T> operator T() const;
+  template <class Strand> RefusedPart enter(Strand&) const;  // can be awaited
+  RefusedPart reply() const;
+  RefusedPart value() const;
+};
+struct Refused : RefusedPart {  // can be taken apart, as a pipe is
+  RefusedPart one, other;
+};
+
+// A parameter of a deleted function that takes what the others of its name do not. Such functions are templates, so
+// each function of another library is a better match.
+struct Any {
+  Any() = default;
+  template <class X> Any(X&&);
+};
+
+}  // namespace troupe::detail

@@ -1,0 +1,18 @@
+// must_not_compile/defer_move_throws.cpp: a bound argument whose move may throw.
+// expect: a_bound_argument_must_move_without_throwing_mark_its_move_constructor_noexcept
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+struct Job {
+  Job() = default;
+#ifdef FIXED
+  Job(Job&&) noexcept {}
+#else
+  Job(Job&&) {}
+#endif
+};
+void use(Core& core) {
+  defer(core, [](Job) {}, Job());
+}

@@ -1,0 +1,15 @@
+// must_not_compile/queue_move_throws.cpp: a queue of values whose move may throw.
+// expect: a_value_that_waits_must_move_without_throwing_mark_its_move_constructor_noexcept
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+struct Job {
+#ifdef FIXED
+  Job(Job&&) noexcept {}
+#else
+  Job(Job&&) {}
+#endif
+};
+void use() { Queue<Job> queue(4); }
