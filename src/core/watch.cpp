@@ -92,14 +92,17 @@ Notice* Access::empty_notice(Core& c) noexcept {
   return cell ? ::new (cell) Notice(Ret<StopCause>(nullptr)) : nullptr;
 }
 
+// A function of its own: Clang 19's -Wconsumed crashes on a Ret that is tested and used in a function with a loop.
+static void tell(Ret<StopCause> who, const StopCause& cause) {
+  if (who) who(StopCause(cause));
+}
+
 // What the functions of those who hear drop is no part of this end.
 void Access::tell_end(CxBase& b, const StopCause& cause) {
   const DropScope their_own(ending(core_of(std::addressof(b))) ? Why::ended : Why::dropped);
-  if (Ret<StopCause> owner = std::move(b.notice_->ret)) owner(StopCause(cause));
-  while (b.notice_ && b.notice_->watches) {  // a function may be the end of its last parked task, and of the notice
-    Ret<StopCause> ret = take_watch(*b.notice_->watches);
-    ret(StopCause(cause));
-  }
+  tell(std::move(b.notice_->ret), cause);
+  // A function may be the end of its last parked task, and of the notice.
+  while (b.notice_ && b.notice_->watches) tell(take_watch(*b.notice_->watches), cause);
 }
 
 void Access::free_notice(CxBase& b) noexcept {

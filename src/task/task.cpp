@@ -100,6 +100,7 @@ bool Sleep::due(Core* core, std::byte* payload) noexcept {
   Sleep* self;
   std::memcpy(&self, payload, sizeof(self));
   Core* at = std::exchange(self->core_, nullptr);
+  if (!at) return true;  // it goes, perhaps behind who waited
   self->lost_ = !core;
   if (core || !self->waiter_.strand()) self->waiter_.fire(*at);
   return true;

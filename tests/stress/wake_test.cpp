@@ -216,7 +216,7 @@ TEST(WakeStress, ThreadsPushIntoInboxesThatCloseMeanwhile) {
 }
 
 // ---- who gives the handle away, and then says that there is nothing to wait for
-#if TROUPE_DEBUG && !TROUPE_CONFORMING_FOREIGN  // which find out who resumes late
+#if TROUPE_DEBUG && TROUPE_EXCEPTIONS && !TROUPE_CONFORMING_FOREIGN  // which find out who resumes late
 enum class Then { throws, goes_on, resumes_itself };
 struct Race {
   std::atomic<void*> given{nullptr};

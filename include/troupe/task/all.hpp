@@ -135,7 +135,7 @@ template <detail::child_vector V> auto all(V&& children) {
 template <class... A, class Mistake = detail::ChildMistake<A...>> requires(!detail::good_children<A...> && detail::meant_as_children<A...>)
 detail::Refused all(A&&...) = delete;  // see Mistake
 template <class = void>
-detail::Refused all(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;  // nothing to await: give Tasks (call the function) or one std::vector
+detail::Refused all(detail::Any, detail::Any = {}, detail::Any = {}, ...) = delete;  // nothing to await: give Tasks (call the function) or one std::vector
 // clang-format on
 
 }  // namespace troupe
