@@ -93,6 +93,7 @@ SILENT = [
     "co_await f(int{1}, std::size_t{2});",
     "co_return Job{1, \"x\"};",
     "co_await a[f(1)];",
+    "TRY {\n  auto n = co_await x;\n  f(n);\n}\nCATCH { g(); }",
     "co_await x, co_await y;",
     "std::vector<int> v;\nv.push_back(co_await x);",
     "f(\"if (co_await x)\", 'c', R\"(a ? co_await x : y)\");",
