@@ -91,9 +91,11 @@ struct FrameBombTest : troupe_test::BalancedTest {
     EXPECT_EQ(told(), "");
     ref.cancel();
     std::string heard = told();
-    for (const std::string parameter : {"~parameter", "~child"})  // Clang destroys the last of them first
-      if (const auto at = heard.find(parameter + " owed!cancelled"); at != heard.npos)
-        heard.replace(at, parameter.size() + 13, "owed!cancelled " + parameter);
+    for (const std::string parameter : {"~parameter", "~child"}) {  // Clang destroys the last of them first
+      const std::string other_way = parameter + " owed!cancelled";
+      if (const auto at = heard.find(other_way); at != heard.npos)
+        heard.replace(at, other_way.size(), "owed!cancelled " + parameter);
+    }
     EXPECT_EQ(heard, words);
     EXPECT_TRUE(ref.done());
     const std::size_t bytes = rt.pool_bytes();
