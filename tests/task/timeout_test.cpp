@@ -596,6 +596,16 @@ TEST_F(TimeoutTest, AForeignCoroutineWhoseObjectGoesBetweenItsWakeAndItsTurn) {
   EXPECT_EQ(told(), "dropped");
 }
 
+Detached sleeps_within() { (void)co_await timeout(1s, sleep(1s)).reply(); }
+TEST_F(TimeoutTest, AForeignCoroutineThatGoesInItsSleepIsResumedNoMore) {
+  std::optional<Detached> a;
+  defer(rt, [](std::optional<Detached>* x) { x->emplace(sleeps_within()); }, unsafe_borrow(&a));
+  rt.run();
+  a.reset();
+  EXPECT_EQ(rt.live_timers(), 0u);
+  EXPECT_FALSE(rt.run_one()) << "its resumption is queued, though it has gone";
+}
+
 TEST_F(TimeoutTest, LimitsWithinLimitsInAForeignCoroutine) {
   static const auto inner = [](Event& event) -> Detached {
     const auto r = co_await timeout(2s, timeout(1s, event.wait())).reply();
