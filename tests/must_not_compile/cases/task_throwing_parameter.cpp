@@ -1,5 +1,5 @@
-// must_not_compile/task_throwing_parameter.cpp: a frame with a parameter that throws as it dies is never destroyed
-// whole. expect: a parameter's destructor may throw
+// must_not_compile/task_throwing_parameter.cpp: a parameter that throws as it dies.
+// expect: a parameter's destructor may throw
 #include <memory>
 #include <troupe/task.hpp>
 
