@@ -178,7 +178,7 @@ Detached add_up(Pipe& pipe, u64 n) {
 
 Detached add_up(Stream& stream) {
   u64 total = 0;
-  while ([[maybe_unused]] const bool more = co_await stream) total += stream.take();
+  for (bool more = co_await stream; more; more = co_await stream) total += stream.take();
   co_return total;
 }
 
