@@ -914,7 +914,7 @@ struct Asked {
     return 2;
   }
   int drops() {
-    ret = nullptr;
+    const Ret<int> dies = std::move(ret);
     return 3;
   }
   Ret<int> ret;

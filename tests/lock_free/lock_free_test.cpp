@@ -29,6 +29,13 @@ constexpr Exception exceptions[] = {
     {"troupe::ActorFailed::", "it holds an error"},
     {"troupe::detail::DropScope::reason", "it copies the error for which Rets are dropped"},
     {"troupe::detail::Access::leave_parked", "the end of a runtime"},
+    {"troupe::TimerQueue::TimerQueue(", "the beginning of a runtime: its keys are of a series of their own"},
+    {"troupe::Runtime::set_failure_hook(", "the hook of failures is shared with its call: here and in the next five"},
+    {"troupe::detail::Access::report_failure(", "an actor has failed"},
+    {"troupe::Core::Extras::~Extras(", "the end of a runtime"},
+    {"troupe::Runtime::~Runtime(", "the end of a runtime"},
+    {"std::__shared_ptr<troupe::Callback<void (troupe::Core&, troupe::FailureReport const&)>", "the hook itself"},
+    {"std::_Sp_counted_base<", "the hook itself"},
 };
 // Functions that must be in the program and lock: if they are not found, it was read wrongly.
 constexpr const char* must_lock[] = {"troupe::detail::Inbox::push(", "troupe::detail::Inbox::take("};
