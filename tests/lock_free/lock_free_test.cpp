@@ -33,6 +33,7 @@ constexpr Exception exceptions[] = {
     {"troupe::Runtime::set_failure_hook(", "the hook of failures is shared with its call: here and in the next five"},
     {"troupe::detail::Access::report_failure(", "an actor has failed"},
     {"troupe::Core::Extras::~Extras(", "the end of a runtime"},
+    {"troupe::Core::~Core(", "the end of a runtime"},
     {"troupe::Runtime::~Runtime(", "the end of a runtime"},
     {"std::__shared_ptr<troupe::Callback<void (troupe::Core&, troupe::FailureReport const&)>", "the hook itself"},
     {"std::_Sp_counted_base<", "the hook itself"},

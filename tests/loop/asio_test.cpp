@@ -234,7 +234,7 @@ TEST_F(AsioTest, OtherThreadsWakeAHost) {
 struct Server {
   void ask(Ret<int> ret) { kept = std::move(ret); }
   void answer(int n) {
-    if (kept) std::exchange(kept, nullptr)(n);
+    if (kept) kept(n);
   }
   Ret<int> kept{nullptr};
 };

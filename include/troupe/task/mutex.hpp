@@ -12,6 +12,8 @@ class [[nodiscard("unlocks when it dies")]] MutexGuard {
  public:
   MutexGuard() noexcept = default;
   explicit MutexGuard(Permit permit) noexcept : permit_(std::move(permit)) {}
+  /// Of a mutex that has just been taken.
+  explicit MutexGuard(detail::Turnstile& mutex) noexcept : permit_(mutex, 1) {}
   /// Unlocks now; the next in line has it from here on.
   void unlock() noexcept { permit_.release(); }
   /// Whether it holds the mutex.
@@ -54,7 +56,7 @@ class Mutex {
   /// `MutexGuard guard = co_await mutex.lock();`
   ObjectWait<Lock> lock() noexcept { return ObjectWait<Lock>(Lock(turnstile_)); }
   /// Locks it if it is free; else the guard is empty.
-  MutexGuard try_lock() noexcept { return turnstile_.try_take(1) ? MutexGuard(Permit(turnstile_, 1)) : MutexGuard(); }
+  MutexGuard try_lock() noexcept { return turnstile_.try_take(1) ? MutexGuard(turnstile_) : MutexGuard(); }
   /// Whether somebody holds it, or was handed it.
   bool is_locked() const noexcept { return turnstile_.free == 0; }
 
