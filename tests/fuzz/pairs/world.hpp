@@ -33,6 +33,12 @@ constexpr Duration limit = 1ms;   // of each timeout, and what each sleep takes:
 constexpr Duration half = 500us;  // what time moves by
 constexpr int most_made = 40;     // coroutines of one program
 
+/// With TROUPE_VALUES=1 in the environment a strict program must have seen each value. Not without it: the books of
+/// this harness do not know of every way in which a value goes with the task that it was for.
+inline bool counts_values() {
+  static const bool counts = std::getenv("TROUPE_VALUES") != nullptr;
+  return counts;
+}
 /// With TROUPE_TELL=1 in the environment a program says what it does, to follow one that failed.
 inline void tell(std::string_view what, std::uint64_t which = 0) {
   static const bool tells = std::getenv("TROUPE_TELL") != nullptr;
