@@ -30,7 +30,7 @@ constexpr Exception exceptions[] = {
     {"troupe::detail::DropScope::reason", "it copies the error for which Rets are dropped"},
     {"troupe::detail::Access::leave_parked", "the end of a runtime"},
     {"troupe::TimerQueue::TimerQueue(", "the beginning of a runtime: its keys are of a series of their own"},
-    {"troupe::Runtime::set_failure_hook(", "the hook of failures is shared with its call: here and in the next five"},
+    {"troupe::Runtime::set_failure_hook(", "the hook of failures is shared with its call"},
     {"troupe::detail::Access::report_failure(", "an actor has failed"},
     {"troupe::Core::Extras::~Extras(", "the end of a runtime"},
     {"troupe::Core::~Core(", "the end of a runtime"},

@@ -2,7 +2,7 @@
 //
 // A value is a Token: counted, and known by a number, so that one that was accepted and reached nobody is noticed, and
 // one that came twice. A program that drops and loses nothing is strict: there each value that was accepted while
-// somebody wanted it must be seen.
+// somebody wanted it must be seen, where TROUPE_VALUES=1 asks for that.
 #pragma once
 #include <cstdio>
 #include <cstdlib>
@@ -33,8 +33,7 @@ constexpr Duration limit = 1ms;   // of each timeout, and what each sleep takes:
 constexpr Duration half = 500us;  // what time moves by
 constexpr int most_made = 40;     // coroutines of one program
 
-/// With TROUPE_VALUES=1 in the environment a strict program must have seen each value. Not without it: the books of
-/// this harness do not know of every way in which a value goes with the task that it was for.
+/// With TROUPE_VALUES=1 in the environment a strict program must have seen each value.
 inline bool counts_values() {
   static const bool counts = std::getenv("TROUPE_VALUES") != nullptr;
   return counts;
