@@ -219,7 +219,12 @@ ActorFail task_threw(Core& core, const Frame& frame, CxBase* owner, bool is_hear
 
 template <class T> void TaskPromise<T>::do_finish(Strand* s) noexcept {
   auto* p = &static_cast<TaskPromise&>(*s);
-  if (p->threw() || !p->retire_fast()) [[unlikely]]
+  bool returned;  // a value says it without a look at the phase
+  if constexpr (std::is_void_v<T>)
+    returned = p->phase == Strand::Phase::finished && !p->error;
+  else
+    returned = p->has_value;
+  if (!returned || !p->retire_fast()) [[unlikely]]
     return p->phase == Strand::Phase::finished ? do_conclude(s, nullptr) : p->end_odd_turn();
   Core& core = *p->core;
   R ret = std::move(p->ret);

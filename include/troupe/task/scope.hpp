@@ -21,7 +21,7 @@ template <Mode M> class JoinAwait {
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     return is_over() && (M != Mode::drop || group_->outcome != Group::Outcome::lost);
   }
-  void wait(Wake w) noexcept {
+  void wait(Wake w) {  // may run stop callbacks
     if (is_over()) return w.lose(*group_->core, group_->why);
     if (group_->waiter) panic("a scope is joined by two coroutines at once", "Scope::join");
     group_->waiter = w;

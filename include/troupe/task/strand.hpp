@@ -126,7 +126,7 @@ class Strand : public OwnedTask {
   }
   // The same for a task of the runtime to which nothing unusual has happened; else false, and nothing is done.
   bool retire_fast() noexcept {
-    if (is.anything() || phase != Phase::finished || item_) return false;
+    if (is.anything() || item_) return false;
     leave_list();
     return true;
   }

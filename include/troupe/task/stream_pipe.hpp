@@ -188,11 +188,12 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
           return R(std::move(item));
       });
     }
-    if (!is_lost()) return R();
-    if constexpr (M == Mode::reply)
-      return R(std::in_place, std::unexpected(cell_->fail));
-    else
-      throw_failed<M>(cell_->fail);
+    if constexpr (M == Mode::reply) {
+      if (is_lost()) return R(std::in_place, std::unexpected(cell_->fail));
+    } else {
+      expect_end();
+    }
+    return R();
   }
 
  private:
@@ -218,6 +219,9 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
       cell_->waiter = {};
     }
     cell_->release();
+  }
+  [[gnu::noinline]] void expect_end() {
+    if (is_lost()) throw_failed<M>(cell_->fail);
   }
   [[gnu::noinline]] bool is_lost() noexcept {  // told once
     if (cell_->state == PipeHead::open) panic("a stream is read by two coroutines at once", type_name<T>);

@@ -55,8 +55,9 @@ class Wake {
  public:
   Wake() noexcept = default;
   /// @param drops whether a loss drops the task (mode 1) instead of resuming it
-  Wake(detail::Strand& strand, bool drops) noexcept
-      : word_(reinterpret_cast<std::uintptr_t>(&strand) | (drops ? 2u : 0u)) {}
+  Wake(detail::Strand& strand, bool drops) noexcept  // aligned, and added: the compiler then sees through strand()
+      : word_(reinterpret_cast<std::uintptr_t>(__builtin_assume_aligned(&strand, alignof(void*))) + (drops ? 2u : 0u)) {
+  }
   explicit Wake(detail::HandleWaiter& waiter) noexcept : word_(reinterpret_cast<std::uintptr_t>(&waiter) | 1u) {}
   explicit operator bool() const noexcept { return word_ != 0; }
   /// The task of ours that waits, or null.
@@ -195,6 +196,10 @@ template <class A> class OwnAwait {
     if (s.is.dropped && (!runs_within || s.is_cut())) return;
     s.awaits = &await_info<Raw>;
     s.awaiter = std::addressof(awaiter_);
+    if constexpr (noexcept(awaiter_.wait(Wake(s, true)))) {  // so it runs no code of the user: the task is still whole
+      s.suspended();
+      return awaiter_.wait(Wake(s, Raw::mode == Mode::drop));
+    }
     TROUPE_TRY { awaiter_.wait(Wake(s, Raw::mode == Mode::drop)); }
     TROUPE_CATCH_ALL {  // it may have woken, or lost, before it threw
       s.unwake();
