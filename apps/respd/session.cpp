@@ -12,8 +12,7 @@ using namespace troupe;
 
 Session::Session(Cx<Session>& cx, Connection connection, Actor<Database> database, std::uint64_t id,
                  std::string local_address, ClientLimits limits)
-    : core_(cx.core()),
-      connection_(std::move(connection)),
+    : connection_(std::move(connection)),
       database_(std::move(database)),
       id_(id),
       limits_(limits),
@@ -29,10 +28,7 @@ Session::Session(Cx<Session>& cx, Connection connection, Actor<Database> databas
   call<&Session::converse>(cx);
 }
 
-Session::~Session() {
-  timer_delete(core_, idle_);
-  call<&Database::disconnected>(database_, id_);
-}
+Session::~Session() { call<&Database::disconnected>(database_, id_); }
 
 Task<> Session::converse(Cx<Session>& cx) {
   for (bool open = true; open;) {
@@ -150,7 +146,7 @@ Task<> Session::write_out(Cx<Session>& cx, PipeStream<Output> outputs) {
 }
 
 void Session::await_request(Cx<Session>& cx) {
-  if (limits_.idle > Duration::zero()) timer_max<&Session::idle_over>(idle_, cx, cx.now() + limits_.idle);
+  if (limits_.idle > Duration::zero()) idle_.after<&Session::idle_over>(cx, limits_.idle);
 }
 
 void Session::idle_over(Cx<Session>& cx) {

@@ -38,7 +38,6 @@ class Session {
   void await_request(troupe::Cx<Session>& cx);
   void idle_over(troupe::Cx<Session>& cx);
 
-  troupe::Core& core_;
   troupe::Connection connection_;
   troupe::Actor<Database> database_;
   std::uint64_t id_;
@@ -49,7 +48,7 @@ class Session {
   troupe::Fwd<std::optional<Output>> outputs_;  // to write_out, which begins with the first of them
   std::size_t unwritten_ = 0;                   // bytes of outputs
   troupe::Event written_;                       // set while there are none
-  troupe::MaxTimerKey idle_;
+  troupe::MaxTimer idle_;
 };
 
 /// Closes a connection such that the other end gets what was sent: one that is closed while bytes of the other end are

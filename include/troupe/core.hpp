@@ -11,6 +11,7 @@
 #include <troupe/core/actor_slab.hpp>   // children that leave when they end
 #include <troupe/core/call.hpp>         // calling them
 #include <troupe/core/timer.hpp>        // calling them later
+#include <troupe/core/owned_timer.hpp>  // ... and timers that end with what they are for
 #include <troupe/core/fail.hpp>         // why something did not come
 #include <troupe/core/ret.hpp>          // one answer
 #include <troupe/core/ret_to.hpp>       // ... to an actor

@@ -6,7 +6,7 @@
 #pragma once
 #include <memory>
 #include <span>
-#include <troupe/core/life.hpp>
+#include <troupe/core/kept_core.hpp>
 #include <troupe/io/io_error.hpp>
 #include <troupe/task/ring.hpp>
 #include <troupe/task/wake.hpp>
@@ -15,20 +15,6 @@
 namespace troupe {
 
 namespace detail {
-// A core that stays where it is, so that whoever outlives its runtime can tell.
-class KeptCore {
- public:
-  explicit KeptCore(Core& core) noexcept : core_(core) { Access::keep(core_); }
-  KeptCore(const KeptCore&) = delete;
-  ~KeptCore() { Access::unkeep(core_); }
-  /// Whether anything that is queued will still run.
-  bool is_alive() const noexcept { return Access::main(core_).refusal() != Why::ended; }
-  Core& operator*() const noexcept { return core_; }
-
- private:
-  Core& core_;
-};
-
 // One operation that a task waits for; lies in its awaiter. The plug knows it from wait() until it is claimed.
 class IoWait {
  public:

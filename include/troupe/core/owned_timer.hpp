@@ -1,0 +1,116 @@
+// core/owned_timer.hpp: a timer that ends with what it is for.
+//
+// A key owns nothing, so whoever ends before its timer has to delete that. An owned timer does so itself: as a member
+// of an actor's state it ends with the actor, as a local variable of a task with the task.
+#pragma once
+#include <troupe/core/timer.hpp>
+
+namespace troupe {
+
+/// Owns at most one timer, of the kind that `Key` names, and deletes it when it is itself destroyed, assigned over, or
+/// told to (`cancel`). Use it as `FixedTimer`, `MaxTimer` or `MinTimer`. What a timer has queued when it came due is a
+/// call like any other: it comes, though the owned timer goes meanwhile. Movable, 16 bytes; belongs to the thread of
+/// its runtime; may outlive the runtime, and is empty then.
+/// @tparam Key `FixedTimerKey`, `MaxTimerKey` or `MinTimerKey`
+template <class Key> class OwnedTimer {
+ public:
+  /// Empty.
+  OwnedTimer() noexcept = default;
+  OwnedTimer(OwnedTimer&& other) noexcept : core_(std::exchange(other.core_, nullptr)), key_(other.key_) {}
+  OwnedTimer& operator=(OwnedTimer other) noexcept {
+    std::swap(core_, other.core_);
+    std::swap(key_, other.key_);
+    return *this;
+  }
+  ~OwnedTimer() { cancel(); }
+  using troupe_relocatable = void;
+
+  /// Calls `M` on the target at an instant; never before, nor in the present turn. A fixed timer takes the place of the
+  /// former one, which is deleted. A max timer that is still to come is pushed to `when` (an earlier instant changes
+  /// nothing), a min timer pulled to it (a later one changes nothing); then `args` are dropped. A target of another
+  /// runtime than before gets a new timer in every case. When the runtime is ending, what would be called is destroyed,
+  /// and this is empty. Cost: as `at`, `timer_max` and `timer_min`.
+  /// @throws std::bad_alloc when there is no memory for the timer; the former one goes on
+  template <auto M, class To, class... X>
+    requires detail::good_call<To, M, X...>
+  void at(To&& to, AnyInstant when, X&&... args) {  // overloaded: timer.at<with<int>(&A::m)>(...)
+    set(detail::core_of(to), when, [&] { return detail::timer_call<M>(to, std::forward<X>(args)...); });
+  }
+  /// Does what `at` does, `wait` after the present instant of the target's runtime. A wait of zero or less fires in the
+  /// next run whose instant is greater.
+  /// @throws std::bad_alloc when there is no memory for the timer; the former one goes on
+  template <auto M, class To, class... X>
+    requires detail::good_call<To, M, X...>
+  void after(To&& to, AnyDuration wait, X&&... args) {  // overloaded: timer.after<with<int>(&A::m)>(...)
+    at<M>(to, detail::later(detail::core_of(to).now(), wait), std::forward<X>(args)...);
+  }
+  /// Does what `at` does for a target, and runs `fn(core, bound...)` or `fn(bound...)`.
+  /// @throws std::bad_alloc when there is no memory for the timer; the former one goes on
+  template <class F, class... B>
+    requires detail::good_function<F, B...>
+  void at(Core& core, AnyInstant when, F fn, B... bound) {
+    set(core, when, [&] { return detail::deferred(std::move(fn), std::move(bound)...); });
+  }
+  /// Runs `fn(core, bound...)` or `fn(bound...)` after `wait`, as `at` does.
+  /// @throws std::bad_alloc when there is no memory for the timer; the former one goes on
+  template <class F, class... B>
+    requires detail::good_function<F, B...>
+  void after(Core& core, AnyDuration wait, F fn, B... bound) {
+    at(core, detail::later(core.now(), wait), std::move(fn), std::move(bound)...);
+  }
+
+  /// Deletes the timer with what it would have called, whose Rets hear that they were dropped. Returns whether it was
+  /// still to come.
+  bool cancel() noexcept {
+    Core* core = std::exchange(core_, nullptr);
+    if (!core) return false;
+    const bool was_active = detail::Access::timers(*core).erase(key_);
+    detail::Access::unkeep(*core);
+    return was_active;
+  }
+  /// Whether the timer is still to come.
+  bool is_active() const noexcept { return core_ && detail::Access::timers(*core_).is_active(key_); }
+
+  // clang-format off
+  template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
+  void at(To&&, AnyInstant, X&&...) = delete;  // see Mistake
+  template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
+  void after(To&&, AnyDuration, X&&...) = delete;  // see Mistake
+  template <class F, class... B, class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
+  void at(Core&, AnyInstant, F&&, B&&...) = delete;  // see Mistake
+  template <class F, class... B, class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
+  void after(Core&, AnyDuration, F&&, B&&...) = delete;  // see Mistake
+  // clang-format on
+
+ private:
+  template <class Make> void set(Core& core, Instant when, Make&& make) {
+    TimerQueue& timers = detail::Access::timers(core);
+    if constexpr (std::is_same_v<Key, MaxTimerKey>) {
+      if (core_ == std::addressof(core) && timers.update_max(key_, when)) return;
+    } else if constexpr (std::is_same_v<Key, MinTimerKey>) {
+      if (core_ == std::addressof(core) && timers.update_min(key_, when, core.now())) return;
+    }
+    OwnedTimer made;
+    if constexpr (std::is_same_v<Key, MaxTimerKey>)
+      made.key_ = detail::add_max(core, when, make());
+    else if constexpr (std::is_same_v<Key, MinTimerKey>)
+      made.key_ = detail::add_min(core, when, make());
+    else
+      made.key_ = detail::add_fixed(core, when, make());
+    made.core_ = std::addressof(core);
+    detail::Access::keep(core);
+    *this = std::move(made);
+  }
+  Core* core_ = nullptr;  // kept in memory, while it is not null
+  Key key_;
+};
+
+/// A timer at a fixed instant; setting it again takes it to another.
+using FixedTimer = OwnedTimer<FixedTimerKey>;
+/// A timer that is often pushed to later, as an inactivity limit is: that costs one memory write.
+using MaxTimer = OwnedTimer<MaxTimerKey>;
+/// A timer that is often pulled to earlier, as the next of many deadlines is.
+using MinTimer = OwnedTimer<MinTimerKey>;
+static_assert(sizeof(FixedTimer) == 16);
+
+}  // namespace troupe
