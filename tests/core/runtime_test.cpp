@@ -424,6 +424,25 @@ TEST_F(RuntimeTest, KillsBeyondTheBoundOpenNoRoomForOthers) {
   EXPECT_EQ(told(), "room");
 }
 
+TEST_F(RuntimeTest, RoomOfKillsStaysClosedToOthersFromRunToRun) {
+  Runtime rt;
+  rt.set_poll_waker([] {});
+  std::vector<ActorOwn<Worker>> all;
+  for (int i = 0; i < 500; ++i) all.push_back(make_actor<Worker>(rt, ret_nop, std::string("x")));
+  rt.run();
+  rt.set_max_queued(1);
+  int taken = 0;
+  for (const auto& own : all) {
+    own.kill("enough");
+    for (int i = 0; i < 100; ++i) defer(rt, [](int* n) { ++*n; }, unsafe_borrow(&taken));
+    rt.run(rt.now(), RunLimit{.items = 1});
+  }
+  rt.run();
+  EXPECT_LT(taken, 3000) << "one chunk, and one record for each that has run";
+  EXPECT_EQ(rt.actors().size(), 0u);
+  told();
+}
+
 TEST_F(RuntimeTest, AnEmptyQueueTakesAnyOneRecordWhateverTheBound) {
   using Large = std::array<char, 20'000>;
   Runtime rt;

@@ -130,7 +130,7 @@ class CallQueue {
   }
   void rouse() noexcept {
     resting_ = nullptr;
-    if (last_ && !closed_ && reserved_ <= spare_room_) limit_ = last_->end();
+    if (last_ && !closed_ && !last_->is_beyond && reserved_ <= spare_room_) limit_ = last_->end();
   }
   /// Accepts nothing more.
   bool is_closed() const noexcept { return closed_; }
