@@ -18,14 +18,14 @@ std::uint64_t Access::maker_of([[maybe_unused]] const CxBase& b) noexcept {
 }
 
 // The first cause wins; ignored while ending. A cause waits in the core for the end of its actor's turn. Where this may
-// be inside the turn of another one (a destructor of a task that is dropped, a function that hears of a stop), it waits
-// in a record of its own.
+// be inside the turn of another one (a destructor of a task that is dropped, a function that hears of a stop), or in
+// none (a coroutine of a foreign type that the host resumes), it waits in a record of its own.
 void Access::say_end(CxBase& b, StopCause&& cause) noexcept {
   if (!can_fail(b)) return;
   check_lent(b);
   Core& c = core_of(std::addressof(b));
   b.state_ = b.state_ == ActorState::prep ? ActorState::leaving_prep : ActorState::leaving;
-  if (c.leaver_ || DropScope::any()) {
+  if (c.leaver_ || DropScope::any() || current() != std::addressof(c)) {
     if (!end_later(b, std::move(cause))) c.sweep_ = true;
     return;
   }
@@ -117,9 +117,9 @@ void Access::kill(CxBase* b, Error&& error) {
 }
 
 std::size_t Access::sweep(Core& c, std::size_t most) noexcept {
-  leave_late(c);
-  if (!std::exchange(c.sweep_, false)) return 0;
   std::size_t left = most;
+  if (c.leaver_) leave_late(c), --left;
+  if (!std::exchange(c.sweep_, false)) return most - left;
   if (c.tasks_.late) left -= c.tasks_.hooks->resume_late(c, left);
   each_actor(c, [&](CxBase& b) {
     const bool idles = b.last_task_stops_ && !b.tasks_;

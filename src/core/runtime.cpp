@@ -141,7 +141,7 @@ template <class Watch> void Runtime::run_some(detail::CallQueue& q, std::byte* e
 
 bool Runtime::run_one() {
   Core& c = *core_;
-  if (c.main_.empty() && c.lazy_.empty() && !c.sweep_) return false;
+  if (c.main_.empty() && c.lazy_.empty() && !c.sweep_ && !c.leaver_) return false;
   const std::uint64_t before = items_run();
   turn(c.now_, RunLimit{.items = 1}, false);
   return items_run() != before;
@@ -153,7 +153,7 @@ std::optional<Instant> Runtime::next_expiry() const noexcept { return core_->tim
 std::optional<Duration> Runtime::next_wait(AnyInstant now) const noexcept {
   const Core& c = *core_;
   if (!c.main_.empty() || !c.lazy_.empty() || c.inbox_->pending()) return Duration::zero();
-  if (c.shutdown_ || c.sweep_ || c.pending_) return Duration::zero();
+  if (c.shutdown_ || c.sweep_ || c.leaver_ || c.pending_) return Duration::zero();
   const auto expiry = next_expiry();
   if (!expiry) return std::nullopt;
   return detail::until(now, *expiry);

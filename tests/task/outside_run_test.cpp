@@ -5,6 +5,7 @@
 #include <string_view>
 #include <troupe/task.hpp>
 
+#include "support/alien.hpp"
 #include "support/recorder.hpp"
 
 namespace troupe {
@@ -109,6 +110,37 @@ TEST_F(OutsideRunTest, WhoeverIsWokenGetsATurn) {
     EXPECT_EQ(h.asked, 1);
     h.run();
     EXPECT_EQ(told(), action.then);
+  }
+}
+
+// A coroutine of another library runs outside of any turn, where a callback of the host's resumes it.
+struct Leaver {
+  static troupe_test::Alien<int> says(Cx<Leaver>& cx, bool fails) {
+    co_await Foreign();
+    fails ? cx.fail("mine") : cx.stop();
+    co_await Foreign();
+    co_return 1;
+  }
+  Task<> work(Cx<Leaver>& cx, bool fails) { co_await says(cx, fails); }
+};
+TEST_F(OutsideRunTest, AnActorThatSaysItsEndThereGetsATurnForIt) {
+  for (const bool fails : {false, true}) {
+    Hosted h;
+    auto own = make_actor<Leaver>(h.rt, troupe_test::tell_end("end"));
+    h.rt.set_park_limit(1s);
+    call<&Leaver::work>(own, fails);
+    h.run();
+    EXPECT_EQ(h.asked, 0);
+    foreign.resume();
+    EXPECT_EQ(h.asked, 1);
+    EXPECT_EQ(h.rt.next_wait(h.rt.now()), Duration::zero());
+    EXPECT_FALSE(own.is_zombie());
+    EXPECT_TRUE(h.rt.run_one());
+    EXPECT_TRUE(own.is_zombie());
+    EXPECT_EQ(told(), "") << "its task is parked";
+    foreign.resume();
+    h.run();
+    EXPECT_EQ(told(), fails ? "end:failed(mine)" : "end:stopped");
   }
 }
 
