@@ -117,6 +117,17 @@ const char* ActorFailed::what() const noexcept {  // an error's string and the l
   return (fail_.error() ? fail_.error().text() : to_string(fail_.why())).data();
 }
 
+ActorFail detail::fail_of(const std::exception_ptr& error) noexcept {
+#if TROUPE_EXCEPTIONS
+  TROUPE_TRY { std::rethrow_exception(error); }
+  catch (const ActorFailed& failed) {
+    return failed.fail();
+  }
+  TROUPE_CATCH_ALL {}
+#endif
+  return ActorFail(Why::failed, Error(error));
+}
+
 ActorFail detail::DropScope::reason() noexcept {
   const detail::DropScope* d = innermost;
   if (!d) {

@@ -13,13 +13,12 @@ namespace detail {
 
 namespace {
 
-// The failure that an exception carries, if it carries one.
-std::optional<ActorFail> carried_by([[maybe_unused]] const std::exception_ptr& error,
-                                    [[maybe_unused]] bool only_losses) noexcept {
+// The loss that ended a foreign coroutine, and so the task that awaited it.
+std::optional<ActorFail> loss_in_foreign([[maybe_unused]] const std::exception_ptr& error) noexcept {
 #if TROUPE_EXCEPTIONS
   TROUPE_TRY { std::rethrow_exception(error); }
   catch (const ActorFailed& failed) {
-    if (!only_losses || LossInForeign::is(failed)) return failed.fail();
+    if (LossInForeign::is(failed)) return failed.fail();
   }
   TROUPE_CATCH_ALL {}
 #endif
@@ -33,14 +32,9 @@ ActorFail own_failure(CxBase* owner, const Error& why) noexcept {
 
 }  // namespace
 
-ActorFail fail_of(const std::exception_ptr& error) noexcept {
-  auto told = carried_by(error, false);
-  return told ? *std::move(told) : ActorFail(Why::failed, Error(error));
-}
-
 ActorFail task_threw(Core& core, const Frame& frame, CxBase* owner, bool is_heard,
                      const std::exception_ptr& error) noexcept {
-  const auto loss = carried_by(error, true);
+  const auto loss = loss_in_foreign(error);
   const Error error_of_it(error);
   ActorFail why = loss ? *loss : own_failure(owner, error_of_it);
   {

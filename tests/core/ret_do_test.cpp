@@ -9,6 +9,7 @@
 #include <troupe/core.hpp>
 
 #include "support/recorder.hpp"
+#include "support/throwing.hpp"
 
 namespace troupe {
 namespace {
@@ -16,6 +17,7 @@ namespace {
 using troupe_test::say;
 using troupe_test::tell_end;
 using troupe_test::told;
+using troupe_test::Touchy;
 
 using RetDoTest = troupe_test::RecordedTest;
 
@@ -87,6 +89,67 @@ TEST_F(RetDoTest, ABodyMayAnswerAnotherAndDropItself) {
 TEST_F(RetDoTest, AnExceptionOutsideOfAnyRunPassesThroughAnAnswer) {
   Ret<int> ret = ret_do([](Reply<int>) { throw std::runtime_error("body"); });
   EXPECT_THROW(ret(1), std::runtime_error);
+}
+
+void tell(std::string_view name, const ActorFail* why) {
+  say(name, ":");
+  troupe_test::line().append(why ? why->text() : "came");
+}
+template <class R> void tell_reply(std::string_view name, const R& reply) {
+  tell(name, reply ? nullptr : std::addressof(reply.error()));
+}
+// Answers once for each of the value's moves, which throws: until it comes. How often it did not?
+template <class MakeRet> int answer_throwing(MakeRet make) {
+  for (int failed = 0;; ++failed) {
+    Ret<Touchy, int> ret = make();
+    Touchy value;
+    Touchy::throws_at = failed + 2;  // the first is into the call
+    ret(std::move(value), 1);
+    const bool came = std::exchange(Touchy::throws_at, 0) != 0;
+    if (came || failed == 9) return failed;
+  }
+}
+
+TEST_F(RetDoTest, AValueWhoseMoveThrowsIsAFailure) {
+  Runtime rt;
+  defer(rt, [] {
+    int failed =
+        answer_throwing([] { return ret_do<Touchy, int>([](const Reply<Touchy, int>& r) { tell_reply("lent", r); }); });
+    EXPECT_EQ(told(), failed == 1 ? "lent:failed: move lent:came" : "no");
+    failed = answer_throwing([] { return ret_do<Touchy, int>([](Reply<Touchy, int> r) { tell_reply("own", r); }); });
+    EXPECT_EQ(told(), failed == 1 ? "own:failed: move own:came" : "no") << "it is made where the parameter lies";
+    failed = answer_throwing([] {
+      return ret_do<Touchy, int>(
+          [](Ret<int> owed, const Reply<Touchy, int>& r) {
+            tell_reply("told", r);
+            const Ret<int> dropped = std::move(owed);
+          },
+          Ret<int>(ret_do([](const Reply<int>& r) { tell_reply("owed", r); })));
+    });
+    EXPECT_EQ(told(), failed == 1 ? "told:failed: move owed:failed: move told:came owed:dropped" : "no");
+  });
+  EXPECT_NO_THROW(rt.run());
+  EXPECT_EQ(Touchy::live, 0);
+}
+
+TEST_F(RetDoTest, AValueThatDoesNotComeOfItsOwnTypeIsThrownToWhoAnswers) {
+  Ret<Touchy> ret = ret_do([](const Reply<Touchy>& r) { tell_reply("heard", r); });
+  Touchy value;
+  Touchy::throws_at = 1;
+  EXPECT_THROW(ret(std::move(value)), std::runtime_error);
+  EXPECT_EQ(told(), "");
+  ret(std::move(value));
+  EXPECT_EQ(told(), "heard:came") << "the Ret was not used up";
+}
+
+TEST_F(RetDoTest, AThrowingMoveIntoABodyThatHearsOfValuesOnlyComesOutOfRun) {
+  Runtime rt;
+  defer(rt, [] {
+    EXPECT_EQ(answer_throwing([] { return ret_some_do<Touchy, int>([](Touchy, int) { say("came"); }); }), 1);
+  });
+  EXPECT_THROW(rt.run(), std::runtime_error);
+  EXPECT_EQ(told(), "came");
+  EXPECT_EQ(Touchy::live, 0);
 }
 #endif
 

@@ -71,5 +71,39 @@ TEST_F(RetTest, IsWantedUntilItIsUsed) {
   EXPECT_TRUE(panics.is_wanted());
 }
 
+TEST_F(RetTest, NullEmptiesIt) {
+  Ret<int> dropped = tell_int("a");
+  dropped = nullptr;
+  EXPECT_EQ(told(), "a!dropped") << "what it owed is dropped";
+  EXPECT_FALSE(dropped);
+  dropped = nullptr;
+  Ret<int> kept = tell_int("b");
+  Ret<int> taken = std::exchange(kept, nullptr);
+  EXPECT_FALSE(kept);
+  EXPECT_EQ(told(), "");
+  taken(1);
+  kept = tell_int("c");
+  kept(2);
+  EXPECT_EQ(told(), "b=1 c=2") << "an empty one may be filled again";
+}
+struct Keeper {  // as a member, which the compiler does not see made
+  explicit Keeper(Ret<std::string> ret) : kept(std::move(ret)) {}
+  void forget() { kept = nullptr; }
+  Ret<std::string> take() { return std::exchange(kept, nullptr); }
+  Ret<std::string> kept;
+};
+TEST_F(RetTest, NullEmptiesAMember) {
+  const auto tell = [] {
+    return ret_do([](const Reply<std::string>& r) { troupe_test::say(r ? std::string_view(*r) : "none"); });
+  };
+  Keeper keeper(tell());
+  keeper.take()("came");
+  keeper.forget();
+  EXPECT_EQ(told(), "came");
+  Keeper other(tell());
+  other.forget();
+  EXPECT_EQ(told(), "none");
+}
+
 }  // namespace
 }  // namespace troupe

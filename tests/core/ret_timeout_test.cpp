@@ -7,6 +7,7 @@
 #include <troupe/core.hpp>
 
 #include "support/recorder.hpp"
+#include "support/throwing.hpp"
 
 namespace troupe {
 namespace {
@@ -15,6 +16,7 @@ using namespace std::chrono_literals;
 using troupe_test::say;
 using troupe_test::tell_int;
 using troupe_test::told;
+using troupe_test::Touchy;
 
 using RetTimeoutTest = troupe_test::RecordedTest;
 
@@ -70,6 +72,29 @@ TEST_F(RetTimeoutTest, ABodyThatThrowsOutsideOfARunStopsTheClockToo) {
   EXPECT_EQ(rt.live_timers(), 1u);
   next(1);
   EXPECT_EQ(told(), "next");
+}
+#endif
+
+#if TROUPE_EXCEPTIONS
+TEST_F(RetTimeoutTest, AValueWhoseMoveThrowsIsAFailure) {
+  Runtime rt;
+  int failed = 0;
+  for (bool came = false; !came;) {
+    Ret<Touchy> ret = ret_do([](const Reply<Touchy>& r) { say(r ? "came" : r.error().text()); }).with_timeout(rt, 10ms);
+    Touchy value;
+    Touchy::throws_at = failed + 2;  // the first move is into the call
+    ret(std::move(value));
+    Touchy::throws_at = 0;
+    const std::string heard = told();
+    came = heard == "came";
+    if (!came) {
+      EXPECT_EQ(heard, "failed: move");
+      ASSERT_LT(++failed, 9);
+    }
+    EXPECT_EQ(rt.live_timers(), 0u);
+  }
+  EXPECT_GT(failed, 0);
+  EXPECT_EQ(Touchy::live, 0);
 }
 #endif
 

@@ -7,7 +7,9 @@
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 
+#include "support/detached.hpp"
 #include "support/recorder.hpp"
+#include "support/throwing.hpp"
 
 namespace troupe {
 namespace {
@@ -16,6 +18,7 @@ using troupe_test::say;
 using troupe_test::SaysBye;
 using troupe_test::tell_int;
 using troupe_test::told;
+using troupe_test::Touchy;
 
 struct PromiseTest : troupe_test::RecordedTest {};
 
@@ -69,6 +72,187 @@ TEST_F(PromiseTest, AnExceptionReachesTheRet) {
       }));
   rt.run();
   EXPECT_EQ(told(), "failed no");
+}
+#endif
+
+#if TROUPE_EXCEPTIONS
+// ---- results whose moves throw: whoever waits hears once, a value or a failure
+using namespace std::chrono_literals;
+
+Task<Touchy> gives() {
+  Touchy result(7);
+  co_await sleep(0s);
+  co_return std::move(result);
+}
+Task<Touchy> gives_at_once() { co_return Touchy(7); }
+Task<Touchy> gives_later() {
+  co_await sleep(1s);
+  co_return Touchy(7);
+}
+Generator<Touchy> yields() {
+  co_await sleep(0s);
+  co_yield Touchy(7);
+}
+struct Gives {
+  Touchy plain() { return Touchy(7); }
+  void answered(Ret<Touchy> ret) { ret(Touchy(7)); }
+  void in_time(Cx<Gives>& cx, Ret<Touchy> ret) { std::move(ret).with_timeout(cx, 1s)(Touchy(7)); }
+  Task<Touchy> slowly(Cx<Gives>&) {
+    Touchy result(7);
+    co_await sleep(0s);
+    co_return std::move(result);
+  }
+  void lives() { say("lives"); }
+};
+int number(const Touchy& t) { return t.number(); }
+int number(const std::tuple<Touchy, Touchy>& t) { return std::get<1>(t).number(); }
+int number(const Raced<Touchy, Touchy>& t) { return t.get<0>()->number(); }
+template <class R> void tell(R reply) {  // by value: made where it lies
+  if (reply)
+    say("=", number(*reply));
+  else
+    say(reply.error().text());
+}
+template <class T, auto Make> Task<> takes(Actor<Gives> a) {
+  const T got = co_await Make(a);
+  say("=", number(got));
+}
+template <auto Make> Task<> takes_reply(Actor<Gives> a) {
+  const auto got = co_await reply_of(Make(a));
+  tell<const decltype(got)&>(got);
+}
+
+struct ThrowingMoveTest : troupe_test::BalancedTest {
+  // Begins it once for each of its moves, which throws, until the value comes. Returns how many did.
+  static int sweep(void (*begin)(Runtime& rt, Actor<Gives> a), std::string_view failed = "failed: move") {
+    for (int at = 1; at < 30; ++at) {
+      Runtime rt;
+      rt.set_logger(LogFilter(), nullptr);
+      const auto own = make_actor<Gives>(rt, ret_nop);
+      begin(rt, own.actor());
+      Touchy::throws_at = at;
+      EXPECT_NO_THROW(run_virtual(rt));
+      const bool all_went = std::exchange(Touchy::throws_at, 0) != 0;
+      EXPECT_EQ(Touchy::live, 0) << at;
+      EXPECT_EQ(rt.live_tasks(), 0u);
+      EXPECT_EQ(told(), all_went ? "=7" : failed) << at;
+      if (all_went) return at - 1;
+    }
+    ADD_FAILURE() << "it never came";
+    return 0;
+  }
+  template <auto Make> static void sweep_awaits() {
+    using T = detail::awaited<decltype(Make(std::declval<Actor<Gives>>()))>;
+    const int thrown = sweep([](Runtime& rt, Actor<Gives> a) {
+      spawn(rt, takes<T, Make>, ret_do([](const Reply<>& r) {
+              if (!r) say(r.error().text());
+            }),
+            std::move(a));
+    });
+    const int told = sweep([](Runtime& rt, Actor<Gives> a) { spawn(rt, takes_reply<Make>, ret_nop, std::move(a)); });
+    EXPECT_GT(thrown, 0);
+    EXPECT_GE(told, thrown);
+  }
+};
+
+TEST_F(ThrowingMoveTest, OfATaskOfItsOwn) {
+  EXPECT_GT(sweep([](Runtime& rt, Actor<Gives>) { spawn(rt, gives(), ret_do<Touchy>(&tell<Reply<Touchy>>)); }), 1);
+  EXPECT_GT(sweep([](Runtime& rt, Actor<Gives>) { spawn(rt, gives_at_once(), ret_do<Touchy>(&tell<Reply<Touchy>>)); }),
+            1);
+}
+TEST_F(ThrowingMoveTest, OfWhatIsAwaited) {
+  sweep_awaits<[](const Actor<Gives>&) { return gives(); }>();
+  sweep_awaits<[](const Actor<Gives>&) { return all(gives(), gives()); }>();
+  sweep_awaits<[](const Actor<Gives>&) { return race(gives(), gives_later()); }>();
+  sweep_awaits<[](const Actor<Gives>&) { return timeout(1s, gives()); }>();
+  sweep_awaits<[](const Actor<Gives>&) { return shield(gives()); }>();
+}
+TEST_F(ThrowingMoveTest, OfAnswersOfActors) {
+  sweep_awaits<[](const Actor<Gives>& a) { return ask<&Gives::plain>(a); }>();
+  sweep_awaits<[](const Actor<Gives>& a) { return ask<&Gives::answered>(a); }>();
+  sweep_awaits<[](const Actor<Gives>& a) { return ask<&Gives::in_time>(a); }>();
+}
+TEST_F(ThrowingMoveTest, OfAHandlerThatIsACoroutineItIsTheActorsFailureToo) {
+  Runtime rt;
+  const auto own = make_actor<Gives>(rt, troupe_test::tell_end("actor"));
+  spawn(
+      rt,
+      [](Actor<Gives> to) -> Task<> {
+        const auto got = co_await ask<&Gives::slowly>(to).reply();
+        say(!got && got.error().actor() != 0 ? "failed in Gives" : "no");
+      },
+      ret_nop, own.actor());
+  Touchy::throws_at = 2;  // the first is of its co_return
+  run_virtual(rt);
+  EXPECT_EQ(std::exchange(Touchy::throws_at, 0), 0);
+  EXPECT_EQ(told(), "actor:failed(move) failed in Gives");
+}
+
+template <auto Make> troupe_test::Detached foreign_takes(Actor<Gives> a) {
+  const auto got = co_await Make(a).reply();
+  tell<const decltype(got)&>(got);
+}
+template <troupe_test::Detached (*Begin)(Actor<Gives>)> int sweep_foreign() {
+  static std::optional<troupe_test::Detached> coroutine;
+  const int failed = ThrowingMoveTest::sweep([](Runtime& rt, Actor<Gives> a) {
+    coroutine.reset();
+    defer(rt, [](const Actor<Gives>& to) { coroutine.emplace(Begin(to)); }, std::move(a));
+  });
+  coroutine.reset();
+  return failed;
+}
+template <auto Make> int sweep_in_foreign() { return sweep_foreign<&foreign_takes<Make>>(); }
+troupe_test::Detached foreign_takes_item(Actor<Gives>) {
+  auto stream = yields();
+  const auto got = co_await stream.next().reply();
+  tell<const Reply<Touchy>&>(*got);
+}
+TEST_F(ThrowingMoveTest, InACoroutineOfAForeignTypeAReplyIsAValue) {
+  EXPECT_GT(sweep_in_foreign<[](const Actor<Gives>&) { return gives(); }>(), 0);
+  EXPECT_GT(sweep_in_foreign<[](const Actor<Gives>& a) { return ask<&Gives::plain>(a); }>(), 0);
+  EXPECT_GT(sweep_in_foreign<[](const Actor<Gives>&) { return all(gives(), gives()); }>(), 0);
+  EXPECT_GT(sweep_in_foreign<[](const Actor<Gives>&) { return timeout(1s, gives()); }>(), 0);
+  EXPECT_GT(sweep_in_foreign<[](const Actor<Gives>& a) { return timeout(1s, ask<&Gives::plain>(a)); }>(), 0);
+  EXPECT_GT(sweep_foreign<&foreign_takes_item>(), 0);
+}
+
+// ---- items
+template <auto Make> Task<> takes_item(Actor<Gives>) {
+  auto stream = Make();
+  const auto got = co_await stream.next();
+  say("=", number(*got));
+}
+template <auto Make> Task<> takes_item_reply(Actor<Gives>) {
+  auto stream = Make();
+  const auto got = co_await stream.next().reply();
+  tell<const Reply<Touchy>&>(*got);
+}
+template <auto Make> Task<> takes_item_in_time(Actor<Gives>) {
+  auto stream = Make();
+  const auto got = co_await timeout(1s, stream.next()).reply();
+  tell<const Reply<Touchy>&>(*got);
+}
+struct ThrowingItemTest : ThrowingMoveTest {
+  template <auto Make> static void sweep_items() {
+    EXPECT_GT(sweep([](Runtime& rt, Actor<Gives> a) {
+                spawn(rt, takes_item<Make>, ret_do([](const Reply<>& r) {
+                        if (!r) say(r.error().text());
+                      }),
+                      std::move(a));
+              }),
+              0);
+    EXPECT_GT(sweep([](Runtime& rt, Actor<Gives> a) { spawn(rt, takes_item_reply<Make>, ret_nop, std::move(a)); }), 0);
+    EXPECT_GT(sweep([](Runtime& rt, Actor<Gives> a) { spawn(rt, takes_item_in_time<Make>, ret_nop, std::move(a)); }),
+              0);
+  }
+};
+TEST_F(ThrowingItemTest, OfGenerators) {
+  sweep_items<[] { return yields(); }>();
+}
+TEST_F(ThrowingItemTest, OfStreamsMadeOfThem) {
+  sweep_items<[] { return take(yields(), 2); }>();
+  sweep_items<[] { return map(yields(), [](Touchy t) { return t; }); }>();
+  sweep_items<[] { return filter(yields(), [](const Touchy&) { return true; }); }>();
 }
 #endif
 

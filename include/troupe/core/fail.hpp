@@ -44,15 +44,17 @@ class Error {
   Rep* rep_ = nullptr;
 };
 
+// clang-format off
 /// Why a reply did not come. Who held its `Ret`, and how that went, decides; (A) names the actor A, e is its error:
 ///
 ///   a handler of A (arguments, locals)   returned: dropped; said stop(): dropped (A); said fail(e) or threw e:
 ///                                        failed (A, e); said either, then threw e: what the exception destroyed, and
 ///                                        its arguments: failed (A, e), though A ends by what it said first
 ///   ... under an exception it caught     dropped
-///   the state of A                       A stopped, or its last owner went: dropped (A); failed, or killed: failed (A,
-///   e) a call that A never took             lost (A); held in Prep until A failed or was killed: failed (A, e) a task,
-///   and its own Ret              returned: the frame's are dropped; cancelled: cancelled; lost what it awaits:
+///   the state of A                       A stopped, or its last owner went: dropped (A); failed, or killed: failed
+///                                        (A, e)
+///   a call that A never took             lost (A); held in Prep until A failed or was killed: failed (A, e)
+///   a task, and its own Ret              returned: the frame's are dropped; cancelled: cancelled; lost what it awaits:
 ///                                        that loss, also through a coroutine of a foreign type; threw e: failed (e),
 ///                                        and where it is a task of A: failed (A, e)
 ///   a task of A, cut off by A's end      A stopped, or its last owner went: lost (A); it failed, or was killed:
@@ -60,9 +62,11 @@ class Error {
 ///   a task that foreign code still holds its own Ret at once, the frame's later: as above, by how it was dropped
 ///   a task spawned too late              its actor, or the runtime, had ended: lost
 ///   a function (ret_do, fwd_do, notices) told a value: dropped; told a failure: that failure; deferred: dropped
+///   who answered                         the value's move threw e on its way: failed (e)
 ///   a queue                              refused: overloaded, or no_memory
 ///   any of them, as the runtime ends     ended
 ///   Ret::with_timeout                    the limit came first: timed_out
+// clang-format on
 enum class Why : std::uint8_t {
   dropped,     ///< the `Ret` was destroyed unanswered
   failed,      ///< the actor or task that held it failed
@@ -135,6 +139,8 @@ struct LossInForeign {
   }
   static bool is(const ActorFailed& e) noexcept { return e.ends_task_; }
 };
+// What an exception is as a loss: the failure that an ActorFailed carries, else `failed` with the exception in it.
+ActorFail fail_of(const std::exception_ptr& error) noexcept;
 
 template <class... T> struct reply_of {
   using type = std::expected<std::tuple<T...>, ActorFail>;

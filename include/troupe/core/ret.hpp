@@ -88,13 +88,20 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
     return *this;
   }
   Ret& operator=(const Ret&) = delete;  // an answer is given once: std::move it
+  /// Empties it: what it still owed is dropped, and its receiver hears so. `std::exchange(ret, nullptr)` takes it out.
+  TROUPE_RETURN_TYPESTATE(consumed) TROUPE_SET_TYPESTATE(consumed) Ret& operator=(std::nullptr_t) noexcept {
+    const Ret dies_here(std::move(*this));
+    return *this;
+  }
   TROUPE_INLINE ~Ret() {
     if (fn_) [[unlikely]]
       drop();
   }
 
   /// Answers. The receiver's handler is queued, or its function runs here (`ret_do`). A second answer, or one through
-  /// a Ret that was moved from, ends the process with its type.
+  /// a Ret that was moved from, ends the process with its type. A value whose move throws on its way is no answer: the
+  /// receiver hears `Why::failed` with the exception, and who answered hears nothing. (What throws while the value is
+  /// made is thrown here, before the Ret is used.)
   TROUPE_INLINE TROUPE_CALLABLE_WHEN("unconsumed", "unknown") TROUPE_SET_TYPESTATE(consumed) void operator()(T... value)
     requires Keepable<T...>
   {
@@ -132,6 +139,12 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
   TROUPE_SET_TYPESTATE(consumed)
   Ret with_timeout(Core& core, AnyDuration limit);
 
+  // For what hands an answer on: answers with values that stay where they are.
+  TROUPE_CALLABLE_WHEN("unconsumed", "unknown") TROUPE_SET_TYPESTATE(consumed) void answer_with(T*... value) {
+    Fn fn = std::exchange(fn_, nullptr);
+    if (fn != &nop) detail::ledger_answered(reinterpret_cast<const void*>(fn));
+    fn(to_, bound_, nullptr, value...);
+  }
   // For makers of actors: whether nobody asked, in which case it is used up.
   bool take_nop() noexcept {
     if (fn_ != &nop) return false;

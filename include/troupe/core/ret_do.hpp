@@ -3,6 +3,7 @@
 // The function of `ret_do` runs where the Ret is answered or dropped, with no context: it may call actors, answer and
 // defer, and no more. An exception out of it harms nobody there: it is rethrown by `Runtime::run`.
 #pragma once
+#include <optional>
 #include <troupe/base/escape.hpp>
 #include <troupe/core/bound.hpp>
 #include <troupe/core/call.hpp>
@@ -32,6 +33,30 @@ struct FunctionTypes<R (F::*)(P...) const noexcept> : FunctionTypes<R (*)(P...)>
 // What an exception out of a body becomes: rethrown by run, or by the answer itself where no runtime runs.
 void body_threw(bool dropped);
 
+// The reply that a body is given, made where its parameter lies. A value whose move throws is a failure.
+template <class... T> class ReplyInPlace {
+ public:
+  Reply<T...> operator()(T*... value) {
+    if constexpr (sizeof...(T) == 0) {
+      return {};
+    } else if constexpr (std::is_nothrow_constructible_v<Reply<T...>, std::in_place_t, T&&...>) {
+      return Reply<T...>(std::in_place, std::move(*value)...);
+    } else {
+      TROUPE_TRY { return Reply<T...>(std::in_place, std::move(*value)...); }
+      TROUPE_CATCH_ALL { failed_.emplace(fail_of(std::current_exception())); }
+      return Reply<T...>(std::unexpected(failed_->why));
+    }
+  }
+
+ private:
+  struct Failed {
+    explicit Failed(ActorFail&& f) noexcept : why(std::move(f)), told(why) {}
+    const ActorFail why;
+    const DropScope told;  // for what the body drops
+  };
+  std::optional<Failed> failed_;
+};
+
 template <bool Some, bool Inline, class P, class... T> struct ToFunction {
   using Bd = Bound<P, Inline>;
   static void answer(CxBase*, Words w, const ActorFail* why, T*... v) {
@@ -50,10 +75,9 @@ template <bool Some, bool Inline, class P, class... T> struct ToFunction {
             if (!why) fn(std::move(b)..., std::move(*v)...);
           } else if (why) {
             fn(std::move(b)..., Reply<T...>(std::unexpected(*why)));
-          } else if constexpr (sizeof...(T) == 0) {
-            fn(std::move(b)..., Reply<>{});
           } else {
-            fn(std::move(b)..., Reply<T...>(std::in_place, std::move(*v)...));
+            ReplyInPlace<T...> reply;
+            fn(std::move(b)..., reply(v...));
           }
         }
         TROUPE_CATCH_ALL { body_threw(why != nullptr); }
@@ -121,14 +145,17 @@ using BodyMistake = decltype(find_body_mistake<Some, Given, F, B...>());
 }  // namespace detail
 
 /// A Ret that runs `fn(bound..., Reply<T...>)` where it is answered or dropped. The types are read off `fn`, or given:
-/// `ret_do<int>(...)`. Up to 16 bytes of relocatable bound arguments need no memory; may throw bad_alloc beyond.
+/// `ret_do<int>(...)`. Up to 16 bytes of relocatable bound arguments need no memory; may throw bad_alloc beyond. A
+/// value whose move throws is told as `Why::failed`. What `fn` throws harms nobody where it runs, and is rethrown by
+/// `Runtime::run`; outside of any run it comes out of the answer, and a drop ends the process.
 template <class... T, class F, class... B>
   requires detail::good_body<false, detail::Types<T...>, F, B...>
 auto ret_do(F fn, B... bound) {
   return detail::make_ret_do<false>(detail::types_of_ret<false, sizeof...(B), F, T...>(), std::move(fn),
                                     std::move(bound)...);
 }
-/// A Ret that runs `fn(bound..., T...)` where it is answered; when it is dropped, nothing runs.
+/// A Ret that runs `fn(bound..., T...)` where it is answered; when it is dropped, nothing runs. What `fn` throws, and a
+/// value's move, goes the way of what the function of ret_do throws.
 template <class... T, class F, class... B>
   requires detail::good_body<true, detail::Types<T...>, F, B...>
 auto ret_some_do(F fn, B... bound) {

@@ -53,7 +53,7 @@ template <class... T> void timed_answer(CxBase*, Words w, const ActorFail* why, 
   if (why)
     inner.fail(*why);
   else
-    inner(std::move(*value)...);
+    inner.answer_with(value...);
 }
 }  // namespace detail
 

@@ -107,15 +107,18 @@ template <class T, Mode M> class NextYield;
 template <class T, Mode M> using YieldOf = std::optional<std::conditional_t<M == Mode::reply, Reply<T>, T>>;
 template <class T, Mode M> Task<> read_apart(NextYield<T, Mode::reply> next, Ret<YieldOf<T, M>> ret) {
   auto item = co_await std::move(next);
-  if constexpr (M == Mode::reply) {
-    ret(std::move(item));
-  } else if (!item) {
-    ret(std::nullopt);
-  } else if (!*item) {
-    ret.fail(item->error());
-  } else {
-    ret(std::optional<T>(std::move(**item)));
+  TROUPE_TRY {
+    if constexpr (M == Mode::reply) {
+      ret(std::move(item));
+    } else if (!item) {
+      ret(std::nullopt);
+    } else if (!*item) {
+      ret.fail(item->error());
+    } else {
+      ret(std::optional<T>(std::move(**item)));
+    }
   }
+  TROUPE_CATCH_ALL { ret.fail(fail_of(std::current_exception())); }  // its move threw, into the call
 }
 
 // Awaits the next item of a Generator. Directly in a coroutine of ours the generator runs as its child; elsewhere (in
@@ -161,15 +164,20 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
     wait_apart(Wake(apart_->foreign));
   }
   auto await_resume() {
-    auto result = apart_ ? take_apart() : take();
-    if (promise_) let_go();
-    return result;
+    const Taken taken{*this};  // behind the return: a result with a name would be moved under Clang
+    return apart_ ? take_apart() : take();
   }
   GeneratorPromise<T>* give() noexcept { return std::exchange(promise_, nullptr); }
   bool is_cut() const noexcept { return cut_; }
 
  private:
   using R = YieldOf<T, M>;
+  struct Taken {
+    ~Taken() {
+      if (next.promise_) next.let_go();
+    }
+    NextYield& next;
+  };
   struct Apart {
     ~Apart() {
       if (node) node->waiter = {};
@@ -192,7 +200,8 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
   R take_apart() {
     ReplyNode<R>& node = *apart_->node.operator->();
     if (node.state == NodeBase::failed) return failed(node.fail);
-    return std::move(node.value);
+    TROUPE_TRY { return std::move(node.value); }
+    TROUPE_CATCH_ALL { return threw(std::current_exception()); }
   }
   R take() {
     if (!promise_) return cut_ ? failed(cut_off()) : R();

@@ -192,10 +192,12 @@ template <Mode M, class Kind> class GroupAwait {
     if constexpr (M == Mode::reply) {
       using R = std::expected<T, ActorFail>;
       if (group_->outcome != Group::Outcome::success) return R(std::unexpected(group_->failure()));
-      if constexpr (std::is_void_v<T>)
+      if constexpr (std::is_void_v<T>) {
         return R();
-      else
-        return R(std::in_place, kind_.take(*group_));
+      } else {
+        TROUPE_TRY { return R(std::in_place, kind_.take(*group_)); }
+        TROUPE_CATCH_ALL { return R(std::unexpected(fail_of(std::current_exception()))); }
+      }
     } else {
       if (group_->outcome != Group::Outcome::success) [[unlikely]]
         group_->template raise<M>();

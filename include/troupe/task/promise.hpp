@@ -5,6 +5,7 @@
 // one frame and nothing else.
 #pragma once
 #include <exception>
+#include <optional>
 #include <troupe/core/ret.hpp>
 #include <troupe/task/foreign.hpp>
 
@@ -188,6 +189,7 @@ template <class T> struct TaskPromise : Promise<T>, Strand {
   R ret;
 
  private:
+  static constexpr bool moves_well = std::is_void_v<T> || std::is_nothrow_move_constructible_v<T>;
   template <class X> void look(X&) noexcept {}
   template <class A> void look(Cx<A>& cx) noexcept { bind(cx); }
   static void do_disown(Strand* s, const ActorFail& why) noexcept {
@@ -224,7 +226,7 @@ template <class T> void TaskPromise<T>::do_finish(Strand* s) noexcept {
     returned = p->phase == Strand::Phase::finished && !p->error;
   else
     returned = p->has_value;
-  if (!returned || !p->retire_fast()) [[unlikely]]
+  if (!moves_well || !returned || !p->retire_fast()) [[unlikely]]
     return p->phase == Strand::Phase::finished ? do_conclude(s, nullptr) : p->end_odd_turn();
   Core& core = *p->core;
   R ret = std::move(p->ret);
@@ -234,7 +236,7 @@ template <class T> void TaskPromise<T>::do_finish(Strand* s) noexcept {
   } else if (ret) {
     T value(std::move(p->value));
     destroy_frame(core, *p);
-    ret(std::move(value));
+    ret.answer_with(std::addressof(value));
   } else {
     destroy_frame(core, *p);
   }
@@ -244,8 +246,15 @@ template <class T> void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* 
   auto* p = static_cast<TaskPromise*>(s);
   CxBase* owner = p->box;
   if (owner) Access::ref(owner);
-  const bool threw = !why && p->threw();
   R ret = std::move(p->ret);
+  std::optional<std::conditional_t<std::is_void_v<T>, bool, T>> value;  // it leaves its frame before that goes
+  if constexpr (!std::is_void_v<T>) {
+    if (ret && !why && !p->threw()) {
+      TROUPE_TRY { value.emplace(std::move(p->value)); }
+      TROUPE_CATCH_ALL { p->unhandled_exception(); }  // as if its co_return had thrown
+    }
+  }
+  const bool threw = !why && p->threw();
   if (threw || why) {
     const ActorFail loss = why ? *why : task_threw(*p->core, *p, owner, static_cast<bool>(ret), p->error);
     p->retire();
@@ -253,15 +262,11 @@ template <class T> void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* 
     if (ret) ret.fail(loss);
   } else {
     p->retire();
+    p->destroy_frames();
     if constexpr (std::is_void_v<T>) {
-      p->destroy_frames();
       if (ret) ret();
     } else if (ret) {
-      T value(std::move(p->value));
-      p->destroy_frames();
-      ret(std::move(value));
-    } else {
-      p->destroy_frames();
+      ret.answer_with(std::addressof(*value));
     }
   }
   if (owner) {

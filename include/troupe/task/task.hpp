@@ -13,6 +13,7 @@ namespace troupe {
 /// before that, it never runs. Its parameters own their values (a `Core&` or `Cx<A>&` aside). Move-only.
 /// What the destructor of a local throws while it is dropped ends nothing: all else in it goes, and the log hears, at
 /// Error; parameters and results whose destructors may throw are refused.
+/// A result whose move throws on its way counts as an exception out of it.
 /// An exception out of it reaches who awaits it; out of a spawned one, its Ret, and the log where nobody hears of it;
 /// out of a handler, the actor too. `T` is `Keepable`, or void. Parameters and locals are aligned to 16 bytes at most:
 /// C++ gives frames no more, and nothing checks that of locals.

@@ -114,10 +114,13 @@ template <Mode M, class X> class TimeoutAwait {
     if constexpr (M == Mode::reply) {
       using R = std::conditional_t<inner_replies, T, std::expected<T, ActorFail>>;
       if (limit_.is_over()) return inner_.reset(), R(std::unexpected(ActorFail(Why::timed_out)));
-      if constexpr (std::is_void_v<T>)
-        return inner_->awaiter.await_resume(), R();
-      else
-        return R(inner_->awaiter.await_resume());
+      TROUPE_TRY {
+        if constexpr (std::is_void_v<T>)
+          return inner_->awaiter.await_resume(), R();
+        else
+          return R(inner_->awaiter.await_resume());
+      }
+      TROUPE_CATCH_ALL { return R(std::unexpected(fail_of(std::current_exception()))); }
     } else {
       if (limit_.is_over()) [[unlikely]] {
         inner_.reset();

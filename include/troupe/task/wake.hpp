@@ -177,7 +177,6 @@ template <class A> constexpr AwaitInfo describe_awaiter() noexcept {
 }
 template <class A> inline constexpr AwaitInfo await_info = describe_awaiter<A>();
 
-ActorFail fail_of(const std::exception_ptr& error) noexcept;  // what an exception is as a loss
 struct NoError {};
 
 // An awaiter of ours in a task of ours: no handle, no synthetic frame. In mode 2 whatever is thrown is a value, too.
