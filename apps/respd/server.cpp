@@ -43,7 +43,7 @@ Task<> Server::refuse(Cx<Server>&, Connection connection) {
   const Permit permit = refusals_.try_acquire();
   if (!permit) co_return;
   (void)co_await connection.write(std::as_bytes(std::span(too_many)));
-  (void)co_await timeout(hear_out_time, hear_out(std::move(connection))).reply();
+  co_await lingering_close(std::move(connection));
 }
 
 }  // namespace respd

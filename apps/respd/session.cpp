@@ -2,7 +2,6 @@
 #include "session.hpp"
 
 #include <algorithm>
-#include <array>
 #include <span>
 #include <vector>
 
@@ -47,7 +46,7 @@ Task<> Session::converse(Cx<Session>& cx) {
     open = co_await answer(cx);
   }
   call<&Database::disconnected>(database_, id_);
-  (void)co_await timeout(hear_out_time, hear_out(std::move(connection_))).reply();
+  co_await lingering_close(std::move(connection_));
   cx.stop();
 }
 
@@ -152,15 +151,6 @@ void Session::await_request(Cx<Session>& cx) {
 void Session::idle_over(Cx<Session>& cx) {
   auto x = exchange_.ro(cx);
   if (x->client.channels + x->client.patterns == 0) cx.stop();
-}
-
-Task<> hear_out(Connection connection) {
-  connection.shutdown_write();
-  std::array<std::byte, 4096> dropped;
-  for (bool more = true; more;) {
-    const auto got = co_await connection.read_some(dropped);
-    more = got && *got != 0;
-  }
 }
 
 }  // namespace respd

@@ -51,10 +51,4 @@ class Session {
   troupe::MaxTimer idle_;
 };
 
-/// Closes a connection such that the other end gets what was sent: one that is closed while bytes of the other end are
-/// unread is reset, and a reset overtakes. So this says that nothing more comes, and drops what still arrives until the
-/// other end closes. Awaited for no longer than `hear_out_time`.
-troupe::Task<> hear_out(troupe::Connection connection);
-inline constexpr troupe::Duration hear_out_time = std::chrono::seconds(1);
-
 }  // namespace respd

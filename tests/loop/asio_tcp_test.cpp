@@ -153,6 +153,32 @@ TEST_F(AsioTcpPairTest, AResetIsAnErrorAtTheOtherEnd) {
   EXPECT_EQ(told(), "a=!connection reset");
 }
 
+TEST_F(AsioTcpPairTest, AfterALingeringCloseTheOtherEndHasAll) {
+  Until until(*rt, 2);
+  spawn(
+      *rt,
+      [](Out out) -> Task<std::string> {
+        co_await send(*out.connection, "question");
+        co_await sleep(2ms);
+        co_await send(*out.connection, "another");
+        const std::string all = co_await receive_all(*out.connection);
+        out.connection->close();
+        co_return all;
+      },
+      until.one("b"), Out(b));
+  spawn(
+      *rt,
+      [](Out out) -> Task<std::string> {
+        co_await sleep(1ms);
+        co_await send(*out.connection, "goodbye");
+        const bool closed = co_await lingering_close(std::move(*out.connection));
+        co_return closed ? "closed" : "cut";
+      },
+      until.one("a"), Out(a));
+  run();
+  EXPECT_EQ(told(), "b=goodbye. a=closed");
+}
+
 // The system tells such an error once, to whoever asks first.
 TEST_F(AsioTcpPairTest, AResetIsToldToEveryReadAndWriteFromThenOn) {
   for (const bool reads_first : {false, true}) {

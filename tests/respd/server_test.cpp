@@ -454,7 +454,7 @@ TEST_F(ServerTest, AClientThatDoesNotCloseIsClosed) {
   EXPECT_EQ((*this)(a, "QUIT\r\n"), "+OK\r\n");
   EXPECT_EQ(a.ended, "end");
   const auto alive = rt.actors().size();
-  pass(hear_out_time);
+  pass(troupe::linger_time);
   EXPECT_EQ(rt.actors().size(), alive - 1);
 }
 
@@ -471,7 +471,7 @@ TEST_F(ServerTest, ClientsBeyondTheMostAreTold) {
   Peer& unheard = connect_and_read();
   EXPECT_EQ(take(unheard), "");
   EXPECT_EQ(unheard.ended, "end");
-  pass(hear_out_time);
+  pass(troupe::linger_time);
   EXPECT_EQ(take(connect_and_read()), "-ERR max number of clients reached\r\n");
   EXPECT_EQ((*this)(first, "PING\r\n"), "+PONG\r\n");
 }
