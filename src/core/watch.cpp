@@ -39,7 +39,9 @@ std::uint64_t Access::add_watch(CxBase& b, Ret<StopCause>&& ret) {
   CxBase* const by = ret.to_ && state(*ret.to_) < ActorState::dying ? ret.to_ : nullptr;
   Watch** own = nullptr;
   void* cell = nullptr;
+  std::uint64_t number = 0;
   TROUPE_TRY {
+    number = ++c.extras().last_watch;
     if (!b.notice_) b.notice_ = empty_notice(c);
     if (b.notice_) cell = take(c, sizeof(Watch));
     if (!cell) TROUPE_THROW(std::bad_alloc{});
@@ -51,7 +53,6 @@ std::uint64_t Access::add_watch(CxBase& b, Ret<StopCause>&& ret) {
     TROUPE_RETHROW;
   }
   if (b.notice_->count >= b.notice_->look_at) forget_unwanted(*b.notice_);
-  const std::uint64_t number = ++c.extras().last_watch;
   auto* w = ::new (cell) Watch(*b.notice_, std::move(ret), number);
   if (by) {  // so that it finds them when it ends
     w->watcher = by;

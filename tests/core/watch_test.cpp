@@ -3,9 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <new>
+#include <optional>
 #include <troupe/core.hpp>
 #include <vector>
 
+#include "support/allocations.hpp"
 #include "support/recorder.hpp"
 
 namespace troupe {
@@ -139,6 +142,31 @@ TEST_F(WatchTest, AnEndedActorIsLostAtOnce) {
   watch(Actor<Db>(), tell_end("nobody"));
   EXPECT_EQ(told(), "owner:stopped late:lost nobody:lost");
 }
+
+#if TROUPE_EXCEPTIONS
+TEST_F(WatchTest, WhereMemoryLacksItHearsSo) {
+  bool failed = true;
+  for (int n = 0; failed; ++n) {  // each allocation fails
+    std::optional<Why> heard;
+    Runtime other;
+    const auto watched = make_actor<Db>(other, ret_nop);
+    other.run();
+    auto notice = ret_do<StopCause>(
+        [](std::optional<Why>* to, const Reply<StopCause>& cause) { *to = cause ? Why::ended : cause.error().why(); },
+        unsafe_borrow(&heard));
+    troupe_test::FailAllocation fail(n, true);
+    failed = false;
+    try {
+      watch(watched, std::move(notice));
+    } catch (const std::bad_alloc&) {
+      failed = true;
+    }
+    fail.stop();
+    EXPECT_EQ(heard, failed ? std::optional(Why::no_memory) : std::nullopt);
+    EXPECT_TRUE(failed || n > 0);
+  }
+}
+#endif
 
 TEST_F(WatchTest, AcrossRuntimes) {
   {
