@@ -459,6 +459,25 @@ TEST_F(ForeignTest, AnExceptionOfAnAwaitWinsOverWhatItLetGoOf) {
         EXPECT_EQ(told(), cancels ? "caught end!cancelled" : "caught end=1") << elsewhere << destroys;
       }
 }
+
+TEST_F(ForeignTest, AsAReplyItIsThatExceptionToo) {
+  for (const bool elsewhere : {true, false})
+    for (const bool destroys : {true, false}) {
+      Runtime rt;
+      rt.set_poll_waker([] {});
+      LetsGoAndThrows::cancelled = nullptr;
+      spawn(
+          rt,
+          [](bool e, bool d) -> Task<> {
+            const auto reply = co_await reply_of(LetsGoAndThrows(e, d));
+            say(reply ? "value" : to_string(reply.error().why()));
+            co_await sleep(1s);
+          },
+          ret_nop, elsewhere, destroys);
+      run_virtual(rt);
+      EXPECT_EQ(told(), "failed") << elsewhere << destroys;
+    }
+}
 #endif
 
 }  // namespace

@@ -98,9 +98,9 @@ template <class A, Mode M> class ForeignAwait {
     if constexpr (M == Mode::reply) {
       using Result =
           std::conditional_t<std::is_void_v<Got>, Reply<>, std::expected<std::remove_cvref_t<Got>, ActorFail>>;
+      if (error_) return Result(std::unexpected(fail_of(error_)));  // says more than that it let go of its handle
       if (p.fired.load(std::memory_order_relaxed) == ForeignPromise::lost)
         return Result(std::unexpected(ActorFail(Why::lost)));
-      if (error_) return Result(std::unexpected(fail_of(error_)));
       TROUPE_TRY {
         if constexpr (std::is_void_v<Got>)
           return detail::resume_result(awaiter_), Result();
