@@ -334,6 +334,36 @@ TEST_F(StopTest, AWordThatThrowsIsLogged) {
 }
 #endif
 
+// A destructor in a drop may run another runtime, whose coroutines are not dropped.
+struct RunsAnother {
+  ~RunsAnother() { other->run(); }
+  static inline Runtime* other = nullptr;
+};
+Task<int> leaves_its_word() {
+  { auto undo = co_await word("dropped"); }
+  if (TROUPE_EXCEPTIONS) TROUPE_THROW(1);
+  co_return 1;
+}
+TEST_F(StopTest, WhatRunsInsideADropIsNoDrop) {
+  for (const bool inside_a_run : {false, true}) {
+    Runtime rt, other;
+    RunsAnother::other = &other;
+    rt.set_logger(LogLevel::error, [](Core&, const LogRecord& r) { say(std::string(r.text)); });
+    const TaskRef outer = spawn(rt, []() -> Task<> {
+      const RunsAnother last;
+      co_await sleep(1s);
+    });
+    rt.run();
+    spawn(other, leaves_its_word(), tell_int("inner"));
+    if (inside_a_run)
+      defer(rt, [](const TaskRef& ref) { ref.cancel(); }, outer);
+    else
+      outer.cancel();
+    rt.run();
+    EXPECT_EQ(told(), TROUPE_EXCEPTIONS ? "inner!failed" : "inner=1") << inside_a_run;
+  }
+}
+
 TEST_F(StopTest, ATaskKnowsItself) {
   Runtime rt;
   const TaskRef ref = spawn(

@@ -59,19 +59,22 @@ struct Frame {                 // base of every promise of ours, at offset 0
   static void operator delete(void* frame, std::size_t bytes) noexcept { delete_frame(frame, bytes); }
 };
 
-// The destruction of a frame that is going on, on this thread; one may go within another's.
+// The destruction of a frame that is going on, on this thread; one may go within another's. A destructor in it may run
+// another runtime: what coroutines do in there is no part of it.
 struct FrameDrop {
   static inline constinit thread_local FrameDrop* innermost = nullptr;
   // Whether what dies now dies because a coroutine is dropped: in its frame, or by a local of it.
-  static bool goes_on() noexcept { return innermost && innermost->unfinished; }
+  static bool goes_on() noexcept { return innermost && innermost->unfinished && innermost->is_here(); }
   // A coroutine lets an exception out: in a drop nobody hears of it but the log.
   static void note(const std::exception_ptr& error) noexcept {
-    if (innermost) [[unlikely]]
+    if (innermost && innermost->is_here()) [[unlikely]]
       innermost->error = error;
   }
+  bool is_here() const noexcept { return current == Access::current(); }
   FrameDrop* outer;
-  int depth;        // how many frames go, one within the other
-  bool unfinished;  // it had not come to its end
+  const Core* current;  // the runtime that runs
+  int depth;            // how many frames go, one within the other
+  bool unfinished;      // it had not come to its end
   std::exception_ptr error;
 };
 // Destroys a coroutine's frame wherever it stands. What its locals throw goes to the log, at Error.
