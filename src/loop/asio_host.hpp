@@ -12,6 +12,7 @@
 #include <optional>
 #include <troupe/io/plug.hpp>
 #include <troupe/loop/asio.hpp>
+#include <troupe/loop/drain.hpp>
 #include <troupe/loop/host_waker.hpp>
 
 namespace troupe::detail {
@@ -96,7 +97,7 @@ class AsioHost final : public Counted {
   void end() noexcept;  // the loop goes: everything that names its io_context goes with it
   StopCause run();
   void request_turn();  // something of the system's has come
-  void stop_on_signals();
+  void stop_on_signals(Drain drain);
 
   asio::io_context& io() noexcept { return *io_; }
   Core& core() noexcept { return *core_; }
@@ -115,7 +116,7 @@ class AsioHost final : public Counted {
   void after_turn(const RunResult& left);
   void arm_timer();
   void on_timer(const asio::error_code& error);
-  void on_signal(const asio::error_code& error);
+  void on_signal(const asio::error_code& error, int signal);
   struct Gate {  // through which other threads ask for a turn; emptied on the loop's thread
     AsioHost* host;
   };
@@ -128,6 +129,7 @@ class AsioHost final : public Counted {
   std::shared_ptr<Gate> gate_;
   std::optional<AsioTimer> timer_;
   std::optional<asio::basic_signal_set<AsioExecutor>> signals_;
+  Drain drain_;
   AsioGuest* guests_ = nullptr;
   Instant timer_at_;
   bool timer_armed_ = false;

@@ -40,6 +40,7 @@ void AsioHost::end() noexcept {
   while (guests_) guests_->loop_ends();
   timer_.reset();
   signals_.reset();
+  drain_ = {};
   own_.reset();
 }
 
@@ -103,6 +104,7 @@ RunResult AsioHost::run_turn() {
 void AsioHost::after_turn(const RunResult& left) {
   if (!rt_->not_shutdown()) {
     ended_ = true;
+    drain_.over();
     if (own_) own_->stop();
     if (const auto hook = on_shutdown) (*hook)();
     return;
@@ -147,18 +149,19 @@ void AsioHost::on_timer(const asio::error_code& error) {
 }
 
 // ---- signals
-void AsioHost::stop_on_signals() {
+void AsioHost::stop_on_signals(Drain drain) {
+  drain_ = std::move(drain);
   signals_.emplace(*io_, SIGINT, SIGTERM);
-  signals_->async_wait([this, gate = gate_](const asio::error_code& error, int) {
-    if (gate->host) on_signal(error);
+  signals_->async_wait([this, gate = gate_](const asio::error_code& error, int signal) {
+    if (gate->host) on_signal(error, signal);
   });
 }
 
-void AsioHost::on_signal(const asio::error_code& error) {
+void AsioHost::on_signal(const asio::error_code& error, int signal) {
   if (error) return;
   signals_.reset();
   if (!core_.is_alive()) return;
-  core().shutdown(StopCause(StopCause::stopped));
+  drain_.begin(core(), signal);
   request_turn();
 }
 
@@ -180,7 +183,10 @@ AsioLoop::~AsioLoop() {
 }
 
 StopCause AsioLoop::run() { return host_->run(); }
-void AsioLoop::stop_on_signals() { host_->stop_on_signals(); }
+void AsioLoop::stop_on_signals() { host_->stop_on_signals({}); }
+void AsioLoop::stop_on_signals(Fwd<int> drain, AnyDuration limit) {
+  host_->stop_on_signals(detail::Drain(std::move(drain), limit));
+}
 void AsioLoop::on_shutdown(Callback<void()> hook) {
   host_->on_shutdown = hook ? std::make_shared<Callback<void()>>(std::move(hook)) : nullptr;
 }

@@ -54,14 +54,14 @@ class Doorbell {
 namespace {
 
 constinit std::atomic<Doorbell*> signalled{nullptr};
-constinit std::atomic<bool> asked{false};
+constinit std::atomic<int> asked{0};  // the signal
 
 // SIGINT and SIGTERM ring a bell while this lives; the first of them only.
 class Signals {
  public:
   explicit Signals(Doorbell* bell) noexcept : on_(bell != nullptr) {
     if (!on_) return;
-    asked = false;
+    asked = 0;
     if (signalled.exchange(bell)) panic("two loops of a process would end by signals", "BareLoop::stop_on_signals");
     struct sigaction action{};
     action.sa_handler = &heard;
@@ -78,9 +78,9 @@ class Signals {
   }
 
  private:
-  static void heard(int) noexcept {
+  static void heard(int signal) noexcept {
     const int error = errno;
-    asked = true;
+    asked = signal;
     if (Doorbell* bell = signalled) bell->ring();
     errno = error;
   }
@@ -105,8 +105,9 @@ StopCause BareLoop::run() {
     left = rt_.run(now, limit, left.idle && !left.work && !active);
     if (!rt_.not_shutdown()) break;
     active = bell_->wait(left.work ? Duration::zero() : rt_.next_wait_max(Clock::now(), longest_sleep, left.idle));
-    if (takes_signals_ && detail::asked.exchange(false)) rt_.core().shutdown(StopCause(StopCause::stopped));
+    if (const int signal = takes_signals_ ? detail::asked.exchange(0) : 0) drain_.begin(rt_.core(), signal);
   }
+  drain_.over();
   return rt_.shutdown_reason().value_or(StopCause(StopCause::stopped));
 }
 

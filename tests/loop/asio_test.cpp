@@ -147,6 +147,32 @@ TEST_F(AsioTest, SignalsEndIt) {
   }
 }
 
+TEST_F(AsioTest, ASignalLetsTheProgramFinishItsWork) {
+  struct Server {
+    void drain(Cx<Server>& cx, int signal) {
+      say(signal == SIGTERM ? "draining" : "?");
+      after(cx, 1ms, [](Core& core) { say("done"), core.shutdown(StopCause::stopped); });
+    }
+  };
+  Runtime rt(Clock::now());
+  AsioLoop loop(rt);
+  auto server = make_actor<Server>(rt, ret_nop);
+  loop.stop_on_signals(fwd_to<&Server::drain>(server), 1h);
+  after(rt, 1ms, [] { std::raise(SIGTERM); });
+  EXPECT_EQ(loop.run(), StopCause::stopped);
+  EXPECT_EQ(told(), "draining done");
+  EXPECT_EQ(rt.live_timers(), 0u);
+}
+
+TEST_F(AsioTest, ASignalEndsTheProgramAtTheLimit) {
+  Runtime rt(Clock::now());
+  AsioLoop loop(rt);
+  loop.stop_on_signals(fwd_do([](int) { say("told"); }), 2ms);
+  after(rt, 1ms, [] { std::raise(SIGINT); });
+  EXPECT_EQ(loop.run(), StopCause::stopped);
+  EXPECT_EQ(told(), "told");
+}
+
 // ---- in the host's io_context
 TEST_F(AsioTest, AHostRunsItsOwnContext) {
   asio::io_context io;

@@ -121,6 +121,32 @@ TEST_F(BareTest, SignalsEndIt) {
   }
 }
 
+TEST_F(BareTest, ASignalLetsTheProgramFinishItsWork) {
+  struct Server {
+    void drain(Cx<Server>& cx, int signal) {
+      say(signal == SIGTERM ? "draining" : "?");
+      after(cx, 1ms, [](Core& core) { say("done"), core.shutdown(StopCause::stopped); });
+    }
+  };
+  Runtime rt(Clock::now());
+  BareLoop loop(rt);
+  auto server = make_actor<Server>(rt, ret_nop);
+  loop.stop_on_signals(fwd_to<&Server::drain>(server), 1h);
+  after(rt, 1ms, [] { std::raise(SIGTERM); });
+  EXPECT_EQ(loop.run(), StopCause::stopped);
+  EXPECT_EQ(told(), "draining done");
+  EXPECT_EQ(rt.live_timers(), 0u);
+}
+
+TEST_F(BareTest, ASignalEndsTheProgramAtTheLimit) {
+  Runtime rt(Clock::now());
+  BareLoop loop(rt);
+  loop.stop_on_signals(fwd_do([](int) { say("told"); }), 2ms);
+  after(rt, 1ms, [] { std::raise(SIGINT); });
+  EXPECT_EQ(loop.run(), StopCause::stopped);
+  EXPECT_EQ(told(), "told");
+}
+
 TEST_F(BareTest, MayOutliveItsRuntime) {
   auto rt = std::make_unique<Runtime>(Clock::now());
   auto loop = std::make_unique<BareLoop>(*rt);

@@ -3,6 +3,7 @@
 // Handlers of I/O only wake tasks, which asks for a turn; one turn serves everything that one round of the operating
 // system brought. No header of Asio is included here: hosts that have an io_context include what they need themselves.
 #pragma once
+#include <troupe/core/fwd.hpp>
 #include <troupe/core/runtime.hpp>
 
 namespace asio {
@@ -42,6 +43,12 @@ class AsioLoop {
   /// SIGINT and SIGTERM ask the runtime for a shutdown (`StopCause::stopped`) from now on; a second one has its usual
   /// effect, so that a program that does not end can be ended. Throws what Asio throws.
   void stop_on_signals();
+  /// Lets the program finish its work first: the first of these signals is told to `drain`, with its number, and the
+  /// runtime is asked for a shutdown when `limit` is over. Whoever hears it refuses new work, and asks for the shutdown
+  /// itself (`Core::shutdown`) when the old work is done. Where nobody hears it, the shutdown comes at once.
+  /// @param limit from the signal on; 0 or less means at the next instant
+  /// @throws what Asio throws
+  void stop_on_signals(Fwd<int> drain, AnyDuration limit);
   /// Called from the io_context once when somebody has asked for a shutdown; there are no turns after that until its
   /// cause has been taken (`Runtime::shutdown_reason`, which may be done here or later; `run()` does so). For hosts
   /// that run their io_context themselves.

@@ -1,6 +1,7 @@
 // loop/bare.hpp: the least loop: the clock, timers, and wake-ups from other threads. It knows no I/O.
 #pragma once
 #include <troupe/core/runtime.hpp>
+#include <troupe/loop/drain.hpp>
 
 namespace troupe {
 
@@ -30,11 +31,20 @@ class BareLoop {
   /// While run() runs, SIGINT and SIGTERM ask the runtime for a shutdown (`StopCause::stopped`); a second one has its
   /// usual effect. For one loop of the process at a time.
   void stop_on_signals() noexcept { takes_signals_ = true; }
+  /// Lets the program finish its work first: the first of these signals is told to `drain`, with its number, and the
+  /// runtime is asked for a shutdown when `limit` is over. Whoever hears it refuses new work, and asks for the shutdown
+  /// itself (`Core::shutdown`) when the old work is done. Where nobody hears it, the shutdown comes at once.
+  /// @param limit from the signal on; 0 or less means at the next instant
+  void stop_on_signals(Fwd<int> drain, AnyDuration limit) noexcept {
+    takes_signals_ = true;
+    drain_ = detail::Drain(std::move(drain), limit);
+  }
 
  private:
   Runtime& rt_;
   detail::Doorbell* bell_;
   bool takes_signals_ = false;
+  detail::Drain drain_;
 };
 
 /// Runs a runtime by a `BareLoop`.
