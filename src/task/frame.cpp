@@ -62,7 +62,7 @@ void drop_frame(Frame& frame) noexcept {
     if (returns == most_returns)
       panic("a coroutine that is dropped catches what its locals throw, again and again", at.function_name());
     TROUPE_TRY { handle.destroy(); }
-    TROUPE_CATCH_ALL {  // a parameter of a Step, or the result: what is left of the frame cannot be destroyed
+    TROUPE_CATCH_ALL {  // a parameter or the result, whose type says that it does not: what is left cannot be destroyed
       FrameDrop::note(std::current_exception());
       break;
     }

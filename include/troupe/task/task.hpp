@@ -52,7 +52,8 @@ class [[nodiscard("a Task does nothing until it is awaited or spawned")]] TROUPE
 
 /// A coroutine that may borrow: awaitable only in the expression that makes it, so its parameters may be references and
 /// views of what that expression keeps alive. Cannot be moved, stored or spawned. all(), race(), any(), timeout() and
-/// deadline() take one that is made in their call, and are then awaited in the same expression.
+/// deadline() take one that is made in their call, and are then awaited in the same expression. Failures, alignment and
+/// destructors that throw: as of a Task.
 template <class T> class [[nodiscard("await a Step where you call it")]] Step {
  public:
   struct promise_type : detail::Promise<T> {
@@ -111,7 +112,7 @@ template <class T> class StepHere {
   explicit StepHere(Step<T>&& step) noexcept : promise_(step.release()) {}
   StepHere(StepHere&& other) noexcept : promise_(std::exchange(other.promise_, nullptr)) {}
   ~StepHere() {
-    if (promise_) promise_->handle().destroy();
+    if (promise_) end_of_child(*promise_);
   }
   Promise<T>& promise() const noexcept { return *promise_; }
   void* holder() noexcept { return std::addressof(promise_); }
@@ -227,6 +228,9 @@ template <class T> struct AlignedStepResult : AnyResult<T> {
 template <class T> struct AlignedStepParameter : Step<T>::promise_type {
   Step<T> get_return_object() = delete;  // a parameter is aligned to more than 16 bytes: take a reference to it
 };
+template <class T> struct ThrowingStepParameter : Step<T>::promise_type {
+  Step<T> get_return_object() = delete;  // a parameter's destructor may throw: take a reference to it
+};
 #if TROUPE_DEBUG
 // What a Step borrows must live until it is awaited, which is in the same expression. What lies on the stack below the
 // coroutine that awaits it has gone: it was of a function that made the Step and has returned.
@@ -255,7 +259,7 @@ template <class T> struct WatchedStep : Step<T>::promise_type {
 template <class T> using WatchedStep = typename Step<T>::promise_type;
 #endif
 template <class T, class... P> struct promise_of_step {
-  using type = WatchedStep<T>;
+  using type = std::conditional_t<nothrow_parameters<P...>, WatchedStep<T>, ThrowingStepParameter<T>>;
 };
 template <class T, class... P>
   requires(!(fits_a_frame<P> && ...))

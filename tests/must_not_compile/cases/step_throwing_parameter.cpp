@@ -1,0 +1,14 @@
+// must_not_compile/step_throwing_parameter.cpp: a Step's parameter that throws as it dies.
+// expect: a parameter's destructor may throw
+#include <troupe/task.hpp>
+
+struct Bomb {
+  Bomb() = default;
+  ~Bomb() noexcept(false) {}
+};
+
+#ifdef FIXED
+troupe::Step<> work(Bomb&) { co_return; }
+#else
+troupe::Step<> work(Bomb) { co_return; }
+#endif
