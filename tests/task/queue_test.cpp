@@ -285,6 +285,31 @@ TEST_F(QueueTest, WithoutMemoryItCountsAsFull) {
   while (queue.try_pop()) {}
 }
 
+Task<> pushes_this(Borrowed<Ints*> queue, std::unique_ptr<int> value) {
+  const bool pushed = co_await queue.get()->push(std::move(value));
+  say(pushed ? "pushed1" : "closed");
+}
+TEST_F(QueueTest, WhoWaitsForMemoryIsNotOvertaken) {
+  Ints queue(1 << 20);
+  spawn(rt, pushes_this, ret_nop, unsafe_borrow(&queue), std::make_unique<int>(1));
+  {
+    const troupe_test::FailAllocation none(0, true);
+    while (queue.try_push(std::unique_ptr<int>())) {}
+    rt.run();
+  }
+  EXPECT_EQ(told(), "") << "it waits";
+  EXPECT_FALSE(queue.try_push(std::make_unique<int>(7)));
+  spawn(rt, pushes, ret_nop, unsafe_borrow(&queue), 2);
+  rt.run();
+  EXPECT_EQ(told(), "") << "behind the first";
+  EXPECT_TRUE(queue.try_pop());
+  rt.run();
+  EXPECT_EQ(told(), "pushed1 pushed2");
+  while (auto value = queue.try_pop())
+    if (*value) say("value", **value);
+  EXPECT_EQ(told(), "value1 value2");
+}
+
 struct PushesAtItsEnd {
   explicit PushesAtItsEnd(Queue<PushesAtItsEnd>* q) : queue(q) {}
   PushesAtItsEnd(PushesAtItsEnd&& o) noexcept : queue(std::exchange(o.queue, nullptr)) {}

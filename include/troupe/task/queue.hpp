@@ -48,7 +48,7 @@ template <class T> class Queue : detail::QueueBase {
     bool begin(detail::Waiter& w) noexcept {
       w.data = !queue->closed;
       if (queue->closed) return true;
-      if (!queue->make_room()) return false;
+      if (!queue->takes_more()) return false;
       queue->put(std::move(value));
       return true;
     }
@@ -123,7 +123,7 @@ template <class T> class Queue : detail::QueueBase {
   template <class U>
     requires std::constructible_from<T, U&&>
   bool try_push(U&& value) {
-    if (!make_room()) return false;
+    if (!takes_more()) return false;
     put(std::forward<U>(value));
     return true;
   }
@@ -142,6 +142,7 @@ template <class T> class Queue : detail::QueueBase {
 
  private:
   bool make_room() noexcept { return has_room() && cells_.make_room(); }
+  bool takes_more() noexcept { return pushers.alone() && make_room(); }  // others may wait for memory
   template <class U> void put(U&& value) {
     cells_.put(std::forward<U>(value));
     ++count;
