@@ -95,11 +95,8 @@ bool ConnectionPlug::take_specially(detail::Transfer& t) noexcept {
   }
   if (input_ == Input::rest) {
     t.result = try_read({t.data, t.size});
-    if (t.result && *t.result != 0) return true;
-    if (t.result && clean_end_)
-      input_ = Input::ended;
-    else
-      input_ = Input::failed;
+    if (t.result ? *t.result != 0 : t.result.error() == IoError::no_memory) return true;
+    input_ = t.result && clean_end_ ? Input::ended : Input::failed;
   }
   if (input_ == Input::ended)
     t.result = std::size_t{0};

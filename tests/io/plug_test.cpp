@@ -466,5 +466,20 @@ TEST_F(PlugDeathTest, TwoReadsAtOnce) {
   EXPECT_DEATH(write("a"); write("b"); rt.run(), "a second write began while one was waiting");
 }
 
+TEST_F(PlugTest, AReadBehindABrokenWriteMayLackMemoryOnce) {
+  plug.write_once = std::unexpected(IoError(IoError::reset));
+  write("x");
+  rt.run();
+  told();
+  plug.read_once = std::unexpected(IoError(IoError::no_memory));
+  read();
+  rt.run();
+  EXPECT_EQ(told(), "try_read read=!out of memory or descriptors");
+  plug.input = "rest";
+  read();
+  rt.run();
+  EXPECT_EQ(told(), "try_read read=rest");
+}
+
 }  // namespace
 }  // namespace troupe
