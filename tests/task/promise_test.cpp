@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <memory>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
@@ -74,6 +75,32 @@ TEST_F(PromiseTest, AnExceptionReachesTheRet) {
   EXPECT_EQ(told(), "failed no");
 }
 #endif
+
+// A std::deque of libstdc++ may allocate, and so throw, where it is moved.
+using Items = std::deque<int>;
+struct Source {
+  Items items() { return Items{1, 2}; }
+  Task<Items> later(Cx<Source>&) {
+    co_await sleep(std::chrono::seconds(1));
+    co_return Items{1, 2, 3};
+  }
+  void answered(Ret<Items> ret) { ret(Items{1, 2, 3, 4}); }
+};
+TEST_F(PromiseTest, ResultsAndAnswersMayHaveMovesThatAreNotNoexcept) {
+  Runtime rt;
+  const auto own = make_actor<Source>(rt, ret_nop);
+  spawn(
+      rt,
+      [](Actor<Source> a) -> Task<Items> {
+        const Items two = co_await ask<&Source::items>(a);
+        const Items three = co_await ask<&Source::later>(a);
+        const Items four = co_await ask<&Source::answered>(a);
+        co_return Items(two.size() + three.size() + four.size());
+      },
+      ret_do([](const Reply<Items>& r) { say("items", r ? static_cast<int>(r->size()) : -1); }), own.actor());
+  run_virtual(rt);
+  EXPECT_EQ(told(), "items9");
+}
 
 #if TROUPE_EXCEPTIONS
 // ---- results whose moves throw: whoever waits hears once, a value or a failure

@@ -295,6 +295,9 @@ template <class T>
 concept nothrow_movable = std::is_nothrow_move_constructible_v<T>;
 
 template <class T>
+concept nothrow_destructible = std::is_nothrow_destructible_v<T>;
+
+template <class T>
 concept aligned_to_at_most_16 = alignof(T) <= 16;
 
 template <class F>
@@ -303,11 +306,13 @@ concept function_pointer = std::is_pointer_v<F> && std::is_function_v<std::remov
 }  // namespace detail
 
 /// What may outlive the turn in which it was made: an answer, a result, an item of a stream or of a queue. It shows no
-/// borrow and needs no more than 16 bytes of alignment; its move may throw. As `storable<T>`, but a plain struct that
-/// cannot be looked into (an array, a base, a union, more than 16 fields) is trusted. So is nothing (`void`). Compile
-/// time only.
+/// borrow, needs no more than 16 bytes of alignment, and dies without throwing; its move may throw. As `storable<T>`,
+/// but a plain struct that cannot be looked into (an array, a base, a union, more than 16 fields) is trusted. So is
+/// nothing (`void`). Compile time only.
 template <class... T>
-concept Keepable = ((std::is_void_v<T> || (detail::shows_no_borrow<T> && detail::aligned_to_at_most_16<T>)) && ...);
+concept Keepable = ((std::is_void_v<T> || (detail::shows_no_borrow<T> && detail::aligned_to_at_most_16<T> &&
+                                           detail::nothrow_destructible<T>)) &&
+                    ...);
 
 /// A value that a queue may hold: it owns what it needs (`storable<T>`), moves without throwing, and needs no more than
 /// 16 bytes of alignment. Compile time only.

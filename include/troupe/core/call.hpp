@@ -73,7 +73,7 @@ template <class... P> auto mistake_in_parameters(Types<P...>) {
   else if constexpr (!(owns_what_it_needs<P> && ...))
     return a_parameter_borrows_take_a_value_that_owns_or_pass_unsafe_borrow{};
   else if constexpr (!(nothrow_movable<P> && ...))
-    return a_parameter_must_move_without_throwing_mark_its_move_constructor_noexcept{};
+    return a_parameter_must_move_without_throwing_mark_its_move_constructor_noexcept_or_take_a_unique_ptr{};
   else
     return a_parameter_is_aligned_to_more_than_16_bytes_take_a_std_unique_ptr_to_it{};
 }
@@ -150,7 +150,7 @@ template <bool Good, class Otherwise, class F, class... B> auto find_function_mi
   else if constexpr (!(aligned_to_at_most_16<B> && ...))
     return a_bound_argument_is_aligned_to_more_than_16_bytes_bind_a_std_unique_ptr_to_it{};
   else if constexpr (!(nothrow_movable<B> && ...))
-    return a_bound_argument_must_move_without_throwing_mark_its_move_constructor_noexcept{};
+    return a_bound_argument_must_move_without_throwing_mark_its_move_constructor_noexcept_or_bind_a_unique_ptr{};
   else
     return Otherwise{};
 }

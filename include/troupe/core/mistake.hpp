@@ -24,21 +24,24 @@ using MistakeUnless = typename mistake_unless<Good, Find, A...>::type;
 // ---- what outlives its turn: answers, results, items
 struct a_value_that_outlives_its_turn_borrows_give_one_that_owns_what_it_needs {};
 struct a_value_that_outlives_its_turn_is_aligned_to_more_than_16_bytes_give_a_std_unique_ptr_to_it {};
+struct a_value_that_outlives_its_turn_has_a_destructor_that_may_throw_give_a_std_unique_ptr_to_it {};
 template <class... T> auto find_kept_mistake() {
   if constexpr (Keepable<T...>)
     return no_mistake{};
-  else if constexpr (((std::is_void_v<T> || shows_no_borrow<T>) && ...))
+  else if constexpr (!((std::is_void_v<T> || shows_no_borrow<T>) && ...))
+    return a_value_that_outlives_its_turn_borrows_give_one_that_owns_what_it_needs{};
+  else if constexpr (!((std::is_void_v<T> || aligned_to_at_most_16<T>) && ...))
     return a_value_that_outlives_its_turn_is_aligned_to_more_than_16_bytes_give_a_std_unique_ptr_to_it{};
   else
-    return a_value_that_outlives_its_turn_borrows_give_one_that_owns_what_it_needs{};
+    return a_value_that_outlives_its_turn_has_a_destructor_that_may_throw_give_a_std_unique_ptr_to_it{};
 }
 template <class... T> using KeptMistake = decltype(find_kept_mistake<T...>());
-struct a_value_that_waits_must_move_without_throwing_mark_its_move_constructor_noexcept {};
+struct a_value_that_waits_must_move_without_throwing_mark_its_move_constructor_noexcept_or_give_a_unique_ptr {};
 template <class T>
 concept may_wait = Keepable<T> && nothrow_movable<T>;
 template <class T> auto find_waiting_mistake() {
   if constexpr (Keepable<T> && !nothrow_movable<T>)
-    return a_value_that_waits_must_move_without_throwing_mark_its_move_constructor_noexcept{};
+    return a_value_that_waits_must_move_without_throwing_mark_its_move_constructor_noexcept_or_give_a_unique_ptr{};
   else
     return find_kept_mistake<T>();
 }
@@ -57,7 +60,7 @@ struct the_class_of_that_actor_has_no_such_method {};
 struct the_method_takes_another_number_of_arguments {};
 struct a_parameter_borrows_take_a_value_that_owns_or_pass_unsafe_borrow {};
 struct a_std_function_hides_what_it_captured_take_a_Fwd_or_Ret {};
-struct a_parameter_must_move_without_throwing_mark_its_move_constructor_noexcept {};
+struct a_parameter_must_move_without_throwing_mark_its_move_constructor_noexcept_or_take_a_unique_ptr {};
 struct a_parameter_is_aligned_to_more_than_16_bytes_take_a_std_unique_ptr_to_it {};
 struct an_argument_does_not_convert_to_its_parameter_or_lacks_std_move {};
 template <class> struct given {};
@@ -74,7 +77,7 @@ struct this_is_no_function_to_run {};
 struct a_lambda_must_not_capture_bind_values_behind_it_or_say_unsafe_capture {};
 struct a_std_function_hides_what_it_captured_give_a_lambda_and_bind_values_behind_it {};
 struct a_bound_argument_borrows_pass_a_value_that_owns_or_unsafe_borrow_it {};
-struct a_bound_argument_must_move_without_throwing_mark_its_move_constructor_noexcept {};
+struct a_bound_argument_must_move_without_throwing_mark_its_move_constructor_noexcept_or_bind_a_unique_ptr {};
 struct a_bound_argument_is_aligned_to_more_than_16_bytes_bind_a_std_unique_ptr_to_it {};
 struct a_function_object_is_aligned_to_more_than_16_bytes_bind_values_behind_it {};
 struct a_method_is_named_in_angle_brackets_before_the_actor_as_in_call_of_A_f {};

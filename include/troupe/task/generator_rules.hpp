@@ -21,6 +21,9 @@ template <class T> struct BorrowedItems : AnyItems<T> {
 template <class T> struct AlignedItems : AnyItems<T> {
   Generator<T> get_return_object() = delete;  // an item that is aligned to more than 16 bytes does not fit
 };
+template <class T> struct ThrowingItems : AnyItems<T> {
+  Generator<T> get_return_object() = delete;  // an item's destructor may throw: yield a unique_ptr of it
+};
 template <class T> struct AlignedGenerator : GeneratorPromise<T> {
   Generator<T> get_return_object() = delete;  // a parameter is aligned to more than 16 bytes: take a std::unique_ptr
 };
@@ -82,7 +85,8 @@ template <class T, class... P> struct generator_of_items : generator_for<T, P...
 template <class T, class... P>
   requires(!Keepable<T>)
 struct generator_of_items<T, P...> {
-  using type = std::conditional_t<shows_no_borrow<T>, AlignedItems<T>, BorrowedItems<T>>;
+  using type = std::conditional_t<!shows_no_borrow<T>, BorrowedItems<T>,
+                                  std::conditional_t<aligned_to_at_most_16<T>, ThrowingItems<T>, AlignedItems<T>>>;
 };
 template <class T, class... P>
   requires(Keepable<T> && !(fits_a_frame<P> && ...))

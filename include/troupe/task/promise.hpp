@@ -27,8 +27,6 @@ template <class A, Mode M> struct WithMode {  // reply_of(x): converted in the e
 };
 
 template <class T> struct Result {
-  static_assert(std::is_nothrow_destructible_v<T>,
-                "troupe: a result whose destructor may throw does not fit: keep it behind a pointer");
   Result() noexcept {}
   Result(const Result&) = delete;
   ~Result() {

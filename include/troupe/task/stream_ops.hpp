@@ -177,9 +177,9 @@ template <detail::KeptStream S> auto take(S stream, std::size_t n) { return deta
 /// source is read by a task of its own from the first next() on, one item ahead of the reader. A reader that is dropped
 /// while it waits inside takes those tasks along, with the item that each may have: for race() and timeout() an item is
 /// there when such a task has handed it on. A request to stop the reader does not reach these tasks: they end with the
-/// merged stream.
+/// merged stream. Items wait in between, so they move without throwing.
 template <detail::KeptStream S, Stream... More>
-  requires(std::same_as<stream_item<S>, stream_item<More>> && ...)
+  requires(detail::may_wait<stream_item<S>> && (std::same_as<stream_item<S>, stream_item<More>> && ...))
 auto merge(S stream, More... more) {
   return detail::merge_items<stream_item<S>>(std::move(stream), std::move(more)...);
 }
@@ -226,7 +226,7 @@ template <class S, class F, class... B, class Mistake = detail::VisitMistake<S, 
 detail::Refused for_each(S, F, B...) = delete;  // see Mistake
 template <class S, class Mistake = detail::KeptMistake<stream_item<S>>> requires detail::LentStream<S>
 detail::Refused take(S, std::size_t) = delete;  // see Mistake
-template <class S, class... More, class Mistake = detail::KeptMistake<stream_item<S>>> requires detail::LentStream<S>
+template <class S, class... More, class Mistake = detail::WaitingMistake<stream_item<S>>> requires(Stream<S> && !detail::may_wait<stream_item<S>>)
 detail::Refused merge(S, More...) = delete;  // see Mistake
 template <class S, class Mistake = detail::KeptMistake<stream_item<S>>> requires detail::LentStream<S>
 detail::Refused collect(S) = delete;  // see Mistake

@@ -165,6 +165,9 @@ template <class T> struct BorrowedResult : AnyResult<T> {
 template <class T> struct AlignedResult : AnyResult<T> {
   Task<T> get_return_object() = delete;  // a result that is aligned to more than 16 bytes does not fit
 };
+template <class T> struct ThrowingResult : AnyResult<T> {
+  Task<T> get_return_object() = delete;  // a result's destructor may throw: give a unique_ptr of it
+};
 template <class T> struct AlignedParameter : TaskPromise<T> {
   Task<T> get_return_object() = delete;  // a parameter is aligned to more than 16 bytes: take a std::unique_ptr to it
 };
@@ -213,7 +216,8 @@ template <class T, class... P> struct promise_of_result : promise_for<T, P...> {
 template <class T, class... P>
   requires(!Keepable<T>)
 struct promise_of_result<T, P...> {
-  using type = std::conditional_t<shows_no_borrow<T>, AlignedResult<T>, BorrowedResult<T>>;
+  using type = std::conditional_t<!shows_no_borrow<T>, BorrowedResult<T>,
+                                  std::conditional_t<aligned_to_at_most_16<T>, ThrowingResult<T>, AlignedResult<T>>>;
 };
 template <class T, class... P>
   requires(Keepable<T> && !(fits_a_frame<P> && ...))
@@ -227,6 +231,9 @@ template <class T> struct AlignedStepResult : AnyResult<T> {
 };
 template <class T> struct AlignedStepParameter : Step<T>::promise_type {
   Step<T> get_return_object() = delete;  // a parameter is aligned to more than 16 bytes: take a reference to it
+};
+template <class T> struct ThrowingStepResult : AnyResult<T> {
+  Step<T> get_return_object() = delete;  // a result's destructor may throw: give a unique_ptr of it
 };
 template <class T> struct ThrowingStepParameter : Step<T>::promise_type {
   Step<T> get_return_object() = delete;  // a parameter's destructor may throw: take a reference to it
@@ -258,18 +265,17 @@ template <class T> struct WatchedStep : Step<T>::promise_type {
 #else
 template <class T> using WatchedStep = typename Step<T>::promise_type;
 #endif
+template <class T> inline constexpr bool fits_as_result = nothrow_destructible<T> && fits_a_frame<T>;
+template <> inline constexpr bool fits_as_result<void> = true;
 template <class T, class... P> struct promise_of_step {
-  using type = std::conditional_t<nothrow_parameters<P...>, WatchedStep<T>, ThrowingStepParameter<T>>;
+  using type =
+      std::conditional_t<!(fits_a_frame<P> && ...), AlignedStepParameter<T>,
+                         std::conditional_t<nothrow_parameters<P...>, WatchedStep<T>, ThrowingStepParameter<T>>>;
 };
 template <class T, class... P>
-  requires(!(fits_a_frame<P> && ...))
+  requires(!fits_as_result<T>)
 struct promise_of_step<T, P...> {
-  using type = AlignedStepParameter<T>;
-};
-template <class T, class... P>
-  requires(!std::is_void_v<T> && !fits_a_frame<T> && (fits_a_frame<P> && ...))
-struct promise_of_step<T, P...> {
-  using type = AlignedStepResult<T>;
+  using type = std::conditional_t<fits_a_frame<T>, ThrowingStepResult<T>, AlignedStepResult<T>>;
 };
 }  // namespace detail
 

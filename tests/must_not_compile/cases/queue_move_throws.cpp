@@ -1,5 +1,5 @@
 // must_not_compile/queue_move_throws.cpp: a queue of values whose move may throw.
-// expect: a_value_that_waits_must_move_without_throwing_mark_its_move_constructor_noexcept
+// expect: a_value_that_waits_must_move_without_throwing_mark_its_move_constructor_noexcept_or_give_a_unique_ptr
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,0 +1,14 @@
+// must_not_compile/generator_throwing_item.cpp: an item that throws as it dies.
+// expect: an item's destructor may throw: yield a unique_ptr of it
+#include <memory>
+#include <troupe/task.hpp>
+
+struct Bomb {
+  ~Bomb() noexcept(false) {}
+};
+
+#ifdef FIXED
+troupe::Generator<std::unique_ptr<Bomb>> work() { co_yield nullptr; }
+#else
+troupe::Generator<Bomb> work() { co_yield Bomb(); }
+#endif

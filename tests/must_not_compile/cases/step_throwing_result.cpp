@@ -1,0 +1,14 @@
+// must_not_compile/step_throwing_result.cpp: a result of a Step that throws as it dies.
+// expect: a result's destructor may throw: give a unique_ptr of it
+#include <memory>
+#include <troupe/task.hpp>
+
+struct Bomb {
+  ~Bomb() noexcept(false) {}
+};
+
+#ifdef FIXED
+troupe::Step<std::unique_ptr<Bomb>> work() { co_return nullptr; }
+#else
+troupe::Step<Bomb> work() { co_return Bomb(); }
+#endif
