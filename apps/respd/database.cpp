@@ -66,7 +66,7 @@ void Database::serve(Cx<Database>& cx, Share<Exchange> exchange, Ret<Served> ret
   const Served served = run_requests(cx, exchange);
   {
     auto x = exchange.rw(cx);
-    deliver_answers(*x);
+    deliver_answers(cx, *x);
     x->delivered = 0;
   }
   arm_expiry(cx);
@@ -141,12 +141,12 @@ Database::Next Database::act(Core& core, Exchange& x, const Share<Exchange>& exc
       begin_wait(core, x, exchange, args, outcome);
       return Next::waiting;
     default:
-      act_on_topics(x, outcome.action, args);
+      act_on_topics(core, x, outcome.action, args);
   }
   return Next::request;
 }
 
-void Database::act_on_topics(Exchange& x, Action action, Args args) {
+void Database::act_on_topics(Core& core, Exchange& x, Action action, Args args) {
   switch (action) {
     case Action::subscribe:
     case Action::psubscribe:
@@ -155,7 +155,7 @@ void Database::act_on_topics(Exchange& x, Action action, Args args) {
     case Action::punsubscribe:
       return unsubscribe(x, args.subspan(1), action == Action::punsubscribe);
     case Action::publish:
-      return Reply(x.out, x.client.protocol).integer(static_cast<std::int64_t>(publish(x, args[1], args[2])));
+      return Reply(x.out, x.client.protocol).integer(static_cast<std::int64_t>(publish(core, x, args[1], args[2])));
     case Action::channels:
     case Action::numsub:
     case Action::numpat:
@@ -219,32 +219,32 @@ void Database::unsubscribe_all(Exchange& x) {
   std::swap(nobody_hears, x.out);
 }
 
-std::size_t Database::publish(Exchange& x, std::string_view channel, std::string_view payload) {
-  deliver_answers(x);  // one that publishes to itself has its earlier answers first
+std::size_t Database::publish(Core& core, Exchange& x, std::string_view channel, std::string_view payload) {
+  deliver_answers(core, x);  // one that publishes to itself has its earlier answers first
   std::size_t receivers = 0;
   if (const auto topic = channels_.find(channel); topic != channels_.end()) {
     std::string text;
     Reply reply(text, 2);
     write_message(reply, channel, payload);
-    receivers += topic->second(Output(std::move(text)));
+    receivers += topic->second(Output(Bytes(core, text)));
   }
   for (auto& [pattern, set] : patterns_) {
     if (!glob_match(pattern, channel)) continue;
     std::string text;
     Reply reply(text, 2);
     write_pattern_message(reply, pattern, channel, payload);
-    receivers += set(Output(std::move(text)));
+    receivers += set(Output(Bytes(core, text)));
   }
   return receivers;
 }
 
 // A subscriber's answers stand between its messages, where they belong.
-void Database::deliver_answers(Exchange& x) {
+void Database::deliver_answers(Core& core, Exchange& x) {
   if (!x.is_subscriber || x.out.empty()) [[likely]]
     return;
   x.delivered += x.out.size();
   if (const auto peer = clients_.find(x.client.id); peer != clients_.end())
-    peer->second.deliver(Output(std::exchange(x.out, {}), x.client.protocol));
+    peer->second.deliver(Output(Bytes(core, std::exchange(x.out, {})), x.client.protocol));
 }
 
 void Database::list_topics(Exchange& x, Action action, Args args) {
@@ -333,7 +333,7 @@ void Database::serve_ready(Core& core) {
       const std::string_view args[] = {waiter.command, key, "0"};
       if (store_.execute(x->client, args, core.now(), x->out).action == Action::wait) break;
       x->client.waiting = false;
-      deliver_answers(*x);
+      deliver_answers(core, *x);
       end_wait(at);
     }
   }

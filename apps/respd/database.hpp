@@ -57,13 +57,13 @@ class Database {
   Served run_requests(troupe::Core& core, const troupe::Share<Exchange>& exchange);
   Next run_borrowed(troupe::Core& core, const troupe::Share<Exchange>& exchange);
   Next act(troupe::Core& core, Exchange& x, const troupe::Share<Exchange>& exchange, Args args, const Outcome& outcome);
-  void act_on_topics(Exchange& x, Action action, Args args);
-  void deliver_answers(Exchange& x);
+  void act_on_topics(troupe::Core& core, Exchange& x, Action action, Args args);
+  void deliver_answers(troupe::Core& core, Exchange& x);
   void count_topics();
   void subscribe(Exchange& x, Args names, bool pattern);
   void unsubscribe(Exchange& x, Args names, bool pattern);
   void unsubscribe_all(Exchange& x);
-  std::size_t publish(Exchange& x, std::string_view channel, std::string_view payload);
+  std::size_t publish(troupe::Core& core, Exchange& x, std::string_view channel, std::string_view payload);
   void list_topics(Exchange& x, Action action, Args args);
   void list_clients(troupe::Core& core, const troupe::Share<Exchange>& exchange);
   void begin_wait(troupe::Core& core, Exchange& x, const troupe::Share<Exchange>& exchange, Args args,

@@ -3,7 +3,6 @@
 // The bytes that arrived, the parser over them, the client's state and the answers travel as one counted handle, so a
 // whole pipeline of requests is one call, and no byte of it is copied.
 #pragma once
-#include <memory>
 #include <string>
 #include <troupe/core.hpp>
 
@@ -35,9 +34,8 @@ enum class Served : std::uint8_t {
 /// What a subscriber is sent. From its first SUBSCRIBE on everything comes this way, answers and messages in the order
 /// in which they came about.
 struct Output {
-  explicit Output(std::string text, std::uint8_t speaks = 0)
-      : bytes(std::make_shared<const std::string>(std::move(text))), protocol(speaks) {}
-  std::shared_ptr<const std::string> bytes;  ///< one copy of a message for all who get it
+  explicit Output(troupe::Bytes what, std::uint8_t speaks = 0) : bytes(std::move(what)), protocol(speaks) {}
+  troupe::Bytes bytes;  ///< one copy of a message for all who get it
   /// Answers: the protocol that the client speaks from here on. 0: a message in the form of RESP2; that of RESP3
   /// differs in its first byte.
   std::uint8_t protocol;

@@ -114,7 +114,7 @@ void Session::deliver(Cx<Session>& cx, Output output) {
     spawn(cx, write_out(cx, std::move(stream)));
   }
   const bool is_message = output.protocol == 0;
-  unwritten_ += output.bytes->size();
+  unwritten_ += output.bytes.size();
   written_.reset();
   outputs_(std::move(output));
   if (outputs_.is_wanted() && (!is_message || unwritten_ <= limits_.max_output)) return;
@@ -130,11 +130,11 @@ Task<> Session::write_out(Cx<Session>& cx, PipeStream<Output> outputs) {
     std::string batch;
     do {
       const auto output = co_await outputs.next();
-      batch += *output->bytes;
+      batch += output->bytes.text();
       if (output->protocol != 0)
         resp3 = output->protocol == 3;
       else if (resp3)
-        batch[batch.size() - output->bytes->size()] = '>';
+        batch[batch.size() - output->bytes.size()] = '>';
     } while (batch.size() < unwritten_);
     const auto wrote = co_await connection_.write(std::as_bytes(std::span(batch)));
     good = wrote.has_value();

@@ -20,6 +20,7 @@
 #include <troupe/core/fwd.hpp>          // many values
 #include <troupe/core/fwd_set.hpp>      // ... to many
 #include <troupe/core/share.hpp>        // shared state
+#include <troupe/core/bytes.hpp>        // shared bytes, which nobody changes
 #include <troupe/core/deferrer.hpp>     // without a context
 #include <troupe/core/log.hpp>          // what happened
 #include <troupe/core/ledger.hpp>       // the books on Rets

@@ -1,0 +1,76 @@
+// core/bytes.hpp: bytes that many hold and nobody changes, for one runtime.
+//
+// What goes to many at once, as a message to all subscribers of a channel does, exists once and is counted. The counts
+// are plain: like everything of a runtime they belong to its thread.
+#pragma once
+#include <span>
+#include <string_view>
+#include <troupe/core/life.hpp>
+
+namespace troupe {
+
+/// A counted, immutable sequence of bytes: copying it copies a pointer. 8 bytes; for the thread of the runtime whose
+/// memory it uses; may outlive that runtime.
+class Bytes {
+ public:
+  /// No bytes.
+  Bytes() noexcept = default;
+  /// Copies the bytes into one cell of the runtime's pool (of the heap, above 128 KiB).
+  /// @throws std::bad_alloc
+  Bytes(Core& core, std::span<const std::byte> bytes) : Bytes(core, bytes.size()) {
+    if (block_) std::memcpy(block_ + 1, bytes.data(), bytes.size());
+  }
+  /// Copies the text.
+  /// @throws std::bad_alloc
+  Bytes(Core& core, std::string_view text) : Bytes(core, std::as_bytes(std::span(text))) {}
+  /// Has `fill(std::span<std::byte>)` write the bytes in place, once.
+  /// @param size bytes; with 0 `fill` is not called
+  /// @throws std::bad_alloc, and what `fill` throws
+  template <class F>
+    requires std::is_invocable_v<F&, std::span<std::byte>>
+  static Bytes filled(Core& core, std::size_t size, F&& fill) {
+    Bytes made(core, size);
+    if (made.block_) fill(std::span(reinterpret_cast<std::byte*>(made.block_ + 1), size));
+    return made;
+  }
+  Bytes(const Bytes& other) noexcept : block_(other.block_) {
+    if (block_) ++block_->holders;
+  }
+  Bytes(Bytes&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
+  Bytes& operator=(Bytes other) noexcept { return std::swap(block_, other.block_), *this; }
+  ~Bytes() {
+    if (block_ && --block_->holders == 0) detail::Access::give(block_, sizeof(Block) + block_->size);
+  }
+  using troupe_relocatable = void;
+
+  /// The bytes; the view is good as long as somebody holds them.
+  std::span<const std::byte> view() const noexcept {
+    return block_ ? std::span(reinterpret_cast<const std::byte*>(block_ + 1), block_->size)
+                  : std::span<const std::byte>();
+  }
+  /// The same bytes as text.
+  std::string_view text() const noexcept { return {reinterpret_cast<const char*>(view().data()), size()}; }
+  std::size_t size() const noexcept { return block_ ? block_->size : 0; }
+  bool empty() const noexcept { return size() == 0; }
+  /// How many hold these bytes; 0 where there are none.
+  std::size_t holders() const noexcept { return block_ ? block_->holders : 0; }
+  friend bool operator==(const Bytes& a, const Bytes& b) noexcept {
+    return a.block_ == b.block_ || a.text() == b.text();
+  }
+
+ private:
+  struct Block {  // the bytes follow
+    std::size_t holders;
+    std::size_t size;
+  };
+  Bytes(Core& core, std::size_t size) {
+    if (size == 0) return;
+    void* cell = size < SIZE_MAX - sizeof(Block) ? detail::Access::take(core, sizeof(Block) + size) : nullptr;
+    if (!cell) TROUPE_THROW(std::bad_alloc{});
+    block_ = ::new (cell) Block{1, size};
+  }
+  Block* block_ = nullptr;
+};
+static_assert(sizeof(Bytes) == 8);
+
+}  // namespace troupe
