@@ -14,7 +14,6 @@ struct Watch;
 struct Core::Extras {
   std::unordered_map<std::uint64_t, std::string> names;
   std::unordered_map<const CxBase*, detail::Watch*> watches;  // what an actor has said
-  std::uint64_t last_watch = 0;
   std::shared_ptr<Callback<void(Core&, const FailureReport&)>>
       failure_hook;  // shared with a call: it may replace itself
 };

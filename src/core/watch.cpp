@@ -7,6 +7,11 @@
 #include "extras.hpp"
 
 namespace troupe::detail {
+namespace {
+
+constinit thread_local std::uint64_t last_watch = 0;  // one for all runtimes: a key names nothing in another
+
+}  // namespace
 
 Watch::Watch(Notice& n, Ret<StopCause>&& r, std::uint64_t num) noexcept
     : of(n), ret(std::move(r)), place(n.end), number(num) {
@@ -39,9 +44,7 @@ std::uint64_t Access::add_watch(CxBase& b, Ret<StopCause>&& ret) {
   CxBase* const by = ret.to_ && state(*ret.to_) < ActorState::dying ? ret.to_ : nullptr;
   Watch** own = nullptr;
   void* cell = nullptr;
-  std::uint64_t number = 0;
   TROUPE_TRY {
-    number = ++c.extras().last_watch;
     if (!b.notice_) b.notice_ = empty_notice(c);
     if (b.notice_) cell = take(c, sizeof(Watch));
     if (!cell) TROUPE_THROW(std::bad_alloc{});
@@ -53,6 +56,7 @@ std::uint64_t Access::add_watch(CxBase& b, Ret<StopCause>&& ret) {
     TROUPE_RETHROW;
   }
   if (b.notice_->count >= b.notice_->look_at) forget_unwanted(*b.notice_);
+  const std::uint64_t number = ++last_watch;
   auto* w = ::new (cell) Watch(*b.notice_, std::move(ret), number);
   if (by) {  // so that it finds them when it ends
     w->watcher = by;

@@ -66,7 +66,7 @@ void tell(std::string& text, const AliveTask& t, Instant now) {
         .append(t.whom.empty() ? "" : " ")
         .append(t.whom)
         .append(" for ")
-        .append(seconds(now - t.since));
+        .append(seconds(detail::until(t.since, now)));
   if (t.stuck) text.append(", STUCK: nothing is left that could wake it");
   text += '\n';
   for (const CodePlace& at : t.backtrace) {
@@ -118,7 +118,7 @@ std::string WhyAlive::text() const {
   if (live_rets != 0) text.append(counted(live_rets, "Ret")).append(" to actors not answered\n");
   for (const AliveRets& r : rets) {
     text.append(counted(r.live, "Ret")).append(" of ").append(r.site).append(", none older than ");
-    text.append(seconds(now - r.since)).append("\n");
+    text.append(seconds(detail::until(r.since, now))).append("\n");
   }
   return text;
 }

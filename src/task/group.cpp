@@ -55,7 +55,10 @@ void Group::settle(Slot& slot, const ActorFail* loss) noexcept {
   slot.task = {};
   slot.state = loss ? Slot::State::lost : slot.error ? Slot::State::failed : Slot::State::done;
   const bool usual = slot.state == Slot::State::done && (rule == Rule::all || rule == Rule::scope);
-  if (!usual && !decided()) judge(slot, loss);
+  if (!usual) {
+    if (slot.state == Slot::State::failed) child_threw(*core, box, slot.error);
+    if (!decided()) judge(slot, loss);
+  }
   if (--left == 0) finish();
 }
 

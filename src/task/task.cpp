@@ -49,6 +49,15 @@ ActorFail task_threw(Core& core, const Frame& frame, CxBase* owner, bool is_hear
   return why;
 }
 
+void child_threw(Core& core, CxBase* owner, const std::exception_ptr& error) noexcept {
+  if (!Access::put_off(core)) return;
+  const auto loss = loss_in_foreign(error);
+  const Error error_of_it(error);
+  const ActorFail why = loss ? *loss : own_failure(owner, error_of_it);
+  const DropScope scope(why);
+  answer_put_off(core, Access::item(core));
+}
+
 #if TROUPE_DEBUG
 [[gnu::noinline]] void expect_borrows_live(const void* lowest, const std::source_location& here) noexcept {
   if (!lowest || lowest >= __builtin_frame_address(0)) [[likely]]

@@ -188,6 +188,24 @@ TEST_F(WatchTest, AcrossRuntimes) {
   EXPECT_EQ(told(), "owner:stopped");
 }
 
+TEST_F(WatchTest, AKeyOfAnotherActorOrRuntimeNamesNothing) {
+  Runtime other;
+  const auto far = make_actor<Db>(other, ret_nop);
+  const auto near = make_actor<Db>(rt, ret_nop);
+  other.run();
+  rt.run();
+  watch(db, tell_end("watch"));
+  const WatchKey of_far = watch(far, ret_nop), of_far_too = watch(far, tell_end("far")),
+                 of_near = watch(near, tell_end("near"));
+  EXPECT_FALSE(unwatch(db, of_far_too) || unwatch(db, of_far) || unwatch(db, of_near) || unwatch(db, WatchKey()));
+  call<&Db::stop>(db);
+  rt.run();
+  EXPECT_EQ(told(), "owner:stopped watch:stopped");
+  EXPECT_TRUE(unwatch(far, of_far_too));
+  EXPECT_TRUE(unwatch(near, of_near));
+  told();
+}
+
 TEST_F(WatchTest, ANoticeMayWatchAndLeave) {
   static Actor<Db> the_db;
   static WatchKey second;

@@ -15,6 +15,18 @@
 #include "support/recorder.hpp"
 #include "support/seed.hpp"
 
+// An item that trims the runtime as it dies.
+struct Trims {
+  explicit Trims(troupe::Runtime& r) : rt(&r), number(std::make_unique<int>(1)) {}
+  Trims(Trims&& other) noexcept : rt(std::exchange(other.rt, nullptr)), number(std::move(other.number)) {}
+  ~Trims() {
+    if (rt) rt->trim();
+  }
+  troupe::Runtime* rt;
+  std::unique_ptr<int> number;
+};
+template <> inline constexpr bool troupe::storable<Trims> = true;
+
 namespace troupe {
 namespace {
 
@@ -144,6 +156,16 @@ TEST_F(PipeHeadTest, TrimAfterTheReaderOrTheRuntimeHasGoneIsHarmless) {
   auto made = stream_pipe<Item>(*rt, fwd_nop, 1 << 20);
   for (int i = 0; i < 1000; ++i) made.fwd(Item(i));
   rt.reset();
+}
+
+TEST_F(PipeHeadTest, TrimFromInsideTheEndOfAnItemIsHarmless) {
+  Runtime rt;
+  auto made = std::make_unique<StreamPipe<Trims>>(stream_pipe<Trims>(rt, fwd_nop, 1 << 20));
+  for (int i = 0; i < 2000; ++i) made->fwd(Trims(rt));
+  made.reset();
+  auto [stream, fwd] = stream_pipe<Trims>(rt, fwd_nop, 1000, WhenFull::drop_oldest);
+  for (int i = 0; i < 3000; ++i) fwd(Trims(rt));
+  EXPECT_EQ(stream.dropped(), 2000u);
 }
 
 TEST_F(PipeHeadTest, WhateverIsGivenBackItemsStayInOrder) {

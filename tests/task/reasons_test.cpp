@@ -316,6 +316,8 @@ Task<int> throws(Ret<int>) {
   throw std::runtime_error("t");
 }
 
+template <class X> Task<> for_nothing(X awaited) { (void)co_await std::move(awaited); }
+
 TEST_F(ReasonsTest, WhatATaskHoldsThatThrows) {
   spawn(rt, throws, tell("own"), tell("frame"));
   run_virtual(rt);
@@ -336,6 +338,38 @@ TEST_F(ReasonsTest, WhatATaskHoldsThatThrows) {
       ret_nop, tell("frame"));
   run_virtual(rt);
   EXPECT_EQ(told(), "caught:dropped frame:1");
+}
+
+TEST_F(ReasonsTest, WhatAChildHoldsThatThrows) {
+  const auto each_kind = [](Core& core) -> Task<> {
+    const Reply<> together = co_await reply_of(for_nothing(all(throws(tell("all")), sleep(1h))));
+    const Reply<> first = co_await reply_of(for_nothing(race(throws(tell("race")), sleep(1h))));
+    const Reply<> limited = co_await reply_of(for_nothing(timeout(1h, throws(tell("timeout")))));
+    Scope scope(core);
+    scope.spawn(throws(tell("scope")));
+    const Reply<> joined = co_await scope.join().reply();
+    say(together || first || limited || joined ? "went well" : "failed");
+  };
+  spawn(rt, each_kind, ret_nop);
+  run_virtual(rt);
+  EXPECT_EQ(told(),
+            "local:failed(t) all:failed(t) local:failed(t) race:failed(t) local:failed(t) timeout:failed(t) "
+            "local:failed(t) scope:failed(t) failed");
+}
+
+TEST_F(ReasonsTest, WhatAnActorsChildHoldsThatThrows) {
+  struct Parent {
+    Task<> run(Cx<Parent>&) {
+      try {
+        co_await all(throws(tell("frame")));
+      } catch (const std::exception&) {}
+    }
+  };
+  const auto parent = make_actor<Parent>(rt, ret_nop);
+  call<&Parent::run>(parent);
+  run_virtual(rt);
+  EXPECT_EQ(told(), "local:failed+(t) frame:failed+(t)");
+  EXPECT_FALSE(parent.is_zombie()) << "its task has caught it";
 }
 
 // ---- a coroutine type of another library, which hands exceptions on

@@ -342,20 +342,24 @@ struct Keeps {
   ~Keeps() TROUPE_TSA(no_thread_safety_analysis) {}
   Borrow<int> guard;
 };
-enum class At { sleep, child, step, group, token, ready, foreign, nothing };
+enum class At { sleep, child, step, group, steps, limit, reply, token, ready, foreign, nothing };
 Task<> waits_under_a_borrow(Core& core, Share<int> share, At at) {
   const auto keeps = std::make_unique<Keeps>(core, share);
   if (at == At::sleep) co_await sleep(1s);
   if (at == At::child) co_await []() -> Task<> { co_return; }();
   if (at == At::step) co_await []() -> Step<> { co_return; }();
   if (at == At::group) co_await all(sleep(1s));
+  if (at == At::steps) co_await all([]() -> Step<> { co_return; }());
+  if (at == At::limit) co_await timeout(1s, []() -> Step<> { co_return; }());
+  if (at == At::reply) (void)co_await timeout(1s, []() -> Step<> { co_return; }()).reply();
   if (at == At::token) (void)co_await stop_token();
   if (at == At::ready) co_await std::suspend_never();
   if (at == At::foreign) co_await std::suspend_always();
 }
 
 TEST(BorrowDeathTest, AWaitUnderABorrow) {
-  for (const At at : {At::sleep, At::child, At::step, At::group, At::token, At::ready, At::foreign, At::nothing}) {
+  for (const At at : {At::sleep, At::child, At::step, At::group, At::steps, At::limit, At::reply, At::token, At::ready,
+                      At::foreign, At::nothing}) {
     Runtime rt;
     const auto run = [&] {
       auto share = make_share<int>(rt, 1);

@@ -110,5 +110,16 @@ TEST(WhyAliveTest, AParkedTask) {
   EXPECT_TRUE(rt.why_alive().nothing());
 }
 
+TEST(WhyAliveTest, WhoWaitsLongerThanADurationSays) {
+  Runtime rt(Instant::min());
+  static Event never;
+  spawn(rt, []() -> Task<> { co_await never.wait(); });
+  defer(rt, [](const Ret<int>&) {}, ret_do([](const Reply<int>&) {}));
+  rt.run();
+  rt.run(Instant::max());
+  EXPECT_NE(rt.why_alive().text().find("awaits an event for 9223372036.855 s"), std::string::npos)
+      << rt.why_alive().text();
+}
+
 }  // namespace
 }  // namespace troupe

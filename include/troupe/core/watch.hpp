@@ -8,7 +8,8 @@
 
 namespace troupe {
 
-/// Names a watch, for `unwatch`. Eight bytes; may be kept or not.
+/// Names a watch, for `unwatch`. Eight bytes; may be kept or not. A default key, and with any other actor than its own
+/// every key, names nothing and does no harm, whatever runtime they are of.
 class WatchKey {
  public:
   WatchKey() noexcept = default;

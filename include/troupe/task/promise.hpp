@@ -153,19 +153,29 @@ template <class T> struct Promise : Frame, Result<T> {
     return StepAwait<U, StepHere<U>>(step, strand);
   }
   template <class X> OwnAwait<X> await_transform(MadeHere<X> made, Here here = Here::current()) {
-    where = here;  // by value: only where it is made
+    stops_at(here);  // by value: only where it is made
     return OwnAwait<X>(std::move(made.awaitable));
   }
-  template <own_awaitable A> OwnAwait<A> await_transform(A&& a, Here here = Here::current()) {
+  template <own_awaitable A>
+    requires awaited_within_its_alignment<A>
+  OwnAwait<A> await_transform(A&& a, Here here = Here::current()) {
     stops_at(here);
     return OwnAwait<A>(std::forward<A>(a));
   }
-  template <class A, Mode M> ForeignAwait<A, M> await_transform(WithMode<A, M> w, Here here = Here::current()) {
+  template <class A, Mode M>
+    requires awaited_within_its_alignment<A>
+  ForeignAwait<A, M> await_transform(WithMode<A, M> w, Here here = Here::current()) {
     stops_at(here);
     return ForeignAwait<A, M>(std::forward<A>(w.awaitable), strand);
   }
   template <class A>
-    requires(!own_awaitable<A> && foreign_awaitable<A>)
+    requires((own_awaitable<A> || foreign_awaitable<A>) && !awaited_within_its_alignment<A>)
+  void await_transform(A&& a) = delete;  // it is aligned to more than 16 bytes: keep what needs that behind a pointer
+  template <class A, Mode M>
+    requires(!awaited_within_its_alignment<A>)
+  void await_transform(WithMode<A, M> a) = delete;  // it is aligned to more than 16 bytes: as above
+  template <class A>
+    requires(!own_awaitable<A> && foreign_awaitable<A> && awaited_within_its_alignment<A>)
   ForeignAwait<A, Mode::drop> await_transform(A&& a, Here here = Here::current()) {
     stops_at(here);
     return ForeignAwait<A, Mode::drop>(std::forward<A>(a), strand);
@@ -216,6 +226,8 @@ inline void destroy_frame(Core& core, Frame& frame) noexcept {
 // Why its answer does not come, and what its frame holds will not be answered.
 ActorFail task_threw(Core& core, const Frame& frame, CxBase* owner, bool is_heard,
                      const std::exception_ptr& error) noexcept;
+// The same of a child of a group, whose awaiter gets the exception: what died on the way is told so.
+void child_threw(Core& core, CxBase* owner, const std::exception_ptr& error) noexcept;
 
 template <class T> void TaskPromise<T>::do_finish(Strand* s) noexcept {
   auto* p = &static_cast<TaskPromise&>(*s);

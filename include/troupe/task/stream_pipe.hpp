@@ -126,6 +126,7 @@ template <class T> struct PipeCell : Fwd<std::optional<T>>::Cell, PipeHead {
   [[gnu::noinline]] void leave() noexcept {
     readers = 1;
     if (state != ended) end();
+    Spare::leave();  // what dies may trim the runtime, which would move what is dying
     while (has_items())
       for (; read != read_end; read += sizeof(T)) at(read)->~T();
     give_back(in);

@@ -129,6 +129,13 @@ concept own_awaitable = requires(awaiter_of<A> a, Wake w) {
   std::remove_reference_t<awaiter_of<A>>::mode;
 };
 
+// What is awaited, if it is made there, and its awaiter lie in the frame, which is aligned to 16 bytes.
+template <class T> inline constexpr bool lies_well_in_a_frame = aligned_to_at_most_16<T>;
+template <class T> inline constexpr bool lies_well_in_a_frame<T&> = true;
+template <class T> inline constexpr bool lies_well_in_a_frame<T&&> = true;
+template <class A>
+concept awaited_within_its_alignment = lies_well_in_a_frame<A> && lies_well_in_a_frame<awaiter_of<A>>;
+
 // An aggregate that is made in an expression that awaits: GCC 12 destroys it twice.
 template <class X>
 concept dies_twice = bool(TROUPE_GCC_12) && !std::is_lvalue_reference_v<X> && std::is_class_v<X> &&
