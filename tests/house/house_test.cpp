@@ -5,7 +5,8 @@
 //
 // Rules for include/troupe and src: what a room may include (floors.txt), no circle between files, a charter in the
 // first line, columns, length, nothing left unfinished, a test for each header. One rule for everything that users copy
-// from. Needs nothing but the standard library, so that it builds wherever the library does.
+// from, and one for the page that maps promises to tests. Needs nothing but the standard library, so that it builds
+// wherever the library does.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -287,10 +288,38 @@ void check_all_conditions(const fs::path& root, Report& report) {
   }
 }
 
+// ---- what tests/README.md names
+//
+// In backticks: files and folders below tests/, and tests as Suite.Name.
+void check_named_tests(const fs::path& root, Report& report) {
+  static const std::regex quoted("`([^`]+)`"), test(R"(^(\w+)\.(\w+)$)"),
+      declared(R"(^TEST(?:_F|_P)?\((\w+), (\w+)\))");
+  const fs::path document = root / "tests/README.md";
+  if (!fs::exists(document)) return;
+  Names tests;
+  for (const fs::path& path : files_below(root / "tests", {".cpp"})) {
+    for (const std::string& line : read_lines(path)) {
+      if (std::smatch m; std::regex_search(line, m, declared)) tests.insert(m[1].str() + "." + m[2].str());
+    }
+  }
+  std::size_t number = 0;
+  for (const std::string& line : read_lines(document)) {
+    ++number;
+    for (auto word = std::sregex_iterator(line.begin(), line.end(), quoted); word != std::sregex_iterator(); ++word) {
+      const std::string name = (*word)[1];
+      const bool is_path = name.starts_with("tests/") && name.find('<') == std::string::npos;
+      if (is_path ? !fs::exists(root / name) : std::regex_match(name, test) && !tests.contains(name)) {
+        report.add(document, number, "there is no " + name);
+      }
+    }
+  }
+}
+
 Lines check(const fs::path& root) {
   Report report;
   check_library(root, report);
   check_all_conditions(root, report);
+  check_named_tests(root, report);
   return report.findings();
 }
 
@@ -314,6 +343,8 @@ void write_good_tree(const fs::path& root) {
         "if (const auto r = co_await x; r && *r == 1) {}\n"
         "if (a) co_await b;\n"
         "say(\"if (co_await x)\");\n");
+  write(root / "tests/io/x_test.cpp", "TEST_F(X, Reads) {\n");
+  write(root / "tests/README.md", "`X.Reads` in `tests/io/x_test.cpp`, and `co_await`\n");
   write(root / "README.md", "Never write `if (co_await x)`:\n```text\nif (co_await x)\n```\n");
 }
 
@@ -353,6 +384,8 @@ std::vector<Breach> breaches() {
       {"examples/x.cpp", "while (!co_await y) {\n", "x.cpp:1: GCC 12 makes wrong code"},
       {"docs/x.md", "```cpp\nswitch ((co_await y).z) {\n```\n", "x.md:2: GCC 12 makes wrong code"},
       {"README.md", "```cpp\nif(co_await y)\n```\n", "README.md:2: GCC 12 makes wrong code"},
+      {"tests/README.md", "`X.Reads`\n`X.Writes`\n", "tests/README.md:2: there is no X.Writes"},
+      {"tests/README.md", "`tests/io/y_test.cpp`\n", "tests/README.md:1: there is no tests/io/y_test.cpp"},
       {"tests/core/actor_test.cpp", "if (co_await y)\n", "actor_test.cpp:1: GCC 12 makes wrong code"},
       {"src/core/actor.cpp", "// core/actor.cpp: a.\nif (a && co_await x) {\n", "actor.cpp:2: GCC 12 makes wrong code"},
       {"examples/x.cpp", "while (n > 0 && !co_await s.next()) {\n", "x.cpp:1: GCC 12 makes wrong code"},
