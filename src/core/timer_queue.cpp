@@ -21,7 +21,8 @@ std::uint64_t waypoint(std::uint64_t target, std::uint64_t now) noexcept {
   return (target - gap / 4 + (grid - 1)) & ~(grid - 1);
 }
 
-// The golden ratio keeps any number of queues apart. Even, and half of it odd, so that all even numbers come.
+// Origins step by the golden ratio, which keeps any number of queues apart. The step is even, as origins are, and half
+// of it is odd, so that all even numbers come.
 std::uint32_t next_origin() noexcept {
   static constinit std::atomic<std::uint32_t> last{0};
   constexpr std::uint32_t step = 0x9E37'79BA;

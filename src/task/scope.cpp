@@ -15,7 +15,7 @@ Scope::Scope(Core& core, CxBase* owner, std::size_t max_children)
 
 Scope::~Scope() {
   CxBase* owner = group_->box;
-  if (group_->refs > group_->left + 1) group_->lose_joins();
+  if (group_->refs > group_->left + 1) group_->lose_joins();  // joins hold the group, beside its children and this
   group_->leave();
   if (owner) detail::Access::unref(owner);
 }

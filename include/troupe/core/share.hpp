@@ -73,33 +73,28 @@ void check_borrowed(std::initializer_list<const void*> boxes, bool writes, std::
 // Counts a borrow; ends the process if the borrows that live forbid it.
 void begin_borrow(BorrowState& state, bool writes, std::string_view type, const std::source_location& here) noexcept;
 
-// Counts for as long as a guard lives; without TROUPE_DEBUG it does nothing. The destructor goes by the pointer and not
-// by the build: in a program that mixes builds, the linker may pair the constructor of one with the destructor of the
-// other.
+// Counts for as long as a guard lives; without TROUPE_DEBUG it is nothing.
 class BorrowCount {
  public:
-  template <class Ctx>
-  BorrowCount([[maybe_unused]] Ctx& cx, bool writes, [[maybe_unused]] std::string_view type,
-              [[maybe_unused]] const std::source_location& here) noexcept
-      : writes_{writes} {
-#if TROUPE_DEBUG
-    BorrowState& state = borrows_of(cx);
-    before_ = state.latest;
-    begin_borrow(state, writes, type, here);
-    state_ = &state;
-#endif
-  }
   BorrowCount(const BorrowCount&) = delete;
+#if TROUPE_DEBUG
+  template <class Ctx>
+  BorrowCount(Ctx& cx, bool writes, std::string_view type, const std::source_location& here) noexcept
+      : state_(borrows_of(cx)), before_(state_.latest), writes_(writes) {
+    begin_borrow(state_, writes, type, here);
+  }
   ~BorrowCount() {
-    if (!state_) return;
-    --(writes_ ? state_->writers : state_->readers);
-    state_->latest = before_;
+    --(writes_ ? state_.writers : state_.readers);
+    state_.latest = before_;
   }
 
  private:
-  BorrowState* state_ = nullptr;
+  BorrowState& state_;
   std::source_location before_;
   bool writes_;
+#else
+  template <class Ctx> BorrowCount(Ctx&, bool, std::string_view, const std::source_location&) noexcept {}
+#endif
 };
 
 }  // namespace detail
@@ -236,7 +231,7 @@ template <class... T> class [[nodiscard]] TROUPE_SCOPED_CAPABILITY Borrow {
     detail::check_borrowed({detail::ShareAccess::box(shares)...}, writes, type_name<First>);
   }
   std::tuple<Share<std::remove_const_t<T>>...> shares_;
-  detail::BorrowCount count_;  // ends before the handles, whose values may die with them
+  [[no_unique_address]] detail::BorrowCount count_;  // ends before the handles, whose values may die with them
 };
 
 /// Borrows two to four shares for writing at once: `auto [from, to] = rw(cx, a, b);`. The values must be different
