@@ -199,8 +199,9 @@ void call(To&& to, F fn, B... bound) {
                                                               std::move(bound)...);
 }
 
-/// Like call(), when the main queue has run empty: for work that should see the results of everything else. A whole
-/// batch of lazy items runs before what they call in turn.
+/// Calls method `M` of an actor when the main queue has run empty: for work that should see the results of everything
+/// else. A whole batch of lazy items runs before what they call in turn. Arguments, refusal, thread and cost are those
+/// of call(); the lazy queue has the same bound for itself.
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
 void lazy(To&& to, X&&... args) {  // one of an overloaded method: lazy<with<int>(&A::m)>(...)
@@ -209,8 +210,9 @@ void lazy(To&& to, X&&... args) {  // one of an overloaded method: lazy<with<int
                                                    detail::StoredFor<M, X...>{}, box, std::forward<X>(args)...);
 }
 
-/// Like call(), when the host has nothing else to do: one idle item a run, in turn, before time moves on. It does not
-/// count against the run's limit.
+/// Calls method `M` of an actor when the host has nothing else to do: one idle item a run, in turn, before time moves
+/// on. It does not count against the run's limit. Arguments, refusal, thread and cost are those of call(); the idle
+/// queue has the same bound for itself.
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
 void idle(To&& to, X&&... args) {  // one of an overloaded method: idle<with<int>(&A::m)>(...)
@@ -219,20 +221,25 @@ void idle(To&& to, X&&... args) {  // one of an overloaded method: idle<with<int
                                                    detail::StoredFor<M, X...>{}, box, std::forward<X>(args)...);
 }
 
-/// Queues `fn(core, bound...)` or `fn(bound...)`. An exception out of it is rethrown by `Runtime::run`, which can then
-/// be called again.
+/// Queues `fn(core, bound...)` or `fn(bound...)`: it runs once, after all that was queued before, and belongs to no
+/// actor. An exception out of it is rethrown by `Runtime::run`, which can then be called again.
+/// @param bound owned values, copied or moved in
+/// Errors: where the queue is at its bound, memory lacks, or the runtime has ended, `fn` and `bound` are destroyed
+/// here, and their Rets hear why. Allowed everywhere on the runtime's thread, in destructors too. No allocation.
 template <class F, class... B>
   requires detail::good_function<F, B...>
 void defer(Core& core, F fn, B... bound) {
   detail::enqueue_function(detail::Access::main(core), std::move(fn), std::move(bound)...);
 }
-/// The same in the lazy queue.
+/// Queues `fn(core, bound...)` or `fn(bound...)` for when the main queue has run empty. Errors, thread and cost are
+/// those of defer().
 template <class F, class... B>
   requires detail::good_function<F, B...>
 void lazy(Core& core, F fn, B... bound) {
   detail::enqueue_function(detail::Access::lazy(core), std::move(fn), std::move(bound)...);
 }
-/// The same in the idle queue.
+/// Queues `fn(core, bound...)` or `fn(bound...)` for when the host has nothing else to do: one idle item a run. Errors,
+/// thread and cost are those of defer().
 template <class F, class... B>
   requires detail::good_function<F, B...>
 void idle(Core& core, F fn, B... bound) {

@@ -19,7 +19,8 @@ class Deferrer {
   }
   using troupe_relocatable = void;
 
-  /// Like `troupe::defer(core, fn, bound...)`. Through one that was moved from it ends the process with a sentence.
+  /// Queues `fn(core, bound...)` or `fn(bound...)` in its runtime, as `troupe::defer` does; after that runtime has gone
+  /// they are destroyed. Through a Deferrer that was moved from it ends the process with a sentence.
   template <class F, class... B>
     requires detail::good_function<F, B...>
   void defer(F fn, B... bound) const {

@@ -158,7 +158,12 @@ auto fwd_to(To&& to, B&&... bound) {  // one of an overloaded method: fwd_to<wit
       detail::rest_of<sizeof...(B), Params>{}, detail::target_box(to),
       detail::pack_converted(typename detail::take_types<sizeof...(B), Params>::type{}, std::forward<B>(bound)...));
 }
-/// A Fwd that runs `fn(bound..., T...)` where it is given a value. The types are read off `fn`, or given.
+/// A Fwd that runs `fn(bound..., T...)` where it is given a value, at once, on the stack of whoever sends. The types
+/// are read off `fn`, or given. The body may send to this Fwd, and drop the last of it.
+/// @param bound owned values, kept once; the body gets them as const
+/// Errors: what the body throws comes out of `Runtime::run` by an item of the queue; outside of any run it reaches the
+/// sender.
+/// @throws std::bad_alloc when there is no memory for the cell
 template <class... T, class F, class... B>
   requires detail::good_fwd_body<detail::Types<T...>, F, B...>
 auto fwd_do(F fn, B... bound) {

@@ -113,6 +113,11 @@ template <class A, class Context, class... X>
   return detail::make_noticed<A>(core, notify, detail::parent_of(context), detail::MadeOf<X>(std::forward<X>(args))...);
 }
 /// Makes an actor that stays in Prep until init() or a preparing handler starts it: for actors that know each other.
+/// Calls to it are held meanwhile.
+/// @param context the `Runtime`, `Core` or `Cx` of the maker
+/// @param notify hears the `StopCause` once when the actor has ended; `ret_nop` if nobody cares
+/// @returns the first owner: the actor ends when the last owner goes, in Prep too; what was held is dropped then
+/// @throws std::bad_alloc when there is no memory; `notify` hears it, too
 template <class A, class Context>
   requires std::is_convertible_v<Context&, Core&>
 [[nodiscard("the actor ends when its last owner goes: keep it")]] ActorOwn<A> make_actor_new(Context& context,
@@ -121,8 +126,11 @@ template <class A, class Context>
   return detail::make_prepared<A>(core, detail::Access::notice_for(core, std::move(notify)),
                                   detail::parent_of(context));
 }
-/// Queues the construction of an actor from make_actor_new(). Dropped if it has been started otherwise by then. Errors:
-/// a full queue fails the actor, unless it has been started otherwise when the queue has run empty.
+/// Queues the construction of an actor from make_actor_new(): `A(cx, args...)` or `A(args...)`. Dropped, with `args`,
+/// if the actor has been started otherwise or has ended by then.
+/// @param args owned values for the constructor; a string literal is passed as a `std::string`
+/// Errors: a full queue fails the actor, unless it has been started otherwise when the queue has run empty; so does a
+/// constructor that throws. What the conversion of an argument throws passes through, and nothing is queued.
 template <class A, class... X>
   requires detail::can_be_made<A, detail::MadeOf<X>...>
 void init(const ActorOwn<A>& actor, X&&... args) {
@@ -130,8 +138,14 @@ void init(const ActorOwn<A>& actor, X&&... args) {
   detail::queue_start<detail::Construct<A, detail::Pack<detail::MadeOf<X>...>>, &detail::Access::never_started>(
       detail::Access::main(detail::Access::core_of(box)), box, detail::MadeOf<X>(std::forward<X>(args))...);
 }
-/// Makes an actor whose start is asynchronous: queues the static preparing handler `M(Prep<A>&, args...)`. Errors: as
-/// make_actor(), and what the conversion of an argument throws.
+/// Makes an actor whose start is asynchronous: queues the static preparing handler `M(Prep<A>&, args...)`, which may
+/// ask others for what the actor needs, and makes its state, at once or later, by `prep.ready(args...)`. Calls are held
+/// meanwhile.
+/// @param context the `Runtime`, `Core` or `Cx` of the maker
+/// @param notify hears the `StopCause` once when the actor has ended; `ret_nop` if nobody cares
+/// @returns the first owner: the actor ends when the last owner goes, in Prep too
+/// @throws std::bad_alloc when there is no memory (`notify` hears it, too), and what the conversion of an argument
+/// throws Errors: a full queue, or a handler that throws, fails the actor.
 template <auto M, class Context, class... X>
   requires std::is_convertible_v<Context&, Core&> && detail::starts_an_actor<M> &&
            detail::good_call<ActorOwn<detail::started_by<M>>, M, X...>

@@ -224,7 +224,12 @@ TROUPE_INLINE auto ret_to(To&& to, B&&... bound) {  // one of an overloaded meth
       detail::signature_with<detail::CallOf<To, M>>(), std::forward<B>(bound)...);
 }
 
-/// A Ret whose answer calls `M(cx, bound..., T...)`. A failure is not told: for what is only news.
+/// A Ret whose answer calls `M(cx, bound..., T...)` on the target. A failure is not told: for what is only news. So
+/// nothing is reserved for it: an answer that finds no room in the queue is dropped.
+/// @param to an actor, or one's own `Cx` or `Prep`; an answer to an actor that has ended is dropped, to one in Prep
+/// held
+/// @param bound converted here to the method's first parameters; up to 16 bytes of relocatable values need no memory
+/// @throws std::bad_alloc where `bound` needs a cell of the pool, and there is no memory for it
 template <auto M, class To, class... B>
   requires detail::good_receiver<To, M, B...>
 TROUPE_INLINE auto ret_some_to(To&& to, B&&... bound) {  // as ret_to<with<Reply<int>>(&A::m)>(...)

@@ -321,7 +321,9 @@ template <class... T> struct PullRequest {
   void operator()(Core&, Ret<T...> ret) { request(std::move(ret)); }
 };
 }  // namespace detail
-/// A pull pipe: when it is first awaited, `request` is answered with a Ret for the value.
+/// A pull pipe: when it is awaited, `request` is answered with a Ret for the value. Awaited once. A `request` that goes
+/// nowhere ends the awaiting task with `dropped`, as any answer that does not come does.
+/// Errors: the `co_await` throws bad_alloc when the pool needs memory and there is none.
 template <class... T>
   requires Keepable<T...>
 auto pull_pipe(Ret<Ret<T...>> request) {
