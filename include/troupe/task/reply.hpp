@@ -124,9 +124,12 @@ template <Mode M, class... T> auto take_reply(ReplyNode<T...>& n) {
     panic("an answer was awaited that had been taken before", "push_pipe");
   if constexpr (M == Mode::reply) {
     if (!ok) return R(std::unexpected(n.fail));
-    if constexpr (sizeof...(T) == 0) return R();
-    TROUPE_TRY { return R(std::in_place, std::move(n.value)); }
-    TROUPE_CATCH_ALL { return R(std::unexpected(fail_of(std::current_exception()))); }
+    if constexpr (sizeof...(T) == 0) {
+      return R();
+    } else {
+      TROUPE_TRY { return R(std::in_place, std::move(n.value)); }
+      TROUPE_CATCH_ALL { return R(std::unexpected(fail_of(std::current_exception()))); }
+    }
   } else {
     if (!ok) [[unlikely]]
       throw_failed<M>(n.fail);
