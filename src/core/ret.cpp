@@ -51,7 +51,7 @@ bool put_off(const PutOff& ret) noexcept {
 
 void answer_put_off(Core& core, std::uint64_t item) noexcept {
   PutOff*& list = Access::put_off(core);
-  PutOff** earlier = &list;  // the latest come first, so those of this item stand before the others
+  PutOff** earlier = &list;  // the latest come first: those of this item stand before the others
   while (*earlier && (*earlier)->item == item) earlier = &(*earlier)->next;
   PutOff* const mine = earlier == &list ? nullptr : std::exchange(list, std::exchange(*earlier, nullptr));
   answer_list(mine);

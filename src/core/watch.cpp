@@ -102,9 +102,9 @@ static void tell(Ret<StopCause> who, const StopCause& cause) {
   if (who) who(StopCause(cause));
 }
 
-// What the functions of those who hear drop is no part of this end.
+// What is dropped by the functions of those who hear is no part of this end.
 void Access::tell_end(CxBase& b, const StopCause& cause) {
-  const DropScope their_own(ending(core_of(std::addressof(b))) ? Why::ended : Why::dropped);
+  const DropScope apart(ending(core_of(std::addressof(b))) ? Why::ended : Why::dropped);
   tell(std::move(b.notice_->ret), cause);
   // A function may be the end of its last parked task, and of the notice.
   while (b.notice_ && b.notice_->watches) tell(take_watch(*b.notice_->watches), cause);

@@ -34,8 +34,8 @@ void StopState::remove(StopLink& link) noexcept {
 void StopState::request() noexcept {
   if (requested) return;
   requested = true;
-  ++refs;                                      // a callback may let the last token go
-  const DropScope whoever_asks(Why::dropped);  // what it does is no part of that turn
+  ++refs;                               // a callback may let the last token go
+  const DropScope apart(Why::dropped);  // what callbacks do is no part of the turn of whoever asks
   while (StopLink* link = links) {
     remove(*link);
     link->run(link);

@@ -1,4 +1,4 @@
-// task/stream.cpp: the compiled parts of streams: how a pipe ends, and what the failure of a generator is called.
+// task/stream.cpp: the compiled parts of streams: the buffers and the end of a pipe, and why a generator is cut off.
 #include <troupe/task/generator.hpp>
 #include <troupe/task/stream_pipe.hpp>
 

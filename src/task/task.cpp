@@ -1,4 +1,4 @@
-// task/task.cpp: the compiled parts of tasks: the end of frames, and sleeping.
+// task/task.cpp: the compiled parts of tasks: what an exception out of one does, turns that end nowhere, and sleeping.
 #include <troupe/task/task.hpp>
 
 #include <algorithm>

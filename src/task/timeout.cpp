@@ -40,7 +40,8 @@ bool Limit::queue_record() noexcept {
   return room;
 }
 
-// Through other tasks: then it decides behind their turns, in which they come to their end or wait.
+// Whether the answer is on its way through other tasks. Then the limit decides behind their turns, in which they come
+// to their end or wait.
 bool Limit::waits_for_answer() noexcept {
   if (!ahead_ || looks_ == 0) return false;
   const int turns = ahead_(inner_, false, 0);

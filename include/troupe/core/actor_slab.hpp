@@ -6,10 +6,10 @@
 
 namespace troupe {
 
-/// Owns up to 2^28 children of one type, as a member of their parent. A child that has ended is removed by a call
-/// to the parent, before the child's own `notify` reaches it. Made by `make_actor_in`. Destroying the slab drops the
-/// children; replacing it is harmless (keys of an old one match nothing in a new one). Memory follows the highest slot
-/// in use: it is given back as children leave.
+/// Owns up to 2^28 children of one type, as a member of their parent. A child that has ended is removed by a call to
+/// the parent, which is queued before the child's own `notify` hears (see `make_actor_in`, which makes them).
+/// Destroying the slab drops the children; replacing it is harmless (keys of an old one match nothing in a new one).
+/// Memory follows the highest slot in use: it is given back as children leave.
 template <class A> class ActorSlab {
  public:
   ActorSlab() noexcept = default;
@@ -20,6 +20,7 @@ template <class A> class ActorSlab {
     return *this;
   }
   ~ActorSlab() { check_still(); }
+  /// How many children it owns: also those that have ended and are not removed yet.
   std::size_t size() const noexcept { return live_; }
   bool empty() const noexcept { return live_ == 0; }
   /// Calls f(const ActorOwn<A>&) for each child, in the order of their slots. f may end children; adding one, or

@@ -1,4 +1,4 @@
-// core/fwd.hpp: `Fwd<T...>`: where many values go. And `FwdSet`, where they go to many.
+// core/fwd.hpp: `Fwd<T...>`: where many values go.
 //
 // A Fwd is a counted destination in a cell of the pool: cheap to copy, 8 bytes. Nobody hears when the last one goes; a
 // value for an actor that has ended is dropped.

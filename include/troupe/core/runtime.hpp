@@ -163,8 +163,8 @@ class Runtime {
 
 /// Calls `M` of a ready actor synchronously, from the loop, and returns a copy of what it returns: nullopt (or false
 /// for void) when the actor is in Prep or has ended. A stop() or fail() inside takes effect before this returns; a
-/// method that throws fails the actor, and nullopt (or false) is returned. What the function of a `ret_do` throws that
-/// is answered inside comes out of the next run.
+/// method that throws fails the actor, and nullopt (or false) is returned. What the function of a `ret_do` throws,
+/// which is answered inside, comes out of the next run.
 template <auto M, class A, class... X> auto query(Runtime& rt, const Actor<A>& actor, X&&... args) {
   using How = detail::MethodCall<M, A>;
   CxBase* box = detail::target_box(actor);

@@ -9,8 +9,8 @@
 
 namespace troupe {
 
-/// What `Connection::read_some` returns. Awaited once; may be moved before that, and gives `closed` when
-/// its connection has gone by then.
+/// What `Connection::read_some` returns. Awaited once; may be moved before that, and gives `closed` when its connection
+/// has gone by then.
 class [[nodiscard("does nothing until it is awaited")]] ReadSome {
  public:
   using troupe_not_storable = void;
@@ -41,8 +41,8 @@ class [[nodiscard("does nothing until it is awaited")]] ReadSome {
   detail::Transfer t_;
 };
 
-/// What `Connection::write` returns. Awaited once; may be moved before that, and gives `closed` when
-/// its connection has gone by then.
+/// What `Connection::write` returns. Awaited once; may be moved before that, and gives `closed` when its connection has
+/// gone by then.
 class [[nodiscard("does nothing until it is awaited")]] WriteAll {
  public:
   using troupe_not_storable = void;

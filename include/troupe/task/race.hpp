@@ -3,9 +3,8 @@
 // The rule of all that cuts off, race() and timeout() alike: what was answered before the decision is delivered,
 // through any number of hops of ours (up to 500 tasks that wait for one another). The decision is the end of the
 // winner, or the run of the limit's record. A loser that has received its value, and merely not run since, or for which
-// it is on its way through tasks that have all been woken, is not cut off: it runs on until it waits, and nowhere less
-// far, and if that is its end its value is kept beside the winner's. Where a hop cannot hold this, its contract says
-// so.
+// it is on its way through tasks that have all been woken, is not cut off: it runs on until it waits, and no less far;
+// if that is its end its value is kept beside the winner's. Where a hop cannot hold this, its contract says so.
 #pragma once
 #include <troupe/task/all.hpp>
 

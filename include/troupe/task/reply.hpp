@@ -306,6 +306,8 @@ template <class Start, class... T> class [[nodiscard("does nothing until it is a
  private:
   Start start_;
 };
+/// Makes a `Pull`: `co_await pull<int>(start)`. The `T`s, the types of the answer, are `Keepable`.
+/// @param start called as `start(core, ret)` with the Ret that it answers, or sees answered
 template <class... T, class Start>
   requires Keepable<T...> && detail::none_dies_twice<Start>
 auto pull(Start start) {

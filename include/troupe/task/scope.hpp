@@ -137,9 +137,9 @@ class Scope {
   TaskRef spawn(Fn, Args...) = delete;  // see Mistake
   // clang-format on
   /// `co_await scope.join()`: until no child is left; one that begins before the joining task has gone on is waited
-  /// for, too. The exception of the child that failed first is rethrown; if that
-  /// one was lost the awaiting task ends here, `.reply()` gives an expected and `.value()` throws ActorFailed. After a
-  /// join that went well the scope may be used again. One coroutine joins at a time.
+  /// for, too. The exception of the child that failed first is rethrown; if that one was lost the awaiting task ends
+  /// here, `.reply()` gives an expected and `.value()` throws ActorFailed. After a join that went well the scope may be
+  /// used again. One coroutine joins at a time.
   ScopeJoin join() noexcept { return ScopeJoin(*group_); }
   /// Cancels all children and closes the scope. No failure: join() goes on when they have gone.
   void cancel() noexcept;

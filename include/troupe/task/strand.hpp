@@ -261,8 +261,8 @@ class TaskRef {
     return !s || s->done();
   }
   /// Drops the task: its locals are destroyed and its Ret hears `cancelled`. At once where it waits for something of
-  /// ours; at its next await if it runs (it cancels itself); and later where foreign code still
-  /// holds on to it. Without effect when it is done.
+  /// ours; at its next await if it runs (it cancels itself); and later where foreign code still holds on to it. Without
+  /// effect when it is done.
   void cancel() const noexcept;
   /// Asks the task to stop, and lets it go on: its stop token says so (task/stop.hpp). So do, now and from their
   /// beginning, those of the tasks that it awaits as its parts: the children of all(), race(), any() and timeout(), a
