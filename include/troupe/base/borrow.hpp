@@ -43,7 +43,7 @@ TROUPE_INLINE void expect_no_borrow([[maybe_unused]] std::string_view where) noe
     refuse_under_borrow(borrows_here(), where);
 #endif
 }
-/// The same at a `co_await` or `co_yield`.
+/// Ends the process if a borrow lives at a `co_await` or `co_yield`; without TROUPE_DEBUG it does nothing.
 TROUPE_INLINE void expect_no_borrow([[maybe_unused]] const std::source_location& at) noexcept {
 #if TROUPE_DEBUG
   if (!borrows_here().none()) [[unlikely]]

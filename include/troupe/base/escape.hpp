@@ -52,7 +52,7 @@ template <class T> class Borrowed {
   T* object_;
 };
 
-/// The same for a value that borrows itself (a pointer, a `string_view`, a span): it is kept as it is.
+/// What `unsafe_borrow` returns for a value that borrows itself (a pointer, a `string_view`, a span): the value.
 template <detail::borrow_by_value V> class Borrowed<V> {
  public:
   constexpr explicit Borrowed(V value) noexcept : value_{value} {}

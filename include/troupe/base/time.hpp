@@ -41,7 +41,8 @@ class AnyDuration {
   Duration wait_;
 };
 
-/// The same for an `Instant`: `std::chrono::time_point<Clock, std::chrono::hours>::max()` is the last one. A sum of an
+/// What functions take where they want an `Instant`, in any unit; what is out of its reach becomes the last one, or the
+/// first: `std::chrono::time_point<Clock, std::chrono::hours>::max()` is the last one. A sum of an
 /// Instant and "for ever" overflows before anybody can see it: give that as a Duration.
 class AnyInstant {
  public:

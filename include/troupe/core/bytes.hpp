@@ -48,7 +48,7 @@ class Bytes {
     return block_ ? std::span(reinterpret_cast<const std::byte*>(block_ + 1), block_->size)
                   : std::span<const std::byte>();
   }
-  /// The same bytes as text.
+  /// The bytes as text; the view is good as long as somebody holds them.
   std::string_view text() const noexcept { return {reinterpret_cast<const char*>(view().data()), size()}; }
   std::size_t size() const noexcept { return block_ ? block_->size : 0; }
   bool empty() const noexcept { return size() == 0; }

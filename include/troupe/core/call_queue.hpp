@@ -68,7 +68,8 @@ class CallQueue {
     if (!p) __builtin_unreachable();  // so that the caller's test is this one
     return p;
   }
-  /// The same out of what reserve() set aside: fails only once the queue is closed.
+  /// Adds a record, as push() does, in the room that reserve() set aside: `refuse` is called only once the queue is
+  /// closed.
   template <std::size_t Size, class Fill, class Refuse> void push_reserved(Fill&& fill, Refuse&& refuse) {
     static_assert(Size <= fail_room && Size % 8 == 0);
     std::byte* p = take_reserved(Size);
@@ -97,11 +98,11 @@ class CallQueue {
     head_ = p;
     emptied();
   }
-  /// The same for at most `items` records; how many of them are left over.
+  /// Runs at most `items` records that are there now. @returns how many of `items` are left over
   template <class Watch = detail::Unwatched> std::size_t run(Core* core, std::size_t items, Watch watch = {}) {
     return run_some(core, tail_, items, watch);
   }
-  /// The same up to a tail() that was read before.
+  /// Runs at most `items` records, up to a tail() that was read before. @returns how many of `items` are left over
   template <class Watch = detail::Unwatched>
   std::size_t run_until(Core* core, std::byte* end, std::size_t items, Watch watch = {}) {
     return run_some(core, end, items, watch);

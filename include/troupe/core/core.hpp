@@ -67,7 +67,7 @@ class Core {
   template <class T> void anymap_unset() noexcept;
   /// The value of type `T`; ends the process when there is none. Valid until it is replaced or the runtime ends.
   template <class T> T& anymap_get() const noexcept;
-  /// The same, or null.
+  /// The value of type `T`, or null. Valid until it is replaced or the runtime ends.
   template <class T> T* anymap_try_get() const noexcept;
 
   /// A handle through which code without a context (a destructor, a callback of a C library) can defer.

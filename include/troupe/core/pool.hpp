@@ -68,7 +68,7 @@ class Pool {
     free_[box][k] = p;
     hide(p, k, box);
   }
-  /// The same for boxes of one class that are linked already, from `first` to `last`.
+  /// Takes boxes of one class back that are linked already, from `first` to `last`.
   TROUPE_INLINE void give_boxes(void* first, void* last, unsigned k) noexcept {
     if constexpr (TROUPE_ASAN) hide_boxes(first, last, k);
     std::memcpy(static_cast<char*>(last) + box_link, &free_[true][k], sizeof(void*));

@@ -132,7 +132,7 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
     fn_(nullptr, bound_, &query, static_cast<T*>(nullptr)...);
     return query.wanted;
   }
-  /// The same Ret with a limit in time: if no answer came `limit` after now, the receiver hears `Why::timed_out`, and a
+  /// Gives a Ret with a limit in time: if no answer came `limit` after now, the receiver hears `Why::timed_out`, and a
   /// later answer goes nowhere. Uses this Ret up. Takes a cell of the pool and a timer; may throw bad_alloc, and the
   /// receiver hears `no_memory` then.
   /// @param limit from `core.now()`

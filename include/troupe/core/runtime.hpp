@@ -78,7 +78,7 @@ class Runtime {
   /// repeated, and the next run goes on behind it. (An idle item that throws ends its run before time has moved.)
   /// Returns whether idle items wait. Calling it from inside itself ends the process.
   bool run(AnyInstant now, bool idle = false) TROUPE_EXCLUDES(::troupe::detail::borrow_token);
-  /// The same within a limit. What is left goes on where it stopped.
+  /// One turn within a limit; the next run goes on where this one stopped.
   RunResult run(AnyInstant now, RunLimit limit, bool idle = false) TROUPE_EXCLUDES(::troupe::detail::borrow_token);
   /// One turn without time moving.
   bool run() TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return run(now()); }
@@ -89,7 +89,8 @@ class Runtime {
   std::optional<Instant> next_expiry() const noexcept;
   /// Nanoseconds until then, at least 0; 0 too while work is queued and when somebody has asked for a shutdown.
   std::optional<Duration> next_wait(AnyInstant now) const noexcept;
-  /// The same with a maximum; 0 if `pending` (idle items or I/O that the host knows of).
+  /// How long the host may sleep: next_wait(), but no more than `max`; 0 if `pending` (idle items or I/O that the host
+  /// knows of).
   Duration next_wait_max(AnyInstant now, AnyDuration max, bool pending) const noexcept;
 
   /// Runs what other threads have sent. run() does so too.

@@ -60,11 +60,11 @@ class TimerQueue {
   template <class Fill> FixedTimerKey add_fixed(Instant at, Instant now, Fill&& fill) {
     return FixedTimerKey(add(at, now, TimerKind::fixed, std::forward<Fill>(fill)));
   }
-  /// As `add_fixed`, for a timer that `update_max` can push later.
+  /// Adds a timer that `update_max` can push later; parameters and errors of `add_fixed`.
   template <class Fill> MaxTimerKey add_max(Instant at, Instant now, Fill&& fill) {
     return MaxTimerKey(add(at, now, TimerKind::max, std::forward<Fill>(fill)));
   }
-  /// As `add_fixed`, for a timer that `update_min` can pull earlier.
+  /// Adds a timer that `update_min` can pull earlier; parameters and errors of `add_fixed`.
   template <class Fill> MinTimerKey add_min(Instant at, Instant now, Fill&& fill) {
     return MinTimerKey(add(at, now, TimerKind::min, std::forward<Fill>(fill)));
   }

@@ -95,7 +95,7 @@ class ConnectionPlug {
   virtual IoResult try_write(std::span<const std::byte> bytes) noexcept = 0;
   /// Sees to it that readable() is called once, later or at once, when a try is worth it. Not called again before that.
   virtual void watch_read() noexcept = 0;
-  /// The same for writable().
+  /// Sees to it that writable() is called once, later or at once, when a try is worth it.
   virtual void watch_write() noexcept = 0;
   /// No more writes: the other end reads the end of the stream behind what was sent.
   virtual void end_write() noexcept = 0;
@@ -121,7 +121,7 @@ class ConnectionPlug {
   ~ConnectionPlug() = default;
   /// Another try to read is worth it: serves the task that waits, if one still does. `try_read` is called within.
   void readable() noexcept;
-  /// The same for writing.
+  /// Another try to write is worth it: serves the task that waits, if one still does. `try_write` is called within.
   void writable() noexcept;
   /// Ends with this error what tasks wait for, and whatever they ask for later: the loop has gone, or the handle.
   void abandon(IoError why) noexcept;

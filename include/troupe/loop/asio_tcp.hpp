@@ -13,7 +13,8 @@ namespace troupe {
 /// Errors: `bad_address`, `address_in_use`, and what the system says.
 std::expected<Listener, IoError> tcp_listen(AsioLoop& loop, std::string_view address, std::uint16_t port,
                                             int backlog = 1024);
-/// The same from a handler, on the AsioLoop that holds its runtime.
+/// Listens for TCP connections, from a handler, on the AsioLoop that holds its runtime; without one it ends the
+/// process.
 std::expected<Listener, IoError> tcp_listen(Core& core, std::string_view address, std::uint16_t port,
                                             int backlog = 1024);
 
@@ -22,7 +23,7 @@ std::expected<Listener, IoError> tcp_listen(Core& core, std::string_view address
 /// Errors: `refused`, `bad_address` (no such name), `timed_out` (the system's limit, minutes), `unreachable`. Dropped,
 /// it is called off. Throws bad_alloc.
 Connect tcp_connect(AsioLoop& loop, std::string_view host, std::uint16_t port);
-/// The same from a handler, on the AsioLoop that holds its runtime.
+/// Connects from a handler, on the AsioLoop that holds its runtime; without one it ends the process.
 Connect tcp_connect(Core& core, std::string_view host, std::uint16_t port);
 
 }  // namespace troupe

@@ -125,8 +125,8 @@ auto all(A&&... children) {
   return detail::made_of<Together<Kind>, A...>(
       Together<Kind>(Kind(std::in_place, detail::child_from<A>::take(std::forward<A>(children))...)));
 }
-/// The same for any number of one type: gives a vector of the values, in the order of the children; of `Task<>`,
-/// nothing.
+/// `co_await all(children)`: any number of children of one type; gives a vector of the values, in the order of the
+/// children; of `Task<>`, nothing.
 template <detail::child_vector V> auto all(V&& children) {
   using Kind = detail::AllOfVector<detail::child_of<V>>;
   return Together<Kind>(Kind(std::vector<detail::child_of<V>>(std::forward<V>(children))));

@@ -136,7 +136,8 @@ template <class A, Mode M> class ForeignAwait {
                                            }};
   LentFrame frame_;  // outlives the awaiter, whose destructor may fire it
   Awaiter awaiter_;
-  [[no_unique_address]] std::conditional_t<M == Mode::reply, std::exception_ptr, NoError> error_;  // mode 2: a value
+  [[no_unique_address]] std::conditional_t<M == Mode::reply, std::exception_ptr, NoError>
+      error_;  // under Mode::reply it is a value
 };
 }  // namespace detail
 

@@ -73,7 +73,7 @@ template <class T> struct GeneratorPromise : Promise<void> {
   }
   Yield yield_value(StreamLoss&& why) noexcept { return lose(why.fail); }
 
-  // The reader goes on; in mode 1 of a loss it does not.
+  // Resumes the reader, except after a loss under Mode::drop.
   void hand_over() noexcept {
     Strand& s = *this->strand;
     expect_no_borrow(this->where);
@@ -93,7 +93,7 @@ template <class T> struct GeneratorPromise : Promise<void> {
   const ActorFail* fail = nullptr;  // of a loss
   State state = yields;
   bool claimed = false;  // there is an await of it
-  bool drops = false;    // which is in mode 1
+  bool drops = false;    // which reads under Mode::drop
 
  private:
   Yield lose(const ActorFail& why) noexcept {
@@ -135,9 +135,9 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
     if (promise_) [[unlikely]]
       give_up();
   }
-  /// The same in mode 2: gives `std::optional<Reply<T>>`; an exception out of the generator is a failure, too.
+  /// Awaits the next item as `std::optional<Reply<T>>`: a loss is a value; so is an exception out of the generator.
   auto reply() && noexcept { return NextYield<T, Mode::reply>(std::move(*this)); }
-  /// The same in mode 3: throws ActorFailed.
+  /// Awaits the next item, and throws ActorFailed for a loss.
   auto value() && noexcept { return NextYield<T, Mode::value>(std::move(*this)); }
 
   void request_stop() const noexcept {
@@ -254,9 +254,9 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
 
 /// A coroutine that makes a stream: it may `co_yield` values of `T` and `co_await` anything. Does nothing until its
 /// first `next()`; each next() runs it to its next `co_yield`, inside the reading task, without a turn of the queue.
-/// `co_yield std::unexpected(ActorFail(...))` ends it as a lost stream. What it awaits in mode 1 and does not get ends
-/// the reading task. Move-only; may be moved between two reads, also to another task. Destroyed, its locals go.
-/// A reader that is dropped while the generator waits inside takes it along: it is lost then, with Why::cancelled.
+/// `co_yield std::unexpected(ActorFail(...))` ends it as a lost stream. What it awaits under Mode::drop and does not
+/// get ends the reading task. Move-only; may be moved between two reads, also to another task. Destroyed, its locals
+/// go. A reader that is dropped while the generator waits inside takes it along: it is lost then, with Why::cancelled.
 /// `T` is `Keepable`. Its parameters own their values (a `Core&` aside), and are no `Cx`. Cost: one pooled frame.
 template <class T> class [[nodiscard("a Generator does nothing until it is read")]] Generator {
  public:

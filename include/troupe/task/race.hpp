@@ -94,7 +94,7 @@ auto race(A&&... children) {
   return detail::made_of<Together<Kind>, A...>(
       Together<Kind>(Kind(std::in_place, detail::child_from<A>::take(std::forward<A>(children))...)));
 }
-/// The same for any number, at least one, of one type: gives a `RacedVector`.
+/// `co_await race(children)`: a race of any number of children, at least one, of one type; gives a `RacedVector`.
 template <detail::child_vector V> auto race(V&& children) {
   using Kind = detail::RaceOfVector<detail::Group::Rule::race, detail::child_of<V>>;
   return Together<Kind>(Kind(std::vector<detail::child_of<V>>(std::forward<V>(children))));
@@ -106,8 +106,8 @@ template <class = void>
 detail::Refused race(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;  // nothing to await: give Tasks (call the function) or one std::vector of them
 // clang-format on
 
-/// `co_await any(a, b, ...)`: as race(), but the first success decides. Fails only when all have failed; the first
-/// failure is then the outcome.
+/// `co_await any(a, b, ...)`: a race in which the first success decides. It fails only when all have failed; the first
+/// failure is then the outcome. All else is as race() says.
 template <class... A>
   requires(sizeof...(A) > 0 && (detail::child_argument<A> && ...))
 auto any(A&&... children) {
@@ -115,7 +115,7 @@ auto any(A&&... children) {
   return detail::made_of<Together<Kind>, A...>(
       Together<Kind>(Kind(std::in_place, detail::child_from<A>::take(std::forward<A>(children))...)));
 }
-/// The same for any number, at least one, of one type.
+/// `co_await any(children)`: any number of children, at least one, of one type, of which the first success decides.
 template <detail::child_vector V> auto any(V&& children) {
   using Kind = detail::RaceOfVector<detail::Group::Rule::any, detail::child_of<V>>;
   return Together<Kind>(Kind(std::vector<detail::child_of<V>>(std::forward<V>(children))));

@@ -203,7 +203,7 @@ TaskRef spawn(Context& context, A awaitable, R ret) {
     return detail::start_task<T>(core, detail::as_task(std::move(awaitable)), std::move(ret), false);
   }
 }
-/// The same where nobody awaits the result.
+/// Starts a Task, or any awaitable that owns what it needs, where nobody awaits the result.
 template <class Context, class A>
   requires detail::spawn_context<Context> && detail::good_awaitable<A, Context>
 TaskRef spawn(Context& context, A awaitable) {

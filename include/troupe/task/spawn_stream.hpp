@@ -76,8 +76,8 @@ TaskRef spawn_stream(Context& context, S stream, F fwd) {
   else
     return spawn(core, detail::forward_replies<S>(std::move(stream), std::move(fwd)));
 }
-/// The same for a function that makes the stream: `spawn_stream(core, fn, fwd, args...)` calls `fn(core, args...)` or
-/// `fn(args...)`, a generator most often, here and now.
+/// Starts a task that sends what a stream gives, for a function that makes the stream: `spawn_stream(core, fn, fwd,
+/// args...)` calls `fn(core, args...)` or `fn(args...)`, a generator most often, here and now.
 template <class Context, class Fn, class F, class... Args>
   requires detail::spawn_context<Context> && detail::stream_function<Fn, Context, F, Args...>
 TaskRef spawn_stream(Context& context, Fn fn, F fwd, Args... args) {

@@ -41,7 +41,8 @@ template <class S>
 concept KeptStream = Stream<S> && Keepable<stream_item<S>>;
 template <class S>
 concept LentStream = Stream<S> && !Keepable<stream_item<S>>;
-// What an awaited stream in mode 2 gives, as an optional<Reply<T>>: foreign streams say expected<optional<T>> instead.
+// What an awaited stream gives under Mode::reply, as an optional<Reply<T>>: foreign streams say expected<optional<T>>
+// instead.
 template <class T> std::optional<Reply<T>> as_reply(std::optional<Reply<T>>&& item) { return std::move(item); }
 template <class T> std::optional<Reply<T>> as_reply(std::expected<std::optional<T>, ActorFail>&& item) {
   if (!item) return std::optional<Reply<T>>(std::in_place, std::unexpected(std::move(item).error()));

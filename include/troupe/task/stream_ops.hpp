@@ -1,7 +1,7 @@
 // task/stream_ops.hpp: streams made of streams, and what becomes of one.
 //
-// Those that make a stream are generators that own their source. They ask it in mode 2 and pass a failure on as their
-// own loss, so the three modes hold through any depth. None of them reads ahead, except for merge().
+// Those that make a stream are generators that own their source. They ask it under Mode::reply and pass a failure on as
+// their own loss, so the three modes hold through any depth. None of them reads ahead, except for merge().
 #pragma once
 #include <array>
 #include <troupe/task/generator.hpp>

@@ -161,9 +161,9 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
     if (use_ != in_place) [[unlikely]]
       finish();
   }
-  /// In mode 2: gives `std::optional<Reply<T>>`.
+  /// Awaits the next item as `std::optional<Reply<T>>`: a loss is a value.
   auto reply() && noexcept { return with_mode<Mode::reply>(); }
-  /// In mode 3: throws ActorFailed.
+  /// Awaits the next item, and throws ActorFailed for a loss.
   auto value() && noexcept { return with_mode<Mode::value>(); }
 
   bool armed() const noexcept { return cell_->state == PipeHead::open; }

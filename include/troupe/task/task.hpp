@@ -37,7 +37,8 @@ class [[nodiscard("a Task does nothing until it is awaited or spawned")]] TROUPE
   /// For a reply instead of an end: `co_await std::move(task).reply()` gives an expected. The task is then one of its
   /// own, so that its failures stay its own.
   auto reply() &&;
-  /// The same, throwing ActorFailed: also for what it threw.
+  /// For an exception instead of an end: `co_await std::move(task).value()` throws ActorFailed for a loss, and for what
+  /// the task threw. The task is then one of its own.
   auto value() &&;
   /// Inside a coroutine of a foreign type it is spawned, and throws ActorFailed where nothing comes.
   auto operator co_await() &&;

@@ -220,7 +220,7 @@ template <detail::limitable X> auto timeout(AnyDuration wait, X&& x) {
   using In = decltype(detail::limited(std::forward<X>(x)));
   return detail::made_of<Timeout<In>, X>(Timeout<In>(detail::limited(std::forward<X>(x)), Instant::min(), wait));
 }
-/// The same until an instant.
+/// `co_await deadline(at, x)`: a timeout() until an instant of the runtime's clock.
 template <detail::limitable X> auto deadline(AnyInstant at, X&& x) {
   using In = decltype(detail::limited(std::forward<X>(x)));
   return detail::made_of<Timeout<In>, X>(Timeout<In>(detail::limited(std::forward<X>(x)), at, Duration::zero()));

@@ -54,7 +54,7 @@ class HandleWaiter {
 class Wake {
  public:
   Wake() noexcept = default;
-  /// @param drops whether a loss drops the task (mode 1) instead of resuming it
+  /// @param drops whether a loss drops the task (Mode::drop) instead of resuming it
   Wake(detail::Strand& strand, bool drops) noexcept  // aligned, and added: the compiler then sees through strand()
       : word_(reinterpret_cast<std::uintptr_t>(__builtin_assume_aligned(&strand, alignof(void*))) + (drops ? 2u : 0u)) {
   }
@@ -186,7 +186,8 @@ template <class A> inline constexpr AwaitInfo await_info = describe_awaiter<A>()
 
 struct NoError {};
 
-// An awaiter of ours in a task of ours: no handle, no synthetic frame. In mode 2 whatever is thrown is a value, too.
+// An awaiter of ours in a task of ours: no handle, no synthetic frame. Under Mode::reply whatever is thrown is a value,
+// too.
 template <class A> class OwnAwait {
   using Raw = std::remove_cvref_t<awaiter_of<A>>;
   static constexpr bool runs_within = requires { Raw::runs_within; };
@@ -237,7 +238,8 @@ template <class A> class OwnAwait {
   [[no_unique_address]] std::conditional_t<tells, std::exception_ptr, NoError> error_;
 };
 
-// The awaiter of an X of ours that knows one mode only (a sleep, an operation of a connection), in mode 2 or 3.
+// The awaiter of an X of ours that knows one mode only (a sleep, an operation of a connection), under Mode::reply or
+// Mode::value.
 template <Mode M, class X> class ModeAwait {
   using Awaiter = awaiter_of<X>;
   using Raw = std::remove_cvref_t<Awaiter>;
