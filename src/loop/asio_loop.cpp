@@ -161,7 +161,7 @@ void AsioHost::on_signal(const asio::error_code& error, int signal) {
   if (error) return;
   signals_.reset();
   if (!core_.is_alive()) return;
-  drain_.begin(core(), signal);
+  drain_.begin(core(), Clock::now(), signal);
   request_turn();
 }
 

@@ -105,7 +105,8 @@ StopCause BareLoop::run() {
     left = rt_.run(now, limit, left.idle && !left.work && !active);
     if (!rt_.not_shutdown()) break;
     active = bell_->wait(left.work ? Duration::zero() : rt_.next_wait_max(Clock::now(), longest_sleep, left.idle));
-    if (const int signal = takes_signals_ ? detail::asked.exchange(0) : 0) drain_.begin(rt_.core(), signal);
+    if (const int signal = takes_signals_ ? detail::asked.exchange(0) : 0)
+      drain_.begin(rt_.core(), Clock::now(), signal);
   }
   drain_.over();
   return rt_.shutdown_reason().value_or(StopCause(StopCause::stopped));

@@ -9,9 +9,9 @@ void end(Core& core) noexcept { core.shutdown(StopCause(StopCause::stopped)); }
 
 }  // namespace
 
-void Drain::begin(Core& core, int signal) noexcept {
+void Drain::begin(Core& core, Instant now, int signal) noexcept {
   if (!handler_ || !handler_.is_wanted()) return end(core);
-  TROUPE_TRY { limit_timer_.after(core, limit_, &end); }
+  TROUPE_TRY { limit_timer_.at(core, later(now, limit_), &end); }
   TROUPE_CATCH_ALL { return end(core); }
   handler_(signal);
 }

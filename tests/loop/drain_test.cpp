@@ -30,7 +30,7 @@ struct DrainTest : troupe_test::OneRuntimeTest {
 TEST_F(DrainTest, TheLimitEndsWhatTheHandlerDoesNot) {
   detail::Drain drain(fwd_to<&Server::drain>(server), 5s);
   rt.run();
-  drain.begin(rt.core(), SIGTERM);
+  drain.begin(rt.core(), rt.now(), SIGTERM);
   rt.run(Instant(4999ms));
   EXPECT_EQ(told(), "draining 15");
   EXPECT_TRUE(rt.not_shutdown());
@@ -41,7 +41,7 @@ TEST_F(DrainTest, TheLimitEndsWhatTheHandlerDoesNot) {
 TEST_F(DrainTest, TheHandlerMayEndItBefore) {
   detail::Drain drain(fwd_to<&Server::drain_and_end>(server), 5s);
   rt.run();
-  drain.begin(rt.core(), SIGTERM);
+  drain.begin(rt.core(), rt.now(), SIGTERM);
   rt.run();
   rt.run(Instant(2s));
   EXPECT_EQ(rt.shutdown_reason(), StopCause::stopped);
@@ -51,14 +51,25 @@ TEST_F(DrainTest, TheHandlerMayEndItBefore) {
   EXPECT_TRUE(rt.not_shutdown()) << "the limit has gone with the shutdown";
 }
 
+TEST_F(DrainTest, TheLimitIsCountedFromTheSignal) {
+  detail::Drain drain(fwd_to<&Server::drain>(server), 5s);
+  rt.run();
+  drain.begin(rt.core(), Instant(1h), SIGTERM);  // the runtime has slept since
+  rt.run(Instant(1h + 4999ms));
+  EXPECT_EQ(told(), "draining 15");
+  EXPECT_TRUE(rt.not_shutdown());
+  rt.run(Instant(1h + 5s));
+  EXPECT_EQ(rt.shutdown_reason(), StopCause::stopped);
+}
+
 TEST_F(DrainTest, WhereNobodyHearsItTheShutdownComesAtOnce) {
   detail::Drain without;
-  without.begin(rt.core(), SIGINT);
+  without.begin(rt.core(), rt.now(), SIGINT);
   EXPECT_EQ(rt.shutdown_reason(), StopCause::stopped);
   detail::Drain late(fwd_to<&Server::drain>(server), 5s);
   call<&Server::end>(server);
   rt.run();
-  late.begin(rt.core(), SIGINT);
+  late.begin(rt.core(), rt.now(), SIGINT);
   EXPECT_EQ(rt.shutdown_reason(), StopCause::stopped);
   EXPECT_EQ(told(), "");
 }

@@ -144,8 +144,8 @@ void init(const ActorOwn<A>& actor, X&&... args) {
 /// @param context the `Runtime`, `Core` or `Cx` of the maker
 /// @param notify hears the `StopCause` once when the actor has ended; `ret_nop` if nobody cares
 /// @returns the first owner: the actor ends when the last owner goes, in Prep too
-/// @throws std::bad_alloc when there is no memory (`notify` hears it, too), and what the conversion of an argument
-/// throws Errors: a full queue, or a handler that throws, fails the actor.
+/// @throws std::bad_alloc when there is no memory (`notify` hears it, too); what the conversion of an argument throws
+/// Errors: a full queue, or a handler that throws, fails the actor.
 template <auto M, class Context, class... X>
   requires std::is_convertible_v<Context&, Core&> && detail::starts_an_actor<M> &&
            detail::good_call<ActorOwn<detail::started_by<M>>, M, X...>

@@ -12,7 +12,8 @@ class Drain {
   Drain(Fwd<int> handler, Duration limit) noexcept : handler_(std::move(handler)), limit_(limit) {}
   /// A signal has come: the handler is told, and the limit begins. Where nobody hears it, or memory for the limit
   /// lacks, the runtime is asked for its shutdown at once.
-  void begin(Core& core, int signal) noexcept;
+  /// @param now the present: the runtime's own instant is that of its last turn, which may be long ago
+  void begin(Core& core, Instant now, int signal) noexcept;
   /// The shutdown has come.
   void over() noexcept { limit_timer_.cancel(); }
 
