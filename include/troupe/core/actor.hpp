@@ -11,7 +11,8 @@ namespace troupe {
 namespace detail {
 class ActorRef {  // what Actor and ActorOwn share
  public:
-  /// Whether the actor has ended, or this handle is empty. A reply that does not come tells more, and later.
+  /// Whether the actor has ended, or this handle is empty. May be out of date when a call runs: to learn that a call
+  /// was lost, and why, pass a `Ret`.
   bool is_zombie() const noexcept { return !box_ || Access::state(*box_) >= ActorState::dying; }
   /// Whether this handle names an actor at all (it was not moved from).
   explicit operator bool() const noexcept { return box_ != nullptr; }

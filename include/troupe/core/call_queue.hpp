@@ -203,7 +203,8 @@ class CallQueue {
   static inline std::byte nothing_[8];
   std::byte* tail_ = nothing_;  // hot: these four
   std::byte* limit_ = nothing_;
-  // reserved <= spare room + the rest of the last chunk when limit_ is drawn in
+  // Invariant: what is reserved beyond the spare chunks fits into the rest of the last chunk. `limit_` is drawn in
+  // then, so that a plain push does not take that rest.
   std::size_t reserved_ = 0, spare_room_ = 0;
   std::byte* head_ = nothing_;
   const detail::Kind* grave_kind_ = nullptr;  // of last_->graves

@@ -2,8 +2,9 @@
 //
 // Each verb has one deleted overload for everything that it cannot take, and that overload's last template argument
 // names the mistake: a compiler prints it with the line of the caller. Hence these names, which are sentences.
-// Verbs that other libraries have too (all, map, ...) look only at calls that hold something of ours; a second deleted
-// overload, of `Any`, says the rest in the comment on its line, and no function of theirs loses against it.
+// Other libraries have functions of the same names (all, map, ...). So such an overload of ours takes part only when an
+// argument has a type of Troupe; a second deleted overload, of `Any`, which any other function beats, covers the rest:
+// the comment on its line says what is wrong.
 #pragma once
 #include <troupe/base/refused.hpp>
 #include <troupe/base/storable.hpp>

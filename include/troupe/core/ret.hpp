@@ -28,7 +28,8 @@ inline Words words_of(const void* p) noexcept {
   const Wide both = {reinterpret_cast<std::uintptr_t>(p), 0};
   return std::bit_cast<Words>(both);
 }
-// Asks whether the answer is still wanted, instead of answering. Who does not care may treat it as no event at all.
+// Sent by `is_wanted()`: asks whether the answer is still wanted, and is no answer. A receiver that cannot tell ignores
+// it.
 struct WantedQuery : ActorFail {
   WantedQuery() noexcept : ActorFail(query) {}
   static constexpr Why query = static_cast<Why>(255);  // no reason that anybody is told
@@ -37,9 +38,9 @@ struct WantedQuery : ActorFail {
 inline bool is_query(const ActorFail* why) noexcept { return why && why->why() == WantedQuery::query; }
 TROUPE_COLD [[noreturn]] void answered_twice(std::string_view type) noexcept;
 
-// A Ret that dies while an exception is on its way is put off until it is known whose failure that is: the handler's
-// turn, or the coroutine, that lets the exception out answers those of its item of the queue; a record of the queue
-// does where it was caught before.
+// While an exception unwinds the stack nobody knows yet whether it will fail the actor. So a Ret that is destroyed then
+// is put into a list. The handler's turn, or the coroutine, that lets the exception out answers those of its item of
+// the queue with that failure. Where the exception was caught before, a record of the queue answers them as dropped.
 struct PutOff {
   PutOff* next;
   void (*fail)(const PutOff& ret, const ActorFail& why);
@@ -145,7 +146,7 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
     if (fn != &nop) detail::ledger_answered(reinterpret_cast<const void*>(fn));
     fn(to_, bound_, nullptr, value...);
   }
-  // For makers of actors: whether nobody asked, in which case it is used up.
+  // For makers of actors: whether this is `ret_nop`, which is emptied then.
   bool take_nop() noexcept {
     if (fn_ != &nop) return false;
     fn_ = nullptr;

@@ -112,12 +112,13 @@ class Runtime {
   /// Called for every actor that fails, before its owner hears. It may set another hook.
   void set_failure_hook(Callback<void(Core&, const FailureReport&)> hook);
 
-  /// Bytes of queued calls beyond which calls are refused (their Rets hear `overloaded`). Default: none. Enforced where
-  /// a queue takes a further chunk: so give or take one chunk (4 KiB or more), and never below one chunk; an empty
-  /// queue takes any one call or timer. What has its room set aside comes beyond it: the failure that a `ret_to` is
-  /// told, in no more bytes than the call that carried it, and a kill. Each of the three queues has it for itself.
-  /// Tasks that are woken then run when the queue is empty; a coroutine of another library that waits for something of
-  /// ours, and finds no room to be resumed in, ends the process.
+  /// Bytes of queued calls beyond which calls are refused (their Rets hear `overloaded`). Default: none. A bound for
+  /// each of the three queues by itself. Checked when a queue takes a further chunk: so the queue may hold one chunk (4
+  /// KiB or more) beyond it, and a bound below one chunk counts as one chunk; an empty queue takes any one call or
+  /// timer. What has its room reserved is never refused, and comes on top: the failure that a `ret_to` is told, in no
+  /// more bytes than the call that carried it, and a kill. Tasks that are woken then run when the queue is empty; a
+  /// coroutine of another library that waits for something of ours, and finds no room to be resumed in, ends the
+  /// process.
   void set_max_queued(std::size_t bytes) noexcept;
   /// Bytes of pooled memory beyond which making actors and the like throws bad_alloc. Default: none.
   void set_max_pool(std::size_t bytes) noexcept;

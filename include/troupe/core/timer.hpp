@@ -72,7 +72,7 @@ template <class How, class... P, class... X> auto counted_call(Types<P...>, CxBa
 template <auto M, class To, class... X> auto timer_call(To& to, X&&... args) {
   return counted_call<CallOf<To, M>>(StoredFor<M, X...>{}, target_box(to), std::forward<X>(args)...);
 }
-// The runtime is ending, or a handle outlived it: f dies.
+// True when nothing can be scheduled any more; `f` is destroyed then, and its Rets hear `ended`.
 template <class F> bool is_over(Core& core, F& f) noexcept {
   if (!Access::ending(core)) [[likely]]
     return false;

@@ -3,8 +3,9 @@
 // It runs within the task that reads it, as a child does: reading resumes it through the task's loop, and yielding the
 // reader, so no stack grows. At rest it may be moved. A yielded value stays where it is until the reader takes it.
 //
-// Ownership: the Generator owns the coroutine. While a read is going on, the read does if the Generator dies; and a
-// read that dies while the coroutine waits inside takes it along, since that wait belongs to the reader's task.
+// Ownership: the Generator owns the coroutine. A read in progress becomes the owner if the Generator is destroyed. A
+// read that is destroyed while the coroutine waits inside destroys the coroutine, since that wait belongs to the
+// reader's task.
 #pragma once
 #include <optional>
 #include <troupe/task/generator_rules.hpp>

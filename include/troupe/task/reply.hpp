@@ -41,7 +41,7 @@ template <class... T> class ReplyNode : public NodeBase {
     else if (state != open)
       value.~Stored();
   }
-  // A Ret's function; its words name the node, and hold one count of it.
+  // The function of the Ret. `w` holds a counted pointer to the node; the count is used up here.
   static void settle(CxBase*, Words w, const ActorFail* why, T*... v) {
     ReplyNode* n;
     std::memcpy(&n, w.raw, sizeof(n));

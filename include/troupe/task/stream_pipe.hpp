@@ -149,8 +149,8 @@ template <class T> struct PipeCell : Fwd<std::optional<T>>::Cell, PipeHead {
 };
 
 // Awaits the next item of a pipe. An item stays in the pipe until the awaiting coroutine has gone on, so one that is
-// dropped between its waking and its turn loses none. It counts as a reader once it waits, or was moved, that is,
-// stored.
+// dropped between its waking and its turn loses none. It holds a count of readers once it waits or was moved: one
+// that was moved may outlive the stream.
 template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")]] NextItem {
  public:
   static constexpr Mode mode = M;

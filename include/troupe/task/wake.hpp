@@ -50,7 +50,8 @@ class HandleWaiter {
 };
 }  // namespace detail
 
-/// Names who is suspended in an awaiter. Empty, or to be fired once.
+/// A handle, for one use, to the coroutine that is suspended in an awaiter: fire() or lose() is called once at most. 8
+/// bytes; empty by default.
 class Wake {
  public:
   Wake() noexcept = default;
