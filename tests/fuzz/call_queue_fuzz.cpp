@@ -450,7 +450,7 @@ class TurnModel {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  Bytes bytes(data, size);
+  troupe_test::Bytes bytes(data, size);
   bytes.below(2) == 0 ? std::make_unique<QueueModel>(bytes)->play() : std::make_unique<TurnModel>(bytes)->play();
   return 0;
 }

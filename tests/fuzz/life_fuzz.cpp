@@ -446,7 +446,7 @@ void World::rest() {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  Bytes bytes(data, size);
+  troupe_test::Bytes bytes(data, size);
   const std::uint64_t rets = Ledger::here().live();
   {
     const auto world = std::make_unique<World>(bytes);

@@ -332,7 +332,7 @@ void program(Bytes& bytes) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  Bytes bytes(data, size);
+  troupe_test::Bytes bytes(data, size);
   while (!bytes.empty()) program(bytes);
   return 0;
 }

@@ -247,7 +247,6 @@ class Model {
     say_end(self.actor, Cause::failed, std::move(text));
     return true;
   }
-  bool rests() const { return main_.empty() && lazy_.empty() && idle_.empty() && timers_.empty(); }
 
  private:
   enum class State : std::uint8_t { prep, ready, gone };
@@ -272,7 +271,7 @@ class Model {
     int number = 0;
     State state = State::prep;
     int owners = 1;
-    bool leaves = false, threw = false;
+    bool leaves = false;
     Cause cause{};
     std::string text;
     std::vector<Item> held;
