@@ -15,8 +15,16 @@ Scope::Scope(Core& core, CxBase* owner, std::size_t max_children)
 
 Scope::~Scope() {
   CxBase* owner = group_->box;
-  if (group_->refs > group_->left + 1) group_->lose_joins();  // joins hold the group, beside its children and this
+  if (group_->refs > group_->left + 1) group_->lose_joins();  // joins hold the group, and in debug builds loans do
+#if TROUPE_DEBUG
+  detail::Group& group = *group_;
+  ++group.refs;
+  group.leave();
+  group.scope_gone = true;
+  group.release();
+#else
   group_->leave();
+#endif
   if (owner) detail::Access::unref(owner);
 }
 

@@ -6,9 +6,14 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 #include <troupe/task/event.hpp>
+#include <troupe/task/mutex.hpp>
+#include <troupe/task/queue.hpp>
+#include <troupe/task/race.hpp>
+#include <troupe/task/semaphore.hpp>
 #include <troupe/task/timeout.hpp>
 
 #include "support/detached.hpp"
@@ -499,6 +504,260 @@ TEST_F(ScopeTest, ItOutlivesTheRuntime) {
   EXPECT_EQ(scope->size(), 0u);
   EXPECT_TRUE(scope->spawn(work(1)).done());
 }
+
+// ---- children that borrow
+Step<> permitted(Semaphore& semaphore, int n) {
+  const SaysBye local("~" + std::to_string(n));
+  const Permit permit = co_await semaphore.acquire();
+  say("in", n);
+  co_await sleep(1s);
+  say("out", n);
+}
+
+TEST_F(ScopeTest, ChildrenShareWhatOutlivesTheScope) {
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        Semaphore semaphore(2);
+        Scope scope(core);
+        for (int n = 1; n <= 4; ++n) scope.spawn(permitted, scoped(semaphore), n);
+        EXPECT_EQ(scope.size(), 4u);
+        co_await scope.join();
+        EXPECT_EQ(semaphore.available(), 2u);
+        co_return 0;
+      },
+      tell_int("end"));
+  rt.run();
+  EXPECT_EQ(told(), "in1 in2");
+  run_virtual(rt);
+  EXPECT_EQ(told(), "out1 ~1 out2 ~2 in3 in4 out3 ~3 out4 ~4 end=0");
+}
+
+Step<> measures(std::string_view text, const std::string& name, const std::vector<int>& numbers, std::size_t& sum) {
+  co_await sleep(1s);
+  say(std::string(text) + "," + name);
+  sum += numbers.size();
+}
+TEST_F(ScopeTest, WhatAChildTakesByReferenceIsLentOrLiesInIt) {
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        std::size_t sum = 0;
+        const std::vector<int> numbers(3);
+        Scope scope(core);
+        {
+          const std::string gone = "a text that is longer than a small string";
+          scope.spawn(measures, gone, std::string("name"), scoped(numbers), scoped(sum));
+        }
+        scope.spawn(measures, std::string("moved"), std::string("in"), std::vector<int>(2), scoped(sum));
+        co_await scope.join();
+        co_return static_cast<int>(sum);
+      },
+      tell_int("sum"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "a text that is longer than a small string,name moved,in sum=5");
+}
+
+struct Shape {
+  virtual ~Shape() = default;
+  virtual int corners() const = 0;
+};
+struct Square : Shape {
+  int corners() const override { return 4; }
+};
+TEST_F(ScopeTest, AChildTakesTheContextFirstAndABaseOfWhatIsLent) {
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        Square square;
+        int corners = 0;
+        Scope scope(core);
+        scope.spawn(
+            [](Core& c, const Shape& shape, auto& sum) -> Step<int> {
+              co_await sleep(1s);
+              sum += shape.corners() + static_cast<int>((c.now() - Instant{}) / 1s);
+              co_return sum;
+            },
+            scoped(square), scoped(corners));
+        co_await scope.join();
+        co_return corners;
+      },
+      tell_int("corners"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "corners=5");
+}
+
+TEST_F(ScopeTest, AChildMayBeLentItsScopeAndBeginOthers) {
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        int visited = 0;
+        Scope scope(core);
+        struct Visit {
+          static Step<> node(Scope& nursery, int& count, int depth) {
+            ++count;
+            co_await sleep(1s);
+            if (depth == 0) co_return;
+            nursery.spawn(&node, scoped(nursery), scoped(count), depth - 1);
+            nursery.spawn(&node, scoped(nursery), scoped(count), depth - 1);
+          }
+        };
+        scope.spawn(&Visit::node, scoped(scope), scoped(visited), 3);
+        co_await scope.join();
+        co_return visited;
+      },
+      tell_int("visited"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "visited=15");
+}
+
+struct Touches {  // whose destructor uses what was lent
+  std::string& text;
+  ~Touches() { say(text); }
+};
+Step<> touches_at_its_end(std::string& text) {
+  const Touches local{text};
+  co_await sleep(5s);
+}
+TEST_F(ScopeTest, ADroppedChildGoesBeforeWhatItWasLent) {
+  for (const Literal how : {Literal("parent"), Literal("scope"), Literal("unborn"), Literal("sibling")}) {
+    const TaskRef ref = spawn(
+        rt,
+        [](Core& core, Literal literal) -> Task<int> {
+          const std::string_view way = literal;
+          std::string text = "a text that is longer than a small string";
+          {
+            Scope scope(core);
+            scope.spawn(touches_at_its_end, scoped(text));
+            if (way == "unborn") co_return 1;
+            if (way == "sibling") scope.spawn(lost_after, 1);
+            co_await sleep(2s);
+            if (way != "parent") co_return 2;
+            co_await scope.join();
+          }
+          co_return 3;
+        },
+        ret_nop, how);
+    rt.run();
+    if (how == Literal("parent")) ref.cancel();
+    run_virtual(rt);
+    EXPECT_TRUE(ref.done()) << how.view();
+    EXPECT_EQ(told(), how == Literal("unborn") ? "" : "a text that is longer than a small string") << how.view();
+  }
+}
+
+TEST_F(ScopeTest, InAClosedScopeABorrowingChildIsNotBegun) {
+  int n = 0;
+  Scope scope(rt);
+  scope.cancel();
+  auto [value, ret] = push_pipe<int>(rt);
+  const TaskRef ref = scope.spawn(
+      [](int& x, Ret<int> answer) -> Step<> {
+        answer(++x);
+        co_return;
+      },
+      scoped(n), std::move(ret));
+  EXPECT_TRUE(ref.done());
+  EXPECT_TRUE(value.ready()) << "its arguments went";
+  rt.run();
+  EXPECT_EQ(n, 0);
+}
+
+TEST_F(ScopeTest, StepsInOneExpressionTakeALoanAsTheObjectItself) {
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        Semaphore semaphore(1);
+        co_await all(permitted(scoped(semaphore), 1), permitted(semaphore, 2));
+        (void)co_await race(permitted(scoped(semaphore), 3), sleep(500ms));
+        (void)co_await timeout(500ms, permitted(scoped(semaphore), 4)).reply();
+        EXPECT_EQ(semaphore.available(), 1u);
+        co_return static_cast<int>((core.now() - Instant{}) / 1s);
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "in1 out1 ~1 in2 out2 ~2 in3 ~3 in4 ~4 end=3");
+}
+
+std::coroutine_handle<> kept_by_others;
+struct KeptByOthers {  // foreign code that keeps the handle
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> h) const { kept_by_others = h; }
+  void await_resume() const { say("result"); }
+};
+TEST_F(ScopeTest, AChildThatForeignCodeHoldsMayOutliveWhatItWasLent) {
+  {
+    Event event;
+    Scope scope(rt);
+    scope.spawn(
+        [](Event& e) -> Step<> {
+          (void)e;
+          co_await KeptByOthers();
+        },
+        scoped(event));
+    rt.run();
+  }
+  EXPECT_EQ(rt.live_tasks(), 1u);
+  kept_by_others.resume();
+  rt.run();
+  EXPECT_EQ(told(), "result");
+  EXPECT_EQ(rt.live_tasks(), 0u);
+}
+
+#if TROUPE_EXCEPTIONS
+TEST_F(ScopeTest, AnExceptionOfABorrowingChildIsRethrownByJoin) {
+  spawn(
+      rt,
+      [](Core& core) -> Task<int> {
+        const std::string text = "borrowed";
+        Scope scope(core);
+        scope.spawn(work(5));
+        scope.spawn(
+            [](const std::string& what) -> Step<> {
+              co_await sleep(1s);
+              throw std::runtime_error(what);
+            },
+            scoped(text));
+        try {
+          co_await scope.join();
+        } catch (const std::runtime_error& e) {
+          say(e.what());
+        }
+        co_return 0;
+      },
+      tell_int("end"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "~5 borrowed end=0");
+}
+#endif
+
+#if TROUPE_DEBUG
+template <class Object> void declared_behind_its_scope(Runtime& rt) {
+  Scope scope(rt);
+  Object object = [] {
+    if constexpr (std::is_constructible_v<Object, int>)
+      return Object(1);
+    else
+      return Object();
+  }();
+  scope.spawn([](Object&) -> Step<> { co_await sleep(1s); }, scoped(object));
+  rt.run();
+}
+TEST_F(ScopeTest, InDebugBuildsWhatGoesBeforeTheChildThatBorrowsItIsToldOf) {
+  const char* words = "an object went before the child of a Scope that borrows it by scoped";
+  EXPECT_DEATH(declared_behind_its_scope<Event>(rt), words);
+  EXPECT_DEATH(declared_behind_its_scope<Semaphore>(rt), words);
+  EXPECT_DEATH(declared_behind_its_scope<Mutex>(rt), words);
+  EXPECT_DEATH(declared_behind_its_scope<Queue<int>>(rt), words);
+  {
+    Scope scope(rt);
+    Event event;  // no harm is done: the child has ended
+    scope.spawn([](Event& e) -> Step<> { co_await e.wait(); }, scoped(event));
+    event.set();
+    rt.run();
+  }
+}
+#endif
 
 }  // namespace
 }  // namespace troupe

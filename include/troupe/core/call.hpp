@@ -43,6 +43,9 @@ inline constexpr bool lacks_literal =
 template <class P, class X>
   requires lacks_literal<P, X>
 inline constexpr bool fits<P, X> = false;
+template <class P, class X>
+  requires lends<X>
+inline constexpr bool fits<P, X> = false;
 template <class Params, class... X> inline constexpr bool a_literal_is_missing = false;
 template <class... P, class... X>
   requires(sizeof...(P) == sizeof...(X))
@@ -91,6 +94,8 @@ template <bool Good, class To, auto M, class... X> auto find_call_mistake() {
     return no_mistake{};
   else if constexpr (!std::is_same_v<Target, no_mistake>)
     return Target{};
+  else if constexpr (lends<X...>)
+    return scoped_lends_to_a_child_of_a_Scope_and_to_nothing_else_pass_what_owns{};
   else if constexpr (Method<decltype(M)>::params::size != sizeof...(X))
     return the_method_takes_another_number_of_arguments{};
   else if constexpr (!every_parameter_owns_its_value<StoredFor<M, X...>>)
@@ -145,6 +150,8 @@ template <bool Good, class Otherwise, class F, class... B> auto find_function_mi
     return a_function_object_is_aligned_to_more_than_16_bytes_bind_values_behind_it{};
   else if constexpr (!lambda_captures_nothing<F>)
     return a_lambda_must_not_capture_bind_values_behind_it_or_say_unsafe_capture{};
+  else if constexpr (lends<B...>)
+    return scoped_lends_to_a_child_of_a_Scope_and_to_nothing_else_pass_what_owns{};
   else if constexpr (!(owns_what_it_needs<B> && ...))
     return a_bound_argument_borrows_pass_a_value_that_owns_or_unsafe_borrow_it{};
   else if constexpr (!(aligned_to_at_most_16<B> && ...))

@@ -52,6 +52,8 @@ template <class A, class... X> auto find_making_mistake() {
     return no_mistake{};
   else if constexpr ((std::is_base_of_v<CxBase, X> || ...))
     return leave_the_Cx_out_make_actor_passes_it{};
+  else if constexpr (lends<X...>)
+    return scoped_lends_to_a_child_of_a_Scope_and_to_nothing_else_pass_what_owns{};
   else if constexpr (!no_argument_borrows<X...>)
     return an_argument_borrows_pass_a_std_string_a_Literal_or_unsafe_borrow_it{};
   else

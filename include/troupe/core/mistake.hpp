@@ -7,6 +7,7 @@
 // the comment on its line says what is wrong.
 #pragma once
 #include <troupe/base/refused.hpp>
+#include <troupe/base/scoped.hpp>
 #include <troupe/base/storable.hpp>
 
 namespace troupe::detail {
@@ -21,6 +22,9 @@ template <template <class...> class Find, class... A> struct mistake_unless<fals
 };
 template <bool Good, template <class...> class Find, class... A>
 using MistakeUnless = typename mistake_unless<Good, Find, A...>::type;
+
+// ---- anywhere
+struct scoped_lends_to_a_child_of_a_Scope_and_to_nothing_else_pass_what_owns {};
 
 // ---- what outlives its turn: answers, results, items
 struct a_value_that_outlives_its_turn_borrows_give_one_that_owns_what_it_needs {};
@@ -106,6 +110,9 @@ struct this_awaiter_holds_a_pointer_or_view_if_that_outlives_the_wait_say_storab
 struct this_awaitable_cannot_be_moved_await_it_where_it_is_made {};
 struct this_awaitable_wants_the_executor_of_its_own_library_run_it_there_and_await_its_answer {};
 struct a_child_of_a_Scope_has_no_Ret_only_a_function_is_followed_by_its_arguments {};
+struct what_borrows_by_scoped_returns_a_Step_a_Task_owns_its_parameters {};
+struct an_argument_borrows_lend_the_object_with_scoped_or_pass_a_value_that_owns {};
+struct the_Scope_makes_the_Step_give_it_the_function_then_its_arguments {};
 
 // ---- all(a, b, ...), timeout(duration, a) and their kin
 struct what_is_awaited_is_used_up_hand_it_on_with_std_move {};

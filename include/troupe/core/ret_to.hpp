@@ -156,6 +156,8 @@ template <bool Good, class Otherwise, class To, auto M, class... B> auto find_re
     return no_mistake{};
   else if constexpr (!std::is_same_v<Target, no_mistake>)
     return Target{};
+  else if constexpr (lends<B...>)
+    return scoped_lends_to_a_child_of_a_Scope_and_to_nothing_else_pass_what_owns{};
   else if constexpr (sizeof...(B) > Method<decltype(M)>::params::size)
     return the_method_takes_another_number_of_arguments{};
   else if constexpr (!every_parameter_owns_its_value<StoredFor<M, B...>>)

@@ -40,6 +40,7 @@ class Event {
   ObjectWait<Wait> wait() noexcept { return ObjectWait<Wait>(Wait(*this)); }
 
  private:
+  friend detail::Link& lenders_of(Event& e) noexcept { return e.stored_; }
   detail::Link waiting_, stored_;
   bool set_ = false;
 };

@@ -85,6 +85,9 @@ class Group {
   Outcome outcome = Outcome::pending;
   bool forgotten = false, stopping = false;
   bool told = false;  // a scope's waiter was woken, and has not resumed
+#if TROUPE_DEBUG
+  bool scope_gone = false;
+#endif
   Destroy destroy;
   std::exception_ptr error;
   ActorFail why;

@@ -61,6 +61,7 @@ class Mutex {
   bool is_locked() const noexcept { return turnstile_.free == 0; }
 
  private:
+  friend detail::Link& lenders_of(Mutex& x) noexcept { return x.turnstile_.held; }
   detail::Turnstile turnstile_;
 };
 

@@ -141,6 +141,7 @@ template <class T> class Queue : detail::QueueBase {
   std::size_t memory() const noexcept { return cells_.memory(); }
 
  private:
+  friend detail::Link& lenders_of(Queue& q) noexcept { return q.QueueBase::stored; }
   bool make_room() noexcept { return has_room() && cells_.make_room(); }
   bool takes_more() noexcept { return pushers.alone() && make_room(); }  // others may wait for memory
   template <class U> void put(U&& value) {

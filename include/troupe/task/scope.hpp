@@ -55,7 +55,74 @@ template <Mode M> class JoinAwait {
   HandleWaiter foreign_;
 };
 
-template <class Fn, class... Args> inline constexpr bool is_scope_child = good_coroutine<Fn, Core, Args...>;
+// An object that a child borrows. Debug builds know whether it has gone first, of objects that can say so.
+#if TROUPE_DEBUG
+template <class T>
+concept tells_its_end = requires(T& x) { lenders_of(x); };
+template <class T> class Loan {
+ public:
+  Loan(T& object, Group& g) noexcept : object_(std::addressof(object)), group_(std::addressof(g)) {
+    ++g.refs;  // foreign code may hold on to the child
+    if constexpr (tells_its_end<T>) link_.join(lenders_of(object));
+  }
+  Loan(Loan&& other) noexcept : object_(other.object_), group_(std::exchange(other.group_, nullptr)) {
+    if (!other.link_.alone()) link_.replace(other.link_);
+  }
+  ~Loan() {
+    if (!group_) return;
+    if constexpr (tells_its_end<T>)
+      if (link_.alone() && !group_->scope_gone)
+        panic("an object went before the child of a Scope that borrows it by scoped(): declare it first", type_name<T>);
+    group_->release();
+  }
+  T& get() const noexcept { return *object_; }
+
+ private:
+  T* object_;
+  Group* group_;
+  RingLink link_;
+};
+#else
+template <class T> class Loan {
+ public:
+  Loan(T& object, Group&) noexcept : object_(std::addressof(object)) {}
+  T& get() const noexcept { return *object_; }
+
+ private:
+  T* object_;
+};
+#endif
+// An argument in the frame of the child, and as its function gets it.
+template <class X> struct Kept {
+  using type = X;
+  using passed = X;
+  static X&& keep(X& x, Group&) noexcept { return std::move(x); }
+};
+template <class T> struct Kept<Scoped<T>> {
+  using type = Loan<T>;
+  using passed = T&;
+  static Loan<T> keep(const Scoped<T>& x, Group& g) noexcept { return Loan<T>(x.get(), g); }
+};
+template <class X> X&& pass(X& x) noexcept { return std::move(x); }
+template <class T> T& pass(Loan<T>& loan) noexcept { return loan.get(); }
+template <class Fn, class... X> auto make_step(Core& core, Fn& fn, X&... x) {
+  return invoke_coroutine(core, fn, detail::pass(x)...);
+}
+// What a Step borrows lies in the frame of this task, or is lent.
+template <class Fn, class... X> Task<> run_step(SlotHandle<Slot> slot, Fn fn, X... x) {
+  TROUPE_TRY { (void)co_await detail::make_step(*slot->group->core, fn, x...); }
+  TROUPE_CATCH_ALL { slot->error = std::current_exception(); }
+}
+
+template <class... Args>
+concept lent_or_owned = ((is_scoped<Args> || Storable<Args>) && ...);
+template <class Fn, class... Args>
+concept makes_a_step = lambda_captures_nothing<Fn> && called_with<Fn, Core, typename Kept<Args>::passed...> &&
+                       is_step<returned_by<Fn, Core, typename Kept<Args>::passed...>>;
+template <class Fn, class... Args>
+concept good_step_child = makes_a_step<Fn, Args...> && lent_or_owned<Args...>;
+template <class Fn, class... Args>
+inline constexpr bool is_scope_child = good_coroutine<Fn, Core, Args...> || good_step_child<Fn, Args...>;
 template <class A>
   requires(child_awaitable<A> && bool(storable<A>))
 inline constexpr bool is_scope_child<A> = true;
@@ -64,15 +131,23 @@ concept good_scope_child = is_scope_child<Fn, Args...>;
 template <class Fn, class... Args> auto find_scope_mistake() {
   if constexpr (is_borrowing_awaitable<Fn>)
     return find_borrow_mistake<Fn>();
+  else if constexpr (is_step<Fn>)
+    return the_Scope_makes_the_Step_give_it_the_function_then_its_arguments{};
+  else if constexpr (makes_a_step<Fn, Args...>)
+    return an_argument_borrows_lend_the_object_with_scoped_or_pass_a_value_that_owns{};
+  else if constexpr (lends<Args...> && lambda_captures_nothing<Fn> &&
+                     called_with<Fn, Core, typename Kept<Args>::passed...>)
+    return what_borrows_by_scoped_returns_a_Step_a_Task_owns_its_parameters{};
   else if constexpr (child_awaitable<Fn> || (is_ret<Args> || ...))
     return a_child_of_a_Scope_has_no_Ret_only_a_function_is_followed_by_its_arguments{};
   else
-    return find_spawn_mistake<Core, Fn, RetNop, Args...>();
+    return find_spawn_mistake<Core, Fn, RetNop, typename Kept<Args>::passed...>();
 }
 template <class... A> using FoundScopeMistake = decltype(find_scope_mistake<A...>());
 template <class Fn, class... Args>
 using ScopeMistake = MistakeUnless<good_scope_child<Fn, Args...>, FoundScopeMistake, Fn, Args...>;
 }  // namespace detail
+template <class T> inline constexpr bool storable<detail::Loan<T>> = true;
 
 /// What Scope::join() returns. One that was stored before it is awaited, by race() or in a container, may outlive its
 /// scope: then it is lost (`Why::dropped`).
@@ -131,6 +206,18 @@ class Scope {
   TaskRef spawn(Fn fn, Args... args) {
     detail::CurrentScope here(*group_->core);
     return spawn(detail::invoke_coroutine(*group_->core, fn, std::move(args)...));
+  }
+  /// The same of a function that returns a `Step`, called in the child's first turn: it may borrow. What it takes by
+  /// reference, as a view or as a pointer is lent, `scoped(x)`, or lies in the child: `scope.spawn(work, scoped(mutex),
+  /// std::string(name))` with `Step<> work(Mutex&, std::string_view)`. What is lent outlives the scope.
+  template <class Fn, class... Args>
+    requires(!detail::child_awaitable<Fn> && detail::good_step_child<Fn, Args...>)
+  TaskRef spawn(Fn fn, Args... args) {
+    detail::CurrentScope here(*group_->core);
+    Room room(*this);
+    if (!room.slot) return {};
+    return room.start(detail::run_step<Fn, typename detail::Kept<Args>::type...>(
+        detail::SlotHandle<detail::Slot>(*room.slot), std::move(fn), detail::Kept<Args>::keep(args, *group_)...));
   }
   // clang-format off
   template <class Fn, class... Args, class Mistake = detail::ScopeMistake<Fn, Args...>> requires(!detail::good_scope_child<Fn, Args...>)

@@ -103,6 +103,7 @@ class Semaphore {
   std::size_t available() const noexcept { return turnstile_.free; }
 
  private:
+  friend detail::Link& lenders_of(Semaphore& x) noexcept { return x.turnstile_.held; }
   detail::Turnstile turnstile_;
 };
 

@@ -62,8 +62,10 @@ decltype(auto) invoke_coroutine(Context& context, Fn& fn, Args&&... args) {
     return fn(std::forward<Args>(args)...);
 }
 template <class Fn, class Context, class... Args>
-concept coroutine_function = std::is_invocable_v<Fn&, Context&, Args...> || std::is_invocable_v<Fn&, Core&, Args...> ||
-                             std::is_invocable_v<Fn&, Args...>;
+concept called_with = std::is_invocable_v<Fn&, Context&, Args...> || std::is_invocable_v<Fn&, Core&, Args...> ||
+                      std::is_invocable_v<Fn&, Args...>;
+template <class Fn, class Context, class... Args>
+concept coroutine_function = !lends<Args...> && called_with<Fn, Context, Args...>;
 template <class Fn, class Context, class... Args>
 using returned_by =
     decltype(detail::invoke_coroutine(std::declval<Context&>(), std::declval<Fn&>(), std::declval<Args>()...));
@@ -126,8 +128,12 @@ template <class Fn, class R, class Context, class... Args> auto find_coroutine_m
     return a_std_function_hides_what_it_captured_give_a_lambda_and_bind_values_behind_it{};
   else if constexpr (!lambda_captures_nothing<Fn>)
     return a_coroutine_lambda_must_not_capture_pass_what_it_needs_as_arguments{};
+  else if constexpr (lends<R>)
+    return scoped_lends_to_a_child_of_a_Scope_and_to_nothing_else_pass_what_owns{};
   else if constexpr (!is_ret<R>)
     return behind_the_function_comes_a_Ret_of_its_result_or_ret_nop_then_its_arguments{};
+  else if constexpr (lends<Args...>)
+    return scoped_lends_to_a_child_of_a_Scope_and_to_nothing_else_pass_what_owns{};
   else if constexpr (!coroutine_function<Fn, Context, Args...>)
     return the_coroutine_does_not_take_these_arguments{};
   else if constexpr (is_task<returned_by<Fn, Context, Args...>>)

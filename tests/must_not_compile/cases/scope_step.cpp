@@ -1,17 +1,16 @@
-// must_not_compile/scope_step.cpp: a Step begun in a scope.
-// expect: a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_handed_on
+// must_not_compile/scope_step.cpp: a Step that its scope has not made.
+// expect: the_Scope_makes_the_Step_give_it_the_function_then_its_arguments
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 
 using namespace troupe;
 
-Task<int> child() { co_return 1; }
-Step<int> step() { co_return 1; }
+Step<int> step(int n) { co_return n; }
 
 void use(Scope& scope) {
 #ifdef FIXED
-  scope.spawn(child());
+  scope.spawn(step, 1);
 #else
-  scope.spawn(step());
+  scope.spawn(step(1));
 #endif
 }

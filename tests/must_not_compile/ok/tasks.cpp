@@ -98,6 +98,26 @@ Task<int> awaits(Core& core, Actor<Light> light) {
   co_return sum;
 }
 
+Step<> counts(Semaphore& semaphore, int n, std::string_view name);
+Step<int> adds(Core& core, const std::vector<int>& numbers, int& sum);
+Task<> lends(Core& core) {
+  Semaphore semaphore(1);
+  const std::vector<int> numbers{1, 2};
+  int sum = 0;
+  Scope scope(core);
+  scope.spawn(counts, scoped(semaphore), 1, std::string("named in the child"));
+  scope.spawn(adds, scoped(numbers), scoped(sum));
+  scope.spawn(adds, std::vector<int>{3}, scoped(sum));
+  scope.spawn(
+      [](Scope& itself, auto& n) -> Step<> {
+        itself.spawn(adds, std::vector<int>{n}, scoped(n));
+        co_return;
+      },
+      scoped(scope), scoped(sum));
+  co_await all(counts(scoped(semaphore), 2, "text"), counts(semaphore, 3, "text"));
+  co_await scope.join();
+}
+
 void starts(Runtime& rt, const Actor<Light>& light) {
   spawn(rt, awaits, ret_do([](Reply<int>) {}), light);
   spawn(rt, nothing);

@@ -1,0 +1,16 @@
+// must_not_compile/scope_argument_reference.cpp: a child that is to change an object which nobody lends.
+// expect: the_coroutine_does_not_take_these_arguments
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+Step<> step(int& n);
+
+void use(Scope& scope, int& n) {
+#ifdef FIXED
+  scope.spawn(step, scoped(n));
+#else
+  scope.spawn(step, n);
+#endif
+}

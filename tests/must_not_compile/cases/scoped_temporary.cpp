@@ -1,0 +1,19 @@
+// must_not_compile/scoped_temporary.cpp: a loan of what goes at the end of its expression.
+// expect: a temporary is gone before the child runs: give it a name before the scope
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+Step<> step(const std::string& text);
+
+void use(Core& core) {
+#ifdef FIXED
+  const std::string text = "text";
+  Scope scope(core);
+  scope.spawn(step, scoped(text));
+#else
+  Scope scope(core);
+  scope.spawn(step, scoped(std::string("text")));
+#endif
+}
