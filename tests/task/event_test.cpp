@@ -21,16 +21,20 @@ using troupe_test::told;
 
 using EventTest = troupe_test::OneRuntimeTest;
 
-Task<int> waits(Borrowed<Event*> event, int n) {
+Step<> waits(Event& event, int n) {
   const SaysBye local("~" + std::to_string(n));
-  co_await event.get()->wait();
+  co_await event.wait();
   say("woke", n);
+}
+Task<int> waits_alone(Borrowed<Event*> event, int n) {
+  co_await waits(*event.get(), n);
   co_return n;
 }
 
 TEST_F(EventTest, SetWakesAllInOrderByTheQueue) {
   Event event;
-  for (int n = 1; n <= 3; ++n) spawn(rt, waits, ret_nop, unsafe_borrow(&event), n);
+  Scope scope(rt);
+  for (int n = 1; n <= 3; ++n) scope.spawn(waits, scoped(event), n);
   rt.run();
   event.set();
   EXPECT_EQ(told(), "") << "nothing runs inside set()";
@@ -42,20 +46,20 @@ TEST_F(EventTest, ASetEventDoesNotSuspend) {
   Event event;
   event.set();
   EXPECT_TRUE(event.is_set());
-  spawn(rt, waits, tell_int("a"), unsafe_borrow(&event), 1);
-  spawn(rt, waits, tell_int("b"), unsafe_borrow(&event), 2);
+  spawn(rt, waits_alone, tell_int("a"), unsafe_borrow(&event), 1);
+  spawn(rt, waits_alone, tell_int("b"), unsafe_borrow(&event), 2);
   rt.run();
   EXPECT_EQ(told(), "woke1 ~1 a=1 woke2 ~2 b=2");
 }
 
 TEST_F(EventTest, ResetHoldsLaterOnesOnly) {
   Event event;
-  spawn(rt, waits, ret_nop, unsafe_borrow(&event), 1);
+  spawn(rt, waits_alone, ret_nop, unsafe_borrow(&event), 1);
   rt.run();
   event.set();
   event.reset();
   EXPECT_FALSE(event.is_set());
-  const TaskRef later = spawn(rt, waits, ret_nop, unsafe_borrow(&event), 2);
+  const TaskRef later = spawn(rt, waits_alone, ret_nop, unsafe_borrow(&event), 2);
   rt.run();
   EXPECT_EQ(told(), "woke1 ~1");
   later.cancel();
@@ -64,9 +68,9 @@ TEST_F(EventTest, ResetHoldsLaterOnesOnly) {
 
 TEST_F(EventTest, DroppedWaitersLeaveTheLine) {
   Event event;
-  const TaskRef first = spawn(rt, waits, ret_nop, unsafe_borrow(&event), 1);
-  const TaskRef second = spawn(rt, waits, ret_nop, unsafe_borrow(&event), 2);
-  const TaskRef third = spawn(rt, waits, ret_nop, unsafe_borrow(&event), 3);
+  const TaskRef first = spawn(rt, waits_alone, ret_nop, unsafe_borrow(&event), 1);
+  const TaskRef second = spawn(rt, waits_alone, ret_nop, unsafe_borrow(&event), 2);
+  const TaskRef third = spawn(rt, waits_alone, ret_nop, unsafe_borrow(&event), 3);
   first.cancel();  // before it waits
   rt.run();
   second.cancel();  // while it waits
@@ -79,7 +83,7 @@ TEST_F(EventTest, DroppedWaitersLeaveTheLine) {
 
 TEST_F(EventTest, ADestroyedEventLosesItsWaiters) {
   auto event = std::make_unique<Event>();
-  spawn(rt, waits, tell_int("drop"), unsafe_borrow(event.get()), 1);
+  spawn(rt, waits_alone, tell_int("drop"), unsafe_borrow(event.get()), 1);
   spawn(
       rt,
       [](Borrowed<Event*> e) -> Task<int> {
@@ -97,7 +101,7 @@ TEST_F(EventTest, ADestroyedEventLosesItsWaiters) {
 
 TEST_F(EventTest, DestroyedAfterTheWakeItLosesNobody) {
   auto event = std::make_unique<Event>();
-  spawn(rt, waits, tell_int("a"), unsafe_borrow(event.get()), 1);
+  spawn(rt, waits_alone, tell_int("a"), unsafe_borrow(event.get()), 1);
   rt.run();
   event->set();
   event.reset();

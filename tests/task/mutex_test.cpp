@@ -22,17 +22,21 @@ using troupe_test::told;
 
 using MutexTest = troupe_test::OneRuntimeTest;
 
-Task<int> works(Borrowed<Mutex*> mutex, int n, Duration hold) {
-  const MutexGuard guard = co_await mutex.get()->lock();
+Step<> works(Mutex& mutex, int n, Duration hold) {
+  const MutexGuard guard = co_await mutex.lock();
   say("in", n);
   co_await sleep(hold);
   say("out", n);
+}
+Task<int> works_alone(Borrowed<Mutex*> mutex, int n, Duration hold) {
+  co_await works(*mutex.get(), n, hold);
   co_return n;
 }
 
 TEST_F(MutexTest, OneAtATimeInTheOrderOfComing) {
   Mutex mutex;
-  for (int n = 1; n <= 3; ++n) spawn(rt, works, ret_nop, unsafe_borrow(&mutex), n, 1s);
+  Scope scope(rt);
+  for (int n = 1; n <= 3; ++n) scope.spawn(works, scoped(mutex), n, 1s);
   rt.run();
   EXPECT_TRUE(mutex.is_locked());
   EXPECT_EQ(told(), "in1");
@@ -43,10 +47,11 @@ TEST_F(MutexTest, OneAtATimeInTheOrderOfComing) {
 
 TEST_F(MutexTest, TryLockPassesNobody) {
   Mutex mutex;
+  Scope scope(rt);
   MutexGuard guard = mutex.try_lock();
   EXPECT_TRUE(bool(guard));
   EXPECT_FALSE(bool(mutex.try_lock()));
-  spawn(rt, works, ret_nop, unsafe_borrow(&mutex), 1, 0s);
+  scope.spawn(works, scoped(mutex), 1, 0s);
   rt.run();
   guard.unlock();
   EXPECT_FALSE(bool(guard));
@@ -63,9 +68,9 @@ TEST_F(MutexTest, TryLockPassesNobody) {
 TEST_F(MutexTest, DroppedBeforeItResumesItPassesTheLockOn) {
   Mutex mutex;
   MutexGuard guard = mutex.try_lock();
-  const TaskRef first = spawn(rt, works, ret_nop, unsafe_borrow(&mutex), 1, 0s);
-  const TaskRef second = spawn(rt, works, ret_nop, unsafe_borrow(&mutex), 2, 0s);
-  spawn(rt, works, ret_nop, unsafe_borrow(&mutex), 3, 0s);
+  const TaskRef first = spawn(rt, works_alone, ret_nop, unsafe_borrow(&mutex), 1, 0s);
+  const TaskRef second = spawn(rt, works_alone, ret_nop, unsafe_borrow(&mutex), 2, 0s);
+  spawn(rt, works_alone, ret_nop, unsafe_borrow(&mutex), 3, 0s);
   rt.run();
   guard.unlock();
   first.cancel();
@@ -77,9 +82,9 @@ TEST_F(MutexTest, DroppedBeforeItResumesItPassesTheLockOn) {
 
 TEST_F(MutexTest, DroppedWhileItWaitsOrHolds) {
   Mutex mutex;
-  const TaskRef holds = spawn(rt, works, ret_nop, unsafe_borrow(&mutex), 1, 9s);
-  const TaskRef waits = spawn(rt, works, ret_nop, unsafe_borrow(&mutex), 2, 9s);
-  spawn(rt, works, ret_nop, unsafe_borrow(&mutex), 3, 1s);
+  const TaskRef holds = spawn(rt, works_alone, ret_nop, unsafe_borrow(&mutex), 1, 9s);
+  const TaskRef waits = spawn(rt, works_alone, ret_nop, unsafe_borrow(&mutex), 2, 9s);
+  spawn(rt, works_alone, ret_nop, unsafe_borrow(&mutex), 3, 1s);
   rt.run();
   waits.cancel();
   holds.cancel();
@@ -91,7 +96,7 @@ TEST_F(MutexTest, DroppedWhileItWaitsOrHolds) {
 TEST_F(MutexTest, ADestroyedMutexLosesWaitersAndEmptiesGuards) {
   auto mutex = std::make_unique<Mutex>();
   MutexGuard guard = mutex->try_lock();
-  spawn(rt, works, tell_int("drop"), unsafe_borrow(mutex.get()), 1, 0s);
+  spawn(rt, works_alone, tell_int("drop"), unsafe_borrow(mutex.get()), 1, 0s);
   spawn(
       rt,
       [](Borrowed<Mutex*> m) -> Task<int> {
@@ -110,7 +115,7 @@ TEST_F(MutexTest, ADestroyedMutexLosesWaitersAndEmptiesGuards) {
 TEST_F(MutexTest, DestroyedAfterItWasHandedOn) {
   auto mutex = std::make_unique<Mutex>();
   MutexGuard guard = mutex->try_lock();
-  spawn(rt, works, tell_int("handed"), unsafe_borrow(mutex.get()), 1, 0s);
+  spawn(rt, works_alone, tell_int("handed"), unsafe_borrow(mutex.get()), 1, 0s);
   rt.run();
   guard.unlock();
   mutex.reset();

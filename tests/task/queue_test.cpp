@@ -27,31 +27,38 @@ std::unique_ptr<int> boxed(int n) { return std::make_unique<int>(n); }
 
 using QueueTest = troupe_test::OneRuntimeTest;
 
-Task<int> pops(Borrowed<Ints*> queue, int who) {
-  const auto value = co_await queue.get()->pop();
+Step<> pops(Ints& queue, int who) {
+  const auto value = co_await queue.pop();
   if (!value)
     say("none", who);
   else
     say("got", **value);
+}
+Step<> pushes(Ints& queue, int n) {
+  const bool pushed = co_await queue.push(boxed(n));
+  say(pushed ? "pushed" : "closed", n);
+}
+Task<int> pops_alone(Borrowed<Ints*> queue, int who) {
+  co_await pops(*queue.get(), who);
   co_return who;
 }
-Task<int> pushes(Borrowed<Ints*> queue, int n) {
-  const bool pushed = co_await queue.get()->push(boxed(n));
-  say(pushed ? "pushed" : "closed", n);
+Task<int> pushes_alone(Borrowed<Ints*> queue, int n) {
+  co_await pushes(*queue.get(), n);
   co_return n;
 }
 
 TEST_F(QueueTest, FirstInFirstOut) {
   Ints queue(2);
+  Scope scope(rt);
   EXPECT_EQ(queue.capacity(), 2u);
-  for (int n = 1; n <= 4; ++n) spawn(rt, pushes, ret_nop, unsafe_borrow(&queue), n);
+  for (int n = 1; n <= 4; ++n) scope.spawn(pushes, scoped(queue), n);
   rt.run();
   EXPECT_EQ(told(), "pushed1 pushed2");
   EXPECT_EQ(queue.size(), 2u);
-  for (int n = 1; n <= 5; ++n) spawn(rt, pops, ret_nop, unsafe_borrow(&queue), n);
+  for (int n = 1; n <= 5; ++n) scope.spawn(pops, scoped(queue), n);
   rt.run();
   EXPECT_EQ(told(), "got1 got2 got3 got4 pushed3 pushed4");
-  spawn(rt, pushes, ret_nop, unsafe_borrow(&queue), 5);
+  scope.spawn(pushes, scoped(queue), 5);
   rt.run();
   EXPECT_EQ(told(), "pushed5 got5");
 }
@@ -74,24 +81,25 @@ TEST_F(QueueTest, WithoutWaiting) {
 
 TEST_F(QueueTest, ClosingTellsThoseWhoWait) {
   Ints empty(1), full(1);
+  Scope scope(rt);
   EXPECT_TRUE(full.try_push(boxed(1)));
-  spawn(rt, pops, ret_nop, unsafe_borrow(&empty), 1);
-  spawn(rt, pushes, ret_nop, unsafe_borrow(&full), 2);
+  scope.spawn(pops, scoped(empty), 1);
+  scope.spawn(pushes, scoped(full), 2);
   rt.run();
   empty.close();
   full.close();
   rt.run();
   EXPECT_EQ(told(), "none1 closed2");
-  spawn(rt, pushes, ret_nop, unsafe_borrow(&full), 3);
-  spawn(rt, pops, ret_nop, unsafe_borrow(&full), 4);
-  spawn(rt, pops, ret_nop, unsafe_borrow(&full), 5);
+  scope.spawn(pushes, scoped(full), 3);
+  scope.spawn(pops, scoped(full), 4);
+  scope.spawn(pops, scoped(full), 5);
   rt.run();
   EXPECT_EQ(told(), "closed3 got1 none5") << "what was in it still comes out";
 }
 
 TEST_F(QueueTest, APopperDroppedAfterItsWakeLosesNothing) {
   Ints queue(2);
-  const TaskRef first = spawn(rt, pops, ret_nop, unsafe_borrow(&queue), 1);
+  const TaskRef first = spawn(rt, pops_alone, ret_nop, unsafe_borrow(&queue), 1);
   rt.run();
   EXPECT_TRUE(queue.try_push(boxed(7)));
   EXPECT_FALSE(queue.try_pop()) << "it is promised";
@@ -99,8 +107,8 @@ TEST_F(QueueTest, APopperDroppedAfterItsWakeLosesNothing) {
   EXPECT_EQ(queue.size(), 1u) << "nobody waits: it stays";
   EXPECT_EQ(**queue.try_pop(), 7);
 
-  const TaskRef second = spawn(rt, pops, ret_nop, unsafe_borrow(&queue), 2);
-  spawn(rt, pops, ret_nop, unsafe_borrow(&queue), 3);
+  const TaskRef second = spawn(rt, pops_alone, ret_nop, unsafe_borrow(&queue), 2);
+  spawn(rt, pops_alone, ret_nop, unsafe_borrow(&queue), 3);
   rt.run();
   EXPECT_TRUE(queue.try_push(boxed(8)));
   second.cancel();
@@ -111,8 +119,8 @@ TEST_F(QueueTest, APopperDroppedAfterItsWakeLosesNothing) {
 TEST_F(QueueTest, APusherDroppedWhileItWaitsHasNotPushed) {
   Ints queue(1);
   EXPECT_TRUE(queue.try_push(boxed(1)));
-  const TaskRef second = spawn(rt, pushes, ret_nop, unsafe_borrow(&queue), 2);
-  const TaskRef third = spawn(rt, pushes, ret_nop, unsafe_borrow(&queue), 3);
+  const TaskRef second = spawn(rt, pushes_alone, ret_nop, unsafe_borrow(&queue), 2);
+  const TaskRef third = spawn(rt, pushes_alone, ret_nop, unsafe_borrow(&queue), 3);
   rt.run();
   second.cancel();
   EXPECT_EQ(**queue.try_pop(), 1);
@@ -125,11 +133,12 @@ TEST_F(QueueTest, APusherDroppedWhileItWaitsHasNotPushed) {
 
 TEST_F(QueueTest, RoomThatIsMadeForAPusherServesAPopperBehind) {
   Ints queue(1);
-  spawn(rt, pops, ret_nop, unsafe_borrow(&queue), 1);
+  Scope scope(rt);
+  scope.spawn(pops, scoped(queue), 1);
   rt.run();
   EXPECT_TRUE(queue.try_push(boxed(1)));  // promised to the first
-  spawn(rt, pushes, ret_nop, unsafe_borrow(&queue), 2);
-  spawn(rt, pops, ret_nop, unsafe_borrow(&queue), 2);
+  scope.spawn(pushes, scoped(queue), 2);
+  scope.spawn(pops, scoped(queue), 2);
   rt.run();
   EXPECT_EQ(told(), "got1 pushed2 got2");
 }
@@ -138,8 +147,8 @@ TEST_F(QueueTest, ADestroyedQueueLosesThoseWhoWait) {
   auto queue = std::make_unique<Ints>(1);
   auto full = std::make_unique<Ints>(1);
   EXPECT_TRUE(full->try_push(boxed(1)));
-  spawn(rt, pops, tell_int("pop"), unsafe_borrow(queue.get()), 1);
-  spawn(rt, pushes, tell_int("push"), unsafe_borrow(full.get()), 2);
+  spawn(rt, pops_alone, tell_int("pop"), unsafe_borrow(queue.get()), 1);
+  spawn(rt, pushes_alone, tell_int("push"), unsafe_borrow(full.get()), 2);
   spawn(
       rt,
       [](Borrowed<Ints*> q) -> Task<int> {
@@ -157,7 +166,7 @@ TEST_F(QueueTest, ADestroyedQueueLosesThoseWhoWait) {
 
 TEST_F(QueueTest, DestroyedAfterItWasClosed) {
   auto queue = std::make_unique<Ints>(1);
-  spawn(rt, pops, tell_int("pop"), unsafe_borrow(queue.get()), 1);
+  spawn(rt, pops_alone, tell_int("pop"), unsafe_borrow(queue.get()), 1);
   rt.run();
   queue->close();
   queue.reset();
@@ -275,7 +284,7 @@ TEST_F(QueueTest, WithoutMemoryItCountsAsFull) {
   }
   ASSERT_GT(n, 0);
   ASSERT_LT(n, 1000);
-  for (int k = 1; k <= 3; ++k) spawn(rt, pushes, ret_nop, unsafe_borrow(&queue), k);
+  for (int k = 1; k <= 3; ++k) spawn(rt, pushes_alone, ret_nop, unsafe_borrow(&queue), k);
   {
     rt.run_one();  // there is memory again for the first
     EXPECT_EQ(queue.size(), static_cast<std::size_t>(n) + 1);

@@ -295,14 +295,14 @@ TEST_F(ScopeTest, ScopesWithinScopesAndChildrenThatSpawn) {
       [](Core& core) -> Task<int> {
         Scope scope(core);
         scope.spawn(
-            [](Core& c, Borrowed<Scope*> outer) -> Task<> {
+            [](Core& c, Scope& outer) -> Step<> {
               Scope inner(c);
               inner.spawn(work(1));
-              outer.get()->spawn(work(2));
+              outer.spawn(work(2));
               co_await inner.join();
               say("inner");
             },
-            unsafe_borrow(&scope));
+            scoped(scope));
         co_await scope.join();
         co_return 0;
       },
@@ -318,15 +318,15 @@ TEST_F(ScopeTest, AChildMayCancelItsScope) {
         Scope scope(core);
         scope.spawn(work(5));
         scope.spawn(
-            [](Borrowed<Scope*> s) -> Task<> {
+            [](Scope& s) -> Step<> {
               const SaysBye local("~canceller");
               co_await sleep(1s);
-              s.get()->cancel();
+              s.cancel();
               say("cancelled");
               co_await sleep(1s);
               say("never");
             },
-            unsafe_borrow(&scope));
+            scoped(scope));
         co_await scope.join();
         co_return 0;
       },

@@ -23,17 +23,21 @@ using troupe_test::told;
 
 using SemaphoreTest = troupe_test::OneRuntimeTest;
 
-Task<int> works(Borrowed<Semaphore*> semaphore, int n, std::size_t permits) {
-  const Permit permit = co_await semaphore.get()->acquire(permits);
+Step<> works(Semaphore& semaphore, int n, std::size_t permits) {
+  const Permit permit = co_await semaphore.acquire(permits);
   say("in", n);
   co_await sleep(1s);
   say("out", n);
+}
+Task<int> works_alone(Borrowed<Semaphore*> semaphore, int n, std::size_t permits) {
+  co_await works(*semaphore.get(), n, permits);
   co_return n;
 }
 
 TEST_F(SemaphoreTest, AsManyAsThereArePermits) {
   Semaphore semaphore(2);
-  for (int n = 1; n <= 4; ++n) spawn(rt, works, ret_nop, unsafe_borrow(&semaphore), n, 1u);
+  Scope scope(rt);
+  for (int n = 1; n <= 4; ++n) scope.spawn(works, scoped(semaphore), n, 1u);
   rt.run();
   EXPECT_EQ(told(), "in1 in2");
   EXPECT_EQ(semaphore.available(), 0u);
@@ -44,9 +48,10 @@ TEST_F(SemaphoreTest, AsManyAsThereArePermits) {
 
 TEST_F(SemaphoreTest, ALateOneThatWantsLittleDoesNotPass) {
   Semaphore semaphore(3);
+  Scope scope(rt);
   Permit two = semaphore.try_acquire(2);
-  spawn(rt, works, ret_nop, unsafe_borrow(&semaphore), 1, 3u);
-  spawn(rt, works, ret_nop, unsafe_borrow(&semaphore), 2, 1u);
+  scope.spawn(works, scoped(semaphore), 1, 3u);
+  scope.spawn(works, scoped(semaphore), 2, 1u);
   rt.run();
   EXPECT_FALSE(bool(semaphore.try_acquire(1)));
   EXPECT_EQ(told(), "");
@@ -57,8 +62,8 @@ TEST_F(SemaphoreTest, ALateOneThatWantsLittleDoesNotPass) {
 
 TEST_F(SemaphoreTest, WhoLeavesTheHeadOfTheLineLetsOthersPass) {
   Semaphore semaphore(1);
-  const TaskRef big = spawn(rt, works, ret_nop, unsafe_borrow(&semaphore), 1, 5u);
-  spawn(rt, works, ret_nop, unsafe_borrow(&semaphore), 2, 1u);
+  const TaskRef big = spawn(rt, works_alone, ret_nop, unsafe_borrow(&semaphore), 1, 5u);
+  spawn(rt, works_alone, ret_nop, unsafe_borrow(&semaphore), 2, 1u);
   rt.run();
   EXPECT_EQ(told(), "");
   big.cancel();
@@ -68,8 +73,8 @@ TEST_F(SemaphoreTest, WhoLeavesTheHeadOfTheLineLetsOthersPass) {
 
 TEST_F(SemaphoreTest, DroppedBetweenWakeAndTurnItPassesItsPermitsOn) {
   Semaphore semaphore(0);
-  const TaskRef first = spawn(rt, works, ret_nop, unsafe_borrow(&semaphore), 1, 2u);
-  spawn(rt, works, ret_nop, unsafe_borrow(&semaphore), 2, 2u);
+  const TaskRef first = spawn(rt, works_alone, ret_nop, unsafe_borrow(&semaphore), 1, 2u);
+  spawn(rt, works_alone, ret_nop, unsafe_borrow(&semaphore), 2, 2u);
   rt.run();
   semaphore.release(2);
   first.cancel();
@@ -101,7 +106,7 @@ TEST_F(SemaphoreTest, PermitsMoveDetachAndOutlive) {
 
 TEST_F(SemaphoreTest, ADestroyedSemaphoreLosesItsWaiters) {
   auto semaphore = std::make_unique<Semaphore>(1);
-  spawn(rt, works, tell_int("big"), unsafe_borrow(semaphore.get()), 1, 2u);
+  spawn(rt, works_alone, tell_int("big"), unsafe_borrow(semaphore.get()), 1, 2u);
   spawn(
       rt,
       [](Borrowed<Semaphore*> s) -> Task<int> {

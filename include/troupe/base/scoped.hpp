@@ -43,9 +43,9 @@ template <class T> class [[nodiscard("it lends to the call that it is written in
 
 /// `scope.spawn(fn, scoped(x), args...)`: lends `x` to a child of that scope, where `fn` takes it as a reference and
 /// returns a `Step`. **`x` must live until the scope has gone: declare it before the scope**, or in a block around it.
-/// The child ends before then, but for one that foreign code holds on to (see `Scope`). Refused everywhere else. Where
-/// a `Step` is called in the expression that awaits it (`all`, `race`, `timeout`), it takes `x` itself, or `scoped(x)`,
-/// which are the same there. Costs a pointer.
+/// The child ends before then, as `Scope::spawn` says. Refused everywhere else. Where a `Step` is called in the
+/// expression that awaits it (`all`, `race`, `timeout`), it takes `x` itself, or `scoped(x)`, which are the same there.
+/// Costs a pointer.
 /// @param x an object of the caller, not a temporary
 template <class T> constexpr Scoped<T> scoped(T& x) noexcept { return Scoped<T>(x); }
 // clang-format off

@@ -209,7 +209,9 @@ class Scope {
   }
   /// The same of a function that returns a `Step`, called in the child's first turn: it may borrow. What it takes by
   /// reference, as a view or as a pointer is lent, `scoped(x)`, or lies in the child: `scope.spawn(work, scoped(mutex),
-  /// std::string(name))` with `Step<> work(Mutex&, std::string_view)`. What is lent outlives the scope.
+  /// std::string(name))` with `Step<> work(Mutex&, std::string_view)`. **What is lent outlives the scope**; nothing
+  /// checks that but debug builds, of an Event, Mutex, Semaphore or Queue: one that goes before such a child ends the
+  /// process. The destructors of a child that may outlive its scope, see above, do not touch what was lent.
   template <class Fn, class... Args>
     requires(!detail::child_awaitable<Fn> && detail::good_step_child<Fn, Args...>)
   TaskRef spawn(Fn fn, Args... args) {
