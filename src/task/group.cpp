@@ -116,14 +116,15 @@ void Group::drop(Slot& slot, bool last_turn) noexcept {
     s.drop_for(cancelled);
 }
 
-int Group::turns_ahead(bool ends, int depth) noexcept {
-  const bool one_is_enough = !decided() && (rule == Rule::race || rule == Rule::any);
-  int most = 0;
+int Group::turns_ahead(Look look, int depth) noexcept {
+  const bool is_sure = decided();  // those that are left have their last turns
+  const bool one_is_enough = is_sure || rule == Rule::race || rule == Rule::any;
+  int most = is_sure ? 1 : 0;
   for (Link* ring : {&open, &dropped})
     for (Link* at = &ring->first(); at != ring; at = &at->next()) {
       auto& slot = static_cast<Slot&>(*at);
       const bool ends_now = slot.task.done();
-      const int turns = ends_now ? 1 : slot.strand->turns_ahead(ends, depth + 1);
+      const int turns = ends_now ? 1 : slot.strand->turns_ahead(look, depth + 1);
       if (turns == 0 && !one_is_enough) return 0;
       most = std::max(most, turns);
     }

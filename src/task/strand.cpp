@@ -216,30 +216,32 @@ void Strand::drop_stopping(const ActorFail& why) noexcept {
 }
 
 // How many turns of others bring what it waits for.
-int Strand::answer_ahead(bool ends, int depth) noexcept {
+int Strand::answer_ahead(Look look, int depth) noexcept {
   if (phase != Phase::waiting || depth > deepest_look) return 0;
-  if (is.foreign) return 1;  // nothing shows what other libraries have received: they get the turns that are queued
-  return awaits && awaits->turns_ahead ? awaits->turns_ahead(awaiter, ends, depth) : 0;
+  // Nothing shows what other libraries have received: they get the turns that are queued at first.
+  if (is.foreign) return look >= Look::last ? 0 : 1;
+  return awaits && awaits->turns_ahead ? awaits->turns_ahead(awaiter, look, depth) : 0;
 }
 
-int Strand::turns_ahead(bool ends, int depth) noexcept {
+int Strand::turns_ahead(Look look, int depth) noexcept {
+  if (look == Look::last && !is.dropped) return 0;
   int turns = 0;
   if (phase == Phase::running)
     turns = 1;
   else if (has_fired())
     turns = phase == Phase::waiting && !is.lost ? 1 : 0;
-  else if (const int others = answer_ahead(ends, depth))
+  else if (const int others = answer_ahead(look, depth))
     turns = others + 1;
-  if (turns != 0 && ends && !is.dropped) mark_dropped(Why::cancelled, Last::held);
+  if (turns != 0 && look == Look::ends && !is.dropped) mark_dropped(Why::cancelled, Last::held);
   return turns;
 }
 
 void Strand::drop_unless_answered(const ActorFail& why) noexcept {
   if (phase != Phase::waiting || is.lost) return drop_for(why);
   if (!has_fired()) {
-    const int turns = answer_ahead(false, 0);
+    const int turns = answer_ahead(Look::asks, 0);
     if (turns == 0 || !look_again(turns)) return drop_for(why);
-    (void)answer_ahead(true, 0);
+    (void)answer_ahead(Look::ends, 0);
   }
   mark_dropped(why.why(), Last::turn);
 }
@@ -248,26 +250,27 @@ void Strand::drop_unless_answered(const ActorFail& why) noexcept {
 bool Strand::look_again(int looks) noexcept {
   FrameHead* head = root().head();
   bool room = true;
-  Access::main(*core).push<sizeof(Look)>(
+  Access::main(*core).push<sizeof(LookRecord)>(
       [&](void* p) {
         ++head->refs;
-        ::new (p) Look{&Look::run, head, looks};
+        ::new (p) LookRecord{&LookRecord::run, head, looks};
       },
       [&] { room = false; });
   return room;
 }
 
-std::byte* Strand::Look::run(Core* core, std::byte* at) noexcept {
-  auto& look = *reinterpret_cast<Look*>(at);
+std::byte* Strand::LookRecord::run(Core* core, std::byte* at) noexcept {
+  auto& look = *reinterpret_cast<LookRecord*>(at);
   const TaskRef task(look.task);
   --look.task->refs;
   if (core && !task.done()) Frame::of(look.task).strand->look(look.looks);
-  return at + sizeof(Look);
+  return at + sizeof(LookRecord);
 }
 
 void Strand::look(int looks) noexcept {
   if (phase != Phase::waiting || !is.dropped || has_fired()) return;  // it has come
-  if (looks > 1 && answer_ahead(true, 0) != 0 && look_again(looks - 1)) return;
+  const Look how = looks > 1 ? Look::ends : Look::last;
+  if (looks > -deepest_look && answer_ahead(how, 0) != 0 && look_again(looks - 1)) return;
   const ActorFail why(drop_why);
   CxBase* owner = box;
   if (owner) Access::ref(owner);

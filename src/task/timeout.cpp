@@ -41,14 +41,14 @@ bool Limit::queue_record() noexcept {
 }
 
 // Whether the answer is on its way through other tasks. Then the limit decides behind their turns, in which they come
-// to their end or wait.
+// to their end or wait. A race among them that is decided meanwhile waits for the last turns of its losers, which
+// nobody foresaw: the limit decides behind these, too.
 bool Limit::waits_for_answer() noexcept {
-  if (!ahead_ || looks_ == 0) return false;
-  const int turns = ahead_(inner_, false, 0);
+  if (!ahead_ || looks_ <= -Strand::deepest_look) return false;
+  const int turns = ahead_(inner_, looked_ && looks_ <= 0 ? Look::last : Look::ends, 0);
   if (turns == 0 || !queue_record()) return false;
-  (void)ahead_(inner_, true, 0);
-  looks_ = looks_ < 0 ? turns - 1 : looks_ - 1;
-  return true;
+  looks_ = (looked_ ? looks_ : turns) - 1;
+  return looked_ = true;
 }
 
 std::byte* Limit::Record::run(Core* core, std::byte* at) {

@@ -66,13 +66,14 @@ void World::look() {
 }
 void World::heard_drop() {
   if (ended) return;
-  if (one_in(3)) answer(false);
+  tell("heard of a drop");
+  if (one_in(3)) answer(false, false);
 }
 void World::heard_stop() {
   if (ended || refs.empty()) return;
   switch (below(5)) {
     case 0:
-      return answer(false);
+      return answer(false, false);
     case 1:
       return look();
     case 2:
@@ -195,7 +196,7 @@ void World::rest() {
     while (auto token = empty->try_pop()) token->see();
   rt->run();
   require(rt->live_tasks() == 0, "no task is left");
-  if (!strict || !counts_values()) return;
+  if (!strict) return;
   for (const Known& token : tokens) {
     if (token.accepted && !token.seen) std::fprintf(stderr, "from %s\n", token.from);
     require(!token.accepted || token.seen, "what had come is not lost");

@@ -495,6 +495,28 @@ TEST_F(RaceTest, WhatWasNotAnsweredBeforeIsCancelledThroughAnyHop) {
   }
 }
 
+// The loser's own race is decided by what came before, and waits for the last turn of its loser.
+TEST_F(RaceTest, ALoserThatRacesIsWaitedForThoughItsOwnLoserHasALastTurn) {
+  auto [a, ret_a] = push_pipe<int>(rt);
+  auto [b, ret_b] = push_pipe<int>(rt);
+  auto [c, ret_c] = push_pipe<int>(rt);
+  spawn(
+      rt,
+      [](Value<int> v, Value<int> x, Value<int> y) -> Task<int> {
+        const auto raced = co_await race(std::move(v), timeout(10s, race(std::move(x), std::move(y))));
+        EXPECT_EQ(raced.index(), 0u);
+        EXPECT_TRUE(raced.get<1>());
+        co_return raced.get<1>() ? *raced.get<1>()->get<0>() * 10 + raced.get<1>()->get<1>().value_or(0) : -1;
+      },
+      tell_int("kept"), std::move(a), std::move(b), std::move(c));
+  rt.run();
+  ret_a(1);
+  defer(rt, [](Core&, Ret<int> r) { r(3); }, std::move(ret_c));  // behind the decision of the outer race
+  ret_b(2);
+  rt.run();
+  EXPECT_EQ(told(), "kept=23");
+}
+
 Task<int> not_resumed(Value<int> v) {
   const SaysBye local("~loser");
   const auto r = co_await timeout(10s, gets_then_sleeps(std::move(v))).reply();

@@ -502,6 +502,82 @@ TEST_F(TimeoutTest, ASleepOfTheSameLengthInATaskWins) {
   EXPECT_EQ(told(), "in time=1");
 }
 
+// The race is decided by what came in time; its loser has received its value by then, and has its last turn.
+Task<int> races_two(Value<int> x, Value<int> y) {
+  const auto won = co_await race(std::move(x), std::move(y));
+  EXPECT_EQ(won.index(), 0u);
+  co_return *won.get<0>() * 10 + won.get<1>().value_or(0);
+}
+Task<int> races_far_below(Value<int> x, Value<int> y) {
+  auto task = races_two(std::move(x), std::move(y));
+  co_return co_await timeout(100s, shield(std::move(task)));
+}
+Task<int> races_in_a_race(Value<int> x, Value<int> y) {
+  auto task = races_two(std::move(x), std::move(y));
+  const auto won = co_await race(sleep(100s), std::move(task));
+  co_return *won.get<1>();
+}
+TEST_F(TimeoutTest, ARaceWhoseLoserHasALastTurnBehindTheLimit) {
+  for (const auto races : {races_two, races_far_below, races_in_a_race}) {
+    auto [first, ret_first] = push_pipe<int>(rt);
+    auto [second, ret_second] = push_pipe<int>(rt);
+    spawn(
+        rt,
+        [](Task<int> both) -> Task<int> {
+          const auto r = co_await timeout(1s, std::move(both)).reply();
+          co_return r ? *r : -1;
+        },
+        tell_int("both"), races(std::move(first), std::move(second)));
+    rt.run();
+    defer(
+        rt,
+        [](Core& core, Ret<int> a, Ret<int> b) {
+          defer(core, [](Core&, Ret<int> r) { r(2); }, std::move(b));  // behind the limit's record
+          a(1);
+        },
+        std::move(ret_first), std::move(ret_second));
+    rt.run(rt.now() + 1s);
+    EXPECT_EQ(told(), "both=12");
+  }
+}
+
+// The race is decided in time; what its loser waited for was on its way, and leads to another wait.
+Task<int> waits_below(Value<int> x) {
+  const auto below = [](Value<int> v) -> Task<int> {
+    const int got = co_await v;
+    co_await sleep(1h);
+    co_return got;
+  };
+  auto task = below(std::move(x));
+  co_return co_await shield(std::move(task));
+}
+TEST_F(TimeoutTest, ARaceWhoseLoserWaitsAgainBehindTheLimit) {
+  for (const bool behind : {false, true}) {
+    auto [first, ret_first] = push_pipe<int>(rt);
+    auto [second, ret_second] = push_pipe<int>(rt);
+    spawn(
+        rt,
+        [](Value<int> x, Value<int> y) -> Task<int> {
+          auto late = waits_below(std::move(y));
+          const auto r = co_await timeout(1s, race(std::move(x), std::move(late))).reply();
+          co_return r ? *r->get<0>() : -1;
+        },
+        tell_int("first"), std::move(first), std::move(second));
+    rt.run();
+    defer(
+        rt,
+        [](Core& core, bool later, Ret<int> a, Ret<int> b) {
+          if (later) defer(core, [](Core&, Ret<int> r) { r(2); }, std::move(b));  // behind the limit's record
+          a(1);
+          if (!later) b(2);
+        },
+        behind, std::move(ret_first), std::move(ret_second));
+    rt.run(rt.now() + 1s);
+    EXPECT_EQ(told(), "first=1");
+    run_virtual(rt);  // what is shielded goes on
+  }
+}
+
 TEST_F(TimeoutTest, AHopThatWaitsAgainAtTheLimitDoesNotBeginTo) {
   auto [value, ret] = push_pipe<int>(rt);
   spawn(
@@ -572,6 +648,18 @@ TEST_F(TimeoutTest, AForeignCoroutineWhoseValueComesInTheTurnOfItsLimit) {
 Detached locks_within(std::optional<Mutex>& mutex) {
   const auto guard = co_await timeout(1s, mutex->lock()).reply();
   say(guard ? "locked" : to_string(guard.error().why()));
+}
+TEST_F(TimeoutTest, AForeignCoroutineWhoseValueComesBetweenTheTimerAndItsTurn) {
+  Ret<int> ret = nullptr;
+  std::optional<Detached> a;
+  defer(
+      rt, [](std::optional<Detached>* x, Runtime* r, Ret<int>* to) { x->emplace(within_limit(*r, *to, 1s)); },
+      unsafe_borrow(&a), unsafe_borrow(&rt), unsafe_borrow(&ret));
+  rt.run();
+  defer(rt, [](Core&, Ret<int> r) { r(42); }, std::move(ret));
+  rt.run(rt.now() + 1s);
+  EXPECT_EQ(told(), "got42");
+  EXPECT_EQ(rt.live_timers(), 0u);
 }
 TEST_F(TimeoutTest, AForeignCoroutineWhoseObjectGoesBetweenItsWakeAndItsTurn) {
   std::optional<Mutex> mutex(std::in_place);

@@ -144,7 +144,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
   void request_stop() const noexcept {
     if (apart_) apart_->task.request_stop();
   }
-  int turns_ahead(bool end, int deep) const noexcept { return apart_ ? apart_->task.turns_ahead(end, deep + 1) : 0; }
+  int turns_ahead(Look look, int deep) const noexcept { return apart_ ? apart_->task.turns_ahead(look, deep + 1) : 0; }
   bool armed() const noexcept { return !apart_ || apart_->node->state == NodeBase::open; }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     if (!promise_) return M != Mode::drop || !cut_;

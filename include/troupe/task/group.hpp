@@ -59,7 +59,7 @@ class Group {
   void leave() noexcept;   // the awaiter goes, and its children with it
   void forget() noexcept;  // the awaiter goes, the children stay
   // After how many turns of children it goes on, if those that it waits for have all been woken; else 0.
-  int turns_ahead(bool ends, int depth) noexcept;
+  int turns_ahead(Look look, int depth) noexcept;
   void close() noexcept;         // cancels the children; that is no failure
   void request_stop() noexcept;  // of the children, also of those that begin later
   void fail(const ActorFail& why) noexcept;
@@ -179,8 +179,8 @@ template <Mode M, class Kind> class GroupAwait {
     if constexpr (!Kind::keeps)
       if (s->is.stopping) request_stop();
   }
-  int turns_ahead(bool ends, int depth) const noexcept {
-    return group_ ? group_->turns_ahead(ends && !Kind::keeps, depth) : 0;
+  int turns_ahead(Look look, int depth) const noexcept {
+    return group_ ? group_->turns_ahead(Kind::keeps ? untold(look) : look, depth) : 0;
   }
   void request_stop() const noexcept
     requires(!Kind::keeps)

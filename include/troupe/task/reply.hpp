@@ -217,10 +217,10 @@ template <Mode M, class Start, class... T> class StartAwait {
   {
     guard_.request_stop();
   }
-  int turns_ahead(bool ends, int depth) const noexcept
+  int turns_ahead(Look look, int depth) const noexcept
     requires(is_part)
   {
-    return node_->state == NodeBase::open ? guard_.turns_ahead(ends, depth + 1) : 0;
+    return node_->state == NodeBase::open ? guard_.turns_ahead(look, depth + 1) : 0;
   }
   void await_suspend(std::coroutine_handle<> h) {
     foreign_.set(h);

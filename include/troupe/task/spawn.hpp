@@ -291,8 +291,8 @@ template <class T> class TaskAwait {
       {},
       [](const void* a) noexcept { return static_cast<const TaskAwait*>(a)->node_->state == NodeBase::open; },
       [](const void* a) noexcept { static_cast<const TaskAwait*>(a)->child_.request_stop(); },
-      [](const void* a, bool ends, int depth) noexcept {
-        return static_cast<const TaskAwait*>(a)->child_.turns_ahead(ends, depth + 1);
+      [](const void* a, Look look, int depth) noexcept {
+        return static_cast<const TaskAwait*>(a)->child_.turns_ahead(look, depth + 1);
       }};
 };
 }  // namespace detail

@@ -16,6 +16,15 @@ namespace troupe {
 namespace detail {
 struct ForeignPromise;
 struct StopState;
+// How a task is asked whether what it waits for is on its way.
+enum class Look : std::uint8_t {
+  asks,
+  ends,  // whatever is on its way ends where it waits next
+  last,  // only what was told so before counts: who was not is not waited for any more
+  stays  // the same below who is not told: foreign code has had its turns
+};
+// Of tasks that go on whatever becomes of who waits for them: they are told nothing.
+constexpr Look untold(Look look) noexcept { return look >= Look::last ? Look::stays : Look::asks; }
 // What reports say of an awaiter; each of ours signs in here when a task suspends in it.
 struct AwaitInfo {
   std::string_view what;                                 // "an answer from"
@@ -23,8 +32,8 @@ struct AwaitInfo {
   bool (*armed)(const void* awaiter) noexcept;           // whether anything can still wake it; null: it cannot be known
   void (*stop)(const void* awaiter) noexcept = nullptr;  // asks the task's parts to stop; null: it has none here
   // Whether what it waits for is on its way, by tasks that have all been woken: after how many turns of theirs it
-  // comes; 0: it is not. `ends`: then they end where they wait next. `depth`: how many tasks look from above.
-  int (*turns_ahead)(const void* awaiter, bool ends, int depth) noexcept = nullptr;
+  // comes; 0: it is not. `depth`: how many tasks look from above.
+  int (*turns_ahead)(const void* awaiter, Look look, int depth) noexcept = nullptr;
 };
 struct WakeRecord {  // a queued resumption
   RecordStep step;
@@ -112,7 +121,7 @@ class Strand : public OwnedTask {
   // its way through other tasks, it goes on until it waits again or ends. So no value is lost unseen.
   void drop_unless_answered(const ActorFail& why) noexcept;
   // After how many turns, of itself and of tasks for which it waits, it goes on; 0: nothing is on its way.
-  int turns_ahead(bool ends, int depth) noexcept;
+  int turns_ahead(Look look, int depth) noexcept;
   static constexpr int deepest_look = 500;  // tasks that wait for one another
   StopState& stop_state();                  // made when it is first asked for; throws bad_alloc
   void request_stop() noexcept;
@@ -191,7 +200,7 @@ class Strand : public OwnedTask {
     --Access::tasks(*core).live;
     phase = Phase::dying;
   }
-  struct Look {  // a queued look at whether what was on its way has come
+  struct LookRecord {  // a queued look at whether what was on its way has come
     RecordStep step;
     FrameHead* task;  // counted
     int looks;
@@ -199,7 +208,7 @@ class Strand : public OwnedTask {
   };
   bool look_again(int looks) noexcept;
   void look(int looks) noexcept;
-  int answer_ahead(bool ends, int depth) noexcept;
+  int answer_ahead(Look look, int depth) noexcept;
   void drop_now(const ActorFail& why) noexcept;
   void drop_stopping(const ActorFail& why) noexcept;
   bool stop_first() noexcept;  // tells those who want to hear of a stop; false: they have ended the task
@@ -281,9 +290,9 @@ class TaskRef {
   /// The name of its coroutine function; empty when it is done.
   std::string_view name() const noexcept;
   /// For awaiters of tasks: as Strand::turns_ahead, of one that has not ended.
-  int turns_ahead(bool ends, int depth) const noexcept {
+  int turns_ahead(detail::Look look, int depth) const noexcept {
     detail::Strand* s = strand();
-    return s && !s->done() ? s->turns_ahead(ends, depth) : 0;
+    return s && !s->done() ? s->turns_ahead(look, depth) : 0;
   }
 
  private:

@@ -17,7 +17,7 @@ class Limit {  // the timer, its record, and the decision
   Limit(const Limit&) = delete;
   ~Limit() { disarm(); }
   // What the limit is for, where it can say that it is on its way: see AwaitInfo.
-  using TurnsAhead = int (*)(const void* inner, bool ends, int depth) noexcept;
+  using TurnsAhead = int (*)(const void* inner, Look look, int depth) noexcept;
   void arm(Core& core, Wake waiter, bool drops, const void* inner, TurnsAhead ahead);  // throws bad_alloc
   void disarm() noexcept;
   bool is_over() const noexcept { return over_; }
@@ -42,8 +42,8 @@ class Limit {  // the timer, its record, and the decision
   Record* record_ = nullptr;
   const void* inner_ = nullptr;
   TurnsAhead ahead_ = nullptr;
-  int looks_ = -1;  // how often it still puts off its decision; unknown yet
-  bool armed_ = false, drops_ = false, over_ = false;
+  int looks_ = 0;  // how often it still puts off its decision; below 0: for those only that were told so before
+  bool looked_ = false, armed_ = false, drops_ = false, over_ = false;
 };
 
 // The awaiter of an X in mode M, where X has one for it.
@@ -87,9 +87,9 @@ template <Mode M, class X> class TimeoutAwait {
   void request_stop() const noexcept {
     if constexpr (requires { inner_->awaiter.request_stop(); }) inner_->awaiter.request_stop();
   }
-  int turns_ahead(bool ends, int depth) const noexcept {
-    if constexpr (requires { inner_->awaiter.turns_ahead(true, 1); })
-      return inner_->awaiter.turns_ahead(ends, depth);
+  int turns_ahead(Look look, int depth) const noexcept {
+    if constexpr (requires { inner_->awaiter.turns_ahead(Look::asks, 1); })
+      return inner_->awaiter.turns_ahead(look, depth);
     else
       return 0;
   }
@@ -100,7 +100,7 @@ template <Mode M, class X> class TimeoutAwait {
     Strand* s = w.strand();
     const auto& inner = inner_->awaiter;
     Limit::TurnsAhead ahead = nullptr;
-    if constexpr (requires { inner.turns_ahead(true, 1); })
+    if constexpr (requires { inner.turns_ahead(Look::asks, 1); })
       ahead = &turns_ahead_of<std::remove_cvref_t<decltype(inner)>>;
     limit_.arm(s ? *s->core : core_here(what), w, M == Mode::drop && s, std::addressof(inner), ahead);
     inner_->awaiter.wait(w);

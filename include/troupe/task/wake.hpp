@@ -168,8 +168,8 @@ template <class A> class EnterAwait {
   Strand* strand_;
 };
 
-template <class A> int turns_ahead_of(const void* a, bool ends, int depth) noexcept {
-  return static_cast<const A*>(a)->turns_ahead(ends, depth);
+template <class A> int turns_ahead_of(const void* a, Look look, int depth) noexcept {
+  return static_cast<const A*>(a)->turns_ahead(look, depth);
 }
 // How an awaiter of ours is reported: `what` it is, and whether it is `armed`, which is known where it can say so.
 template <class A> constexpr AwaitInfo describe_awaiter() noexcept {
@@ -180,7 +180,7 @@ template <class A> constexpr AwaitInfo describe_awaiter() noexcept {
     info.armed = [](const void* a) noexcept -> bool { return static_cast<const A*>(a)->armed(); };
   if constexpr (requires(const A& a) { a.request_stop(); })
     info.stop = [](const void* a) noexcept { static_cast<const A*>(a)->request_stop(); };
-  if constexpr (requires(const A& a) { a.turns_ahead(true, 1); }) info.turns_ahead = &turns_ahead_of<A>;
+  if constexpr (requires(const A& a) { a.turns_ahead(Look::asks, 1); }) info.turns_ahead = &turns_ahead_of<A>;
   return info;
 }
 template <class A> inline constexpr AwaitInfo await_info = describe_awaiter<A>();
@@ -263,10 +263,10 @@ template <Mode M, class X> class ModeAwait {
   {
     awaiter_.request_stop();
   }
-  int turns_ahead(bool ends, int depth) const noexcept
-    requires requires(const Raw& a) { a.turns_ahead(true, 1); }
+  int turns_ahead(Look look, int depth) const noexcept
+    requires requires(const Raw& a) { a.turns_ahead(Look::asks, 1); }
   {
-    return awaiter_.turns_ahead(ends, depth);
+    return awaiter_.turns_ahead(look, depth);
   }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return awaiter_.await_ready(); }
   void wait(Wake w) { awaiter_.wait(w); }

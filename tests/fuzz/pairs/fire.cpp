@@ -54,7 +54,7 @@ PipeStream<Token>& World::new_stream() {
 bool World::push() {
   return empty->size() < empty->capacity() && empty->try_push(Token(!empty->is_closed(), "a queue"));
 }
-void World::answer(bool may_lose) {
+void World::answer(bool may_lose, bool owed) {
   if (rets.empty()) return;
   Ret<Token> ret = *take(rets);
   if (may_lose && one_in(3)) {
@@ -63,7 +63,7 @@ void World::answer(bool may_lose) {
     return;  // or dropped
   }
   const bool wanted = ret.is_wanted();
-  ret(Token(wanted, "a Ret"));
+  ret(Token(wanted && owed, "a Ret"));
 }
 bool World::let_go() {
   if (pending.empty()) return false;

@@ -6,7 +6,7 @@
 
 namespace pairs {
 
-// A shape awaits what a source makes. `loses`: a limit that is due, or what it throws, drops what had come elsewhere.
+// A shape awaits what a source makes. `loses`: a failure, a limit's too, that ends the task drops what had come beside.
 struct Plain {
   static auto of(auto& s) { return s.make(); }
 };
@@ -16,7 +16,6 @@ struct InTime {
   static auto of(auto& s) { return timeout(limit, s.make()); }
 };
 struct InTimeOrReply {
-  static constexpr bool loses = true;
   static auto of(auto& s) { return timeout(limit, s.make()).reply(); }
 };
 struct InTimeOrThrows {
@@ -24,11 +23,9 @@ struct InTimeOrThrows {
   static auto of(auto& s) { return deadline(world().core().now() + limit, s.make()).value(); }
 };
 struct BeforeASleep {
-  static constexpr bool loses = true;
   static auto of(auto& s) { return race(s.make(), sleep(limit)); }
 };
 struct FirstOfTwo {
-  static constexpr bool loses = true;
   static auto of(auto& s) {
     auto one = s.make();
     auto two = s.make();
@@ -36,7 +33,6 @@ struct FirstOfTwo {
   }
 };
 struct AnyOfTwo {
-  static constexpr bool loses = true;
   static auto of(auto& s) {
     auto one = s.make();
     auto two = s.make();
@@ -44,7 +40,6 @@ struct AnyOfTwo {
   }
 };
 struct FirstOfMany {
-  static constexpr bool loses = true;
   static auto of(auto& s) {
     std::vector<decltype(s.make())> many;
     many.reserve(3);
@@ -65,7 +60,6 @@ struct WithASleep {
   static auto of(auto& s) { return all(sleep(limit), s.make()); }
 };
 struct RaceInTime {
-  static constexpr bool loses = true;
   static auto of(auto& s) {
     auto one = s.make();
     auto two = s.make();
@@ -88,7 +82,7 @@ template <class Co, class Shape, class Source> struct Pair;  // for its name
 // What a coroutine does with one source.
 template <class Co, class Shape, class Source> Co awaits(bool wanted) {
   const Local local;
-  [[maybe_unused]] const InAlien mark(std::is_same_v<Co, Alien<Token>>);
+  InAlien mark(std::is_same_v<Co, Alien<Token>>);
   if constexpr (requires { Shape::loses; }) world().strict = false;
   tell(type_name<Pair<Co, Shape, Source>>);
   Source source;
@@ -101,6 +95,7 @@ template <class Co, class Shape, class Source> Co awaits(bool wanted) {
     auto got = co_await Shape::of(source);
     see(got);
   }
+  mark.ended = true;
   // an alien does not know whether it is still awaited
   co_return Token(wanted && !std::is_same_v<Co, Alien<Token>>, "a coroutine");
 }
@@ -112,8 +107,7 @@ using Sources = List<PushPipe, PullPipe, AskLater, AskNow, AskPlain, AskCoroutin
                      AwaitsForeign<ForeignCancels>, AwaitsTask, AwaitsAlien>;
 // Not so: two locks of one mutex at once wait for each other.
 template <class Shape, class Source>
-inline constexpr bool holds = !(std::is_same_v<Shape, BothOfTwo> && std::is_same_v<Source, Locks>) &&
-                              !(std::is_same_v<Shape, AsReply> && std::is_same_v<Source, Sleeps>);
+inline constexpr bool holds = !(std::is_same_v<Shape, BothOfTwo> && std::is_same_v<Source, Locks>);
 template <class Co, class Shape, class... S> constexpr auto row(List<S...>) {
   return std::array{Begin<Co>(&awaits<Co, std::conditional_t<holds<Shape, S>, Shape, Plain>, S>)...};
 }

@@ -2,7 +2,7 @@
 //
 // A value is a Token: counted, and known by a number, so that one that was accepted and reached nobody is noticed, and
 // one that came twice. A program that drops and loses nothing is strict: there each value that was accepted while
-// somebody wanted it must be seen, where TROUPE_VALUES=1 asks for that.
+// somebody wanted it must be seen.
 #pragma once
 #include <cstdio>
 #include <cstdlib>
@@ -33,11 +33,6 @@ constexpr Duration limit = 1ms;   // of each timeout, and what each sleep takes:
 constexpr Duration half = 500us;  // what time moves by
 constexpr int most_made = 40;     // coroutines of one program
 
-/// With TROUPE_VALUES=1 in the environment a strict program must have seen each value.
-inline bool counts_values() {
-  static const bool counts = std::getenv("TROUPE_VALUES") != nullptr;
-  return counts;
-}
 /// With TROUPE_TELL=1 in the environment a program says what it does, to follow one that failed.
 inline void tell(std::string_view what, std::uint64_t which = 0) {
   static const bool tells = std::getenv("TROUPE_TELL") != nullptr;
@@ -125,13 +120,13 @@ struct World {
   Mutex& the_mutex();
   Semaphore& the_semaphore();
   PipeStream<Token>& new_stream();
-  void answer(bool may_lose);
-  bool push();      // into the queue that is empty
-  bool let_go();    // foreign code lets go of the oldest that it holds
-  void fire();      // one source gives what it has
-  void fire_all();  // each of them, until there is nothing
-  void lose();      // one source will give nothing
-  void destroy();   // an object goes
+  void answer(bool may_lose, bool owed = true);  // owed: to one that is not being dropped just now
+  bool push();                                   // into the queue that is empty
+  bool let_go();                                 // foreign code lets go of the oldest that it holds
+  void fire();                                   // one source gives what it has
+  void fire_all();                               // each of them, until there is nothing
+  void lose();                                   // one source will give nothing
+  void destroy();                                // an object goes
   // ---- the play (pairs_fuzz.cpp)
   void begin();
   void step();
@@ -205,11 +200,16 @@ class Local {
   unsigned alive_ = living;
 };
 
+// Lives in a foreign coroutine. Nothing shows what such a one had received that is dropped before its end.
 class InAlien {
  public:
   explicit InAlien(bool is) : is_(is) { world().in_aliens += is_; }
   InAlien(const InAlien&) = delete;
-  ~InAlien() { world().in_aliens -= is_; }
+  ~InAlien() {
+    world().in_aliens -= is_;
+    if (is_ && !ended) world().strict = false;
+  }
+  bool ended = false;
 
  private:
   bool is_;
