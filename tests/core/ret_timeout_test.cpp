@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <troupe/core.hpp>
 
@@ -152,6 +153,17 @@ TEST_F(RetTimeoutTest, LimitsNest) {
   EXPECT_EQ(told(), "a!timed out");
   rt.run(at_ms(10));
   EXPECT_EQ(told(), "");
+}
+
+TEST(RetTimeoutDeathTest, OneThatWasUsedUpHasNoLimit) {
+  Runtime rt;
+  const auto limited = [&rt] {
+    std::optional<Ret<int>> used;
+    used.emplace(nullptr);
+    Ret<int> outer = std::move(*used).with_timeout(rt, 5ms);
+    outer(1);
+  };
+  EXPECT_DEATH(limited(), "answered twice.*Ret<int>");
 }
 
 }  // namespace

@@ -134,8 +134,8 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
     return query.wanted;
   }
   /// Gives a Ret with a limit in time: if no answer came `limit` after now, the receiver hears `Why::timed_out`, and a
-  /// later answer goes nowhere. Uses this Ret up. Takes a cell of the pool and a timer; may throw bad_alloc, and the
-  /// receiver hears `no_memory` then.
+  /// later answer goes nowhere. Uses this Ret up; one that was used up before ends the process with its type. Takes a
+  /// cell of the pool and a timer; may throw bad_alloc, and the receiver hears `no_memory` then.
   /// @param limit from `core.now()`
   TROUPE_SET_TYPESTATE(consumed)
   Ret with_timeout(Core& core, AnyDuration limit);

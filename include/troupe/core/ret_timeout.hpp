@@ -59,6 +59,8 @@ template <class... T> void timed_answer(CxBase*, Words w, const ActorFail* why, 
 
 template <class... T> Ret<T...> Ret<T...>::with_timeout(Core& core, AnyDuration limit) {
   using S = detail::TimedRet<T...>;
+  if (!fn_) [[unlikely]]
+    detail::answered_twice(type_name<Ret>);
   void* cell = detail::Access::take(core, sizeof(S));
   if (!cell) {
     fail(ActorFail(Why::no_memory));
