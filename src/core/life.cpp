@@ -294,18 +294,38 @@ void Access::drop_held(Held* tail) noexcept {
   while (at) at = Held::run(nullptr, at);
 }
 
+void Access::unheard(Core& core, const std::exception_ptr& what, std::string_view where) noexcept {
+  error(core, Error(what).text(), kv("where", where));
+}
+
+namespace {
+constexpr std::string_view in_a_body = "the function of a Ret, a Fwd or a hook";
+
+struct ThrowsLater {  // out of the run; where it does not come to that, the log hears
+  ThrowsLater(Core& c, std::exception_ptr e) noexcept : core(c), what(std::move(e)) {}
+  ThrowsLater(const ThrowsLater&) = delete;
+  ~ThrowsLater() {
+    if (what) Access::unheard(core, what, in_a_body);
+  }
+  void operator()(Core&) { std::rethrow_exception(std::exchange(what, nullptr)); }
+  Core& core;
+  std::exception_ptr what;
+};
+}  // namespace
+
 void Access::throw_later([[maybe_unused]] Core& c, [[maybe_unused]] std::exception_ptr e) noexcept {
 #if TROUPE_EXCEPTIONS
-  using D = Deferred<void (*)(std::exception_ptr), Pack<std::exception_ptr>>;
-  using R = Record<D>;
-  c.main_.push<record_size<D>>(
-      [&](void* p) {
-        ::new (p) R{&R::run, {[](std::exception_ptr x) { std::rethrow_exception(std::move(x)); }, pack(std::move(e))}};
-      },
-      [&] {
-        if (!c.pending_) c.pending_ = std::move(e);
-      });
+  using R = Record<ThrowsLater>;
+  c.main_.push<record_size<ThrowsLater>>([&](void* p) { ::new (p) R{&R::run, {c, std::move(e)}}; },
+                                         [&] {
+                                           if (c.pending_ || ending(c)) return unheard(c, e, in_a_body);
+                                           c.pending_ = std::move(e);
+                                         });
 #endif
+}
+
+void Access::tell_pending(Core& c) noexcept {
+  if (c.pending_) unheard(c, std::exchange(c.pending_, nullptr), in_a_body);
 }
 
 void Access::never_constructed(CxBase& b, Why why) noexcept {

@@ -148,6 +148,7 @@ void fail_through(CxBase* to, Words, ActorFail* why) {
 }
 
 void child_ended(CxBase* to, Words w, const ActorFail* why, StopCause* cause) {
+  if (is_query(why)) return;
   if (!why && (*cause == StopCause::failed || *cause == StopCause::lost))
     fail_answer(&fail_through, to, w, ActorFail(Why::failed, cause->error()), false);
   else

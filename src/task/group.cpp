@@ -55,9 +55,10 @@ void Group::settle(Slot& slot, const ActorFail* loss) noexcept {
   slot.task = {};
   slot.state = loss ? Slot::State::lost : slot.error ? Slot::State::failed : Slot::State::done;
   const bool usual = slot.state == Slot::State::done && (rule == Rule::all || rule == Rule::scope);
-  if (!usual) {
+  if (!usual) [[unlikely]] {
     if (slot.state == Slot::State::failed) child_threw(*core, box, slot.error);
     if (!decided()) judge(slot, loss);
+    if (forgotten && slot.state == Slot::State::failed) unheard(slot.error);
   }
   if (--left == 0) finish();
 }
@@ -192,7 +193,10 @@ void Group::lose_joins() noexcept {
 void Group::leave() noexcept {
   waiter = {};
   forgotten = true;
-  if (!decided()) outcome = Outcome::success;
+  if (!decided())
+    outcome = Outcome::success;
+  else if (outcome == Outcome::thrown && !told_failure) [[unlikely]]
+    unheard(error);
   while (!dropped.alone()) dropped.first().join(open);  // no last turn for them any more
   cancel_rest(false);
   release();
@@ -200,10 +204,21 @@ void Group::leave() noexcept {
 
 void Group::forget() noexcept {
   waiter = {};
+  if (outcome == Outcome::thrown && !told_failure) [[unlikely]]
+    unheard(error);
   forgotten = true;
   release();
 }
 
-ActorFail Group::failure() const { return outcome == Outcome::thrown ? fail_of(error) : why; }
+ActorFail Group::failure() noexcept {
+  told_failure = true;
+  if (outcome == Outcome::thrown) return fail_of(error);
+  return outcome == Outcome::lost ? why : ActorFail(Why::ended);  // resumed before that was known, at the runtime's end
+}
+
+// A child threw, and whoever waited for it has gone.
+void Group::unheard(const std::exception_ptr& what) noexcept {
+  Access::unheard(*core, what, rule == Rule::scope ? "a child of a Scope" : "a child whose awaiter has gone");
+}
 
 }  // namespace troupe::detail

@@ -44,8 +44,10 @@ ActorFail task_threw(Core& core, const Frame& frame, CxBase* owner, bool is_hear
   if (loss) return why;
   if (owner && Access::can_fail(*owner))
     owner->fail(error_of_it);
-  else if (!is_heard)
-    troupe::error(core, error_of_it.text(), kv("task", frame.where.function_name()), kv("line", frame.where.line()));
+  else if (!is_heard) {
+    const CodePlace at(frame.where);
+    troupe::error(core, error_of_it.text(), kv("task", at.function()), kv("file", at.file()), kv("line", at.line()));
+  }
   return why;
 }
 

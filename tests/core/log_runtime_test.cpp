@@ -1,6 +1,7 @@
 // core/log_runtime_test.cpp: what a runtime and its actors log.
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <string>
 #include <troupe/core.hpp>
 #include <troupe/core/log_sinks.hpp>
@@ -25,6 +26,23 @@ class Boss {
  private:
   ActorOwn<Grump> grump_;
 };
+
+#if TROUPE_EXCEPTIONS
+struct Thrower {
+  void boom() { throw std::runtime_error("boom"); }
+  void fails_and_throws(Cx<Thrower>& cx) {
+    cx.fail("first");
+    throw std::runtime_error("second");
+  }
+};
+struct NeverMade {
+  NeverMade() { throw std::runtime_error("not made"); }
+};
+struct Holder {
+  Ret<int> ret{ret_nop};
+  void keep(Ret<int> r) { ret = std::move(r); }
+};
+#endif
 
 }  // namespace stage
 
@@ -119,6 +137,128 @@ TEST_F(LogRuntime, ASinkMayCallActorsAndLog) {
   rt.run();
   EXPECT_EQ(lines.back(), "WARN #1 [target] Warning num=1234");
 }
+
+// ---- before a logger is set
+
+// What a program writes to standard error, without the time of each line.
+std::string heard_of(void (*program)()) {
+  testing::internal::CaptureStderr();
+  program();
+  std::string heard = testing::internal::GetCapturedStderr(), shown;
+  while (!heard.empty()) {
+    const std::string line = heard.substr(0, heard.find('\n') + 1);
+    heard.erase(0, line.size());
+    shown += line.substr(line.find(' ') + 1);
+  }
+  return shown;
+}
+
+TEST(LogByDefault, AFailedActorIsHeard) {
+  EXPECT_EQ(heard_of([] {
+              Runtime rt;
+              const auto actor = make_actor<Grump>(rt, ret_nop);
+              call<&Grump::complain>(actor);
+              call<&Grump::give_up>(actor);
+              rt.run();
+            }),
+            "ERROR #1 Called give_up actor=stage::Grump\n");
+}
+
+TEST(LogByDefault, AnEmptySinkSilences) {
+  EXPECT_EQ(heard_of([] {
+              Runtime rt;
+              rt.set_logger(LogLevel::error, nullptr);
+              const auto actor = make_actor<Grump>(rt, ret_nop);
+              call<&Grump::give_up>(actor);
+              rt.run();
+            }),
+            "");
+}
+
+TEST(LogByDefault, WhoIsKilledOrDroppedHasNotFailed) {
+  EXPECT_EQ(heard_of([] {
+              Runtime rt;
+              auto one = make_actor<Grump>(rt, ret_nop), two = make_actor<Grump>(rt, ret_nop);
+              one.kill("enough");
+              two = {};
+              rt.run();
+            }),
+            "");
+}
+
+#if TROUPE_EXCEPTIONS
+using stage::Holder;
+using stage::NeverMade;
+using stage::Thrower;
+
+TEST(LogByDefault, WhatHandlersAndConstructorsThrowIsHeard) {
+  EXPECT_EQ(heard_of([] {
+              Runtime rt;
+              const auto one = make_actor<Thrower>(rt, ret_nop), two = make_actor<Thrower>(rt, ret_nop);
+              const auto three = make_actor<NeverMade>(rt, ret_nop);
+              call<&Thrower::boom>(one);
+              call<&Thrower::fails_and_throws>(two);
+              rt.run();
+            }),
+            "ERROR #3 not made actor=stage::NeverMade\n"
+            "ERROR #1 boom actor=stage::Thrower\n"
+            "ERROR #2 second actor=stage::Thrower\n"
+            "ERROR #2 first actor=stage::Thrower\n");
+}
+
+TEST(LogByDefault, EachRuntimeOfAThreadSpeaksForItself) {
+  EXPECT_EQ(heard_of([] {
+              Runtime one, two, three;
+              two.set_logger(LogLevel::off, nullptr);
+              const auto a = make_actor<Thrower>(one, ret_nop), b = make_actor<Thrower>(two, ret_nop),
+                         c = make_actor<Thrower>(three, ret_nop), d = make_actor<Thrower>(three, ret_nop);
+              for (const auto& actor : {a.actor(), b.actor(), c.actor(), d.actor()}) call<&Thrower::boom>(actor);
+              for (Runtime* rt : {&two, &three, &one}) rt->run();
+            }),
+            "ERROR #1 boom actor=stage::Thrower\n"
+            "ERROR #2 boom actor=stage::Thrower\n"
+            "ERROR #1 boom actor=stage::Thrower\n");
+}
+
+TEST(LogByDefault, WhatNoRunThrowsAnyMoreIsHeardAsTheRuntimeEnds) {
+  static constexpr auto throws = [](Reply<int>) { throw std::runtime_error("out of a body"); };
+  const std::string line = "ERROR #0 out of a body where=\"the function of a Ret, a Fwd or a hook\"\n";
+  EXPECT_EQ(heard_of([] {
+              Runtime rt;
+              defer(rt, [](Ret<int>) {}, ret_do(throws));
+              rt.run_one();
+            }),
+            line)
+      << "queued, to be thrown by the next run";
+  EXPECT_EQ(heard_of([] {
+              Runtime rt;
+              const auto holder = make_actor<Holder>(rt, ret_nop);
+              call<&Holder::keep>(holder, ret_do(throws));
+              rt.run();
+              call<&Holder::keep>(holder, ret_do(throws));
+            }),
+            line + line)
+      << "in the end of the queue, and in that of an actor";
+  EXPECT_EQ(heard_of([] {
+              Runtime rt;
+              rt.set_max_queued(1);
+              defer(rt, [](Core& core) {
+                for (int i = 0; i < 300; ++i) defer(core, [] {});
+                for (int i = 0; i < 3; ++i) const Ret<int> dies_here = ret_do(throws);
+              });
+              rt.run_one();
+            }),
+            line + line + line)
+      << "where the queue has no room";
+  EXPECT_EQ(heard_of([] {
+              Runtime rt;
+              defer(rt, [](Ret<int>) {}, ret_do(throws));
+              EXPECT_THROW(rt.run(), std::runtime_error);
+            }),
+            "")
+      << "what a run throws is the host's";
+}
+#endif
 
 }  // namespace
 }  // namespace troupe

@@ -44,16 +44,89 @@ class LoggerTest : public testing::Test {
   Logger logger;
 };
 
-TEST_F(LoggerTest, WithoutASinkNothingPasses) {
+// ---- before a sink is set
+
+TEST_F(LoggerTest, UntilASinkIsSetErrorsGoToStandardError) {
+  for (LogLevel level : all_log_levels) EXPECT_EQ(logger.allows(level), level == LogLevel::error);
+  EXPECT_EQ(logger.filter(), LogFilter(LogLevel::error));
+  testing::internal::CaptureStderr();
+  for (LogLevel level : all_log_levels) say(level, level == LogLevel::error ? "heard" : "not heard");
+  const auto fields = [](LogVisitor& v) { v.kv_str("peer", "a\nb"), v.kv_null("last"); };
+  logger.log(some_core(), {.id = 7,
+                           .level = LogLevel::error,
+                           .target = "net",
+                           .text = "two\nlines",
+                           .now = Instant{3s},
+                           .systime = SystemTime{5s},
+                           .fields = LogFields(fields)});
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "0.000000000 ERROR #0 heard\n"
+            "1970-01-01T00:00:05.000000000Z ERROR #7 [net] two\\0Alines peer=\"a\\0Ab\" last\n");
+}
+
+TEST_F(LoggerTest, AnEmptySinkSilencesThemToo) {
+  logger.set({}, {});
   for (LogLevel level : all_log_levels) EXPECT_FALSE(logger.allows(level));
   EXPECT_TRUE(logger.filter().is_empty());
+  testing::internal::CaptureStderr();
   say(LogLevel::error, "nobody hears");
   logger.set_filter(some_core(), {}, everything);
   EXPECT_EQ(logger.filter(), everything);
   EXPECT_FALSE(logger.allows(LogLevel::error)) << "a filter alone makes nobody listen";
   say(LogLevel::error, "nobody hears");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
   EXPECT_EQ(logger.dropped(), 0u);
 }
+
+TEST_F(LoggerTest, AFilterAloneDecidesWhatGoesToStandardError) {
+  testing::internal::CaptureStderr();
+  logger.set_filter(some_core(), {}, LogLevel::warn);
+  say(LogLevel::warn, "heard");
+  logger.set_filter(some_core(), {}, LogLevel::off);
+  say(LogLevel::error, "not heard");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "0.000000000 INFO #0 Logging level changed filter=LogFilter(WARN,ERROR)\n"
+            "0.000000000 WARN #0 heard\n"
+            "0.000000000 INFO #0 Logging level changed filter=LogFilter()\n");
+}
+
+TEST_F(LoggerTest, ALineOnStandardErrorIsCutAtItsLimit) {
+  const auto shown_of = [this](std::size_t text, std::size_t value, int values) {
+    const std::string long_text(text, 'x'), long_value(value, 'y');
+    const auto fields = [&](LogVisitor& v) {
+      for (int i = 0; i < values; ++i) v.kv_str("key", long_value);
+      v.kv_arr("open");
+    };
+    testing::internal::CaptureStderr();
+    logger.log(some_core(), {.level = LogLevel::error, .text = long_text, .fields = LogFields(fields)});
+    return testing::internal::GetCapturedStderr();
+  };
+  const std::string whole = shown_of(100, 10, 3);
+  EXPECT_TRUE(whole.ends_with("x key=yyyyyyyyyy key=yyyyyyyyyy key=yyyyyyyyyy open[]\n")) << whole;
+  for (const std::string& line : {shown_of(5000, 0, 0), shown_of(10, 5000, 1), shown_of(10, 10, 1000),
+                                  shown_of(4060, 1, 3), shown_of(4065, 1, 0)}) {
+    EXPECT_EQ(line.size(), 4096u);
+    EXPECT_TRUE(line.ends_with("...\n")) << line;
+    EXPECT_EQ(line.find('\n'), line.size() - 1);
+  }
+}
+
+TEST_F(LoggerTest, AValueThatLogsOnItsWayToStandardErrorFollows) {
+  struct Chatty {
+    Logger* logger;
+    void operator()(LogVisitor& v) const {
+      logger->log(some_core(), {.level = LogLevel::error, .text = "from a value"});
+      v.kv_null("shown");
+    }
+  };
+  const Chatty chatty{&logger};
+  testing::internal::CaptureStderr();
+  logger.log(some_core(), {.level = LogLevel::error, .text = "outer", .fields = LogFields(chatty)});
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "0.000000000 ERROR #0 outer shown\n0.000000000 ERROR #0 from a value\n");
+}
+
+// ---- filters and records
 
 TEST_F(LoggerTest, TheFilterDecides) {
   collect(LogFilter::all({LogLevel::warn, LogLevel::audit}));
@@ -324,6 +397,18 @@ TEST_F(LoggerTest, ASinkThatThrowsHarmsNobody) {
             "troupe: a log sink threw; its further failures are only counted\n");
   EXPECT_EQ(lines, (Lines{"INFO #0 one", "INFO #0 two", "INFO #0 three"}));
   EXPECT_EQ(logger.sink_failures(), 3u);
+}
+
+TEST_F(LoggerTest, AValueThatThrowsOnItsWayToStandardErrorIsTold) {
+  const auto throws = [](LogVisitor& v) {
+    v.kv_bool("before", true);
+    throw 7;
+  };
+  testing::internal::CaptureStderr();
+  logger.log(some_core(), {.level = LogLevel::error, .text = "one", .fields = LogFields(throws)});
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "0.000000000 ERROR #0 one before=true log_error=\"a value threw\"\n");
+  EXPECT_EQ(logger.sink_failures(), 0u);
 }
 
 TEST_F(LoggerTest, AValueThatThrowsWhileCopiedIsCounted) {

@@ -216,6 +216,8 @@ struct Access {
   static void leave_parked(Core& c) noexcept;                    // the runtime ends: notices wait no longer
   static std::size_t sweep(Core& c, std::size_t most) noexcept;  // what found no room in the queue; how many that were
   static void throw_later(Core& c, std::exception_ptr e) noexcept;  // out of the next run
+  static void tell_pending(Core& c) noexcept;                       // what no next run throws, to the log
+  static void unheard(Core& c, const std::exception_ptr& what, std::string_view where) noexcept;  // to the log
 
   template <class F>
   static void each_actor(Core& c, F&& f) {  // f(CxBase&) for all that live, in the order of their boxes

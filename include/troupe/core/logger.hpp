@@ -17,9 +17,12 @@ class Core;
 
 namespace detail {
 struct LogNode;
-}
+void log_plainly(Core& core, const LogRecord& record);
+}  // namespace detail
 
-/// Owned by `Core`. Starts without a sink and lets nothing pass. One thread only.
+/// Owned by `Core`. Until a sink is set, what the filter lets pass goes to standard error, and that is level `error`:
+/// so that no failure is silent. One line a record, with one write and without taking memory, as `log_to_stderr()`
+/// writes it; a line beyond 4 KiB is cut, and ends in "...". One thread only.
 class Logger {
  public:
   /// Host code that takes records. It runs inside the statement that logs, with the runtime's `Core`; what it throws
@@ -37,15 +40,15 @@ class Logger {
   /// Tells on standard error how many records were dropped since the last report, if any.
   ~Logger();
 
-  /// Sets the filter and the sink; an empty sink ends logging. Writes no record. Called by the sink itself, the new
-  /// filter holds at once and the new sink from the next record on, which includes those that wait.
+  /// Sets the filter and the sink; an empty sink ends logging, of errors too. Writes no record. Called by the sink
+  /// itself, the new filter holds at once and the new sink from the next record on, which includes those that wait.
   void set(LogFilter filter, Sink sink);
 
   /// Delivers the record "Logging level changed" (`info`, id 0, field `filter`) whatever the filters say, then
-  /// switches.
+  /// switches. Nobody hears what it lets pass where the sink is an empty one.
   void set_filter(Core& core, Instant now, LogFilter filter);
 
-  /// The filter that was set last.
+  /// The filter that was set last; `error` before.
   LogFilter filter() const noexcept { return filter_; }
 
   /// True when a record of that level would reach a sink. One load and one bit test.
@@ -71,10 +74,10 @@ class Logger {
   void drop() noexcept;
   void take_over_next_sink();
 
-  LogFilter active_;  // filter_, or nothing without a sink
-  LogFilter filter_;
+  LogFilter active_ = LogLevel::error;  // filter_, or nothing where the sink is an empty one
+  LogFilter filter_ = LogLevel::error;
   std::uint64_t last_id_ = 0;  // beside the filter: both are looked at for each new actor
-  Sink sink_;
+  Sink sink_ = &detail::log_plainly;
   Sink next_sink_;
   detail::LogNode* first_ = nullptr;
   detail::LogNode* last_ = nullptr;

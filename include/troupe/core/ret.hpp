@@ -28,12 +28,13 @@ inline Words words_of(const void* p) noexcept {
   const Wide both = {reinterpret_cast<std::uintptr_t>(p), 0};
   return std::bit_cast<Words>(both);
 }
-// Sent by `is_wanted()`: asks whether the answer is still wanted, and is no answer. A receiver that cannot tell ignores
-// it.
+// Sent by `is_wanted()` and `tells_failure()`: asks whether the answer is still wanted, and whether a failure would be
+// told to anybody; it is no answer. A receiver that cannot tell ignores it.
 struct WantedQuery : ActorFail {
   WantedQuery() noexcept : ActorFail(query) {}
   static constexpr Why query = static_cast<Why>(255);  // no reason that anybody is told
   mutable bool wanted = true;
+  mutable bool tells_failure = true;
 };
 inline bool is_query(const ActorFail* why) noexcept { return why && why->why() == WantedQuery::query; }
 TROUPE_COLD [[noreturn]] void answered_twice(std::string_view type) noexcept;
@@ -68,7 +69,7 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
  public:
   using troupe_relocatable = void;
   using troupe_carries = detail::FieldTypes<T...>;
-  // One of value and why is null. `why` may be a WantedQuery if `to` is null.
+  // One of value and why is null. `why` may be a WantedQuery, which leaves `to` and `bound` as they are.
   using Fn = void (*)(CxBase* to, detail::Words bound, const ActorFail* why, T*... value);
 
   TROUPE_RETURN_TYPESTATE(unconsumed)
@@ -145,6 +146,13 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
     Fn fn = std::exchange(fn_, nullptr);
     if (fn != &nop) detail::ledger_answered(reinterpret_cast<const void*>(fn));
     fn(to_, bound_, nullptr, value...);
+  }
+  // For tasks: whether somebody would hear of a failure.
+  TROUPE_COLD bool tells_failure() const noexcept {
+    if (!fn_ || fn_ == &nop || (to_ && !detail::is_alive(*to_))) return false;
+    detail::WantedQuery query;
+    fn_(to_, bound_, &query, static_cast<T*>(nullptr)...);
+    return query.wanted && query.tells_failure;
   }
   // For makers of actors: whether this is `ret_nop`, which is emptied then.
   bool take_nop() noexcept {

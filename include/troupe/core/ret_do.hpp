@@ -1,7 +1,8 @@
 // core/ret_do.hpp: Rets whose answer runs a function, ends the runtime, or fails an actor.
 //
 // The function of `ret_do` runs where the Ret is answered or dropped, with no context: it may call actors, answer and
-// defer, and no more. An exception out of it harms nobody there: it is rethrown by `Runtime::run`.
+// defer, and no more. An exception out of it harms nobody there: it is rethrown by `Runtime::run`, and told to the log
+// where the runtime ends before that.
 #pragma once
 #include <optional>
 #include <troupe/base/escape.hpp>
@@ -62,8 +63,10 @@ template <bool Some, bool Inline, class P, class... T> struct ToFunction {
   static void answer(CxBase*, Words w, const ActorFail* why, T*... v) {
     if (!why) [[likely]]
       return run(w, nullptr, v...);
-    if (is_query(why)) [[unlikely]]
+    if (is_query(why)) [[unlikely]] {
+      static_cast<const WantedQuery*>(why)->tells_failure = !Some;
       return;
+    }
     const DropScope told(*why);  // for what it drops, and what is bound to it
     run(w, why, v...);
   }
@@ -179,6 +182,7 @@ struct RetPanic {
     return Ret<T...>(&answer<T...>, nullptr, w, "ret_panic");
   }
   template <class... T> static void answer(CxBase*, Words w, const ActorFail* why, T*...) {
+    if (is_query(why)) static_cast<const WantedQuery*>(why)->tells_failure = false;
     if (why) return;
     Literal text;
     std::memcpy(static_cast<void*>(&text), w.raw, sizeof(text));
@@ -191,7 +195,9 @@ struct RetFail {  // any answer fails the actor, also none
   template <class... T> operator Ret<T...>() const {
     return Ret<T...>(&answer<T...>, box, prepare(box, error), "ret_fail");
   }
-  template <class... T> static void answer(CxBase* to, Words w, const ActorFail*, T*...) { fire(to, w); }
+  template <class... T> static void answer(CxBase* to, Words w, const ActorFail* why, T*...) {
+    if (!is_query(why)) fire(to, w);
+  }
   static Words prepare(CxBase* box, Error error);
   static void fire(CxBase* to, Words w) noexcept;
 };

@@ -37,7 +37,9 @@ template <class... T> void timed_answer(CxBase*, Words w, const ActorFail* why, 
   TimedRet<T...>* s;
   std::memcpy(&s, w.raw, sizeof(s));
   if (is_query(why)) [[unlikely]] {
-    static_cast<const WantedQuery*>(why)->wanted = !s->done && s->inner.is_wanted();
+    const auto& query = *static_cast<const WantedQuery*>(why);
+    query.wanted = !s->done && s->inner.is_wanted();
+    query.tells_failure = s->inner.tells_failure();
     return;
   }
   struct Gone {  // also when the inner one's body throws

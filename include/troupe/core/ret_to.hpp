@@ -90,6 +90,10 @@ template <class How, bool Some, bool Inline, class B, class... T> struct ToActor
   using Bd = Bound<B, Inline>;
   static void answer(CxBase* to, Words w, const ActorFail* why, T*... v) {
     if constexpr (Some) {
+      if (is_query(why)) [[unlikely]] {
+        static_cast<const WantedQuery*>(why)->tells_failure = false;
+        return;
+      }
       Bd::with(w, [&](B& b) {
         if (!why) b([&](auto&... x) { enqueue<How>(to, std::move(x)..., std::move(*v)...); });
       });
@@ -104,6 +108,8 @@ template <class How, bool Some, bool Inline, class B, class... T> struct ToActor
           },
           [&] { fail_answer(&failed, to, w, ActorFail(q.refusal()), How::prep); });
     } else {
+      if (is_query(why)) [[unlikely]]
+        return;
       fail_answer(&failed, to, w, *why, How::prep);
     }
     Access::unref(to);

@@ -105,7 +105,9 @@ class Runtime {
 
   /// Fixes what `Core::systime` says; nullopt: the system's clock again.
   void set_systime(std::optional<SystemTime> time) noexcept { core_->systime_ = time; }
-  /// Sets who gets the log, and what of it; an empty sink ends logging. Writes no record.
+  /// Sets who gets the log, and what of it; an empty sink ends logging, of failures too. Writes no record. Until it is
+  /// called, records of level `error` go to standard error, one line each: every actor that fails, and every exception
+  /// that nobody else hears of.
   void set_logger(LogFilter filter, Logger::Sink sink) { core_->logger_.set(filter, std::move(sink)); }
   /// Delivers the record "Logging level changed", then switches.
   void set_log_filter(LogFilter filter) { core_->logger_.set_filter(*core_, core_->now(), filter); }
@@ -146,7 +148,8 @@ class Runtime {
   /// goes out with `StopCause::parked()`, and the state stays until they are done. Default: 5 s of the runtime's time.
   void set_park_limit(AnyDuration limit) noexcept { core_->tasks_.park_limit = limit; }
   /// How long the destructor waits, in real time, for other threads to let go of tasks; those that they keep are
-  /// reported to stderr and leaked. Default: 1 s.
+  /// reported to stderr and leaked. Not for coroutines of other libraries that wait for something of ours: these are
+  /// resumed at once, to hear that it does not come (docs/bridge.md). Default: 1 s.
   void set_end_wait(AnyDuration wait) noexcept { core_->tasks_.end_wait = wait; }
 
  private:

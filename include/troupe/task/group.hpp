@@ -63,11 +63,12 @@ class Group {
   void close() noexcept;         // cancels the children; that is no failure
   void request_stop() noexcept;  // of the children, also of those that begin later
   void fail(const ActorFail& why) noexcept;
-  void lose_joins() noexcept;                          // of a scope that goes
-  ActorFail failure() const;                           // thrown or lost
-  template <Mode M> [[noreturn]] void raise() const {  // the same as an exception
+  void lose_joins() noexcept;                    // of a scope that goes
+  ActorFail failure() noexcept;                  // thrown or lost
+  template <Mode M> [[noreturn]] void raise() {  // the same as an exception
+    told_failure = true;
     if (outcome == Outcome::thrown) std::rethrow_exception(error);
-    throw_failed<M>(why);
+    throw_failed<M>(failure());
   }
   void release() noexcept {
     if (--refs == 0) destroy(this);
@@ -84,7 +85,8 @@ class Group {
   Rule rule;
   Outcome outcome = Outcome::pending;
   bool forgotten = false, stopping = false;
-  bool told = false;  // a scope's waiter was woken, and has not resumed
+  bool told = false;          // a scope's waiter was woken, and has not resumed
+  bool told_failure = false;  // whoever waited has got it
 #if TROUPE_DEBUG
   bool scope_gone = false;
 #endif
@@ -101,6 +103,7 @@ class Group {
   void cancel_rest(bool last_turn) noexcept;
   void drop(Slot& slot, bool last_turn) noexcept;
   void finish() noexcept;
+  void unheard(const std::exception_ptr& what) noexcept;
 };
 
 // A slot as an argument of the child's coroutine: kept alive by the child's Ret.

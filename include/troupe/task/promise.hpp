@@ -266,7 +266,7 @@ template <class T> void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* 
   }
   const bool threw = !why && p->threw();
   if (threw || why) {
-    const ActorFail loss = why ? *why : task_threw(*p->core, *p, owner, static_cast<bool>(ret), p->error);
+    const ActorFail loss = why ? *why : task_threw(*p->core, *p, owner, ret.tells_failure(), p->error);
     p->retire();
     p->destroy_frames_for(loss);
     if (ret) ret.fail(loss);

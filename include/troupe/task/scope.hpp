@@ -34,7 +34,7 @@ template <Mode M> class JoinAwait {
   }
   auto await_resume() const {
     leave();
-    const bool ok = group_->outcome <= Group::Outcome::success;
+    const bool ok = is_over() && group_->outcome <= Group::Outcome::success;
     if constexpr (M == Mode::reply) {
       return ok ? Reply<>() : Reply<>(std::unexpected(group_->failure()));
     } else {
@@ -172,8 +172,8 @@ class [[nodiscard("does nothing until it is awaited")]] ScopeJoin {
 /// that fails closes the scope and cancels the others. A task that joins it hands a request to stop on to them.
 /// Destroyed, it cancels what still runs: children go before its destructor returns, except one that is running just
 /// now (it goes at its next await), those that foreign code holds on to, and, where scopes are nested more than 200
-/// deep and die together, those below: they go when the outermost has gone, so lend nothing across so many. Immovable;
-/// one thread.
+/// deep and die together, those below: they go when the outermost has gone, so lend nothing across so many. What a
+/// child threw and no join() told is told to the log, at Error. Immovable; one thread.
 class Scope {
  public:
   /// How many children may live at once, unless the constructor says else.

@@ -5,8 +5,9 @@
 namespace troupe {
 
 /// `co_await shield(task)`: runs the task as one of its own and gives its value. If the awaiting task is dropped
-/// meanwhile, this one goes on to its end, and its value or exception is dropped. It belongs to its actor if it has one
-/// (a coroutine with a `Cx<A>&`), else to the runtime, whoever awaits it. Failures: see `Together`.
+/// meanwhile, this one goes on to its end; its value is dropped then, and its exception told to the log, at Error. It
+/// belongs to its actor if it has one (a coroutine with a `Cx<A>&`), else to the runtime, whoever awaits it. Failures:
+/// see `Together`.
 template <class T> auto shield(Task<T> task) {
   using Kind = detail::OneKind<Task<T>, true>;
   return Together<Kind>(Kind(std::move(task)));
