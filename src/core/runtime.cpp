@@ -234,6 +234,7 @@ Runtime::~Runtime() {
     c.running_ = &c.main_;  // what dies here may call, but not run
     detail::DropScope why{Why::ended};
     const ActorFail ended = detail::DropScope::reason();
+    detail::Access::tell_pending(c);
     c.main_.close();
     c.lazy_.close();
     c.idle_.close();
@@ -254,7 +255,8 @@ Runtime::~Runtime() {
       }
     };
     end_all();
-    for (int n = 0; c.tasks_.parked && c.tasks_.lost && n < most_losses; ++n) {  // each may wait for ours once more
+    const auto foreign_waits = [&c] { return c.tasks_.lost || c.tasks_.awaiting; };
+    for (int n = 0; c.tasks_.parked && foreign_waits() && n < most_losses; ++n) {  // each may wait for ours once more
       c.tasks_.hooks->resume_lost(c, true);
       end_all();
     }
@@ -264,7 +266,7 @@ Runtime::~Runtime() {
       end_all();
     }
     c.timers_.clear();  // what room `task` still slept for
-    if (c.tasks_.lost) c.tasks_.hooks->resume_lost(c, false);
+    if (foreign_waits()) c.tasks_.hooks->resume_lost(c, false);
     // What the host gave may hold handles, which would keep the core that keeps it.
     c.logger_.set(LogFilter(), nullptr);
     if (c.extras_) c.extras_->failure_hook = nullptr;

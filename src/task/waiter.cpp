@@ -17,7 +17,12 @@ void lose_at_once(Wake waiter, std::string_view what) noexcept {
   waiter.lose(*core, object_gone());
 }
 
-void throw_object_gone() { throw_failed<Mode::drop>(object_gone()); }
+// One that still waits is a coroutine of a foreign type, at the runtime's end.
+ActorFail why_missed(const Waiter& waiter) noexcept {
+  return waiter.state == Waiter::State::lost ? object_gone() : ActorFail(Why::ended);
+}
+
+void throw_missed(const Waiter& waiter) { throw_failed<Mode::drop>(why_missed(waiter)); }
 
 void Waiter::keep_core(std::string_view what) noexcept {
   core_ = Core::current();

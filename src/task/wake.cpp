@@ -6,9 +6,50 @@
 
 namespace troupe::detail {
 
+// In a list of the core, so that its end finds who waits. Without memory for it, that one is not found.
+struct ForeignWait {
+  static ForeignWait* of(const HandleWaiter& w) noexcept { return reinterpret_cast<ForeignWait*>(w.known_ - 1); }
+  void link(ForeignWait*& list) noexcept {
+    next = list;
+    if (next) next->place = &next;
+    place = &list;
+    list = this;
+  }
+  void unlink() noexcept {
+    *place = next;
+    if (next) next->place = place;
+  }
+  HandleWaiter* waiter;
+  ForeignWait* next;
+  ForeignWait** place;
+};
+
+void HandleWaiter::wait() noexcept {
+  Core* core = Core::current();
+  if (!core || Access::ended(*core)) return;
+  void* cell = Access::take(*core, sizeof(ForeignWait));
+  if (!cell) return;
+  auto* known = ::new (cell) ForeignWait{this, nullptr, nullptr};
+  known->link(Access::tasks(*core).awaiting);
+  known_ = reinterpret_cast<std::uintptr_t>(known) | 1u;
+  Strand::plug(*core);
+}
+
+void HandleWaiter::forget() noexcept {
+  if (waits()) {
+    ForeignWait* known = ForeignWait::of(*this);
+    known->unlink();
+    Access::give(known, sizeof(ForeignWait));
+  } else if (known_) {
+    reinterpret_cast<Record*>(known_)->waiter = nullptr;
+  }
+  known_ = 0;
+}
+
 void HandleWaiter::fire(Core& core) noexcept {
-  if (record_) return;
-  Access::main(core).push<sizeof(Record)>([this](void* p) { record_ = ::new (p) Record{&Record::run, this}; },
+  if (has_fired()) return;
+  forget();
+  Access::main(core).push<sizeof(Record)>([this](void* p) { set_record(::new (p) Record{&Record::run, this}); },
                                           [&] { lose_at_the_end(core); });
 }
 
@@ -19,35 +60,46 @@ void HandleWaiter::lose_at_the_end(Core& core) noexcept {
   TaskLists& lists = Access::tasks(core);
   auto* lost = ::new (cell) Lost{static_cast<Lost*>(lists.lost), {&Record::run, this}};
   lists.lost = lost;
-  record_ = &lost->record;
+  set_record(&lost->record);
   Strand::plug(core);
 }
 
+void HandleWaiter::resume_at_the_end(Core& core) noexcept {
+  TROUPE_TRY { resume(); }
+  TROUPE_CATCH_ALL { Access::unheard(core, std::current_exception(), "a coroutine of a foreign type, at the end"); }
+}
+
 void HandleWaiter::resume_lost(Core& core, bool resume) noexcept {
-  auto* first = static_cast<Lost*>(std::exchange(Access::tasks(core).lost, nullptr));
+  TaskLists& lists = Access::tasks(core);
+  const bool was_lost = lists.lost;
+  auto* first = static_cast<Lost*>(std::exchange(lists.lost, nullptr));
   while (Lost* lost = first) {
     first = lost->next;
     HandleWaiter* w = lost->record.waiter;
     Access::give(lost, sizeof(Lost));
     if (!w) continue;
-    w->record_ = nullptr;
-    if (!resume) continue;
-    TROUPE_TRY { w->handle_.resume(); }
-    TROUPE_CATCH_ALL {
-      const Error why(std::current_exception());
-      error(core, "a coroutine of a foreign type threw as the runtime ended", kv("error", why.text()));
-    }
+    w->known_ = 0;
+    if (resume) w->resume_at_the_end(core);
+  }
+  if (resume && was_lost) return;                         // these may yet bring what the others wait for
+  lists.losing = std::exchange(lists.awaiting, nullptr);  // not those that begin to wait meanwhile
+  if (lists.losing) lists.losing->place = &lists.losing;
+  while (lists.losing) {
+    HandleWaiter& w = *lists.losing->waiter;
+    resume ? w.resume_at_the_end(core) : w.forget();
   }
 }
 
 std::byte* HandleWaiter::Record::run(Core* core, std::byte* at) {
-  if (HandleWaiter* w = reinterpret_cast<Record*>(at)->waiter) {
-    w->record_ = nullptr;
-    if (core) {
-      Access::running(*core)->resume_at(at + sizeof(Record));
-      w->handle_.resume();  // what it throws passes through run()
-      Access::leave_late(*core);
-    }
+  HandleWaiter* w = reinterpret_cast<Record*>(at)->waiter;
+  if (!w) return at + sizeof(Record);
+  w->known_ = 0;
+  if (core) {
+    Access::running(*core)->resume_at(at + sizeof(Record));
+    w->handle_.resume();  // what it throws passes through run()
+    Access::leave_late(*core);
+  } else if (Core* ending = Core::current(); ending && Access::ending(*ending)) {
+    w->lose_at_the_end(*ending);
   }
   return at + sizeof(Record);
 }

@@ -144,7 +144,7 @@ void World::act() {
       if (!inside) rt->trim();
       return;
     case 17:
-      if (!inside && in_aliens == 0) end_runtime();
+      if (!inside) end_runtime();
       return;
     default:
       return;

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "io/echo.hpp"
+#include "support/lazy.hpp"
 #include "support/seed.hpp"
 
 namespace troupe {
@@ -401,6 +402,43 @@ TEST_F(ConnectionTest, ARuntimeMayEndUnderAConversation) {
   EXPECT_TRUE(b);
   b.close();
   server = {};
+}
+
+// Nothing of ours wakes them any more, and a task of ours waits for each.
+troupe_test::Lazy foreign_wait(Connection c, Listener l, int what) {
+  std::array<std::byte, 100> room;
+  if (what == 0) {
+    const IoResult got = co_await c.read_some(room);
+    say("read:", got ? "came" : to_string(got.error().kind()));
+  } else if (what == 1) {
+    const IoResult sent = co_await c.write(room);
+    say("write:", sent ? "sent" : to_string(sent.error().kind()));
+  } else {
+    const ConnectionResult come = co_await l.accept();
+    say("accept:", come ? "came" : to_string(come.error().kind()));
+  }
+}
+
+TEST_F(ConnectionTest, WhatForeignCoroutinesAwaitIsClosedAsTheRuntimeEnds) {
+  for (int what = 0; what < 3; ++what) {
+    testing::internal::CaptureStderr();
+    auto rt = std::make_unique<Runtime>();
+    rt->set_end_wait(3s);
+    auto net = std::make_unique<MemoryNetwork>(*rt, MemoryOptions{.buffer = 8});
+    auto [a, b] = net->pair();
+    spawn(
+        *rt,
+        [](Connection c, Listener l, int w) -> Task<std::string> {
+          co_await foreign_wait(std::move(c), std::move(l), w);
+          co_return "never";
+        },
+        tell_text("task"), std::move(a), *net->listen("here"), what);
+    rt->run();
+    rt.reset();
+    constexpr const char* words[] = {"read:connection closed", "write:connection closed", "accept:connection closed"};
+    EXPECT_EQ(told(), std::string("task!runtime ended ") + words[what]);
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  }
 }
 
 Task<std::string> read_within(Connection c, Duration wait) {

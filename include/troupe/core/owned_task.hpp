@@ -12,6 +12,7 @@ class CxBase;
 struct AliveTask;
 
 namespace detail {
+struct ForeignWait;  // a coroutine of a foreign type that awaits something of ours
 struct OwnedTask {
   CxBase* box = nullptr;  // the actor that owns it, counted; null: the runtime
   OwnedTask** place;      // what names it: its list, or the one before
@@ -38,7 +39,8 @@ struct TaskHooks {
   void (*end)(Core&,
               Duration wait) noexcept;  // the runtime ends: what is parked gets `wait` of real time, then is left
   void (*describe)(const OwnedTask&, AliveTask&);
-  void (*resume_lost)(Core&, bool resume) noexcept;  // all that are in the list `lost`, or forgets them
+  // All that are in the list `lost`, or, where that is empty, in the list `awaiting`; or forgets both.
+  void (*resume_lost)(Core&, bool resume) noexcept;
 };
 
 /// The tasks of one runtime, kept by its core for room `task`.
@@ -50,7 +52,9 @@ struct TaskLists {
   void* asked = nullptr;        // tasks whose request to stop came nested too deep: the outermost request goes on there
   int asking = 0;               // requests to stop that go on, one inside the other
   int dying = 0;                // frames and states that are being destroyed, one inside the other
-  void* lost = nullptr;  // coroutines of foreign types that the end of the runtime left without what they awaited
+  ForeignWait* awaiting = nullptr;  // coroutines of foreign types that wait for something of ours
+  ForeignWait* losing = nullptr;    // those of them that are about to hear that it does not come
+  void* lost = nullptr;  // those of them whose wait is over, while the runtime ends and its queue takes nothing
   std::uint64_t last_id = 0;
   std::uint64_t live = 0;
   const TaskHooks* hooks = nullptr;

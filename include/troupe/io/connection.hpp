@@ -31,7 +31,10 @@ class [[nodiscard("does nothing until it is awaited")]] ReadSome {
   void wait(Wake w) noexcept { plug_->wait_read(t_, w); }
   void await_suspend(std::coroutine_handle<> h) noexcept { plug_->wait_read(t_, t_.IoWait::wait(h)); }
   IoResult await_resume() noexcept {
-    if (std::exchange(t_.known, false)) t_.size = 0, plug_->forget_read(t_);
+    if (std::exchange(t_.known, false)) {
+      t_.size = 0, plug_->forget_read(t_);
+      if (t_.was_missed()) t_.result = std::unexpected(IoError(IoError::closed));
+    }
     return t_.result;
   }
 
@@ -64,7 +67,10 @@ class [[nodiscard("does nothing until it is awaited")]] WriteAll {
   void wait(Wake w) noexcept { plug_->wait_write(t_, w); }
   void await_suspend(std::coroutine_handle<> h) noexcept { plug_->wait_write(t_, t_.IoWait::wait(h)); }
   IoResult await_resume() noexcept {
-    if (std::exchange(t_.known, false)) plug_->forget_write(t_);
+    if (std::exchange(t_.known, false)) {
+      plug_->forget_write(t_);
+      if (t_.was_missed()) t_.result = std::unexpected(IoError(IoError::closed));
+    }
     return t_.result;
   }
 

@@ -88,6 +88,7 @@ class [[nodiscard("does nothing until it is awaited")]] Accept {
   ConnectionResult await_resume() noexcept {
     ConnectionResult result = std::exchange(a_.result, std::unexpected(IoError(IoError::would_block)));
     if (std::exchange(a_.known, false)) plug_->forget(a_);
+    if (a_.was_missed()) return std::unexpected(IoError(IoError::closed));
     return result;
   }
 

@@ -21,6 +21,8 @@ class IoWait {
   IoWait() noexcept = default;
   IoWait(const IoWait&) = delete;
   bool is_waiting() const noexcept { return bool(wake_); }
+  // Resumed, and still waiting: a coroutine of a foreign type, at the runtime's end.
+  bool was_missed() noexcept { return bool(std::exchange(wake_, {})); }
   void wait(Wake wake) noexcept { wake_ = wake; }
   Wake wait(std::coroutine_handle<> handle) noexcept {
     foreign_.set(handle);

@@ -16,7 +16,7 @@ class Event {
     void take(detail::Waiter&) const noexcept {}
     void leave(detail::Waiter&) const noexcept {}
     detail::Link& stored() const noexcept { return event->stored_; }
-    static reply_type lost() { return std::unexpected(detail::object_gone()); }
+    static reply_type lost(ActorFail why) { return std::unexpected(std::move(why)); }
     Event* event;
   };
 

@@ -200,7 +200,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
   }
   R take_apart() {
     ReplyNode<R>& node = *apart_->node.operator->();
-    if (node.state == NodeBase::failed) return failed(node.fail);
+    if (node.state != NodeBase::answered) return failed(node.why_none());
     TROUPE_TRY { return std::move(node.value); }
     TROUPE_CATCH_ALL { return threw(std::current_exception()); }
   }

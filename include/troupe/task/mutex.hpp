@@ -47,7 +47,7 @@ class Mutex {
       if (w.state == detail::Waiter::State::granted) from->give(1);
     }
     detail::Link& stored() const noexcept { return from->held; }
-    static reply_type lost() { return std::unexpected(detail::object_gone()); }
+    static reply_type lost(ActorFail why) { return std::unexpected(std::move(why)); }
     detail::Turnstile* from;
   };
 

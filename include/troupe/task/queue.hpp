@@ -59,7 +59,7 @@ template <class T> class Queue : detail::QueueBase {
     bool take(detail::Waiter& w) const noexcept { return w.data != 0; }
     void leave(detail::Waiter&) const noexcept {}
     detail::Link& stored() const noexcept { return queue->QueueBase::stored; }
-    static reply_type lost() { return std::unexpected(detail::object_gone()); }
+    static reply_type lost(ActorFail why) { return std::unexpected(std::move(why)); }
     Queue* queue;
     T value;
   };
@@ -74,13 +74,13 @@ template <class T> class Queue : detail::QueueBase {
     }
     void leave(detail::Waiter& w) const noexcept { queue->leave_pop(w); }
     detail::Link& stored() const noexcept { return queue->QueueBase::stored; }
-    static reply_type lost() { return std::unexpected(detail::object_gone()); }
+    static reply_type lost(ActorFail why) { return std::unexpected(std::move(why)); }
     Queue* queue;
   };
   struct Next : Pop {  // as streams say it
     using reply_type = std::optional<Reply<T>>;
     using Pop::Pop;
-    static reply_type lost() { return reply_type(std::in_place, std::unexpected(detail::object_gone())); }
+    static reply_type lost(ActorFail why) { return reply_type(std::in_place, std::unexpected(std::move(why))); }
   };
 
  public:

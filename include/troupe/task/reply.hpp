@@ -59,6 +59,8 @@ template <class... T> class ReplyNode : public NodeBase {
     std::exchange(n->waiter, {}).fire(n->core());
   }
   Core& core() noexcept { return *Block::of(this)->core; }
+  // An open one is seen by a coroutine of a foreign type, at the runtime's end.
+  TROUPE_COLD ActorFail why_none() const noexcept { return state == failed ? fail : ActorFail(Why::ended); }
   TROUPE_INLINE void release() noexcept {
     if (--refs == 0) free();
   }
@@ -123,7 +125,7 @@ template <Mode M, class... T> auto take_reply(ReplyNode<T...>& n) {
   else if (n.state == NodeBase::taken)
     panic("an answer was awaited that had been taken before", "push_pipe");
   if constexpr (M == Mode::reply) {
-    if (!ok) return R(std::unexpected(n.fail));
+    if (!ok) return R(std::unexpected(n.why_none()));
     if constexpr (sizeof...(T) == 0) {
       return R();
     } else {
@@ -132,7 +134,7 @@ template <Mode M, class... T> auto take_reply(ReplyNode<T...>& n) {
     }
   } else {
     if (!ok) [[unlikely]]
-      throw_failed<M>(n.fail);
+      throw_failed<M>(n.why_none());
     if constexpr (sizeof...(T) > 0) return ValueOf<T...>(std::move(n.value));
   }
 }

@@ -84,7 +84,7 @@ class Semaphore {
     }
     void leave(detail::Waiter& w) const noexcept { from->give(w.state == detail::Waiter::State::granted ? count : 0); }
     detail::Link& stored() const noexcept { return from->held; }
-    static reply_type lost() { return std::unexpected(detail::object_gone()); }
+    static reply_type lost(ActorFail why) { return std::unexpected(std::move(why)); }
     detail::Turnstile* from;
     std::size_t count;
   };

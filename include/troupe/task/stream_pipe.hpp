@@ -225,7 +225,11 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
     if (is_lost()) throw_failed<M>(cell_->fail);
   }
   [[gnu::noinline]] bool is_lost() noexcept {  // told once
-    if (cell_->state == PipeHead::open) panic("a stream is read by two coroutines at once", type_name<T>);
+    if (cell_->state == PipeHead::open) {
+      if (!cell_->waiter) panic("a stream is read by two coroutines at once", type_name<T>);
+      cell_->fail = ActorFail(Why::ended);  // it still waits: a coroutine of a foreign type, at the runtime's end
+      return true;
+    }
     return std::exchange(cell_->state, PipeHead::ended) == PipeHead::lost;
   }
   PipeCell<T>* of_stream() const noexcept {

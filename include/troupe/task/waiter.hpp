@@ -62,7 +62,8 @@ class Waiter : public Link {
 void grant_all(Link& ring) noexcept;  // in order
 void lose_all(Link& ring) noexcept;
 const ActorFail& object_gone() noexcept;
-[[noreturn]] void throw_object_gone();
+ActorFail why_missed(const Waiter& waiter) noexcept;  // of one that was resumed, and not granted
+[[noreturn]] void throw_missed(const Waiter& waiter);
 void lose_at_once(Wake waiter, std::string_view what) noexcept;  // it waits for an object that has gone before
 
 // What waits at an object by an operation `Op`, which says how: begin(waiter) tries at once, without waiting;
@@ -106,18 +107,18 @@ template <Mode M, class Op> class ObjectAwait {
     wait(Wake(foreign_));
   }
   auto await_resume() {
-    const bool lost = waiter_.state == Waiter::State::lost;
-    waiter_.state = Waiter::State::taken;
+    const bool missed = waiter_.state != Waiter::State::granted;
+    if (!missed) waiter_.state = Waiter::State::taken;
     if constexpr (M == Mode::reply) {
       using R = typename Op::reply_type;
-      if (lost) return Op::lost();
+      if (missed) return Op::lost(why_missed(waiter_));
       if constexpr (std::is_same_v<R, Reply<>>)
         return op_.take(waiter_), R();
       else
         return R(op_.take(waiter_));
     } else {
-      if (lost) [[unlikely]]
-        throw_object_gone();  // mode drop comes here only in a foreign coroutine
+      if (missed) [[unlikely]]
+        throw_missed(waiter_);  // mode drop comes here only in a foreign coroutine
       return op_.take(waiter_);
     }
   }

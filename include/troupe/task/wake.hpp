@@ -19,22 +19,31 @@ class HandleWaiter {
  public:
   HandleWaiter() noexcept = default;
   HandleWaiter(const HandleWaiter&) = delete;
-  ~HandleWaiter() { take_back(); }
+  ~HandleWaiter() {
+    if (known_) forget();
+  }
   void set(std::coroutine_handle<> handle) noexcept {
     expect_no_borrow("co_await in a coroutine of a foreign type");
     handle_ = handle;
+    take_back();
   }
-  bool has_fired() const noexcept { return record_ != nullptr; }
+  bool has_fired() const noexcept { return known_ && !waits(); }
   void take_back() noexcept {
-    if (record_) std::exchange(record_, nullptr)->waiter = nullptr;
+    forget();
+    wait();
   }
-  void resume() { handle_.resume(); }  // here and now, in an item of the queue; what it throws passes through
+  void resume() {  // here and now, in an item of the queue; what it throws passes through
+    forget();
+    handle_.resume();
+  }
   // Queues the resumption on `core`. While that ends, it is resumed to be told so, if a task is parked: it may be what
-  // the task waits for. Later than that nothing is resumed any more.
+  // the task waits for. So is one that was not fired at all: nothing of ours fires it any more, and its awaiter finds
+  // that it resumes without what it awaited. Later than that nothing is resumed.
   void fire(Core& core) noexcept;
   static void resume_lost(Core& core, bool resume) noexcept;
 
  private:
+  friend struct ForeignWait;
   struct Record {
     RecordStep step;
     HandleWaiter* waiter;
@@ -44,9 +53,14 @@ class HandleWaiter {
     Lost* next;
     Record record;
   };
+  void wait() noexcept;    // is known to the core from here on
+  void forget() noexcept;  // neither waits nor resumes
   void lose_at_the_end(Core& core) noexcept;
+  void resume_at_the_end(Core& core) noexcept;
+  bool waits() const noexcept { return known_ & 1u; }
+  void set_record(Record* r) noexcept { known_ = reinterpret_cast<std::uintptr_t>(r); }
   std::coroutine_handle<> handle_;
-  Record* record_ = nullptr;
+  std::uintptr_t known_ = 0;  // a ForeignWait, plus 1, while it waits; a Record once it was fired
 };
 }  // namespace detail
 

@@ -83,7 +83,7 @@ struct World {
   Bytes& bytes;
   bool strict = true;
   bool ended = false;  // the runtime has gone
-  int asked = 0, answers = 0, locals = 0, made = 0, misuses = 0, in_aliens = 0;
+  int asked = 0, answers = 0, locals = 0, made = 0, misuses = 0;
   std::vector<Known> tokens{Known{"", false, false, false}};
   std::deque<Op*> pending;
   std::optional<Runtime> other{std::in_place}, rt{std::in_place};
@@ -203,10 +203,9 @@ class Local {
 // Lives in a foreign coroutine. Nothing shows what such a one had received that is dropped before its end.
 class InAlien {
  public:
-  explicit InAlien(bool is) : is_(is) { world().in_aliens += is_; }
+  explicit InAlien(bool is) : is_(is) {}
   InAlien(const InAlien&) = delete;
   ~InAlien() {
-    world().in_aliens -= is_;
     if (is_ && !ended) world().strict = false;
   }
   bool ended = false;
