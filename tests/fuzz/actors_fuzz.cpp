@@ -1,4 +1,5 @@
-// fuzz/actors_fuzz.cpp: actor programs of chance beside an oracle: who runs when, who ends of what, who hears of it.
+// fuzz/actors_fuzz.cpp: actor programs of chance beside an oracle: who runs when, who ends of what, who hears of it and
+// why, in runs with and without a limit.
 //
 // The bytes make scripts of steps (call, ask, make, kill, watch, stop, throw, ...), which handlers, constructors,
 // coroutine handlers and the host play. The model (support/actor_model.hpp) plays them too; both must tell the same.
@@ -60,6 +61,9 @@ struct World {
   explicit World(std::vector<Script> programs) {
     here = this;
     book_.scripts = std::move(programs);
+    rt->set_logger(LogLevel::error, [](Core&, const LogRecord& record) {
+      here->book_.say("error", static_cast<int>(record.id), 0, std::string(record.text));
+    });
   }
   static inline World* here = nullptr;
   Book& book() { return book_; }
@@ -108,6 +112,14 @@ struct World {
     for (Ret<int>& ret : kept) const Ret<int> dies_here = std::move(ret);
   }
   void drop_kept(Self& self) { let_go_of(std::exchange(self.kept, {})); }
+  void drop_throwing([[maybe_unused]] Ret<int>& ret) {
+#if TROUPE_EXCEPTIONS
+    try {
+      const Ret<int> dies_here = std::move(ret);
+      throw 1;
+    } catch (int) {}
+#endif
+  }
   void make(const Act& s, int number, Self* self) {
     Ret<StopCause> notify = self ? Ret<StopCause>(ret_to<&Node::hears>(self->cx, number)) : notice(number);
     ActorOwn<Node> own = [&] {
@@ -146,6 +158,7 @@ struct World {
         script, uid);
   }
   void stop(Self& self) { self.cx.stop(); }
+  void stop_after_tasks(Self& self) { self.cx.stop_after_tasks(); }
   void fail(Self& self, const std::string& text) { self.cx.fail(text); }
   bool raise(Self&, [[maybe_unused]] const std::string& text) {
     TROUPE_THROW(std::runtime_error(text));
@@ -158,8 +171,13 @@ struct World {
 };
 World& world() { return *World::here; }
 
+std::string loss(const Reply<int>& reply) {
+  if (reply) return "";
+  const ActorFail& fail = reply.error();
+  return reason(to_string(fail.why()), static_cast<int>(fail.actor()), fail.error().text());
+}
 void World::answered(int uid, const Reply<int>& reply) {
-  here->book_.say("answer", uid, reply ? *reply : 0, reply ? "" : "nothing");
+  here->book_.say("answer", uid, reply ? *reply : 0, loss(reply));
 }
 void World::heard(const char* how, int uid, const Reply<StopCause>& cause) {
   here->book_.say(how, uid, 0, name(static_cast<Cause>(cause->kind()), std::string(cause->error().text())));
@@ -186,19 +204,22 @@ void Node::prepare(Prep<Node>& prep, int number, int script, int wait) {
 void Node::work(Cx<Node>& cx, int uid, int script, Ret<int> ret) {
   World::Self self{cx, kept};
   world().book().say("works", number, uid);
-  play(world(), &self, script, &ret);
+  Ret<int> local = is_local(uid) ? std::move(ret) : Ret<int>(nullptr);
+  play(world(), &self, script, is_local(uid) ? &local : &ret);
 }
 Task<> Node::slowly(Cx<Node>& cx, int uid, int script, int wait, Ret<int> ret) {
   const Gone frame(uid);
   World::Self self{cx, kept};
+  Ret<int> local = is_local(uid) ? std::move(ret) : Ret<int>(nullptr);
+  Ret<int>& held = is_local(uid) ? local : ret;
   world().book().say("begins", number, uid);
-  play(world(), &self, script, &ret);
+  play(world(), &self, script, &held);
   co_await sleep(1ms * wait);
   world().book().say("goes on", number, uid);
-  play(world(), &self, script + 1, &ret);
+  play(world(), &self, script + 1, &held);
 }
 void Node::got(int uid, const Reply<int>& reply) {
-  world().book().say("got", number * 10000 + uid, reply ? *reply : 0, reply ? "" : "nothing");
+  world().book().say("got", number * 10000 + uid, reply ? *reply : 0, loss(reply));
 }
 void Node::hears(int uid, const Reply<StopCause>& cause) { World::heard("hears", number * 10000 + uid, cause); }
 
@@ -206,17 +227,19 @@ struct Turn {  // of the host: it plays a script, then runs
   int script;
   int wait;  // milliseconds
   bool idle;
+  std::size_t most;  // of the items that are run
 };
 
 template <class Side, class Run> void play_all(Side& side, const std::vector<Turn>& turns, Run run) {
   std::int64_t now = 0;
   for (const Turn& turn : turns) {
     play<Side>(side, nullptr, turn.script, nullptr);
-    run(now += turn.wait, turn.idle);
+    const Ran ran = run(now += turn.wait, turn.idle, turn.most);
+    side.book().say("ran", ran.work, ran.idle);
   }
-  for (int rest = 0; rest < 600; ++rest) run(++now, true);  // each idle item takes one
+  for (int rest = 0; rest < 600; ++rest) run(++now, true, SIZE_MAX);  // each idle item takes one
   for (std::size_t who = 0; who < slots; ++who) side.let_go(who);
-  run(++now, true);
+  run(++now, true, SIZE_MAX);
 }
 
 void program(Bytes& bytes) {
@@ -224,27 +247,31 @@ void program(Bytes& bytes) {
   for (Script& script : made)
     for (auto n = bytes.below(5); n != 0; --n) {
       auto what = static_cast<Do>(bytes.below(static_cast<std::uint64_t>(Do::count)));
-      if (!TROUPE_EXCEPTIONS && what == Do::raise) what = Do::fail;
+      if (!TROUPE_EXCEPTIONS && (what == Do::raise || what == Do::drop_throwing)) what = Do::fail;
       const auto byte = [&] { return static_cast<std::uint8_t>(bytes.below(256)); };
       script.push_back({what, byte(), static_cast<std::uint8_t>(byte() % scripts), byte()});
     }
   std::vector<Turn> turns;
   for (auto n = 1 + bytes.below(8); n != 0; --n)
-    turns.push_back({static_cast<int>(bytes.below(scripts)), static_cast<int>(bytes.below(4)), bytes.below(2) != 0});
+    turns.push_back({static_cast<int>(bytes.below(scripts)), static_cast<int>(bytes.below(4)), bytes.below(2) != 0,
+                     bytes.below(2) != 0 ? SIZE_MAX : bytes.below(6)});
 
   const std::uint64_t rets = Ledger::here().live();
   Model model(made);
-  play_all(model, turns, [&](std::int64_t now, bool idle) { model.run(now, idle); });
+  play_all(model, turns, [&](std::int64_t now, bool idle, std::size_t most) { return model.run(now, idle, most); });
   const auto own = std::make_unique<World>(made);
   World& real = *own;
-  play_all(real, turns, [&](std::int64_t now, bool idle) { real.rt->run(Instant(1ms * now), idle); });
+  play_all(real, turns, [&](std::int64_t now, bool idle, std::size_t most) {
+    const RunResult result = real.rt->run(Instant(1ms * now), RunLimit{.items = most}, idle);
+    return Ran{result.work, result.idle};
+  });
 
   const auto& told = real.book().lines;
   const auto& right = model.book().lines;
   for (std::size_t i = 0; i < right.size() || i < told.size(); ++i) {
     const std::string is = i < told.size() ? told[i] : "(nothing)", was = i < right.size() ? right[i] : "(nothing)";
     if (is == was) continue;
-    for (std::size_t j = i < 8 ? 0 : i - 8; j < i; ++j) std::fprintf(stderr, "  %s\n", told[j].c_str());
+    for (std::size_t j = i < 25 ? 0 : i - 25; j < i; ++j) std::fprintf(stderr, "  %s\n", told[j].c_str());
     std::fprintf(stderr, "then %s, where the oracle says %s\n", is.c_str(), was.c_str());
     require(false, "the actors do what the oracle says");
   }

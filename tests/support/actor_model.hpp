@@ -1,4 +1,5 @@
-// support/actor_model.hpp: actors as the contracts say they behave, in the plainest way: an oracle of order and causes.
+// support/actor_model.hpp: actors as the contracts say they behave, in the plainest way: an oracle of order, of causes,
+// of reasons (the table in core/fail.hpp), and of what the log is told.
 //
 // Queue, lives and timers are lists of values; nothing is shared with the library. What the actors do is given by
 // scripts, which `play` interprets for the model and for the library alike: only what the steps mean differs.
@@ -6,8 +7,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <iterator>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,6 +31,7 @@ enum class Do : std::uint8_t {
   keep,
   answer_kept,
   drop_kept,
+  drop_throwing,  // where an exception is on its way, which is caught
   make,
   prepare,
   make_new,
@@ -37,6 +41,7 @@ enum class Do : std::uint8_t {
   watch,
   defer,
   stop,
+  stop_after_tasks,
   fail,
   raise,
   count
@@ -64,11 +69,22 @@ inline std::string name(Cause cause, const std::string& text) {
   static constexpr const char* names[]{"stopped", "failed", "killed", "dropped", "lost"};
   return std::string(names[static_cast<int>(cause)]) + (text.empty() ? "" : ": " + text);
 }
+// Why an answer did not come: the word, the number of the actor that is named (0: none), and the error's text.
+inline std::string reason(std::string_view why, int actor, std::string_view text) {
+  std::string all(why);
+  if (actor != 0) all += " in " + std::to_string(actor);
+  if (!text.empty()) all.append(": ").append(text);
+  return all;
+}
+// Whether a handler holds its Ret in a local of its own.
+inline bool is_local(int uid) { return uid % 2 != 0; }
+struct Ran {  // what a run returns
+  bool work, idle;
+};
 
 /// Runs a script within an actor (or none: null). False when it threw; the library's side does not return then.
 template <class Side> bool play(Side& side, typename Side::Self* self, int script, typename Side::Answer* ret) {
   Book& book = side.book();
-  bool left = false;  // said stop() or fail(): nothing is thrown behind that
   for (const Act& step : book.scripts[static_cast<std::size_t>(script) % scripts]) {
     if (!book.may_go_on()) return true;
     const int uid = book.uid();
@@ -98,6 +114,9 @@ template <class Side> bool play(Side& side, typename Side::Self* self, int scrip
       case Do::drop_kept:
         if (self) side.drop_kept(*self);
         break;
+      case Do::drop_throwing:
+        if (self && ret) side.drop_throwing(*ret);
+        break;
       case Do::make:
       case Do::prepare:
       case Do::make_new:
@@ -119,13 +138,16 @@ template <class Side> bool play(Side& side, typename Side::Self* self, int scrip
         side.defer(step.script, uid);
         break;
       case Do::stop:
-        if (self) side.stop(*self), left = true;
+        if (self) side.stop(*self);
+        break;
+      case Do::stop_after_tasks:
+        if (self) side.stop_after_tasks(*self);
         break;
       case Do::fail:
-        if (self) side.fail(*self, "f" + std::to_string(uid)), left = true;
+        if (self) side.fail(*self, "f" + std::to_string(uid));
         break;
       case Do::raise:
-        if (self && !left && side.raise(*self, "t" + std::to_string(uid))) return false;
+        if (self && side.raise(*self, "t" + std::to_string(uid))) return false;
         break;
       case Do::count:
         break;
@@ -149,8 +171,8 @@ class Model {
   explicit Model(std::vector<Script> programs) { book_.scripts = std::move(programs); }
   Book& book() { return book_; }
 
-  // ---- the host
-  void run(std::int64_t to, bool idle_too) {
+  // ---- the host: at most `most` items, and an idle one in addition
+  Ran run(std::int64_t to, bool idle_too, std::size_t most) {
     if (idle_too && !idle_.empty()) step(take(idle_));
     if (to > now_) {
       now_ = to;
@@ -160,11 +182,8 @@ class Model {
         timers_.erase(due);
       }
     }
-    for (;;) {
-      while (!main_.empty()) step(take(main_));
-      if (lazy_.empty()) return;
-      for (std::size_t batch = lazy_.size(); batch != 0; --batch) step(take(lazy_));
-    }
+    const bool done = run_queues(most);
+    return {!done, !idle_.empty()};
   }
 
   // ---- what steps mean
@@ -203,7 +222,10 @@ class Model {
     for (Answer& ret : std::exchange(self.actor.kept, {})) answer(ret, value);
   }
   void drop_kept(Self& self) {
-    for (Answer& ret : std::exchange(self.actor.kept, {})) drop(ret);
+    for (Answer& ret : std::exchange(self.actor.kept, {})) drop(ret, reason_here());
+  }
+  void drop_throwing(Answer& ret) {
+    if (ret.owes) put_off(ret);
   }
   void make(const Act& s, int number, Self* self) {
     Actor& actor = *all_.emplace_back(std::make_unique<Actor>());
@@ -226,7 +248,7 @@ class Model {
   }
   void kill(std::size_t who, std::string text) {
     const Slot& slot = slot_[who % slots];
-    if (!slot.owns) return;
+    if (!slot.owns || slot.actor->state == State::gone) return;
     ++slot.actor->owners;
     Item item{Item::killing, slot.actor, 0, 0, {}, 0};
     item.text = std::move(text);
@@ -242,16 +264,33 @@ class Model {
   }
   void defer(int script, int uid) { main_.push_back({Item::deferred, nullptr, uid, script, {}, 0}); }
   void stop(Self& self) { say_end(self.actor, Cause::stopped, ""); }
+  void stop_after_tasks(Self& self) {
+    self.actor.stops_after_tasks = true;
+    stop_if_idle(self.actor);
+  }
   void fail(Self& self, std::string text) { say_end(self.actor, Cause::failed, std::move(text)); }
   bool raise(Self& self, std::string text) {
-    say_end(self.actor, Cause::failed, std::move(text));
+    self.actor.thrown = std::move(text);
     return true;
   }
 
  private:
   enum class State : std::uint8_t { prep, ready, gone };
   struct Item {
-    enum Kind : std::uint8_t { work, task, wake, create, prepare, killing, dropping, deferred, got, heard };
+    enum Kind : std::uint8_t {
+      work,
+      task,
+      wake,
+      create,
+      prepare,
+      killing,
+      dropping,
+      deferred,
+      got,
+      heard,
+      last_task,
+      late_answers
+    };
     Kind kind;
     Actor* actor;
     int uid, script;
@@ -271,15 +310,22 @@ class Model {
     int number = 0;
     State state = State::prep;
     int owners = 1;
-    bool leaves = false;
+    bool leaves = false, stops_after_tasks = false;
+    int running_tasks = 0;  // which are not in `tasks` meanwhile
     Cause cause{};
-    std::string text;
+    std::string text, thrown;
     std::vector<Item> held;
     std::vector<Answer> kept, notices;
     std::vector<Task> tasks;  // the newest last
   };
 
  private:
+  struct Turn {
+    Turn(Model& m, Actor& a) : model(m) { m.turn_of_ = &a; }
+    Turn(const Turn&) = delete;
+    ~Turn() { model.turn_of_ = nullptr; }
+    Model& model;
+  };
   struct Slot {
     Actor* actor = nullptr;
     bool owns = false;
@@ -301,14 +347,41 @@ class Model {
       if (it->when < first->when) first = it;
     return first;
   }
+  bool run_queues(std::size_t most) {
+    for (;;) {
+      if (batch_ == 0) {
+        for (; !main_.empty() && most != 0; --most) step(take(main_));
+        if (!main_.empty()) return false;
+        if (lazy_.empty()) return true;
+        if (most == 0) return false;
+        batch_ = lazy_.size();
+      }
+      for (; batch_ != 0 && most != 0; --batch_, --most) step(take(lazy_));
+      if (batch_ != 0) return false;
+    }
+  }
+  // Of what dies in the turn that goes on.
+  std::string reason_here() const {
+    if (!turn_of_ || !turn_of_->leaves) return reason("dropped", 0, "");
+    return turn_of_->cause == Cause::failed ? failed(*turn_of_, turn_of_->text)
+                                            : reason("dropped", turn_of_->number, "");
+  }
+  static std::string failed(const Actor& a, const std::string& text) { return reason("failed", a.number, text); }
+  static std::string ended(const Actor& a, Cause cause, const std::string& text, const char* otherwise) {
+    const bool has_error = cause == Cause::failed || cause == Cause::killed;
+    return has_error ? failed(a, text) : reason(otherwise, a.number, "");
+  }
+  void stop_if_idle(Actor& a) {
+    if (a.tasks.empty() && a.running_tasks == 0) main_.push_back({Item::last_task, &a, 0, 0, {}, 0});
+  }
   void tell(const Answer& ret, int value, const std::string& loss) {
     if (!ret.to) return book_.say("answer", ret.uid, value, loss);
     Item item{Item::got, ret.to, ret.uid, value, {}, 0};
     item.text = loss;
     main_.push_back(std::move(item));
   }
-  void drop(Answer& ret) {
-    if (std::exchange(ret.owes, false)) tell(ret, 0, "nothing");
+  void drop(Answer& ret, const std::string& why) {
+    if (std::exchange(ret.owes, false)) tell(ret, 0, why);
   }
   void disown(Actor& actor) {
     if (--actor.owners == 0 && actor.state != State::gone) main_.push_back({Item::dropping, &actor, 0, 0, {}, 0});
@@ -318,7 +391,21 @@ class Model {
     actor.cause = cause;
     actor.text = std::move(text);
   }
+  // What died while an exception was on its way is told as soon as it is known whose that is: in the turn that lets it
+  // out, or in which its actor leaves; else by an item of its own.
+  void put_off(Answer& ret) {
+    if (put_off_.empty()) main_.push_back({Item::late_answers, nullptr, 0, 0, {}, 0});
+    put_off_.push_back({item_, std::exchange(ret, {})});
+  }
+  void answer_put_off(std::uint64_t of_item, const std::string& why) {  // 0: of all
+    auto all = std::exchange(put_off_, {});
+    for (PutOff& p : all)
+      if (of_item != 0 && p.item != of_item) put_off_.push_back(std::move(p));
+    for (PutOff& p : all)
+      if (of_item == 0 || p.item == of_item) drop(p.ret, why);
+  }
   void step(Item item) {
+    ++item_;
     Actor* a = item.actor;
     switch (item.kind) {
       case Item::deferred:
@@ -343,8 +430,13 @@ class Model {
         return end(*a, Cause::dropped, "");
       case Item::wake:
         return wake(*a, item.task_id);
+      case Item::last_task:
+        if (a->tasks.empty()) end(*a, Cause::stopped, "");
+        return;
+      case Item::late_answers:
+        return answer_put_off(0, reason("dropped", 0, ""));
       default:
-        if (a->state == State::gone) return drop(item.ret);
+        if (a->state == State::gone) return drop(item.ret, reason("lost", a->number, ""));
         if (a->state == State::prep) return a->held.push_back(std::move(item));
         return handle(*a, std::move(item));
     }
@@ -360,17 +452,27 @@ class Model {
         return;
       case Item::work:
         book_.say("works", a.number, item.uid);
-        play(*this, &self, item.script, &item.ret);
-        drop(item.ret);
+        if (const Turn turn(*this, a); play(*this, &self, item.script, &item.ret)) {
+          drop(item.ret, reason_here());
+        } else {
+          if (item.ret.owes) put_off(item.ret);
+          answer_put_off(item_, failed(a, a.thrown));
+          threw(a, a.number);
+        }
         break;
       default: {
         book_.say("begins", a.number, item.uid);
-        const bool goes_on = play(*this, &self, item.script, &item.ret);
+        ++a.running_tasks;
+        bool goes_on;
+        {
+          const Turn turn(*this, a);
+          goes_on = play(*this, &self, item.script, &item.ret);
+        }
         if (!goes_on) {
-          book_.say("frame", item.uid);
-          drop(item.ret);
+          task_threw(a, item.uid, item.ret);
           break;
         }
+        --a.running_tasks;
         Task task{++last_task_, item.uid, item.script + 1, std::exchange(item.ret, {})};
         Item due{Item::wake, &a, item.uid, 0, {}, 0};
         due.task_id = task.id;
@@ -388,23 +490,60 @@ class Model {
     book_.say("goes on", a.number, it->uid);
     Task task = std::move(*it);
     a.tasks.erase(it);
-    play(*this, &self, task.script, &task.ret);
-    book_.say("frame", task.uid);
-    drop(task.ret);
+    ++a.running_tasks;
+    if (const Turn turn(*this, a); play(*this, &self, task.script, &task.ret)) {
+      leave_frame(task.uid, task.ret, reason_here());
+      task_gone(a);
+    } else {
+      task_threw(a, task.uid, task.ret);
+    }
     settle(a);
+  }
+  // The first cause wins; the log hears of the other. `id`: as whose.
+  void threw(Actor& a, int id) {
+    if (a.leaves) return book_.say("error", id, 0, a.thrown);
+    say_end(a, Cause::failed, a.thrown);
+  }
+  void task_threw(Actor& a, int uid, Answer& ret) {
+    if (is_local(uid) && ret.owes) put_off(ret);
+    book_.say("frame", uid);
+    answer_put_off(item_, failed(a, a.thrown));
+    threw(a, 0);
+    drop(ret, failed(a, a.thrown));
+    task_gone(a);
+  }
+  void leave_frame(int uid, Answer& ret, const std::string& why) {  // locals, the latest first, then parameters
+    if (is_local(uid)) drop(ret, why);
+    book_.say("frame", uid);
+    drop(ret, why);
+  }
+  void task_gone(Actor& a) {
+    --a.running_tasks;
+    if (a.stops_after_tasks) stop_if_idle(a);
   }
   void construct(Actor& a, int script) {
     Self self{a};
     book_.say("made", a.number);
     Answer none;
-    if (!play(*this, &self, script, &none)) return end(a, a.cause, a.text);
+    bool made;
+    {
+      const Turn turn(*this, a);
+      made = play(*this, &self, script, &none);
+    }
+    if (!made) {
+      threw(a, a.number);
+      return end(a, a.cause, a.text);
+    }
     a.state = State::ready;
     auto held = std::exchange(a.held, {});
     settle(a);
-    for (Item& item : held) step(std::move(item));
+    main_.insert(main_.begin(), std::make_move_iterator(held.begin()), std::make_move_iterator(held.end()));
   }
   void settle(Actor& a) {
-    if (a.leaves) end(a, a.cause, a.text);
+    if (!a.leaves) return;
+    if (a.state != State::gone)
+      answer_put_off(item_, a.cause == Cause::failed ? failed(a, a.text) : reason("dropped", a.number, ""));
+    end(a, a.cause, a.text);
   }
   void end(Actor& a, Cause cause, const std::string& text) {
     if (a.state == State::gone) return;
@@ -412,15 +551,15 @@ class Model {
     while (!a.tasks.empty()) {
       Task task = std::move(a.tasks.back());
       a.tasks.pop_back();
-      book_.say("frame", task.uid);
-      drop(task.ret);
+      leave_frame(task.uid, task.ret, ended(a, cause, text, "lost"));
       std::erase_if(timers_, [&](const Timer& t) { return t.item.kind == Item::wake && t.item.task_id == task.id; });
     }
     if (had_state) {
-      for (Answer& ret : std::exchange(a.kept, {})) drop(ret);
+      for (Answer& ret : std::exchange(a.kept, {})) drop(ret, ended(a, cause, text, "dropped"));
       book_.say("gone", a.number);
     }
-    for (Item& item : std::exchange(a.held, {})) drop(item.ret);
+    for (Item& item : std::exchange(a.held, {})) drop(item.ret, ended(a, cause, text, "lost"));
+    if (cause == Cause::failed) book_.say("error", a.number, 0, text);
     for (const Answer& notice : std::exchange(a.notices, {})) {
       if (!notice.to) {
         book_.say("heard", notice.uid, 0, name(cause, text));
@@ -435,6 +574,14 @@ class Model {
   Book book_;
   std::int64_t now_ = 0;
   std::size_t last_task_ = 0;
+  std::size_t batch_ = 0;  // of lazy items that is still to run
+  const Actor* turn_of_ = nullptr;
+  struct PutOff {
+    std::uint64_t item;
+    Answer ret;
+  };
+  std::vector<PutOff> put_off_;
+  std::uint64_t item_ = 0;  // which runs
   std::deque<Item> main_, lazy_, idle_;
   std::deque<Timer> timers_;
   std::vector<std::unique_ptr<Actor>> all_;
