@@ -44,7 +44,9 @@ std::byte* CallQueue::more(std::size_t size, bool reserved) noexcept {
   }
   if (!reserved) {
     if (is_at_bound()) return overfull_ = true, nullptr;
-    if (last_ && last_->is_beyond && reserved_ <= spare_room_ && tail_ + size <= last_->end()) {  // it has room again
+    if (last_ && last_->is_beyond && reserved_ <= spare_room_ && tail_ + size <= last_->end()) {
+      last_->is_beyond = false;  // the queue has room again: it counts from here on
+      in_use_ += last_->room();
       limit_ = last_->end();
       return tail_;
     }

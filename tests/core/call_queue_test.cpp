@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <new>
 #include <vector>
 
@@ -156,6 +157,26 @@ TEST_F(CallQueueTest, RefusesWithoutMemoryAtItsBoundAndWhenClosed) {
   EXPECT_EQ(q.refusal(), Why::ended);
   q.clear();
   EXPECT_EQ(Log::died, std::vector<int>{pushed});
+}
+
+// A chunk that reserved room has opened beyond the bound counts once other records use it, too.
+TEST_F(CallQueueTest, TheBoundHoldsBesideReservedRecordsForLong) {
+  detail::CallQueue q;
+  constexpr std::size_t bound = 16 * detail::CallQueue::smallest_chunk;
+  constexpr int plain = 1, kept = 2;
+  q.set_bound(bound);
+  std::size_t waiting = 0, most = 0;  // bytes
+  for (int round = 0; round < 2000; ++round) {
+    while (push<0>(q, plain)) waiting += Item<0>::size;
+    ASSERT_TRUE(q.reserve(troupe_test::reserved_size));
+    ASSERT_TRUE(push_reserved(q, kept));
+    waiting += troupe_test::reserved_size;
+    most = std::max(most, waiting);
+    Log::clear();
+    q.run(some_core(), 60 + static_cast<std::size_t>(round) % 7);
+    for (const int item : Log::ran) waiting -= item == plain ? Item<0>::size : troupe_test::reserved_size;
+  }
+  EXPECT_LT(most, bound + bound / 4);
 }
 
 // ---- reserved room: what was set aside is there, whatever else is pushed and although all memory is gone

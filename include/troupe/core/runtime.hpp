@@ -97,8 +97,9 @@ class Runtime {
   void poll_wake() noexcept;
   /// How the host is woken. Called when another thread has sent something, from that thread; and on the runtime's own
   /// thread when, outside of a run, something is queued, a timer set, or a shutdown asked for or taken: by a callback
-  /// of the host's, by another runtime of this thread. At most once from either side between two runs, and never from
-  /// inside a run on its own thread. Must be thread-safe, must neither throw nor touch the runtime, and what it names
+  /// of the host's, by another runtime of this thread. At most once from either side between two runs (but once more
+  /// when a shutdown is taken, since the turn that was asked for may not have come), and never from inside a run on its
+  /// own thread. Must be thread-safe, must neither throw nor touch the runtime, and what it names
   /// must live as long as the runtime. Set once, before anything is woken from another thread; what has been queued
   /// before is for the host's first run. A host without one looks for itself (`next_wait`).
   void set_poll_waker(Callback<void()> waker);
