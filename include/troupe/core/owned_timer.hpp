@@ -27,9 +27,9 @@ template <class Key> class OwnedTimer {
 
   /// Calls `M` on the target at an instant; never before, nor in the present turn. A fixed timer takes the place of the
   /// former one, which is deleted. A max timer that is still to come is pushed to `when` (an earlier instant changes
-  /// nothing), a min timer pulled to it (a later one changes nothing); then `args` are dropped. A target of another
-  /// runtime than before gets a new timer in every case. When the runtime is ending, what would be called is destroyed,
-  /// and this is empty. Cost: as `at`, `timer_max` and `timer_min`.
+  /// nothing), a min timer pulled to it (a later one changes nothing); `args` are left alone then, so that temporaries
+  /// among them die. A target of another runtime than before gets a new timer in every case. When the runtime is
+  /// ending, what would be called is destroyed, and this is empty. Cost: as `at`, `timer_max` and `timer_min`.
   /// @throws std::bad_alloc when there is no memory for the timer; the former one goes on
   template <auto M, class To, class... X>
     requires detail::good_call<To, M, X...>

@@ -155,7 +155,8 @@ FixedTimerKey after(Core& core, AnyDuration wait, F fn, B... bound) {
 }
 
 /// A timer that is often pushed to later, as an inactivity limit is: if the key's timer lives it is moved to `when`
-/// (ignored if that is earlier; one memory write), and `args` are dropped; else a new one is made, and its key stored.
+/// (ignored if that is earlier; one memory write), and `args` are left alone, so that temporaries among them die; else
+/// a new one is made, and its key stored.
 /// @param key of this runtime; a default one, or that of a timer which has gone, makes a new timer
 /// @throws std::bad_alloc when there is no memory for a new timer; `key` is unchanged then
 template <auto M, class To, class... X>
@@ -175,7 +176,8 @@ void timer_max(MaxTimerKey& key, Core& core, AnyInstant when, F fn, B... bound) 
   key = detail::add_max(core, when, detail::deferred(std::move(fn), std::move(bound)...));
 }
 /// A timer that is often pulled to earlier, as the next of many deadlines is: if the key's timer lives it is moved to
-/// `when` (ignored if that is later), and `args` are dropped; else a new one is made, and its key stored.
+/// `when` (ignored if that is later), and `args` are left alone, so that temporaries among them die; else a new one is
+/// made, and its key stored.
 /// @param key of this runtime; a default one, or that of a timer which has gone, makes a new timer
 /// @throws std::bad_alloc when there is no memory for a new timer; `key` is unchanged then
 template <auto M, class To, class... X>
