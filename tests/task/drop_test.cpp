@@ -220,6 +220,7 @@ TEST_F(DropTest, AnAwaitThatThrewIsForgotten) {
 #endif
 
 constexpr int many_frames = 100'000;  // one inside the other would overflow the stack
+constexpr int many_at_rest = 1'000'000;
 
 struct Counts {
   explicit Counts(int d) : depth(d) {}
@@ -401,7 +402,7 @@ TEST_F(DropTest, ManyGeneratorsAtRest) {
   const TaskRef ref = spawn(
       rt,
       []() -> Task<> {
-        auto g = at_rest(many_frames);
+        auto g = at_rest(many_at_rest);
         co_await g.next();
         co_await sleep(1h);
       },
@@ -411,7 +412,7 @@ TEST_F(DropTest, ManyGeneratorsAtRest) {
   Counts::ordered = false;
   ref.cancel();
   Counts::ordered = true;
-  EXPECT_EQ(Counts::dead, many_frames + 1);
+  EXPECT_EQ(Counts::dead, many_at_rest + 1);
   EXPECT_EQ(told(), "cancelled");
 }
 
@@ -427,13 +428,13 @@ Generator<int> around_streams(std::optional<Generator<int>> inner) {
 }
 TEST_F(DropTest, ManyTasksThatNeverBegan) {
   std::optional<Task<>> outermost;
-  for (int i = 0; i < many_frames; ++i) {
+  for (int i = 0; i < many_at_rest; ++i) {
     Task<> next = around(std::move(outermost));
     outermost.emplace(std::move(next));
   }
   outermost.reset();
   std::optional<Generator<int>> streams;
-  for (int i = 0; i < many_frames; ++i) {
+  for (int i = 0; i < many_at_rest; ++i) {
     auto next = around_streams(std::move(streams));
     streams.emplace(std::move(next));
   }

@@ -11,9 +11,12 @@ namespace detail {
 struct FwdCell {
   std::uint32_t count = 1;
   std::uint32_t bytes = 0;
-  CxBase* to = nullptr;                         // counted; null where no actor receives
-  bool (*is_wanted)(const FwdCell&) = nullptr;  // for receivers that are no actors; null: always
-  void (*destroy)(FwdCell&) = nullptr;          // also gives the cell back
+  CxBase* to = nullptr;  // counted; null where no actor receives
+  union {
+    bool (*is_wanted)(const FwdCell&) = nullptr;  // for receivers that are no actors; null: always
+    FwdCell* next_dead;                           // of those that have no Fwd any more
+  };
+  void (*destroy)(FwdCell&) = nullptr;  // also gives the cell back
 };
 bool fwd_is_wanted(const FwdCell& cell) noexcept;
 }  // namespace detail
@@ -59,6 +62,14 @@ template <class P, class... T> struct FullCell : Fwd<T...>::Cell {
   explicit FullCell(P&& b) : bound(std::move(b)) {}
   [[no_unique_address]] mutable P bound;
   static void drop(FwdCell& c) {
+    if (Nesting::is_deep()) [[unlikely]] {
+      c.destroy = &drop_now;
+      return Nesting::die_later(c);
+    }
+    const Nesting here(true);
+    drop_now(c);
+  }
+  static void drop_now(FwdCell& c) {
     auto& f = static_cast<FullCell&>(static_cast<typename Fwd<T...>::Cell&>(c));
     CxBase* to = f.to;
     void* cell = std::addressof(f);
@@ -87,6 +98,20 @@ template <class How, class... T, class P> Fwd<T...> make_fwd(Types<T...>, CxBase
   };
   return Fwd<T...>(cell);
 }
+template <class P, class... T> void send_to(const FullCell<P, T...>& cell, T&&... v) {
+  TROUPE_TRY {
+    cell.bound([&](auto& body, auto&... b) { body(std::as_const(b)..., std::move(v)...); });
+  }
+  TROUPE_CATCH_ALL { body_threw(false); }
+}
+template <class P, class... T>
+[[gnu::noinline]] bool put_off_value(const FullCell<P, T...>& cell, const Fwd<T...>& keeps, T&&... v) {
+  return Nesting::put_off([&] {
+    return [&cell, keeps, values = pack(std::move(v)...)]() mutable {
+      values([&](auto&... x) { send_to(cell, std::move(x)...); });
+    };
+  });
+}
 template <class F, class... T, class... B> Fwd<T...> make_fwd_do(Types<T...>, F fn, B... bound) {
   using P = Pack<F, B...>;
   auto* cell = make_cell<P, T...>(nullptr, pack(std::move(fn), std::move(bound)...));
@@ -94,10 +119,10 @@ template <class F, class... T, class... B> Fwd<T...> make_fwd_do(Types<T...>, F 
     auto& f = static_cast<FullCell<P, T...>&>(const_cast<typename Fwd<T...>::Cell&>(c));
     ++f.count;
     const Fwd<T...> stays(std::addressof(f));  // the body may drop the last Fwd
-    TROUPE_TRY {
-      f.bound([&](auto& body, auto&... b) { body(std::as_const(b)..., std::move(v)...); });
-    }
-    TROUPE_CATCH_ALL { body_threw(false); }
+    if (Nesting::is_deep()) [[unlikely]]
+      if (put_off_value(f, stays, std::move(v)...)) return;
+    const Nesting here(false);
+    send_to(f, std::move(v)...);
   };
   return Fwd<T...>(cell);
 }
@@ -159,7 +184,8 @@ auto fwd_to(To&& to, B&&... bound) {  // one of an overloaded method: fwd_to<wit
       detail::pack_converted(typename detail::take_types<sizeof...(B), Params>::type{}, std::forward<B>(bound)...));
 }
 /// A Fwd that runs `fn(bound..., T...)` where it is given a value, at once, on the stack of whoever sends. The types
-/// are read off `fn`, or given. The body may send to this Fwd, and drop the last of it.
+/// are read off `fn`, or given. The body may send to this Fwd, and drop the last of it. A value that is sent more than
+/// 200 deep within functions of Rets and Fwds waits for the outermost of them, in order, so that no stack grows.
 /// @param bound owned values, kept once; the body gets them as const
 /// Errors: what the body throws comes out of `Runtime::run` by an item of the queue; outside of any run it reaches the
 /// sender.

@@ -9,6 +9,7 @@
 #include <troupe/core/bound.hpp>
 #include <troupe/core/call.hpp>
 #include <troupe/core/deferrer.hpp>
+#include <troupe/core/nesting.hpp>
 #include <troupe/core/ret_to.hpp>
 
 namespace troupe {
@@ -30,9 +31,6 @@ template <class R, class F, class... P> struct FunctionTypes<R (F::*)(P...) cons
 template <class R, class F, class... P> struct FunctionTypes<R (F::*)(P...) noexcept> : FunctionTypes<R (*)(P...)> {};
 template <class R, class F, class... P>
 struct FunctionTypes<R (F::*)(P...) const noexcept> : FunctionTypes<R (*)(P...)> {};
-
-// What an exception out of a body becomes: rethrown by run, or by the answer itself where no runtime runs.
-void body_threw(bool dropped);
 
 // The reply that a body is given, made where its parameter lies. A value whose move throws is a failure.
 template <class... T> class ReplyInPlace {
@@ -61,12 +59,15 @@ template <class... T> class ReplyInPlace {
 template <bool Some, bool Inline, class P, class... T> struct ToFunction {
   using Bd = Bound<P, Inline>;
   static void answer(CxBase*, Words w, const ActorFail* why, T*... v) {
-    if (!why) [[likely]]
-      return run(w, nullptr, v...);
     if (is_query(why)) [[unlikely]] {
       static_cast<const WantedQuery*>(why)->tells_failure = !Some;
       return;
     }
+    nest<&ToFunction::run_told, T...>(w, why, v...);
+  }
+  static void run_told(Words w, const ActorFail* why, T*... v) {
+    if (!why) [[likely]]
+      return run(w, nullptr, v...);
     const DropScope told(*why);  // for what it drops, and what is bound to it
     run(w, why, v...);
   }
@@ -150,7 +151,8 @@ using BodyMistake = decltype(find_body_mistake<Some, Given, F, B...>());
 /// A Ret that runs `fn(bound..., Reply<T...>)` where it is answered or dropped. The types are read off `fn`, or given:
 /// `ret_do<int>(...)`. Up to 16 bytes of relocatable bound arguments need no memory; may throw bad_alloc beyond. A
 /// value whose move throws is told as `Why::failed`. What `fn` throws harms nobody where it runs, and is rethrown by
-/// `Runtime::run`; outside of any run it comes out of the answer, and a drop ends the process.
+/// `Runtime::run`; outside of any run it comes out of the answer, and a drop ends the process. An answer that is nested
+/// more than 200 deep in functions of Rets and Fwds waits for the outermost of them, in order, so that no stack grows.
 template <class... T, class F, class... B>
   requires detail::good_body<false, detail::Types<T...>, F, B...>
 auto ret_do(F fn, B... bound) {

@@ -33,15 +33,9 @@ template <class... T> struct TimedRef {  // the timer's end of it
   }
   TimedRet<T...>* shared;
 };
-template <class... T> void timed_answer(CxBase*, Words w, const ActorFail* why, T*... value) {
+template <class... T> void answer_in_time(Words w, const ActorFail* why, T*... value) {
   TimedRet<T...>* s;
   std::memcpy(&s, w.raw, sizeof(s));
-  if (is_query(why)) [[unlikely]] {
-    const auto& query = *static_cast<const WantedQuery*>(why);
-    query.wanted = !s->done && s->inner.is_wanted();
-    query.tells_failure = s->inner.tells_failure();
-    return;
-  }
   struct Gone {  // also when the inner one's body throws
     TimedRet<T...>* s;
     ~Gone() {
@@ -56,6 +50,17 @@ template <class... T> void timed_answer(CxBase*, Words w, const ActorFail* why, 
     inner.fail(*why);
   else
     inner.answer_with(value...);
+}
+template <class... T> void timed_answer(CxBase*, Words w, const ActorFail* why, T*... value) {
+  if (is_query(why)) [[unlikely]] {
+    TimedRet<T...>* s;
+    std::memcpy(&s, w.raw, sizeof(s));
+    const auto& query = *static_cast<const WantedQuery*>(why);
+    query.wanted = !s->done && s->inner.is_wanted();
+    query.tells_failure = s->inner.tells_failure();
+    return;
+  }
+  nest<&answer_in_time<T...>, T...>(w, why, value...);
 }
 }  // namespace detail
 

@@ -6,6 +6,7 @@
 #pragma once
 #include <troupe/core/bound.hpp>
 #include <troupe/core/call.hpp>
+#include <troupe/core/nesting.hpp>
 
 namespace troupe {
 
@@ -94,9 +95,10 @@ template <class How, bool Some, bool Inline, class B, class... T> struct ToActor
         static_cast<const WantedQuery*>(why)->tells_failure = false;
         return;
       }
-      Bd::with(w, [&](B& b) {
-        if (!why) b([&](auto&... x) { enqueue<How>(to, std::move(x)..., std::move(*v)...); });
-      });
+      if (why)
+        forget(w);
+      else
+        Bd::with(w, [&](B& b) { b([&](auto&... x) { enqueue<How>(to, std::move(x)..., std::move(*v)...); }); });
     } else if (!why) [[likely]] {
       using A = Answer<How, B, Pack<T...>, T...>;
       using R = Record<A>;
@@ -115,9 +117,14 @@ template <class How, bool Some, bool Inline, class B, class... T> struct ToActor
     Access::unref(to);
   }
   static void failed(CxBase* to, Words w, ActorFail* why) {
-    Bd::with(w, [&](B& b) {
-      if (why) deliver<How>(to, b, Reply<T...>(std::unexpected(std::move(*why))));
-    });
+    if (!why) return forget(w);
+    Bd::with(w, [&](B& b) { deliver<How>(to, b, Reply<T...>(std::unexpected(std::move(*why)))); });
+  }
+  static void forget(Words w) {  // the bound arguments go, which may be other Rets
+    if constexpr (std::is_trivially_destructible_v<B>)
+      Bd::with(w, [](B&) {});
+    else
+      Nesting::within([w] { Bd::with(w, [](B&) {}); });
   }
 };
 
