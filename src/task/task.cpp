@@ -68,9 +68,12 @@ void child_threw(Core& core, CxBase* owner, const std::exception_ptr& error) noe
 }
 #endif
 
-// It was dropped and began no further wait, or a foreign coroutine runs in its place; else it can never go on.
+// A foreign coroutine takes over the turn; or the task was dropped and began no further wait; else it can never go on.
 void Strand::end_odd_turn() noexcept {
-  if (!is.dropped && !(is.foreign && std::exchange(foreign().transfers, false))) {
+  if (const auto other = is.foreign ? std::exchange(foreign().takes_over, nullptr) : nullptr) {
+    TROUPE_TRY { other.resume(); }
+    TROUPE_CATCH_ALL { Access::throw_later(*core, std::current_exception()); }
+  } else if (!is.dropped) {
     const CodePlace at(top->where);
     char text[512];
     const int n =

@@ -478,6 +478,54 @@ TEST_F(ForeignTest, AsAReplyItIsThatExceptionToo) {
       EXPECT_EQ(told(), "failed") << elsewhere << destroys;
     }
 }
+
+// A coroutine that takes over by symmetric transfer, and lets its exception out to whoever resumed it.
+struct TakesOverAndThrows {
+  struct promise_type {
+    TakesOverAndThrows get_return_object() {
+      return TakesOverAndThrows(std::coroutine_handle<promise_type>::from_promise(*this));
+    }
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() { throw; }
+  };
+  explicit TakesOverAndThrows(std::coroutine_handle<promise_type> h) : handle(h) {}
+  TakesOverAndThrows(TakesOverAndThrows&& other) noexcept : handle(std::exchange(other.handle, nullptr)) {}
+  ~TakesOverAndThrows() {
+    if (handle) handle.destroy();
+  }
+  bool await_ready() const { return false; }
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) const { return at->waiter = h, handle; }
+  void await_resume() const { say("resumed"); }
+  std::coroutine_handle<promise_type> handle;
+};
+TakesOverAndThrows takes_over_and_throws() {
+  throw 7;
+  co_return;
+}
+
+TEST_F(ForeignTest, WhatACoroutineThatTookOverThrowsComesOutOfTheRunAndTheTaskWaits) {
+  Runtime rt;
+  spawn(
+      rt,
+      []() -> Task<int> {
+        TakesOverAndThrows other = takes_over_and_throws();
+        co_await other;
+        co_return 1;
+      },
+      tell_int("end"));
+  try {
+    rt.run();
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (int thrown) {
+    EXPECT_EQ(thrown, 7);
+  }
+  EXPECT_EQ(rt.live_tasks(), 1u);
+  source.waiter.resume();
+  rt.run();
+  EXPECT_EQ(told(), "resumed end=1");
+}
 #endif
 
 }  // namespace

@@ -76,8 +76,8 @@ template <class A, Mode M> class ForeignAwait {
       } else if constexpr (std::is_same_v<R, bool>) {
         if (awaiter_.await_suspend(h)) return s.suspended();
       } else if (std::coroutine_handle<> to = awaiter_.await_suspend(h); to.address() != h.address()) {
-        s.next = to;
-        return p.transfers = true;
+        p.takes_over = to;
+        return true;
       }
     }
     TROUPE_CATCH_ALL {

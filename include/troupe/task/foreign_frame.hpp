@@ -45,9 +45,9 @@ struct ForeignPromise {
     ForeignPromise* promise;
   } node;
   std::atomic<std::uint8_t> fired{no};
-  bool goes_on;            // reply_of(x), value_of(x): it is told of a loss
-  bool arrived = false;    // our thread knows that it has fired
-  bool transfers = false;  // the turn goes on in the coroutine that it named
+  bool goes_on;                        // reply_of(x), value_of(x): it is told of a loss
+  bool arrived = false;                // our thread knows that it has fired
+  std::coroutine_handle<> takes_over;  // the coroutine, named by the awaiter, in which the turn goes on
 };
 
 #if TROUPE_CONFORMING_FOREIGN

@@ -166,7 +166,7 @@ class Strand : public OwnedTask {
 
  public:
   union {
-    std::coroutine_handle<> next;  // what the running turn resumes next: a child, a parent, a foreign one
+    std::coroutine_handle<> next;  // what the running turn resumes next: a child, or a parent
   };
   Is is;
   Phase phase = Phase::fresh;
