@@ -128,6 +128,19 @@ TEST_F(FwdTest, BodiesThatThrowOutsideOfARunPassThrough) {
   const Fwd<int> fwd = fwd_do([](int) { throw std::runtime_error("body"); });
   EXPECT_THROW(fwd(1), std::runtime_error);
 }
+TEST_F(FwdTest, BodiesThatThrowInARunHarmNobodyAndRunRethrows) {
+  Runtime rt;
+  defer(rt, [] {
+    FwdSet<int> all;
+    all.add(fwd_do([](int) { throw std::runtime_error("body"); }));
+    all.add(fwd_do([](int v) { say("other", v); }));
+    EXPECT_EQ(all(1), 2u);
+    say("sent");
+  });
+  EXPECT_THROW(rt.run(), std::runtime_error);
+  EXPECT_EQ(told(), "other1 sent");
+  rt.run();
+}
 #endif
 
 static_assert(sizeof(Fwd<int>) == 8 && std::is_nothrow_copy_constructible_v<Fwd<int>>);

@@ -25,8 +25,8 @@ class WatchKey {
 /// already says `StopCause::lost`, at once; so does one whose end only waits for tasks that foreign code still holds
 /// (`is_zombie()` is true for both). A watch ends with the actor that `ret` calls, without telling; one whose Ret
 /// nobody wants any more (the task that awaited it has gone) at the latest when the number of watches has doubled.
-/// Errors: throws bad_alloc, and then `ret` hears `no_memory`. Cost: one cell of the pool, whatever the number of
-/// watches.
+/// Where the function of one Ret throws, all others hear all the same: see ret_do. Errors: throws bad_alloc, and then
+/// `ret` hears `no_memory`. Cost: one cell of the pool, whatever the number of watches.
 WatchKey watch(const detail::ActorRef& actor, Ret<StopCause> ret);
 
 /// Ends that watch before the actor does: its Ret hears `Why::cancelled`. Returns whether it was there: false once it
