@@ -4,6 +4,9 @@
 // by the queue of the runtime in which it awaits, and nothing of ours may outlive it.
 #include <gtest/gtest.h>
 
+#include <coroutine>
+#include <exception>
+#include <expected>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -162,6 +165,153 @@ TEST_F(InsideForeignTest, WhatTheyGet) {
   EXPECT_EQ(told(), "") << "never resumed inside who settles it";
   w.rt.run();
   EXPECT_EQ(told(), "push=8 pull=9 deadline event mutex=locked semaphore=2permits pop=10 fullpush=yes stream=11");
+  w.queue->close();
+  w.rt.run();
+  EXPECT_EQ(told(), "queuenext=end");
+  for (const Detached& coroutine : w.coroutines) EXPECT_TRUE(coroutine.done());
+  w.generator = yields();
+  run_virtual(w.rt);
+  EXPECT_EQ(w.rt.live_tasks(), 0u);
+  EXPECT_EQ(w.rt.live_timers(), 0u);
+}
+
+// Coroutines of libraries that keep by value what they await, and move it before they wait: into the frame of a
+// wrapper.
+template <class T> class Wrapped {
+ public:
+  struct promise_type {
+    Wrapped get_return_object() { return Wrapped(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    struct Final {
+      bool await_ready() noexcept { return false; }
+      std::coroutine_handle<> await_suspend(std::coroutine_handle<promise_type> h) noexcept { return h.promise().next; }
+      void await_resume() noexcept {}
+    };
+    Final final_suspend() noexcept { return {}; }
+    template <class U> void return_value(U&& v) { value.emplace(std::forward<U>(v)); }
+    void unhandled_exception() noexcept { error = std::current_exception(); }
+    std::optional<T> value;
+    std::exception_ptr error;
+    std::coroutine_handle<> next;
+  };
+  explicit Wrapped(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
+  Wrapped(Wrapped&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  ~Wrapped() {
+    if (handle_) handle_.destroy();
+  }
+  bool await_ready() const noexcept { return false; }
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) const noexcept {
+    handle_.promise().next = h;
+    return handle_;
+  }
+  T await_resume() const {
+    if (handle_.promise().error) std::rethrow_exception(handle_.promise().error);
+    return std::move(*handle_.promise().value);
+  }
+
+ private:
+  std::coroutine_handle<promise_type> handle_;
+};
+struct Nothing {};
+std::string shown(Nothing) { return "nothing"; }
+template <class A>
+using wrapped_value = std::conditional_t<std::is_void_v<detail::awaited<A>>, Nothing, detail::awaited<A>>;
+template <class A> Wrapped<wrapped_value<A>> wrap(A awaitable) {
+  if constexpr (std::is_void_v<detail::awaited<A>>) {
+    co_await std::move(awaitable);
+    co_return Nothing();
+  } else {
+    co_return co_await std::move(awaitable);
+  }
+}
+template <class A> struct Stored {  // as a sender, which is moved on until it is connected
+  A awaitable;
+  auto connect() && { return wrap(std::move(awaitable)); }
+};
+class Moving : public Detached {
+ public:
+  struct promise_type : Detached::promise_type {
+    Moving get_return_object() { return Moving(std::coroutine_handle<Detached::promise_type>::from_promise(*this)); }
+    template <class A> auto await_transform(A&& awaitable) {
+      Stored<std::remove_cvref_t<A>> first{std::forward<A>(awaitable)};
+      Stored<std::remove_cvref_t<A>> second{std::move(first)};
+      return std::move(second).connect();
+    }
+  };
+  using Detached::Detached;
+};
+
+std::string shown(const ActorFail& fail) { return std::string(to_string(fail.why())); }
+template <class T> std::string shown(const std::expected<T, ActorFail>& reply) {
+  if (!reply) return shown(reply.error());
+  if constexpr (std::is_void_v<T>)
+    return "ok";
+  else
+    return shown(*reply);
+}
+template <class T> std::string shown(const std::optional<std::expected<T, ActorFail>>& item) {
+  return item ? shown(*item) : "end";
+}
+
+template <class Make> Moving moves(World& w, std::string name, Make make) {
+  const auto got = co_await make(w);
+  say(name + "=", shown(got));
+}
+template <class Make> void start_moving(World& w, const char* name, Make make) {
+  w.coroutines.push_back(moves(w, name, std::move(make)));
+}
+
+TEST_F(InsideForeignTest, WhatIsAwaitedMayBeMovedBefore) {
+  World w;
+  walk(w, [](World& world) {
+    start_moving(world, "sleep", [](World&) { return sleep(1ms); });
+    start_moving(world, "slept", [](World&) { return reply_of(sleep(1ms)); });
+    start_moving(world, "ask", [](World& x) { return ask<&Server::get>(x.server, 1).reply(); });
+    start_moving(world, "asktask", [](World& x) { return ask<&Server::slowly>(x.server, 2).value(); });
+    start_moving(world, "push", [](World& x) { return x.pipe.value.reply(); });
+    start_moving(world, "pull", [](World& x) { return pull_pipe<int>(x.request()).value(); });
+    start_moving(world, "task", [](World&) { return gives(3); });
+    start_moving(world, "taskreply", [](World&) { return gives(4).reply(); });
+    start_moving(world, "lost", [](World& x) { return loses(x.rt).reply(); });
+    start_moving(world, "race", [](World&) { return race(never(), gives(5)).reply(); });
+    start_moving(world, "all", [](World&) { return all(gives(1), gives(2)).reply(); });
+    start_moving(world, "shield", [](World&) { return shield(gives(6)).value(); });
+    start_moving(world, "late", [](World& x) { return timeout(1ms, x.event->wait()).reply(); });
+    start_moving(world, "latelock", [](World& x) { return timeout(1ms, x.mutex->lock()).reply(); });
+    start_moving(world, "intime", [](World&) { return timeout(1s, gives(7)).value(); });
+    start_moving(world, "deadline", [](World& x) { return deadline(x.rt.now() + 1s, x.event->wait()).reply(); });
+    start_moving(world, "event", [](World& x) { return x.event->wait(); });
+    start_moving(world, "eventreply", [](World& x) { return x.event->wait().reply(); });
+    start_moving(world, "mutex", [](World& x) { return x.mutex->lock().reply(); });
+    start_moving(world, "semaphore", [](World& x) { return x.semaphore->acquire(2).value(); });
+    start_moving(world, "pop", [](World& x) { return x.queue->pop().reply(); });
+    start_moving(world, "queuenext", [](World& x) { return x.queue->next().reply(); });
+    start_moving(world, "fullpush", [](World& x) { return x.full->push(2).reply(); });
+    start_moving(world, "stream", [](World& x) { return x.items.stream.next().reply(); });
+    start_moving(world, "generator", [](World& x) { return x.generator.next().reply(); });
+    start_moving(world, "join", [](World& x) {
+      x.scope->spawn(gives(0));
+      return x.scope->join().reply();
+    });
+  });
+  EXPECT_EQ(told(), "ask=1 lost=dropped") << "all others wait";
+  run_virtual(w.rt, w.rt.now() + 1ms);
+  EXPECT_EQ(told(),
+            "sleep=nothing slept=ok late=timed out latelock=timed out asktask=2 task=3 taskreply=4 race=first1 all=1,2 "
+            "shield=6 intime=7 generator=7 join=ok");
+  w.pipe.ret(8);
+  w.pulled(9);
+  w.event->set();
+  w.held_guard.unlock();
+  w.held_permit.release();
+  w.queue->try_push(10);
+  EXPECT_EQ(w.full->try_pop(), 1);
+  w.items.fwd(11);
+  EXPECT_EQ(told(), "") << "never resumed inside who settles it";
+  w.rt.run();
+  EXPECT_EQ(told(),
+            "push=8 pull=9 deadline=ok event=nothing eventreply=ok mutex=locked semaphore=2permits pop=10 fullpush=yes "
+            "stream=11");
   w.queue->close();
   w.rt.run();
   EXPECT_EQ(told(), "queuenext=end");

@@ -35,6 +35,13 @@
 #define TROUPE_GCC_12 0
 #endif
 
+// Clang compiles what a coroutine needs at the end of the program, behind the function that was given the coroutine.
+#if defined(__clang__)
+#define TROUPE_CLANG 1
+#else
+#define TROUPE_CLANG 0
+#endif
+
 #ifdef TROUPE_ASAN
 #elif defined(__SANITIZE_ADDRESS__)
 #define TROUPE_ASAN 1

@@ -3,6 +3,7 @@
 // GCC and Clang go on behind an error. Whatever is done with the result of a refused function goes through, or a second
 // error would hide the first.
 #pragma once
+#include <troupe/base/platform.hpp>
 
 namespace troupe::detail {
 
@@ -22,5 +23,22 @@ struct Any {
   Any() = default;
   template <class X> Any(X&&);
 };
+
+// A closure that a function has refused: its coroutine does not refuse it once more. Where the first has happened, a
+// friend is defined that the second looks for.
+#if TROUPE_CLANG
+template <class F> struct MayBeRefused {
+  friend auto was_refused(MayBeRefused<F>);
+};
+template <class F> struct IsRefused {
+  friend auto was_refused(MayBeRefused<F>) { return true; }
+};
+template <class F>
+concept refused_before = requires { was_refused(MayBeRefused<F>()); };
+#else
+template <class F> struct IsRefused {};
+template <class F>
+concept refused_before = false;
+#endif
 
 }  // namespace troupe::detail

@@ -44,7 +44,8 @@ template <class T> struct MemberGenerator : GeneratorPromise<T> {
 };
 template <class T, class O> struct LambdaGenerator : GeneratorPromise<T> {
   Generator<T> get_return_object(std::source_location here = std::source_location::current()) noexcept {
-    static_assert(std::is_empty_v<O>, "troupe: a coroutine lambda must not capture: pass what it needs as arguments");
+    static_assert(std::is_empty_v<O> || refused_before<O>,
+                  "troupe: a coroutine lambda must not capture: pass what it needs as arguments");
     return GeneratorPromise<T>::get_return_object(here);
   }
 };

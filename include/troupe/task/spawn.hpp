@@ -127,7 +127,7 @@ template <class Fn, class R, class Context, class... Args> auto find_coroutine_m
   if constexpr (hides_a_callable<Fn>)
     return a_std_function_hides_what_it_captured_give_a_lambda_and_bind_values_behind_it{};
   else if constexpr (!lambda_captures_nothing<Fn>)
-    return a_coroutine_lambda_must_not_capture_pass_what_it_needs_as_arguments{};
+    return (void)sizeof(IsRefused<Fn>), a_coroutine_lambda_must_not_capture_pass_what_it_needs_as_arguments{};
   else if constexpr (lends<R>)
     return scoped_lends_to_a_child_of_a_Scope_and_to_nothing_else_pass_what_owns{};
   else if constexpr (!is_ret<R>)

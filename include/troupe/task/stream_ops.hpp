@@ -12,6 +12,9 @@
 namespace troupe {
 
 namespace detail {
+// One that stays where it is, as a Queue does, is refused where it would be copied to a parameter, and only there.
+template <class... S>
+concept handed_on = (std::move_constructible<S> && ...);
 template <class F, class T, class... B> using result_for_item = std::invoke_result_t<F&, const B&..., T>;
 template <class F, class T, class... B>
 concept good_item_function =
@@ -161,16 +164,27 @@ template <class S, class F, class... B>
   requires Stream<S> && detail::good_item_map<F, stream_item<S>, B...> && detail::none_dies_twice<S, F, B...>
 auto map(S stream, F fn, B... bound) {
   using U = std::remove_cvref_t<detail::result_for_item<F, stream_item<S>, B...>>;
-  return detail::map_items<U>(std::move(stream), std::move(fn), std::move(bound)...);
+  if constexpr (detail::handed_on<S>)
+    return detail::map_items<U>(std::move(stream), std::move(fn), std::move(bound)...);
+  else
+    return detail::Refused();
 }
 /// The stream of those items for which `fn(bound..., item)` is true.
 template <class S, class F, class... B>
   requires Stream<S> && detail::good_item_test<F, stream_item<S>, B...> && detail::none_dies_twice<S, F, B...>
 auto filter(S stream, F fn, B... bound) {
-  return detail::filter_items(std::move(stream), std::move(fn), std::move(bound)...);
+  if constexpr (detail::handed_on<S>)
+    return detail::filter_items(std::move(stream), std::move(fn), std::move(bound)...);
+  else
+    return detail::Refused();
 }
 /// The stream of the first `n` items; the source is not asked for more than that.
-template <detail::KeptStream S> auto take(S stream, std::size_t n) { return detail::take_items(std::move(stream), n); }
+template <detail::KeptStream S> auto take(S stream, std::size_t n) {
+  if constexpr (detail::handed_on<S>)
+    return detail::take_items(std::move(stream), n);
+  else
+    return detail::Refused();
+}
 
 /// The items of several streams in the order in which they arrive; of those that have several ready, one each in turn.
 /// It ends when all have ended. When one is lost or throws, the merged stream is lost, and the others are dropped. Each
@@ -181,20 +195,29 @@ template <detail::KeptStream S> auto take(S stream, std::size_t n) { return deta
 template <detail::KeptStream S, Stream... More>
   requires(detail::may_wait<stream_item<S>> && (std::same_as<stream_item<S>, stream_item<More>> && ...))
 auto merge(S stream, More... more) {
-  return detail::merge_items<stream_item<S>>(std::move(stream), std::move(more)...);
+  if constexpr (detail::handed_on<S, More...>)
+    return detail::merge_items<stream_item<S>>(std::move(stream), std::move(more)...);
+  else
+    return detail::Refused();
 }
 
 /// All items of a stream: `auto all = co_await collect(std::move(s))` gives a `std::vector`. As many as there are: what
 /// may not end is cut by `take` first. A loss ends the awaiting task; `reply_of(collect(...))` gives an expected.
-template <detail::KeptStream S> Task<std::vector<stream_item<S>>> collect(S stream) {
-  return detail::collect_items(std::move(stream));
+template <detail::KeptStream S> auto collect(S stream) {
+  if constexpr (detail::handed_on<S>)
+    return detail::collect_items(std::move(stream));
+  else
+    return detail::Refused();
 }
 /// Calls `fn(bound..., item)` for each item: `co_await for_each(std::move(s), fn)`. An `fn` that returns a `Task<>` is
 /// awaited before the next item is asked for. A loss ends the awaiting task; `reply_of(for_each(...))` gives a Reply<>.
 template <class S, class F, class... B>
   requires Stream<S> && detail::good_item_visit<F, stream_item<S>, B...> && detail::none_dies_twice<S, F, B...>
-Task<> for_each(S stream, F fn, B... bound) {
-  return detail::visit_items(std::move(stream), std::move(fn), std::move(bound)...);
+auto for_each(S stream, F fn, B... bound) {
+  if constexpr (detail::handed_on<S>)
+    return detail::visit_items(std::move(stream), std::move(fn), std::move(bound)...);
+  else
+    return detail::Refused();
 }
 // clang-format off
 #if TROUPE_GCC_12

@@ -141,7 +141,9 @@ template <class P> inline constexpr bool is_context = false;
 template <class A> inline constexpr bool is_context<Cx<A>&> = true;
 template <> inline constexpr bool is_context<Core&> = true;
 template <class P>
-concept owned_parameter = is_context<P> || (!std::is_reference_v<P> && bool(storable<std::remove_cv_t<P>>));
+concept owned_parameter =
+    is_context<P> || (!std::is_reference_v<P> &&
+                      (bool(storable<std::remove_cv_t<P>>) || !std::is_move_constructible_v<P>));  // which C++ refuses
 
 // Promises of coroutines that are refused: by a deleted function, so that the compiler names the coroutine first.
 template <class T> struct BorrowingPromise : TaskPromise<T> {
@@ -187,7 +189,8 @@ template <class T, class... P> struct promise_for : checked_promise<TaskPromise<
 template <class T, class O> struct LambdaPromise : TaskPromise<T> {
   using TaskPromise<T>::TaskPromise;
   Task<T> get_return_object(std::source_location here = std::source_location::current()) noexcept {
-    static_assert(std::is_empty_v<O>, "troupe: a coroutine lambda must not capture: pass what it needs as arguments");
+    static_assert(std::is_empty_v<O> || refused_before<O>,
+                  "troupe: a coroutine lambda must not capture: pass what it needs as arguments");
     return TaskPromise<T>::get_return_object(here);
   }
 };
@@ -208,6 +211,7 @@ template <class T, class O, bool OwnCx> auto find_promise() {
 template <class Object, class...> inline constexpr bool own_cx_follows = false;
 template <class O, class... Rest> inline constexpr bool own_cx_follows<O&, Cx<O>&, Rest...> = true;
 template <class O, class... Rest> inline constexpr bool own_cx_follows<const O&, Cx<O>&, Rest...> = true;
+template <class O, class... Rest> inline constexpr bool own_cx_follows<O&, Cx<O>, Rest...> = true;  // not copied
 template <class T, class P0, class... P>
   requires(std::is_reference_v<P0> && std::is_class_v<std::remove_cvref_t<P0>> && !is_context<P0>)
 struct promise_for<T, P0, P...>

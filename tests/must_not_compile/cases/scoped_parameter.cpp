@@ -1,6 +1,5 @@
 // must_not_compile/scoped_parameter.cpp: a Task that would keep a loan.
-// expect-gcc: lent once: write scoped(x) in the call that lends x
-// expect-clang: a Task's parameters must own their values: take them by value, or be a Step
+// expect: lent once: write scoped(x) in the call that lends x
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

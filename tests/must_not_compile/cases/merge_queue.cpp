@@ -1,0 +1,16 @@
+// must_not_compile/merge_queue.cpp: a Queue merged, which cannot be moved.
+// expect: deleted
+// expect: a Queue stays where it is
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+Task<void> use() {
+  Queue<int> queue(7);
+#ifdef FIXED
+  co_await queue.pop();
+#else
+  (void)co_await collect(merge(queue));
+#endif
+}
