@@ -9,8 +9,8 @@
 
 namespace troupe {
 
-/// A counted, immutable sequence of bytes: copying it copies a pointer. 8 bytes; for the thread of the runtime whose
-/// memory it uses; may outlive that runtime.
+/// A reference-counted, immutable byte string: a copy is a pointer to the same bytes. 8 bytes. Belongs to the thread of
+/// the runtime whose memory it uses; may outlive that runtime.
 class Bytes {
  public:
   /// No bytes.
@@ -23,8 +23,9 @@ class Bytes {
   /// Copies the text.
   /// @throws std::bad_alloc
   Bytes(Core& core, std::string_view text) : Bytes(core, std::as_bytes(std::span(text))) {}
-  /// Has `fill(std::span<std::byte>)` write the bytes in place, once.
-  /// @param size bytes; with 0 `fill` is not called
+  /// Makes `size` bytes. Calls `fill(std::span<std::byte>)` once with the uninitialised memory, and `fill` writes all
+  /// of it.
+  /// @param size in bytes; with 0 `fill` is not called
   /// @throws std::bad_alloc, and what `fill` throws
   template <class F>
     requires std::is_invocable_v<F&, std::span<std::byte>>
@@ -43,16 +44,16 @@ class Bytes {
   }
   using troupe_relocatable = void;
 
-  /// The bytes; the view is good as long as somebody holds them.
+  /// The bytes. The view is valid while this object or a copy of it lives.
   std::span<const std::byte> view() const noexcept {
     return block_ ? std::span(reinterpret_cast<const std::byte*>(block_ + 1), block_->size)
                   : std::span<const std::byte>();
   }
-  /// The bytes as text; the view is good as long as somebody holds them.
+  /// The bytes as text. The view is valid while this object or a copy of it lives.
   std::string_view text() const noexcept { return {reinterpret_cast<const char*>(view().data()), size()}; }
   std::size_t size() const noexcept { return block_ ? block_->size : 0; }
   bool empty() const noexcept { return size() == 0; }
-  /// How many hold these bytes; 0 where there are none.
+  /// How many `Bytes` objects share these bytes; 0 for an empty one.
   std::size_t holders() const noexcept { return block_ ? block_->holders : 0; }
   friend bool operator==(const Bytes& a, const Bytes& b) noexcept {
     return a.block_ == b.block_ || a.text() == b.text();

@@ -185,7 +185,8 @@ template <class How, class... P, class... X> void call_converted_in(CallQueue& q
 
 /// Calls method `M` of an actor: `call<&Light::set>(light, true)`. Queued; runs once, after all calls made before. To
 /// an actor in Prep the call is held until it is ready; to one that has ended it is dropped with its arguments, and
-/// their Rets hear `lost`.
+/// their Rets hear `lost`. What the method returns is dropped: to get a result, let the method take a `Ret`, or `ask`
+/// it in a coroutine.
 /// @param to an `Actor`, an `ActorOwn`, or the `Cx` of the caller itself
 /// @param args converted here to the parameters' value types; a conversion that throws queues nothing
 /// Errors: a full queue (`Runtime::set_max_queued`) or no memory drops the arguments, and their Rets hear why. Allowed
@@ -207,8 +208,8 @@ void call(To&& to, F fn, B... bound) {
 }
 
 /// Calls method `M` of an actor when the main queue has run empty: for work that should see the results of everything
-/// else. A whole batch of lazy items runs before what they call in turn. Arguments, refusal, thread and cost are those
-/// of call(); the lazy queue has the same bound for itself.
+/// else. All lazy items that are queued now run first; calls that they make run after them. Arguments, errors, thread
+/// and cost are those of call(); the lazy queue has a bound of its own, of the same size.
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
 void lazy(To&& to, X&&... args) {  // one of an overloaded method: lazy<with<int>(&A::m)>(...)
@@ -217,9 +218,9 @@ void lazy(To&& to, X&&... args) {  // one of an overloaded method: lazy<with<int
                                                    detail::StoredFor<M, X...>{}, box, std::forward<X>(args)...);
 }
 
-/// Calls method `M` of an actor when the host has nothing else to do: one idle item a run, in turn, before time moves
-/// on. It does not count against the run's limit. Arguments, refusal, thread and cost are those of call(); the idle
-/// queue has the same bound for itself.
+/// Calls method `M` of an actor when the host has nothing else to do: each run that the host asks for idle work
+/// executes one idle item, oldest first, before time moves on. The item does not count against the run's limit.
+/// Arguments, errors, thread and cost are those of call(); the idle queue has a bound of its own, of the same size.
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
 void idle(To&& to, X&&... args) {  // one of an overloaded method: idle<with<int>(&A::m)>(...)
@@ -245,8 +246,8 @@ template <class F, class... B>
 void lazy(Core& core, F fn, B... bound) {
   detail::enqueue_function(detail::Access::lazy(core), std::move(fn), std::move(bound)...);
 }
-/// Queues `fn(core, bound...)` or `fn(bound...)` for when the host has nothing else to do: one idle item a run. Errors,
-/// thread and cost are those of defer().
+/// Queues `fn(core, bound...)` or `fn(bound...)` for when the host has nothing else to do: each run that the host asks
+/// for idle work executes one idle item, oldest first. Errors, thread and cost are those of defer().
 template <class F, class... B>
   requires detail::good_function<F, B...>
 void idle(Core& core, F fn, B... bound) {

@@ -178,7 +178,9 @@ class StopCause {
   bool has_error() const noexcept { return kind_ == failed || kind_ == killed; }
   /// How many of its tasks were still waiting for foreign code to let go of them when this was sent; nearly always 0.
   std::uint32_t parked() const noexcept { return parked_; }
-  /// For people: "Actor failed: no such order". May throw bad_alloc.
+  /// For people: the words of to_string(), then the text of the error, as in "Actor failed: no such order". It begins
+  /// with "Actor" also where it is the cause of a runtime's shutdown.
+  /// @throws std::bad_alloc
   std::string text() const;
   friend bool operator==(const StopCause& cause, Kind kind) noexcept { return cause.kind_ == kind; }
 

@@ -25,26 +25,30 @@ template <class Key> class OwnedTimer {
   ~OwnedTimer() { cancel(); }
   using troupe_relocatable = void;
 
-  /// Calls `M` on the target at an instant; never before, nor in the present turn. A fixed timer takes the place of the
-  /// former one, which is deleted. A max timer that is still to come is pushed to `when` (an earlier instant changes
-  /// nothing), a min timer pulled to it (a later one changes nothing); `args` are left alone then, so that temporaries
-  /// among them die. A target of another runtime than before gets a new timer in every case. When the runtime is
-  /// ending, what would be called is destroyed, and this is empty. Cost: as `at`, `timer_max` and `timer_min`.
+  /// Calls `M` on the target at an instant; never before it, and never in the present turn. A `FixedTimer` deletes the
+  /// timer that it had and makes a new one. Of a `MaxTimer` or `MinTimer` that is still to come only the time changes:
+  /// a max timer moves to `when` if that is later, a min timer if that is earlier. The actor, the method and the
+  /// arguments stay those of the first call; the ones that are given now are not used, and temporaries among them are
+  /// destroyed. To change them, cancel() first. A target of another runtime than before gets a new timer in every case.
+  /// When the runtime is ending, `args` are destroyed, and this object is empty. Cost: as `at`, `timer_max` and
+  /// `timer_min`.
   /// @throws std::bad_alloc when there is no memory for the timer; the former one goes on
   template <auto M, class To, class... X>
     requires detail::good_call<To, M, X...>
   void at(To&& to, AnyInstant when, X&&... args) {  // overloaded: timer.at<with<int>(&A::m)>(...)
     set(detail::core_of(to), when, [&] { return detail::timer_call<M>(to, std::forward<X>(args)...); });
   }
-  /// Does what `at` does, `wait` after the present instant of the target's runtime. A wait of zero or less fires in the
-  /// next run whose instant is greater.
+  /// Does what `at` does, `wait` after the present instant of the target's runtime: a max or min timer that is still to
+  /// come keeps its actor, method and arguments.
+  /// @param wait 0 or less means the next run whose instant is greater than the present one
   /// @throws std::bad_alloc when there is no memory for the timer; the former one goes on
   template <auto M, class To, class... X>
     requires detail::good_call<To, M, X...>
   void after(To&& to, AnyDuration wait, X&&... args) {  // overloaded: timer.after<with<int>(&A::m)>(...)
     at<M>(to, detail::later(detail::core_of(to).now(), wait), std::forward<X>(args)...);
   }
-  /// Does what `at` does for a target, and runs `fn(core, bound...)` or `fn(bound...)`.
+  /// As `at` for a target, but runs `fn(core, bound...)` or `fn(bound...)`: a max or min timer that is still to come
+  /// keeps the function and the bound values of the first call.
   /// @throws std::bad_alloc when there is no memory for the timer; the former one goes on
   template <class F, class... B>
     requires detail::good_function<F, B...>
@@ -59,8 +63,9 @@ template <class Key> class OwnedTimer {
     at(core, detail::later(core.now(), wait), std::move(fn), std::move(bound)...);
   }
 
-  /// Deletes the timer with what it would have called, whose Rets hear that they were dropped. Returns whether it was
-  /// still to come.
+  /// Deletes the timer and destroys the call that it holds: Rets among the arguments hear `dropped`, before this
+  /// returns.
+  /// @returns whether the timer was still to come
   bool cancel() noexcept {
     Core* core = std::exchange(core_, nullptr);
     if (!core) return false;

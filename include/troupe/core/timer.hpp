@@ -154,10 +154,13 @@ FixedTimerKey after(Core& core, AnyDuration wait, F fn, B... bound) {
   return at(core, detail::later(core.now(), wait), std::move(fn), std::move(bound)...);
 }
 
-/// A timer that is often pushed to later, as an inactivity limit is: if the key's timer lives it is moved to `when`
-/// (ignored if that is earlier; one memory write), and `args` are left alone, so that temporaries among them die; else
-/// a new one is made, and its key stored.
+/// A timer that is often pushed to later, as an inactivity limit is. Where the key's timer is still to come, only its
+/// time changes: it is moved to `when`, unless `when` is earlier. The actor, the method and the arguments stay those of
+/// the call that made the timer; the ones that are given now are not used, and temporaries among them are destroyed. To
+/// change them, delete the timer first (`timer_delete`). In all other cases a new timer is made, and its key stored.
 /// @param key of this runtime; a default one, or that of a timer which has gone, makes a new timer
+/// @param when the latest instant so far counts; moving the timer to it costs one memory write
+/// @param args converted here to the parameters' value types, where a new timer is made
 /// @throws std::bad_alloc when there is no memory for a new timer; `key` is unchanged then
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
@@ -167,7 +170,9 @@ void timer_max(MaxTimerKey& key, To&& to, AnyInstant when,
   if (detail::Access::timers(core).update_max(key, when)) return;
   key = detail::add_max(core, when, detail::timer_call<M>(to, std::forward<X>(args)...));
 }
-/// A max timer that runs `fn(core, bound...)` or `fn(bound...)`; `key` and errors as above.
+/// A max timer that runs `fn(core, bound...)` or `fn(bound...)`. While the key's timer is still to come only its time
+/// changes: the function and its bound values stay those of the first call.
+/// @param key as for timer_max() of a method
 /// @throws std::bad_alloc when there is no memory for a new timer; `key` is unchanged then
 template <class F, class... B>
   requires detail::good_function<F, B...>
@@ -175,10 +180,14 @@ void timer_max(MaxTimerKey& key, Core& core, AnyInstant when, F fn, B... bound) 
   if (detail::Access::timers(core).update_max(key, when)) return;
   key = detail::add_max(core, when, detail::deferred(std::move(fn), std::move(bound)...));
 }
-/// A timer that is often pulled to earlier, as the next of many deadlines is: if the key's timer lives it is moved to
-/// `when` (ignored if that is later), and `args` are left alone, so that temporaries among them die; else a new one is
-/// made, and its key stored.
+/// A timer that is often pulled to earlier, as the next of many deadlines is. Where the key's timer is still to come,
+/// only its time changes: it is moved to `when`, unless `when` is later. The actor, the method and the arguments stay
+/// those of the call that made the timer; the ones that are given now are not used, and temporaries among them are
+/// destroyed. To change them, delete the timer first (`timer_delete`). In all other cases a new timer is made, and its
+/// key stored.
 /// @param key of this runtime; a default one, or that of a timer which has gone, makes a new timer
+/// @param when the earliest instant so far counts
+/// @param args converted here to the parameters' value types, where a new timer is made
 /// @throws std::bad_alloc when there is no memory for a new timer; `key` is unchanged then
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
@@ -188,7 +197,9 @@ void timer_min(MinTimerKey& key, To&& to, AnyInstant when,
   if (detail::Access::timers(core).update_min(key, when, core.now())) return;
   key = detail::add_min(core, when, detail::timer_call<M>(to, std::forward<X>(args)...));
 }
-/// A min timer that runs `fn(core, bound...)` or `fn(bound...)`; `key` and errors as above.
+/// A min timer that runs `fn(core, bound...)` or `fn(bound...)`. While the key's timer is still to come only its time
+/// changes: the function and its bound values stay those of the first call.
+/// @param key as for timer_min() of a method
 /// @throws std::bad_alloc when there is no memory for a new timer; `key` is unchanged then
 template <class F, class... B>
   requires detail::good_function<F, B...>
@@ -197,17 +208,19 @@ void timer_min(MinTimerKey& key, Core& core, AnyInstant when, F fn, B... bound) 
   key = detail::add_min(core, when, detail::deferred(std::move(fn), std::move(bound)...));
 }
 
-/// Moves a max timer to later; false when it is not alive.
+/// Moves a max timer to `when`, unless that is earlier than its present time.
+/// @returns whether the timer was still to come
 inline bool timer_update(Core& core, MaxTimerKey key, AnyInstant when) noexcept {
   return detail::Access::timers(core).update_max(key, when);
 }
-/// Moves a min timer to earlier; false when it is not alive.
+/// Moves a min timer to `when`, unless that is later than its present time.
+/// @returns whether the timer was still to come
 inline bool timer_update(Core& core, MinTimerKey key, AnyInstant when) noexcept {
   return detail::Access::timers(core).update_min(key, when, core.now());
 }
-/// Takes a timer away, and destroys what it would have called: the Rets in it hear `dropped`, here. A call that the
-/// timer has queued already comes all the same.
-/// @param key any kind; one that is stale, or of another runtime, is harmless
+/// Deletes a timer and destroys the call that it holds: Rets among the arguments hear `dropped`, before this returns. A
+/// call that the timer has already queued still runs.
+/// @param key of any kind; the key of a timer that has gone, or of another runtime, does nothing
 /// @returns whether the timer was still to come
 template <class Key> bool timer_delete(Core& core, Key key) noexcept { return detail::Access::timers(core).erase(key); }
 /// Whether the timer of that key is still to come: not fired, not deleted, and of this runtime.

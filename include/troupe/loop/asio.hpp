@@ -43,9 +43,13 @@ class AsioLoop {
   /// SIGINT and SIGTERM ask the runtime for a shutdown (`StopCause::stopped`) from now on; a second one has its usual
   /// effect, so that a program that does not end can be ended. Throws what Asio throws.
   void stop_on_signals();
-  /// Lets the program finish its work first: the first of these signals is told to `drain`, with its number, and the
-  /// runtime is asked for a shutdown when `limit` is over. Whoever hears it refuses new work, and asks for the shutdown
-  /// itself (`Core::shutdown`) when the old work is done. Where nobody hears it, the shutdown comes at once.
+  /// Lets the program finish its work first: the first of these signals calls `drain`, with the signal's number. The
+  /// receiver of `drain` refuses new work, and calls `Core::shutdown` itself when the old work is done. When `limit` is
+  /// over before that, the loop asks for the shutdown, with a plain `StopCause::stopped`. To tell the two ends apart by
+  /// what `run()` returns, give another cause in your own shutdown: after `core.shutdown({StopCause::stopped,
+  /// Error("all work is done")})` the cause has an `error()`, at the limit it has none. Where `drain` has no receiver
+  /// any more, the shutdown comes at once.
+  /// @param drain called at most once, by the first signal
   /// @param limit from the signal on; 0 or less means at the next instant
   /// @throws what Asio throws
   void stop_on_signals(Fwd<int> drain, AnyDuration limit);

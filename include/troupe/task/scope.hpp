@@ -170,10 +170,12 @@ class [[nodiscard("does nothing until it is awaited")]] ScopeJoin {
 /// Tasks that do not outlive a block: a local of a coroutine, `Scope scope(cx);`. Children begin with spawn(), at any
 /// time, from any code of the runtime that reaches the scope; `co_await scope.join()` waits for all. The first child
 /// that fails closes the scope and cancels the others. A task that joins it hands a request to stop on to them.
-/// Destroyed, it cancels what still runs: children go before its destructor returns, except one that is running just
-/// now (it goes at its next await), those that foreign code holds on to, and, where scopes are nested more than 200
-/// deep and die together, those below: they go when the outermost has gone, so lend nothing across so many. What a
-/// child threw and no join() told is told to the log, at Error. Immovable; one thread.
+/// The destructor cancels the children that still run. They are destroyed before it returns, except:
+///  - the child that is running now (the one that destroys the scope): it ends at its next await;
+///  - a child that waits in an awaitable of another library: it ends when that library lets go of it;
+///  - the children of scopes that are nested deeper than 200 and die together: they end with the outermost scope.
+/// In these cases the child ends later, so it must not use your locals. An exception of a child that no join() has
+/// reported is logged, at level Error. Not movable; one thread.
 class Scope {
  public:
   /// How many children may live at once, unless the constructor says else.
@@ -190,7 +192,8 @@ class Scope {
   ~Scope();
 
   /// Begins a child: a task, or any awaitable, ours or foreign; its value is dropped. Once the scope is closed the
-  /// child is destroyed unrun, and the ref is done. Throws bad_alloc, and the scope is as before.
+  /// child is destroyed unrun, and the ref is done.
+  /// @throws std::bad_alloc when there is no memory for the child; the scope is as before
   template <class A>
     requires(detail::child_awaitable<A> && bool(storable<A>))
   TaskRef spawn(A awaitable) {
@@ -211,7 +214,8 @@ class Scope {
   /// reference, as a view or as a pointer is lent, `scoped(x)`, or lies in the child: `scope.spawn(work, scoped(mutex),
   /// std::string(name))` with `Step<> work(Mutex&, std::string_view)`. **What is lent outlives the scope**; nothing
   /// checks that but debug builds, of an Event, Mutex, Semaphore or Queue: one that goes before such a child ends the
-  /// process. The destructors of a child that may outlive its scope, see above, do not touch what was lent.
+  /// process. A child that may outlive its scope (see the list above) must not touch what was lent, in destructors
+  /// either.
   template <class Fn, class... Args>
     requires(!detail::child_awaitable<Fn> && detail::good_step_child<Fn, Args...>)
   TaskRef spawn(Fn fn, Args... args) {
@@ -225,8 +229,8 @@ class Scope {
   template <class Fn, class... Args, class Mistake = detail::ScopeMistake<Fn, Args...>> requires(!detail::good_scope_child<Fn, Args...>)
   TaskRef spawn(Fn, Args...) = delete;  // see Mistake
   // clang-format on
-  /// `co_await scope.join()`: until no child is left; one that begins before the joining task has gone on is waited
-  /// for, too. The exception of the child that failed first is rethrown; if that one was lost the awaiting task ends
+  /// `co_await scope.join()`: until no child is left; a child spawned before join has resumed your task is waited for,
+  /// too. The exception of the child that failed first is rethrown; if that one was lost the awaiting task ends
   /// here, `.reply()` gives an expected and `.value()` throws ActorFailed. After a join that went well the scope may be
   /// used again. One coroutine joins at a time.
   ScopeJoin join() noexcept { return ScopeJoin(*group_); }

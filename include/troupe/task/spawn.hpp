@@ -174,13 +174,16 @@ template <class A> Task<awaited<A>> as_task(A awaitable) {
 
 /// Starts a task: `spawn(rt, fn, ret, args...)` calls the coroutine function `fn(core, args...)` or `fn(args...)`.
 /// Its first step is queued, never run here; each later one is an item of the queue too. When it ends, its frame is
-/// destroyed, then `ret` is answered; when it is dropped or throws, `ret` hears why. Belongs to the runtime, or to the
-/// actor whose `Cx<A>&` the coroutine takes.
+/// destroyed, then `ret` is answered; when it is dropped or throws, `ret` hears why.
+/// The parameters of the coroutine decide who owns the task: one that takes a `Cx<A>&` belongs to that actor and ends
+/// with it; all others belong to the runtime. `context` only says which runtime: a task that is spawned with a `Cx` and
+/// does not take it outlives the actor.
 /// @param context a `Runtime`, `Core` or `Cx`
-/// @param fn a function or captureless lambda that returns a Task, its arguments owned by the frame
-/// @param ret takes what it returns; `ret_nop` for nobody
-/// Returns a ref that need not be kept. Errors: throws bad_alloc when there is no memory for the frame. Cost: one
-/// pooled frame and no other allocation.
+/// @param fn a function or captureless lambda that returns a Task; the frame owns its arguments
+/// @param ret gets what the task returns; `ret_nop` if nobody wants it
+/// @returns a ref, by which the task can be cancelled; it need not be kept
+/// @throws std::bad_alloc when there is no memory for the frame
+/// Cost: one pooled frame and no other allocation.
 template <class Context, class Fn, class R, class... Args>
   requires detail::spawn_context<Context> && detail::heard_coroutine<Fn, R, Context, Args...>
 TaskRef spawn(Context& context, Fn fn, R ret, Args... args) {
@@ -196,7 +199,7 @@ template <class Context, class Fn>
 TaskRef spawn(Context& context, Fn fn) {
   return spawn(context, std::move(fn), ret_nop);
 }
-/// Starts a Task, or any awaitable that owns what it needs, of ours or foreign.
+/// Starts a Task, or any awaitable that holds no reference or pointer to something else; Troupe's or another library's.
 template <class Context, class A, class R>
   requires detail::spawn_context<Context> && detail::heard_awaitable<A, R, Context>
 TaskRef spawn(Context& context, A awaitable, R ret) {
@@ -209,7 +212,7 @@ TaskRef spawn(Context& context, A awaitable, R ret) {
     return detail::start_task<T>(core, detail::as_task(std::move(awaitable)), std::move(ret), false);
   }
 }
-/// Starts a Task, or any awaitable that owns what it needs, where nobody awaits the result.
+/// Starts a Task, or any awaitable that holds no reference or pointer to something else, where nobody wants the result.
 template <class Context, class A>
   requires detail::spawn_context<Context> && detail::good_awaitable<A, Context>
 TaskRef spawn(Context& context, A awaitable) {

@@ -208,14 +208,16 @@ template <class X> inline constexpr bool storable<Timeout<X>> = bool(storable<X>
 
 /// `co_await timeout(2s, x)` gives what `co_await x` gives if that comes in time, counted from the await; else the task
 /// ends there with `Why::timed_out`. `co_await timeout(2s, x).reply()` gives `std::expected<T, ActorFail>`, `.value()`
-/// throws ActorFailed. `x` is any awaitable: a task is run as one of its own and cancelled when it comes too late, one
-/// of another library is dropped as a task is; what is ours just stops waiting, and may be
-/// an lvalue that lives as long as the await; a `Step` that is made in the expression may borrow from it, see all().
-/// What was answered before the limit's record ran, behind all that was queued when it became due, wins over the limit:
-/// also what is on its way through other tasks then (see race()), which go on until they wait. Of another library's
-/// coroutines that much is seen: the turns that are queued then. The limit is never early, and one of 0 or less lets
-/// time move once. Cost: a timer, no allocation where `x` is ours and not a task. Throws bad_alloc when there is no
-/// memory for the timer.
+/// throws ActorFailed. `x` is any awaitable. A Task runs as a task of its own, and is cancelled when the time is over.
+/// An awaitable of another library is dropped then, as a task is (docs/bridge.md). An awaitable of Troupe stops
+/// waiting; it may be an lvalue that lives as long as the await. A `Step` that is made in the expression may borrow
+/// from it, see all().
+///
+/// An answer that is already queued when the time is over still counts. If it must pass through other tasks first, they
+/// run first (race.hpp). For other libraries' coroutines: only resumptions already queued at that moment. The limit is
+/// never early. With 0 or less the limit comes at the next instant; what is ready now still wins. Cost: a timer, no
+/// allocation where `x` is ours and not a task.
+/// @throws std::bad_alloc when there is no memory for the timer
 template <detail::limitable X> auto timeout(AnyDuration wait, X&& x) {
   using In = decltype(detail::limited(std::forward<X>(x)));
   return detail::made_of<Timeout<In>, X>(Timeout<In>(detail::limited(std::forward<X>(x)), Instant::min(), wait));
