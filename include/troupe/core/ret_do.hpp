@@ -59,12 +59,20 @@ template <class... T> class ReplyInPlace {
 template <bool Some, bool Inline, class P, class... T> struct ToFunction {
   using Bd = Bound<P, Inline>;
   static void answer(CxBase*, Words w, const ActorFail* why, T*... v) {
+    if constexpr (!links)
+      if (!why) [[likely]]
+        return run(w, nullptr, v...);
     if (is_query(why)) [[unlikely]] {
       static_cast<const WantedQuery*>(why)->tells_failure = !Some;
       return;
     }
-    nest<&ToFunction::run_told, T...>(w, why, v...);
+    if constexpr (links)
+      nest<&ToFunction::run_told, T...>(w, why, v...);
+    else
+      run_told(w, why, v...);
   }
+  // Whether it may hold another Ret or Fwd, and so be a link of a chain: what it is bound to, or given.
+  static constexpr bool links = !(std::is_trivially_destructible_v<P> && (std::is_trivially_destructible_v<T> && ...));
   static void run_told(Words w, const ActorFail* why, T*... v) {
     if (!why) [[likely]]
       return run(w, nullptr, v...);
@@ -152,7 +160,8 @@ using BodyMistake = decltype(find_body_mistake<Some, Given, F, B...>());
 /// `ret_do<int>(...)`. Up to 16 bytes of relocatable bound arguments need no memory; may throw bad_alloc beyond. A
 /// value whose move throws is told as `Why::failed`. What `fn` throws harms nobody where it runs, and is rethrown by
 /// `Runtime::run`; outside of any run it comes out of the answer, and a drop ends the process. An answer that is nested
-/// more than 200 deep in functions of Rets and Fwds waits for the outermost of them, in order, so that no stack grows.
+/// more than 200 deep in functions of Rets and Fwds which hold others waits for the outermost of them, in order, so
+/// that no stack grows.
 template <class... T, class F, class... B>
   requires detail::good_body<false, detail::Types<T...>, F, B...>
 auto ret_do(F fn, B... bound) {
