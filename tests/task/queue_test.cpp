@@ -308,7 +308,7 @@ TEST_F(QueueTest, WhoWaitsForMemoryIsNotOvertaken) {
   }
   EXPECT_EQ(told(), "") << "it waits";
   EXPECT_FALSE(queue.try_push(std::make_unique<int>(7)));
-  spawn(rt, pushes, ret_nop, unsafe_borrow(&queue), 2);
+  spawn(rt, pushes_alone, ret_nop, unsafe_borrow(&queue), 2);
   rt.run();
   EXPECT_EQ(told(), "") << "behind the first";
   EXPECT_TRUE(queue.try_pop());
