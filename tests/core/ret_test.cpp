@@ -104,6 +104,36 @@ TEST_F(RetTest, NullEmptiesAMember) {
   other.forget();
   EXPECT_EQ(told(), "none");
 }
+// An actor that keeps the one who asked: its member is empty until somebody does.
+class Kept {
+ public:
+  void ask(Cx<Kept>&, Ret<int> ret) { kept_ = std::move(ret); }
+  void answer() {
+    if (kept_)
+      std::exchange(kept_, nullptr)(7);
+    else
+      troupe_test::say("nobody");
+  }
+
+ private:
+  Ret<int> kept_;
+};
+TEST_F(RetTest, AMemberIsEmptyUntilItIsFilled) {
+  {
+    Runtime rt(Instant{});
+    const ActorOwn<Kept> actor = make_actor<Kept>(rt, ret_nop);
+    call<&Kept::answer>(actor);
+    call<&Kept::ask>(actor, tell_int("a"));
+    call<&Kept::answer>(actor);
+    call<&Kept::answer>(actor);
+    rt.run(Instant{});
+    EXPECT_EQ(told(), "nobody a=7 nobody");
+  }
+  const Ret<int> empty;
+  EXPECT_FALSE(empty);
+  EXPECT_FALSE(empty.is_wanted());
+  EXPECT_EQ(told(), "") << "it owes nothing";
+}
 
 }  // namespace
 }  // namespace troupe

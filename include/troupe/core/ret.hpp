@@ -76,7 +76,11 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
   Ret(Fn fn, CxBase* to, detail::Words bound, std::string_view site) noexcept : fn_(fn), to_(to), bound_(bound) {
     detail::ledger_made(reinterpret_cast<const void*>(fn), site);
   }
-  /// An empty one, as one that was answered.
+  /// An empty one, as one that was answered: for a member that is filled later. Explicit, so that an aggregate does not
+  /// lose its Ret where an initializer is left out.
+  TROUPE_RETURN_TYPESTATE(consumed)
+  explicit Ret() noexcept : Ret(nullptr) {}
+  /// An empty one, too.
   TROUPE_RETURN_TYPESTATE(consumed)
   Ret(std::nullptr_t) noexcept : fn_(nullptr), to_(nullptr) {}
   Ret(const Ret&) = delete;  // an answer is given once: std::move it
