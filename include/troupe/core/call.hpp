@@ -80,13 +80,12 @@ template <class... P> auto mistake_in_parameters(Types<P...>) {
   else
     return a_parameter_is_aligned_to_more_than_16_bytes_take_a_std_unique_ptr_to_it{};
 }
-template <class P, class X> inline constexpr bool lacks_ret_do = false;
-template <class... T, class X>  // a Ret or a Fwd can be called too
-inline constexpr bool lacks_ret_do<Ret<T...>, X> =
-    callable<std::decay_t<X>> && !requires { typename std::decay_t<X>::troupe_relocatable; };
 template <class Params, class... X> inline constexpr bool a_ret_do_is_missing = false;
 template <class... P, class... X>
 inline constexpr bool a_ret_do_is_missing<Types<P...>, X...> = (lacks_ret_do<P, X> || ...);
+template <class Params, class... X> inline constexpr bool a_fwd_do_is_missing = false;
+template <class... P, class... X>
+inline constexpr bool a_fwd_do_is_missing<Types<P...>, X...> = (lacks_fwd_do<P, X> || ...);
 
 template <bool Good, class To, auto M, class... X> auto find_call_mistake() {
   using Target = decltype(mistake_in_target<To, M>());
@@ -102,6 +101,8 @@ template <bool Good, class To, auto M, class... X> auto find_call_mistake() {
     return mistake_in_parameters(StoredFor<M, X...>{});
   else if constexpr (a_ret_do_is_missing<typename Method<decltype(M)>::params, X...>)
     return wrap_the_function_in_ret_do_or_ret_some_do{};
+  else if constexpr (a_fwd_do_is_missing<typename Method<decltype(M)>::params, X...>)
+    return wrap_the_function_in_fwd_do_or_name_a_method_by_fwd_to{};
   else if constexpr (a_literal_is_missing<typename Method<decltype(M)>::params, X...>)
     return a_string_literal_is_wrapped_at_the_call_write_Literal_around_it{};
   else

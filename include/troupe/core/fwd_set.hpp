@@ -39,6 +39,9 @@ template <class... T> class FwdSet {
     if (!list_) list_ = new List;
     return list_->add(std::move(fwd));
   }
+  template <class F, class Mistake = detail::wrap_the_function_in_fwd_do_or_name_a_method_by_fwd_to>
+    requires detail::lacks_fwd_do<Fwd<T...>, F>
+  Key add(F&&) = delete;  // see Mistake
   /// Removes a receiver; false when it is not there (any more). Cost: logarithmic in their number.
   bool remove(Key key) noexcept { return list_ && list_->remove(key); }
   /// Sends a copy of the values, which must stay where they are until this returns, to each receiver; how many there

@@ -63,6 +63,15 @@ template <class A, class... X> using MakingMistake = decltype(find_making_mistak
 template <class... X> inline constexpr bool lacks_a_notify = true;
 template <class N, class... X>
 inline constexpr bool lacks_a_notify<N, X...> = !std::is_convertible_v<std::decay_t<N>, Ret<StopCause>>;
+template <class... X> struct notify_mistake {
+  using type = who_hears_of_its_end_ret_nop_for_nobody;
+};
+template <class N, class... X>
+  requires lacks_ret_do<Ret<StopCause>, N>
+struct notify_mistake<N, X...> {
+  using type = wrap_the_function_in_ret_do_or_ret_some_do;
+};
+template <class... X> using NotifyMistake = typename notify_mistake<X...>::type;
 template <class A>
 concept fits_a_box = alignof(A) <= 16 && box_size<A> <= Pool::largest;
 template <class Context> std::uint64_t parent_of(Context& context) noexcept {
@@ -163,10 +172,14 @@ template <auto M, class Context, class... X>
 // clang-format off
 template <class A, class Context, class... X, class Mistake = detail::MakingMistake<A, detail::MadeOf<X>...>> requires(std::is_convertible_v<Context&, Core&> && !detail::can_be_made<A, detail::MadeOf<X>...>)
 ActorOwn<A> make_actor(Context&, Ret<StopCause>, X&&...) = delete;  // see Mistake
-template <class A, class Context, class... X, class Mistake = detail::who_hears_of_its_end_ret_nop_for_nobody> requires(std::is_convertible_v<Context&, Core&> && detail::lacks_a_notify<X...>)
+template <class A, class Context, class... X, class Mistake = detail::NotifyMistake<X...>> requires(std::is_convertible_v<Context&, Core&> && detail::lacks_a_notify<X...>)
 ActorOwn<A> make_actor(Context&, X&&...) = delete;  // see Mistake
 template <class A, class... X, class Mistake = detail::MakingMistake<A, detail::MadeOf<X>...>> requires(!detail::can_be_made<A, detail::MadeOf<X>...>)
 void init(const ActorOwn<A>&, X&&...) = delete;  // see Mistake
+template <class A, class Context, class... X, class Mistake = detail::NotifyMistake<X...>> requires(std::is_convertible_v<Context&, Core&> && detail::lacks_a_notify<X...>)
+ActorOwn<A> make_actor_new(Context&, X&&...) = delete;  // see Mistake
+template <auto M, class Context, class... X, class Mistake = detail::NotifyMistake<X...>> requires(std::is_convertible_v<Context&, Core&> && detail::lacks_a_notify<X...>)
+detail::Refused make_actor_prep(Context&, X&&...) = delete;  // see Mistake
 template <auto M, class Context, class... X, class Mistake = detail::PreparingMistake<M, X...>> requires(!std::is_same_v<Mistake, detail::no_mistake>)
 detail::Refused make_actor_prep(Context&, Ret<StopCause>, X&&...) = delete;  // see Mistake
 // clang-format on

@@ -9,6 +9,12 @@
 #include <troupe/base/refused.hpp>
 #include <troupe/base/scoped.hpp>
 #include <troupe/base/storable.hpp>
+#include <troupe/base/time.hpp>
+
+namespace troupe {
+template <class... T> class Ret;
+template <class... T> class Fwd;
+}  // namespace troupe
 
 namespace troupe::detail {
 
@@ -72,10 +78,29 @@ template <class> struct given {};
 template <class> struct wanted {};
 template <int Number, class Given, class Wanted> struct argument {};  // which one: printed beside the sentence
 struct wrap_the_function_in_ret_do_or_ret_some_do {};
+struct wrap_the_function_in_fwd_do_or_name_a_method_by_fwd_to {};
+template <class X>  // a Ret or a Fwd can be called too
+concept a_bare_function = callable<std::decay_t<X>> && !requires { typename std::decay_t<X>::troupe_relocatable; };
+template <class P, class X> inline constexpr bool lacks_ret_do = false;
+template <class... T, class X> inline constexpr bool lacks_ret_do<Ret<T...>, X> = a_bare_function<X>;
+template <class P, class X> inline constexpr bool lacks_fwd_do = false;
+template <class... T, class X> inline constexpr bool lacks_fwd_do<Fwd<T...>, X> = a_bare_function<X>;
 struct give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits {};
 struct a_string_literal_is_wrapped_at_the_call_write_Literal_around_it {};
 struct the_method_must_end_in_one_Reply_behind_the_bound_arguments_or_say_ret_some_to {};
 struct a_Fwd_copies_its_bound_arguments_for_each_value_bind_what_can_be_copied {};
+
+// at(), after(), timer_max() and their kin
+template <class T>
+concept a_wait = std::is_convertible_v<const std::remove_cvref_t<T>&, Duration>;
+template <class T>
+concept an_instant = std::is_convertible_v<const std::remove_cvref_t<T>&, Instant>;
+struct at_takes_an_Instant_for_a_Duration_use_after {};
+struct after_takes_a_Duration_for_an_Instant_use_at {};
+struct sleep_takes_a_Duration_for_an_Instant_use_sleep_until {};
+struct sleep_until_takes_an_Instant_for_a_Duration_use_sleep {};
+struct a_moving_timer_takes_an_Instant_add_the_Duration_to_now {};
+struct query_cannot_call_a_coroutine_or_a_method_with_a_Ret_ask_it_from_a_coroutine {};
 
 // ---- defer(core, fn, bound...) and its kin
 struct this_is_no_function_to_run {};

@@ -85,6 +85,14 @@ template <class Key> class OwnedTimer {
   void at(Core&, AnyInstant, F&&, B&&...) = delete;  // see Mistake
   template <class F, class... B, class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
   void after(Core&, AnyDuration, F&&, B&&...) = delete;  // see Mistake
+  template <auto M, class To, class When, class... X, class Mistake = detail::at_takes_an_Instant_for_a_Duration_use_after> requires detail::a_wait<When>
+  void at(To&&, When&&, X&&...) = delete;  // see Mistake
+  template <class When, class F, class... B, class Mistake = detail::at_takes_an_Instant_for_a_Duration_use_after> requires detail::a_wait<When>
+  void at(Core&, When&&, F&&, B&&...) = delete;  // see Mistake
+  template <auto M, class To, class When, class... X, class Mistake = detail::after_takes_a_Duration_for_an_Instant_use_at> requires detail::an_instant<When>
+  void after(To&&, When&&, X&&...) = delete;  // see Mistake
+  template <class When, class F, class... B, class Mistake = detail::after_takes_a_Duration_for_an_Instant_use_at> requires detail::an_instant<When>
+  void after(Core&, When&&, F&&, B&&...) = delete;  // see Mistake
   // clang-format on
 
  private:

@@ -3,6 +3,7 @@
 // It needs three things of a host: a call of run(now) when there is something to do, a wait until next_expiry(), and a
 // wake-up when another thread says so. Everything that the runtime knows of the outside comes as an argument.
 #pragma once
+#include <coroutine>
 #include <memory>
 #include <optional>
 #include <troupe/base/borrow.hpp>
@@ -154,7 +155,6 @@ class Runtime {
   void set_end_wait(AnyDuration wait) noexcept { core_->tasks_.end_wait = wait; }
 
  private:
-  template <auto M, class A, class... X> friend auto query(Runtime& rt, const Actor<A>& actor, X&&... args);
   struct Turn;
   RunResult turn(Instant now, const RunLimit& limit, bool idle);
   struct Budget;
@@ -167,11 +167,46 @@ class Runtime {
   std::uint64_t rets_before_;
 };
 
+namespace detail {
+// A handler that is a coroutine answers later than it returns; so does one with a Ret.
+template <class R> inline constexpr bool returned_by_a_coroutine = false;
+template <class R>
+  requires requires { typename std::coroutine_traits<R>::promise_type; }
+inline constexpr bool returned_by_a_coroutine<R> = true;
+template <class P> inline constexpr bool ends_in_ret = false;
+template <class... T> inline constexpr bool ends_in_ret<Types<Ret<T...>>> = true;
+template <class P, class Q, class... Rest>
+inline constexpr bool ends_in_ret<Types<P, Q, Rest...>> = ends_in_ret<Types<Q, Rest...>>;
+template <class A, auto M, class... X>
+concept answers_at_once =
+    handler<M> && has_that_method<Actor<A>, M> && !returned_by_a_coroutine<typename Method<decltype(M)>::result> &&
+    (std::is_invocable_v<decltype(M), A&, X...> || std::is_invocable_v<decltype(M), A&, Cx<A>&, X...> ||
+     std::is_invocable_v<decltype(M), A&, Cx<typename Method<decltype(M)>::actor>&, X...>);
+template <class A, auto M, class... X> auto find_query_mistake() {
+  using Target = decltype(mistake_in_target<Actor<A>, M>());
+  if constexpr (answers_at_once<A, M, X...>)
+    return no_mistake{};
+  else if constexpr (!std::is_same_v<Target, no_mistake>)
+    return Target{};
+  else if constexpr (returned_by_a_coroutine<typename Method<decltype(M)>::result> ||
+                     (ends_in_ret<typename Method<decltype(M)>::params> &&
+                      Method<decltype(M)>::params::size == sizeof...(X) + 1))
+    return query_cannot_call_a_coroutine_or_a_method_with_a_Ret_ask_it_from_a_coroutine{};
+  else if constexpr (Method<decltype(M)>::params::size != sizeof...(X))
+    return the_method_takes_another_number_of_arguments{};
+  else
+    return an_argument_does_not_convert_to_its_parameter_or_lacks_std_move{};
+}
+template <class A, auto M, class... X> using QueryMistake = decltype(find_query_mistake<A, M, X...>());
+}  // namespace detail
+
 /// Calls `M` of a ready actor synchronously, from the loop, and returns a copy of what it returns: nullopt (or false
-/// for void) when the actor is in Prep or has ended. A stop() or fail() inside takes effect before this returns; a
-/// method that throws fails the actor, and nullopt (or false) is returned. What the function of a `ret_do` throws,
-/// which is answered inside, comes out of the next run.
-template <auto M, class A, class... X> auto query(Runtime& rt, const Actor<A>& actor, X&&... args) {
+/// for void) when the actor is in Prep or has ended. A coroutine, which answers later, is refused. A stop() or fail()
+/// inside takes effect before this returns; a method that throws fails the actor, and nullopt (or false) is returned.
+/// What the function of a `ret_do` throws, which is answered inside, comes out of the next run.
+template <auto M, class A, class... X>
+  requires detail::answers_at_once<A, M, X...>
+auto query(Runtime& rt, const Actor<A>& actor, X&&... args) {
   using How = detail::MethodCall<M, A>;
   CxBase* box = detail::target_box(actor);
   Core& core = rt;
@@ -208,9 +243,17 @@ template <auto M, class A, class... X> auto query(Runtime& rt, const Actor<A>& a
     return result;
   }
 }
-template <auto M, class A, class... X> auto query(Runtime& rt, const ActorOwn<A>& actor, X&&... args) {
+template <auto M, class A, class... X>
+  requires detail::answers_at_once<A, M, X...>
+auto query(Runtime& rt, const ActorOwn<A>& actor, X&&... args) {
   return query<M>(rt, actor.actor(), std::forward<X>(args)...);
 }
+// clang-format off
+template <auto M, class A, class... X, class Mistake = detail::QueryMistake<A, M, X...>> requires(!detail::answers_at_once<A, M, X...>)
+detail::Refused query(Runtime&, const Actor<A>&, X&&...) = delete;  // see Mistake
+template <auto M, class A, class... X, class Mistake = detail::QueryMistake<A, M, X...>> requires(!detail::answers_at_once<A, M, X...>)
+detail::Refused query(Runtime&, const ActorOwn<A>&, X&&...) = delete;  // see Mistake
+// clang-format on
 
 /// Runs in virtual time until nothing is left to do or somebody asks for a shutdown: time jumps from timer to timer and
 /// a day takes no time. @param until the last instant to reach; one that is given is reached, also when nothing is left

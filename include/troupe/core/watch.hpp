@@ -4,6 +4,7 @@
 // long-lived actor may be watched by any number of short-lived ones.
 #pragma once
 #include <troupe/core/actor.hpp>
+#include <troupe/core/mistake.hpp>
 #include <troupe/core/ret.hpp>
 
 namespace troupe {
@@ -32,5 +33,10 @@ WatchKey watch(const detail::ActorRef& actor, Ret<StopCause> ret);
 /// Ends that watch before the actor does: its Ret hears `Why::cancelled`. Returns whether it was there: false once it
 /// has told or gone. Cost: linear in the number of watches of that actor.
 bool unwatch(const detail::ActorRef& actor, WatchKey key) noexcept;
+
+// clang-format off
+template <class F, class Mistake = detail::wrap_the_function_in_ret_do_or_ret_some_do> requires detail::lacks_ret_do<Ret<StopCause>, F>
+WatchKey watch(const detail::ActorRef&, F&&) = delete;  // see Mistake
+// clang-format on
 
 }  // namespace troupe

@@ -53,6 +53,9 @@ class AsioLoop {
   /// @param limit from the signal on; 0 or less means at the next instant
   /// @throws what Asio throws
   void stop_on_signals(Fwd<int> drain, AnyDuration limit);
+  template <class F, class Mistake = detail::wrap_the_function_in_fwd_do_or_name_a_method_by_fwd_to>
+    requires detail::lacks_fwd_do<Fwd<int>, F>
+  void stop_on_signals(F&&, AnyDuration) = delete;  // see Mistake
   /// Called from the io_context once when somebody has asked for a shutdown; there are no turns after that until its
   /// cause has been taken (`Runtime::shutdown_reason`, which may be done here or later; `run()` does so). For hosts
   /// that run their io_context themselves.

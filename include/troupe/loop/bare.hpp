@@ -43,6 +43,9 @@ class BareLoop {
     takes_signals_ = true;
     drain_ = detail::Drain(std::move(drain), limit);
   }
+  template <class F, class Mistake = detail::wrap_the_function_in_fwd_do_or_name_a_method_by_fwd_to>
+    requires detail::lacks_fwd_do<Fwd<int>, F>
+  void stop_on_signals(F&&, AnyDuration) = delete;  // see Mistake
 
  private:
   Runtime& rt_;

@@ -130,6 +130,8 @@ template <class Fn, class R, class Context, class... Args> auto find_coroutine_m
     return (void)sizeof(IsRefused<Fn>), a_coroutine_lambda_must_not_capture_pass_what_it_needs_as_arguments{};
   else if constexpr (lends<R>)
     return scoped_lends_to_a_child_of_a_Scope_and_to_nothing_else_pass_what_owns{};
+  else if constexpr (lacks_ret_do<Ret<>, R>)
+    return wrap_the_function_in_ret_do_or_ret_some_do{};
   else if constexpr (!is_ret<R>)
     return behind_the_function_comes_a_Ret_of_its_result_or_ret_nop_then_its_arguments{};
   else if constexpr (lends<Args...>)

@@ -42,7 +42,9 @@ inline constexpr bool can_be_streamed<Context, S, F, Args...> =
 template <class Context, class S, class... Rest>
 concept streamable = can_be_streamed<Context, S, Rest...>;
 template <class Context, class S, class F = FwdNop, class... Args> auto find_stream_mistake() {
-  if constexpr (Stream<S>)
+  if constexpr ((Stream<S> || is_callable<S>) && lacks_fwd_do<Fwd<>, F>)
+    return wrap_the_function_in_fwd_do_or_name_a_method_by_fwd_to{};
+  else if constexpr (Stream<S>)
     return the_Fwd_takes_std_optional_of_the_items_or_of_their_Reply{};
   else if constexpr (!is_callable<S>)
     return this_is_neither_a_Stream_nor_a_function_that_returns_one{};

@@ -152,9 +152,11 @@ template <class T> struct BorrowingPromise : TaskPromise<T> {
 template <class T> struct CapturingPromise : TaskPromise<T> {
   Task<T> get_return_object() = delete;  // a coroutine lambda must not capture: pass what it needs as arguments
 };
+// clang-format off
 template <class T> struct MemberPromise : TaskPromise<T> {
-  Task<T> get_return_object() = delete;  // parameters must own their values; a member coroutine takes its Cx<A>& first
+  Task<T> get_return_object() = delete;  // parameters must own their values: take them by value, or be a Step; a member coroutine takes its Cx<A>& first, and in a class that is no actor it returns a Step
 };
+// clang-format on
 template <class T> struct ThrowingPromise : TaskPromise<T> {
   Task<T> get_return_object() = delete;  // a parameter's destructor may throw: pass a unique_ptr of it
 };

@@ -1,0 +1,19 @@
+// must_not_compile/owned_timer_after_instant.cpp: a wait of a timer that is an instant.
+// expect: after_takes_a_Duration_for_an_Instant_use_at
+#include <chrono>
+#include <troupe/core.hpp>
+
+using namespace troupe;
+
+class Light {
+ public:
+  void off(Cx<Light>&) {}
+};
+
+void use(const Actor<Light>& light, FixedTimer& timer) {
+#ifdef FIXED
+  timer.at<&Light::off>(light, Instant{});
+#else
+  timer.after<&Light::off>(light, Instant{});
+#endif
+}

@@ -1,0 +1,27 @@
+// must_not_compile/query_ret.cpp: a synchronous query of a method with a Ret.
+// expect: query_cannot_call_a_coroutine_or_a_method_with_a_Ret_ask_it_from_a_coroutine
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+class Light {
+ public:
+  int level() { return 1; }
+  void set(int) {}
+  Task<int> task(Cx<Light>&) { co_return 1; }
+  void ret(Ret<int> ret) { ret(1); }
+};
+
+class Door {
+ public:
+  int level() { return 1; }
+};
+
+void use(Runtime& rt, const ActorOwn<Light>& light) {
+#ifdef FIXED
+  query<&Light::ret>(rt, light, Ret<int>(ret_nop));
+#else
+  query<&Light::ret>(rt, light);
+#endif
+}

@@ -1,0 +1,19 @@
+// must_not_compile/task_member_of_plain_class.cpp: a coroutine that is a member of a class that is no actor.
+// expect: deleted
+// expect: in a class that is no actor it returns a Step
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+
+using namespace troupe;
+
+class Counter {
+ public:
+#ifdef FIXED
+  Step<int> once() { co_return ++n_; }
+#else
+  Task<int> once() { co_return ++n_; }
+#endif
+
+ private:
+  int n_ = 0;
+};
