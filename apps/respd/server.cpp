@@ -1,7 +1,6 @@
 // apps/respd/server.cpp: accepting.
 #include "server.hpp"
 
-#include <span>
 
 namespace respd {
 
@@ -42,7 +41,7 @@ Task<> Server::accept(Cx<Server>& cx) {
 Task<> Server::refuse(Cx<Server>&, Connection connection) {
   const Permit permit = refusals_.try_acquire();
   if (!permit) co_return;
-  (void)co_await connection.write(std::as_bytes(std::span(too_many)));
+  (void)co_await connection.write(too_many);
   co_await lingering_close(std::move(connection));
 }
 

@@ -80,7 +80,7 @@ Step<bool> Session::send(Cx<Session>& cx) {
     co_return true;
   }
   const TaskRef ahead = sending_.size() > sent_alone ? spawn(cx, read_ahead(cx, false)) : TaskRef();
-  const auto wrote = co_await connection_.write(std::as_bytes(std::span(sending_)));
+  const auto wrote = co_await connection_.write(sending_);
   ahead.cancel();
   if (sending_.capacity() > keep_when_sent) std::string().swap(sending_);
   co_return wrote.has_value();
@@ -136,7 +136,7 @@ Task<> Session::write_out(Cx<Session>& cx, PipeStream<Output> outputs) {
       else if (resp3)
         batch[batch.size() - output->bytes.size()] = '>';
     } while (batch.size() < unwritten_);
-    const auto wrote = co_await connection_.write(std::as_bytes(std::span(batch)));
+    const auto wrote = co_await connection_.write(batch);
     good = wrote.has_value();
     unwritten_ -= batch.size();
     if (unwritten_ == 0) written_.set();

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "io/echo.hpp"
@@ -64,6 +65,33 @@ TEST_F(ConnectionTest, EchoesThroughAnActor) {
   run_virtual(rt);
   EXPECT_EQ(told(), "client=sent5 hello sent5 again.");
   EXPECT_EQ(rt.now(), Instant(50ms)) << "two round trips, and the client's close";
+}
+
+Task<std::string> write_texts(Connection c) {
+  std::size_t sent = *co_await c.write("literal,");
+  const std::string named("zero\0in it,", 11);
+  sent += *co_await c.write(named);
+  sent += *co_await c.write(std::string_view(named).substr(5));
+  const char room[8] = "array";
+  sent += *co_await c.write(room);
+  sent += *co_await c.write("");
+  const char* none = "";
+  sent += *co_await c.write(none);
+  co_return std::to_string(sent);
+}
+TEST_F(ConnectionTest, WritesText) {
+  for (const std::size_t buffer : {64, 4}) {  // as a whole, and in parts
+    Runtime rt;
+    MemoryNetwork net(rt, {.buffer = buffer});
+    auto [a, b] = net.pair();
+    spawn(rt, write_texts, tell_text("sent"), std::move(a));
+    spawn(rt, read_all, tell_text("got"), std::move(b));
+    run_virtual(rt);
+    std::string all = told();
+    std::ranges::replace(all, '\0', '0');
+    EXPECT_NE(all.find("sent=30"), all.npos) << all;
+    EXPECT_NE(all.find("got=literal,zero0in it,in it,array."), all.npos) << all;
+  }
 }
 
 TEST_F(ConnectionTest, EchoesToManyClients) {

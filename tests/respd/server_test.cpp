@@ -65,7 +65,7 @@ Task<> read_some(Ref from, std::size_t most) {
     read += *got;
   }
 }
-Task<> write_all(Ref to, std::string text) { (void)co_await to.peer->connection.write(std::as_bytes(std::span(text))); }
+Task<> write_all(Ref to, std::string text) { (void)co_await to.peer->connection.write(text); }
 
 class ServerTest : public testing::Test {
  protected:

@@ -145,6 +145,9 @@ struct this_is_a_function_call_it_and_pass_the_Task_that_it_returns {};
 struct this_is_not_awaitable_give_Tasks_or_other_awaitables_or_one_std_vector_of_them {};
 struct the_time_comes_first_for_timeout_a_Duration_for_deadline_an_Instant {};
 
+// ---- connection.write(text)
+struct the_text_must_live_until_it_is_written_keep_the_string_in_a_variable {};
+
 // ---- spawn_stream(context, stream, fwd), map(stream, fn, bound...) and its kin
 struct the_Fwd_takes_std_optional_of_the_items_or_of_their_Reply {};
 struct the_function_must_return_a_Stream {};

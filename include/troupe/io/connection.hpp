@@ -4,6 +4,10 @@
 // (io/memory_network.hpp). Whatever can be done at once is done without suspending: a task that never has to wait never
 // goes through the queue.
 #pragma once
+#include <concepts>
+#include <string>
+#include <string_view>
+#include <troupe/core/mistake.hpp>
 #include <troupe/io/plug.hpp>
 #include <utility>
 
@@ -120,6 +124,13 @@ class Connection {
   /// the other end. A task that is dropped while it waits has sent an unknown part: the stream is good for nothing but
   /// to be closed.
   WriteAll write(std::span<const std::byte> bytes) noexcept { return WriteAll(plug_, bytes); }
+  /// Writes the characters of a text, as `write(bytes)` does: a literal without its final zero, an array of `char` up
+  /// to its first zero, a `std::string` as it is, zeros included. The text is not copied: it lives, and stays as it is,
+  /// until the awaitable has given its result or has gone. So a `std::string` that has no name is refused.
+  WriteAll write(std::string_view text) noexcept { return write(std::as_bytes(std::span(text))); }
+  template <class S, class Mistake = detail::the_text_must_live_until_it_is_written_keep_the_string_in_a_variable>
+    requires std::same_as<std::remove_cv_t<S>, std::string>
+  detail::Refused write(S&&) = delete;  // see Mistake
   /// Says that nothing more will be written; the other end reads the end of the stream behind what was sent. Reading
   /// goes on. A write that waits ends with `closed`, and so does every later one.
   void shutdown_write() noexcept {
