@@ -1,7 +1,6 @@
 // apps/respd/server.cpp: accepting.
 #include "server.hpp"
 
-
 namespace respd {
 
 using namespace troupe;

@@ -30,6 +30,7 @@ void name_site(Ledger::Row& row, std::string_view site) noexcept {
   } else if (const auto body = site.find(function); body != site.npos) {
     const std::string_view rest = site.substr(body + function.size());
     row.name = rest.substr(0, rest.substr(0, rest.find(aliases)).rfind('>'));
+    while (row.name.ends_with(' ')) row.name.remove_suffix(1);  // `> >`
     row.any_runtime = true;
   } else if (const auto name = site.find(type); name != site.npos) {
     const std::string_view rest = site.substr(name + type.size());

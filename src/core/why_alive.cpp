@@ -65,7 +65,7 @@ void tell(std::string& text, const AliveTask& t, Instant now) {
         .append(t.awaits)
         .append(t.whom.empty() ? "" : " ")
         .append(t.whom)
-        .append(" for ")
+        .append(t.limited ? ", within a limit of time, for " : " for ")
         .append(seconds(detail::until(t.since, now)));
   if (t.stuck) text.append(", STUCK: nothing is left that could wake it");
   text += '\n';

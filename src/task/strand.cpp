@@ -78,6 +78,7 @@ void Strand::describe(const OwnedTask& task, AliveTask& about) {
   if (s.item_ || s.is.late || !s.awaits) return;  // will run
   about.awaits = s.awaits->what;
   about.whom = s.awaits->whom;
+  about.limited = s.awaits->limited;
   about.stuck = s.awaits->armed && !s.awaits->armed(s.awaiter);
 }
 

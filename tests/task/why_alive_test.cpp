@@ -94,6 +94,38 @@ TEST(WhyAliveTest, WhoWaitsForWhatAndSinceWhen) {
   EXPECT_EQ(asks.backtrace().size(), 2u);
 }
 
+Task<int> asks_in_time(Actor<Silent> to) { co_return co_await timeout(1s, ask<&Silent::get>(to)); }
+Task<> waits_in_time(Actor<Silent> to) { (void)co_await deadline(Instant(5s), outer(to)).reply(); }
+TEST(WhyAliveTest, WhatIsAwaitedWithinALimit) {
+  Runtime rt{Instant{}};
+  const auto one = make_actor<Silent>(rt, ret_nop), other = make_actor<Silent>(rt, ret_nop);
+  spawn(rt, asks_in_time(one.actor()));
+  spawn(rt, waits_in_time(other.actor()));
+  rt.run();
+  const WhyAlive why = rt.why_alive();
+  ASSERT_EQ(why.tasks.size(), 3u) << why.text();
+  EXPECT_EQ(why.tasks[0].awaits, "an answer from");
+  EXPECT_NE(why.tasks[0].whom.find("Silent"), std::string_view::npos);
+  EXPECT_TRUE(why.tasks[0].limited);
+  EXPECT_EQ(why.tasks[1].awaits, "another task");
+  EXPECT_TRUE(why.tasks[1].limited);
+  EXPECT_EQ(why.tasks[2].awaits, "an answer from");
+  EXPECT_FALSE(why.tasks[2].limited);
+  for (const std::string_view words :
+       {"Silent, within a limit of time, for 0.000 s\n", "awaits another task, within a limit of time, for 0.000 s\n"})
+    EXPECT_NE(why.text().find(words), std::string::npos) << why.text();
+}
+
+TEST(WhyAliveTest, ARetOfAFunctionIsNamedPlainly) {
+  if (!Ledger::enabled) return;
+  Runtime rt;
+  const Ret<int> kept = ret_do([](const Reply<int>&) {});
+  const WhyAlive why = rt.why_alive();
+  ASSERT_EQ(why.rets.size(), 1u);
+  EXPECT_FALSE(why.rets[0].site.ends_with(' ')) << why.text();
+  EXPECT_EQ(why.text().find(" , none older"), std::string::npos) << why.text();
+}
+
 TEST(WhyAliveTest, AParkedTask) {
   Runtime rt;
   const TaskRef ref = spawn(rt, foreign());

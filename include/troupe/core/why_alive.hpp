@@ -15,6 +15,7 @@ struct AliveTask {
   std::uint64_t actor = 0;           ///< the id of the actor that owns it; 0: the runtime
   std::string_view awaits;           ///< what it is suspended in; empty while it is queued to run
   std::string_view whom;             ///< behind that, the type that is to answer, where there is one
+  bool limited = false;              ///< it awaits that within a limit of time: a timeout() or a deadline()
   Instant since;                     ///< when it was suspended there
   std::vector<CodePlace> backtrace;  ///< its chain of awaits, the innermost coroutine first
   bool parked = false;               ///< dropped, and foreign code still holds on to it

@@ -34,6 +34,7 @@ struct AwaitInfo {
   // Whether what it waits for is on its way, by tasks that have all been woken: after how many turns of theirs it
   // comes; 0: it is not. `depth`: how many tasks look from above.
   int (*turns_ahead)(const void* awaiter, Look look, int depth) noexcept = nullptr;
+  bool limited = false;  // it is awaited within a limit of time
 };
 struct WakeRecord {  // a queued resumption
   RecordStep step;

@@ -79,7 +79,9 @@ template <Mode M, class X> class TimeoutAwait {
 
  public:
   static constexpr Mode mode = M;
-  static constexpr const char* what = "something within a limit of time";
+  static constexpr std::string_view what = await_info<std::remove_cvref_t<typename In::Awaiter>>.what;
+  static constexpr std::string_view whom = await_info<std::remove_cvref_t<typename In::Awaiter>>.whom;
+  static constexpr bool limited = true;
   TimeoutAwait(X&& x, Instant at, Duration wait) : limit_(at, wait) { inner_.emplace(std::move(x)); }
   TimeoutAwait(const TimeoutAwait&) = delete;
   ~TimeoutAwait() { limit_.disarm(); }
