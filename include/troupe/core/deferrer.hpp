@@ -4,8 +4,8 @@
 
 namespace troupe {
 
-/// Defers to the queue of a runtime from destructors and foreign callbacks on its thread. 8 bytes, copyable. After the
-/// runtime has gone it is accepted and destroyed unrun.
+/// Defers functions to the queue of a runtime, from destructors and callbacks of other libraries, on the runtime's
+/// thread. 8 bytes, copyable. May outlive the runtime: functions that are deferred then are destroyed unrun.
 class Deferrer {
  public:
   explicit Deferrer(Core& core) noexcept : core_(std::addressof(core)) { detail::Access::keep(core); }

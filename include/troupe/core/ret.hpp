@@ -80,7 +80,7 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
   /// lose its Ret where an initializer is left out.
   TROUPE_RETURN_TYPESTATE(consumed)
   explicit Ret() noexcept : Ret(nullptr) {}
-  /// An empty one, too.
+  /// Makes an empty one, too.
   TROUPE_RETURN_TYPESTATE(consumed)
   Ret(std::nullptr_t) noexcept : fn_(nullptr), to_(nullptr) {}
   Ret(const Ret&) = delete;  // an answer is given once: std::move it
@@ -105,8 +105,8 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
   }
 
   /// Answers. The receiver's handler is queued, or its function runs here (`ret_do`). A second answer, or one through
-  /// a Ret that was moved from, ends the process with its type. A value whose move throws on its way is no answer: the
-  /// receiver hears `Why::failed` with the exception, and who answered hears nothing. (What throws while the value is
+  /// a Ret that was moved from, ends the process with its type. If moving the value throws, the receiver gets
+  /// `Why::failed` with that exception, and the code that answers gets no exception. (What throws while the value is
   /// made is thrown here, before the Ret is used.)
   TROUPE_INLINE TROUPE_CALLABLE_WHEN("unconsumed", "unknown") TROUPE_SET_TYPESTATE(consumed) void operator()(T... value)
     requires Keepable<T...>

@@ -110,14 +110,15 @@ template <class... A> using ChildMistake = MistakeUnless<good_children<A...>, Fo
 }  // namespace detail
 
 /// `co_await all(a, b, ...)`: runs tasks and other awaitables, ours or foreign, at the same time and gives a
-/// `std::tuple` of their values when the last has ended; nothing (void) counts as `std::monostate`. Each child is a
-/// task of its own, owned by the owner of the awaiting task, begun in order by the queue. The first failure is the
+/// `std::tuple` of their values when the last has ended; a child without a value gives a `std::monostate`. Each child
+/// is a task of its own, owned by the owner of the awaiting task, begun in order by the queue. The first failure is the
 /// outcome, and cancels the other children: an exception is rethrown at the co_await; if a child is lost the awaiting
 /// task ends there (`.reply()`, `.value()`: see `Together`). A task that is dropped meanwhile drops its children.
-/// Children end before the co_await does, except those that foreign code holds on to. A `Step` that is made in the
-/// expression may be a child, and borrow what that expression keeps alive; then all() is awaited there, too. (If
-/// foreign code holds on to such a child that was dropped, its locals die later than what it borrows: their destructors
-/// may not touch that.) Cost: a pooled cell, and a pooled frame for each child.
+/// Children end before the co_await does, except those that wait in an awaitable of another library. A `Step` that is
+/// made in the expression may be a child, and borrow what that expression keeps alive; all() must then be awaited in
+/// the same expression. (If such a child is dropped while another library holds it, its locals are destroyed later than
+/// what it borrows: their destructors must not use the borrowed objects.) Cost: a pooled cell, and a pooled frame for
+/// each child.
 template <class... A>
   requires(detail::child_argument<A> && ...)
 auto all(A&&... children) {
@@ -126,7 +127,7 @@ auto all(A&&... children) {
       Together<Kind>(Kind(std::in_place, detail::child_from<A>::take(std::forward<A>(children))...)));
 }
 /// `co_await all(children)`: any number of children of one type; gives a vector of the values, in the order of the
-/// children; of `Task<>`, nothing.
+/// children. For children without a value (`Task<>`) it gives nothing.
 template <detail::child_vector V> auto all(V&& children) {
   using Kind = detail::AllOfVector<detail::child_of<V>>;
   return Together<Kind>(Kind(std::vector<detail::child_of<V>>(std::forward<V>(children))));

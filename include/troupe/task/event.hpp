@@ -27,14 +27,14 @@ class Event {
     detail::lose_all(waiting_);
     detail::let_go(stored_);
   }
-  /// Resumes all who wait, in the order in which they came, by the queue; later waits go on at once.
+  /// Queues the resumption of all tasks that wait, in the order in which they came. Later waits do not suspend.
   void set() noexcept {
     set_ = true;
     detail::grant_all(waiting_);
   }
-  /// Later waits wait again. Who was resumed by an earlier set() stays so.
+  /// Later waits suspend again. Tasks that an earlier set() has queued still resume.
   void reset() noexcept { set_ = false; }
-  /// Whether a wait would go on at once.
+  /// Whether the event is set: a wait would not suspend.
   bool is_set() const noexcept { return set_; }
   /// `co_await event.wait()`: until it is set. Goes on without suspending if it is.
   ObjectWait<Wait> wait() noexcept { return ObjectWait<Wait>(Wait(*this)); }

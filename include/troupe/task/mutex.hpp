@@ -14,7 +14,7 @@ class [[nodiscard("unlocks when it dies")]] MutexGuard {
   explicit MutexGuard(Permit permit) noexcept : permit_(std::move(permit)) {}
   /// Of a mutex that has just been taken.
   explicit MutexGuard(detail::Turnstile& mutex) noexcept : permit_(mutex, 1) {}
-  /// Unlocks now; the next in line has it from here on.
+  /// Unlocks now. The task that has waited longest gets the mutex at once and is queued to resume.
   void unlock() noexcept { permit_.release(); }
   /// Whether it holds the mutex.
   explicit operator bool() const noexcept { return bool(permit_); }
@@ -23,9 +23,10 @@ class [[nodiscard("unlocks when it dies")]] MutexGuard {
   Permit permit_;
 };
 
-/// A lock that tasks wait for, held across awaits. Handed on in the order in which they came; not recursive: a task
-/// that locks it twice waits for itself. A task that is dropped after the lock was handed to it and before it resumes
-/// passes it on. Immovable; a local, or a member of an actor. Destroyed while tasks wait, it loses them
+/// A lock that tasks wait for, and may hold across awaits. Waiting tasks get it in the order in which they came. Not
+/// recursive: a task that locks it twice waits for itself. If a task is dropped after it got the lock and before it
+/// resumes, the next task gets it. Immovable; a local, or a member of an actor. Destroyed while tasks wait, it loses
+/// them
 /// (`Why::dropped`). One thread.
 class Mutex {
   struct Lock {

@@ -103,7 +103,7 @@ template <class T> class Queue : detail::QueueBase {
   {
     return ObjectWait<Push>(Push(*this, std::move(value)));
   }
-  /// Of an aggregate under GCC 12: a copy of one that has a name.
+  /// For aggregates under GCC 12: pushes a copy of one that has a name.
   ObjectWait<Push> push(const T& value)
     requires(detail::dies_twice<T> && std::copy_constructible<T>)
   {
@@ -117,7 +117,7 @@ template <class T> class Queue : detail::QueueBase {
   /// `std::optional<T> value = co_await queue.pop()`: waits while it is empty; nullopt when it is empty and closed. A
   /// task that is dropped before it resumes has not popped: the value is for the next.
   ObjectWait<Pop> pop() noexcept { return ObjectWait<Pop>(Pop(*this)); }
-  /// pop() as a stream says it: `.reply()` gives `std::optional<Reply<T>>`.
+  /// pop() under the name that a stream has for it: `.reply()` gives `std::optional<Reply<T>>`.
   ObjectWait<Next> next() noexcept { return ObjectWait<Next>(Next(*this)); }
   /// Pushes without waiting; false, and `value` untouched, when it is full or closed.
   template <class U>
@@ -127,11 +127,12 @@ template <class T> class Queue : detail::QueueBase {
     put(std::forward<U>(value));
     return true;
   }
-  /// Pops without waiting; nullopt when there is no value that is not promised to a task already.
+  /// Pops without waiting; nullopt when it is empty, or all its values belong to tasks that are queued to resume.
   std::optional<T> try_pop() noexcept { return has_unpromised() ? std::optional<T>(get()) : std::nullopt; }
-  /// Takes no more values. What is in it can still be popped; who waits hears now.
+  /// Closes the queue: it takes no more values. Values that are in it can still be popped. Tasks that wait to push, or
+  /// at an empty queue to pop, are resumed with false or nullopt.
   void close() noexcept { shut(); }
-  /// Whether close() was said.
+  /// Whether close() was called.
   bool is_closed() const noexcept { return closed; }
   /// How many values are in it.
   std::size_t size() const noexcept { return count; }

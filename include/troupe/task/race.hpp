@@ -16,8 +16,8 @@ template <class... T> class Raced {
   explicit Raced(std::size_t first, std::optional<T>&&... values) : first_(first), values_(std::move(values)...) {}
   /// The position of the one that decided, from 0: its value is there.
   std::size_t index() const noexcept { return first_; }
-  /// The value of child `I`: there for the winner, and for those that ended before they could be cancelled. Of nothing
-  /// (void): `std::monostate`.
+  /// The value of child `I`: there for the winner, and for children that ended before they could be cancelled. A child
+  /// without a value (void) has a `std::monostate`.
   template <std::size_t I> auto& get() noexcept { return std::get<I>(values_); }
   template <std::size_t I> const auto& get() const noexcept { return std::get<I>(values_); }
 
@@ -34,7 +34,7 @@ template <class T> class RacedVector {
   std::size_t index() const noexcept { return first_; }
   /// Its value.
   T& value() noexcept { return *values_[first_]; }
-  /// The values of all children: of those too that ended before they could be cancelled.
+  /// The values of all children that ended: the winner, and those that ended before they could be cancelled.
   std::vector<std::optional<T>>& values() noexcept { return values_; }
 
  private:
@@ -80,13 +80,17 @@ template <Group::Rule R, class A> class RaceOfVector : public VectorChildren<A> 
 }  // namespace detail
 
 /// `co_await race(a, b, ...)`: runs tasks and other awaitables at the same time; the first that ends, well or not,
-/// decides. Gives a `Raced`. The others are cancelled; but what was answered before is delivered: one that has received
-/// what it waited for, itself or through tasks for which it waits, goes on until it waits again, and its value is kept
-/// if that ends it. So is a value that was there before the race began; a Task that has not begun is not begun, and
-/// what it was given goes with it. A loser that waits in a coroutine or awaiter of another library gets the turns that
-/// are queued when the race is decided: nothing shows what that has received. If the first has failed, that is the
-/// outcome, and later values go: an exception is rethrown at the co_await, a loss ends the awaiting task there
-/// (`.reply()`, `.value()`: see `Together`). Exceptions of the others are dropped. Else as all().
+/// decides. Gives a `Raced`. The other children are cancelled. But some values are still taken:
+///  - A child that has already received what it waited for, directly or through tasks that it awaits, runs on until it
+///    waits again. If it ends by that, its value is kept.
+///  - A value that was there before the race began is kept. A Task that has not begun by then is destroyed unrun, with
+///    its arguments.
+///  - A child that waits in a coroutine or awaiter of another library only gets the turns that are queued when the race
+///    is decided, because nothing shows what that library has received.
+///
+/// If the first child has failed, its failure is the outcome, and later values are dropped: an exception is rethrown at
+/// the co_await, a loss ends the awaiting task there (`.reply()`, `.value()`: see `Together`). Exceptions of the other
+/// children are dropped. In all else race() does what all() does.
 template <class... A>
   requires(sizeof...(A) > 0 && (detail::child_argument<A> && ...))
 auto race(A&&... children) {

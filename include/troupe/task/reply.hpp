@@ -282,9 +282,8 @@ template <class... T> struct PushPipe {
   Value<T...> value;
   Ret<T...> ret;
 };
-/// A Ret and the awaitable that it answers: how an actor's answer gets into a task. A value whose move throws on the
-/// way is no answer: who awaits hears `Why::failed`, who answered nothing. Throws bad_alloc. No allocation in steady
-/// state.
+/// Makes a Ret and the awaitable that it answers: so an actor's answer gets into a task. If moving the value throws,
+/// the awaiting task gets `Why::failed` with that exception. Throws bad_alloc. No allocation in steady state.
 template <class... T>
   requires Keepable<T...>
 PushPipe<T...> push_pipe(Core& core) {
@@ -328,8 +327,8 @@ template <class... T> struct PullRequest {
   void operator()(Core&, Ret<T...> ret) { request(std::move(ret)); }
 };
 }  // namespace detail
-/// A pull pipe: when it is awaited, `request` is answered with a Ret for the value. Awaited once. A `request` that goes
-/// nowhere ends the awaiting task with `dropped`, as any answer that does not come does.
+/// A pull pipe: when it is awaited, `request` is answered with a Ret for the value. Awaited once. If `request` has no
+/// receiver, the Ret is dropped and the awaiting task ends with `dropped`, as for any answer that does not come.
 /// Errors: the `co_await` throws bad_alloc when the pool needs memory and there is none.
 template <class... T>
   requires Keepable<T...>

@@ -23,7 +23,7 @@ class Turnstile {
 };
 }  // namespace detail
 
-/// Permits of a semaphore, given back when this dies. Move-only. May outlive its semaphore; then it is empty.
+/// Permits of a semaphore; the destructor gives them back. Move-only. May outlive its semaphore, and is empty then.
 class [[nodiscard("its permits are given back when it dies")]] Permit : detail::Link {
  public:
   Permit() noexcept = default;
@@ -42,13 +42,14 @@ class [[nodiscard("its permits are given back when it dies")]] Permit : detail::
   void release() noexcept {
     if (const std::size_t n = detach()) from_->give(n);
   }
-  /// Keeps them out: somebody gives them back with `Semaphore::release`. Returns how many.
+  /// Empties this object without giving the permits back: somebody does that later by `Semaphore::release`.
+  /// @returns how many permits there were
   std::size_t detach() noexcept {
     const std::size_t n = count();
     unlink();
     return n;
   }
-  /// How many it holds; 0 once they were given back, moved or detached, and when the semaphore has gone.
+  /// How many permits it holds; 0 after they were given back, moved or detached, and after the semaphore's end.
   std::size_t count() const noexcept { return alone() ? 0 : count_; }
   explicit operator bool() const noexcept { return !alone(); }
 
@@ -62,10 +63,10 @@ class [[nodiscard("its permits are given back when it dies")]] Permit : detail::
   std::size_t count_ = 0;
 };
 
-/// Counts permits; tasks wait until there are enough. First come, first served: a late one that wants little does not
-/// pass an early one that wants much. Permits that were handed to a task which is dropped before it resumes go to the
-/// next. Immovable; a local, or a member of an actor. Destroyed while tasks wait, it loses them (`Why::dropped`). One
-/// thread.
+/// Counts permits; tasks wait until there are enough. First come, first served: a later task that wants few permits
+/// does not overtake an earlier task that wants many. If a task is dropped after it got permits and before it resumes,
+/// the next task gets them. Immovable; a local, or a member of an actor. Destroyed while tasks wait, it loses them
+/// (`Why::dropped`). One thread.
 class Semaphore {
   struct Acquire {
     static constexpr const char* what = "a permit of a semaphore";
@@ -92,10 +93,10 @@ class Semaphore {
  public:
   /// @param permits how many there are to begin with
   explicit Semaphore(std::size_t permits) noexcept : turnstile_(permits) {}
-  /// `Permit p = co_await semaphore.acquire(n)`: waits until there are `n` permits and nobody came before. Wanting more
-  /// than there ever are waits for ever, and holds up the line.
+  /// `Permit p = co_await semaphore.acquire(n)`: waits until `n` permits are free and no earlier task waits. A task
+  /// that wants more permits than there ever are waits for ever, and so do all that come after it.
   ObjectWait<Acquire> acquire(std::size_t n = 1) noexcept { return ObjectWait<Acquire>(Acquire(turnstile_, n)); }
-  /// Takes `n` permits at once, or none: then the result is empty. Passes nobody who waits.
+  /// Takes `n` permits without waiting, or none: then the result is empty. Takes none while a task waits.
   Permit try_acquire(std::size_t n = 1) noexcept { return turnstile_.try_take(n) ? Permit(turnstile_, n) : Permit(); }
   /// Adds `n` permits: those of a detached `Permit`, or new ones.
   void release(std::size_t n = 1) noexcept { turnstile_.give(n); }

@@ -4,9 +4,9 @@
 
 namespace troupe {
 
-/// `co_await shield(task)`: runs the task as one of its own and gives its value. If the awaiting task is dropped
-/// meanwhile, this one goes on to its end; its value is dropped then, and its exception told to the log, at Error. It
-/// belongs to its actor if it has one (a coroutine with a `Cx<A>&`), else to the runtime, whoever awaits it. Failures:
+/// `co_await shield(task)`: runs `task` as a task of its own and gives its value. If the awaiting task is dropped
+/// meanwhile, the shielded task runs to its end; then its value is dropped, and an exception is logged at level Error.
+/// The shielded task belongs to its actor if it takes a `Cx<A>&`, else to the runtime, whoever awaits it. Failures:
 /// see `Together`.
 template <class T> auto shield(Task<T> task) {
   using Kind = detail::OneKind<Task<T>, true>;

@@ -63,12 +63,12 @@ class StopSource {
   StopSource() : state_(new detail::StopState) {}
   StopSource(const StopSource&) = delete;
   ~StopSource() { state_->release(); }
-  /// What hears of the request; it may outlive this.
+  /// A token by which others see the request; it may outlive this source.
   StopToken token() const noexcept { return StopToken(state_); }
-  /// Whether request_stop() was said.
+  /// Whether request_stop() was called.
   bool stop_requested() const noexcept { return state_->requested; }
-  /// Runs the callbacks, here and now; those of a request that is nested more than 200 deep in others behind the
-  /// outermost one. Once; later requests do nothing.
+  /// Requests the stop: runs the callbacks before it returns. (If requests are nested more than 200 deep, callbacks of
+  /// the inner ones run when the outermost request ends.) The first call counts; later ones do nothing.
   void request_stop() const noexcept {
     ++state_->refs;  // a callback may destroy this source
     auto* state = state_;
@@ -80,9 +80,9 @@ class StopSource {
   detail::StopState* state_;
 };
 
-/// Calls `fn(bound...)` when a stop is requested: inside whoever requests it, so like a destructor it may call actors,
-/// answer Rets and defer, no more; at once if it was requested before. Not called once this is destroyed. Immovable.
-/// An exception out of it ends the process.
+/// Calls `fn(bound...)` when a stop is requested, or at once if it was requested before. The function runs inside
+/// `request_stop`; so, as in a destructor, it may call actors, answer Rets and defer, and nothing else. It is not
+/// called after this object was destroyed. Not movable. An exception out of `fn` ends the process.
 template <class F, class... B> class [[nodiscard("it forgets when it is destroyed")]] StopCallback : detail::StopLink {
  public:
   explicit StopCallback(StopToken token, F fn, B... bound)
@@ -125,9 +125,9 @@ inline detail::TokenOfTask stop_token() noexcept { return {}; }
 /// `TaskRef self = co_await this_task();`
 inline detail::RefOfTask this_task() noexcept { return {}; }
 
-/// What `co_await on_drop(...)` gives: a local that calls its function when it dies because its coroutine is dropped;
-/// not when its block is left in the usual way or by an exception. It may be moved and returned, and belongs to the
-/// coroutine that holds it then: held by none, it calls nothing.
+/// What `co_await on_drop(...)` gives: a local whose destructor calls the function if the coroutine is being dropped.
+/// It does not call it where the block is left in the usual way or by an exception. It may be moved and returned, and
+/// then belongs to the coroutine that holds it; where no coroutine holds it, the function is not called.
 template <class F, class... B> class [[nodiscard("keep it in a local of the coroutine")]] OnDrop {
  public:
   OnDrop(F fn, detail::Pack<B...> bound) : fn_(std::move(fn)), bound_(std::move(bound)) {}
@@ -157,10 +157,10 @@ template <class F, class... B> struct MakeOnDrop {
 };
 }  // namespace detail
 
-/// `auto undo = co_await on_drop(fn, bound...);` registers what must be sent if this coroutine is dropped from here on,
-/// as long as `undo` lives: `fn(bound...)` is then called from its destructor, where it may call actors, answer Rets
-/// and defer. A task is dropped with all the coroutines that it awaits; a generator also when it is destroyed at rest,
-/// by whomever. What `fn` throws goes to the log, at Error.
+/// `auto undo = co_await on_drop(fn, bound...);` registers a function that is called if this coroutine is dropped while
+/// `undo` lives: the destructor of `undo` then calls `fn(bound...)`, which may call actors, answer Rets and defer. A
+/// task is dropped with all the coroutines that it awaits; a generator also if it is destroyed between two items, by
+/// any code. An exception out of `fn` is logged at level Error.
 /// @param fn a function or captureless lambda
 template <class F, class... B>
   requires detail::good_function<F, B...> && std::is_invocable_v<F&, B...> && detail::none_dies_twice<F, B...>
