@@ -72,7 +72,7 @@ template <class A> class Actor : public detail::ActorRef {
 };
 
 /// Keeps an actor alive: the actor ends when its last owner goes (deferred: calls made before still run). Owners move;
-/// `owned()` makes another. Owners should form no circle.
+/// `owned()` makes another. Actors that own one another in a circle never end by themselves.
 template <class A> class ActorOwn : public detail::ActorRef {
  public:
   ActorOwn() noexcept = default;

@@ -45,13 +45,13 @@ class Core {
   /// Wall-clock time: the system's, or what the host set with `Runtime::set_systime`.
   SystemTime systime() const noexcept { return systime_ ? *systime_ : std::chrono::system_clock::now(); }
 
-  /// Asks the host's loop to end. The run that is going on goes on; outside of a run the host is woken for it. The last
-  /// cause wins.
+  /// Asks the host's loop to end. The present run goes on to its end; outside of a run the host is woken. If it is
+  /// called several times, the last cause counts.
   void shutdown(StopCause cause) noexcept;
-  /// Whether nobody has asked: what a host's loop tests.
+  /// Whether no shutdown was asked for: a host's loop runs while this is true.
   bool not_shutdown() const noexcept { return !shutdown_; }
-  /// The cause of the shutdown, which is thereby taken: the host goes on (outside of a run it is woken for it). Empty
-  /// if there was none.
+  /// Takes the shutdown and returns its cause: the host may go on after that (outside of a run it is woken). Empty if
+  /// no shutdown was asked for.
   std::optional<StopCause> shutdown_reason() noexcept;
 
   /// The environment: one value a type, for what the host provides to all (a poller, a clock, a configuration).
@@ -63,7 +63,7 @@ class Core {
   template <class T, class Mistake = detail::a_value_that_outlives_its_turn_borrows_give_one_that_owns_what_it_needs> requires(!detail::shows_no_borrow<T>)
   void anymap_set(T value) = delete;  // see Mistake; unsafe_borrow(x) is one
   // clang-format on
-  /// Takes the value of type `T` away.
+  /// Removes the value of type `T`.
   template <class T> void anymap_unset() noexcept;
   /// The value of type `T`; ends the process when there is none. Valid until it is replaced or the runtime ends.
   template <class T> T& anymap_get() const noexcept;

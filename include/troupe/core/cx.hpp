@@ -55,8 +55,9 @@ class CxBase {
   /// Gives the actor a name for listings, logs and failure reports. Allocates; may throw bad_alloc.
   void set_name(std::string_view name);
   /// Ends this actor with `StopCause::stopped` when control returns to the runtime; the handler runs to its end first.
-  /// The first of stop, fail and an exception of the turn wins. Without effect while it ends. Said where its own turn
-  /// does not go on (a task of it dies because somebody else cancelled it), it takes effect soon.
+  /// The first of stop, fail and an exception of the turn counts. Without effect while the actor ends. Where it is
+  /// called outside of the actor's own turn (in a destructor of a task that somebody else cancelled), the actor ends
+  /// soon.
   void stop() noexcept;
   /// Ends this actor with `StopCause::stopped` once it has no task: at the end of the last of its coroutine handlers,
   /// or soon if it has none. Until then it goes on as before; calls run, and tasks that begin are waited for as well.

@@ -184,10 +184,11 @@ auto fwd_to(To&& to, B&&... bound) {  // one of an overloaded method: fwd_to<wit
       detail::pack_converted(typename detail::take_types<sizeof...(B), Params>::type{}, std::forward<B>(bound)...));
 }
 /// A Fwd that runs `fn(bound..., T...)` where it is given a value, at once, on the stack of whoever sends. The types
-/// are read off `fn`, or given. The body may send to this Fwd, and drop the last of it. A value that is sent more than
-/// 200 deep within functions of Rets and Fwds waits for the outermost of them, in order, so that no stack grows.
-/// @param bound owned values, kept once; the body gets them as const
-/// Errors: what the body throws comes out of `Runtime::run` by an item of the queue; outside of any run it reaches the
+/// are read off `fn`, or given. `fn` may send to this Fwd, and destroy its last copy. Where functions of Rets and Fwds
+/// run within one another more than 200 deep, further values wait until the outermost function has returned, and are
+/// delivered in order: so the stack is bounded.
+/// @param bound owned values, kept once; `fn` gets them as const
+/// Errors: `Runtime::run` rethrows an exception out of `fn`, by an item of the queue; outside of any run it reaches the
 /// sender.
 /// @throws std::bad_alloc when there is no memory for the cell
 template <class... T, class F, class... B>

@@ -16,9 +16,13 @@ inline constinit thread_local std::uint64_t last_fwd_key = 0;
 }
 
 /// Fans values out to any number of Fwds, in the order in which they were added, and forgets receivers that have ended.
-/// While a value is sent a receiver may do anything with the set: add (who is added hears from the next value on),
-/// remove, send another value, move it, which changes nothing for those that are still to hear, and assign to it or
-/// destroy it, whereupon nobody else hears the value. 8 bytes.
+/// While a value is being sent, a receiver may do anything with the set:
+///  - add a receiver: it gets the next value, not this one;
+///  - remove a receiver, or send another value;
+///  - move the set: the remaining receivers still get the value;
+///  - assign to the set or destroy it: no other receiver gets the value.
+///
+/// 8 bytes.
 template <class... T> class FwdSet {
  public:
   /// Names one receiver; 0 names none. No two sets of a thread give the same.
@@ -44,8 +48,9 @@ template <class... T> class FwdSet {
   Key add(F&&) = delete;  // see Mistake
   /// Removes a receiver; false when it is not there (any more). Cost: logarithmic in their number.
   bool remove(Key key) noexcept { return list_ && list_->remove(key); }
-  /// Sends a copy of the values, which must stay where they are until this returns, to each receiver; how many there
-  /// were. Cost: one Fwd call a receiver.
+  /// Sends a copy of the values to each receiver. The values must stay where they are until this returns. Cost: one Fwd
+  /// call for each receiver.
+  /// @returns how many receivers there were
   std::size_t operator()(const T&... value) {
     if (!list_) return 0;
     const Sending list(*list_);
@@ -63,7 +68,7 @@ template <class... T> class FwdSet {
     }
     return sent;
   }
-  /// Receivers that were added, not removed, and not found ended so far.
+  /// How many receivers there are. One that has ended counts until a send finds it ended.
   std::size_t size() const noexcept { return list_ ? list_->live : 0; }
   bool empty() const noexcept { return size() == 0; }
   /// Bytes that the list of receivers takes: at most about four times what they need, or 64.

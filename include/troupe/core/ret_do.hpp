@@ -157,19 +157,19 @@ using BodyMistake = decltype(find_body_mistake<Some, Given, F, B...>());
 }  // namespace detail
 
 /// A Ret that runs `fn(bound..., Reply<T...>)` where it is answered or dropped. The types are read off `fn`, or given:
-/// `ret_do<int>(...)`. Up to 16 bytes of relocatable bound arguments need no memory; may throw bad_alloc beyond. A
-/// value whose move throws is told as `Why::failed`. What `fn` throws harms nobody where it runs, and is rethrown by
-/// `Runtime::run`; outside of any run it comes out of the answer, and a drop ends the process. An answer that is nested
-/// more than 200 deep in functions of Rets and Fwds which hold others waits for the outermost of them, in order, so
-/// that no stack grows.
+/// `ret_do<int>(...)`. Up to 16 bytes of relocatable bound arguments need no memory; may throw bad_alloc beyond. If
+/// moving the value throws, `fn` gets `Why::failed`. An exception out of `fn` does not reach the code that answers;
+/// `Runtime::run` rethrows it. Outside of any run it comes out of the answer; where the Ret is dropped there, it ends
+/// the process. Where functions of Rets and Fwds answer one another more than 200 deep, further answers wait until the
+/// outermost function has returned, and run in order: so the stack is bounded.
 template <class... T, class F, class... B>
   requires detail::good_body<false, detail::Types<T...>, F, B...>
 auto ret_do(F fn, B... bound) {
   return detail::make_ret_do<false>(detail::types_of_ret<false, sizeof...(B), F, T...>(), std::move(fn),
                                     std::move(bound)...);
 }
-/// A Ret that runs `fn(bound..., T...)` where it is answered; when it is dropped, nothing runs. What `fn` throws, and a
-/// value's move, goes the way of what the function of ret_do throws.
+/// A Ret that runs `fn(bound..., T...)` where it is answered; when it is dropped, nothing runs. Exceptions out of `fn`,
+/// or from moving a value, are treated as those out of the function of ret_do().
 template <class... T, class F, class... B>
   requires detail::good_body<true, detail::Types<T...>, F, B...>
 auto ret_some_do(F fn, B... bound) {
@@ -219,8 +219,8 @@ consteval auto ret_panic(Literal words) { return detail::RetPanic{words}; }
 /// A Ret for the end of the program's main actor: asks the runtime to shut down with the cause, by an item of the
 /// queue; dropped, with `StopCause::dropped`.
 Ret<StopCause> ret_shutdown(Core& core);
-/// A Ret that fails this actor with `text` whatever comes, an answer or none: by a call, which waits while the actor is
-/// in Prep. Converts to any Ret. Throws bad_alloc when its failure's room cannot be reserved.
+/// A Ret that fails this actor with `text` in both cases, answered or dropped: by a call, which is held while the actor
+/// is in Prep. Converts to any Ret. Throws bad_alloc when no room in the queue can be reserved for the failure.
 template <class A> detail::RetFail ret_fail(Cx<A>& cx, std::string_view text) {
   return {std::addressof(static_cast<CxBase&>(cx)), Error(text)};
 }

@@ -68,9 +68,9 @@ class Runtime {
   Core& core() noexcept { return *core_; }
   /// The time of the latest turn.
   Instant now() const noexcept { return core_->now(); }
-  /// Whether nobody has asked for a shutdown: a host's loop runs while it is so.
+  /// Whether no shutdown was asked for: a host's loop runs while this is true.
   bool not_shutdown() const noexcept { return core_->not_shutdown(); }
-  /// The cause of the shutdown, which is thereby taken: the host may then go on. Empty if there was none.
+  /// Takes the shutdown and returns its cause: the host may go on after that. Empty if no shutdown was asked for.
   std::optional<StopCause> shutdown_reason() noexcept { return core_->shutdown_reason(); }
 
   /// One turn: one idle item first if asked; time moves to `now` (an earlier one is ignored); timers that are due join
@@ -86,9 +86,11 @@ class Runtime {
   /// Runs one record of the queue: for tests. False when there was none.
   bool run_one() TROUPE_EXCLUDES(::troupe::detail::borrow_token);
 
-  /// When the next timer wants to be looked at (perhaps only to be moved on), if there is any.
+  /// The instant at which the host should run again because of a timer, if there is any. (A max timer that was moved
+  /// meanwhile does not fire at that instant.)
   std::optional<Instant> next_expiry() const noexcept;
-  /// Nanoseconds until then, at least 0; 0 too while work is queued and when somebody has asked for a shutdown.
+  /// Nanoseconds from `now` until next_expiry(), at least 0. 0 while work is queued, and after a shutdown was asked
+  /// for. Empty where there is neither work nor timer.
   std::optional<Duration> next_wait(AnyInstant now) const noexcept;
   /// How long the host may sleep: next_wait(), but no more than `max`; 0 if `pending` (idle items or I/O that the host
   /// knows of).
@@ -255,9 +257,10 @@ template <auto M, class A, class... X, class Mistake = detail::QueryMistake<A, M
 detail::Refused query(Runtime&, const ActorOwn<A>&, X&&...) = delete;  // see Mistake
 // clang-format on
 
-/// Runs in virtual time until nothing is left to do or somebody asks for a shutdown: time jumps from timer to timer and
-/// a day takes no time. @param until the last instant to reach; one that is given is reached, also when nothing is left
-/// to do before it, unless there is a shutdown
+/// Runs in virtual time until nothing is left to do or somebody asks for a shutdown: time jumps from timer to timer, so
+/// that a day takes no time.
+/// @param until the last instant to run. If it is given, time moves to it even when nothing is left to do before,
+/// unless there is a shutdown
 void run_virtual(Runtime& rt, AnyInstant until = Instant::max()) TROUPE_EXCLUDES(::troupe::detail::borrow_token);
 
 }  // namespace troupe

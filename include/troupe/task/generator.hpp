@@ -256,8 +256,9 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
 /// A coroutine that makes a stream: it may `co_yield` values of `T` and `co_await` anything. Does nothing until its
 /// first `next()`; each next() runs it to its next `co_yield`, inside the reading task, without a turn of the queue.
 /// `co_yield std::unexpected(ActorFail(...))` ends it as a lost stream. What it awaits under Mode::drop and does not
-/// get ends the reading task. Move-only; may be moved between two reads, also to another task. Destroyed, its locals
-/// go. A reader that is dropped while the generator waits inside takes it along: it is lost then, with Why::cancelled.
+/// get ends the reading task. Move-only; may be moved between two reads, also to another task. The destructor destroys
+/// the locals of the coroutine. If the reader is dropped while the generator waits inside `next()`, the generator is
+/// dropped too: later reads find it lost, with Why::cancelled.
 /// `T` is `Keepable`. Its parameters own their values (a `Core&` aside), and are no `Cx`. Cost: one pooled frame.
 template <class T> class [[nodiscard("a Generator does nothing until it is read")]] Generator {
  public:

@@ -60,10 +60,10 @@ template <class Context, class S, class... Rest>
 using StreamMistake = MistakeUnless<streamable<Context, S, Rest...>, FoundStreamMistake, Context, S, Rest...>;
 }  // namespace detail
 
-/// Starts a task that sends what a stream gives: each item, then `nullopt` at its end. What is there at once goes in
-/// one turn. Where `fwd` takes plain items and the stream is lost, the task is dropped and no `nullopt` is sent; where
-/// it takes `std::optional<Reply<T>>`, the failure is sent, then `nullopt`. A receiver that has gone ends the task at
-/// the next item, and the stream with it.
+/// Starts a task that sends what a stream gives: each item, then `nullopt` at its end. Items that are there without
+/// waiting are sent in one turn. Where `fwd` takes plain items and the stream is lost, the task is dropped and no
+/// `nullopt` is sent; where it takes `std::optional<Reply<T>>`, the failure is sent, then `nullopt`. If the receiver
+/// has ended, the task ends at the next item, and the stream is destroyed.
 /// @param context a `Runtime`, `Core` or `Cx`; the task belongs to the runtime
 /// @param stream moved into the task
 /// @param fwd a `Fwd<std::optional<T>>` or a `Fwd<std::optional<Reply<T>>>`

@@ -11,12 +11,13 @@ namespace troupe {
 
 /// A coroutine that ends in a `T`. Does nothing until it is awaited (`co_await std::move(task)`) or spawned; destroyed
 /// before that, it never runs. Its parameters own their values (a `Core&` or `Cx<A>&` aside). Move-only.
-/// What the destructor of a local throws while it is dropped ends nothing: all else in it goes, and the log hears, at
-/// Error; parameters and results whose destructors may throw are refused.
-/// A result whose move throws on its way counts as an exception out of it.
-/// An exception out of it reaches who awaits it; out of a spawned one, its Ret, and the log where nobody hears of it;
-/// out of a handler, the actor too. `T` is `Keepable`, or void. Parameters and locals are aligned to 16 bytes at most:
-/// C++ gives frames no more, and nothing checks that of locals.
+/// An exception from a destructor of a local, while the task is dropped, is logged at level Error; the other locals are
+/// still destroyed. Parameters and results whose destructors may throw are refused.
+/// If moving the result throws, that counts as an exception out of the task.
+/// An exception out of the task is rethrown in the coroutine that awaits it. Out of a spawned task it goes to the Ret,
+/// or to the log where the Ret has no receiver for it; out of a handler it also fails the actor. `T` is `Keepable`, or
+/// void. Parameters and locals are aligned to 16 bytes at most: C++ gives frames no more, and nothing checks that of
+/// locals.
 template <class T>
 class [[nodiscard("a Task does nothing until it is awaited or spawned")]] TROUPE_CONSUMABLE(unconsumed) Task {
  public:
@@ -34,13 +35,13 @@ class [[nodiscard("a Task does nothing until it is awaited or spawned")]] TROUPE
   ~Task() {
     if (promise_) detail::end_of_child(*promise_);
   }
-  /// For a reply instead of an end: `co_await std::move(task).reply()` gives an expected. The task is then one of its
-  /// own, so that its failures stay its own.
+  /// `co_await std::move(task).reply()` gives an expected; a failure does not end the awaiting task. The awaited one
+  /// then runs as a task of its own.
   auto reply() &&;
-  /// For an exception instead of an end: `co_await std::move(task).value()` throws ActorFailed for a loss, and for what
-  /// the task threw. The task is then one of its own.
+  /// `co_await std::move(task).value()` throws ActorFailed for a loss and for an exception out of the task; a loss does
+  /// not end the awaiting task. The awaited one then runs as a task of its own.
   auto value() &&;
-  /// Inside a coroutine of a foreign type it is spawned, and throws ActorFailed where nothing comes.
+  /// For coroutines of other libraries: spawns the task, and throws ActorFailed if no result comes.
   auto operator co_await() &&;
 
   detail::TaskPromise<T>* promise() const noexcept { return promise_; }
