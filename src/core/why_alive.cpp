@@ -19,6 +19,19 @@ void add_tasks(Core& core, const detail::OwnedTask* list, bool parked, std::vect
   }
 }
 
+// The outermost coroutine of a child is the library's, and says nothing to its reader.
+void link(std::vector<AliveTask>& all) {  // by id: most parents come first
+  for (const AliveTask& parent : all) {
+    for (const std::uint64_t id : parent.children) {
+      const auto child = std::ranges::lower_bound(all, id, {}, &AliveTask::id);
+      if (child == all.end() || child->id != id) continue;
+      child->parent = parent.id;
+      if (!child->backtrace.empty()) child->backtrace.pop_back();
+      if (child->backtrace.empty() && !parent.backtrace.empty()) child->backtrace.push_back(parent.backtrace.front());
+    }
+  }
+}
+
 std::string seconds(Duration d) {
   char text[32];
   std::snprintf(text, sizeof(text), "%.3f s", std::chrono::duration<double>(d).count());
@@ -56,6 +69,7 @@ void tell(std::string& text, const AliveTask& t, Instant now) {
   text.append("task ").append(std::to_string(t.id));
   if (!t.backtrace.empty()) text.append(" ").append(t.backtrace.back().function());
   if (t.actor) text.append(" of actor ").append(std::to_string(t.actor));
+  if (t.parent) text.append(", child of task ").append(std::to_string(t.parent));
   text.append(": ");
   if (t.parked) text.append("dropped, but still held by ");
   if (t.awaits.empty())
@@ -86,6 +100,7 @@ WhyAlive Runtime::why_alive() const {
   add_tasks(c, c.tasks_.parked, true, why.tasks);
   detail::Access::each_actor(c, [&](CxBase& b) { add_tasks(c, detail::Access::tasks(b), false, why.tasks); });
   std::ranges::sort(why.tasks, {}, &AliveTask::id);
+  link(why.tasks);
   Ledger::here().each([&](const Ledger::Row& row) {
     if (row.live()) why.rets.push_back({row.name, row.live(), row.since});
   });

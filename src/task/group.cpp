@@ -132,6 +132,12 @@ int Group::turns_ahead(Look look, int depth) noexcept {
   return most;
 }
 
+void Group::children(std::vector<std::uint64_t>& ids) {
+  for (Link* ring : {&open, &dropped})
+    for (Link* at = &ring->first(); at != ring; at = &at->next())
+      if (const auto& slot = static_cast<Slot&>(*at); !slot.task.done()) ids.push_back(slot.strand->id);
+}
+
 void Group::finish() noexcept {
   if (outcome == Outcome::pending && rule != Rule::scope) outcome = Outcome::success;
   if (!waiter) return;

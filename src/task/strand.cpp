@@ -79,6 +79,7 @@ void Strand::describe(const OwnedTask& task, AliveTask& about) {
   about.awaits = s.awaits->what;
   about.whom = s.awaits->whom;
   about.limited = s.awaits->limited;
+  if (s.awaits->children && s.phase == Phase::waiting) s.awaits->children(s.awaiter, about.children);
   about.stuck = s.awaits->armed && !s.awaits->armed(s.awaiter);
 }
 

@@ -111,9 +111,57 @@ TEST(WhyAliveTest, WhatIsAwaitedWithinALimit) {
   EXPECT_TRUE(why.tasks[1].limited);
   EXPECT_EQ(why.tasks[2].awaits, "an answer from");
   EXPECT_FALSE(why.tasks[2].limited);
+  EXPECT_EQ(why.tasks[2].parent, why.tasks[1].id) << "deadline() runs a task as one of its own";
   for (const std::string_view words :
        {"Silent, within a limit of time, for 0.000 s\n", "awaits another task, within a limit of time, for 0.000 s\n"})
     EXPECT_NE(why.text().find(words), std::string::npos) << why.text();
+}
+
+constexpr unsigned all_line = __LINE__ + 1;
+Task<> awaits_both(Actor<Silent> to) { (void)co_await all(outer(to), race(sleep(1s), waits_for_nothing())); }
+constexpr unsigned join_line = __LINE__ + 4;
+Task<> joins(Core& core) {
+  Scope scope(core);
+  scope.spawn(waits_for_nothing());
+  co_await scope.join();
+}
+TEST(WhyAliveTest, ChildrenNameTheirParentAndTheUsersLines) {
+  Runtime rt;
+  const auto silent = make_actor<Silent>(rt, ret_nop);
+  spawn(rt, awaits_both(silent.actor()));
+  spawn(rt, joins);
+  rt.run();
+  const WhyAlive why = rt.why_alive();
+  const auto by_parent = [&](std::uint64_t parent) {
+    std::vector<const AliveTask*> all;
+    for (const AliveTask& t : why.tasks)
+      if (t.parent == parent) all.push_back(&t);
+    return all;
+  };
+  ASSERT_EQ(why.tasks.size(), 7u) << why.text();
+  const auto roots = by_parent(0);
+  ASSERT_EQ(roots.size(), 2u) << why.text();
+  const auto both = by_parent(roots[0]->id);
+  ASSERT_EQ(both.size(), 2u);
+  EXPECT_EQ(roots[0]->children.size(), 2u);
+  ASSERT_EQ(both[0]->backtrace.size(), 2u);
+  EXPECT_EQ(both[0]->backtrace[1].line(), outer_line);
+  EXPECT_EQ(both[1]->awaits, "the first of several tasks");
+  ASSERT_EQ(both[1]->backtrace.size(), 1u) << "the race is no coroutine: its line is that of all()";
+  EXPECT_EQ(both[1]->backtrace[0].line(), all_line);
+  const auto raced = by_parent(both[1]->id);
+  ASSERT_EQ(raced.size(), 2u);
+  EXPECT_EQ(raced[0]->awaits, "a point in time");
+  EXPECT_EQ(raced[0]->backtrace.at(0).line(), all_line);
+  EXPECT_EQ(raced[1]->awaits, "a lamp post");
+  EXPECT_NE(raced[1]->backtrace.at(0).function().find("waits_for_nothing"), std::string_view::npos);
+  EXPECT_EQ(roots[1]->backtrace.at(0).line(), join_line);
+  const auto joined = by_parent(roots[1]->id);
+  ASSERT_EQ(joined.size(), 1u);
+  EXPECT_EQ(joined[0]->awaits, "a lamp post");
+  const std::string text = why.text();
+  EXPECT_EQ(text.find("run_child"), std::string::npos) << text;
+  EXPECT_NE(text.find(", child of task " + std::to_string(roots[0]->id) + ": awaits "), std::string::npos) << text;
 }
 
 TEST(WhyAliveTest, ARetOfAFunctionIsNamedPlainly) {

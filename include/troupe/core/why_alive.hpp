@@ -12,13 +12,18 @@ namespace troupe {
 /// A task that has not ended.
 struct AliveTask {
   std::uint64_t id = 0;
-  std::uint64_t actor = 0;           ///< the id of the actor that owns it; 0: the runtime
-  std::string_view awaits;           ///< what it is suspended in; empty while it is queued to run
-  std::string_view whom;             ///< behind that, the type that is to answer, where there is one
-  bool limited = false;              ///< it awaits that within a limit of time: a timeout() or a deadline()
-  Instant since;                     ///< when it was suspended there
-  std::vector<CodePlace> backtrace;  ///< its chain of awaits, the innermost coroutine first
-  bool parked = false;               ///< dropped, and foreign code still holds on to it
+  std::uint64_t actor = 0;  ///< the id of the actor that owns it; 0: the runtime
+  std::string_view awaits;  ///< what it is suspended in; empty while it is queued to run
+  std::string_view whom;    ///< behind that, the type that is to answer, where there is one
+  bool limited = false;     ///< it awaits that within a limit of time: a timeout() or a deadline()
+  Instant since;            ///< when it was suspended there
+  /// Its chain of awaits, the innermost coroutine first. Of a child that is no coroutine: where its parent awaits it.
+  std::vector<CodePlace> backtrace;
+  /// The id of the task that awaits it as one of several, within a limit, by shield() or by the join of a scope; else
+  /// 0.
+  std::uint64_t parent = 0;
+  std::vector<std::uint64_t> children;  ///< the ids of those whose parent it is
+  bool parked = false;                  ///< dropped, and foreign code still holds on to it
   /// Suspended, and nothing is left that could wake it. Exact for what awaits something of the runtime; what comes from
   /// outside, bytes or an awaitable of another library, is taken to be able to come.
   bool stuck = false;

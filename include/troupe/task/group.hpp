@@ -60,8 +60,9 @@ class Group {
   void forget() noexcept;  // the awaiter goes, the children stay
   // After how many turns of children it goes on, if those that it waits for have all been woken; else 0.
   int turns_ahead(Look look, int depth) noexcept;
-  void close() noexcept;         // cancels the children; that is no failure
-  void request_stop() noexcept;  // of the children, also of those that begin later
+  void children(std::vector<std::uint64_t>& ids);  // adds those that have not ended
+  void close() noexcept;                           // cancels the children; that is no failure
+  void request_stop() noexcept;                    // of the children, also of those that begin later
   void fail(const ActorFail& why) noexcept;
   void lose_joins() noexcept;                    // of a scope that goes
   ActorFail failure() noexcept;                  // thrown or lost
@@ -181,6 +182,9 @@ template <Mode M, class Kind> class GroupAwait {
     begin(*s->core, s->box, w);
     if constexpr (!Kind::keeps)
       if (s->is.stopping) request_stop();
+  }
+  void children(std::vector<std::uint64_t>& ids) const {
+    if (group_) group_->children(ids);
   }
   int turns_ahead(Look look, int depth) const noexcept {
     return group_ ? group_->turns_ahead(Kind::keeps ? untold(look) : look, depth) : 0;

@@ -17,6 +17,7 @@ template <Mode M> class JoinAwait {
   }
   bool armed() const noexcept { return waits(); }
   void request_stop() const noexcept { group_->request_stop(); }
+  void children(std::vector<std::uint64_t>& ids) const { group_->children(ids); }
   int turns_ahead(Look look, int depth) const noexcept { return group_->turns_ahead(untold(look), depth); }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     return is_over() && (M != Mode::drop || group_->outcome != Group::Outcome::lost);

@@ -35,6 +35,7 @@ struct AwaitInfo {
   // comes; 0: it is not. `depth`: how many tasks look from above.
   int (*turns_ahead)(const void* awaiter, Look look, int depth) noexcept = nullptr;
   bool limited = false;  // it is awaited within a limit of time
+  void (*children)(const void* awaiter, std::vector<std::uint64_t>& ids) = nullptr;  // null: it has none
 };
 struct WakeRecord {  // a queued resumption
   RecordStep step;

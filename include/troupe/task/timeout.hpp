@@ -89,6 +89,9 @@ template <Mode M, class X> class TimeoutAwait {
   void request_stop() const noexcept {
     if constexpr (requires { inner_->awaiter.request_stop(); }) inner_->awaiter.request_stop();
   }
+  void children(std::vector<std::uint64_t>& ids) const {
+    if constexpr (requires { inner_->awaiter.children(ids); }) inner_->awaiter.children(ids);
+  }
   int turns_ahead(Look look, int depth) const noexcept {
     if constexpr (requires { inner_->awaiter.turns_ahead(Look::asks, 1); })
       return inner_->awaiter.turns_ahead(look, depth);

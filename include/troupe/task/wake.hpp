@@ -191,6 +191,8 @@ template <class A> constexpr AwaitInfo describe_awaiter() noexcept {
   if constexpr (requires { A::what; }) info.what = A::what;
   if constexpr (requires { A::whom; }) info.whom = A::whom;
   if constexpr (requires { A::limited; }) info.limited = A::limited;
+  if constexpr (requires(const A& a, std::vector<std::uint64_t>& ids) { a.children(ids); })
+    info.children = [](const void* a, std::vector<std::uint64_t>& ids) { static_cast<const A*>(a)->children(ids); };
   if constexpr (requires(const A& a) { a.armed(); })
     info.armed = [](const void* a) noexcept -> bool { return static_cast<const A*>(a)->armed(); };
   if constexpr (requires(const A& a) { a.request_stop(); })
