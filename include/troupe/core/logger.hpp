@@ -45,7 +45,7 @@ class Logger {
   void set(LogFilter filter, Sink sink);
 
   /// Delivers the record "Logging level changed" (`info`, id 0, field `filter`) whatever the filters say, then
-  /// switches. Nobody hears what it lets pass where the sink is an empty one.
+  /// switches. With an empty sink no record is delivered, whatever the filter lets pass.
   void set_filter(Core& core, Instant now, LogFilter filter);
 
   /// The filter that was set last; `error` before.

@@ -9,8 +9,8 @@
 
 namespace troupe {
 
-/// Names a watch, for `unwatch`. Eight bytes; may be kept or not. A default key, and with any other actor than its own
-/// every key, names nothing and does no harm, whatever runtime they are of.
+/// Names a watch, for `unwatch`. 8 bytes; need not be kept. A default key, or a key together with another actor than
+/// its own (also one of another runtime), names nothing: `unwatch` returns false for it.
 class WatchKey {
  public:
   WatchKey() noexcept = default;
@@ -26,12 +26,13 @@ class WatchKey {
 /// already says `StopCause::lost`, at once; so does one whose end only waits for tasks that foreign code still holds
 /// (`is_zombie()` is true for both). A watch ends with the actor that `ret` calls, without telling; one whose Ret
 /// nobody wants any more (the task that awaited it has gone) at the latest when the number of watches has doubled.
-/// Where the function of one Ret throws, all others hear all the same: see ret_do. Errors: throws bad_alloc, and then
-/// `ret` hears `no_memory`. Cost: one cell of the pool, whatever the number of watches.
+/// Where the function of one Ret throws, the other Rets are still answered: see ret_do. Errors: throws bad_alloc, and
+/// then `ret` hears `no_memory`. Cost: one cell of the pool, whatever the number of watches.
 WatchKey watch(const detail::ActorRef& actor, Ret<StopCause> ret);
 
-/// Ends that watch before the actor does: its Ret hears `Why::cancelled`. Returns whether it was there: false once it
-/// has told or gone. Cost: linear in the number of watches of that actor.
+/// Ends a watch before its actor ends: its Ret hears `Why::cancelled`. Cost: linear in the number of watches of that
+/// actor.
+/// @returns whether the watch was there: false after it has answered its Ret or was removed
 bool unwatch(const detail::ActorRef& actor, WatchKey key) noexcept;
 
 // clang-format off

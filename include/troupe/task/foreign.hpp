@@ -8,8 +8,9 @@
 
 namespace troupe {
 
-/// Whether an awaiter of type `A` may be destroyed while a coroutine is suspended in it: it forgets its waiter then.
-/// Specialise it to true for a type of yours; what is not known to be safe is parked until it lets go.
+/// Whether an awaiter of type `A` may be destroyed while a coroutine is suspended in it, because its destructor forgets
+/// the coroutine's handle. Specialise it to true for such a type of yours. With any other type a task that is dropped
+/// is parked until the awaiter resumes or destroys the handle.
 template <class A> inline constexpr bool enable_destroy_while_suspended = false;
 template <> inline constexpr bool enable_destroy_while_suspended<std::suspend_always> = true;
 

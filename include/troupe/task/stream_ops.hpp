@@ -156,7 +156,7 @@ template <class S, class F, class... B> Task<> visit_items(S source, F fn, B... 
 }
 }  // namespace detail
 
-/// The stream of what `fn(bound..., item)` makes of each item, when it is asked for.
+/// The stream of the results of `fn(bound..., item)`. `fn` is called for an item when the reader asks for it.
 /// @param stream used up: `map(std::move(s), ...)`
 /// @param fn a function, a captureless lambda, or a function object with storable fields; it may not be a coroutine
 /// An exception out of it ends the stream and reaches the reader.
@@ -188,10 +188,10 @@ template <detail::KeptStream S> auto take(S stream, std::size_t n) {
 
 /// The items of several streams in the order in which they arrive; of those that have several ready, one each in turn.
 /// It ends when all have ended. When one is lost or throws, the merged stream is lost, and the others are dropped. Each
-/// source is read by a task of its own from the first next() on, one item ahead of the reader. A reader that is dropped
-/// while it waits inside takes those tasks along, with the item that each may have: for race() and timeout() an item is
-/// there when such a task has handed it on. A request to stop the reader does not reach these tasks: they end with the
-/// merged stream. Items wait in between, so they move without throwing.
+/// source is read by a task of its own from the first next() on, one item ahead of the reader. If the reader is dropped
+/// while it waits in next(), these tasks are dropped too, with the item that each may have read: for race() and
+/// timeout() an item counts when such a task has handed it on. A request to stop the reader does not reach these tasks:
+/// they end with the merged stream. Items wait in between, so they move without throwing.
 template <detail::KeptStream S, Stream... More>
   requires(detail::may_wait<stream_item<S>> && (std::same_as<stream_item<S>, stream_item<More>> && ...))
 auto merge(S stream, More... more) {
@@ -201,8 +201,9 @@ auto merge(S stream, More... more) {
     return detail::Refused();
 }
 
-/// All items of a stream: `auto all = co_await collect(std::move(s))` gives a `std::vector`. As many as there are: what
-/// may not end is cut by `take` first. A loss ends the awaiting task; `reply_of(collect(...))` gives an expected.
+/// All items of a stream: `auto all = co_await collect(std::move(s))` gives a `std::vector`. There is no limit: shorten
+/// a stream that may not end by `take` first. A loss ends the awaiting task; `reply_of(collect(...))` gives an
+/// expected.
 template <detail::KeptStream S> auto collect(S stream) {
   if constexpr (detail::handed_on<S>)
     return detail::collect_items(std::move(stream));

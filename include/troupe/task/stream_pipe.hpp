@@ -246,8 +246,9 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
 }  // namespace detail
 
 /// The reading end of a pipe: a Stream of `T`. When its last Fwd goes without having sent `nullopt`, what is queued is
-/// delivered, and then the stream is lost. Dropped, it drops what is queued and what asks for more, and the Fwds send
-/// to nobody. Move-only; outlives the runtime; belongs to the runtime's thread. 8 bytes.
+/// delivered, and then the stream is lost. The destructor destroys the queued items and the Fwd that asks for more;
+/// values that are sent after that are dropped. Move-only; outlives the runtime; belongs to the runtime's thread. 8
+/// bytes.
 template <class T> class [[nodiscard("await its next(), or there is no need for a pipe")]] PipeStream {
  public:
   using value_type = T;
@@ -264,7 +265,8 @@ template <class T> class [[nodiscard("await its next(), or there is no need for 
     if (cell_) cell_->stream_gone();
   }
   /// Awaits the next item: `co_await stream.next()` gives `std::optional<T>`. It asks for more when nothing is queued.
-  /// From tasks and from coroutines of any other type. A stream that goes while it is awaited is lost. No allocation.
+  /// For tasks, and for coroutines of any other type. If the stream is destroyed while a coroutine awaits it, that
+  /// coroutine gets a loss. No allocation.
   detail::NextItem<T, Mode::drop> next() noexcept TROUPE_LIFETIMEBOUND {
 #if TROUPE_DEBUG
     if (!cell_) panic("a stream was read after it was moved from", type_name<T>);
@@ -300,8 +302,8 @@ template <class C, class More, class N>
 inline constexpr bool pipe_arguments<C, More, N> = pipe_arguments<C, More, N, WhenFull>;
 }  // namespace detail
 
-/// A Fwd and the stream of what it is given: how what actors send gets into a task. Items come in the order in which
-/// they were sent; `nullopt` ends the stream, and what is sent after that is ignored.
+/// Makes a Fwd and the stream of the values that are sent through it: so values from actors get into a task. Items come
+/// in the order in which they were sent; `nullopt` ends the stream, and what is sent after that is ignored.
 /// @param more called whenever the reader waits and nothing is queued, once each time: it may send one item, many or
 /// all, there and then or later. Dropped when the stream has ended or its reader has gone
 /// @param capacity how many items may wait, at least 1; memory grows with them
