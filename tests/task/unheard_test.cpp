@@ -2,6 +2,7 @@
 // standard error.
 #include <gtest/gtest.h>
 
+#include <regex>
 #include <stdexcept>
 #include <string>
 #include <troupe/core.hpp>
@@ -52,7 +53,8 @@ namespace {
 using namespace std::chrono_literals;
 using namespace stage;
 
-// What a program writes to standard error: the text of each record, and the actor's or task's name.
+// What a program writes to standard error: the text of each record, and the actor's or task's name. (Clang gives a
+// function's name with its type: `Task<> f()`.)
 std::string heard_of(void (*program)(Runtime&)) {
   testing::internal::CaptureStderr();
   {
@@ -66,7 +68,8 @@ std::string heard_of(void (*program)(Runtime&)) {
     heard.erase(0, line.size() + 1);
     line = line.substr(line.find(' ') + 1);
     if (!shown.empty()) shown += "; ";
-    shown += line.substr(0, line.find(" file="));
+    static const std::regex with_type("task=\"[^\"(]* ([^ \"(]+)\\([^\"]*\"");
+    shown += std::regex_replace(line.substr(0, line.find(" file=")), with_type, "task=$1");
   }
   return shown;
 }
