@@ -71,6 +71,7 @@ void child_threw(Core& core, CxBase* owner, const std::exception_ptr& error) noe
 // A foreign coroutine takes over the turn; or the task was dropped and began no further wait; else it can never go on.
 void Strand::end_odd_turn() noexcept {
   if (const auto other = is.foreign ? std::exchange(foreign().takes_over, nullptr) : nullptr) {
+    const Dying dying(*core);  // as HandleWaiter::resume() has it
     TROUPE_TRY { other.resume(); }
     TROUPE_CATCH_ALL { Access::throw_later(*core, std::current_exception()); }
   } else if (!is.dropped) {

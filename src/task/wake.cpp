@@ -46,6 +46,13 @@ void HandleWaiter::forget() noexcept {
   known_ = 0;
 }
 
+// A cancel in its turn waits for the end of that: the frames that go may hold the very coroutine that runs.
+void HandleWaiter::resume() {
+  forget();
+  const Dying dying(*Core::current());
+  handle_.resume();
+}
+
 void HandleWaiter::fire(Core& core) noexcept {
   if (has_fired()) return;
   forget();
@@ -96,7 +103,7 @@ std::byte* HandleWaiter::Record::run(Core* core, std::byte* at) {
   w->known_ = 0;
   if (core) {
     Access::running(*core)->resume_at(at + sizeof(Record));
-    w->handle_.resume();  // what it throws passes through run()
+    w->resume();  // what it throws passes through run()
     Access::leave_late(*core);
   } else if (Core* ending = Core::current(); ending && Access::ending(*ending)) {
     w->lose_at_the_end(*ending);

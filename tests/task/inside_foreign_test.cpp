@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "support/alien.hpp"
 #include "support/detached.hpp"
 #include "support/recorder.hpp"
 
@@ -516,6 +517,39 @@ TEST_F(InsideForeignTest, AndSoDoTheObjectsAtWhichTheyWait) {
   EXPECT_FALSE(mutex.is_locked());
   EXPECT_EQ(semaphore.available(), 1u);
   EXPECT_EQ(queue.size(), 1u);
+}
+
+// A task of ours that holds a coroutine of a foreign type, and is cancelled by that coroutine.
+struct Held {
+  Held() { troupe_test::aliens_are_eager = true; }
+  ~Held() { troupe_test::aliens_are_eager = false; }
+  Event event;
+  TaskRef holder;
+};
+Held* held = nullptr;
+troupe_test::Alien<int> cancels_its_holder() {
+  co_await held->event.wait();
+  held->holder.cancel();
+  say("goes on");
+  co_return 1;
+}
+Task<int> holds_an_alien() {
+  const troupe_test::SaysBye local("~local");
+  const troupe_test::Alien<int> other = cancels_its_holder();
+  co_await sleep(1h);
+  co_return 1;
+}
+
+TEST_F(InsideForeignTest, WhatItCancelsGoesAtTheEndOfItsTurn) {
+  Runtime rt;
+  Held here;
+  held = &here;
+  here.holder = spawn(rt, holds_an_alien, troupe_test::tell_int("end"));
+  rt.run();
+  here.event.set();
+  rt.run();
+  EXPECT_EQ(told(), "goes on ~local end!cancelled");
+  held = nullptr;
 }
 
 }  // namespace

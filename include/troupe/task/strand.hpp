@@ -235,7 +235,8 @@ class Strand : public OwnedTask {
   void conclude(const ActorFail* why) noexcept { ops_->conclude(this, why); }
 };
 
-// Around the destruction of frames and states: cancels within it are flattened, so that no stack grows.
+// Around the destruction of frames and states, and the turn of a foreign coroutine: cancels within it wait for its end,
+// so that no stack grows, and nothing is destroyed that runs.
 class Dying {
  public:
   explicit Dying(Core& c) noexcept : core_(c) { ++Access::tasks(c).dying; }
@@ -272,8 +273,9 @@ class TaskRef {
     return !s || s->done();
   }
   /// Drops the task: its locals are destroyed and its Ret hears `cancelled`. At once where it waits for something of
-  /// ours; at its next await if it runs (it cancels itself); and later where foreign code still holds on to it. Without
-  /// effect when it is done.
+  /// ours; at its next await if it runs (it cancels itself); at the end of the turn where a coroutine of a foreign type
+  /// says so, which a frame of the task may hold; and later where foreign code still holds on to it. Without effect
+  /// when it is done.
   void cancel() const noexcept;
   /// Asks the task to stop, and lets it go on: its stop token says so (task/stop.hpp). So do, now and from their
   /// beginning, those of the tasks that it awaits as its parts: the children of all(), race(), any() and timeout(), a

@@ -32,10 +32,7 @@ class HandleWaiter {
     forget();
     wait();
   }
-  void resume() {  // here and now, in an item of the queue; what it throws passes through
-    forget();
-    handle_.resume();
-  }
+  void resume();  // here and now, in an item of the queue; what it throws passes through
   // Queues the resumption on `core`. While that ends, it is resumed to be told so, if a task is parked: it may be what
   // the task waits for. So is one that was not fired at all: nothing of ours fires it any more, and its awaiter finds
   // that it resumes without what it awaited. Later than that nothing is resumed.
