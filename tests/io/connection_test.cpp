@@ -80,7 +80,7 @@ Task<std::string> write_texts(Connection c) {
   co_return std::to_string(sent);
 }
 TEST_F(ConnectionTest, WritesText) {
-  for (const std::size_t buffer : {64, 4}) {  // as a whole, and in parts
+  for (const std::size_t buffer : {std::size_t{64}, std::size_t{4}}) {  // as a whole, and in parts
     Runtime rt;
     MemoryNetwork net(rt, {.buffer = buffer});
     auto [a, b] = net.pair();
