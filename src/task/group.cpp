@@ -65,17 +65,9 @@ void Group::settle(Slot& slot, const ActorFail* loss) noexcept {
 
 void Group::judge(Slot& slot, const ActorFail* loss) noexcept {
   const bool ok = slot.state == Slot::State::done;
-  switch (rule) {
-    case Rule::any:
-      if (!ok) {
-        if (outcome == Outcome::pending) note_failure(slot, loss);
-        return;
-      }
-      break;
-    case Rule::all:
-    case Rule::scope:
-    case Rule::race:
-      break;
+  if (!ok && rule == Rule::any) {  // another child may still succeed
+    if (outcome == Outcome::pending) note_failure(slot, loss);
+    return;
   }
   decider = slot.number;
   if (ok)

@@ -6,12 +6,12 @@
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
-#include <csignal>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 
 #include "loop/from_threads.hpp"
+#include "loop/signals.hpp"
 #include "support/recorder.hpp"
 
 namespace troupe {
@@ -137,41 +137,11 @@ TEST_F(AsioTest, WhatADeferredFunctionThrowsPassesThroughAndItMayGoOn) {
   EXPECT_EQ(told(), "behind");
 }
 
-TEST_F(AsioTest, SignalsEndIt) {
-  for (const int signal : {SIGINT, SIGTERM}) {
-    Runtime rt(Clock::now());
-    AsioLoop loop(rt);
-    loop.stop_on_signals();
-    after(rt, 1ms, [](int s) { std::raise(s); }, signal);
-    EXPECT_EQ(loop.run(), StopCause::stopped);
-  }
-}
-
+TEST_F(AsioTest, SignalsEndIt) { troupe_test::expect_signals_to_end_it<AsioLoop>(); }
 TEST_F(AsioTest, ASignalLetsTheProgramFinishItsWork) {
-  struct Server {
-    void drain(Cx<Server>& cx, int signal) {
-      say(signal == SIGTERM ? "draining" : "?");
-      after(cx, 1ms, [](Core& core) { say("done"), core.shutdown(StopCause::stopped); });
-    }
-  };
-  Runtime rt(Clock::now());
-  AsioLoop loop(rt);
-  auto server = make_actor<Server>(rt, ret_nop);
-  loop.stop_on_signals(fwd_to<&Server::drain>(server), 1h);
-  after(rt, 1ms, [] { std::raise(SIGTERM); });
-  EXPECT_EQ(loop.run(), StopCause::stopped);
-  EXPECT_EQ(told(), "draining done");
-  EXPECT_EQ(rt.live_timers(), 0u);
+  troupe_test::expect_a_signal_to_let_the_program_finish<AsioLoop>();
 }
-
-TEST_F(AsioTest, ASignalEndsTheProgramAtTheLimit) {
-  Runtime rt(Clock::now());
-  AsioLoop loop(rt);
-  loop.stop_on_signals(fwd_do([](int) { say("told"); }), 2ms);
-  after(rt, 1ms, [] { std::raise(SIGINT); });
-  EXPECT_EQ(loop.run(), StopCause::stopped);
-  EXPECT_EQ(told(), "told");
-}
+TEST_F(AsioTest, ASignalEndsTheProgramAtTheLimit) { troupe_test::expect_a_signal_to_end_it_at_the_limit<AsioLoop>(); }
 
 // ---- in the host's io_context
 TEST_F(AsioTest, AHostRunsItsOwnContext) {

@@ -3,11 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include <csignal>
 #include <memory>
 #include <stdexcept>
 
 #include "loop/from_threads.hpp"
+#include "loop/signals.hpp"
 #include "support/recorder.hpp"
 
 namespace troupe {
@@ -111,41 +111,11 @@ TEST_F(BareTest, WhatADeferredFunctionThrowsPassesThroughAndItMayGoOn) {
   EXPECT_EQ(loop.run(), StopCause::stopped);
 }
 
-TEST_F(BareTest, SignalsEndIt) {
-  for (const int signal : {SIGINT, SIGTERM}) {
-    Runtime rt(Clock::now());
-    BareLoop loop(rt);
-    loop.stop_on_signals();
-    after(rt, 1ms, [](int s) { std::raise(s); }, signal);
-    EXPECT_EQ(loop.run(), StopCause::stopped);
-  }
-}
-
+TEST_F(BareTest, SignalsEndIt) { troupe_test::expect_signals_to_end_it<BareLoop>(); }
 TEST_F(BareTest, ASignalLetsTheProgramFinishItsWork) {
-  struct Server {
-    void drain(Cx<Server>& cx, int signal) {
-      say(signal == SIGTERM ? "draining" : "?");
-      after(cx, 1ms, [](Core& core) { say("done"), core.shutdown(StopCause::stopped); });
-    }
-  };
-  Runtime rt(Clock::now());
-  BareLoop loop(rt);
-  auto server = make_actor<Server>(rt, ret_nop);
-  loop.stop_on_signals(fwd_to<&Server::drain>(server), 1h);
-  after(rt, 1ms, [] { std::raise(SIGTERM); });
-  EXPECT_EQ(loop.run(), StopCause::stopped);
-  EXPECT_EQ(told(), "draining done");
-  EXPECT_EQ(rt.live_timers(), 0u);
+  troupe_test::expect_a_signal_to_let_the_program_finish<BareLoop>();
 }
-
-TEST_F(BareTest, ASignalEndsTheProgramAtTheLimit) {
-  Runtime rt(Clock::now());
-  BareLoop loop(rt);
-  loop.stop_on_signals(fwd_do([](int) { say("told"); }), 2ms);
-  after(rt, 1ms, [] { std::raise(SIGINT); });
-  EXPECT_EQ(loop.run(), StopCause::stopped);
-  EXPECT_EQ(told(), "told");
-}
+TEST_F(BareTest, ASignalEndsTheProgramAtTheLimit) { troupe_test::expect_a_signal_to_end_it_at_the_limit<BareLoop>(); }
 
 TEST_F(BareTest, MayOutliveItsRuntime) {
   auto rt = std::make_unique<Runtime>(Clock::now());
