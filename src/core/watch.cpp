@@ -130,7 +130,7 @@ WatchKey watch(const detail::ActorRef& actor, Ret<StopCause> ret) {
 }
 
 bool unwatch(const detail::ActorRef& actor, WatchKey key) noexcept {
-  return !actor.is_zombie() && key.number_ != 0 && detail::Access::end_watch(*detail::box_of(actor), key.number_);
+  return actor && key.number_ != 0 && detail::Access::end_watch(*detail::box_of(actor), key.number_);
 }
 
 }  // namespace troupe

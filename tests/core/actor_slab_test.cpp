@@ -69,6 +69,87 @@ TEST_F(ActorSlabTest, AFunctionAsNoticeFindsTheChildStillThere) {
   EXPECT_EQ(query<&Parent::size>(rt, own), 0u);
 }
 
+// What has happened by then: the child's state is destroyed, the call that removes it is queued.
+TEST_F(ActorSlabTest, AFunctionAsNoticeRunsInTheTurnThatEndsTheChild) {
+  Runtime rt;
+  auto own = make_actor<Parent>(rt, ret_nop);
+  call(own, [](Parent&, Cx<Parent>& cx) {
+    make_actor_in<&Parent::children>(
+        cx, ret_do([](Reply<StopCause> cause) { say(troupe_test::word(cause->kind()), cause->error().text()); }),
+        Duration(1s), true);
+  });
+  rt.run();
+  after(rt, 1s, [] { say("behind it"); });
+  rt.run(rt.now() + 1s);
+  EXPECT_EQ(told(), "failedchild behind it");
+}
+
+TEST_F(ActorSlabTest, AFunctionAsNoticeHearsAlsoWhenTheParentHasGone) {
+  Runtime rt;
+  auto own = make_actor<Parent>(rt, troupe_test::tell_end("parent"));
+  call(own, [](Parent&, Cx<Parent>& cx) {
+    for (const Duration life : {Duration(1s), Duration(5s)})
+      make_actor_in<&Parent::children>(cx, troupe_test::tell_end("child"), life, true);
+    make_actor_in<&Parent::children>(cx, ret_to<&Parent::ended>(cx), Duration(5s), true);
+  });
+  after(rt, 1s, [](ActorOwn<Parent> last) { last.kill("enough"); }, std::move(own));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "child:failed(child) parent:killed(enough) child:dropped") << "its own method does not";
+  EXPECT_EQ(rt.live_rets(), 0u);
+}
+
+TEST_F(ActorSlabTest, AFunctionAsNoticeHearsAtTheEndOfTheRuntime) {
+  {
+    Runtime rt;
+    auto own = make_actor<Parent>(rt, ret_nop);
+    call(own, [](Parent&, Cx<Parent>& cx) {
+      make_actor_in<&Parent::children>(cx, troupe_test::tell_end("child"), Duration(1s), true);
+    });
+    rt.run();
+  }
+  EXPECT_EQ(told(), "child:dropped");
+}
+
+#if TROUPE_EXCEPTIONS
+TEST_F(ActorSlabTest, AFunctionAsNoticeThatThrowsHarmsNeitherParentNorChild) {
+  Runtime rt;
+  auto own = make_actor<Parent>(rt, troupe_test::tell_end("parent"));
+  call(own, [](Parent&, Cx<Parent>& cx) {
+    make_actor_in<&Parent::children>(cx, ret_do([](const Reply<StopCause>&) { throw std::runtime_error("notice"); }),
+                                     Duration(1s), false);
+  });
+  rt.run();
+  EXPECT_THROW(rt.run(rt.now() + 1s), std::runtime_error) << "as out of any function of a Ret";
+  rt.run();
+  EXPECT_EQ(query<&Parent::size>(rt, own), 0u);
+  EXPECT_EQ(told(), "");
+  own = {};
+  rt.run();
+  EXPECT_EQ(told(), "parent:dropped");
+}
+#endif
+
+struct Named {
+  explicit Named(std::string_view text) : name(text) {}
+  std::string name;
+};
+struct NamedParent {
+  ActorSlab<Named> children;
+  void add(Cx<NamedParent>& cx) { make_actor_in<&NamedParent::children>(cx, ret_nop, "a literal"); }
+};
+
+TEST_F(ActorSlabTest, ALiteralIsPassedAsAString) {
+  Runtime rt;
+  auto own = make_actor<NamedParent>(rt, ret_nop);
+  call<&NamedParent::add>(own);
+  rt.run();
+  call(own, [](NamedParent& p) {
+    p.children.each([](const ActorOwn<Named>& child) { call(child, [](Named& n) { say(n.name); }); });
+  });
+  rt.run();
+  EXPECT_EQ(told(), "a literal");
+}
+
 TEST_F(ActorSlabTest, TheNoticeFindsTheChildGone) {
   Runtime rt;
   auto own = make_actor<Parent>(rt, ret_nop);

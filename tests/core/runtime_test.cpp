@@ -337,6 +337,40 @@ TEST_F(RuntimeTest, AnIdleItemThatThrowsEndsItsRunBeforeTimeMoves) {
 }
 #endif
 
+#if TROUPE_EXCEPTIONS
+TEST_F(RuntimeTest, AnIdleCallThatThrowsFailsItsActorAndTheRunGoesOn) {
+  Runtime rt;
+  rt.set_logger({}, {});
+  struct Idler {
+    void work() { throw std::runtime_error("idle"); }
+  };
+  auto idler = make_actor<Idler>(rt, troupe_test::tell_end("idler"));
+  rt.run();
+  idle<&Idler::work>(idler);
+  idle(rt, [] { say("second"); });
+  defer(rt, [] { say("main"); });
+  EXPECT_TRUE(rt.run(at_s(1), true));
+  EXPECT_EQ(told(), "idler:failed(idle) main");
+  EXPECT_EQ(rt.now(), at_s(1));
+}
+#endif
+
+TEST_F(RuntimeTest, AnIdleItemDoesNotCountButWhatItQueuesDoes) {
+  Runtime rt;
+  idle(rt, [](Core& core) {
+    say("idle");
+    for (int i = 0; i < 3; ++i) defer(core, [](int n) { say("main", n); }, i);
+  });
+  const std::uint64_t before = rt.items_run();
+  RunResult left = rt.run(rt.now(), RunLimit{.items = 2}, true);
+  EXPECT_EQ(told(), "idle main0 main1");
+  EXPECT_TRUE(left.work && !left.idle);
+  EXPECT_EQ(rt.items_run(), before + 3) << "but it is a record that ran";
+  left = rt.run(rt.now(), RunLimit{.items = 1}, true);
+  EXPECT_EQ(told(), "main2");
+  EXPECT_FALSE(left.work);
+}
+
 TEST_F(RuntimeTest, RunOneRunsOneRecord) {
   Runtime rt;
   EXPECT_FALSE(rt.run_one());

@@ -188,6 +188,40 @@ TEST_F(ParkReportTest, WhoWatchedBeforeHearsWithTheOwner) {
   EXPECT_EQ(told(), "~fails");
 }
 
+TEST_F(ParkReportTest, AWatchCanBeTakenBackUntilItIsTold) {
+  own = make_actor<Fails>(rt, troupe_test::tell_end("owner"));
+  const WatchKey first = watch(own, troupe_test::tell_end("first")),
+                 second = watch(own, troupe_test::tell_end("second"));
+  call<&Fails::wait>(own);
+  rt.run();
+  own.kill("enough");
+  rt.run();
+  EXPECT_TRUE(own.is_zombie());
+  EXPECT_EQ(told(), "") << "they wait, with the owner, for what foreign code holds";
+  EXPECT_TRUE(unwatch(own, first));
+  EXPECT_FALSE(unwatch(own, first));
+  EXPECT_EQ(told(), "first!cancelled");
+  held.resume();
+  rt.run();
+  EXPECT_EQ(told(), "result ~fails owner:killed(enough) second:killed(enough)");
+  EXPECT_FALSE(unwatch(own, second));
+}
+
+TEST_F(ParkReportTest, AfterTheLimitNobodyIsLeftToTakeBack) {
+  own = make_actor<Fails>(rt, ret_nop);
+  const WatchKey key = watch(own, tell_parked());
+  call<&Fails::wait>(own);
+  rt.run();
+  own.kill("enough");
+  run_virtual(rt);
+  EXPECT_EQ(told(), "killed1");
+  EXPECT_FALSE(unwatch(own, key));
+  EXPECT_FALSE(unwatch(own, watch(own, troupe_test::tell_end("late"))));
+  EXPECT_EQ(told(), "late:lost") << "its state still lives, but it has ended";
+  held.destroy();
+  EXPECT_EQ(told(), "~fails");
+}
+
 TEST_F(ParkTest, ARuntimeThatEndsAnswersAndLeavesThem) {
   testing::internal::CaptureStderr();
   {

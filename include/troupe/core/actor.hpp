@@ -11,8 +11,9 @@ namespace troupe {
 namespace detail {
 class ActorRef {  // what Actor and ActorOwn share
  public:
-  /// Whether the actor has ended, or this handle is empty. May be out of date when a call runs: to learn that a call
-  /// was lost, and why, pass a `Ret`.
+  /// Whether the actor has ended, or this handle is empty. True from the beginning of its end on, also while its state
+  /// still waits for tasks that foreign code holds. May be out of date when a call runs: to learn that a call was lost,
+  /// and why, pass a `Ret`.
   bool is_zombie() const noexcept { return !box_ || Access::state(*box_) >= ActorState::dying; }
   /// Whether this handle names an actor at all (it was not moved from).
   explicit operator bool() const noexcept { return box_ != nullptr; }

@@ -7,7 +7,7 @@
 namespace troupe {
 
 /// Owns up to 2^28 children of one type, as a member of their parent. A child that has ended is removed by a call to
-/// the parent, which is queued before the child's own `notify` hears (see `make_actor_in`, which makes them).
+/// the parent (see `make_actor_in`, which makes children).
 /// Destroying the slab drops the children; replacing it is harmless (keys of an old one match nothing in a new one).
 /// Memory follows the highest slot in use: it is given back as children leave.
 template <class A> class ActorSlab {
@@ -148,27 +148,35 @@ template <auto Slab, class P> void leave_slab(CxBase* parent, std::uint64_t key)
   q.push_reserved<record_size<C>>(
       [&](void* p) { ::new (p) R{&R::run, {parent, pack(std::move(leave), std::move(key))}}; }, [] {});
 }
-}  // namespace detail
+template <auto Slab> using child_in = typename slab_member<std::remove_cv_t<decltype(Slab)>>::child;
+template <auto Slab, class P>
+concept a_slab_of =
+    requires { typename child_in<Slab>; } && std::is_convertible_v<decltype(Slab), ActorSlab<child_in<Slab>> P::*>;
+template <auto Slab, class P, class... X>
+concept can_be_made_in = a_slab_of<Slab, P> && can_be_made<child_in<Slab>, X...>;
+template <auto Slab, class P, class... X> auto find_slab_mistake() {
+  if constexpr (!a_slab_of<Slab, P>)
+    return name_the_ActorSlab_member_of_the_parent_as_in_make_actor_in_of_P_children{};
+  else
+    return MakingMistake<child_in<Slab>, X...>{};
+}
+template <auto Slab, class P, class... X> using SlabMistake = decltype(find_slab_mistake<Slab, P, X...>());
 
-/// Makes a child in the parent's slab: `make_actor_in<&Server::sessions_>(cx, notify, args...)`. Returns a handle that
-/// does not own. When the child ends, it leaves the slab by a call to the parent, which is queued before `notify` hears
-/// the cause: so a method of the parent's that is told by `ret_to` finds it gone, and a function of `ret_do`, which
-/// runs at once, finds it still there, as a zombie. In a parent that is in Prep the removal waits until it is ready. A
-/// full queue does not refuse the removal. Errors: as make_actor(), and bad_alloc for a slot; `notify` hears
-/// `no_memory` then.
-template <auto Slab, class P, Storable... X> auto make_actor_in(Cx<P>& cx, Ret<StopCause> notify, X... args) {
-  using A = typename detail::slab_member<decltype(Slab)>::child;
-  ActorSlab<A>& slab = detail::Access::state_of<P>(std::addressof(static_cast<CxBase&>(cx)))->*Slab;
-  detail::CallQueue& q = detail::Access::main(detail::Access::core_of(std::addressof(static_cast<CxBase&>(cx))));
+// The arguments are converted by then: a conversion that throws leaves nothing behind.
+template <auto Slab, class P, class... X>
+Actor<child_in<Slab>> make_in_slab(Cx<P>& cx, Ret<StopCause>& notify, X&&... args) {
+  using A = child_in<Slab>;
+  ActorSlab<A>& slab = Access::state_of<P>(std::addressof(static_cast<CxBase&>(cx)))->*Slab;
+  CallQueue& q = Access::main(Access::core_of(std::addressof(static_cast<CxBase&>(cx))));
   std::uint64_t key = 0;
   bool is_set_aside = false;
   TROUPE_TRY {
     key = slab.reserve();
-    if (!q.reserve(detail::fail_size)) TROUPE_THROW(std::bad_alloc{});
+    if (!q.reserve(fail_size)) TROUPE_THROW(std::bad_alloc{});
     is_set_aside = true;
     auto told = ret_do(
         [](const Actor<P>& parent, std::uint64_t k, Ret<StopCause> ret, Reply<StopCause> cause) {
-          detail::leave_slab<Slab, P>(detail::box_of(parent), k);
+          leave_slab<Slab, P>(detail::box_of(parent), k);
           if (cause)
             ret(std::move(*cause));
           else
@@ -182,11 +190,37 @@ template <auto Slab, class P, Storable... X> auto make_actor_in(Cx<P>& cx, Ret<S
     return actor;
   }
   TROUPE_CATCH_ALL {
-    if (is_set_aside) q.unreserve(detail::fail_size);
+    if (is_set_aside) q.unreserve(fail_size);
     slab.remove(key);
     if (notify) notify.fail(ActorFail(Why::no_memory));
     TROUPE_RETHROW;
   }
 }
+}  // namespace detail
+
+/// Makes a child in the parent's slab: `make_actor_in<&Server::sessions_>(cx, notify, args...)`. When the child ends,
+/// it leaves the slab by a call to the parent. In a parent that is in Prep the removal waits until it is ready. A full
+/// queue does not refuse the removal.
+/// @param cx the parent's, in one of its handlers or in its constructor behind the slab
+/// @param notify hears the `StopCause` once when the child has ended, its state is destroyed and the call that removes
+/// it is queued; `ret_nop` if nobody cares. A method of the parent's, named by `ret_to`, finds the child gone; it hears
+/// nothing if the parent has ended. A function of `ret_do` runs at once, in the turn that ends the child: it finds it
+/// still in the slab, as a zombie. It runs in any case: also when the parent or the slab has gone, or the runtime
+/// ends; a child that nothing else has ended hears `StopCause::dropped` then. What the function throws harms neither:
+/// see ret_do().
+/// @param args as for make_actor()
+/// @returns a handle that does not own
+/// Errors: as make_actor(), and bad_alloc for a slot; `notify` hears `no_memory` then.
+template <auto Slab, class P, class... X>
+  requires detail::can_be_made_in<Slab, P, detail::MadeOf<X>...>
+Actor<detail::child_in<Slab>> make_actor_in(Cx<P>& cx, Ret<StopCause> notify, X&&... args) {
+  return detail::make_in_slab<Slab>(cx, notify, detail::MadeOf<X>(std::forward<X>(args))...);
+}
+// clang-format off
+template <auto Slab, class P, class... X, class Mistake = detail::SlabMistake<Slab, P, detail::MadeOf<X>...>> requires(!std::is_same_v<Mistake, detail::no_mistake>)
+detail::Refused make_actor_in(Cx<P>&, Ret<StopCause>, X&&...) = delete;  // see Mistake
+template <auto Slab, class P, class... X, class Mistake = detail::NotifyMistake<X...>> requires(detail::lacks_a_notify<X...>)
+detail::Refused make_actor_in(Cx<P>&, X&&...) = delete;  // see Mistake
+// clang-format on
 
 }  // namespace troupe

@@ -220,8 +220,9 @@ void lazy(To&& to, X&&... args) {  // one of an overloaded method: lazy<with<int
 }
 
 /// Calls method `M` of an actor when the host has nothing else to do: each run that the host asks for idle work
-/// executes one idle item, oldest first, before time moves on. The item does not count against the run's limit.
-/// Arguments, errors, thread and cost are those of call(); the idle queue has a bound of its own, of the same size.
+/// executes one idle item, oldest first, before time moves on. The item does not count against the run's limit; what it
+/// queues does. Arguments, errors, thread and cost are those of call(): a method that throws fails its actor, and the
+/// run goes on. The idle queue has a bound of its own, of the same size.
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
 void idle(To&& to, X&&... args) {  // one of an overloaded method: idle<with<int>(&A::m)>(...)
@@ -248,7 +249,9 @@ void lazy(Core& core, F fn, B... bound) {
   detail::enqueue_function(detail::Access::lazy(core), std::move(fn), std::move(bound)...);
 }
 /// Queues `fn(core, bound...)` or `fn(bound...)` for when the host has nothing else to do: each run that the host asks
-/// for idle work executes one idle item, oldest first. Errors, thread and cost are those of defer().
+/// for idle work executes one idle item, oldest first, before time moves on. The item does not count against the run's
+/// limit; what it queues does. An exception out of it is rethrown by `Runtime::run` before anything else of that run,
+/// and the next run goes on behind it. Errors, thread and cost are those of defer().
 template <class F, class... B>
   requires detail::good_function<F, B...>
 void idle(Core& core, F fn, B... bound) {

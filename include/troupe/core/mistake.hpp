@@ -117,6 +117,7 @@ struct the_function_must_end_in_one_Reply_or_say_ret_do_with_its_types {};
 // ---- make_actor<A>(context, notify, args...)
 struct who_hears_of_its_end_ret_nop_for_nobody {};
 struct leave_the_Cx_out_make_actor_passes_it {};
+struct name_the_ActorSlab_member_of_the_parent_as_in_make_actor_in_of_P_children {};
 struct an_argument_borrows_pass_a_std_string_a_Literal_or_unsafe_borrow_it {};
 struct a_preparing_handler_is_static_and_takes_Prep_of_its_class_first {};
 struct the_class_has_no_constructor_for_these_arguments_with_or_without_Cx_first {};

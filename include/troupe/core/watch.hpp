@@ -22,16 +22,19 @@ class WatchKey {
   std::uint64_t number_ = 0;
 };
 
-/// Tells `ret` the cause when the actor ends, after its owner and those who watched before. An actor that has ended
-/// already says `StopCause::lost`, at once; so does one whose end only waits for tasks that foreign code still holds
-/// (`is_zombie()` is true for both). A watch ends with the actor that `ret` calls, without telling; one whose Ret
-/// nobody wants any more (the task that awaited it has gone) at the latest when the number of watches has doubled.
-/// Where the function of one Ret throws, the other Rets are still answered: see ret_do. Errors: throws bad_alloc, and
-/// then `ret` hears `no_memory`. Cost: one cell of the pool, whatever the number of watches.
+/// Tells `ret` the cause when the actor has ended and its state is destroyed, after its owner and those who watched
+/// before. Where foreign code still holds tasks of the actor, its state waits for them: those who watch are then told
+/// when the state goes, or, with `StopCause::parked()`, when `set_park_limit` is over. An actor that has ended before
+/// says `StopCause::lost`, at once; so does one whose state only waits for such tasks (`is_zombie()` is true for both).
+/// A watch ends with the actor that `ret` calls, without telling; one whose Ret nobody wants any more (the task that
+/// awaited it has gone) at the latest when the number of watches has doubled. Where the function of one Ret throws, the
+/// other Rets are still answered: see ret_do. Errors: throws bad_alloc, and then `ret` hears `no_memory`. Cost: one
+/// cell of the pool, whatever the number of watches.
 WatchKey watch(const detail::ActorRef& actor, Ret<StopCause> ret);
 
-/// Ends a watch before its actor ends: its Ret hears `Why::cancelled`. Cost: linear in the number of watches of that
-/// actor.
+/// Ends a watch before it tells: its Ret hears `Why::cancelled`. This may be after the end of the actor, while its
+/// state waits for tasks that foreign code still holds, or in a function that hears of the end earlier. Cost: linear in
+/// the number of watches of that actor.
 /// @returns whether the watch was there: false after it has answered its Ret or was removed
 bool unwatch(const detail::ActorRef& actor, WatchKey key) noexcept;
 
