@@ -117,7 +117,7 @@ int Group::turns_ahead(Look look, int depth) noexcept {
     for (Link* at = &ring->first(); at != ring; at = &at->next()) {
       auto& slot = static_cast<Slot&>(*at);
       const bool ends_now = slot.task.done();
-      const int turns = ends_now ? 1 : slot.strand->turns_ahead(look, depth + 1);
+      const int turns = ends_now ? 1 : slot.strand->turns_ahead(look, depth + 1, slot.tries);
       if (turns == 0 && !one_is_enough) return 0;
       most = std::max(most, turns);
     }

@@ -225,13 +225,13 @@ int Strand::answer_ahead(Look look, int depth) noexcept {
   return awaits && awaits->turns_ahead ? awaits->turns_ahead(awaiter, look, depth) : 0;
 }
 
-int Strand::turns_ahead(Look look, int depth) noexcept {
+int Strand::turns_ahead(Look look, int depth, bool tries) noexcept {
   if (look == Look::last && !is.dropped) return 0;
   int turns = 0;
   if (phase == Phase::running)
     turns = 1;
   else if (has_fired())
-    turns = phase == Phase::waiting && !is.lost ? 1 : 0;
+    turns = (phase == Phase::waiting && !is.lost) || (phase == Phase::fresh && tries) ? 1 : 0;
   else if (const int others = answer_ahead(look, depth))
     turns = others + 1;
   if (turns != 0 && look == Look::ends && !is.dropped) mark_dropped(Why::cancelled, Last::held);

@@ -495,6 +495,76 @@ TEST_F(RaceTest, WhatWasNotAnsweredBeforeIsCancelledThroughAnyHop) {
   }
 }
 
+// What a loser waits for was answered, but the children that find so have not had their first turn.
+Task<int> begins_race(Value<int> v) {
+  const auto raced = co_await race(sleep(10s), std::move(v));
+  co_return *raced.get<1>();
+}
+Task<int> begins_any(Value<int> v) {
+  const auto raced = co_await any(std::move(v), sleep(10s));
+  co_return *raced.get<0>();
+}
+Task<int> begins_all(Value<int> v) {
+  const auto one = co_await all(std::move(v));
+  co_return std::get<0>(one);
+}
+Task<int> begins_many(Value<int> v) {
+  std::vector<Value<int>> many;
+  many.push_back(std::move(v));
+  auto raced = co_await race(std::move(many));
+  co_return raced.value();
+}
+Task<int> begins_a_race_in_time(Value<int> v) {
+  const auto raced = co_await timeout(10s, race(sleep(10s), std::move(v))).reply();
+  co_return *raced->get<1>();
+}
+Task<int> begins_in_a_scope(Value<int> v) {
+  Scope scope(*Core::current());
+  scope.spawn(std::move(v));
+  co_await scope.join();
+  co_return 42;
+}
+const std::pair<const char*, Hop> beginnings[] = {
+    {"race", begins_race},
+    {"any", begins_any},
+    {"all", begins_all},
+    {"many", begins_many},
+    {"limit", begins_a_race_in_time},
+    {"scope", begins_in_a_scope},
+};
+Task<int> races_a_value(Task<int> loser, Value<int> v) {
+  const auto raced = co_await race(std::move(loser), std::move(v));
+  EXPECT_EQ(raced.index(), 1u);
+  co_return raced.get<0>().value_or(-1);
+}
+
+TEST_F(RaceTest, WhatWasAnsweredBeforeComesThroughChildrenThatHaveNotBegun) {
+  for (const auto& [name, begins] : beginnings) {
+    auto [a, ret_a] = push_pipe<int>(rt);
+    auto [b, ret_b] = push_pipe<int>(rt);
+    ret_a(1);
+    ret_b(42);
+    spawn(rt, races_a_value, tell_int("kept"), begins(std::move(b)), std::move(a));
+    rt.run();
+    EXPECT_EQ(told(), "kept=42") << name;
+    EXPECT_EQ(rt.live_tasks(), 0u) << name;
+  }
+}
+
+TEST_F(RaceTest, WhatWasNotAnsweredBeforeIsCancelledThroughChildrenThatHaveNotBegun) {
+  for (const auto& [name, begins] : beginnings) {
+    auto [a, ret_a] = push_pipe<int>(rt);
+    auto [b, ret_b] = push_pipe<int>(rt);
+    ret_a(1);
+    spawn(rt, races_a_value, tell_int("kept"), begins(std::move(b)), std::move(a));
+    rt.run();
+    EXPECT_EQ(told(), "kept=-1") << name;
+    EXPECT_FALSE(ret_b.is_wanted()) << name;
+    EXPECT_EQ(rt.live_tasks(), 0u) << name;
+    EXPECT_EQ(rt.live_timers(), 0u) << name;
+  }
+}
+
 // The loser's own race is decided by what came before, and waits for the last turn of its loser.
 TEST_F(RaceTest, ALoserThatRacesIsWaitedForThoughItsOwnLoserHasALastTurn) {
   auto [a, ret_a] = push_pipe<int>(rt);

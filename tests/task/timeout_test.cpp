@@ -477,6 +477,43 @@ TEST_F(TimeoutTest, WhatWasAnsweredInTimeIsDeliveredThroughAnyNumberOfHops) {
   }
 }
 
+// What was answered is found by a child that begins behind the limit's record.
+template <class Await> Task<int> goes_on(Value<int> go, Value<int> value, Await await) {
+  (void)co_await go;
+  co_return co_await await(std::move(value));
+}
+Task<int> by_race(Value<int> v) {
+  const auto won = co_await race(sleep(100s), std::move(v));
+  co_return *won.get<1>();
+}
+Task<int> by_all(Value<int> v) {
+  const auto one = co_await all(std::move(v));
+  co_return std::get<0>(one);
+}
+Task<int> by_a_race_in_time(Value<int> v) {
+  const auto won = co_await timeout(100s, any(sleep(100s), std::move(v))).reply();
+  co_return *won->get<1>();
+}
+TEST_F(TimeoutTest, WhatWasAnsweredInTimeIsDeliveredThoughItsChildBeginsBehindTheLimit) {
+  for (Task<int> (*await)(Value<int>) : {by_race, by_all, by_a_race_in_time})
+    for (const bool is_there : {true, false}) {
+      auto [go, ret_go] = push_pipe<int>(rt);
+      auto [value, ret] = push_pipe<int>(rt);
+      if (is_there) ret(42);
+      spawn(
+          rt,
+          [](Task<int> t) -> Task<int> {
+            const auto r = co_await timeout(1s, std::move(t)).reply();
+            co_return r ? *r : -1;
+          },
+          tell_int("in time"), goes_on(std::move(go), std::move(value), await));
+      rt.run();
+      ret_go(1);
+      rt.run(rt.now() + 1s);
+      EXPECT_EQ(told(), is_there ? "in time=42" : "in time=-1");
+    }
+}
+
 TEST_F(TimeoutTest, WhatIsAnsweredBehindTheLimitIsNotWaitedFor) {
   auto [value, ret] = push_pipe<int>(rt);
   spawn(

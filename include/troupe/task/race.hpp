@@ -83,7 +83,8 @@ template <Group::Rule R, class A> class RaceOfVector : public VectorChildren<A> 
 /// decides. Gives a `Raced`. The other children are cancelled. But some values are still taken:
 ///  - A child that has already received what it waited for, directly or through tasks that it awaits, runs on until it
 ///    waits again. If it ends by that, its value is kept.
-///  - A value that was there before the race began is kept. A Task that has not begun by then is destroyed unrun, with
+///  - A value that was there before the race began is kept, also where a loser awaits it in a race(), any() or all() of
+///    its own whose children have not had their first turn. A Task that has not begun by then is destroyed unrun, with
 ///    its arguments.
 ///  - A child that waits in a coroutine or awaiter of another library only gets the turns that are queued when the race
 ///    is decided, because nothing shows what that library has received.

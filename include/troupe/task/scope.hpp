@@ -201,6 +201,7 @@ class Scope {
     detail::CurrentScope here(*group_->core);
     Room room(*this);
     if (!room.slot) return {};
+    room.slot->tries = !detail::is_task<A>;
     return room.start(
         detail::run_child(detail::Carried<A>(std::move(awaitable)), detail::SlotHandle<detail::Slot>(*room.slot)));
   }

@@ -122,8 +122,9 @@ class Strand : public OwnedTask {
   // The same, but what was answered before is delivered: if the task has received what it waits for, or if that is on
   // its way through other tasks, it goes on until it waits again or ends. So no value is lost unseen.
   void drop_unless_answered(const ActorFail& why) noexcept;
-  // After how many turns, of itself and of tasks for which it waits, it goes on; 0: nothing is on its way.
-  int turns_ahead(Look look, int depth) noexcept;
+  // After how many turns, of itself and of tasks for which it waits, it goes on; 0: nothing is on its way. `tries`: its
+  // first turn, if that is to come, runs no code of the user and finds whether what it awaits was there.
+  int turns_ahead(Look look, int depth, bool tries = false) noexcept;
   static constexpr int deepest_look = 500;  // tasks that wait for one another
   StopState& stop_state();                  // made when it is first asked for; throws bad_alloc
   void request_stop() noexcept;

@@ -219,9 +219,10 @@ template <class X> inline constexpr bool storable<Timeout<X>> = bool(storable<X>
 /// from it, see all().
 ///
 /// An answer that is already queued when the time is over still counts. If it must pass through other tasks first, they
-/// run first (race.hpp). Where a coroutine of another library is awaited, or awaits the timeout itself, only
-/// resumptions that are already queued at that moment count. The limit is never early. With 0 or less the limit comes
-/// at the next instant; what is ready now still wins. Cost: a timer, no allocation where `x` is ours and not a task.
+/// run first (race.hpp), whoever awaits the timeout. Where one of them waits in a coroutine or awaiter of another
+/// library, only resumptions that are already queued at that moment count. The limit is never early. With 0 or less the
+/// limit comes at the next instant; what is ready now still wins. Cost: a timer, no allocation where `x` is ours and
+/// not a task.
 /// @throws std::bad_alloc when there is no memory for the timer
 template <detail::limitable X> auto timeout(AnyDuration wait, X&& x) {
   using In = decltype(detail::limited(std::forward<X>(x)));

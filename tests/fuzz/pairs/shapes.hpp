@@ -84,8 +84,6 @@ template <class Co, class Shape, class Source> Co awaits(bool wanted) {
   const Local local;
   InAlien mark(std::is_same_v<Co, Alien<Token>>);
   if constexpr (requires { Shape::loses; }) world().strict = false;
-  // A limit in a foreign coroutine does not look through the tasks of a race (timeout.hpp says so).
-  if constexpr (std::is_same_v<Co, Alien<Token>> && std::is_same_v<Shape, RaceInTime>) world().strict = false;
   tell(type_name<Pair<Co, Shape, Source>>);
   Source source;
   if constexpr (std::is_same_v<Shape, AsReply>) {

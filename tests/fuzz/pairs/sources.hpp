@@ -168,18 +168,12 @@ struct ReadsGenerator {
   std::list<Generator<Token>> own;
 };
 struct Joins {
-  Joins() = default;
-  Joins(const Joins&) = delete;
-  ~Joins() {
-    for (const Scope& scope : scopes)
-      if (scope.size() != 0) world().strict = false;
-  }
   auto make() {
     Scope& scope = scopes.emplace_back(*Core::current());
     for (auto n = world().below(3); n != 0; --n) scope.spawn(nested(false));
     return scope.join();
   }
-  std::list<Scope> scopes;
+  std::list<Nursery> scopes;
 };
 template <class F> struct AwaitsForeign {
   static F make() { return F(); }

@@ -64,7 +64,7 @@ Task<Token> catches(bool wanted) {
 }
 Task<Token> nurses(bool wanted) {  // a nursery, of children of all kinds
   const Local local;
-  Scope scope(*Core::current());
+  Nursery scope(*Core::current());
   for (auto n = world().below(4); n != 0; --n) {
     switch (world().below(4)) {
       case 0:

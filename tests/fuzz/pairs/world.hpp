@@ -200,6 +200,15 @@ class Local {
   unsigned alive_ = living;
 };
 
+// Children that go with their scope take along what they had received: nobody awaits that.
+class Nursery : public Scope {
+ public:
+  using Scope::Scope;
+  ~Nursery() {
+    if (size() != 0) world().strict = false;
+  }
+};
+
 // Lives in a foreign coroutine. Nothing shows what such a one had received that is dropped before its end.
 class InAlien {
  public:
