@@ -57,6 +57,16 @@ void ListenerPlug::forget(detail::Arrival& a) noexcept {
   if (has_come(a.result) && !is_over_) unclaimed_ = std::move(a.result);
 }
 
+// A second one dies: of two accepts at once, which had not to wait.
+void ListenerPlug::put_back(Connection&& connection) noexcept {
+  if (waiting_ && waiting_->is_waiting()) {
+    waiting_->result = std::move(connection);
+    waiting_->fire(core_);
+  } else if (!has_come(unclaimed_)) {
+    unclaimed_ = std::move(connection);
+  }
+}
+
 void ListenerPlug::abandon(IoError why) noexcept {
   is_over_ = true;
   if (unclaimed_ && resets_unclaimed_) unclaimed_->reset();

@@ -11,11 +11,17 @@ namespace troupe {
 namespace detail {
 
 bool PutBack::put(std::span<const std::byte> bytes) noexcept {
-  at_ = end_ = 0;
-  bytes_.reset(new (std::nothrow) std::byte[bytes.size()]);
-  if (!bytes_) return false;
-  std::memcpy(bytes_.get(), bytes.data(), bytes.size());
-  end_ = bytes.size();
+  if (at_ < bytes.size()) {  // else they fit where others were
+    const std::size_t rest = end_ - at_;
+    std::unique_ptr<std::byte[]> wider(new (std::nothrow) std::byte[bytes.size() + rest]);
+    if (!wider) return false;
+    if (rest != 0) std::memcpy(wider.get() + bytes.size(), bytes_.get() + at_, rest);
+    bytes_ = std::move(wider);
+    at_ = bytes.size();
+    end_ = at_ + rest;
+  }
+  at_ -= bytes.size();
+  std::memcpy(bytes_.get() + at_, bytes.data(), bytes.size());
   return true;
 }
 
@@ -146,8 +152,16 @@ void ConnectionPlug::forget_read(detail::Transfer& t) noexcept {
   if (t.is_waiting() || !t.result || *t.result == 0) return;
   if (from_put_back_)
     put_back_.take_back(*t.result);
-  else if (!put_back_.put({t.data, *t.result}))
-    fail_input(IoError(IoError::no_memory));  // the bytes are lost, which no read may pass over
+  else
+    put_back({t.data, *t.result});
+}
+
+// Where there is no memory for them they are lost, which no read may pass over.
+void ConnectionPlug::put_back(std::span<const std::byte> bytes) noexcept {
+  if (!put_back_.put(bytes)) fail_input(IoError(IoError::no_memory));
+  if (!reader_ || !reader_->is_waiting()) return;
+  (void)take(*reader_);
+  reader_->fire(core_);
 }
 
 // ---- writing

@@ -202,6 +202,31 @@ TEST_F(ListenerTest, TwoAcceptsAtOnceEndTheProcess) {
   EXPECT_DEATH(rt.run(), "a second accept began while one was waiting");
 }
 
+// At each moment between the arrival and the end of the task.
+TEST_F(ListenerTest, AConnectionThatAChildHasAcceptedGoesToTheNextIfItsAwaiterIsDropped) {
+  for (int moment = 0; moment < 8; ++moment) {
+    Runtime rt;
+    MemoryNetwork net(rt);
+    Listener l = *net.listen("here");
+    TaskRef task = spawn(
+        rt,
+        [](Held held) -> Task<std::string> {
+          auto raced = co_await race(held.listener->accept(), sleep(Duration::max()));
+          co_return co_await receive(**raced.get<0>());
+        },
+        tell_text("raced"), Held(l));
+    rt.run();
+    call_up(rt, net, "hello");
+    for (int n = 0; n < moment; ++n) rt.run_one();
+    const bool ended = task.done();
+    task.cancel();
+    spawn(rt, accept_one, tell_text("next"), Held(l));
+    rt.run();
+    const std::string said = told();
+    EXPECT_NE(said.find(ended ? "raced=hello" : "next=hello"), std::string::npos) << moment << said;
+  }
+}
+
 TEST_F(ListenerTest, AnAcceptWithALimitLeavesTheConnectionToTheNext) {
   using namespace std::chrono_literals;
   Runtime rt;

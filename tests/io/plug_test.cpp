@@ -8,6 +8,7 @@
 
 #include "io/echo.hpp"
 #include "support/allocations_hook.hpp"
+#include "support/seed.hpp"
 
 namespace troupe {
 namespace {
@@ -162,6 +163,84 @@ TEST_F(PlugTest, BytesThatWerePutBackStayInOrderHoweverOftenAReaderIsDropped) {
   rt.run();
   EXPECT_EQ("read=" + all, "read=" + text.substr(0, all.size()));
   EXPECT_EQ(told(), "read=" + text.substr(all.size()));
+}
+
+// The child of a race has its bytes, or its error, when the task that awaits the race is dropped.
+TEST_F(PlugTest, BytesThatAChildHasReadGoBackIfItsAwaiterIsDropped) {
+  const auto race_once = [](HandOver c, std::size_t n) -> Task<std::string> {
+    std::string room(n, '-');
+    const auto raced = co_await race((*c).read_some(std::as_writable_bytes(std::span(room))), sleep(Duration::max()));
+    co_return room.substr(0, **raced.get<0>());
+  };
+  const auto read_all = [](HandOver c, std::size_t n) -> Task<std::string> {
+    std::string all;
+    while (all.size() != n) all += co_await receive(*c, 100);
+    co_return all;
+  };
+  for (int moment = 0; moment < 8; ++moment)
+    for (const bool waits : {false, true}) {
+      HandPlug hand(rt);
+      Connection to_hand(&hand);
+      if (!waits) hand.input = "abcdef";
+      TaskRef task = spawn(rt, race_once, tell_text("raced"), HandOver(&to_hand), 4u);
+      if (waits) {
+        rt.run();
+        hand.input = "abcdef";
+        hand.readable();
+      }
+      for (int n = 0; n < moment; ++n) rt.run_one();
+      const bool ended = task.done();
+      task.cancel();
+      rt.run();
+      told();
+      spawn(rt, read_all, tell_text("rest"), HandOver(&to_hand), ended ? 2u : 6u);
+      rt.run();
+      const std::string said = told();
+      EXPECT_TRUE(said.ends_with(ended ? "rest=ef" : "rest=abcdef")) << said << " at " << moment;
+    }
+}
+
+TEST_F(PlugTest, AReaderThatWaitsMeanwhileGetsWhatGoesBack) {
+  TaskRef task = spawn(
+      rt,
+      [](HandOver c) -> Task<> {
+        std::byte room[4];
+        const auto both = co_await all((*c).read_some(room), sleep(Duration::max()));
+        (void)both;
+      },
+      ret_nop, HandOver(&connection));
+  plug.input = "abcd";
+  rt.run();
+  read(100);
+  rt.run();
+  told();
+  task.cancel();
+  rt.run();
+  EXPECT_EQ(told(), "read=abcd");
+}
+
+TEST_F(PlugTest, WhatIsPutBackGoesInFrontOfWhatIsThere) {
+  SCOPED_TRACE(troupe_test::seed_text());
+  troupe_test::Dice dice(troupe_test::seed());
+  for (int round = 0; round < 200; ++round) {
+    detail::PutBack bytes;
+    std::string model;
+    for (int step = 0; step < 100; ++step) {
+      if (bytes.empty() || dice.below(3) == 0) {
+        std::string more(1 + dice.below(dice.below(10) ? 20 : 9000), ' ');
+        for (char& c : more) c = static_cast<char>('a' + dice.below(26));
+        ASSERT_TRUE(bytes.put(std::as_bytes(std::span(more))));
+        model.insert(0, more);
+      } else {
+        std::string room(1 + dice.below(dice.below(10) ? 20 : 9000), ' ');
+        const std::size_t n = bytes.take(std::as_writable_bytes(std::span(room)));
+        ASSERT_EQ(room.substr(0, n), model.substr(0, room.size()));
+        model.erase(0, n);
+        if (dice.below(2) == 0) bytes.settle();
+      }
+      ASSERT_EQ(bytes.empty(), model.empty());
+    }
+  }
 }
 
 TEST_F(PlugTest, PutBackMemoryIsGivenBack) {

@@ -47,6 +47,10 @@ TEST_F(CellsTest, AreALineWhateverIsGivenBack) {
         cells.drop_front();
         model.pop_front();
       }
+      for (auto n = dice.below(dice.below(10) ? 3 : 300); n != 0; --n) {
+        ASSERT_TRUE(cells.put_front(std::make_unique<int>(next)));
+        model.push_front(next++);
+      }
       if (dice.below(10) == 0) cells.trim();
       ASSERT_EQ(cells.count(), model.size());
     }

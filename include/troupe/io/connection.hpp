@@ -9,9 +9,26 @@
 #include <string_view>
 #include <troupe/core/mistake.hpp>
 #include <troupe/io/plug.hpp>
+#include <troupe/task/origin.hpp>
 #include <utility>
 
 namespace troupe {
+
+namespace detail {
+class ReadOrigin : public Origin {
+ public:
+  ReadOrigin() noexcept = default;
+  ReadOrigin(ConnectionPlug& plug, const std::byte* room) noexcept : link_(plug, plug.stored()), room_(room) {}
+  template <class X> void put_back(X& got) noexcept {
+    const std::size_t* n = detail::find_item<std::size_t>(got);
+    if (ConnectionPlug* plug = n && *n != 0 ? link_.get() : nullptr) plug->put_back({room_, *n});
+  }
+
+ private:
+  ObjectLink<ConnectionPlug> link_;
+  const std::byte* room_ = nullptr;  // of the awaiting coroutine, which outlives the wait
+};
+}  // namespace detail
 
 /// What `Connection::read_some` returns. Awaited once; may be moved before that, and gives `closed` when its connection
 /// has gone by then.
@@ -26,6 +43,9 @@ class [[nodiscard("does nothing until it is awaited")]] ReadSome {
   }
   ~ReadSome() {
     if (t_.known) plug_->forget_read(t_);
+  }
+  auto origin() const noexcept {
+    return plug_ && !place_.object_has_gone() ? detail::ReadOrigin(*plug_, t_.data) : detail::ReadOrigin();
   }
   bool await_ready() noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     if (plug_ && !place_.object_has_gone()) return plug_->begin_read(t_);
@@ -115,7 +135,8 @@ class Connection {
 
   /// `co_await c.read_some(room)` gives an `IoResult`: how many bytes came, at least 1; 0 is the end of the stream (the
   /// other end has said that it writes no more), and what an empty `room` gives. Resumes as soon as anything is there.
-  /// A task that is dropped while it waits changes nothing: the next read gets its bytes, in their place, or its error.
+  /// A task that is dropped while it waits changes nothing: the next read gets its bytes, in their place, or its error;
+  /// nor does one that awaits this as a child of race() or its like, and is dropped before it goes on.
   /// An error other than `no_memory` is that of the connection: every read, as soon as nothing is left to be read, and
   /// every write gives it from then on, whoever heard it first. Cost: a call of the system when bytes are there; no
   /// allocation.

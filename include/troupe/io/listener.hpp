@@ -37,6 +37,7 @@ class ListenerPlug {
   bool begin(detail::Arrival& a) noexcept;
   void wait(detail::Arrival& a, Wake wake) noexcept;
   void forget(detail::Arrival& a) noexcept;
+  void put_back(Connection&& connection) noexcept;  // the next accept gets it
   void release() noexcept;
   detail::RingLink& stored() noexcept { return stored_; }  // accepts that were stored before they are awaited
 
@@ -78,6 +79,10 @@ class [[nodiscard("does nothing until it is awaited")]] Accept {
   ~Accept() {
     if (a_.known) plug_->forget(a_);
   }
+  auto origin() const noexcept {
+    using Origin = detail::ObjectOrigin<Connection, ListenerPlug>;
+    return plug_ && !place_.object_has_gone() ? Origin(*plug_, plug_->stored()) : Origin();
+  }
   bool await_ready() noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     if (plug_ && !place_.object_has_gone()) return plug_->begin(a_);
     a_.result = std::unexpected(IoError(IoError::closed));
@@ -114,7 +119,8 @@ class Listener {
 
   /// `co_await l.accept()` gives a `ConnectionResult`. A shortage of descriptors or memory is no error: it waits until
   /// there are some. `closed` when the listener or its loop has gone. A task that is dropped while it waits loses no
-  /// connection: the next accept gets it.
+  /// connection: the next accept gets it. Nor does one that awaits this as a child of race() or its like, and is
+  /// dropped before it goes on.
   Accept accept() noexcept { return Accept(plug_); }
   /// Stops listening now; connections that nobody has accepted are reset. An accept that waits ends with `closed`.
   /// Never waits itself.

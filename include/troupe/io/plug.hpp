@@ -62,7 +62,7 @@ class PutBack {
   bool empty() const noexcept { return at_ == end_; }
   /// Bytes of memory that it holds.
   std::size_t held() const noexcept { return end_; }
-  /// Only while it is empty; false when there is no memory.
+  /// In front of what it has; false when there is no memory.
   bool put(std::span<const std::byte> bytes) noexcept;
   std::size_t take(std::span<std::byte> room) noexcept;
   void take_back(std::size_t n) noexcept { at_ -= n; }
@@ -111,6 +111,7 @@ class ConnectionPlug {
   bool begin_read(detail::Transfer& t) noexcept;  // whether it was done at once
   void wait_read(detail::Transfer& t, Wake wake) noexcept;
   void forget_read(detail::Transfer& t) noexcept;
+  void put_back(std::span<const std::byte> bytes) noexcept;  // the next read gets them
   bool begin_write(detail::Transfer& t) noexcept;
   void wait_write(detail::Transfer& t, Wake wake) noexcept;
   void forget_write(detail::Transfer& t) noexcept;

@@ -6,13 +6,31 @@
 namespace troupe {
 
 namespace detail {
+template <std::size_t I, class Values> auto& value_at(Values& values) noexcept {
+  if constexpr (requires { values.template get<I>(); })
+    return values.template get<I>();
+  else
+    return std::get<I>(values);
+}
 template <class... A> class TupleChildren {
  public:
-  using Slots = std::tuple<ValueSlot<instead_of_void<child_value<A>>>...>;
+  using Slots = std::tuple<slot_of<A>...>;
+  using Origins = std::tuple<OriginOf<A>...>;
   static constexpr bool keeps = false;
   static constexpr bool owns = (bool(storable<A>) && ...);
   template <class... X> explicit TupleChildren(std::in_place_t, X&&... x) : children_(std::forward<X>(x)...) {}
   void start(SlotGroup<Slots>& g) { start_each(g, std::index_sequence_for<A...>{}); }
+  static void put_back(Slots& slots) noexcept {
+    count_down<sizeof...(A)>([&](auto i) { detail::put_back_from(std::get<i()>(slots)); });
+  }
+  Origins origins() const
+    requires(has_origin<A> || ...)
+  {
+    return std::apply([](const A&... child) { return Origins(detail::origin_of(child)...); }, children_);
+  }
+  template <class Values> static void put_back_to(Origins& origins, Values& values) noexcept {
+    count_down<sizeof...(A)>([&](auto i) { std::get<i()>(origins).put_back(detail::value_at<i()>(values)); });
+  }
 
  private:
   template <std::size_t... I> void start_each(SlotGroup<Slots>& g, std::index_sequence<I...>) {
@@ -26,25 +44,47 @@ template <class... A> class TupleChildren {
   std::tuple<A...> children_;
 };
 
+template <class Values> auto& all_values(Values& values) noexcept {
+  if constexpr (requires { values.values(); })
+    return values.values();
+  else
+    return values;
+}
 template <class A> class VectorChildren {
  public:
   using Item = instead_of_void<child_value<A>>;
   struct Slots {
-    std::unique_ptr<ValueSlot<Item>[]> at;
+    std::unique_ptr<slot_of<A>[]> at;
     std::size_t size = 0;
   };
   static constexpr bool keeps = false;
   static constexpr bool owns = bool(storable<A>);
   explicit VectorChildren(std::vector<A>&& children) : children_(std::move(children)) {}
   void start(SlotGroup<Slots>& g) {
-    g.slots.at.reset(new ValueSlot<Item>[children_.size()]);
+    g.slots.at.reset(new slot_of<A>[children_.size()]);
     for (A& child : children_) {
       if (g.decided()) return;
-      ValueSlot<Item>& slot = g.slots.at[g.slots.size];
+      slot_of<A>& slot = g.slots.at[g.slots.size];
       slot.number = static_cast<std::uint32_t>(g.slots.size++);
       start_child(g, slot, std::move(child));
     }
     children_ = std::vector<A>();
+  }
+  static void put_back(Slots& slots) noexcept {
+    if constexpr (has_origin<A>)
+      for (std::size_t i = slots.size; i != 0; --i) detail::put_back_from(slots.at[i - 1]);
+  }
+  std::vector<OriginOf<A>> origins() const
+    requires has_origin<A>
+  {
+    std::vector<OriginOf<A>> all;
+    all.reserve(children_.size());
+    for (const A& child : children_) all.push_back(child.origin());
+    return all;
+  }
+  template <class Values> static void put_back_to(std::vector<OriginOf<A>>& origins, Values& got) noexcept {
+    auto& values = detail::all_values(got);
+    for (std::size_t i = values.size(); i != 0; --i) origins[i - 1].put_back(values[i - 1]);
   }
 
  protected:
@@ -119,6 +159,13 @@ template <class... A> using ChildMistake = MistakeUnless<good_children<A...>, Fo
 /// the same expression. (If such a child is dropped while another library holds it, its locals are destroyed later than
 /// what it borrows: their destructors must not use the borrowed objects.) Cost: a pooled cell, and a pooled frame for
 /// each child.
+///
+/// Who has received what: a child takes a value in its own turn, which makes room where it came from; the value is the
+/// awaiting task's when that goes on. If that is dropped before, or if it goes on with a failure, then an item of a
+/// queue or pipe goes back in front of all others, bytes go back to their connection and a connection to its listener,
+/// for the next reader. All other values are destroyed. The same holds for race() and any(), for an await with a limit
+/// or in another mode as a child, and for one group in another; but not for what a Task, a Step or a generator has
+/// received itself: that is theirs.
 template <class... A>
   requires(detail::child_argument<A> && ...)
 auto all(A&&... children) {

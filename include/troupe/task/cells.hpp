@@ -43,6 +43,15 @@ template <class T> class Cells : Spare {
     ++end_;
     if (++count_ > peak_) peak_ = count_;
   }
+  /// In front of all others; false, and nothing is done, when there is no memory or a value is just ending.
+  bool put_front(T&& value) noexcept {
+    if (dying_ != 0) return false;
+    if (count_ == 0) return put(std::move(value)), true;
+    if (at_ == 0 && !add_front_chunk()) return false;
+    ::new (static_cast<void*>(first_->cell(--at_))) T(std::move(value));
+    if (++count_ > peak_) peak_ = count_;
+    return true;
+  }
   T& front() noexcept {
     if (at_ == first_->size) leave_first();
     return *std::launder(reinterpret_cast<T*>(first_->cell(at_)));
@@ -96,6 +105,16 @@ template <class T> class Cells : Spare {
     last_ = last_->next = c;
     end_ = 0;
     if (Core* core = Core::current(); core && c->size > base_) join(*core);
+    return true;
+  }
+  // Of cells that are all free, behind the last of which comes the first value.
+  bool add_front_chunk() noexcept {
+    Chunk* c = std::exchange(spare_, nullptr);
+    if (!c) c = make(base_);
+    if (!c) return false;
+    c->next = first_;
+    first_ = c;
+    at_ = c->size;
     return true;
   }
   void leave_first() noexcept {

@@ -284,7 +284,8 @@ template <class T> class [[nodiscard("a Generator does nothing until it is read"
   }
   /// Awaits the next item: `co_await generator.next()` gives `std::optional<T>`; an exception out of the coroutine ends
   /// the stream and is thrown here. Best in tasks, steps and generators: in timeout() and its like, and in coroutines
-  /// of foreign types, it takes a task for each item, and only an `ActorFailed` tells of an exception.
+  /// of foreign types, it takes a task for each item, and only an `ActorFailed` tells of an exception. An item that a
+  /// child of race() or its like has read dies with the awaiting task, if that is dropped before it goes on.
   detail::NextYield<T, Mode::drop> next() {
     if (promise_ && std::exchange(promise_->claimed, true)) [[unlikely]]
       leave_to_parked();

@@ -4,6 +4,7 @@
 // value or exception into a slot. The group, a cell of the pool that holds the slots, hears of each child's end through
 // a Ret, and is counted by those Rets: a child that foreign code holds on to may outlive its awaiter.
 #pragma once
+#include <troupe/task/origin.hpp>
 #include <troupe/task/spawn.hpp>
 #include <troupe/task/waiter.hpp>
 #include <variant>
@@ -28,6 +29,7 @@ template <class T> struct ValueSlot : Slot {
   std::optional<T> value;
 };
 template <class T> using instead_of_void = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+template <class A> using slot_of = with_origin<A, ValueSlot<instead_of_void<typename outcome<A>::type>>>;
 
 class Group {
  public:
@@ -88,6 +90,7 @@ class Group {
   bool forgotten = false, stopping = false;
   bool told = false;          // a scope's waiter was woken, and has not resumed
   bool told_failure = false;  // whoever waited has got it
+  bool taken = false;         // whoever waited has got the values
 #if TROUPE_DEBUG
   bool scope_gone = false;
 #endif
@@ -136,6 +139,7 @@ template <class A, class S> Task<> run_child(Carried<A> child, SlotHandle<S> slo
 }
 template <class A, class S> void start_child(Group& g, S& slot, A&& awaitable) {
   slot.tries = !is_task<A> && !is_step_here<A>;
+  if constexpr (has_origin<A>) slot.origin.emplace(awaitable.origin());
   g.start(slot, run_child(Carried<A>(std::move(awaitable)), SlotHandle<S>(slot)));
 }
 
@@ -157,7 +161,7 @@ template <class Slots> struct SlotGroup : Group {
 Core& core_here(std::string_view what) noexcept;  // of the run that goes on
 
 // Awaits what a `Kind` starts. Kind: `Slots`, `value_type`, `rule`, `keeps` (children outlive the awaiter), `what`,
-// start(group), take(group).
+// start(group), take(group), put_back(slots) of values that nobody has taken.
 template <Mode M, class Kind> class GroupAwait {
   using Cell = SlotGroup<typename Kind::Slots>;
   using T = typename Kind::value_type;
@@ -169,6 +173,7 @@ template <Mode M, class Kind> class GroupAwait {
   GroupAwait(const GroupAwait&) = delete;
   ~GroupAwait() {
     if (!group_) return;
+    if (!group_->taken) Kind::put_back(group_->slots);
     if constexpr (Kind::keeps)
       group_->forget();
     else
@@ -202,6 +207,7 @@ template <Mode M, class Kind> class GroupAwait {
     if constexpr (M == Mode::reply) {
       using R = std::expected<T, ActorFail>;
       if (group_->outcome != Group::Outcome::success) return R(std::unexpected(group_->failure()));
+      group_->taken = true;
       if constexpr (std::is_void_v<T>) {
         return R();
       } else {
@@ -211,6 +217,7 @@ template <Mode M, class Kind> class GroupAwait {
     } else {
       if (group_->outcome != Group::Outcome::success) [[unlikely]]
         group_->template raise<M>();
+      group_->taken = true;
       return kind_.take(*group_);
     }
   }
@@ -291,7 +298,7 @@ template <class A> auto find_child_mistake() {
 template <class A, bool Keeps> class OneKind {  // a single child
  public:
   using value_type = child_value<A>;
-  using Slots = ValueSlot<instead_of_void<value_type>>;
+  using Slots = slot_of<A>;
   static constexpr bool owns = bool(storable<A>);
   static constexpr Group::Rule rule = Group::Rule::all;
   static constexpr bool keeps = Keeps;
@@ -305,6 +312,7 @@ template <class A, bool Keeps> class OneKind {  // a single child
   value_type take(SlotGroup<Slots>& g) {
     if constexpr (!std::is_void_v<value_type>) return std::move(*g.slots.value);
   }
+  static void put_back(Slots& slot) noexcept { detail::put_back_from(slot); }
 
  private:
   A child_;
@@ -325,6 +333,11 @@ template <class Kind> class [[nodiscard("does nothing until it is awaited")]] To
   auto reply() && { return detail::InMode<Mode::reply, Together>(std::move(*this)); }
   auto value() && { return detail::InMode<Mode::value, Together>(std::move(*this)); }
   template <Mode M> auto awaiter() && { return detail::GroupAwait<M, Kind>(std::move(kind_)); }
+  auto origin() const
+    requires requires(const Kind& k) { k.origins(); }
+  {
+    return detail::OriginOfMany<Kind>(kind_.origins());
+  }
 
  private:
   Kind kind_;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <troupe/core/mistake.hpp>
 #include <troupe/task/cells.hpp>
+#include <troupe/task/origin.hpp>
 #include <troupe/task/waiter.hpp>
 
 namespace troupe {
@@ -73,6 +74,7 @@ template <class T> class Queue : detail::QueueBase {
       return queue->end_pop(w) ? std::optional<T>(queue->get()) : std::nullopt;
     }
     void leave(detail::Waiter& w) const noexcept { queue->leave_pop(w); }
+    detail::ObjectOrigin<T, Queue> origin() const noexcept { return {*queue, stored()}; }
     detail::Link& stored() const noexcept { return queue->QueueBase::stored; }
     static reply_type lost(ActorFail why) { return std::unexpected(std::move(why)); }
     Queue* queue;
@@ -94,6 +96,7 @@ template <class T> class Queue : detail::QueueBase {
   // clang-format on
   ~Queue() {
     closed = true;  // what a value's end does comes too late
+    detail::let_go(QueueBase::stored);
     while (count != 0) drop_first();
   }
   /// `bool pushed = co_await queue.push(value)`: waits while it is full. False when it is closed, also while waiting;
@@ -115,7 +118,9 @@ template <class T> class Queue : detail::QueueBase {
   detail::Refused push(T&&) = delete;  // see Mistake
   // clang-format on
   /// `std::optional<T> value = co_await queue.pop()`: waits while it is empty; nullopt when it is empty and closed. A
-  /// task that is dropped before it resumes has not popped: the value is for the next.
+  /// task that is dropped before it resumes has not popped: the value is for the next. Nor has one that awaits this as
+  /// a child of race() or its like, and is dropped before it goes on: the value that the child has popped goes back in
+  /// front of all others (all.hpp), and the queue may hold more than its capacity.
   ObjectWait<Pop> pop() noexcept { return ObjectWait<Pop>(Pop(*this)); }
   /// pop() under the name that a stream has for it: `.reply()` gives `std::optional<Reply<T>>`.
   ObjectWait<Next> next() noexcept { return ObjectWait<Next>(Next(*this)); }
@@ -142,11 +147,18 @@ template <class T> class Queue : detail::QueueBase {
   std::size_t memory() const noexcept { return cells_.memory(); }
 
  private:
+  friend class detail::ObjectOrigin<T, Queue>;
   friend detail::Link& lenders_of(Queue& q) noexcept { return q.QueueBase::stored; }
   bool make_room() noexcept { return has_room() && cells_.make_room(); }
   bool takes_more() noexcept { return pushers.alone() && make_room(); }  // others may wait for memory
   template <class U> void put(U&& value) {
     cells_.put(std::forward<U>(value));
+    ++count;
+    serve_poppers();
+  }
+  // In front of all others, also where it is full by now.
+  void put_back(T&& value) noexcept {
+    if (!cells_.put_front(std::move(value))) return;
     ++count;
     serve_poppers();
   }

@@ -91,7 +91,8 @@ template <Group::Rule R, class A> class RaceOfVector : public VectorChildren<A> 
 ///
 /// If the first child has failed, its failure is the outcome, and later values are dropped: an exception is rethrown at
 /// the co_await, a loss ends the awaiting task there (`.reply()`, `.value()`: see `Together`). Exceptions of the other
-/// children are dropped. In all else race() does what all() does.
+/// children are dropped. In all else race() does what all() does: so an item that a child has taken out of a queue is
+/// for the next reader if the awaiting task is dropped before it goes on.
 template <class... A>
   requires(sizeof...(A) > 0 && (detail::child_argument<A> && ...))
 auto race(A&&... children) {

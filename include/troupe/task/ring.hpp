@@ -60,7 +60,7 @@ class StoredPlace {
     else if (!other.link_.alone())
       link_.replace(other.link_);
   }
-  bool object_has_gone() noexcept { return used_ && link_.alone(); }
+  bool object_has_gone() const noexcept { return used_ && link_.alone(); }
 
  private:
   union {

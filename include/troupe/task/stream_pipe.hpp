@@ -3,6 +3,7 @@
 // The cell that the Fwds count is the pipe itself, and lives until the Fwds and the reader have gone.
 #pragma once
 #include <optional>
+#include <troupe/task/origin.hpp>
 #include <troupe/task/pipe_head.hpp>
 #include <troupe/task/ring.hpp>
 #include <troupe/task/task.hpp>
@@ -38,6 +39,13 @@ template <class T> struct PipeCell : Fwd<std::optional<T>>::Cell, PipeHead {
   TROUPE_INLINE void release() noexcept {
     if (--readers == 0) [[unlikely]]
       leave();
+  }
+  // In front of all others, also where it is full by now. A stream that has no memory for it is lost.
+  [[gnu::noinline]] void put_back(T&& item) noexcept {
+    if (read == out.begin && !make_room_in_front()) return lose(ActorFail(Why::no_memory));
+    ::new (static_cast<void*>(read -= sizeof(T))) T(std::move(item));
+    capacity = std::max(capacity, readable());
+    if (waiter) std::exchange(waiter, {}).fire(core());
   }
   void stream_gone() noexcept {
     awaits.object_goes();
@@ -95,11 +103,19 @@ template <class T> struct PipeCell : Fwd<std::optional<T>>::Cell, PipeHead {
     if (wide > small) hand = nullptr, join(core());
     return true;
   }
-  // Another buffer of that size, with the items from `first` to `last`.
-  bool move_to(Buffer& b, std::byte* first, std::byte*& last, std::size_t size) noexcept {
+  bool make_room_in_front() noexcept {
+    const std::size_t wide = std::max(readable() + sizeof(T), smallest_room * sizeof(T));
+    if (!move_to(out, read, read_end, wide, sizeof(T))) return false;
+    read = out.begin + sizeof(T);
+    hand = is_small() ? out.begin : nullptr;
+    if (!hand) join(core());
+    return true;
+  }
+  // Another buffer of that size, with the items from `first` to `last` behind so many bytes.
+  bool move_to(Buffer& b, std::byte* first, std::byte*& last, std::size_t size, std::size_t before = 0) noexcept {
     auto* other = static_cast<std::byte*>(Access::take(core(), size));
     if (!other) return false;
-    std::byte* behind = other;
+    std::byte* behind = other + before;
     for (; first != last; first += sizeof(T), behind += sizeof(T)) {
       ::new (static_cast<void*>(behind)) T(std::move(*at(first)));
       at(first)->~T();
@@ -166,6 +182,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
   /// Awaits the next item, and throws ActorFailed for a loss.
   auto value() && noexcept { return with_mode<Mode::value>(); }
 
+  auto origin() const noexcept { return CountedOrigin<T, PipeCell<T>>(*of_stream()); }
   bool armed() const noexcept { return cell_->state == PipeHead::open; }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     if (of_stream()->has_items()) [[likely]]
@@ -266,7 +283,8 @@ template <class T> class [[nodiscard("await its next(), or there is no need for 
   }
   /// Awaits the next item: `co_await stream.next()` gives `std::optional<T>`. It asks for more when nothing is queued.
   /// For tasks, and for coroutines of any other type. If the stream is destroyed while a coroutine awaits it, that
-  /// coroutine gets a loss. No allocation.
+  /// coroutine gets a loss. If the coroutine is dropped before it goes on, the item is for the next read; also where
+  /// this is a child of race() or its like (all.hpp): the pipe may then hold one more than it may. No allocation.
   detail::NextItem<T, Mode::drop> next() noexcept TROUPE_LIFETIMEBOUND {
 #if TROUPE_DEBUG
     if (!cell_) panic("a stream was read after it was moved from", type_name<T>);

@@ -157,6 +157,11 @@ template <class X> class Lent {
   {
     return x_->value();
   }
+  auto origin() const
+    requires has_origin<X>
+  {
+    return x_->origin();
+  }
 
  private:
   X* x_;
@@ -203,6 +208,11 @@ template <class X> class [[nodiscard("does nothing until it is awaited")]] Timeo
   auto reply() && { return detail::InMode<Mode::reply, Timeout>(std::move(*this)); }
   auto value() && { return detail::InMode<Mode::value, Timeout>(std::move(*this)); }
   template <Mode M> auto awaiter() && { return detail::TimeoutAwait<M, X>(std::move(x_), at_, wait_); }
+  auto origin() const
+    requires detail::has_origin<X>
+  {
+    return x_.origin();
+  }
 
  private:
   X x_;
@@ -217,6 +227,9 @@ template <class X> inline constexpr bool storable<Timeout<X>> = bool(storable<X>
 /// An awaitable of another library is dropped then, as a task is (docs/bridge.md). An awaitable of Troupe stops
 /// waiting; it may be an lvalue that lives as long as the await. A `Step` that is made in the expression may borrow
 /// from it, see all().
+///
+/// What waits in place has received nothing until the awaiting task goes on: an item of a queue or pipe for which that
+/// was too late stays where it is. As a child of a group: see all().
 ///
 /// An answer that is already queued when the time is over still counts. If it must pass through other tasks first, they
 /// run first (race.hpp), whoever awaits the timeout. Where one of them waits in a coroutine or awaiter of another

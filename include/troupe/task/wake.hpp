@@ -10,6 +10,7 @@
 #include <troupe/base/borrow.hpp>
 #include <troupe/base/storable.hpp>
 #include <troupe/base/type_name.hpp>
+#include <troupe/task/origin.hpp>
 #include <troupe/task/strand.hpp>
 
 namespace troupe {
@@ -317,6 +318,11 @@ template <Mode M, class X> class [[nodiscard("does nothing until it is awaited")
       return std::forward<X>(x_).template awaiter<M>();
     else
       return ModeAwait<M, X>(std::forward<X>(x_));
+  }
+  auto origin() const
+    requires has_origin<std::remove_reference_t<X>>
+  {
+    return x_.origin();
   }
 
  private:
