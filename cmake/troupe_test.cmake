@@ -7,9 +7,10 @@
 #   troupe_test_program(<name> LABEL <label> SOURCES <file>... [HEADER <header>] [LINK <target>...])
 #     any other GoogleTest program, such as that of an application. The header is compiled once for all of its files:
 #     reading it takes longer than compiling what most of them say
-#   troupe_fuzz(<name> SOURCES <file>... [CORPUS <folder>] [LINK <target>...])
+#   troupe_fuzz(<name> SOURCES <file>... [SWEEPS <file>...] [CORPUS <folder>] [LINK <target>...])
 #     a libFuzzer harness, whose tests have the label fuzz: always as program <name>_random, which gives it inputs of chance,
-#     and new ones in each run for TROUPE_FUZZ_SECONDS; with TROUPE_BUILD_FUZZERS as program fuzz_<name> too, which as a
+#     and new ones in each run for TROUPE_FUZZ_SECONDS; sweeps, GoogleTest files that count through what the harness leaves
+#     to chance, are in it too, as test fuzz.<name>.sweep, which has the label sweep; with TROUPE_BUILD_FUZZERS as program fuzz_<name> too, which as a
 #     test runs for a short time
 include(GoogleTest)
 include(${CMAKE_CURRENT_LIST_DIR}/googletest.cmake)
@@ -49,17 +50,22 @@ function(troupe_test name)
 endfunction()
 
 function(troupe_fuzz name)
-  cmake_parse_arguments(PARSE_ARGV 1 fuzz "" "CORPUS" "SOURCES;LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 fuzz "" "CORPUS" "SOURCES;SWEEPS;LINK")
   troupe_all_rooms(rooms)
-  add_executable(${name}_random ${fuzz_SOURCES} ${PROJECT_SOURCE_DIR}/tests/fuzz/random_inputs.cpp)
+  add_executable(${name}_random ${fuzz_SOURCES} ${fuzz_SWEEPS} ${PROJECT_SOURCE_DIR}/tests/fuzz/random_inputs.cpp)
   target_include_directories(${name}_random PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${name}_random PRIVATE ${rooms} ${fuzz_LINK} troupe_checks troupe_gtest_main)
-  add_test(NAME fuzz.${name}.random COMMAND ${name}_random)
+  set(chance ${name}_random --gtest_filter=RandomInputs.*)
+  add_test(NAME fuzz.${name}.random COMMAND ${chance})
   set_tests_properties(fuzz.${name}.random PROPERTIES LABELS fuzz TIMEOUT ${TROUPE_TEST_SECONDS})
   if(TROUPE_FUZZ_SECONDS GREATER 0)
-    add_test(NAME fuzz.${name}.fresh COMMAND ${name}_random)
+    add_test(NAME fuzz.${name}.fresh COMMAND ${chance})
     set_tests_properties(fuzz.${name}.fresh PROPERTIES LABELS fuzz TIMEOUT ${TROUPE_TEST_SECONDS}
       ENVIRONMENT TROUPE_FUZZ_SECONDS=${TROUPE_FUZZ_SECONDS})
+  endif()
+  if(fuzz_SWEEPS)
+    add_test(NAME fuzz.${name}.sweep COMMAND ${name}_random --gtest_filter=-RandomInputs.*)
+    set_tests_properties(fuzz.${name}.sweep PROPERTIES LABELS "fuzz;sweep" TIMEOUT ${TROUPE_TEST_SECONDS})
   endif()
   if(NOT TROUPE_BUILD_FUZZERS)
     return()

@@ -5,21 +5,16 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <random>
 #include <string>
-#include <troupe/base/platform.hpp>
 #include <vector>
 
 #include "support/require.hpp"
 #include "support/seed.hpp"
-
-#if TROUPE_ASAN
-#include <sanitizer/common_interface_defs.h>
-#endif
+#include "support/tell_again.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
@@ -31,28 +26,13 @@ constexpr int inputs = 2000;                            // at most, and
 constexpr auto longest_run = std::chrono::seconds(15);  // so that one test stays short under sanitizers
 constexpr std::size_t longest = 3000;                   // bytes
 
-void tell() { std::fprintf(stderr, "%s\n", troupe_test::again().c_str()); }
-void tell_and_end(int signal) {
-  tell();
-  std::signal(signal, SIG_DFL);
-  std::raise(signal);
-}
-void tell_whatever_comes() {
-  std::signal(SIGABRT, tell_and_end);
-#if TROUPE_ASAN
-  __sanitizer_set_death_callback(tell);
-#else
-  std::signal(SIGSEGV, tell_and_end);
-#endif
-}
-
 const char* given(const char* name) {
   const char* text = std::getenv(name);
   return text && *text ? text : nullptr;
 }
 
 TEST(RandomInputs, HoldWhatTheHarnessDemands) {
-  tell_whatever_comes();
+  troupe_test::tell_whatever_comes();
   const char* seconds = given("TROUPE_FUZZ_SECONDS");
   const bool is_fresh = seconds && !given("TROUPE_SEED");
   const std::uint64_t first = is_fresh ? std::random_device()() : troupe_test::seed();

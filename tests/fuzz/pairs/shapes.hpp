@@ -101,21 +101,33 @@ template <class Co, class Shape, class Source> Co awaits(bool wanted) {
 }
 
 template <class... X> struct List {};
-template <class Co> using Begin = Co (*)(bool wanted);
+template <class Co> struct Begin {
+  Co (*begin)(bool wanted);
+  std::string_view name;
+};
 using Sources = List<PushPipe, PullPipe, AskLater, AskNow, AskPlain, AskCoroutine, Sleeps, Waits, Pops, Pushes, Locks,
                      Acquires, ReadsPipe, ReadsGenerator, Joins, AwaitsForeign<Foreign>, AwaitsForeign<ForeignSafe>,
-                     AwaitsForeign<ForeignCancels>, AwaitsTask, AwaitsAlien>;
+                     AwaitsForeign<ForeignCancels>, AwaitsForeign<ForeignNever>, AwaitsTask, AwaitsAlien>;
 // Not so: two locks of one mutex at once wait for each other.
 template <class Shape, class Source>
 inline constexpr bool holds = !(std::is_same_v<Shape, BothOfTwo> && std::is_same_v<Source, Locks>);
+template <class Co, class Shape, class Source> constexpr Begin<Co> begin_of() {
+  return {&awaits<Co, Shape, Source>, type_name<Pair<Co, Shape, Source>>};
+}
 template <class Co, class Shape, class... S> constexpr auto row(List<S...>) {
-  return std::array{Begin<Co>(&awaits<Co, std::conditional_t<holds<Shape, S>, Shape, Plain>, S>)...};
+  return std::array{begin_of<Co, std::conditional_t<holds<Shape, S>, Shape, Plain>, S>()...};
 }
-// Any coroutine of these shapes around any source.
-template <class Co, class... Shape> Co any_pair(bool wanted, List<Shape...>) {
+// All coroutines of a type: each shape around each source.
+template <class Co, class Shapes> struct Pairs;
+template <class Co, class... Shape> struct Pairs<Co, List<Shape...>> {
   static constexpr std::array table{row<Co, Shape>(Sources{})...};
-  const auto& begins = table[world().below(table.size())];
-  return begins[world().below(begins.size())](wanted);
-}
+  static constexpr std::size_t sources = table[0].size();
+  static constexpr std::size_t count = table.size() * sources;
+  static const Begin<Co>& at(std::size_t which) { return table[which / sources][which % sources]; }
+  static Co any(bool wanted) {
+    const auto& begins = table[world().below(table.size())];
+    return begins[world().below(begins.size())].begin(wanted);
+  }
+};
 
 }  // namespace pairs

@@ -10,6 +10,13 @@ namespace pairs {
 Task<Token> nested(bool wanted);
 Alien<Token> nested_alien();
 Generator<Token> nested_generator(bool plain);
+// Or each pair, by number.
+std::size_t pairs_in_tasks();
+std::string_view name_in_tasks(std::size_t which);
+Task<Token> in_task(std::size_t which);
+std::size_t pairs_in_aliens();
+std::string_view name_in_aliens(std::size_t which);
+Alien<Token> in_alien(std::size_t which, bool eager);
 
 class Server {  // the actor of each program
  public:
@@ -29,6 +36,11 @@ class Server {  // the actor of each program
     token.see();
   }
   void begin(Cx<Server>& cx);
+  Task<> one_pair(Cx<Server>&, std::size_t which) {
+    const Local local;
+    Token token = co_await in_task(which);
+    token.see();
+  }
   void deed(Cx<Server>& cx, int what);
 };
 
@@ -44,6 +56,7 @@ class ForeignBase {
       op.waiter.resume();  // a library that is closed wakes all
     else if (!forgets)
       world().misuses += static_cast<int>(count);
+    if (std::erase(world().kept, &op) != 0 && !forgets) ++world().misuses;
   }
   bool await_ready() noexcept {
     if (how_ == ready) op.result.emplace(wanted_, "foreign, ready");
@@ -54,7 +67,7 @@ class ForeignBase {
       if (wanted_ && world().below(2) != 0) op.stop = h.promise().stop_token();
     } else {  // a coroutine of a foreign type is not made to stand more, and may be destroyed anywhere
       forgets = true;
-      if (how_ > throws || how_ == at_once) how_ = later;
+      if ((how_ > throws && how_ != never) || how_ == at_once) how_ = later;
     }
     return suspend(h);
   }
@@ -66,7 +79,7 @@ class ForeignBase {
   bool forgets = false;
 
  protected:
-  enum How : std::uint64_t { ready, refuses, at_once, throws, at_its_end, destroys, later };
+  enum How : std::uint64_t { ready, refuses, at_once, throws, at_its_end, destroys, later, never = 100 };
 
  private:
   bool suspend(std::coroutine_handle<> h) {
@@ -82,6 +95,9 @@ class ForeignBase {
       case throws:
         world().strict = false;
         TROUPE_THROW(Error("thrown by foreign code"));
+      case never:
+        world().kept.push_back(&op);
+        return true;
       default:
         op.destroys = how_ == destroys;
         world().pending.push_back(&op);
@@ -97,6 +113,9 @@ inline std::uint64_t any_way(std::uint64_t n) {
 }
 struct Foreign : ForeignBase {
   explicit Foreign(bool wanted = true) : ForeignBase(any_way(9), wanted) {}
+};
+struct ForeignNever : ForeignBase {  // in programs for that
+  explicit ForeignNever(bool wanted = true) : ForeignBase(world().forgetful ? never : later, wanted) {}
 };
 struct ForeignSafe : ForeignBase {  // may be destroyed while it waits
   explicit ForeignSafe(bool wanted = true) : ForeignBase(any_way(4) == 0 ? 0 : 6, wanted) { forgets = true; }

@@ -8,16 +8,14 @@ Task<Token> gives(bool wanted) {
   const Local local;
   co_return Token(wanted, "a task");
 }
-Task<Token> pair(bool wanted) {
 #if TROUPE_EXCEPTIONS
-  using Shapes = List<Plain, AsReply, InTime, InTimeOrReply, InTimeOrThrows, BeforeASleep, FirstOfTwo, AnyOfTwo,
-                      FirstOfMany, BothOfTwo, WithASleep, RaceInTime, InTimeRaced>;
+using Shapes = List<Plain, AsReply, InTime, InTimeOrReply, InTimeOrThrows, BeforeASleep, FirstOfTwo, AnyOfTwo,
+                    FirstOfMany, BothOfTwo, WithASleep, RaceInTime, InTimeRaced>;
 #else
-  using Shapes = List<Plain, AsReply, InTime, InTimeOrReply, BeforeASleep, FirstOfTwo, AnyOfTwo, FirstOfMany, BothOfTwo,
-                      WithASleep, RaceInTime, InTimeRaced>;
+using Shapes = List<Plain, AsReply, InTime, InTimeOrReply, BeforeASleep, FirstOfTwo, AnyOfTwo, FirstOfMany, BothOfTwo,
+                    WithASleep, RaceInTime, InTimeRaced>;
 #endif
-  return any_pair<Task<Token>>(wanted, Shapes{});
-}
+using InTasks = Pairs<Task<Token>, Shapes>;
 
 // It hears of a stop, and of being dropped.
 Task<Token> hears(bool wanted) {
@@ -167,8 +165,11 @@ Task<Token> nested(bool wanted) {
   constexpr std::array hops{&hears, &borrows, &shields, &replies, &catches, &nurses, &collects, &forwards};
   const auto which = world().below(3 * hops.size());
   tell("a coroutine, way", which);
-  return which < hops.size() ? hops[which](wanted) : pair(wanted);
+  return which < hops.size() ? hops[which](wanted) : InTasks::any(wanted);
 }
+std::size_t pairs_in_tasks() { return InTasks::count; }
+std::string_view name_in_tasks(std::size_t which) { return InTasks::at(which).name; }
+Task<Token> in_task(std::size_t which) { return InTasks::at(which).begin(true); }
 
 void Server::begin(Cx<Server>& cx) {
   world().refs.push_back(spawn(cx, [](Cx<Server>&) { return nested(true); }, world().counted()));

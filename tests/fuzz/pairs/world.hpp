@@ -82,10 +82,12 @@ struct World {
   };
   Bytes& bytes;
   bool strict = true;
-  bool ended = false;  // the runtime has gone
+  bool ended = false;      // the runtime has gone
+  bool forgetful = false;  // foreign code may keep an awaiter for ever: the task is leaked, and named
   int asked = 0, answers = 0, locals = 0, made = 0, misuses = 0;
   std::vector<Known> tokens{Known{"", false, false, false}};
   std::deque<Op*> pending;
+  std::vector<Op*> kept;  // for ever
   std::optional<Runtime> other{std::in_place}, rt{std::in_place};
   std::vector<Ret<Token>> rets;
   std::vector<Fwd<std::optional<Token>>> fwds;
@@ -120,21 +122,26 @@ struct World {
   Mutex& the_mutex();
   Semaphore& the_semaphore();
   PipeStream<Token>& new_stream();
-  void answer(bool may_lose, bool owed = true);  // owed: to one that is not being dropped just now
-  bool push();                                   // into the queue that is empty
-  bool let_go();                                 // foreign code lets go of the oldest that it holds
-  void fire();                                   // one source gives what it has
-  void fire_all();                               // each of them, until there is nothing
-  void lose();                                   // one source will give nothing
-  void destroy();                                // an object goes
+  void answer(bool may_lose, bool owed = true);     // owed: to one that is not being dropped just now
+  bool push();                                      // into the queue that is empty
+  bool let_go();                                    // foreign code lets go of the oldest that it holds
+  void fire();                                      // one source gives what it has
+  void fire_all();                                  // each of them, until there is nothing
+  void lose();                                      // one source will give nothing
+  void destroy() { destroy(below(object_kinds)); }  // an object goes
+  void destroy(std::uint64_t which);
+  static constexpr std::uint64_t object_kinds = 7;
   // ---- the play (pairs_fuzz.cpp)
   void begin();
   void step();
-  void act();   // the second action
+  void act() { act(below(acts)); }  // the second action
+  void act(std::uint64_t what);
+  static constexpr std::uint64_t acts = 20;
   void look();  // at all that waits
   void heard_drop();
   void heard_stop();
   void end_runtime();
+  void lose_runtime();
   void rest();
   void finish();
 };
