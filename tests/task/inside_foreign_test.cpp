@@ -7,6 +7,7 @@
 #include <coroutine>
 #include <exception>
 #include <expected>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -73,7 +74,7 @@ struct World {
   Runtime rt;
   ActorOwn<Server> server = make_actor<Server>(rt, ret_nop);
   PushPipe<int> pipe = push_pipe<int>(rt);
-  StreamPipe<int> items = stream_pipe<int>(rt);
+  StreamPipe<int> items = stream_pipe<int>(rt), more = stream_pipe<int>(rt);
   Generator<int> generator = yields(), lost_generator = yields_a_loss();
   Ret<int> pulled = nullptr;
   std::optional<Event> event;
@@ -321,6 +322,214 @@ TEST_F(InsideForeignTest, WhatIsAwaitedMayBeMovedBefore) {
   run_virtual(w.rt);
   EXPECT_EQ(w.rt.live_tasks(), 0u);
   EXPECT_EQ(w.rt.live_timers(), 0u);
+}
+
+// Coroutines of libraries that move the awaiter, too, once they have it from operator co_await: from temporary to
+// temporary, then into memory of their own. What it was moved from goes before it is awaited, while it waits, or at the
+// end of the expression.
+template <class A> class AwaiterMoved {
+  using Awaiter = detail::awaiter_of<A>;  // a reference, of what is an awaiter itself
+
+ public:
+  explicit AwaiterMoved(A&& awaitable) : awaiter_(detail::get_awaiter(std::forward<A>(awaitable))) {}
+  AwaiterMoved(AwaiterMoved&& other) : awaiter_(std::forward<Awaiter>(other.awaiter_)) {}
+  bool await_ready() { return awaiter_.await_ready(); }
+  auto await_suspend(std::coroutine_handle<> h) { return awaiter_.await_suspend(h); }
+  decltype(auto) await_resume() { return awaiter_.await_resume(); }
+
+ private:
+  std::remove_cvref_t<Awaiter> awaiter_;
+};
+template <class A> class AwaiterOnHeap {
+ public:
+  explicit AwaiterOnHeap(AwaiterMoved<A>&& from) : first_(std::in_place, std::move(from)) {
+    second_.emplace(std::move(*first_));
+    third_ = std::make_unique<AwaiterMoved<A>>(std::move(*second_));
+    first_.reset();
+  }
+  AwaiterOnHeap(const AwaiterOnHeap&) = delete;
+  bool await_ready() { return third_->await_ready(); }
+  void await_suspend(std::coroutine_handle<> h) {
+    third_->await_suspend(h);
+    second_.reset();
+  }
+  decltype(auto) await_resume() { return third_->await_resume(); }
+
+ private:
+  std::optional<AwaiterMoved<A>> first_, second_;
+  std::unique_ptr<AwaiterMoved<A>> third_;
+};
+class MovingAwaiters : public Detached {
+ public:
+  struct promise_type : Detached::promise_type {
+    MovingAwaiters get_return_object() {
+      return MovingAwaiters(std::coroutine_handle<Detached::promise_type>::from_promise(*this));
+    }
+    template <class A> auto await_transform(A&& awaitable) {
+      AwaiterMoved<A> temporary(std::forward<A>(awaitable));
+      return AwaiterOnHeap<A>(std::move(temporary));
+    }
+  };
+  using Detached::Detached;
+};
+// x in that mode, as its own functions give it.
+template <Mode M, class X> auto in_mode(X&& x) {
+  if constexpr (M == Mode::reply)
+    return reply_of(std::forward<X>(x));
+  else if constexpr (M == Mode::value)
+    return value_of(std::forward<X>(x));
+  else
+    return std::forward<X>(x);
+}
+template <Mode M, class Make> MovingAwaiters moves_awaiter(World& w, std::string name, Make make) {
+  using T = detail::awaited<decltype(in_mode<M>(make(w)))>;
+  if constexpr (std::is_void_v<T>) {
+    co_await in_mode<M>(make(w));
+    say(name + "=ok");
+  } else {
+    const T got = co_await in_mode<M>(make(w));
+    say(name + "=", shown(got));
+  }
+}
+template <Mode M> struct Starts {
+  template <class Make> static void start(World& w, const char* name, Make make) {
+    w.coroutines.push_back(moves_awaiter<M>(w, name, std::move(make)));
+  }
+  static void all_of(World& world) {
+    start(world, "sleep", [](World&) { return sleep(1ms); });
+    start(world, "ask", [](World& x) { return ask<&Server::get>(x.server, 1); });
+    start(world, "asktask", [](World& x) { return ask<&Server::slowly>(x.server, 2); });
+    start(world, "push", [](World& x) { return std::move(x.pipe.value); });
+    start(world, "pull", [](World& x) { return pull_pipe<int>(x.request()); });
+    start(world, "task", [](World&) { return gives(3); });
+    start(world, "race", [](World&) { return race(never(), gives(4)); });
+    start(world, "any", [](World& x) { return any(loses(x.rt), gives(5)); });
+    start(world, "shield", [](World&) { return shield(gives(6)); });
+    start(world, "all", [](World&) { return all(gives(1), gives(2)); });
+    start(world, "timeout", [](World&) { return timeout(1s, gives(7)); });
+    start(world, "nested", [](World&) { return timeout(1s, timeout(2s, sleep(1ms))); });
+    start(world, "deadline", [](World& x) { return deadline(x.rt.now() + 1s, x.event->wait()); });
+    start(world, "limited", [](World& x) { return timeout(1s, x.items.stream.next()); });
+    start(world, "event", [](World& x) { return x.event->wait(); });
+    start(world, "mutex", [](World& x) { return x.mutex->lock(); });
+    start(world, "semaphore", [](World& x) { return x.semaphore->acquire(2); });
+    start(world, "pop", [](World& x) { return x.queue->pop(); });
+    start(world, "queuenext", [](World& x) { return x.queue->next(); });
+    start(world, "fullpush", [](World& x) { return x.full->push(2); });
+    start(world, "stream", [](World& x) { return x.more.stream.next(); });
+    start(world, "generator", [](World& x) { return x.generator.next(); });
+    start(world, "join", [](World& x) {
+      x.scope->spawn(gives(0));
+      return x.scope->join();
+    });
+  }
+  static void expect_what_they_get() {
+    World w;
+    walk(w, [](World& world) { all_of(world); });
+    EXPECT_EQ(told(), "ask=1") << "all others wait";
+    run_virtual(w.rt, w.rt.now() + 1ms);
+    EXPECT_EQ(told(),
+              "sleep=ok nested=ok asktask=2 task=3 race=first1 any=first1 shield=6 all=1,2 timeout=7 generator=7 "
+              "join=ok");
+    w.pipe.ret(8);
+    w.pulled(9);
+    w.event->set();
+    w.held_guard.unlock();
+    w.held_permit.release();
+    w.queue->try_push(10);
+    EXPECT_EQ(w.full->try_pop(), 1);
+    w.items.fwd(11);
+    w.more.fwd(12);
+    EXPECT_EQ(told(), "") << "never resumed inside who settles it";
+    w.rt.run();
+    EXPECT_EQ(told(),
+              "push=8 pull=9 deadline=ok event=ok mutex=locked semaphore=2permits pop=10 fullpush=yes limited=11 "
+              "stream=12");
+    w.queue->close();
+    w.rt.run();
+    EXPECT_EQ(told(), "queuenext=end");
+    for (const Detached& coroutine : w.coroutines) EXPECT_TRUE(coroutine.done());
+    w.generator = yields();
+    run_virtual(w.rt);
+    EXPECT_EQ(w.rt.live_tasks(), 0u);
+    EXPECT_EQ(w.rt.live_timers(), 0u);
+  }
+};
+
+TEST_F(InsideForeignTest, TheAwaiterMayBeMovedBeforeItIsAwaited) { Starts<Mode::drop>::expect_what_they_get(); }
+TEST_F(InsideForeignTest, TheAwaiterOfAReplyToo) { Starts<Mode::reply>::expect_what_they_get(); }
+TEST_F(InsideForeignTest, TheAwaiterOfAValueToo) { Starts<Mode::value>::expect_what_they_get(); }
+
+TEST_F(InsideForeignTest, AMovedAwaiterThatIsDestroyedWhereItWaitsLeavesNothing) {
+  World w;
+  walk(w, [](World& world) { Starts<Mode::reply>::all_of(world); });
+  w.coroutines.clear();
+  run_virtual(w.rt);
+  EXPECT_EQ(told(), "ask=1");
+  EXPECT_EQ(w.rt.live_timers(), 0u);
+}
+
+// What was moved may lie anywhere, and so outlive what it is to wait for.
+TEST_F(InsideForeignTest, AMovedAwaiterMayOutliveItsObject) {
+  World w;
+  const auto awaiter = [](auto&& x) {
+    auto first = reply_of(std::move(x)).operator co_await();
+    return std::make_unique<decltype(first)>(std::move(first));
+  };
+  auto event = awaiter(w.event->wait());
+  auto lock = awaiter(w.mutex->lock());
+  auto permit = awaiter(w.semaphore->acquire(2));
+  auto pop = awaiter(w.queue->pop());
+  auto push = awaiter(w.full->push(2));
+  auto limited = awaiter(timeout(1s, w.event->wait()));
+  auto join = awaiter(w.scope->join());
+  w.event.reset();
+  w.mutex.reset();
+  w.semaphore.reset();
+  w.queue.reset();
+  w.full.reset();
+  w.scope.reset();
+  const auto check = [](const char* name, auto& moved) {
+    decltype(moved) once_more = moved;
+    EXPECT_TRUE(once_more->await_ready()) << name;
+    say(name, shown(once_more->await_resume()));
+  };
+  check("event:", event);
+  check("mutex:", lock);
+  check("semaphore:", permit);
+  check("pop:", pop);
+  check("push:", push);
+  check("limited:", limited);
+  check("join:", join);
+  EXPECT_EQ(told(),
+            "event:dropped mutex:dropped semaphore:dropped pop:dropped push:dropped limited:dropped join:dropped");
+}
+
+TEST(InsideForeignDeathTest, AnAwaiterIsNotMovedWhereItWaits) {
+  const auto move_one_that_waits = []<class Make>(Make) {
+    World w;
+    walk(w, [](World& x) {
+      auto awaiter = detail::get_awaiter(Make()(x));
+      (void)awaiter.await_ready();
+      awaiter.await_suspend(std::noop_coroutine());
+      drop(std::move(awaiter));
+    });
+  };
+  const char* words = "an awaiter was moved after it had been awaited";
+  EXPECT_DEATH(move_one_that_waits([](World&) { return sleep(1ms); }), words);
+  EXPECT_DEATH(move_one_that_waits([](World&) { return reply_of(sleep(1ms)); }), words);
+  EXPECT_DEATH(move_one_that_waits([](World& x) { return std::move(x.pipe.value); }), words);
+  EXPECT_DEATH(move_one_that_waits([](World& x) { return ask<&Server::get>(x.server, 1); }), words);
+  EXPECT_DEATH(move_one_that_waits([](World&) { return race(never(), gives(4)); }), words);
+  EXPECT_DEATH(move_one_that_waits([](World& x) { return timeout(1s, x.event->wait()); }), words);
+  EXPECT_DEATH(move_one_that_waits([](World& x) { return x.event->wait(); }), words);
+  EXPECT_DEATH(move_one_that_waits([](World& x) { return x.items.stream.next(); }), words);
+  EXPECT_DEATH(move_one_that_waits([](World& x) { return x.generator.next(); }), words);
+  EXPECT_DEATH(move_one_that_waits([](World& x) {
+                 x.scope->spawn(never());
+                 return x.scope->join();
+               }),
+               words);
 }
 
 #if TROUPE_EXCEPTIONS

@@ -19,11 +19,6 @@ using troupe_test::SaysBye;
 using troupe_test::tell_int;
 using troupe_test::told;
 
-Task<int> tasks_value(int v) { co_return v; }
-auto ask_for(Core&, int) {
-  return pull<int>([](Core&, Ret<int> ret) { ret(6); });
-}
-
 using ReplyTest = troupe_test::BalancedTest;
 
 Task<int> await_value(Value<int> value) {
@@ -353,89 +348,6 @@ TEST_F(ReplyTest, TheRuntimesEndAnswersWhatWaits) {
 }
 
 // ---- in any mode, of anything
-Task<int> sleeps_in_mode(int mode) {
-  if (mode == 0) (void)co_await reply_of(sleep(1000s));
-  if (mode == 1) co_await value_of(sleep(1000s));
-  if (mode == 2) (void)co_await timeout(500s, reply_of(sleep(1000s)));
-  if (mode == 3) (void)co_await race(reply_of(sleep(1000s)), value_of(sleep(1000s)));
-  if (mode == 4) (void)co_await reply_of(reply_of(sleep(1000s)));
-  if (mode == 5) {
-    auto named = sleep(1000s);
-    (void)co_await reply_of(named);
-  }
-  co_return 0;
-}
-TEST_F(ReplyTest, WhatIsOursStaysOursUnderEveryWrapper) {
-  Runtime rt;
-  for (int mode = 0; mode < 6; ++mode) {
-    const TaskRef ref = spawn(rt, sleeps_in_mode, tell_int("end"), mode);
-    rt.run();
-    rt.run();
-    EXPECT_FALSE(ref.done());
-    ref.cancel();
-    EXPECT_EQ(told(), "end!cancelled") << mode;
-    EXPECT_EQ(rt.live_tasks(), 0u) << mode;
-    EXPECT_EQ(rt.live_timers(), 0u) << mode;
-  }
-  spawn(
-      rt,
-      []() -> Task<int> {
-        const auto r = co_await reply_of(sleep(1s));
-        static_assert(std::is_same_v<decltype(r), const Reply<>>);
-        co_await value_of(sleep(1s));
-        const auto late = co_await timeout(1s, reply_of(sleep(2s))).reply();
-        co_return r && !late ? 1 : 0;
-      },
-      tell_int("slept"));
-  run_virtual(rt);
-  EXPECT_EQ(told(), "slept=1");
-  EXPECT_EQ(rt.now() - Instant{}, 3s);
-}
-
-TEST_F(ReplyTest, WhatAModeReturnsMayBeMovedBeforeItIsAwaited) {
-  Runtime rt;
-  spawn(
-      rt,
-      [](Core& core) -> Task<int> {
-        Event event;
-        Mutex mutex;
-        Queue<int> queue(1);
-        Scope scope(core);
-        auto pipe = push_pipe<int>(core);
-        const auto moved = [](auto x) {
-          static_assert(std::is_move_constructible_v<decltype(x)>);
-          auto y = std::move(x);
-          return y;
-        };
-        event.set();
-        pipe.ret(3);
-        auto a = moved(event.wait().reply());
-        auto b = moved(mutex.lock().value());
-        auto c = moved(queue.push(4).reply());
-        auto d = moved(scope.join().reply());
-        auto e = moved(pipe.value.reply());
-        auto f = moved(timeout(1s, queue.pop()).reply());
-        auto g = moved(all(sleep(1s), sleep(2s)).value());
-        auto h = moved(tasks_value(5).reply());
-        auto i = moved(ask_for(core, 6).value());
-        EXPECT_TRUE(co_await std::move(a));
-        EXPECT_TRUE(co_await std::move(b));
-        EXPECT_TRUE(co_await std::move(c));
-        EXPECT_TRUE(co_await std::move(d));
-        int sum = *co_await std::move(e);
-        const auto popped = co_await std::move(f);
-        sum += **popped;
-        (void)co_await std::move(g);
-        sum += *co_await std::move(h);
-        sum += co_await std::move(i);
-        const auto raced = co_await race(event.wait().reply(), mutex.lock().value());
-        co_return sum * 10 + static_cast<int>(raced.index());
-      },
-      tell_int("sum"));
-  run_virtual(rt);
-  EXPECT_EQ(told(), "sum=180");
-}
-
 #if TROUPE_EXCEPTIONS
 enum class At { ready, suspend, resume };
 struct Throws {

@@ -131,7 +131,9 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
   static constexpr bool runs_within = true;  // awaiting it is no wait yet
   NextYield(GeneratorPromise<T>* promise, bool cut) noexcept : promise_(promise), cut_(cut) {}
   template <Mode N> explicit NextYield(NextYield<T, N>&& other) noexcept : NextYield(other.give(), other.is_cut()) {}
-  NextYield(NextYield&& other) noexcept : NextYield(other.give(), other.is_cut()) {}
+  NextYield(NextYield&& other) noexcept : NextYield(other.give(), other.is_cut()) {
+    expect_not_awaited(other.apart_ && !promise_, what);
+  }
   ~NextYield() {
     if (promise_) [[unlikely]]
       give_up();

@@ -169,8 +169,9 @@ template <Mode M, class Kind> class GroupAwait {
  public:
   static constexpr Mode mode = M;
   static constexpr const char* what = Kind::what;
+  using troupe_not_storable = void;
   explicit GroupAwait(Kind&& kind) : kind_(std::move(kind)) {}
-  GroupAwait(const GroupAwait&) = delete;
+  GroupAwait(GroupAwait&& other) : kind_(std::move(other.kind_)), foreign_(std::move(other.foreign_)) {}
   ~GroupAwait() {
     if (!group_) return;
     if (!group_->taken) Kind::put_back(group_->slots);
@@ -332,7 +333,6 @@ template <class Kind> class [[nodiscard("does nothing until it is awaited")]] To
   auto operator co_await() && { return detail::GroupAwait<Mode::drop, Kind>(std::move(kind_)); }
   auto reply() && { return detail::InMode<Mode::reply, Together>(std::move(*this)); }
   auto value() && { return detail::InMode<Mode::value, Together>(std::move(*this)); }
-  template <Mode M> auto awaiter() && { return detail::GroupAwait<M, Kind>(std::move(kind_)); }
   auto origin() const
     requires requires(const Kind& k) { k.origins(); }
   {
@@ -340,6 +340,8 @@ template <class Kind> class [[nodiscard("does nothing until it is awaited")]] To
   }
 
  private:
+  friend struct detail::EachMode;
+  template <Mode M> auto awaiter() && { return detail::GroupAwait<M, Kind>(std::move(kind_)); }
   Kind kind_;
 };
 template <class Kind> inline constexpr bool storable<Together<Kind>> = Kind::owns;

@@ -146,8 +146,10 @@ template <Mode M, class... T> class NodeAwait {
   static constexpr const char* what = "an answer";
   bool armed() const noexcept { return node_->state == NodeBase::open; }
   explicit NodeAwait(NodeRef<T...> node) noexcept : node_(std::move(node)) {}
-  NodeAwait(const NodeAwait&) = delete;
-  ~NodeAwait() { node_->waiter = {}; }
+  NodeAwait(NodeAwait&&) noexcept = default;
+  ~NodeAwait() {
+    if (node_) node_->waiter = {};
+  }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     return M == Mode::drop ? node_->state == NodeBase::answered : node_->state != NodeBase::open;
   }
@@ -193,7 +195,7 @@ template <Mode M, class Start, class... T> class StartAwait {
   }();
   bool armed() const noexcept { return node_->state == NodeBase::open; }
   explicit StartAwait(Start&& start) : start_(std::move(start)) {}
-  StartAwait(const StartAwait&) = delete;
+  StartAwait(StartAwait&& other) : start_(std::move(other.start_)), foreign_(std::move(other.foreign_)) {}
   ~StartAwait() {
     if (!node_) return;
     node_->waiter = {};
@@ -258,13 +260,10 @@ template <class... T> class [[nodiscard("await it, or there is no need for a pip
   bool ready() const noexcept { return node()->state != detail::NodeBase::open; }
 
  private:
-  class Source {
-   public:
+  struct Source {
     explicit Source(detail::NodeRef<T...> n) noexcept : node_(std::move(n)) {}
     auto operator co_await() && noexcept { return std::move(*this).template awaiter<Mode::drop>(); }
     template <Mode M> auto awaiter() && noexcept { return detail::NodeAwait<M, T...>(std::move(node_)); }
-
-   private:
     detail::NodeRef<T...> node_;
   };
   const detail::NodeRef<T...>& node() const noexcept {
@@ -299,12 +298,13 @@ template <class Start, class... T> class [[nodiscard("does nothing until it is a
   auto operator co_await() && { return detail::StartAwait<Mode::drop, Start, T...>(std::move(start_)); }
   auto reply() && { return detail::InMode<Mode::reply, Pull>(std::move(*this)); }
   auto value() && { return detail::InMode<Mode::value, Pull>(std::move(*this)); }
-  template <Mode M> auto awaiter() && { return detail::StartAwait<M, Start, T...>(std::move(start_)); }
   Start&& start() && { return std::move(start_); }
   template <std::same_as<detail::ValueOf<T...>> Value_>
   operator Value_() && = delete;  // this is no value yet: co_await it
 
  private:
+  friend struct detail::EachMode;
+  template <Mode M> auto awaiter() && { return detail::StartAwait<M, Start, T...>(std::move(start_)); }
   Start start_;
 };
 /// Makes a `Pull`: `co_await pull<int>(start)`. The `T`s, the types of the answer, are `Keepable`.

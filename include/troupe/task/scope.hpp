@@ -9,8 +9,9 @@ template <Mode M> class JoinAwait {
  public:
   static constexpr Mode mode = M;
   static constexpr const char* what = "the tasks of a scope";
+  using troupe_not_storable = void;
   explicit JoinAwait(Group& g) noexcept : group_(std::addressof(g)) { ++g.refs; }
-  JoinAwait(const JoinAwait&) = delete;
+  JoinAwait(JoinAwait&& other) noexcept : group_(other.group_), foreign_(std::move(other.foreign_)) { ++group_->refs; }
   ~JoinAwait() {
     leave();
     group_->release();
@@ -162,9 +163,10 @@ class [[nodiscard("does nothing until it is awaited")]] ScopeJoin {
   auto operator co_await() const noexcept { return detail::JoinAwait<Mode::drop>(*group_); }
   auto reply() const noexcept { return detail::InMode<Mode::reply, ScopeJoin>(ScopeJoin(*this)); }
   auto value() const noexcept { return detail::InMode<Mode::value, ScopeJoin>(ScopeJoin(*this)); }
-  template <Mode M> auto awaiter() const noexcept { return detail::JoinAwait<M>(*group_); }
 
  private:
+  friend struct detail::EachMode;
+  template <Mode M> auto awaiter() const noexcept { return detail::JoinAwait<M>(*group_); }
   detail::Group* group_;
 };
 

@@ -12,7 +12,7 @@ class [[nodiscard("does nothing until it is awaited")]] Sleep {
   static constexpr const char* what = "a point in time";
   bool armed() const noexcept { return core_ != nullptr; }
   Sleep(Instant at, Duration wait) noexcept : at_(at), wait_(wait) {}
-  Sleep(Sleep&& other) noexcept : at_(other.at_), wait_(other.wait_) {}
+  Sleep(Sleep&& other) noexcept : at_(other.at_), wait_(other.wait_), foreign_(std::move(other.foreign_)) {}
   ~Sleep() {
     if (core_) detail::Access::timers(*std::exchange(core_, nullptr)).erase(key_);  // no loss: nobody is to be told
   }

@@ -172,7 +172,10 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
   static constexpr Mode mode = M;
   static constexpr const char* what = "the next item of a stream";
   explicit NextItem(PipeCell<T>* cell) noexcept : cell_(cell) { here_.know(cell->awaits); }
-  NextItem(NextItem&& other) noexcept : cell_(other.of_stream()), use_(stored) { ++cell_->readers; }
+  NextItem(NextItem&& other) noexcept : cell_(other.of_stream()), use_(stored) {
+    expect_not_awaited(other.use_ > stored, what);
+    ++cell_->readers;
+  }
   ~NextItem() {
     if (use_ != in_place) [[unlikely]]
       finish();

@@ -5,6 +5,7 @@
 #pragma once
 #include <span>
 #include <troupe/base/storable.hpp>
+#include <troupe/task/in_mode.hpp>
 #include <troupe/task/promise.hpp>
 
 namespace troupe {

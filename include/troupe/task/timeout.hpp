@@ -14,7 +14,7 @@ namespace detail {
 class Limit {  // the timer, its record, and the decision
  public:
   Limit(Instant at, Duration wait) noexcept : at_(at), wait_(wait) {}
-  Limit(const Limit&) = delete;
+  Limit(Limit&& other) noexcept : Limit(other.at_, other.wait_) {}  // before it is armed
   ~Limit() { disarm(); }
   // What the limit is for, where it can say that it is on its way: see AwaitInfo.
   using TurnsAhead = int (*)(const void* inner, Look look, int depth) noexcept;
@@ -65,7 +65,11 @@ template <Mode M, class X> struct Inner {
   using Awaiter = decltype(detail::awaiter_in_mode<M>(std::declval<X&>()));
   using T = decltype(std::declval<std::remove_reference_t<Awaiter>&>().await_resume());
   explicit Inner(X&& from) : x(std::move(from)), awaiter(detail::awaiter_in_mode<M>(x)) {}
-  Inner(const Inner&) = delete;
+  Inner(Inner&& other)
+    requires moves_with_awaiter<X, Awaiter>
+      : x(std::move(other.x)), awaiter(detail::move_awaiter<Awaiter>(other.awaiter, [this]() -> Awaiter {
+          return detail::awaiter_in_mode<M>(x);
+        })) {}
   X x;
   Awaiter awaiter;
 };
@@ -82,8 +86,11 @@ template <Mode M, class X> class TimeoutAwait {
   static constexpr std::string_view what = await_info<std::remove_cvref_t<typename In::Awaiter>>.what;
   static constexpr std::string_view whom = await_info<std::remove_cvref_t<typename In::Awaiter>>.whom;
   static constexpr bool limited = true;
+  using troupe_not_storable = void;
   TimeoutAwait(X&& x, Instant at, Duration wait) : limit_(at, wait) { inner_.emplace(std::move(x)); }
-  TimeoutAwait(const TimeoutAwait&) = delete;
+  TimeoutAwait(TimeoutAwait&& other)
+    requires std::move_constructible<In>
+      : inner_(std::move(other.inner_)), limit_(std::move(other.limit_)), foreign_(std::move(other.foreign_)) {}
   ~TimeoutAwait() { limit_.disarm(); }
   bool armed() const noexcept { return limit_.is_armed(); }
   void request_stop() const noexcept {
@@ -207,7 +214,6 @@ template <class X> class [[nodiscard("does nothing until it is awaited")]] Timeo
   auto operator co_await() && { return detail::TimeoutAwait<Mode::drop, X>(std::move(x_), at_, wait_); }
   auto reply() && { return detail::InMode<Mode::reply, Timeout>(std::move(*this)); }
   auto value() && { return detail::InMode<Mode::value, Timeout>(std::move(*this)); }
-  template <Mode M> auto awaiter() && { return detail::TimeoutAwait<M, X>(std::move(x_), at_, wait_); }
   auto origin() const
     requires detail::has_origin<X>
   {
@@ -215,6 +221,8 @@ template <class X> class [[nodiscard("does nothing until it is awaited")]] Timeo
   }
 
  private:
+  friend struct detail::EachMode;
+  template <Mode M> auto awaiter() && { return detail::TimeoutAwait<M, X>(std::move(x_), at_, wait_); }
   X x_;
   Instant at_;
   Duration wait_;

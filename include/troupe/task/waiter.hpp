@@ -4,8 +4,8 @@
 // waiting takes no memory. It leaves its ring when it is destroyed; an object that is destroyed first lets go of its
 // waiters and tells them that nothing will come. Waking only queues: no user code runs inside set() or unlock().
 #pragma once
+#include <troupe/task/in_mode.hpp>
 #include <troupe/task/ring.hpp>
-#include <troupe/task/wake.hpp>
 
 namespace troupe::detail {
 
@@ -19,6 +19,7 @@ class Waiter : public Link {
     granted,  // what it waits for is its own, though it has not resumed yet
     lost,     // the object has gone
     taken,    // resumed
+    stored,   // moved before it is awaited: in its object's ring of those, which the object leaves if it goes
   };
   Waiter() noexcept = default;
   ~Waiter() {
@@ -43,6 +44,25 @@ class Waiter : public Link {
     join(ring);
   }
   void lose() noexcept;  // also one that was granted
+  // Takes the place of one that is not awaited yet. `ring`: where the object keeps such ones.
+  template <class Ring> void take_place(Waiter& other, const Ring& ring) noexcept {
+    if (other.state == State::idle || (other.state == State::stored && !other.alone())) {
+      state = State::stored;
+      other.state == State::idle ? join(ring()) : replace(other);
+    } else if (other.state == State::lost || other.state == State::stored) {
+      state = State::lost;
+    } else {
+      expect_not_awaited(true, "at an object");
+    }
+  }
+  // Where it is awaited. Of one that is not plainly idle: whether the object is still there.
+  bool has_object() noexcept {
+    if (state == State::stored) {
+      state = alone() ? State::lost : State::idle;
+      unlink();
+    }
+    return state != State::lost;
+  }
 
   State state = State::idle;
   std::uintptr_t data = 0;  // the object's own
@@ -74,13 +94,17 @@ template <Mode M, class Op> class ObjectAwait {
  public:
   static constexpr Mode mode = M;
   static constexpr const char* what = Op::what;
+  using troupe_not_storable = void;
   ObjectAwait(Op&& op, bool object_has_gone) noexcept : op_(std::move(op)) {
     if (object_has_gone) [[unlikely]]
       waiter_.state = Waiter::State::lost;
     else
       here_.know(op_.stored());
   }
-  ObjectAwait(const ObjectAwait&) = delete;
+  ObjectAwait(ObjectAwait&& other) noexcept : op_(std::move(other.op_)), foreign_(std::move(other.foreign_)) {
+    other.here_.expect_object(what);
+    waiter_.take_place(other.waiter_, [this]() noexcept -> Link& { return op_.stored(); });
+  }
   ~ObjectAwait() {
     if (waiter_.state == Waiter::State::waiting || waiter_.state == Waiter::State::granted) {
       waiter_.unlink();
@@ -90,8 +114,8 @@ template <Mode M, class Op> class ObjectAwait {
   /// For reports: whether anything can still wake it.
   bool armed() const noexcept { return waiter_.state == Waiter::State::waiting; }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
-    if (waiter_.state == Waiter::State::lost) [[unlikely]]
-      return M != Mode::drop;
+    if (waiter_.state != Waiter::State::idle) [[unlikely]]
+      if (!waiter_.has_object()) return M != Mode::drop;
     here_.expect_object(what);
     if (!op_.begin(waiter_)) return false;
     waiter_.state = Waiter::State::granted;
@@ -155,12 +179,13 @@ template <class Op> class [[nodiscard("does nothing until it is awaited")]] Obje
   {
     return place_.object_has_gone() ? decltype(op_.origin())() : op_.origin();
   }
+
+ private:
+  friend struct detail::EachMode;
   template <Mode M> detail::ObjectAwait<M, Op> awaiter() noexcept {
     here_.expect_object(Op::what);
     return detail::ObjectAwait<M, Op>(std::move(op_), place_.object_has_gone());
   }
-
- private:
   Op op_;
   detail::StoredPlace place_;
   [[no_unique_address]] detail::NotStored here_;

@@ -8,6 +8,7 @@
 #include <expected>
 #include <string_view>
 #include <troupe/base/borrow.hpp>
+#include <troupe/base/panic.hpp>
 #include <troupe/base/storable.hpp>
 #include <troupe/base/type_name.hpp>
 #include <troupe/task/origin.hpp>
@@ -16,10 +17,18 @@
 namespace troupe {
 
 namespace detail {
+// Awaiters may be moved until they are awaited.
+inline void expect_not_awaited(bool was_awaited, std::string_view what) noexcept {
+  if (was_awaited) [[unlikely]]
+    panic("an awaiter was moved after it had been awaited", what);
+}
+
 class HandleWaiter {
  public:
   HandleWaiter() noexcept = default;
-  HandleWaiter(const HandleWaiter&) = delete;
+  HandleWaiter(HandleWaiter&& other) noexcept {
+    expect_not_awaited(bool(other.handle_), "in a coroutine of a foreign type");
+  }
   ~HandleWaiter() {
     if (known_) forget();
   }
@@ -254,85 +263,6 @@ template <class A> class OwnAwait {
   [[no_unique_address]] std::conditional_t<tells, std::exception_ptr, NoError> error_;
 };
 
-// The awaiter of an X of ours that knows one mode only (a sleep, an operation of a connection), under Mode::reply or
-// Mode::value.
-template <Mode M, class X> class ModeAwait {
-  using Awaiter = awaiter_of<X>;
-  using Raw = std::remove_cvref_t<Awaiter>;
-  using Got = decltype(std::declval<Raw&>().await_resume());
-  using R = std::expected<std::remove_cvref_t<Got>, ActorFail>;
-
- public:
-  static constexpr Mode mode = M;
-  static constexpr std::string_view what = await_info<Raw>.what;
-  static constexpr std::string_view whom = await_info<Raw>.whom;
-  explicit ModeAwait(X&& x) : x_(std::forward<X>(x)), awaiter_(detail::get_awaiter(std::forward<X>(x_))) {}
-  ModeAwait(const ModeAwait&) = delete;
-  bool armed() const noexcept
-    requires requires(const Raw& a) { a.armed(); }
-  {
-    return awaiter_.armed();
-  }
-  void request_stop() const noexcept
-    requires requires(const Raw& a) { a.request_stop(); }
-  {
-    awaiter_.request_stop();
-  }
-  int turns_ahead(Look look, int depth) const noexcept
-    requires requires(const Raw& a) { a.turns_ahead(Look::asks, 1); }
-  {
-    return awaiter_.turns_ahead(look, depth);
-  }
-  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return awaiter_.await_ready(); }
-  void wait(Wake w) { awaiter_.wait(w); }
-  void await_suspend(std::coroutine_handle<> h) {
-    foreign_.set(h);
-    wait(Wake(foreign_));
-  }
-  auto await_resume() {
-    if constexpr (M != Mode::reply) {
-      return static_cast<Got>(awaiter_.await_resume());
-    } else {
-      TROUPE_TRY {
-        if constexpr (std::is_void_v<Got>)
-          return awaiter_.await_resume(), R();
-        else
-          return R(std::in_place, awaiter_.await_resume());
-      }
-      TROUPE_CATCH_ALL { return R(std::unexpected(fail_of(std::current_exception()))); }
-    }
-  }
-
- private:
-  X x_;
-  Awaiter awaiter_;
-  HandleWaiter foreign_;
-};
-
-// An awaitable of ours in another mode. The awaiter is made where it is awaited, so this may be moved before that.
-template <Mode M, class X> class [[nodiscard("does nothing until it is awaited")]] InMode {
- public:
-  explicit InMode(X&& x) : x_(std::forward<X>(x)) {}
-  auto operator co_await() && {
-    if constexpr (requires { std::forward<X>(x_).template awaiter<M>(); })
-      return std::forward<X>(x_).template awaiter<M>();
-    else
-      return ModeAwait<M, X>(std::forward<X>(x_));
-  }
-  auto origin() const
-    requires has_origin<std::remove_reference_t<X>>
-  {
-    return x_.origin();
-  }
-
- private:
-  X x_;
-};
-// By value where that goes; else in the expression that made it.
-template <class A>
-using held_in_mode = std::conditional_t<!std::is_lvalue_reference_v<A> && std::is_move_constructible_v<A>, A, A&&>;
 }  // namespace detail
-
-template <Mode M, class X> inline constexpr bool storable<detail::InMode<M, X>> = bool(storable<X>);
 
 }  // namespace troupe
