@@ -190,7 +190,10 @@ void Runtime::trim() noexcept {
   core_->timers_.trim();
   core_->spares_.trim_all();
   TROUPE_TRY {
-    if (core_->extras_) core_->extras_->names.rehash(0);
+    if (core_->extras_) {
+      core_->extras_->names.rehash(0);
+      core_->extras_->watches.rehash(0);
+    }
   }
   TROUPE_CATCH_ALL {}  // a smaller table takes memory, too
   core_->pool_.trim();

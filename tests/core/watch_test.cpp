@@ -2,6 +2,7 @@
 #include <troupe/core/watch.hpp>
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <new>
 #include <optional>
@@ -17,6 +18,12 @@ namespace {
 using troupe_test::say;
 using troupe_test::tell_end;
 using troupe_test::told;
+
+// Bytes that the program has from malloc; 0 under sanitizers, which have an allocator of their own.
+std::size_t bytes_in_use() {
+  const auto info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+}
 
 struct Db {
   void stop(Cx<Db>& cx) { cx.stop(); }
@@ -112,6 +119,26 @@ TEST_F(WatchTest, ManyAtOnce) {
   all.clear();  // each leaves from the middle of a long list
   rt.run();
   EXPECT_EQ(rt.live_rets(), before);
+}
+
+TEST_F(WatchTest, MemoryOfManyWatchersIsGivenBackByTrim) {
+  const auto held = [this] {
+    rt.trim();
+    return bytes_in_use();
+  };
+  session("a");
+  rt.run();
+  const std::size_t first = held();
+  std::vector<ActorOwn<Session>> all;
+  for (int i = 0; i < 20000; ++i) {
+    all.push_back(make_actor<Session>(rt, ret_nop, std::string("a")));
+    call<&Session::begin>(all.back(), db.actor());
+  }
+  rt.run();
+  all.clear();
+  all.shrink_to_fit();
+  rt.run();
+  EXPECT_LE(held(), first + 100'000) << "the table of 20000 watchers is larger";
 }
 
 TEST_F(WatchTest, ItCanBeTakenBack) {

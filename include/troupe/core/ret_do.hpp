@@ -161,7 +161,9 @@ using BodyMistake = decltype(find_body_mistake<Some, Given, F, B...>());
 /// moving the value throws, `fn` gets `Why::failed`. An exception out of `fn` does not reach the code that answers;
 /// `Runtime::run` rethrows it. Outside of any run it comes out of the answer; where the Ret is dropped there, it ends
 /// the process. Where functions of Rets and Fwds answer one another more than 200 deep, further answers wait until the
-/// outermost function has returned, and run in order: so the stack is bounded.
+/// outermost function has returned, and run in order: so the stack is bounded. That goes for functions that have, or
+/// are given, something with a destructor, as a Ret or Fwd is. Others hold no Ret, and count as no link: where such
+/// functions answer one another, each through a global variable, say, each runs within the one before.
 template <class... T, class F, class... B>
   requires detail::good_body<false, detail::Types<T...>, F, B...>
 auto ret_do(F fn, B... bound) {
