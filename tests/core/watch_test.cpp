@@ -129,14 +129,14 @@ TEST_F(WatchTest, MemoryOfManyWatchersIsGivenBackByTrim) {
   session("a");
   rt.run();
   const std::size_t first = held();
-  std::vector<ActorOwn<Session>> all;
-  for (int i = 0; i < 20000; ++i) {
-    all.push_back(make_actor<Session>(rt, ret_nop, std::string("a")));
-    call<&Session::begin>(all.back(), db.actor());
+  {
+    std::vector<ActorOwn<Session>> all;
+    for (int i = 0; i < 20000; ++i) {
+      all.push_back(make_actor<Session>(rt, ret_nop, std::string("a")));
+      call<&Session::begin>(all.back(), db.actor());
+    }
+    rt.run();
   }
-  rt.run();
-  all.clear();
-  all.shrink_to_fit();
   rt.run();
   EXPECT_LE(held(), first + 100'000) << "the table of 20000 watchers is larger";
 }
