@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <troupe/core.hpp>
@@ -512,6 +514,54 @@ TEST_F(TimeoutTest, WhatWasAnsweredInTimeIsDeliveredThoughItsChildBeginsBehindTh
       rt.run(rt.now() + 1s);
       EXPECT_EQ(told(), is_there ? "in time=42" : "in time=-1");
     }
+}
+
+// The same where a coroutine of another library awaits the limit.
+Detached theirs_in_time(Task<int> t) {
+  const auto r = co_await timeout(1s, std::move(t)).reply();
+  say("theirs=", r ? *r : -1);
+}
+Detached theirs_until(Task<int> t) {
+  const auto r = co_await deadline(Core::current()->now() + 1s, all(std::move(t))).reply();
+  say("theirs=", r ? std::get<0>(*r) : -1);
+}
+Detached theirs_race(Task<int> t) {
+  const auto r = co_await timeout(1s, race(sleep(100s), std::move(t))).reply();
+  say("theirs=", r ? r->get<1>().value_or(-2) : -1);
+}
+Detached theirs_any(Task<int> t) {
+  const auto r = co_await timeout(1s, any(std::move(t), sleep(100s))).reply();
+  say("theirs=", r ? r->get<0>().value_or(-2) : -1);
+}
+Detached theirs_join(Task<int> t) {
+  Scope scope(*Core::current());
+  auto got = std::make_shared<int>(-1);
+  scope.spawn(
+      [](Task<int> task, std::shared_ptr<int> to) -> Task<> {
+        const int n = co_await std::move(task);
+        *to = n;
+      },
+      std::move(t), got);
+  const auto r = co_await timeout(1s, scope.join()).reply();
+  say("theirs=", r ? *got : -1);
+}
+TEST_F(TimeoutTest, SoItIsInACoroutineOfAForeignType) {
+  using Begins = Detached (*)(Task<int>);
+  for (const Begins begins : {theirs_in_time, theirs_until, theirs_race, theirs_any, theirs_join})
+    for (Task<int> (*await)(Value<int>) : {by_race, by_all, by_a_race_in_time})
+      for (const bool is_there : {true, false}) {
+        auto [go, ret_go] = push_pipe<int>(rt);
+        auto [value, ret] = push_pipe<int>(rt);
+        if (is_there) ret(42);
+        std::optional<Detached> theirs;
+        defer(
+            rt, [](Begins b, Task<int> t, std::optional<Detached>* to) { to->emplace(b(std::move(t))); }, begins,
+            goes_on(std::move(go), std::move(value), await), unsafe_borrow(&theirs));
+        rt.run();
+        ret_go(1);
+        rt.run(rt.now() + 1s);
+        EXPECT_EQ(told(), is_there ? "theirs=42" : "theirs=-1");
+      }
 }
 
 TEST_F(TimeoutTest, WhatIsAnsweredBehindTheLimitIsNotWaitedFor) {
