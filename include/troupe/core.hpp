@@ -3,6 +3,7 @@
 // clang-format off
 #include <troupe/base/platform.hpp>  // first: it asks for C++23
 #include <troupe/core/runtime.hpp>      // the host's side
+#include <troupe/core/query.hpp>        // ... and its questions
 #include <troupe/core/core.hpp>         // what handlers may ask of it
 #include <troupe/core/cx.hpp>           // what a handler of an actor gets
 #include <troupe/core/actor.hpp>        // handles
@@ -12,11 +13,11 @@
 #include <troupe/core/call.hpp>         // calling them
 #include <troupe/core/timer.hpp>        // calling them later
 #include <troupe/core/owned_timer.hpp>  // ... and timers that end with what they are for
-#include <troupe/core/fail.hpp>         // why something did not come
+#include <troupe/core/actor_fail.hpp>   // why something did not come
+#include <troupe/core/stop_cause.hpp>   // why an actor ended
 #include <troupe/core/ret.hpp>          // one answer
 #include <troupe/core/ret_to.hpp>       // ... to an actor
 #include <troupe/core/ret_do.hpp>       // ... to a function
-#include <troupe/core/ret_timeout.hpp>  // ... in time
 #include <troupe/core/fwd.hpp>          // many values
 #include <troupe/core/fwd_set.hpp>      // ... to many
 #include <troupe/core/share.hpp>        // shared state

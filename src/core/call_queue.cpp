@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <new>
-#include <troupe/core/life.hpp>
+#include <troupe/core/pool.hpp>
 
 namespace troupe::detail {
 
@@ -38,8 +38,8 @@ void CallQueue::give_back(Chunk* chunk) noexcept { ::operator delete(chunk); }
 std::byte* CallQueue::more(std::size_t size, bool reserved) noexcept {
   overfull_ = false;
   if (closed_) return nullptr;
-  if (resting_) {
-    resting_->ask_for_turn();
+  if (asker_) {
+    asker_->ask();
     if (tail_ + size <= limit_) return tail_;
   }
   if (!reserved) {
@@ -71,7 +71,7 @@ std::byte* CallQueue::more(std::size_t size, bool reserved) noexcept {
   }
   c->is_beyond = reserved && is_at_bound();
   last_ = c;
-  grave_kind_ = nullptr;
+  grave_type_ = nullptr;
   if (!c->is_beyond) in_use_ += c->room();
   peak_ = std::max(peak_, in_use_);
   tail_ = c->data();
@@ -83,7 +83,7 @@ std::byte* CallQueue::more(std::size_t size, bool reserved) noexcept {
 
 std::byte* CallQueue::take_reserved(std::size_t size) noexcept {
   unreserve(size);
-  if (resting_) resting_->ask_for_turn();
+  if (asker_) asker_->ask();
   std::byte* p = tail_;
   if (!last_ || closed_ || p + size > last_->end()) {
     p = more(size, true);
@@ -159,25 +159,25 @@ void CallQueue::emptied() noexcept {
 }
 
 // The first box in a chunk says which type is buried at little cost; boxes of other types are opened one by one.
-void CallQueue::bury_apart(CxBase* box) noexcept {
-  if (!last_) return Access::free_box(box);
-  CxBase*& list = last_->graves ? last_->mixed_graves : last_->graves;
+void CallQueue::bury_apart(BoxHeader* box) noexcept {
+  if (!last_) return Pool::give_back(box, box->type->pool_class, true);
+  BoxHeader*& list = last_->graves ? last_->mixed_graves : last_->graves;
   if (!last_->graves) {
     last_->last_grave = box;
-    grave_kind_ = std::addressof(Access::kind(*box));
+    grave_type_ = box->type;
   }
   set_grave_link(box, list);
   list = box;
 }
 
 void CallQueue::open_graves(Chunk* chunk) noexcept {
-  Access::free_boxes(std::exchange(chunk->graves, nullptr), chunk->last_grave);
-  for (CxBase* box = std::exchange(chunk->mixed_graves, nullptr); box;) {
-    CxBase* next = grave_link(box);
-    Access::free_box(box);
+  Pool::give_back_boxes(std::exchange(chunk->graves, nullptr), chunk->last_grave);
+  for (BoxHeader* box = std::exchange(chunk->mixed_graves, nullptr); box;) {
+    BoxHeader* next = grave_link(box);
+    Pool::give_back(box, box->type->pool_class, true);
     box = next;
   }
-  if (chunk == last_) grave_kind_ = nullptr;
+  if (chunk == last_) grave_type_ = nullptr;
 }
 
 }  // namespace troupe::detail

@@ -1,6 +1,6 @@
 // core/ledger.cpp: a small hash table of sites, one a thread.
 #include <algorithm>
-#include <troupe/core/core.hpp>
+#include <troupe/core/kernel.hpp>
 #include <troupe/core/ledger.hpp>
 
 namespace troupe {
@@ -60,7 +60,7 @@ void Ledger::on_made(const void* site, std::string_view name) noexcept {
     if (!row->site) name_site(*row, name);
     row->site = site;
     if (row->live() == 0)
-      if (const Core* core = Core::current()) row->since = core->now();
+      if (const detail::Kernel* k = detail::Kernel::current) row->since = k->now;
     ++row->made;
   }
 }

@@ -3,17 +3,7 @@
 #include <troupe/core/log_sinks.hpp>
 #include <utility>
 
-#include "log_text.hpp"
-
 namespace troupe {
-
-// Takes no memory: that there is none may be the news.
-void detail::log_plainly(Core&, const LogRecord& record) {
-  FixedLine out;
-  put_text_line(out, record, LogTime::wall);
-  const std::string_view line = out.line();
-  std::fwrite(line.data(), 1, line.size(), stderr);
-}
 
 void SingleLine::operator()(Core&, const LogRecord& record) {
   line_.clear();

@@ -7,6 +7,8 @@
 #include <troupe/core/logger.hpp>
 #include <utility>
 
+#include "log_format_text.hpp"
+
 namespace troupe {
 
 namespace detail {
@@ -115,6 +117,14 @@ void Logger::take_over_next_sink() {
 }
 
 namespace detail {
+
+// Takes no memory: that there is none may be the news.
+void log_plainly(Core&, const LogRecord& record) {
+  FixedLine out;
+  put_text_line(out, record, LogTime::wall);
+  const std::string_view line = out.line();
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
 
 void deliver_open(Logger& logger, Core& core, Instant now, std::uint64_t id, std::string_view tag,
                   std::uint64_t parent) {

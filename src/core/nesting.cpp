@@ -2,7 +2,8 @@
 #include <troupe/core/nesting.hpp>
 
 #include <exception>
-#include <troupe/core/fwd.hpp>
+#include <troupe/core/fwd_cell.hpp>
+#include <troupe/core/throw_later.hpp>
 
 namespace troupe::detail {
 

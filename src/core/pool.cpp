@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 #include <new>
+#include <utility>
 
 namespace troupe::detail {
 namespace {
@@ -16,7 +17,7 @@ void* link_of(void* p, std::size_t at) noexcept {
 
 }  // namespace
 
-void* Pool::carve(Core& core, unsigned k, bool box) noexcept {
+void* Pool::carve(unsigned k, bool box) noexcept {
   Block*& b = current_[box][k];
   const auto cell = static_cast<std::uint32_t>(size_of(k));
   if (!b || b->carved + cell > Block::size) {
@@ -24,7 +25,7 @@ void* Pool::carve(Core& core, unsigned k, bool box) noexcept {
     auto* home = reinterpret_cast<Block*>(region_);
     const std::uint32_t in_region = region_ == next_ ? 1 : home->in_region + 1;
     b = blocks_ = ::new (static_cast<void*>(next_))
-        Block{std::addressof(core), blocks_, home, cell, static_cast<std::uint32_t>(Block::head), 0, 0, box};
+        Block{&core_, this, blocks_, home, cell, static_cast<std::uint32_t>(Block::head), 0, 0, box};
     home->in_region = in_region;
     next_ += Block::size;
     --left_;
@@ -68,7 +69,8 @@ void Pool::release(Block* b) noexcept {
   if (--b->region->in_region == 0) ::operator delete(b->region, std::align_val_t{Block::size});
 }
 
-std::size_t Pool::retire() noexcept {
+std::size_t Pool::retire(void (*orphan_gone)(Core&) noexcept) noexcept {
+  orphan_gone_ = orphan_gone;
   count_live();
   std::size_t orphans = 0;
   for (Block *b = blocks_, *n; b; b = n) {
@@ -86,11 +88,25 @@ std::size_t Pool::retire() noexcept {
   return orphans;
 }
 
-bool Pool::release_orphan(void* p) noexcept {
+void Pool::give_orphan(void* p) noexcept {
   Block* b = Block::of(p);
-  if (--b->live != 0) return false;
+  if (--b->live != 0) return;
+  Core& core = *b->core;
+  const auto gone = b->pool->orphan_gone_;
   release(b);
-  return true;
+  gone(core);
+}
+
+void* Pool::take_large(std::size_t bytes) noexcept { return ::operator new(bytes, std::nothrow); }
+void Pool::give_large(void* p) noexcept { ::operator delete(p); }
+
+void Pool::give_back_boxes(BoxHeader* first, BoxHeader* last) noexcept {
+  const unsigned k = first->type->pool_class;
+  Pool& pool = *Block::of(first)->pool;
+  if (!pool.orphan_gone_) [[likely]]
+    return pool.give_boxes(first, last, k);
+  set_grave_link(last, nullptr);
+  while (first) give_orphan(std::exchange(first, grave_link(first)));
 }
 
 // A region goes when none of its blocks holds a live cell. `live` of a region's first block gathers that of the others.

@@ -4,11 +4,15 @@
 #include <algorithm>
 #include <cstdio>
 #include <troupe/base/borrow.hpp>
-#include <troupe/core/make_actor.hpp>
+#include <troupe/core/answer.hpp>
+#include <troupe/core/ledger.hpp>
+#include <troupe/core/life.hpp>
 #include <troupe/core/probe.hpp>
-#include <troupe/core/timer.hpp>
+#include <troupe/core/throw_later.hpp>
 
 #include "extras.hpp"
+#include "list_alive.hpp"
+#include "parked.hpp"
 
 namespace troupe {
 namespace {
@@ -21,19 +25,20 @@ thread_local int runtimes_here = 0;
 }  // namespace
 
 struct Runtime::Turn {  // while it lives, this runtime is the one that runs on this thread
-  explicit Turn(Core& c) noexcept : core(c), before(std::exchange(detail::Access::current(), std::addressof(c))) {
-    core.rouse();
+  explicit Turn(detail::Kernel& k) noexcept : kernel(k), before(std::exchange(detail::Kernel::current, &k)) {
+    kernel.rouse();
   }
   ~Turn() {
-    core.running_ = nullptr;
-    core.rest();
-    detail::Access::current() = before;
+    kernel.running = nullptr;
+    kernel.rest();
+    detail::Kernel::current = before;
   }
-  Core& core;
-  Core* before;
+  detail::Kernel& kernel;
+  detail::Kernel* before;
 };
 
-Runtime::Runtime(AnyInstant now) : core_(new Core(now)), rets_before_(Ledger::here().live_of_runtimes()) {
+Runtime::Runtime(AnyInstant now)
+    : kernel_(detail::kernel_of(*new Core(now))), rets_before_(Ledger::here().live_of_runtimes()) {
   ++runtimes_here;
 }
 
@@ -51,109 +56,109 @@ struct Runtime::Budget {
 };
 
 RunResult Runtime::turn(Instant now, const RunLimit& limit, bool idle) {
-  Core& c = *core_;
-  if (c.running_) panic("run() was called from inside run()", "Runtime::run");
+  detail::Kernel& k = kernel_;
+  if (k.running) panic("run() was called from inside run()", "Runtime::run");
   detail::expect_no_borrow("Runtime::run");
 #if TROUPE_DEBUG
-  if (!c.inbox_->here()) panic("a runtime was run on another thread than the one that made it", "Runtime::run");
+  if (!k.inbox->here()) panic("a runtime was run on another thread than the one that made it", "Runtime::run");
 #endif
-  Turn turn(c);
-  c.running_ = &c.idle_;
-  c.inbox_->poll();
+  Turn turn(k);
+  k.running = &k.idle;
+  k.inbox->poll();
   const auto run_idle_item = [&](auto watch) {
-    if (idle) c.idle_.run_until(core_, c.idle_.tail(), c.idle_.empty() ? 0 : 1, watch);
+    if (idle) k.idle.run_until(std::addressof(k.core), k.idle.tail(), k.idle.empty() ? 0 : 1, watch);
   };
-  c.probe_ ? run_idle_item(detail::Watched{*c.probe_}) : run_idle_item(detail::Unwatched{});
-  if (now > c.now_ || has_late_timers()) {
-    c.now_ = std::max(now, c.now_);
-    c.timers_.advance(c.now_, c);
+  k.probe ? run_idle_item(detail::Watched{*k.probe}) : run_idle_item(detail::Unwatched{});
+  if (now > k.now || has_late_timers()) {
+    k.now = std::max(now, k.now);
+    k.timers.advance(k.now, k.core);
   }
   Budget budget(limit);
   const bool stopped =
-      !(c.probe_ ? run_queues(budget, detail::Watched{*c.probe_}) : run_queues(budget, detail::Unwatched{}));
-  if (c.pending_) [[unlikely]] {
+      !(k.probe ? run_queues(budget, detail::Watched{*k.probe}) : run_queues(budget, detail::Unwatched{}));
+  if (k.pending) [[unlikely]] {
 #if TROUPE_EXCEPTIONS
-    std::rethrow_exception(std::exchange(c.pending_, nullptr));
+    std::rethrow_exception(std::exchange(k.pending, nullptr));
 #endif
   }
-  return {stopped, !c.idle_.empty()};
+  return {stopped, !k.idle.empty()};
 }
 
 // Timers that were due and found no room in the queue.
 bool Runtime::has_late_timers() const noexcept {
-  const auto expiry = core_->timers_.next_expiry();
-  return expiry && *expiry <= core_->now_;
+  const auto expiry = kernel_.timers.next_expiry();
+  return expiry && *expiry <= kernel_.now;
 }
 
 // Main and lazy queue in turn, until both are empty (true) or the budget is spent. A lazy batch that was interrupted
 // goes on before what it called.
 template <class Watch> bool Runtime::run_queues(Budget& budget, Watch watch) {
-  Core& c = *core_;
+  detail::Kernel& k = kernel_;
   for (;;) {
-    if (!c.lazy_end_) {
+    if (!k.lazy_end) {
       run_main(budget, watch);
-      if (!c.main_.empty()) return false;
-      if (c.sweep_ || c.leaver_) [[unlikely]] {
+      if (!k.main.empty()) return false;
+      if (k.sweep || k.leaver) [[unlikely]] {
         if (budget.is_spent()) return false;
         sweep(budget);
         continue;
       }
-      if (c.lazy_.empty()) return true;
+      if (k.lazy.empty()) return true;
       if (budget.is_spent()) return false;
-      c.lazy_end_ = c.lazy_.tail();
+      k.lazy_end = k.lazy.tail();
     }
-    c.running_ = &c.lazy_;
-    run_some(c.lazy_, c.lazy_end_, budget, watch);
-    if (!c.lazy_.empty() && !c.lazy_.is_at(c.lazy_end_)) return false;
-    c.lazy_end_ = nullptr;
+    k.running = &k.lazy;
+    run_some(k.lazy, k.lazy_end, budget, watch);
+    if (!k.lazy.empty() && !k.lazy.is_at(k.lazy_end)) return false;
+    k.lazy_end = nullptr;
   }
 }
 
 template <class Watch> void Runtime::run_main(Budget& budget, Watch watch) {
-  Core& c = *core_;
-  c.running_ = &c.main_;
+  detail::Kernel& k = kernel_;
+  k.running = &k.main;
   if (budget.is_unlimited())
-    c.main_.run_all(core_, watch);
+    k.main.run_all(std::addressof(k.core), watch);
   else
-    run_some(c.main_, nullptr, budget, watch);
+    run_some(k.main, nullptr, budget, watch);
 }
 
 // What found no room in the queue counts as records do.
 void Runtime::sweep(Budget& budget) {
   const bool timed = budget.until != Instant::max();
-  const std::size_t ran =
-      detail::Access::sweep(*core_, timed ? std::min(budget.items, items_between_looks) : budget.items);
-  core_->main_.count(ran);
+  const std::size_t ran = detail::sweep(kernel_, timed ? std::min(budget.items, items_between_looks) : budget.items);
+  kernel_.main.count(ran);
   if (budget.items != SIZE_MAX) budget.items -= ran;
   if (timed) budget.late = budget.limit.clock() >= budget.until;
 }
 
 // Up to `end` (null: until it is empty), or until the budget is spent.
 template <class Watch> void Runtime::run_some(detail::CallQueue& q, std::byte* end, Budget& budget, Watch watch) {
+  Core* const core = std::addressof(kernel_.core);
   const bool timed = budget.until != Instant::max();
   while (!budget.is_spent() && !q.empty() && !q.is_at(end)) {
     const std::size_t slice = timed ? std::min(budget.items, items_between_looks) : budget.items;
-    const std::size_t ran = slice - (end ? q.run_until(core_, end, slice, watch) : q.run(core_, slice, watch));
+    const std::size_t ran = slice - (end ? q.run_until(core, end, slice, watch) : q.run(core, slice, watch));
     if (budget.items != SIZE_MAX) budget.items -= ran;
     if (timed) budget.late = budget.limit.clock() >= budget.until;
   }
 }
 
 bool Runtime::run_one() {
-  Core& c = *core_;
-  if (c.main_.empty() && c.lazy_.empty() && !c.sweep_ && !c.leaver_) return false;
+  detail::Kernel& k = kernel_;
+  if (k.main.empty() && k.lazy.empty() && !k.sweep && !k.leaver) return false;
   const std::uint64_t before = items_run();
-  turn(c.now_, RunLimit{.items = 1}, false);
+  turn(k.now, RunLimit{.items = 1}, false);
   return items_run() != before;
 }
 
 // ---- what a host asks
-std::optional<Instant> Runtime::next_expiry() const noexcept { return core_->timers_.next_expiry(); }
+std::optional<Instant> Runtime::next_expiry() const noexcept { return kernel_.timers.next_expiry(); }
 
 std::optional<Duration> Runtime::next_wait(AnyInstant now) const noexcept {
-  const Core& c = *core_;
-  if (!c.main_.empty() || !c.lazy_.empty() || c.inbox_->pending()) return Duration::zero();
-  if (c.shutdown_ || c.sweep_ || c.leaver_ || c.pending_) return Duration::zero();
+  const detail::Kernel& k = kernel_;
+  if (!k.main.empty() || !k.lazy.empty() || k.inbox->pending()) return Duration::zero();
+  if (k.shutdown || k.sweep || k.leaver || k.pending) return Duration::zero();
   const auto expiry = next_expiry();
   if (!expiry) return std::nullopt;
   return detail::until(now, *expiry);
@@ -166,49 +171,54 @@ Duration Runtime::next_wait_max(AnyInstant now, AnyDuration max, bool pending) c
   return wait ? std::min(*wait, most) : most;
 }
 
-void Runtime::poll_wake() noexcept { core_->inbox_->poll(); }
+void Runtime::poll_wake() noexcept { kernel_.inbox->poll(); }
 void Runtime::set_poll_waker(Callback<void()> waker) {
-  core_->inbox_->set_waker(std::move(waker));
-  core_->hosted_ = true;
-  if (!core_->running_) core_->rest();
+  kernel_.inbox->set_waker(std::move(waker));
+  kernel_.hosted = true;
+  if (!kernel_.running) kernel_.rest();
 }
 void Runtime::set_failure_hook(Callback<void(Core&, const FailureReport&)> hook) {
-  core_->extras().failure_hook =
+  kernel_.make_extras().failure_hook =
       hook ? std::make_shared<Callback<void(Core&, const FailureReport&)>>(std::move(hook)) : nullptr;
 }
 void Runtime::set_max_queued(std::size_t bytes) noexcept {
-  core_->main_.set_bound(bytes);
-  core_->lazy_.set_bound(bytes);
-  core_->idle_.set_bound(bytes);
+  kernel_.main.set_bound(bytes);
+  kernel_.lazy.set_bound(bytes);
+  kernel_.idle.set_bound(bytes);
 }
-void Runtime::set_max_pool(std::size_t bytes) noexcept { core_->pool_.set_bound(bytes); }
+void Runtime::set_max_pool(std::size_t bytes) noexcept { kernel_.pool.set_bound(bytes); }
 
 void Runtime::trim() noexcept {
-  core_->main_.trim();
-  core_->lazy_.trim();
-  core_->idle_.trim();
-  core_->timers_.trim();
-  core_->spares_.trim_all();
+  kernel_.main.trim();
+  kernel_.lazy.trim();
+  kernel_.idle.trim();
+  kernel_.timers.trim();
+  kernel_.spares.trim_all();
   TROUPE_TRY {
-    if (core_->extras_) {
-      core_->extras_->names.rehash(0);
-      core_->extras_->watches.rehash(0);
+    if (kernel_.extras) {
+      kernel_.extras->names.rehash(0);
+      kernel_.extras->watches.rehash(0);
     }
   }
   TROUPE_CATCH_ALL {}  // a smaller table takes memory, too
-  core_->pool_.trim();
+  kernel_.pool.trim();
 }
 
-std::size_t Runtime::live_rets() const noexcept { return core_->main_.reserved() / detail::fail_size; }
+std::size_t Runtime::live_rets() const noexcept { return kernel_.main.reserved() / detail::fail_size; }
 
 std::vector<ActorInfo> Runtime::actors() const {
   std::vector<ActorInfo> all;
-  detail::Access::each_actor(*core_, [&](CxBase& b) {
-    all.push_back({b.id(), detail::Access::kind(b).name, detail::Access::name_of(b), detail::Access::state(b),
-                   detail::Access::owners(b), detail::Access::maker_of(b)});
-  });
+  detail::each_actor(
+      kernel_, [&](detail::Box& b) { all.push_back({b.id(), b.type->name, b.name(), b.state, b.owners, b.maker()}); });
   std::ranges::sort(all, {}, &ActorInfo::id);
   return all;
+}
+
+WhyAlive Runtime::why_alive() const {
+  WhyAlive why = detail::list_alive(kernel_);
+  why.actors = actors();
+  why.live_rets = live_rets();
+  return why;
 }
 
 void run_virtual(Runtime& rt, AnyInstant until_when) {
@@ -230,56 +240,57 @@ void run_virtual(Runtime& rt, AnyInstant until_when) {
 
 // ---- the end
 Runtime::~Runtime() {
-  Core& c = *core_;
-  if (c.running_) panic("a Runtime was destroyed from inside its run()", "Runtime::~Runtime");
+  detail::Kernel& k = kernel_;
+  if (k.running) panic("a Runtime was destroyed from inside its run()", "Runtime::~Runtime");
   {
-    Turn turn(c);
-    c.running_ = &c.main_;  // what dies here may call, but not run
+    Turn turn(k);
+    k.running = &k.main;  // what dies here may call, but not run
     detail::DropScope why{Why::ended};
     const ActorFail ended = detail::DropScope::reason();
-    detail::Access::tell_pending(c);
-    c.main_.close();
-    c.lazy_.close();
-    c.idle_.close();
+    detail::tell_pending(k.core);
+    k.main.close();
+    k.lazy.close();
+    k.idle.close();
     const auto end_all = [&] {
       for (bool more = true; more;) {  // what destructors make ends as well
-        while (c.tasks_.owned) c.tasks_.hooks->drop(c.tasks_.owned, ended);
-        c.main_.clear();
-        c.lazy_.clear();
-        c.idle_.clear();
-        c.timers_.clear();
+        while (k.tasks.owned) k.tasks.hooks->drop(k.tasks.owned, ended);
+        k.main.clear();
+        k.lazy.clear();
+        k.idle.clear();
+        k.timers.clear();
         more = false;
-        detail::Access::each_actor(c, [&more](CxBase& b) {
+        detail::each_actor(k, [&more](detail::Box& b) {
           more = true;
-          detail::Access::end(b, StopCause(StopCause::dropped));
+          detail::end_actor(b, StopCause(StopCause::dropped));
         });
-        c.anymap_clear();
-        more |= c.tasks_.owned != nullptr;
+        k.environment.clear();
+        more |= k.tasks.owned != nullptr;
       }
     };
     end_all();
-    const auto foreign_waits = [&c] { return c.tasks_.lost || c.tasks_.awaiting; };
-    for (int n = 0; c.tasks_.parked && foreign_waits() && n < most_losses; ++n) {  // each may wait for ours once more
-      c.tasks_.hooks->resume_lost(c, true);
+    const auto foreign_waits = [&k] { return k.tasks.lost || k.tasks.awaiting; };
+    for (int n = 0; k.tasks.parked && foreign_waits() && n < most_losses; ++n) {  // each may wait for ours once more
+      k.tasks.hooks->resume_lost(k.core, true);
       end_all();
     }
-    if (c.tasks_.parked) {
-      c.tasks_.hooks->end(c, c.tasks_.end_wait);
-      detail::Access::leave_parked(c);
+    if (k.tasks.parked) {
+      k.tasks.hooks->end(k.core, k.tasks.end_wait);
+      detail::abandon_parked(k);
       end_all();
     }
-    c.timers_.clear();  // what room `task` still slept for
-    if (foreign_waits()) c.tasks_.hooks->resume_lost(c, false);
+    k.timers.clear();  // what room `task` still slept for
+    if (foreign_waits()) k.tasks.hooks->resume_lost(k.core, false);
     // What the host gave may hold handles, which would keep the core that keeps it.
-    c.logger_.set(LogFilter(), nullptr);
-    if (c.extras_) c.extras_->failure_hook = nullptr;
-    c.main_.clear();  // opens the last graves
+    k.logger.set(LogFilter(), nullptr);
+    if (k.extras) k.extras->failure_hook = nullptr;
+    k.main.clear();  // opens the last graves
   }
   {
-    const Callback<void()> waker = c.inbox_->close();
-    c.hosted_ = false;
-    c.ended_ = true;
-    c.keepers_ += static_cast<std::uint32_t>(c.pool_.retire());
+    const Callback<void()> waker = k.inbox->close();
+    k.hosted = false;
+    k.ended = true;
+    k.keepers +=
+        static_cast<std::uint32_t>(k.pool.retire([](Core& core) noexcept { detail::kernel_of(core).unkeep(); }));
   }
   --runtimes_here;
   if constexpr (Ledger::enabled) {
@@ -290,7 +301,7 @@ Runtime::~Runtime() {
                        static_cast<unsigned long long>(row.live()), static_cast<int>(row.name.size()), row.name.data());
       });
   }
-  detail::Access::unkeep(c);
+  k.unkeep();
 }
 
 }  // namespace troupe

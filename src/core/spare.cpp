@@ -1,5 +1,4 @@
 // core/spare.cpp: the list of those who hold memory that can be asked back.
-#include <troupe/core/core.hpp>
 #include <troupe/core/spare.hpp>
 
 namespace troupe::detail {
@@ -16,8 +15,8 @@ void Spare::put_before(Spare& other) noexcept {
   prev_->next_ = other.prev_ = this;
 }
 
-void Spare::join(Core& core) noexcept {
-  if (!is_listed()) put_before(core.spares_);
+void Spare::join(Spare& list) noexcept {
+  if (!is_listed()) put_before(list);
 }
 
 void Spare::trim_all() noexcept {

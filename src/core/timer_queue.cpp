@@ -4,9 +4,8 @@
 #include <new>
 
 #include <troupe/base/panic.hpp>
-#include <troupe/core/core.hpp>
 
-#include "timer_wheel.hpp"
+#include "timer_queue_wheel.hpp"
 
 namespace troupe {
 namespace {
@@ -46,7 +45,7 @@ void TimerQueue::arm(std::uint32_t index, std::uint64_t now) noexcept {
 
 // Makes what `open` found missing: a slot to give out, room in the bucket. Apart from it, so that it needs no frame.
 [[gnu::noinline]] TimerQueue::Opened TimerQueue::open_slowly(std::uint64_t at, std::uint64_t now, TimerKind kind) {
-  if (resting_ != nullptr) resting_->ask_for_turn();
+  if (asker_ != nullptr) asker_->ask();
   if (next_slot_ == slots_end_ && !take_slots()) TROUPE_THROW(std::bad_alloc());
   const std::size_t number = bucket_of(kind == TimerKind::min ? waypoint(at, now) : at);
   Bucket& bucket = wheel_->buckets[number];
@@ -89,7 +88,7 @@ bool TimerQueue::update_min(MinTimerKey key, Instant at, Instant now) noexcept {
   timer.target = target;
   Entry* const entry = chunk->where[key.id_.slot() % slots_per_chunk];
   if (target >= entry->at) return true;
-  if (resting_ != nullptr) resting_->ask_for_turn();
+  if (asker_ != nullptr) asker_->ask();
   remove(entry);
   arm(key.id_.slot(), present);
   return true;

@@ -1,36 +1,10 @@
-// core/why_alive.cpp: walks the lists of a runtime, and tells.
+// core/why_alive.cpp: what keeps a runtime running, as text for people.
 #include <troupe/core/why_alive.hpp>
 
-#include <algorithm>
 #include <cstdio>
-#include <troupe/core/make_actor.hpp>
-#include <troupe/core/timer.hpp>
 
 namespace troupe {
 namespace {
-
-void add_tasks(Core& core, const detail::OwnedTask* list, bool parked, std::vector<AliveTask>& all) {
-  for (const detail::OwnedTask* t = list; t; t = t->next) {
-    AliveTask about;
-    if (t->box) about.actor = t->box->id();
-    about.parked = parked;
-    detail::Access::tasks(core).hooks->describe(*t, about);
-    all.push_back(std::move(about));
-  }
-}
-
-// The outermost coroutine of a child is the library's, and says nothing to its reader.
-void link(std::vector<AliveTask>& all) {  // by id: most parents come first
-  for (const AliveTask& parent : all) {
-    for (const std::uint64_t id : parent.children) {
-      const auto child = std::ranges::lower_bound(all, id, {}, &AliveTask::id);
-      if (child == all.end() || child->id != id) continue;
-      child->parent = parent.id;
-      if (!child->backtrace.empty()) child->backtrace.pop_back();
-      if (child->backtrace.empty() && !parent.backtrace.empty()) child->backtrace.push_back(parent.backtrace.front());
-    }
-  }
-}
 
 std::string seconds(Duration d) {
   char text[32];
@@ -90,28 +64,6 @@ void tell(std::string& text, const AliveTask& t, Instant now) {
 }
 
 }  // namespace
-
-WhyAlive Runtime::why_alive() const {
-  Core& c = *core_;
-  WhyAlive why;
-  why.now = c.now_;
-  why.actors = actors();
-  add_tasks(c, c.tasks_.owned, false, why.tasks);
-  add_tasks(c, c.tasks_.parked, true, why.tasks);
-  detail::Access::each_actor(c, [&](CxBase& b) { add_tasks(c, detail::Access::tasks(b), false, why.tasks); });
-  std::ranges::sort(why.tasks, {}, &AliveTask::id);
-  link(why.tasks);
-  Ledger::here().each([&](const Ledger::Row& row) {
-    if (row.live()) why.rets.push_back({row.name, row.live(), row.since});
-  });
-  why.live_rets = live_rets();
-  why.timers = live_timers();
-  why.next_timer = c.timers_.next_expiry();
-  why.queued = !c.main_.empty() || !c.lazy_.empty();
-  why.idle = !c.idle_.empty();
-  why.woken = c.inbox_->pending();
-  return why;
-}
 
 bool WhyAlive::nothing() const noexcept {
   return actors.empty() && tasks.empty() && timers == 0 && !queued && !idle && !woken;

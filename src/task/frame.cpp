@@ -44,7 +44,7 @@ void FrameHead::give_back() noexcept {
   if (heap())
     ::operator delete(static_cast<void*>(this));
   else
-    Access::give(this, size);
+    Pool::give_back(this, size);
 }
 
 void drop_frame(Frame& frame) noexcept {
@@ -55,7 +55,7 @@ void drop_frame(Frame& frame) noexcept {
   Core* core = frame.strand->core;
   const std::source_location at = frame.where;
   FrameDrop* outer = FrameDrop::innermost;
-  FrameDrop drop{outer, Core::current(), outer ? outer->depth + 1 : 1, !handle.done(), nullptr};
+  FrameDrop drop{outer, Kernel::current, outer ? outer->depth + 1 : 1, !handle.done(), nullptr};
   FrameDrop::innermost = std::addressof(drop);
   ++head->refs;  // so that its memory tells whether it has gone
   for (int returns = 0; head->alive(); ++returns) {

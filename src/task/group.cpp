@@ -1,4 +1,5 @@
 // task/group.cpp: the life of a group: children begin, end, decide, and are cancelled.
+#include <troupe/core/throw_later.hpp>
 #include <troupe/task/group.hpp>
 
 #include <algorithm>
@@ -34,7 +35,7 @@ void Group::start(Slot& slot, Task<>&& child) {
   if (!task.done()) slot.task = std::move(task);  // else it was lost at once, and the slot may have gone
 }
 
-void Group::heard(CxBase*, Words w, const ActorFail* why) {
+void Group::heard(Box*, Words w, const ActorFail* why) {
   Slot* slot;
   std::memcpy(&slot, w.raw, sizeof(slot));
   Group& g = *slot->group;
@@ -45,7 +46,7 @@ void Group::heard(CxBase*, Words w, const ActorFail* why) {
   g.settle(*slot, why);
   if (slot->pooled) {
     slot->~Slot();
-    Access::give(slot, sizeof(Slot));
+    Pool::give_back(slot, sizeof(Slot));
   }
   g.release();
 }
@@ -103,7 +104,7 @@ void Group::drop(Slot& slot, bool last_turn) noexcept {
     s.drop_unless_answered(cancelled);
   else if (last_turn && s.phase == Strand::Phase::fresh && slot.tries)
     s.mark_dropped(Why::cancelled, Strand::Last::turn);
-  else if (Access::tasks(*core).dying >= deepest_nested_drop)
+  else if (kernel_of(*core).tasks.dying >= deepest_nested_drop)
     task.cancel();
   else
     s.drop_for(cancelled);
@@ -216,7 +217,7 @@ ActorFail Group::failure() noexcept {
 
 // A child threw, and whoever waited for it has gone.
 void Group::unheard(const std::exception_ptr& what) noexcept {
-  Access::unheard(*core, what, rule == Rule::scope ? "a child of a Scope" : "a child whose awaiter has gone");
+  detail::unheard(*core, what, rule == Rule::scope ? "a child of a Scope" : "a child whose awaiter has gone");
 }
 
 }  // namespace troupe::detail

@@ -15,14 +15,14 @@ const ActorFail mere_words[] = {ActorFail(Why::dropped),   ActorFail(Why::failed
                                 ActorFail(Why::lost),      ActorFail(Why::timed_out), ActorFail(Why::overloaded),
                                 ActorFail(Why::no_memory), ActorFail(Why::ended)};
 const ActorFail* keep_reason(Core& core, const ActorFail& why) noexcept {
-  if (void* cell = Access::take(core, sizeof(ActorFail))) return ::new (cell) ActorFail(why);
+  if (void* cell = kernel_of(core).pool.take(sizeof(ActorFail))) return ::new (cell) ActorFail(why);
   return &mere_words[static_cast<unsigned>(why.why())];
 }
 ActorFail take_reason(const ActorFail* kept) noexcept {
   ActorFail why = *kept;
   if (kept == &mere_words[static_cast<unsigned>(why.why())]) return why;
   kept->~ActorFail();
-  Access::give(const_cast<ActorFail*>(kept), sizeof(ActorFail));
+  Pool::give_back(const_cast<ActorFail*>(kept), sizeof(ActorFail));
   return why;
 }
 
@@ -53,8 +53,8 @@ void Strand::drop_foreign(const ActorFail& why) noexcept {
 void Strand::park(const ActorFail& why) noexcept {
   unlink();
   phase = Phase::parked;
-  link(Access::tasks(*core).parked);
-  if (box) Access::task_parked(*box);
+  link(kernel_of(*core).tasks.parked);
+  if (box) box->has_parked = true;
   is.dropped = false;
   lost_why_ = keep_reason(*core, why);
   ops_->disown(this, why);
@@ -67,9 +67,10 @@ void Strand::conclude_parked() noexcept {
 
 // Foreign code on another thread may still let go; what it does not is left to it, for ever.
 void Strand::end_parked(Core& core, Duration wait) noexcept {
-  const TaskLists& lists = Access::tasks(core);
+  const TaskLists& lists = kernel_of(core).tasks;
   const Instant until = later(Clock::now(), wait);
-  while (lists.parked && (Access::inbox(core).poll() || Clock::now() < until)) std::this_thread::sleep_for(poll_pause);
+  while (lists.parked && (kernel_of(core).inbox->poll() || Clock::now() < until))
+    std::this_thread::sleep_for(poll_pause);
   for (const OwnedTask* t = lists.parked; t; t = t->next) {
     const auto& s = *static_cast<const Strand*>(t);
     const CodePlace at(s.top->where);

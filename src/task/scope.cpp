@@ -8,13 +8,13 @@ struct NoSlots {};  // children bring cells of their own
 
 }  // namespace
 
-Scope::Scope(Core& core, CxBase* owner, std::size_t max_children)
+Scope::Scope(Core& core, detail::Box* owner, std::size_t max_children)
     : group_(detail::SlotGroup<NoSlots>::make(core, owner, detail::Group::Rule::scope)), max_children_(max_children) {
-  if (owner) detail::Access::ref(owner);
+  if (owner) owner->ref();
 }
 
 Scope::~Scope() {
-  CxBase* owner = group_->box;
+  detail::Box* owner = group_->box;
   if (group_->refs > group_->left + 1) group_->lose_joins();  // joins hold the group, and in debug builds loans do
 #if TROUPE_DEBUG
   detail::Group& group = *group_;
@@ -25,7 +25,7 @@ Scope::~Scope() {
 #else
   group_->leave();
 #endif
-  if (owner) detail::Access::unref(owner);
+  if (owner) owner->unref();
 }
 
 void Scope::cancel() noexcept { group_->close(); }
@@ -36,7 +36,7 @@ Scope::Room::Room(Scope& scope) : group(*scope.group_) {
     return;
   }
   if (!scope.is_open()) return;
-  void* cell = detail::Access::take(*group.core, sizeof(detail::Slot));
+  void* cell = detail::kernel_of(*group.core).pool.take(sizeof(detail::Slot));
   if (!cell) TROUPE_THROW(std::bad_alloc{});
   slot = ::new (cell) detail::Slot;
   slot->pooled = true;
@@ -45,7 +45,7 @@ Scope::Room::Room(Scope& scope) : group(*scope.group_) {
 Scope::Room::~Room() {
   if (!slot) return;  // none, or a child has it
   slot->~Slot();
-  detail::Access::give(slot, sizeof(detail::Slot));
+  detail::Pool::give_back(slot, sizeof(detail::Slot));
 }
 
 TaskRef Scope::Room::start(Task<>&& child) {

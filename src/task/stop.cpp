@@ -86,7 +86,7 @@ bool Strand::stop_first() noexcept {
 }
 
 void Strand::forget() noexcept {
-  if (is.bound) Access::unref(box);
+  if (is.bound) box->unref();
   if (is.stop_shared) stop_->release();
 }
 
@@ -101,19 +101,19 @@ struct Asked {  // a cell of the pool
   TaskRef task;
 };
 bool put_off_request(Core& core, const TaskRef& task) noexcept {
-  TaskLists& lists = Access::tasks(core);
-  void* cell = lists.asking < deepest_nested_request ? nullptr : Access::take(core, sizeof(Asked));
+  TaskLists& lists = kernel_of(core).tasks;
+  void* cell = lists.asking < deepest_nested_request ? nullptr : kernel_of(core).pool.take(sizeof(Asked));
   if (!cell) return false;
   lists.asked = ::new (cell) Asked{static_cast<Asked*>(lists.asked), task};
   return true;
 }
 void go_on_asking(Core& core) noexcept {
-  TaskLists& lists = Access::tasks(core);
+  TaskLists& lists = kernel_of(core).tasks;
   while (auto* first = static_cast<Asked*>(lists.asked)) {
     lists.asked = first->next;
     const TaskRef task = std::move(first->task);
     first->~Asked();
-    Access::give(first, sizeof(Asked));
+    Pool::give_back(first, sizeof(Asked));
     task.request_stop();
   }
 }
@@ -121,21 +121,20 @@ void go_on_asking(Core& core) noexcept {
 }  // namespace detail
 
 void TaskRef::request_stop() const noexcept {
-  using detail::Access;
   const TaskRef self = *this;  // a callback may let go of this one, or end the task
   detail::Strand* s = strand();
   if (!s || s->done()) return;
   Core& core = *s->core;
-  detail::TaskLists& lists = Access::tasks(core);
+  detail::TaskLists& lists = kernel_of(core).tasks;
   if (detail::put_off_request(core, self)) return;
-  Access::keep(core);  // outside of a run a callback may end the runtime
+  kernel_of(core).keep();  // outside of a run a callback may end the runtime
   ++lists.asking;
   s->request_stop();
   if (!self.done() && s->phase == detail::Strand::Phase::waiting && s->awaits && s->awaits->stop)
     s->awaits->stop(s->awaiter);
   if (lists.asked && lists.asking == 1) detail::go_on_asking(core);
   --lists.asking;
-  Access::unkeep(core);
+  kernel_of(core).unkeep();
 }
 
 }  // namespace troupe

@@ -21,8 +21,8 @@ TROUPE_INLINE void Strand::run() noexcept {
 }
 
 void Strand::run_for_actor() noexcept {
-  CxBase* owner = box;
-  Access::ref(owner);
+  Box* owner = box;
+  owner->ref();
   run();
   after_turn(owner);
 }
@@ -54,7 +54,7 @@ std::byte* WakeRecord::run_rare(Core* core, std::byte* at) noexcept {
 std::byte* WakeRecord::skip(Core*, std::byte* at) noexcept { return at + sizeof(WakeRecord); }
 
 void Dying::drop_doomed(Core& core) noexcept {
-  TaskLists& lists = Access::tasks(core);
+  TaskLists& lists = kernel_of(core).tasks;
   while (lists.doomed) {
     auto* head = static_cast<FrameHead*>(lists.doomed);
     lists.doomed = head->doomed == head ? nullptr : head->doomed;
@@ -99,12 +99,12 @@ std::vector<CodePlace> Strand::backtrace() const {
 
 // ---- waking
 void Strand::wake_slowly() noexcept {
-  Access::main(*core).push<sizeof(WakeRecord)>(
+  kernel_here(*core).main.push<sizeof(WakeRecord)>(
       [this](void* p) { item_ = ::new (p) WakeRecord{&WakeRecord::run, this}; }, [this] { wake_late(); });
 }
 
 void Strand::wake_rare() noexcept {
-  if (phase == Phase::parked && Access::ending(*core)) return run_rare_item();  // there is no later turn
+  if (phase == Phase::parked && kernel_of(*core).is_ending()) return run_rare_item();  // there is no later turn
   wake();
   if (item_) item_->step = &WakeRecord::run_rare;
 }
@@ -119,17 +119,17 @@ void Strand::take_back() noexcept {
 
 // The queue has no room: it is resumed when the queue is empty, out of its turn but not lost.
 void Strand::wake_late() noexcept {
-  TaskLists& lists = Access::tasks(*core);
-  if (Access::main(*core).refusal() == Why::ended) return;
+  TaskLists& lists = kernel_of(*core).tasks;
+  if (kernel_here(*core).main.refusal() == Why::ended) return;
   if (is.late) return;
   is.late = true;
   next_late_ = static_cast<Strand*>(lists.late);
   lists.late = this;
-  Access::set_sweep(*core);
+  kernel_of(*core).sweep = true;
 }
 
 std::size_t Strand::resume_late(Core& core, std::size_t most) noexcept {
-  TaskLists& lists = Access::tasks(core);
+  TaskLists& lists = kernel_of(core).tasks;
   std::size_t resumed = 0;
   for (; resumed < most && lists.late; ++resumed) {
     auto* s = static_cast<Strand*>(lists.late);
@@ -144,7 +144,7 @@ std::size_t Strand::resume_late(Core& core, std::size_t most) noexcept {
 }
 
 void Strand::forget_late() noexcept {
-  TaskLists& lists = Access::tasks(*core);
+  TaskLists& lists = kernel_of(*core).tasks;
   auto* before = static_cast<Strand*>(lists.late);
   if (before == this) {
     lists.late = next_late_;
@@ -162,8 +162,8 @@ void Strand::run_rare_item() noexcept {
     return conclude_parked();
   }
   const ActorFail why = *lost_why_;
-  CxBase* owner = box;
-  if (owner) Access::ref(owner);
+  Box* owner = box;
+  if (owner) owner->ref();
   drop_for(why);
   if (owner) after_turn(owner);
 }
@@ -177,9 +177,9 @@ void Strand::drop_after_turn() noexcept {
 }
 
 // Said stop() or fail() in its turn?
-void Strand::after_turn(CxBase* owner) noexcept {
-  Access::left(*owner);
-  Access::unref(owner);
+void Strand::after_turn(Box* owner) noexcept {
+  end_if_leaving(*owner);
+  owner->unref();
 }
 
 // ---- dropping
@@ -252,7 +252,7 @@ void Strand::drop_unless_answered(const ActorFail& why) noexcept {
 bool Strand::look_again(int looks) noexcept {
   FrameHead* head = root().head();
   bool room = true;
-  Access::main(*core).push<sizeof(LookRecord)>(
+  kernel_here(*core).main.push<sizeof(LookRecord)>(
       [&](void* p) {
         ++head->refs;
         ::new (p) LookRecord{&LookRecord::run, head, looks};
@@ -274,8 +274,8 @@ void Strand::look(int looks) noexcept {
   const Look how = looks > 1 ? Look::ends : Look::last;
   if (looks > -deepest_look && answer_ahead(how, 0) != 0 && look_again(looks - 1)) return;
   const ActorFail why(drop_why);
-  CxBase* owner = box;
-  if (owner) Access::ref(owner);
+  Box* owner = box;
+  if (owner) owner->ref();
   is.dropped = false;
   drop_for(why);
   if (owner) after_turn(owner);
@@ -310,7 +310,7 @@ detail::Strand* TaskRef::strand() const noexcept {
 void TaskRef::cancel() const noexcept {
   detail::Strand* s = strand();
   if (!s || s->done()) return;
-  detail::TaskLists& lists = detail::Access::tasks(*s->core);
+  detail::TaskLists& lists = detail::kernel_of(*s->core).tasks;
   if (lists.dying == 0) return s->drop_for(ActorFail(Why::cancelled));
   if (head_->doomed) return;
   ++head_->refs;

@@ -19,7 +19,7 @@ bool PipeHead::swap() noexcept {
 }
 
 void PipeHead::give_back(Buffer& b) noexcept {
-  if (b.begin) Access::give(b.begin, b.size);
+  if (b.begin) Pool::give_back(b.begin, b.size);
   b = {};
 }
 

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <optional>
+#include <troupe/core/life.hpp>
 #include <troupe/core/log.hpp>
+#include <troupe/core/throw_later.hpp>
 #include <troupe/task/foreign.hpp>
 #include <troupe/task/sleep.hpp>
 
@@ -25,25 +27,25 @@ std::optional<ActorFail> loss_in_foreign([[maybe_unused]] const std::exception_p
   return std::nullopt;
 }
 
-ActorFail own_failure(CxBase* owner, const Error& why) noexcept {
+ActorFail own_failure(Box* owner, const Error& why) noexcept {
   const DropScope scope(Why::failed, owner, &why);
   return DropScope::reason();
 }
 
 }  // namespace
 
-ActorFail task_threw(Core& core, const Frame& frame, CxBase* owner, bool is_heard,
+ActorFail task_threw(Core& core, const Frame& frame, Box* owner, bool is_heard,
                      const std::exception_ptr& error) noexcept {
   const auto loss = loss_in_foreign(error);
   const Error error_of_it(error);
   ActorFail why = loss ? *loss : own_failure(owner, error_of_it);
   {
     const DropScope scope(why);
-    answer_put_off(core, Access::item(core));
+    answer_put_off(core, kernel_of(core).item());
   }
   if (loss) return why;
-  if (owner && Access::can_fail(*owner))
-    owner->fail(error_of_it);
+  if (owner && owner->can_fail())
+    say_end(*owner, StopCause(StopCause::failed, error_of_it));
   else if (!is_heard) {
     const CodePlace at(frame.where);
     troupe::error(core, error_of_it.text(), kv("task", at.function()), kv("file", at.file()), kv("line", at.line()));
@@ -51,13 +53,13 @@ ActorFail task_threw(Core& core, const Frame& frame, CxBase* owner, bool is_hear
   return why;
 }
 
-void child_threw(Core& core, CxBase* owner, const std::exception_ptr& error) noexcept {
-  if (!Access::put_off(core)) return;
+void child_threw(Core& core, Box* owner, const std::exception_ptr& error) noexcept {
+  if (!kernel_of(core).put_off) return;
   const auto loss = loss_in_foreign(error);
   const Error error_of_it(error);
   const ActorFail why = loss ? *loss : own_failure(owner, error_of_it);
   const DropScope scope(why);
-  answer_put_off(core, Access::item(core));
+  answer_put_off(core, kernel_of(core).item());
 }
 
 #if TROUPE_DEBUG
@@ -73,7 +75,7 @@ void Strand::end_odd_turn() noexcept {
   if (const auto other = is.foreign ? std::exchange(foreign().takes_over, nullptr) : nullptr) {
     const Dying dying(*core);  // as HandleWaiter::resume() has it
     TROUPE_TRY { other.resume(); }
-    TROUPE_CATCH_ALL { Access::throw_later(*core, std::current_exception()); }
+    TROUPE_CATCH_ALL { throw_later(*core, std::current_exception()); }
   } else if (!is.dropped) {
     const CodePlace at(top->where);
     char text[512];
@@ -97,7 +99,7 @@ void Sleep::wait(Wake w) {
   if (!core) panic("sleep() was awaited outside of any runtime's run()", "sleep");
   waiter_ = w;
   const Instant when = at_ == Instant::min() ? detail::later(core->now(), wait_) : at_;
-  key_ = detail::Access::timers(*core).add_fixed(when, core->now(), [this](TimerCall& call) noexcept {
+  key_ = detail::kernel_here(*core).timers.add_fixed(when, core->now(), [this](TimerCall& call) noexcept {
     call.step = &due;
     Sleep* self = this;
     std::memcpy(call.payload, &self, sizeof(self));

@@ -10,7 +10,7 @@ void Limit::arm(Core& core, Wake waiter, bool drops, const void* inner, TurnsAhe
   inner_ = inner;
   ahead_ = ahead;
   const Instant when = at_ == Instant::min() ? later(core.now(), wait_) : at_;
-  key_ = Access::timers(core).add_fixed(when, core.now(), [this](TimerCall& call) noexcept {
+  key_ = kernel_here(core).timers.add_fixed(when, core.now(), [this](TimerCall& call) noexcept {
     call.step = &due;
     Limit* self = this;
     std::memcpy(call.payload, &self, sizeof(self));
@@ -19,7 +19,7 @@ void Limit::arm(Core& core, Wake waiter, bool drops, const void* inner, TurnsAhe
 }
 
 void Limit::disarm() noexcept {
-  if (armed_) Access::timers(*core_).erase(key_);
+  if (armed_) kernel_here(*core_).timers.erase(key_);
   armed_ = false;
   if (record_) record_->limit = nullptr;
   record_ = nullptr;
@@ -35,8 +35,8 @@ bool Limit::due(Core* core, std::byte* payload) noexcept {
 
 bool Limit::queue_record() noexcept {
   bool room = true;
-  Access::main(*core_).push<sizeof(Record)>([this](void* p) { record_ = ::new (p) Record{&Record::run, this}; },
-                                            [&] { room = false; });
+  kernel_here(*core_).main.push<sizeof(Record)>([this](void* p) { record_ = ::new (p) Record{&Record::run, this}; },
+                                                [&] { room = false; });
   return room;
 }
 
@@ -55,8 +55,11 @@ std::byte* Limit::Record::run(Core* core, std::byte* at) {
   if (Limit* limit = reinterpret_cast<Record*>(at)->limit) {
     limit->record_ = nullptr;
     if (core) {
-      Access::running(*core)->resume_at(at + sizeof(Record));
-      limit->expire();
+      TROUPE_TRY { limit->expire(); }
+      TROUPE_CATCH_ALL {
+        CallQueue::consumed(at + sizeof(Record));
+        TROUPE_RETHROW;
+      }
     }
   }
   return at + sizeof(Record);
@@ -75,12 +78,12 @@ void Limit::expire() {
 }
 
 void Limit::end_task(Strand& s) noexcept {
-  CxBase* owner = s.box;
-  if (owner) Access::ref(owner);
+  Box* owner = s.box;
+  if (owner) owner->ref();
   s.drop_for(ActorFail(Why::timed_out));
   if (!owner) return;
-  Access::left(*owner);
-  Access::unref(owner);
+  end_if_leaving(*owner);
+  owner->unref();
 }
 
 }  // namespace troupe::detail

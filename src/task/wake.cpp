@@ -2,7 +2,9 @@
 #include <troupe/task/wake.hpp>
 
 #include <troupe/base/panic.hpp>
+#include <troupe/core/life.hpp>
 #include <troupe/core/log.hpp>
+#include <troupe/core/throw_later.hpp>
 
 namespace troupe::detail {
 
@@ -26,11 +28,11 @@ struct ForeignWait {
 
 void HandleWaiter::wait() noexcept {
   Core* core = Core::current();
-  if (!core || Access::ended(*core)) return;
-  void* cell = Access::take(*core, sizeof(ForeignWait));
+  if (!core || kernel_of(*core).ended) return;
+  void* cell = kernel_of(*core).pool.take(sizeof(ForeignWait));
   if (!cell) return;
   auto* known = ::new (cell) ForeignWait{this, nullptr, nullptr};
-  known->link(Access::tasks(*core).awaiting);
+  known->link(kernel_of(*core).tasks.awaiting);
   known_ = reinterpret_cast<std::uintptr_t>(known) | 1u;
   Strand::plug(*core);
 }
@@ -39,7 +41,7 @@ void HandleWaiter::forget() noexcept {
   if (waits()) {
     ForeignWait* known = ForeignWait::of(*this);
     known->unlink();
-    Access::give(known, sizeof(ForeignWait));
+    Pool::give_back(known, sizeof(ForeignWait));
   } else if (known_) {
     reinterpret_cast<Record*>(known_)->waiter = nullptr;
   }
@@ -56,15 +58,15 @@ void HandleWaiter::resume() {
 void HandleWaiter::fire(Core& core) noexcept {
   if (has_fired()) return;
   forget();
-  Access::main(core).push<sizeof(Record)>([this](void* p) { set_record(::new (p) Record{&Record::run, this}); },
-                                          [&] { lose_at_the_end(core); });
+  kernel_here(core).main.push<sizeof(Record)>([this](void* p) { set_record(::new (p) Record{&Record::run, this}); },
+                                              [&] { lose_at_the_end(core); });
 }
 
 void HandleWaiter::lose_at_the_end(Core& core) noexcept {
-  if (Access::main(core).refusal() != Why::ended) panic("no memory to resume a foreign coroutine", "HandleWaiter");
-  void* cell = Access::ended(core) ? nullptr : Access::take(core, sizeof(Lost));
+  if (kernel_here(core).main.refusal() != Why::ended) panic("no memory to resume a foreign coroutine", "HandleWaiter");
+  void* cell = kernel_of(core).ended ? nullptr : kernel_of(core).pool.take(sizeof(Lost));
   if (!cell) return;
-  TaskLists& lists = Access::tasks(core);
+  TaskLists& lists = kernel_of(core).tasks;
   auto* lost = ::new (cell) Lost{static_cast<Lost*>(lists.lost), {&Record::run, this}};
   lists.lost = lost;
   set_record(&lost->record);
@@ -73,17 +75,17 @@ void HandleWaiter::lose_at_the_end(Core& core) noexcept {
 
 void HandleWaiter::resume_at_the_end(Core& core) noexcept {
   TROUPE_TRY { resume(); }
-  TROUPE_CATCH_ALL { Access::unheard(core, std::current_exception(), "a coroutine of a foreign type, at the end"); }
+  TROUPE_CATCH_ALL { unheard(core, std::current_exception(), "a coroutine of a foreign type, at the end"); }
 }
 
 void HandleWaiter::resume_lost(Core& core, bool resume) noexcept {
-  TaskLists& lists = Access::tasks(core);
+  TaskLists& lists = kernel_of(core).tasks;
   const bool was_lost = lists.lost;
   auto* first = static_cast<Lost*>(std::exchange(lists.lost, nullptr));
   while (Lost* lost = first) {
     first = lost->next;
     HandleWaiter* w = lost->record.waiter;
-    Access::give(lost, sizeof(Lost));
+    Pool::give_back(lost, sizeof(Lost));
     if (!w) continue;
     w->known_ = 0;
     if (resume) w->resume_at_the_end(core);
@@ -102,10 +104,13 @@ std::byte* HandleWaiter::Record::run(Core* core, std::byte* at) {
   if (!w) return at + sizeof(Record);
   w->known_ = 0;
   if (core) {
-    Access::running(*core)->resume_at(at + sizeof(Record));
-    w->resume();  // what it throws passes through run()
-    Access::leave_late(*core);
-  } else if (Core* ending = Core::current(); ending && Access::ending(*ending)) {
+    TROUPE_TRY { w->resume(); }
+    TROUPE_CATCH_ALL {  // it passes through run()
+      CallQueue::consumed(at + sizeof(Record));
+      TROUPE_RETHROW;
+    }
+    end_late_leaver(kernel_of(*core));
+  } else if (Core* ending = Core::current(); ending && kernel_of(*ending).is_ending()) {
     w->lose_at_the_end(*ending);
   }
   return at + sizeof(Record);

@@ -29,7 +29,7 @@ void tell(detail::Inbox::Node* node) { say("", static_cast<Numbered*>(node)->num
 
 TEST_F(InboxTest, RunsInOrderOfArrivalAndWakesTheHostOnce) {
   Runtime rt;
-  detail::Inbox& inbox = detail::Access::inbox(rt);
+  detail::Inbox& inbox = *detail::kernel_of(rt).inbox;
   int wakes = 0;
   rt.set_poll_waker([&] { ++wakes; });
   Numbered nodes[3];
@@ -55,7 +55,7 @@ TEST_F(InboxTest, ANodeMayPushItselfAgain) {
   Runtime rt;
   rt.set_poll_waker([] {});
   static detail::Inbox* inbox;
-  inbox = std::addressof(detail::Access::inbox(rt));
+  inbox = std::addressof(*detail::kernel_of(rt).inbox);
   Numbered node;
   node.run = [](detail::Inbox::Node* n) {
     auto* self = static_cast<Numbered*>(n);
@@ -130,7 +130,7 @@ TEST_F(InboxTest, NoWakeUpOfManyThreadsIsLost) {
         self->queued.store(false, std::memory_order_release);
       };
   }
-  detail::Inbox& inbox = detail::Access::inbox(rt);
+  detail::Inbox& inbox = *detail::kernel_of(rt).inbox;
   std::vector<std::thread> all;
   for (int t = 0; t < threads; ++t)
     all.emplace_back([&, mine = nodes[static_cast<std::size_t>(t)].get()] {

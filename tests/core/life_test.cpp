@@ -38,7 +38,7 @@ TEST(LifeTest, ABoxIsUsedAgainOnlyBehindTheCallsThatNameIt) {
   auto first = make_actor<Small>(rt, ret_nop);
   rt.run();
   const std::uint64_t id = first.id();
-  const CxBase* box = detail::box_of(first);
+  const detail::Box* box = detail::box_of(first);
   first = {};
   auto second = make_actor<Small>(rt, ret_nop);  // the end of the first is still queued
   EXPECT_NE(detail::box_of(second), box);

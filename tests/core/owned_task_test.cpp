@@ -48,17 +48,17 @@ TEST_F(OwnedTaskTest, TasksOfAnActorDieBeforeItsState) {
   Runtime rt;
   auto own = make_actor<Host>(rt, tell_end("end"));
   rt.run();
-  CxBase* box = detail::box_of(own);
+  detail::Box* box = detail::box_of(own);
   Stub a("a"), b("b");
   static constexpr detail::TaskHooks hooks{[](detail::OwnedTask* t, const ActorFail& why) noexcept {
                                              say(static_cast<Stub*>(t)->name, to_string(why.why()));
                                              t->unlink();
                                            },
                                            nullptr, nullptr, nullptr, nullptr};
-  detail::Access::tasks(rt).hooks = &hooks;
+  detail::kernel_of(rt).tasks.hooks = &hooks;
   for (Stub* stub : {&a, &b}) {
     stub->box = box;
-    stub->link(detail::Access::tasks(*box));
+    stub->link(box->tasks);
   }
   call<&Host::fail>(own);
   rt.run();
@@ -77,8 +77,8 @@ TEST_F(OwnedTaskTest, TasksOfARuntimeAreDroppedFirstAtItsEnd) {
                                                t->unlink();
                                              },
                                              nullptr, nullptr, nullptr, nullptr};
-    detail::Access::tasks(rt).hooks = &hooks;
-    stub.link(detail::Access::tasks(rt).owned);
+    detail::kernel_of(rt).tasks.hooks = &hooks;
+    stub.link(detail::kernel_of(rt).tasks.owned);
   }
   EXPECT_EQ(told(), "task!runtime ended ~host end:dropped");
 }

@@ -486,7 +486,7 @@ struct Sent : detail::Inbox::Node {
 TEST_F(Points, Point20_the_end_of_a_waker_replaces_no_wake) {
   // In the original a wake that is pending when its waker goes is lost: only the word that it has gone arrives.
   Runtime rt;
-  detail::Inbox& inbox = detail::Access::inbox(rt);
+  detail::Inbox& inbox = *detail::kernel_of(rt).inbox;
   int wakes = 0;
   rt.set_poll_waker([&] { ++wakes; });
   Sent wake("wake"), deleted("deleted");
@@ -504,7 +504,7 @@ TEST_F(Points, Point20_the_end_of_a_waker_replaces_no_wake) {
 
 TEST_F(Points, Point21_messages_arrive_before_the_end_of_who_sent_them) {
   Runtime rt;
-  detail::Inbox& inbox = detail::Access::inbox(rt);
+  detail::Inbox& inbox = *detail::kernel_of(rt).inbox;
   rt.set_poll_waker([] {});
   Sent one("one"), two("two"), term("term");
   defer(rt, [] { say("queued"); });

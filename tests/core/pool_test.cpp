@@ -46,7 +46,7 @@ TEST(PoolTest, CellsOfAllSizesAreTheirOwnAndNameTheirRuntime) {
   std::vector<Cell> live;
   const auto give = [&](std::size_t i) {
     for (std::size_t b = 0; b < live[i].bytes; ++b) ASSERT_EQ(live[i].at[b], live[i].fill);
-    detail::Access::give(live[i].at, live[i].bytes);
+    detail::Pool::give_back(live[i].at, live[i].bytes);
     live[i] = live.back();
     live.pop_back();
   };
@@ -54,7 +54,7 @@ TEST(PoolTest, CellsOfAllSizesAreTheirOwnAndNameTheirRuntime) {
     if (live.empty() || dice.below(5) < 3) {
       const std::size_t most = dice.below(20) == 0 ? detail::Pool::largest * 2 : dice.below(4) == 0 ? 3000 : 200;
       const std::size_t bytes = 1 + dice.below(most);
-      auto* at = static_cast<unsigned char*>(detail::Access::take(core, bytes));
+      auto* at = static_cast<unsigned char*>(detail::kernel_of(core).pool.take(bytes));
       ASSERT_NE(at, nullptr);
       ASSERT_EQ(reinterpret_cast<std::uintptr_t>(at) % 8, 0u);
       if (bytes % 16 == 0) {
@@ -80,24 +80,24 @@ TEST(PoolTest, TrimGivesBackWhatNobodyUses) {
     Runtime rt;
     Core& core = rt;
     std::vector<void*> cells;
-    for (int i = 0; i < 40'000; ++i) cells.push_back(detail::Access::take(core, 200));
+    for (int i = 0; i < 40'000; ++i) cells.push_back(detail::kernel_of(core).pool.take(200));
     const std::size_t height = rt.pool_bytes();
     EXPECT_GE(height, 8'000'000u);
-    for (std::size_t i = 1; i < cells.size(); ++i) detail::Access::give(cells[i], 200);
+    for (std::size_t i = 1; i < cells.size(); ++i) detail::Pool::give_back(cells[i], 200);
     rt.trim();
     EXPECT_LT(rt.pool_bytes(), height);
     EXPECT_GT(rt.pool_bytes(), 0u);
     std::memset(cells[0], 1, 200);
     const std::size_t trimmed = rt.pool_bytes();
     std::vector<void*> again;
-    for (int i = 0; i < 100; ++i) again.push_back(detail::Access::take(core, 200));
+    for (int i = 0; i < 100; ++i) again.push_back(detail::kernel_of(core).pool.take(200));
     EXPECT_EQ(rt.pool_bytes(), trimmed);
-    for (void* p : again) detail::Access::give(p, 200);
-    detail::Access::give(cells[0], 200);
+    for (void* p : again) detail::Pool::give_back(p, 200);
+    detail::Pool::give_back(cells[0], 200);
     rt.trim();
     EXPECT_EQ(rt.pool_bytes(), 0u) << "also of the region that was being carved";
     rt.trim();
-    detail::Access::give(detail::Access::take(core, 200), 200);
+    detail::Pool::give_back(detail::kernel_of(core).pool.take(200), 200);
   }
   EXPECT_EQ(Allocations::live, before);
 }
@@ -108,16 +108,16 @@ TEST(PoolTest, BlocksWithLiveCellsOutliveTheRuntime) {
   const auto before = Allocations::live.load();
   {
     Runtime rt;
-    for (int i = 0; i < 5000; ++i) cells.push_back(detail::Access::take(rt, 100));
+    for (int i = 0; i < 5000; ++i) cells.push_back(detail::kernel_of(rt).pool.take(100));
     for (int i = 0; i < 2500; ++i) {
-      detail::Access::give(cells.back(), 100);
+      detail::Pool::give_back(cells.back(), 100);
       cells.pop_back();
     }
   }
   EXPECT_GT(Allocations::live, before);
   for (void* p : cells) {
     std::memset(p, 7, 100);
-    detail::Access::give(p, 100);
+    detail::Pool::give_back(p, 100);
   }
   EXPECT_EQ(Allocations::live, before) << "the last cell takes the core along";
 }
@@ -125,13 +125,13 @@ TEST(PoolTest, BlocksWithLiveCellsOutliveTheRuntime) {
 TEST(PoolTest, FreeCellsArePoisonedUnderAddressSanitizer) {
 #if TROUPE_ASAN
   Runtime rt;
-  auto* p = static_cast<char*>(detail::Access::take(rt, 64));
-  detail::Access::give(p, 64);
+  auto* p = static_cast<char*>(detail::kernel_of(rt).pool.take(64));
+  detail::Pool::give_back(p, 64);
   EXPECT_TRUE(__asan_address_is_poisoned(p + 16));
   EXPECT_TRUE(__asan_address_is_poisoned(p + 63));
-  EXPECT_EQ(detail::Access::take(rt, 64), p);
+  EXPECT_EQ(detail::kernel_of(rt).pool.take(64), p);
   EXPECT_FALSE(__asan_address_is_poisoned(p + 63));
-  detail::Access::give(p, 64);
+  detail::Pool::give_back(p, 64);
 #else
   GTEST_SKIP() << "only with AddressSanitizer";
 #endif

@@ -40,7 +40,7 @@ TEST(ProbeTest, SeesEachRecordOfAllQueuesOnce) {
   auto own = make_actor<Worker>(rt, ret_nop);
   rt.run();
   EXPECT_TRUE(counts.steps.empty());
-  detail::Access::set_probe(rt, &counts);
+  detail::kernel_of(rt).probe = &counts;
   lazy<&Worker::work>(own, 2);
   idle<&Worker::work>(own, 4);
   call<&Worker::work>(own, 1);
@@ -57,7 +57,7 @@ TEST(ProbeTest, SeesEachRecordOfAllQueuesOnce) {
   rt.run();
   EXPECT_EQ(counts.steps.size(), 5004u) << "jumps between chunks are not shown";
   EXPECT_EQ(counts.inside, 0);
-  detail::Access::set_probe(rt, nullptr);
+  detail::kernel_of(rt).probe = nullptr;
   call<&Worker::work>(own, 5);
   rt.run();
   EXPECT_EQ(counts.steps.size(), 5004u);
@@ -68,7 +68,7 @@ TEST(ProbeTest, SeesEachRecordOfAllQueuesOnce) {
 TEST(ProbeTest, SeesARecordThatThrowsToItsEnd) {
   Counts counts;
   Runtime rt;
-  detail::Access::set_probe(rt, &counts);
+  detail::kernel_of(rt).probe = &counts;
   defer(rt, [] { throw std::runtime_error("thrown"); });
   defer(rt, [] {});
   EXPECT_THROW(rt.run(), std::runtime_error);

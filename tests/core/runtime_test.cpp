@@ -297,7 +297,7 @@ TEST_F(RuntimeTest, EndsThatFoundNoRoomCountAgainstALimit) {
   for (int i = 0; i < 100'000; ++i) defer(rt, [] {});
   all.clear();
   rt.run(rt.now(), RunLimit{.items = rt.items_run()});  // not yet
-  while (!detail::Access::main(rt).empty()) rt.run_one();
+  while (!detail::kernel_here(rt).main.empty()) rt.run_one();
   EXPECT_EQ(told(), "");
   EXPECT_EQ(rt.actors().size(), 100u);
   EXPECT_EQ(rt.next_wait(rt.now()), Duration::zero());
@@ -413,7 +413,7 @@ TEST_F(RuntimeTest, TheBoundHoldsForCallsThatCarryARetToAnActor) {
     void answer(Reply<int> reply) { ++(reply ? ok : reply.error().why() == Why::overloaded ? over : other); }
     void burst(Cx<Client>& cx, const Actor<Server>& server, int n) {
       for (int i = 0; i < n; ++i) call<&Server::get>(server, ret_to<&Client::answer>(cx));
-      queued = detail::Access::main(cx).bytes();
+      queued = detail::kernel_here(cx).main.bytes();
     }
     int sum() const { return ok + over; }
     int answered() const { return ok; }
@@ -949,90 +949,6 @@ TEST_F(RuntimeTest, LiveRetsAndTimersAreCounted) {
   rt.run();
   told();
 }
-
-// ---- query
-struct Asked {
-  explicit Asked(Ret<int> r) : ret(std::move(r)) {}
-  int fails(Cx<Asked>& cx) {
-    cx.fail("said so");
-    const Ret<int> dies = std::move(ret);
-    return 1;
-  }
-  int throws() {
-    const Ret<int> dies = std::move(ret);
-    TROUPE_THROW(std::runtime_error("thrown"));
-  }
-  int answers() {
-    ret(1);
-    return 2;
-  }
-  int drops() {
-    const Ret<int> dies = std::move(ret);
-    return 3;
-  }
-  Ret<int> ret;
-};
-
-Ret<int> tell_error() {
-  return ret_do([](const Reply<int>& r) {
-    say(r ? "value" : to_string(r.error().why()));
-    if (!r) say(r.error().error().text());
-  });
-}
-
-TEST_F(RuntimeTest, ARetThatIsDroppedInsideAQueryHearsWhy) {
-  Runtime rt;
-  auto own = make_actor<Asked>(rt, tell_end("end"), tell_error());
-  rt.run();
-  EXPECT_EQ(query<&Asked::fails>(rt, own), 1);
-  EXPECT_EQ(told(), "failed said so end:failed(said so)");
-#if TROUPE_EXCEPTIONS
-  own = make_actor<Asked>(rt, tell_end("end"), tell_error());
-  rt.run();
-  EXPECT_FALSE(query<&Asked::throws>(rt, own).has_value());
-  EXPECT_EQ(told(), "failed thrown end:failed(thrown)");
-#endif
-  EXPECT_EQ(Core::current(), nullptr);
-}
-
-#if TROUPE_EXCEPTIONS
-TEST_F(RuntimeTest, ABodyThatThrowsInsideAQueryFailsNobodyAndComesOutOfTheNextRun) {
-  for (const bool answers : {true, false}) {
-    Runtime rt;
-    auto own = make_actor<Asked>(rt, ret_nop, ret_do([](Reply<int>) { throw std::runtime_error("body"); }));
-    rt.run();
-    EXPECT_TRUE((answers ? query<&Asked::answers>(rt, own) : query<&Asked::drops>(rt, own)).has_value());
-    EXPECT_FALSE(own.is_zombie());
-    EXPECT_EQ(told(), "");
-    EXPECT_THROW(rt.run(), std::runtime_error);
-    rt.run();
-    EXPECT_EQ(told(), "");
-  }
-}
-#endif
-
-TEST_F(RuntimeTest, QueryIsSynchronous) {
-  Runtime rt;
-  auto own = make_actor<Worker>(rt, tell_end("w"));
-  EXPECT_FALSE(query<&Worker::set>(rt, own, 5)) << "in Prep";
-  rt.run();
-  EXPECT_TRUE(query<&Worker::set>(rt, own, 5));
-  EXPECT_EQ(query<&Worker::count>(rt, own.actor()), 5);
-  EXPECT_EQ(query<&Worker::text>(rt, own), "w") << "a reference is returned as a value";
-  EXPECT_TRUE(query<&Worker::stop>(rt, own));
-  EXPECT_EQ(told(), "~w w:stopped") << "before query returns";
-  EXPECT_FALSE(query<&Worker::count>(rt, own).has_value());
-}
-
-#if TROUPE_EXCEPTIONS
-TEST_F(RuntimeTest, AQueryThatThrowsFailsTheActor) {
-  Runtime rt;
-  auto own = make_actor<Worker>(rt, tell_end("w"));
-  rt.run();
-  EXPECT_FALSE(query<&Worker::throws>(rt, own).has_value());
-  EXPECT_EQ(told(), "~w w:failed(thrown)");
-}
-#endif
 
 // ---- two runtimes, and the end
 TEST_F(RuntimeTest, TwoRuntimesOnOneThreadCallEachOthersActors) {

@@ -14,6 +14,8 @@ namespace {
 using troupe_test::say;
 using troupe_test::told;
 
+detail::Spare& list(Runtime& rt) { return detail::kernel_of(rt).spares; }
+
 using SpareTest = troupe_test::RecordedTest;
 
 struct Holder : detail::Spare {
@@ -30,7 +32,7 @@ struct Holder : detail::Spare {
 TEST_F(SpareTest, EachIsAskedOnceAndMayStay) {
   Runtime rt;
   Holder one(1), two(2);
-  for (int i = 0; i < 2; ++i) one.join(rt), two.join(rt);
+  for (int i = 0; i < 2; ++i) one.join(list(rt)), two.join(list(rt));
   EXPECT_TRUE(one.is_listed());
   for (int i = 0; i < 2; ++i) {
     rt.trim();
@@ -50,16 +52,16 @@ TEST_F(SpareTest, WhoIsAskedMayLeaveJoinAndEndOthers) {
   runtime = &rt;
   Holder one(1), three(3);
   other = std::make_unique<Holder>(2);
-  one.join(rt);
-  other->join(rt);
-  three.join(rt);
+  one.join(list(rt));
+  other->join(list(rt));
+  three.join(list(rt));
   one.then = [](Holder& h) {
     h.leave();
     other.reset();
   };
   three.then = [](Holder&) {
     other = std::make_unique<Holder>(4);
-    other->join(*runtime);
+    other->join(list(*runtime));
   };
   rt.trim();
   EXPECT_EQ(told(), "asked1 asked3");
@@ -73,12 +75,12 @@ TEST_F(SpareTest, OutlivesTheRuntime) {
   Holder one(1), two(2);
   {
     Runtime rt;
-    one.join(rt);
-    two.join(rt);
+    one.join(list(rt));
+    two.join(list(rt));
   }
   one.leave();
   Runtime rt;
-  one.join(rt);
+  one.join(list(rt));
   two.leave();
   rt.trim();
   EXPECT_EQ(told(), "asked1");

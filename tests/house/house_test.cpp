@@ -4,9 +4,9 @@
 //   house_test --self-test   checks that a tree which breaks each rule yields each finding
 //
 // Rules for include/troupe and src: what a room may include (floors.txt), no circle between files, a charter in the
-// first line, columns, length, nothing left unfinished, a test for each header. One rule for everything that users copy
-// from, and one for the page that maps promises to tests. Needs nothing but the standard library, so that it builds
-// wherever the library does.
+// first line, columns, length, nothing left unfinished, a test for each public header. One rule for everything that
+// users copy from, and one for the page that maps promises to tests. Needs nothing but the standard library, so that it
+// builds wherever the library does.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -185,9 +185,18 @@ void check_includes(const File& file, const std::map<std::string, Names>& rooms,
   }
 }
 
-// A header in src is private, and tested through what uses it.
+// Whether its charter says that it is no door for users; a header in src is none either.
+bool is_internal(const File& file) {
+  if (file.name.starts_with("src/")) return true;
+  for (std::size_t i = 0; i < std::min<std::size_t>(file.lines.size(), 3) && file.lines[i].starts_with("//"); ++i) {
+    if (file.lines[i].ends_with("(internal)")) return true;
+  }
+  return false;
+}
+
+// What is internal is tested through what uses it.
 void check_has_test(const File& file, const fs::path& root, Report& report) {
-  if (file.path.extension() != ".hpp" || file.name.starts_with("src/") || room_of(file.name).empty()) return;
+  if (file.path.extension() != ".hpp" || is_internal(file) || room_of(file.name).empty()) return;
   fs::path test = root / "tests" / file.name;
   test.replace_filename(test.stem().string() + "_test.cpp");
   if (!fs::exists(test)) report.add(file.path, 1, "no test at " + fs::relative(test, root).generic_string());

@@ -183,7 +183,7 @@ TEST(WakeStress, ThreadsPushIntoInboxesThatCloseMeanwhile) {
     std::optional<Runtime> rt(std::in_place);
     rt->set_poll_waker([&bell] { bell.ring(); });
     const Deferrer keeps_the_core = rt->core().deferrer();
-    detail::Inbox& inbox = detail::Access::inbox(*rt);
+    detail::Inbox& inbox = *detail::kernel_of(*rt).inbox;
     std::vector<std::unique_ptr<Knock[]>> all;
     std::vector<std::thread> threads;
     for (std::size_t i = 0; i < pushers; ++i) {

@@ -1,5 +1,5 @@
 // support/actor_model.hpp: actors as the contracts say they behave, in the plainest way: an oracle of order, of causes,
-// of reasons (the table in core/fail.hpp), and of what the log is told.
+// of reasons (the table in core/actor_fail.hpp), and of what the log is told.
 //
 // Queue, lives and timers are lists of values; nothing is shared with the library. What the actors do is given by
 // scripts, which `play` interprets for the model and for the library alike: only what the steps mean differs.

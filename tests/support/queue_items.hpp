@@ -24,7 +24,6 @@ template <std::size_t Extra> struct Item {
   int check;
   std::byte extra[Extra + 1];
   static constexpr std::size_t size = (16 + Extra + 1 + 7) / 8 * 8;
-  static inline troupe::detail::CallQueue* queue = nullptr;  // where what throws is resumed
 
   static std::byte* run(troupe::Core* core, std::byte* at) {
     auto& item = *reinterpret_cast<Item*>(at);
@@ -36,7 +35,7 @@ template <std::size_t Extra> struct Item {
     if (ItemLog::on_step) {
       TROUPE_TRY { ItemLog::on_step(core != nullptr, number); }
       TROUPE_CATCH_ALL {
-        queue->resume_at(at + size);
+        troupe::detail::CallQueue::consumed(at + size);
         TROUPE_RETHROW;
       }
     }
@@ -50,7 +49,6 @@ template <std::size_t Extra> struct Item {
 
 template <std::size_t Extra> bool push(troupe::detail::CallQueue& q, int number) {
   bool taken = true;
-  Item<Extra>::queue = &q;
   q.push<Item<Extra>::size>([&](void* p) { Item<Extra>::make(p, number); }, [&] { taken = false; });
   return taken;
 }
@@ -65,7 +63,6 @@ inline constexpr std::size_t reserved_size = Item<100>::size;
 static_assert(reserved_size <= troupe::detail::CallQueue::fail_room);
 inline bool push_reserved(troupe::detail::CallQueue& q, int number) {
   bool taken = true;
-  Item<100>::queue = &q;
   q.push_reserved<reserved_size>([&](void* p) { Item<100>::make(p, number); }, [&] { taken = false; });
   return taken;
 }

@@ -169,7 +169,7 @@ class Cells {
   }
   Cells(const Cells&) = delete;
   ~Cells() {
-    for (const auto& [cell, bytes] : held_) detail::Access::give(cell, bytes);
+    for (const auto& [cell, bytes] : held_) detail::Pool::give_back(cell, bytes);
   }
   std::size_t taken() {
     std::size_t n = 0;
@@ -185,7 +185,7 @@ class Cells {
   static constexpr std::size_t smallest = 16, sizes = (detail::Pool::fine - smallest) / detail::Pool::step + 1;
   static constexpr std::size_t bytes_of(std::size_t k) { return smallest + k * detail::Pool::step; }
   char* take(std::size_t k) {
-    void* cell = detail::Access::take(core_, bytes_of(k));
+    void* cell = detail::kernel_of(core_).pool.take(bytes_of(k));
     held_.emplace_back(cell, bytes_of(k));
     return static_cast<char*>(cell);
   }
@@ -201,14 +201,14 @@ Task<int> asks_and_waits(Actor<Counter> to) { co_return co_await ask<&Counter::k
 TEST_F(TaskHotPath, TheCellsAreCounted) {
   Cells cells(rt);
   EXPECT_EQ(cells.taken(), 0u);
-  void* one = detail::Access::take(rt, 100);
-  void* two = detail::Access::take(rt, 700);
-  void* three = detail::Access::take(rt, 700);
+  void* one = detail::kernel_of(rt).pool.take(100);
+  void* two = detail::kernel_of(rt).pool.take(700);
+  void* three = detail::kernel_of(rt).pool.take(700);
   EXPECT_EQ(cells.taken(), 3u);
   EXPECT_EQ(cells.taken(), 0u);
-  detail::Access::give(one, 100);
-  detail::Access::give(two, 700);
-  detail::Access::give(three, 700);
+  detail::Pool::give_back(one, 100);
+  detail::Pool::give_back(two, 700);
+  detail::Pool::give_back(three, 700);
 }
 
 TEST_F(TaskHotPath, ASpawnedTaskIsOneCellAndNoHeapCall) {

@@ -1,5 +1,5 @@
-// task/reasons_test.cpp: the table of core/fail.hpp: what a Ret hears that is not answered, by who held it and how that
-// went. One test a row, one line a cell.
+// task/reasons_test.cpp: the table of core/actor_fail.hpp: what a Ret hears that is not answered, by who held it and
+// how that went. One test a row, one line a cell.
 #include <gtest/gtest.h>
 
 #include <array>

@@ -49,7 +49,7 @@ TEST(StrandTest, TasksThatAreLateCountAgainstALimitAndStopThere) {
   rt.set_max_queued(1);
   for (int i = 0; i < 100'000; ++i) defer(rt, [] {});
   event.set();
-  while (!detail::Access::main(rt).empty()) rt.run_one();
+  while (!detail::kernel_here(rt).main.empty()) rt.run_one();
   EXPECT_EQ(done, 0);
   EXPECT_EQ(rt.next_wait(rt.now()), Duration::zero()) << "there is work";
   for (int left = 100; left > 0; left -= 10) {

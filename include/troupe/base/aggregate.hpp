@@ -1,4 +1,4 @@
-// base/aggregate.hpp: the fields of an aggregate, found without its help.
+// base/aggregate.hpp: the fields of an aggregate, found without its help. (internal)
 //
 // A queue may hold a plain struct only if none of its fields borrows, so the fields must be known. The language has no
 // reflection; it has two tools that together do: a value that converts to anything counts how many initialisers an

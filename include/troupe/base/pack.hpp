@@ -1,4 +1,4 @@
-// base/pack.hpp: values that travel together.
+// base/pack.hpp: values that travel together. (internal)
 //
 // A closure over an init-capture pack costs the compiler less than std::tuple, keeps its values in the order in which
 // they were given, and is trivially relocatable whenever they are.

@@ -1,4 +1,4 @@
-// base/platform.hpp: what differs between compilers and builds, in one place.
+// base/platform.hpp: what differs between compilers and builds, in one place. (internal)
 //
 // Every macro of the library is defined here and begins with TROUPE_. None of them is part of the interface, with one
 // exception: a helper that borrows a Share carries TROUPE_BORROWS (core/share.hpp). The attributes expand to nothing

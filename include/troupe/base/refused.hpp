@@ -1,4 +1,4 @@
-// base/refused.hpp: what a refused function returns and takes, so that the compiler names one mistake only.
+// base/refused.hpp: what a refused function returns and takes, so that the compiler names one mistake only. (internal)
 //
 // GCC and Clang go on behind an error. Whatever is done with the result of a refused function goes through, or a second
 // error would hide the first.

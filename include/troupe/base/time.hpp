@@ -60,6 +60,24 @@ class AnyInstant {
   Instant at_;
 };
 
+namespace detail {
+// now + wait without overflow: what is out of reach comes at the end of time (or was at its beginning)
+inline Instant later(Instant now, Duration wait) noexcept {
+  Duration::rep sum;
+  if (__builtin_add_overflow(now.time_since_epoch().count(), wait.count(), &sum)) [[unlikely]]
+    return wait > Duration::zero() ? Instant::max() : Instant::min();
+  return Instant(Duration(sum));
+}
+// then - now without overflow; 0 if that has passed
+inline Duration until(Instant now, Instant then) noexcept {
+  Duration::rep wait;
+  if (then <= now) return Duration::zero();
+  return __builtin_sub_overflow(then.time_since_epoch().count(), now.time_since_epoch().count(), &wait)
+             ? Duration::max()
+             : Duration(wait);
+}
+}  // namespace detail
+
 static_assert(sizeof(AnyDuration) == 8 && sizeof(AnyInstant) == 8 && std::is_trivially_copyable_v<AnyDuration>);
 static_assert(sizeof(Instant) == 8 && Duration::period::den == 1'000'000'000);
 

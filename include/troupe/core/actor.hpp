@@ -3,10 +3,14 @@
 // Both are 8 bytes, a counted pointer to the box. Handles that outlive their actor or their runtime are inert: calls
 // through them are dropped, and the Rets inside hear so.
 #pragma once
+#include <troupe/base/panic.hpp>
+#include <troupe/base/type_name.hpp>
 #include <troupe/core/life.hpp>
-#include <troupe/core/method.hpp>
 
 namespace troupe {
+
+template <class A> class Actor;
+template <class A> class ActorOwn;
 
 namespace detail {
 class ActorRef {  // what Actor and ActorOwn share
@@ -14,22 +18,35 @@ class ActorRef {  // what Actor and ActorOwn share
   /// Whether the actor has ended, or this handle is empty. True from the beginning of its end on, also while its state
   /// still waits for tasks that foreign code holds. May be out of date when a call runs: to learn that a call was lost,
   /// and why, pass a `Ret`.
-  bool is_zombie() const noexcept { return !box_ || Access::state(*box_) >= ActorState::dying; }
+  bool is_zombie() const noexcept { return !box_ || box_->has_ended(); }
   /// Whether this handle names an actor at all (it was not moved from).
   explicit operator bool() const noexcept { return box_ != nullptr; }
   /// The actor's number in its runtime; 0 for an empty handle.
   std::uint64_t id() const noexcept { return box_ ? box_->id() : 0; }
   /// The name that the actor gave itself; empty if it has none. Valid until it ends.
-  std::string_view name() const noexcept { return box_ ? Access::name_of(*box_) : std::string_view{}; }
+  std::string_view name() const noexcept { return box_ ? box_->name() : std::string_view{}; }
   /// A handle gives no way to the state, which belongs to its actor alone.
   void operator->() const = delete;  // an actor is called, not entered: call<&A::m>(actor, args...)
   void operator*() const = delete;   // an actor is called, not entered: call<&A::m>(actor, args...)
 
  protected:
-  friend struct Access;
-  explicit ActorRef(CxBase* box = nullptr) noexcept : box_(box) {}
-  CxBase* box_;
+  friend Box* box_of(const ActorRef& ref) noexcept;
+  explicit ActorRef(Box* box = nullptr) noexcept : box_(box) {}
+  Box* box_;
 };
+
+// The box that a handle names; null for an empty one.
+inline Box* box_of(const ActorRef& ref) noexcept { return ref.box_; }
+// A handle to a box, which counts it.
+template <class A> Actor<A> handle_of(Box& box) noexcept;
+// The first owner, of a box that was just made and counts it already.
+template <class A> ActorOwn<A> first_owner_of(Box& box) noexcept;
+
+// A handle or a context of a base class takes the state's address for that of the base.
+template <class Base, class D> TROUPE_INLINE void expect_first_base(D* state) noexcept {
+  if (static_cast<void*>(static_cast<Base*>(state)) != static_cast<void*>(state)) [[unlikely]]
+    panic("an Actor<Base> or a Cx<Base> needs Base to be the first base class", type_name<D>);
+}
 
 template <class Derived, class Base>
 concept derives_from = std::is_base_of_v<Base, Derived> && !std::is_same_v<Base, Derived>;
@@ -44,30 +61,31 @@ template <class A> class Actor : public detail::ActorRef {
  public:
   Actor() noexcept = default;
   Actor(const Actor& other) noexcept : ActorRef(other.box_) {
-    if (box_) detail::Access::ref(box_);
+    if (box_) box_->ref();
   }
   Actor(Actor&& other) noexcept : ActorRef(std::exchange(other.box_, nullptr)) {}
-  Actor(const ActorOwn<A>& owner) noexcept : Actor(box_of(owner)) {}
-  template <detail::derives_from<A> D> Actor(const Actor<D>& other) noexcept : Actor(upcast<D>(box_of(other))) {}
-  template <detail::derives_from<A> D> Actor(const ActorOwn<D>& other) noexcept : Actor(upcast<D>(box_of(other))) {}
+  Actor(const ActorOwn<A>& owner) noexcept : Actor(detail::box_of(owner)) {}
+  template <detail::derives_from<A> D>
+  Actor(const Actor<D>& other) noexcept : Actor(upcast<D>(detail::box_of(other))) {}
+  template <detail::derives_from<A> D>
+  Actor(const ActorOwn<D>& other) noexcept : Actor(upcast<D>(detail::box_of(other))) {}
   // clang-format off
   template <detail::derives_virtually_from<A> D> Actor(const Actor<D>&) = delete;  // Base is a virtual, ambiguous or private base
   template <detail::derives_virtually_from<A> D> Actor(const ActorOwn<D>&) = delete;  // Base is a virtual, ambiguous or private base
   // clang-format on
   Actor& operator=(Actor other) noexcept { return std::swap(box_, other.box_), *this; }
   ~Actor() {
-    if (box_) detail::Access::unref(box_);
+    if (box_) box_->unref();
   }
   friend bool operator==(const Actor& a, const Actor& b) noexcept { return a.box_ == b.box_; }
 
  private:
-  friend struct detail::Access;
-  explicit Actor(CxBase* box) noexcept : ActorRef(box) {
-    if (box_) detail::Access::ref(box_);
+  friend Actor detail::handle_of<A>(detail::Box& box) noexcept;
+  explicit Actor(detail::Box* box) noexcept : ActorRef(box) {
+    if (box_) box_->ref();
   }
-  static CxBase* box_of(const ActorRef& r) noexcept { return detail::Access::box_of(r); }
-  template <class D> static CxBase* upcast(CxBase* box) noexcept {
-    if (box) detail::expect_first_base<A>(detail::Access::state_of<D>(box));
+  template <class D> static detail::Box* upcast(detail::Box* box) noexcept {
+    if (box) detail::expect_first_base<A>(box->template state_of<D>());
     return box;
   }
 };
@@ -81,12 +99,12 @@ template <class A> class ActorOwn : public detail::ActorRef {
   ActorOwn(ActorOwn&& other) noexcept : ActorRef(std::exchange(other.box_, nullptr)) {}
   ActorOwn& operator=(ActorOwn other) noexcept { return std::swap(box_, other.box_), *this; }
   ~ActorOwn() {
-    if (box_) detail::Access::disown(box_);
+    if (box_) box_->disown();
   }
   /// Another owner of the same actor.
   ActorOwn owned() const noexcept {
     ActorOwn o(box_);
-    if (box_) detail::Access::own(box_);
+    if (box_) box_->own();
     return o;
   }
   /// A handle that does not own.
@@ -94,14 +112,15 @@ template <class A> class ActorOwn : public detail::ActorRef {
   /// Ends the actor with `StopCause::killed` by an item of the queue, which owns the actor until then: so it is killed
   /// and not dropped when this owner goes first. Without effect on one that has ended. Queued also where the queue is
   /// at its bound; throws bad_alloc when there is no memory.
-  void kill(Error error) const;
+  void kill(Error error) const {
+    if (!is_zombie()) detail::kill(*box_, std::move(error));
+  }
   void kill(std::string_view text) const { kill(Error(text)); }
 
  private:
-  friend struct detail::Access;
-  template <class B> friend class ActorOwn;
+  friend ActorOwn detail::first_owner_of<A>(detail::Box& box) noexcept;
   friend class ActorOwnAnon;
-  explicit ActorOwn(CxBase* box) noexcept : ActorRef(box) {}
+  explicit ActorOwn(detail::Box* box) noexcept : ActorRef(box) {}
 };
 
 /// Owns an actor without saying of which type. 8 bytes.
@@ -112,25 +131,17 @@ class ActorOwnAnon {
   ActorOwnAnon(ActorOwnAnon&& other) noexcept : box_(std::exchange(other.box_, nullptr)) {}
   ActorOwnAnon& operator=(ActorOwnAnon other) noexcept { return std::swap(box_, other.box_), *this; }
   ~ActorOwnAnon() {
-    if (box_) detail::Access::disown(box_);
+    if (box_) box_->disown();
   }
   explicit operator bool() const noexcept { return box_ != nullptr; }
 
  private:
-  CxBase* box_ = nullptr;
+  detail::Box* box_ = nullptr;
 };
 
-template <class A> inline Actor<A> Cx<A>::this_actor() noexcept { return detail::Access::handle<A>(this); }
-template <class A> inline Actor<A> Prep<A>::this_actor() noexcept { return detail::Access::handle<A>(this); }
-template <class A> template <class... X> void Prep<A>::ready(X&&... args) {
-  if (state_ == ActorState::prep)  // having said stop() or fail() it never becomes ready
-    detail::Access::set_flush(core(), detail::Access::become<A>(this, std::forward<X>(args)...));
-}
-
 namespace detail {
-// The box that a target names; an empty handle is a broken contract.
-inline CxBase* box_of(const ActorRef& r) noexcept { return Access::box_of(r); }
-inline CxBase* box_of(CxBase& b) noexcept { return std::addressof(b); }
+template <class A> Actor<A> handle_of(Box& box) noexcept { return Actor<A>(&box); }
+template <class A> ActorOwn<A> first_owner_of(Box& box) noexcept { return ActorOwn<A>(&box); }
 }  // namespace detail
 
 }  // namespace troupe

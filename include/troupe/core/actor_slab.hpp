@@ -3,6 +3,7 @@
 #include <memory>
 #include <new>
 #include <troupe/core/make_actor.hpp>
+#include <troupe/core/ret_do.hpp>
 
 namespace troupe {
 
@@ -138,12 +139,12 @@ template <class P, class A> struct slab_member<ActorSlab<A> P::*> {
 
 // The call that removes an ended child. Its room was set aside when the child was made, as that of a Ret's failure is,
 // so that no bound of the queue and no lack of memory can refuse it.
-template <auto Slab, class P> void leave_slab(CxBase* parent, std::uint64_t key) noexcept {
+template <auto Slab, class P> void leave_slab(Box* parent, std::uint64_t key) noexcept {
   auto leave = [](P& p, std::uint64_t k) { (p.*Slab).remove(k); };
   using C = Call<FunctionCall<P>, Pack<decltype(leave), std::uint64_t>>;
   using R = Record<C>;
   static_assert(record_size<C> <= fail_size);
-  CallQueue& q = Access::main(Access::core_of(parent));
+  CallQueue& q = parent->kernel().here().main;
   q.unreserve(fail_size - record_size<C>);
   q.push_reserved<record_size<C>>(
       [&](void* p) { ::new (p) R{&R::run, {parent, pack(std::move(leave), std::move(key))}}; }, [] {});
@@ -166,8 +167,8 @@ template <auto Slab, class P, class... X> using SlabMistake = decltype(find_slab
 template <auto Slab, class P, class... X>
 Actor<child_in<Slab>> make_in_slab(Cx<P>& cx, Ret<StopCause>& notify, X&&... args) {
   using A = child_in<Slab>;
-  ActorSlab<A>& slab = Access::state_of<P>(std::addressof(static_cast<CxBase&>(cx)))->*Slab;
-  CallQueue& q = Access::main(Access::core_of(std::addressof(static_cast<CxBase&>(cx))));
+  ActorSlab<A>& slab = CxDoor::box_of(cx).template state_of<P>()->*Slab;
+  CallQueue& q = CxDoor::box_of(cx).kernel().here().main;
   std::uint64_t key = 0;
   bool is_set_aside = false;
   TROUPE_TRY {

@@ -1,9 +1,11 @@
-// core/bound.hpp: bound arguments of a Ret: in its two words, or in a cell that the words name.
+// core/bound.hpp: bound arguments of a Ret: in its two words, or in a cell that the words name. (internal)
 #pragma once
 #include <new>
+#include <troupe/base/pack.hpp>
 #include <troupe/base/relocatable.hpp>
-#include <troupe/core/life.hpp>
-#include <troupe/core/ret.hpp>
+#include <troupe/core/core.hpp>
+#include <troupe/core/drop_scope.hpp>
+#include <troupe/core/words.hpp>
 
 namespace troupe::detail {
 

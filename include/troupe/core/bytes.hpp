@@ -5,7 +5,7 @@
 #pragma once
 #include <span>
 #include <string_view>
-#include <troupe/core/life.hpp>
+#include <troupe/core/core.hpp>
 
 namespace troupe {
 
@@ -40,7 +40,7 @@ class Bytes {
   Bytes(Bytes&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
   Bytes& operator=(Bytes other) noexcept { return std::swap(block_, other.block_), *this; }
   ~Bytes() {
-    if (block_ && --block_->holders == 0) detail::Access::give(block_, sizeof(Block) + block_->size);
+    if (block_ && --block_->holders == 0) detail::Pool::give_back(block_, sizeof(Block) + block_->size);
   }
   using troupe_relocatable = void;
 
@@ -66,7 +66,7 @@ class Bytes {
   };
   Bytes(Core& core, std::size_t size) {
     if (size == 0) return;
-    void* cell = size < SIZE_MAX - sizeof(Block) ? detail::Access::take(core, sizeof(Block) + size) : nullptr;
+    void* cell = size < SIZE_MAX - sizeof(Block) ? detail::kernel_of(core).pool.take(sizeof(Block) + size) : nullptr;
     if (!cell) TROUPE_THROW(std::bad_alloc{});
     block_ = ::new (cell) Block{1, size};
   }

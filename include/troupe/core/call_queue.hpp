@@ -1,4 +1,4 @@
-// core/call_queue.hpp: the flat queue of calls: records of {function, payload} in linked chunks.
+// core/call_queue.hpp: the flat queue of calls: records of {function, payload} in linked chunks. (internal)
 //
 // A record is a function pointer with its payload behind it. One function both runs the record and destroys it unrun
 // (null core), and returns where the next record begins: exactly one indirect call a message. Records never move. The
@@ -9,13 +9,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <troupe/base/platform.hpp>
-#include <troupe/core/fail.hpp>
+#include <troupe/core/actor_fail.hpp>
+#include <troupe/core/box_header.hpp>
+#include <troupe/core/turn_asker.hpp>
 #include <utility>
 
 namespace troupe {
 
 class Core;
-class CxBase;
 
 namespace detail {
 // Runs the record at `at` (core), or only destroys it (null); where the next record is.
@@ -24,16 +25,6 @@ using RecordStep = std::byte* (*)(Core*, std::byte* at);
 // How a queue's loop runs one record: by itself, or watched (core/probe.hpp).
 struct Unwatched {
   TROUPE_INLINE std::byte* operator()(RecordStep step, Core* core, std::byte* at) const { return step(core, at); }
-};
-
-// A record that was kept for an actor in Prep follows it. When the actor is ready, those of it run as records of the
-// queue, before the next one: each tells where the following stands.
-struct Held {
-  RecordStep step;
-  std::byte* next;
-  unsigned bytes;
-  static std::byte* run(Core* core, std::byte* at);
-  RecordStep& kept() noexcept { return *reinterpret_cast<RecordStep*>(this + 1); }
 };
 
 class CallQueue {
@@ -89,21 +80,27 @@ class CallQueue {
   std::byte* tail() const noexcept { return tail_; }
   bool is_at(const std::byte* p) const noexcept { return head_ == p; }
   /// Runs records until the queue is empty, chasing the producer. An exception passes through with its record consumed.
-  template <class Watch = detail::Unwatched> void run_all(Core* core, Watch watch = {}) {
+  template <class Watch = Unwatched> void run_all(Core* core, Watch watch = {}) {
     std::byte* p = head_;
-    while (p != tail_) {
-      ++steps_;
-      p = watch(*reinterpret_cast<detail::RecordStep*>(p), core, p);
+    TROUPE_TRY {
+      while (p != tail_) {
+        ++steps_;
+        p = watch(*reinterpret_cast<RecordStep*>(p), core, p);
+      }
+    }
+    TROUPE_CATCH_ALL {
+      head_ = behind_thrown_;
+      TROUPE_RETHROW;
     }
     head_ = p;
     emptied();
   }
   /// Runs at most `items` records that are there now. @returns how many of `items` are left over
-  template <class Watch = detail::Unwatched> std::size_t run(Core* core, std::size_t items, Watch watch = {}) {
+  template <class Watch = Unwatched> std::size_t run(Core* core, std::size_t items, Watch watch = {}) {
     return run_some(core, tail_, items, watch);
   }
   /// Runs at most `items` records, up to a tail() that was read before. @returns how many of `items` are left over
-  template <class Watch = detail::Unwatched>
+  template <class Watch = Unwatched>
   std::size_t run_until(Core* core, std::byte* end, std::size_t items, Watch watch = {}) {
     return run_some(core, end, items, watch);
   }
@@ -118,19 +115,19 @@ class CallQueue {
   /// Puts held records before all that is here: `first` to the one whose `next` is given. Not while it runs; is_used().
   void put_first(std::byte* first, std::byte*& next) noexcept { next = std::exchange(head_, first); }
   /// Whether that step is no record but leads to the next chunk.
-  static bool is_jump(detail::RecordStep step) noexcept { return step == &jump; }
-  /// After an exception: the record that threw ends at `p`.
-  void resume_at(std::byte* p) noexcept { head_ = p; }
+  static bool is_jump(RecordStep step) noexcept { return step == &jump; }
+  /// For a record's step from which an exception passes through: where the record that threw ends.
+  static void consumed(std::byte* end) noexcept { behind_thrown_ = end; }
   /// Destroys the records unrun, in order, also those that this makes.
   void clear() noexcept;
-  /// Between two runs: the next record that is put here first asks that core's host for a turn. Draws the limit in, so
-  /// that push() and room() find out where they look for more.
-  void rest(Core* core) noexcept {
-    resting_ = core;
+  /// Between two runs: the next record that is put here first asks the host for a turn. Draws the limit in, so that
+  /// push() and room() find out where they look for more.
+  void rest(TurnAsker& asker) noexcept {
+    asker_ = &asker;
     limit_ = tail_;
   }
   void rouse() noexcept {
-    resting_ = nullptr;
+    asker_ = nullptr;
     if (last_ && !closed_ && !last_->is_beyond && reserved_ <= spare_room_) limit_ = last_->end();
   }
   /// Accepts nothing more.
@@ -151,19 +148,24 @@ class CallQueue {
 
   /// A box that no handle names any more; queued calls may still name it, in this chunk or an earlier one, so it is
   /// freed when the consumer leaves this chunk. Boxes of one type are freed together.
-  void bury(CxBase* box) noexcept;
+  TROUPE_INLINE void bury(BoxHeader* box) noexcept {
+    if (box->type != grave_type_) [[unlikely]]
+      return bury_apart(box);
+    set_grave_link(box, last_->graves);
+    last_->graves = box;
+  }
 
  private:
   struct Jump {
-    detail::RecordStep step;
+    RecordStep step;
     CallQueue* queue;
   };
   struct Chunk {
     Chunk* next;
-    std::uint32_t bytes;          // of it all
-    bool is_beyond;               // opened by reserved room when the queue was at its bound: not counted
-    CxBase *graves, *last_grave;  // buried while this was the chunk written to, all of one type
-    CxBase* mixed_graves;         // of other types
+    std::uint32_t bytes;             // of it all
+    bool is_beyond;                  // opened by reserved room when the queue was at its bound: not counted
+    BoxHeader *graves, *last_grave;  // buried while this was the chunk written to, all of one type
+    BoxHeader* mixed_graves;         // of other types
     std::byte* data() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
     std::byte* end() noexcept { return reinterpret_cast<std::byte*>(this) + bytes - sizeof(Jump); }  // of records
     std::size_t room() noexcept { return static_cast<std::size_t>(end() - data()) - fail_room; }
@@ -171,15 +173,21 @@ class CallQueue {
   // `end` is the tail itself where it is to be chased.
   template <class Watch> std::size_t run_some(Core* core, std::byte* const& end, std::size_t items, Watch watch) {
     std::byte* p = head_;
-    for (;;) {
-      const std::uint64_t jumped = jumps_;
-      while (p != end && items) {
-        --items;
-        ++steps_;
-        p = watch(*reinterpret_cast<detail::RecordStep*>(p), core, p);
+    TROUPE_TRY {
+      for (;;) {
+        const std::uint64_t jumped = jumps_;
+        while (p != end && items) {
+          --items;
+          ++steps_;
+          p = watch(*reinterpret_cast<RecordStep*>(p), core, p);
+        }
+        if (jumps_ == jumped) break;
+        items += jumps_ - jumped;  // they are no records
       }
-      if (jumps_ == jumped) break;
-      items += jumps_ - jumped;  // they are no records
+    }
+    TROUPE_CATCH_ALL {
+      head_ = behind_thrown_;
+      TROUPE_RETHROW;
     }
     head_ = p;
     if (p == tail_) emptied();
@@ -197,21 +205,22 @@ class CallQueue {
   bool add_spare(std::size_t need) noexcept;
   void drop_spares(std::size_t down_to) noexcept;
   void emptied() noexcept;
-  TROUPE_COLD void bury_apart(CxBase* box) noexcept;
+  TROUPE_COLD void bury_apart(BoxHeader* box) noexcept;
   void open_graves(Chunk* chunk) noexcept;
 
   static inline std::byte nothing_[8];
-  std::byte* tail_ = nothing_;  // hot: these four
+  static inline constinit thread_local std::byte* behind_thrown_ = nullptr;  // read as soon as it is written
+  std::byte* tail_ = nothing_;                                               // hot: these four
   std::byte* limit_ = nothing_;
   // Invariant: what is reserved beyond the spare chunks fits into the rest of the last chunk. `limit_` is drawn in
   // then, so that a plain push does not take that rest.
   std::size_t reserved_ = 0, spare_room_ = 0;
   std::byte* head_ = nothing_;
-  const detail::Kind* grave_kind_ = nullptr;  // of last_->graves
+  const ActorType* grave_type_ = nullptr;  // of last_->graves
   Chunk *first_ = nullptr, *last_ = nullptr, *spares_ = nullptr;
   std::size_t in_use_ = 0, peak_ = 0, kept_ = 0, bound_ = SIZE_MAX;
   std::uint64_t steps_ = 0, jumps_ = 0;  // a jump to the next chunk is a step, too
-  Core* resting_ = nullptr;              // whose host is asked for a turn by the next record
+  TurnAsker* asker_ = nullptr;           // while it rests: the next record asks
   bool closed_ = false, overfull_ = false;
 };
 }  // namespace detail

@@ -6,50 +6,45 @@
 // cannot run the queue. It lives on the heap and is freed with the last handle into it, so handles never dangle.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <troupe/base/panic.hpp>
+#include <troupe/base/storable.hpp>
 #include <troupe/base/time.hpp>
 #include <troupe/base/type_name.hpp>
-#include <troupe/core/call_queue.hpp>
-#include <troupe/core/cx.hpp>
-#include <troupe/core/fail.hpp>
-#include <troupe/core/inbox.hpp>
+#include <troupe/core/deferrer.hpp>
+#include <troupe/core/kernel.hpp>
 #include <troupe/core/logger.hpp>
 #include <troupe/core/mistake.hpp>
-#include <troupe/core/owned_task.hpp>
-#include <troupe/core/pool.hpp>
-#include <troupe/core/spare.hpp>
-#include <troupe/core/timer_queue.hpp>
+#include <troupe/core/stop_cause.hpp>
 
 namespace troupe {
 
-class Deferrer;
-class Runtime;
+class Core;
 namespace detail {
-struct Probe;
-struct PutOff;
-}  // namespace detail
+Kernel& kernel_of(Core& core) noexcept;
+}
 
 /// The part of a runtime that handlers see. Lent with each handler; cannot be copied, stored or queued (a `Deferrer`
 /// can). All of it belongs to the runtime's own thread.
-class Core {
+class Core : private detail::Kernel {
  public:
   using troupe_not_storable = void;
   Core(const Core&) = delete;
   void operator&() const = delete;
 
   /// The instant that the host gave to the run that is going on. Constant within a run, never goes back.
-  Instant now() const noexcept { return now_; }
+  Instant now() const noexcept { return Kernel::now; }
   /// The instant at which the runtime was made.
-  Instant start_time() const noexcept { return start_; }
+  Instant start_time() const noexcept { return start; }
   /// Wall-clock time: the system's, or what the host set with `Runtime::set_systime`.
-  SystemTime systime() const noexcept { return systime_ ? *systime_ : std::chrono::system_clock::now(); }
+  SystemTime systime() const noexcept { return Kernel::systime ? *Kernel::systime : std::chrono::system_clock::now(); }
 
   /// Asks the host's loop to end. The present run goes on to its end; outside of a run the host is woken. If it is
   /// called several times, the last cause counts.
   void shutdown(StopCause cause) noexcept;
   /// Whether no shutdown was asked for: a host's loop runs while this is true.
-  bool not_shutdown() const noexcept { return !shutdown_; }
+  bool not_shutdown() const noexcept { return !Kernel::shutdown; }
   /// Takes the shutdown and returns its cause: the host may go on after that (outside of a run it is woken). Empty if
   /// no shutdown was asked for.
   std::optional<StopCause> shutdown_reason() noexcept;
@@ -71,77 +66,29 @@ class Core {
   template <class T> T* anymap_try_get() const noexcept;
 
   /// A handle through which code without a context (a destructor, a callback of a C library) can defer.
-  Deferrer deferrer() noexcept;
+  Deferrer deferrer() noexcept { return Deferrer(static_cast<detail::Kernel&>(*this)); }
 
-  Logger& logger() noexcept { return logger_; }
+  Logger& logger() noexcept { return Kernel::logger; }
   /// Id for log statements outside of any actor.
   std::uint64_t id() const noexcept { return 0; }
 
   /// The core whose runtime is running on this thread, or null.
-  static Core* current() noexcept { return current_; }
+  static Core* current() noexcept { return Kernel::current ? std::addressof(Kernel::current->core) : nullptr; }
 
  private:
-  friend struct detail::Access;
-  friend class Runtime;
-  friend class CxBase;
-  friend class detail::CallQueue;
-  friend class detail::Spare;
-  friend class TimerQueue;
-  struct Any {  // one value of the environment
-    Any* next;
-    const void* type;
-    void* value;
-    void (*destroy)(void*) noexcept;
-  };
-  struct Extras;  // names, hooks: what most programs never touch
+  friend detail::Kernel& detail::kernel_of(Core& core) noexcept;
+  friend class Runtime;  // which makes it
   explicit Core(Instant now);
-  ~Core();
-  void anymap_put(const void* type, void* value, void (*destroy)(void*) noexcept);
-  void* anymap_find(const void* type) const noexcept;
-  bool anymap_drop(const void* type) noexcept;
-  void anymap_clear() noexcept;
-  Extras& extras();
-  // What is done outside of a run has to reach the host, which may be asleep until the next timer. So between two runs
-  // queues and timers rest: whatever is put into one of them first asks the host for a turn, once.
-  void rest() noexcept;   // a run has ended
-  void rouse() noexcept;  // a run begins, or the host has been asked
-  void ask_for_turn() noexcept {
-    if (resting_) ask_host();
-  }
-  void ask_host() noexcept;
-
-  detail::CallQueue main_;
-  detail::Pool pool_;
-  Instant now_;
-  detail::CallQueue* running_ = nullptr;
-  detail::Held* flush_ = nullptr;  // calls held for the actor that has just become ready
-  StopCause cause_;                // of the actor that has said stop() or fail() in its turn, until that is over
-  CxBase* leaver_ = nullptr;       // whose that is
-  bool sweep_ = false;             // an owner's end found no room in the queue: look for it
-  bool ended_ = false;
-  bool hosted_ = false;        // there is a poll waker
-  bool resting_ = false;       // no run goes on, and the host has not been asked for one
-  std::uint32_t keepers_ = 1;  // the runtime, orphaned blocks, deferrers
-  detail::CallQueue lazy_, idle_;
-  TimerQueue timers_;
-  Logger logger_;
-  detail::Probe* probe_ = nullptr;
-  CxBase* turn_ = nullptr;  // whose handler runs; debug builds only
-  detail::PutOff* put_off_ = nullptr;
-  std::uint64_t leaver_item_ = 0;    // the item of the queue in which `leaver_` said so
-  std::uint64_t turns_outside_ = 0;  // turns of actors that were no items of a queue
-  std::exception_ptr pending_;       // out of the body of a Ret or Fwd, where even its record found no room
-  detail::TaskLists tasks_;
-  std::byte* lazy_end_ = nullptr;  // of the lazy batch that a limit interrupted
-  Instant start_;
-  std::optional<SystemTime> systime_;
-  std::optional<StopCause> shutdown_;
-  Any* environment_ = nullptr;
-  Extras* extras_ = nullptr;
-  detail::Spare spares_{nullptr};  // whoever holds memory that trim() may ask for
-  detail::Inbox* inbox_;
-  static inline constinit thread_local Core* current_ = nullptr;
+  ~Core() = default;
 };
+
+namespace detail {
+/// The inside of a core, for the doors of the room.
+TROUPE_INLINE Kernel& kernel_of(Core& core) noexcept { return core; }
+TROUPE_INLINE const Kernel& kernel_of(const Core& core) noexcept { return kernel_of(const_cast<Core&>(core)); }
+/// The same for use now: in debug builds the thread is checked.
+TROUPE_INLINE Kernel& kernel_here(Core& core) noexcept { return kernel_of(core).here(); }
+}  // namespace detail
 
 namespace detail {
 template <class T> inline constexpr char type_key = 0;
@@ -152,16 +99,16 @@ template <class T>
 void Core::anymap_set(T value) {
   void* p = new T(std::move(value));
   TROUPE_TRY {
-    anymap_put(&detail::type_key<T>, p, [](void* v) noexcept { delete static_cast<T*>(v); });
+    environment.put(&detail::type_key<T>, p, [](void* v) noexcept { delete static_cast<T*>(v); });
   }
   TROUPE_CATCH_ALL {
     delete static_cast<T*>(p);
     TROUPE_RETHROW;
   }
 }
-template <class T> void Core::anymap_unset() noexcept { anymap_drop(&detail::type_key<T>); }
+template <class T> void Core::anymap_unset() noexcept { environment.drop(&detail::type_key<T>); }
 template <class T> T* Core::anymap_try_get() const noexcept {
-  return static_cast<T*>(anymap_find(&detail::type_key<T>));
+  return static_cast<T*>(environment.find(&detail::type_key<T>));
 }
 template <class T> T& Core::anymap_get() const noexcept {
   if (T* p = anymap_try_get<T>()) return *p;

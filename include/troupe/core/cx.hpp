@@ -1,57 +1,44 @@
 // core/cx.hpp: the header of an actor's box, which is also what its handlers get.
 //
-// `Cx<A>` *is* the header: nothing is built for a call, and a `Cx<A>&` stays valid as long as the actor's tasks. The
-// header is 32 bytes; the state stands right behind it, then 8 bytes for the id. Header and small state lie in at most
-// two adjacent cache lines, both prefetched when a call is queued.
+// `Cx<A>` *is* the header (core/box_header.hpp): nothing is built for a call, and a `Cx<A>&` stays valid as long as the
+// actor's tasks.
 #pragma once
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <troupe/base/time.hpp>
-#include <troupe/core/fail.hpp>
+#include <troupe/core/actor.hpp>
+#include <troupe/core/core.hpp>
+#include <troupe/core/error.hpp>
+#include <troupe/core/held.hpp>
 
 namespace troupe {
 
-class Core;
-template <class A> class Actor;
-
+class CxBase;
+template <class A> class Cx;
 namespace detail {
-struct OwnedTask;
-struct Notice;
-
-struct Kind {  // one per type of actor
-  std::string_view name;
-  std::uint32_t pool_class;              // of the box
-  std::uint32_t id_at;                   // where the id stands, from the box's start
-  void (*destroy)(CxBase&);              // the state only
-  std::byte* (*end)(Core*, std::byte*);  // the step of the record that ends it when its last owner has gone
+// The one way from a context to its box, and back.
+struct CxDoor {
+  static Box& box_of(CxBase& cx) noexcept;
+  template <class C> TROUPE_INLINE static C& as(Box& box) noexcept { return static_cast<C&>(box); }
+  template <class A> static Box& make(void* cell, const ActorType& type) noexcept { return *::new (cell) Cx<A>(type); }
 };
 }  // namespace detail
 
-/// Where an actor is in its life. `prep` holds calls; `ready` runs them; from `dying` on they are dropped.
-enum class ActorState : std::uint8_t {
-  prep,          // no state yet
-  ready,         // lives
-  leaving_prep,  // said stop() or fail() while in prep
-  leaving,       // said stop() or fail(): ends when control returns to the runtime
-  dying,         // zombie for everyone; its tasks are being dropped
-  parked,        // its state waits until foreign code has let go of its tasks
-  zombie,        // has ended; a cell of the pool that holds no actor says so too
-};
-
 /// What the handlers of every actor can do.
-class CxBase {
+class CxBase : private detail::Box {
  public:
   using troupe_not_storable = void;
   CxBase(const CxBase&) = delete;  // lent for one handler: cx.this_actor() is a handle that may be kept
   /// A `Cx` is lent for one handler: its address is not for keeping. `cx.this_actor()` is a handle that may be kept.
   void operator&() const = delete;  // lent for one handler: cx.this_actor() is a handle that may be kept
-  Core& core() noexcept;
+  /// The core of the actor's runtime.
+  Core& core() noexcept { return check_lent(), Box::core(); }
   operator Core&() noexcept { return core(); }
   /// The instant that the host gave to the run that is going on. Constant within a run.
-  Instant now() noexcept;
+  Instant now() noexcept { return core().now(); }
   /// Number of this actor, unique within its runtime, counted from 1 in the order of making.
-  std::uint64_t id() const noexcept;
+  std::uint64_t id() const noexcept { return Box::id(); }
   /// Gives the actor a name for listings, logs and failure reports. Allocates; may throw bad_alloc.
   void set_name(std::string_view name);
   /// Ends this actor with `StopCause::stopped` when control returns to the runtime; the handler runs to its end first.
@@ -67,23 +54,11 @@ class CxBase {
   void fail(std::string_view text) noexcept { fail(Error(text)); }
   void fail(std::exception_ptr exception) noexcept { fail(Error(std::move(exception))); }
 
- protected:
-  friend struct detail::Access;
-  explicit CxBase(const detail::Kind& kind) noexcept : kind_(&kind) {}
-  std::uint32_t refs_ = 2;    // handles, and one for being alive
-  std::uint16_t owners_ = 1;  // saturates: an actor with 65535 owners at once lives until it stops itself
-  ActorState state_ = ActorState::prep;
-  bool named_ : 1 = false;
-  bool last_task_stops_ : 1 = false;
-  bool has_parked_ : 1 = false;  // a task of it, dropped before, waits until foreign code lets go: so does its state
-  // Its start found no room in the queue (1) or no memory for it (2): it fails, unless it is started otherwise.
-  std::uint8_t refused_ : 2 = 0;
-  bool watches_ : 1 = false;       // others: it leaves them when it ends
-  bool closed_ : 1 = false;        // the log has heard of its end, while its state waits
-  std::uint8_t no_flags_ : 1 = 0;  // so that all flags are read as one byte
-  const detail::Kind* kind_;
-  detail::Notice* notice_ = nullptr;    // who hears of the end; null when nobody asked
-  detail::OwnedTask* tasks_ = nullptr;  // emptied from its head, never iterated
+ private:
+  friend struct detail::CxDoor;
+  template <class A> friend class Cx;
+  template <class A> friend class Prep;
+  using Box::Box;
 };
 static_assert(sizeof(CxBase) == 32);
 
@@ -91,13 +66,37 @@ static_assert(sizeof(CxBase) == 32);
 /// the life of a coroutine handler); cannot be copied, stored or queued. One that was kept by other means and is used
 /// in another actor's turn ends a debug build with a sentence. Converts to `Core&`.
 template <class A> class Cx : public CxBase {
-  friend struct detail::Access;
-  using CxBase::CxBase;
-
  public:
   /// A handle to this actor. Cost: one count.
-  Actor<A> this_actor() noexcept;
+  Actor<A> this_actor() noexcept { return detail::handle_of<A>(*this); }
+
+ private:
+  friend struct detail::CxDoor;
+  using CxBase::CxBase;
 };
+
+namespace detail {
+inline Box& CxDoor::box_of(CxBase& cx) noexcept { return cx; }
+inline Box* box_of(CxBase& cx) noexcept { return std::addressof(CxDoor::box_of(cx)); }
+
+// Makes the state of an actor in Prep. What the constructor throws passes through. @returns the calls that were held
+template <class A, class... X> Held* become(Box& box, X&&... args) {
+  Held* waiting = std::exchange(box.held(), nullptr);
+  void* at = box.state_of<A>();
+  TROUPE_TRY {
+    if constexpr (std::is_constructible_v<A, Cx<A>&, X&&...>)
+      ::new (at) A(CxDoor::as<Cx<A>>(box), std::forward<X>(args)...);
+    else
+      ::new (at) A(std::forward<X>(args)...);
+  }
+  TROUPE_CATCH_ALL {
+    box.held() = waiting;  // its end drops what was held
+    TROUPE_RETHROW;
+  }
+  box.state = box.state == ActorState::prep ? ActorState::ready : ActorState::leaving;
+  return waiting;
+}
+}  // namespace detail
 
 /// The context of a starting actor that has no state yet. See `make_actor_prep`.
 template <class A> class Prep : public CxBase {
@@ -105,8 +104,15 @@ template <class A> class Prep : public CxBase {
   /// Builds the state with `A(cx, args...)`, or `A(args...)` where that fits, at once. Calls held so far run when this
   /// handler returns, in their order, ahead of the queue. Later preparing calls are dropped. Ignored when the state
   /// exists. An exception of the constructor passes through and fails the actor unless it is caught.
-  template <class... X> void ready(X&&... args);
-  Actor<A> this_actor() noexcept;
+  template <class... X> void ready(X&&... args) {
+    if (state == ActorState::prep)  // having said stop() or fail() it never becomes ready
+      kernel().flush = detail::become<A>(*this, std::forward<X>(args)...);
+  }
+  /// A handle to this actor. Cost: one count.
+  Actor<A> this_actor() noexcept { return detail::handle_of<A>(*this); }
+
+ private:
+  friend struct detail::CxDoor;
 };
 
 }  // namespace troupe

@@ -1,6 +1,10 @@
 // core/deferrer.hpp: a handle for code that has no context and still must defer.
 #pragma once
-#include <troupe/core/call.hpp>
+#include <concepts>
+#include <troupe/base/panic.hpp>
+#include <troupe/core/deferred.hpp>
+#include <troupe/core/good_function.hpp>
+#include <troupe/core/kernel.hpp>
 
 namespace troupe {
 
@@ -8,14 +12,16 @@ namespace troupe {
 /// thread. 8 bytes, copyable. May outlive the runtime: functions that are deferred then are destroyed unrun.
 class Deferrer {
  public:
-  explicit Deferrer(Core& core) noexcept : core_(std::addressof(core)) { detail::Access::keep(core); }
-  Deferrer(const Deferrer& other) noexcept : core_(other.core_) {
-    if (core_) detail::Access::keep(*core_);
+  /// Of the runtime of a `Core`; `core.deferrer()` makes the same.
+  template <std::same_as<Core> C> explicit Deferrer(C& core) noexcept : Deferrer(core.deferrer()) {}
+  explicit Deferrer(detail::Kernel& kernel) noexcept : kernel_(&kernel) { kernel.keep(); }
+  Deferrer(const Deferrer& other) noexcept : kernel_(other.kernel_) {
+    if (kernel_) kernel_->keep();
   }
-  Deferrer(Deferrer&& other) noexcept : core_(std::exchange(other.core_, nullptr)) {}
-  Deferrer& operator=(Deferrer other) noexcept { return std::swap(core_, other.core_), *this; }
+  Deferrer(Deferrer&& other) noexcept : kernel_(std::exchange(other.kernel_, nullptr)) {}
+  Deferrer& operator=(Deferrer other) noexcept { return std::swap(kernel_, other.kernel_), *this; }
   ~Deferrer() {
-    if (core_) detail::Access::unkeep(*core_);
+    if (kernel_) kernel_->unkeep();
   }
   using troupe_relocatable = void;
 
@@ -24,22 +30,19 @@ class Deferrer {
   template <class F, class... B>
     requires detail::good_function<F, B...>
   void defer(F fn, B... bound) const {
-    if (!core_) [[unlikely]]
+    if (!kernel_) [[unlikely]]
       panic("a Deferrer that was moved from cannot defer", "Deferrer::defer");
-    troupe::defer(*core_, std::move(fn), std::move(bound)...);
+    detail::enqueue_function(kernel_->here().main, std::move(fn), std::move(bound)...);
   }
   template <class F, class... B, class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>>
     requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
   void defer(F&&, B&&...) const = delete;  // see Mistake
   /// Whether the runtime is still there to run anything.
-  bool is_alive() const noexcept { return core_ && !detail::Access::ended(*core_); }
+  bool is_alive() const noexcept { return kernel_ && !kernel_->ended; }
 
  private:
-  friend struct detail::Access;
-  Core* core_;
+  detail::Kernel* kernel_;
 };
 static_assert(sizeof(Deferrer) == 8);
-
-inline Deferrer Core::deferrer() noexcept { return Deferrer(*this); }
 
 }  // namespace troupe

@@ -3,23 +3,10 @@
 // A Fwd is a counted destination in a cell of the pool: cheap to copy, 8 bytes. Nobody hears when the last one goes; a
 // value for an actor that has ended is dropped.
 #pragma once
+#include <troupe/core/fwd_cell.hpp>
 #include <troupe/core/ret_do.hpp>
 
 namespace troupe {
-
-namespace detail {
-struct FwdCell {
-  std::uint32_t count = 1;
-  std::uint32_t bytes = 0;
-  CxBase* to = nullptr;  // counted; null where no actor receives
-  union {
-    bool (*is_wanted)(const FwdCell&) = nullptr;  // for receivers that are no actors; null: always
-    FwdCell* next_dead;                           // of those that have no Fwd any more
-  };
-  void (*destroy)(FwdCell&) = nullptr;  // also gives the cell back
-};
-bool fwd_is_wanted(const FwdCell& cell) noexcept;
-}  // namespace detail
 
 /// Takes values of `T...` to a destination, any number of times. Made by `fwd_to`, `fwd_do` and their kin. Copying
 /// costs one count. The `T`s are `Keepable`. An empty (moved-from) Fwd drops what it is given. Stays on its runtime's
@@ -51,7 +38,7 @@ template <class... T> class Fwd {
   }
   explicit operator bool() const noexcept { return cell_ != nullptr; }
   /// Whether the receiver is still there.
-  bool is_wanted() const noexcept { return cell_ && detail::fwd_is_wanted(*cell_); }
+  bool is_wanted() const noexcept { return cell_ && cell_->is_heard(); }
 
  private:
   Cell* cell_ = nullptr;
@@ -71,12 +58,12 @@ template <class P, class... T> struct FullCell : Fwd<T...>::Cell {
   }
   static void drop_now(FwdCell& c) {
     auto& f = static_cast<FullCell&>(static_cast<typename Fwd<T...>::Cell&>(c));
-    CxBase* to = f.to;
+    Box* to = f.to;
     void* cell = std::addressof(f);
     const bool heap = f.bytes & 1u;
     f.~FullCell();
     give_anywhere(heap ? static_cast<char*>(cell) + 1 : cell, sizeof(FullCell));
-    if (to) Access::unref(to);
+    if (to) to->unref();
   }
 };
 template <class P, class... T> FullCell<P, T...>* make_cell(Core* core, P&& bound) {
@@ -88,10 +75,10 @@ template <class P, class... T> FullCell<P, T...>* make_cell(Core* core, P&& boun
   cell->destroy = &C::drop;
   return cell;
 }
-template <class How, class... T, class P> Fwd<T...> make_fwd(Types<T...>, CxBase* box, P bound) {
-  auto* cell = make_cell<P, T...>(std::addressof(Access::core_of(box)), std::move(bound));
+template <class How, class... T, class P> Fwd<T...> make_fwd(Types<T...>, Box* box, P bound) {
+  auto* cell = make_cell<P, T...>(std::addressof(box->core()), std::move(bound));
   cell->to = box;
-  Access::ref(box);
+  box->ref();
   cell->put = [](const typename Fwd<T...>::Cell& c, T&&... v) {
     auto& f = static_cast<const FullCell<P, T...>&>(c);
     f.bound([&](auto&... b) { enqueue<How>(f.to, auto(b)..., std::move(v)...); });

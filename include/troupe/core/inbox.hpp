@@ -1,4 +1,4 @@
-// core/inbox.hpp: wake-ups from other threads: one atomic list, and the host's poll-waker.
+// core/inbox.hpp: wake-ups from other threads: one atomic list, and the host's poll-waker. (internal)
 //
 // The only part of the core that another thread may touch. A node belongs to whoever is to be woken and is in the list
 // at most once. A pusher may still touch the inbox after its node was taken, hence the busy count and close().

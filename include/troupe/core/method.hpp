@@ -1,4 +1,4 @@
-// core/method.hpp: what a method's type says: whose it is, what it takes, how it is invoked.
+// core/method.hpp: what a method's type says: whose it is, what it takes, how it is invoked. (internal)
 //
 // A handler is a method of an actor; its first parameter may be `Cx<A>&` (a base class's too). A preparing handler is
 // a static method whose first parameter is `Prep<A>&`. A parameter is stored as its own value type: `const T&` and
@@ -6,7 +6,8 @@
 #pragma once
 #include <troupe/base/pack.hpp>
 #include <troupe/base/storable.hpp>
-#include <troupe/core/life.hpp>
+#include <troupe/core/actor.hpp>
+#include <troupe/core/cx.hpp>
 
 namespace troupe {
 
@@ -76,29 +77,32 @@ template <class A> struct target<Prep<A>> {
 template <class T> using actor_of = typename target<std::remove_cvref_t<T>>::actor;
 template <class T>
 concept a_target = !std::is_void_v<actor_of<T>>;
+// The box that a target names; an empty handle is a broken contract.
+template <class To> TROUPE_INLINE Box* target_box(To& to) noexcept {
+  Box* b = box_of(to);
+#if TROUPE_DEBUG
+  if (!b) panic("an empty Actor was called: it was moved from or never set", type_name<actor_of<To>>);
+#endif
+  return b;
+}
+template <class To> Core& core_of(To& to) noexcept { return target_box(to)->core(); }
 template <class T, auto M>
 concept has_that_method = std::is_base_of_v<typename Method<decltype(M)>::actor, actor_of<T>>;
 
 // What becomes of a handler's result: nothing, as a rule. Room `task` starts the coroutine that a handler returns.
 template <class R> struct HandlerResult {
-  static void take(CxBase&, R&&) noexcept {}
+  static void take(Box&, R&&) noexcept {}
 };
-
-// A handle or a context of a base class takes the state's address for that of the base.
-template <class Base, class D> TROUPE_INLINE void expect_first_base(D* state) noexcept {
-  if (static_cast<void*>(static_cast<Base*>(state)) != static_cast<void*>(state)) [[unlikely]]
-    panic("an Actor<Base> or a Cx<Base> needs Base to be the first base class", type_name<D>);
-}
 
 // How a method runs on its actor `A`, which may derive from the method's class.
 template <auto M, class A> struct MethodCall {
-  using M_ = Method<decltype(M)>;
+  using Handler = Method<decltype(M)>;
   using actor = A;
-  static constexpr bool prep = M_::prep, nothrow = M_::nothrow;
-  template <class... X> TROUPE_INLINE static decltype(auto) invoke(CxBase* box, X&&... x) {
+  static constexpr bool prep = Handler::prep, nothrow = Handler::nothrow;
+  template <class... X> TROUPE_INLINE static decltype(auto) invoke(Box& box, X&&... x) {
     if constexpr (prep)
-      return M(*static_cast<Prep<A>*>(box), std::forward<X>(x)...);
-    else if constexpr (M_::with_cx)
+      return M(CxDoor::as<Prep<A>>(box), std::forward<X>(x)...);
+    else if constexpr (Handler::with_cx)
       return (state(box)->*M)(context<X...>(box), std::forward<X>(x)...);
     else
       return (state(box)->*M)(std::forward<X>(x)...);
@@ -106,14 +110,14 @@ template <auto M, class A> struct MethodCall {
 
  private:
   // As the method's class: GCC 12 warns of punning where a pointer to a method of a second base adjusts it.
-  TROUPE_INLINE static typename M_::actor* state(CxBase* box) { return Access::state_of<A>(box); }
+  TROUPE_INLINE static typename Handler::actor* state(Box& box) { return box.template state_of<A>(); }
   template <class... X>  // of the class that the method names, which may be a base: a Cx adds nothing to its header
-  TROUPE_INLINE static auto& context(CxBase* box) {
+  TROUPE_INLINE static auto& context(Box& box) {
     if constexpr (std::is_invocable_v<decltype(M), A&, Cx<A>&, X...>) {
-      return *static_cast<Cx<A>*>(box);
+      return CxDoor::as<Cx<A>>(box);
     } else {
-      expect_first_base<typename M_::actor>(Access::state_of<A>(box));
-      return *static_cast<Cx<typename M_::actor>*>(box);
+      expect_first_base<typename Handler::actor>(box.template state_of<A>());
+      return CxDoor::as<Cx<typename Handler::actor>>(box);
     }
   }
 };

@@ -1,4 +1,4 @@
-// core/mistake.hpp: what the compiler says where it refuses.
+// core/mistake.hpp: what the compiler says where it refuses. (internal)
 //
 // Each verb has one deleted overload for everything that it cannot take, and that overload's last template argument
 // names the mistake: a compiler prints it with the line of the caller. Hence these names, which are sentences.

@@ -1,4 +1,5 @@
 // core/nesting.hpp: functions of Rets and Fwds that run within one another: beyond a depth they wait for the outermost.
+// (internal)
 //
 // A Ret or Fwd runs its function where it is answered, and that may answer the next one: a chain of any length would
 // need a stack of that length. So would the destruction of what is bound to one another. As long as anything waits, all
@@ -7,11 +8,11 @@
 #pragma once
 #include <new>
 #include <troupe/base/pack.hpp>
-#include <troupe/core/ret.hpp>
+#include <troupe/core/actor_fail.hpp>
+#include <troupe/core/words.hpp>
+#include <utility>
 
 namespace troupe::detail {
-
-void body_threw(bool dropped);  // what an exception out of a function becomes
 
 struct FwdCell;
 struct NestedLater {          // what waits

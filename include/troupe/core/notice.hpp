@@ -1,4 +1,4 @@
-// core/notice.hpp: who hears of an actor's end: its owner first, then those who watch.
+// core/notice.hpp: who hears of an actor's end: its owner first, then those who watch. (internal)
 #pragma once
 #include <troupe/core/ret.hpp>
 #include <troupe/core/timer_key.hpp>
@@ -26,8 +26,24 @@ struct Watch {  // somebody else who hears; pooled
   Ret<StopCause> ret;
   Watch *next = nullptr, **place;              // of those who watch the same actor
   Watch *next_own = nullptr, **own = nullptr;  // of those that one actor has said
-  CxBase* watcher = nullptr;                   // that actor, if it is one
+  Box* watcher = nullptr;                      // that actor, if it is one
   std::uint64_t number;
 };
+
+// For an actor that is made; null for `ret_nop`. Throws bad_alloc; `notify` has heard it then.
+Notice* new_notice(Core& core, Ret<StopCause>&& notify);
+TROUPE_INLINE Notice* notice_for(Core& core, Ret<StopCause>&& notify) {
+  return notify.take_nop() ? nullptr : new_notice(core, std::move(notify));
+}
+// For an actor that has none: nobody hears yet. Null where there is no memory.
+Notice* empty_notice(Kernel& kernel) noexcept;
+void free_notice(Box& box) noexcept;
+// Tells everybody; the notice may be gone when this returns.
+void tell_end(Box& box, const StopCause& cause);
+// A watch of that actor, by the one that `ret` calls, if any. Throws bad_alloc; `ret` has heard it then.
+std::uint64_t add_watch(Box& box, Ret<StopCause>&& ret);
+bool end_watch(Box& box, std::uint64_t number) noexcept;
+// An actor that watches others ends: it leaves them.
+void forget_watches(Box& by) noexcept;
 
 }  // namespace troupe::detail

@@ -1,21 +1,22 @@
 // core/owned_task.hpp: the seam between actors and coroutines: what an actor or a runtime owns besides states.
+// (internal)
 //
 // The core knows of a task only that it is in a list, whose it is, and how to drop it. Room `task` plugs in here.
 #pragma once
 #include <troupe/base/time.hpp>
-#include <troupe/core/fail.hpp>
+#include <troupe/core/actor_fail.hpp>
 
 namespace troupe {
 
 class Core;
-class CxBase;
 struct AliveTask;
 
 namespace detail {
+struct Box;
 struct ForeignWait;  // a coroutine of a foreign type that awaits something of ours
 struct OwnedTask {
-  CxBase* box = nullptr;  // the actor that owns it, counted; null: the runtime
-  OwnedTask** place;      // what names it: its list, or the one before
+  Box* box = nullptr;  // the actor that owns it, counted; null: the runtime
+  OwnedTask** place;   // what names it: its list, or the one before
   OwnedTask* next;
 
   void link(OwnedTask*& list) noexcept {

@@ -69,12 +69,12 @@ template <class Key> class OwnedTimer {
   bool cancel() noexcept {
     Core* core = std::exchange(core_, nullptr);
     if (!core) return false;
-    const bool was_active = detail::Access::timers(*core).erase(key_);
-    detail::Access::unkeep(*core);
+    const bool was_active = detail::kernel_here(*core).timers.erase(key_);
+    detail::kernel_of(*core).unkeep();
     return was_active;
   }
   /// Whether the timer is still to come.
-  bool is_active() const noexcept { return core_ && detail::Access::timers(*core_).is_active(key_); }
+  bool is_active() const noexcept { return core_ && detail::kernel_here(*core_).timers.is_active(key_); }
 
   // clang-format off
   template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
@@ -97,7 +97,7 @@ template <class Key> class OwnedTimer {
 
  private:
   template <class Make> void set(Core& core, Instant when, Make&& make) {
-    TimerQueue& timers = detail::Access::timers(core);
+    TimerQueue& timers = detail::kernel_here(core).timers;
     if constexpr (std::is_same_v<Key, MaxTimerKey>) {
       if (core_ == std::addressof(core) && timers.update_max(key_, when)) return;
     } else if constexpr (std::is_same_v<Key, MinTimerKey>) {
@@ -111,7 +111,7 @@ template <class Key> class OwnedTimer {
     else
       made.key_ = detail::add_fixed(core, when, make());
     made.core_ = std::addressof(core);
-    detail::Access::keep(core);
+    detail::kernel_of(core).keep();
     *this = std::move(made);
   }
   Core* core_ = nullptr;  // kept in memory, while it is not null

@@ -1,4 +1,4 @@
-// core/pool.hpp: memory by size, in aligned blocks that name their runtime.
+// core/pool.hpp: memory by size, in aligned blocks that name their runtime. (internal)
 //
 // Boxes of actors, pooled Rets, forwards, held calls and coroutine frames all come from here: a malloc and free pair
 // costs more than a whole call. A block is aligned to its size, so any cell finds its runtime by masking its address
@@ -9,17 +9,19 @@
 #include <cstdint>
 #include <cstring>
 #include <troupe/base/platform.hpp>
+#include <troupe/core/box_header.hpp>
 
 namespace troupe {
 
 class Core;
-class CxBase;
 
 namespace detail {
+class Pool;
 struct Block {
   static constexpr std::size_t size = 256 * 1024;  ///< bytes; at 64 KiB the heads of blocks alias in the cache
   static constexpr std::size_t head = 64;
-  Core* core;
+  Core* core;  // the runtime's, which is kept in memory as long as the block
+  Pool* pool;
   Block* next;
   Block* region;            // the first block of one allocation
   std::uint32_t cell;       // bytes of a cell
@@ -35,10 +37,10 @@ static_assert(sizeof(Block) <= Block::head);
 
 class Pool {
  public:
-  static constexpr unsigned step = 8;                 // bytes between two sizes up to `fine`
-  static constexpr std::size_t fine = 1024;           // bytes; sizes double from here
-  static constexpr std::size_t largest = 128 * 1024;  // bytes; what is larger does not come from a pool
-  static constexpr std::size_t box_link = 32;         // where a dead box links on: behind its header, which says so
+  static constexpr unsigned step = 8;                         // bytes between two sizes up to `fine`
+  static constexpr std::size_t fine = 1024;                   // bytes; sizes double from here
+  static constexpr std::size_t largest = 128 * 1024;          // bytes; what is larger does not come from a pool
+  static constexpr std::size_t box_link = sizeof(BoxHeader);  // where a dead box links on: its header says it is dead
   static constexpr unsigned classes = fine / step + 8;
   static constexpr unsigned class_of(std::size_t bytes) noexcept {
     if (bytes <= 16) return 16 / step;
@@ -51,17 +53,36 @@ class Pool {
     return k <= fine / step ? std::size_t{k} * step : fine << (k - fine / step);
   }
 
-  Pool() = default;
+  explicit Pool(Core& core) noexcept : core_(core) {}
   Pool(const Pool&) = delete;
 
+  /// A cell of `bytes`, or null when there is no memory or the bound is reached. What is larger than `largest` comes
+  /// from the heap.
+  TROUPE_INLINE void* take(std::size_t bytes) noexcept {
+    return bytes > largest ? take_large(bytes) : take(class_of(bytes), false);
+  }
+  /// Gives a cell of `bytes` back to the pool that it is of; also after the runtime of that pool has gone.
+  TROUPE_INLINE static void give_back(void* p, std::size_t bytes) noexcept {
+    if (bytes > largest) return give_large(p);
+    give_back(p, class_of(bytes), false);
+  }
+  TROUPE_INLINE static void give_back(void* p, unsigned k, bool box) noexcept {
+    Pool& pool = *Block::of(p)->pool;
+    if (pool.orphan_gone_) [[unlikely]]
+      return give_orphan(p);
+    pool.give(p, k, box);
+  }
+  /// Gives boxes of one type back, linked as graves from `first` to `last`.
+  static void give_back_boxes(BoxHeader* first, BoxHeader* last) noexcept;
+
   /// A cell of class `k`, or null when there is no memory or the bound is reached.
-  TROUPE_INLINE void* take(Core& core, unsigned k, bool box) noexcept {
+  TROUPE_INLINE void* take(unsigned k, bool box) noexcept {
     if (void* p = free_[box][k]) [[likely]] {
       TROUPE_UNPOISON(p, size_of(k));
       std::memcpy(&free_[box][k], static_cast<char*>(p) + link_at(box), sizeof(void*));
       return p;
     }
-    return carve(core, k, box);
+    return carve(k, box);
   }
   TROUPE_INLINE void give(void* p, unsigned k, bool box) noexcept {
     std::memcpy(static_cast<char*>(p) + link_at(box), &free_[box][k], sizeof(void*));
@@ -75,20 +96,19 @@ class Pool {
     free_[true][k] = first;
   }
 
-  /// Calls f(CxBase*) for each cell that was ever a box; dead ones say so in their state.
+  /// Calls f(void*) for each cell that was ever a box; dead ones say so in their state.
   template <class F> void each_box(F&& f) const {
     for (Block* b = blocks_; b; b = b->next)
       if (b->boxes)
         for (std::uint32_t at = Block::head; at + b->cell <= b->carved; at += b->cell)
-          f(reinterpret_cast<CxBase*>(reinterpret_cast<char*>(b) + at));
+          f(static_cast<void*>(reinterpret_cast<char*>(b) + at));
   }
 
   /// Gives back every region in which no cell is in use.
   void trim() noexcept;
-  /// Frees the regions that nobody holds; returns how many blocks stay as orphans of a runtime that has gone.
-  std::size_t retire() noexcept;
-  /// One cell of an orphaned block has gone; true when that was the block's last.
-  static bool release_orphan(void* p) noexcept;
+  /// The runtime has gone: frees the regions that nobody holds. @returns how many blocks stay, as orphans
+  /// @param orphan_gone called when the last cell of an orphaned block has gone, once for each
+  std::size_t retire(void (*orphan_gone)(Core&) noexcept) noexcept;
 
   void set_bound(std::size_t bytes) noexcept { bound_ = bytes; }
   std::size_t bytes() const noexcept { return bytes_; }
@@ -101,16 +121,22 @@ class Pool {
   }
   static void hide_boxes(void* first, void* last, unsigned k) noexcept;
   static constexpr unsigned most_in_region = 16;  // blocks
-  void* carve(Core& core, unsigned k, bool box) noexcept;
+  void* carve(unsigned k, bool box) noexcept;
   bool add_region() noexcept;
   void count_live() noexcept;
   static void release(Block* b) noexcept;
+  static void give_orphan(void* p) noexcept;
+  static void* take_large(std::size_t bytes) noexcept;
+  static void give_large(void* p) noexcept;
+  // Invariant: a free cell of class k is in free_[is it a box][k], or was never carved out of current_[..][k].
   void* free_[2][classes] = {};
   Block* current_[2][classes] = {};
   Block* blocks_ = nullptr;
   char *region_ = nullptr, *next_ = nullptr;
   unsigned left_ = 0, grow_ = 1;
   std::size_t bytes_ = 0, bound_ = SIZE_MAX;
+  Core& core_;
+  void (*orphan_gone_)(Core&) noexcept = nullptr;  // set once the runtime has gone
 };
 }  // namespace detail
 

@@ -1,8 +1,8 @@
-// core/probe.hpp: the seam for whoever watches a runtime work: a tracer, a profiler, a console.
+// core/probe.hpp: the seam for whoever watches a runtime work: a tracer, a profiler, a console. (internal)
 //
 // A run picks the plain or the watched loop at its start, so that a probe which is not set costs nothing.
 #pragma once
-#include <troupe/core/call_queue.hpp>
+#include <troupe/core/held.hpp>
 
 namespace troupe::detail {
 

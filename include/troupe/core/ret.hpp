@@ -4,55 +4,28 @@
 // the receiver why nothing came. It is 32 bytes: what answers, for whom, and up to 16 bytes of bound arguments held as
 // bytes (as two integers, GCC 12 at -O3 loses a store to aliasing), so it needs no heap and moves word by word.
 #pragma once
-#include <bit>
 #include <cstring>
 #include <troupe/base/panic.hpp>
 #include <troupe/base/storable.hpp>
 #include <troupe/base/time.hpp>
 #include <troupe/base/type_name.hpp>
-#include <troupe/core/cx.hpp>
-#include <troupe/core/fail.hpp>
+#include <troupe/core/actor_fail.hpp>
+#include <troupe/core/box.hpp>
+#include <troupe/core/drop_scope.hpp>
 #include <troupe/core/ledger.hpp>
+#include <troupe/core/put_off.hpp>
+#include <troupe/core/ret_timeout.hpp>
+#include <troupe/core/words.hpp>
 
 namespace troupe {
 
 template <class... T> class Ret;
 
 namespace detail {
-struct alignas(8) Words {
-  std::byte raw[16];
-};
-// A pointer as the first of two words. Written as wide as a move of the Ret reads it: two writes would stall that.
-inline Words words_of(const void* p) noexcept {
-  using Wide [[gnu::vector_size(16)]] = std::uint64_t;
-  const Wide both = {reinterpret_cast<std::uintptr_t>(p), 0};
-  return std::bit_cast<Words>(both);
-}
-// Sent by `is_wanted()` and `tells_failure()`: asks whether the answer is still wanted, and whether a failure would be
-// told to anybody; it is no answer. A receiver that cannot tell ignores it.
-struct WantedQuery : ActorFail {
-  WantedQuery() noexcept : ActorFail(query) {}
-  static constexpr Why query = static_cast<Why>(255);  // no reason that anybody is told
-  mutable bool wanted = true;
-  mutable bool tells_failure = true;
-};
-inline bool is_query(const ActorFail* why) noexcept { return why && why->why() == WantedQuery::query; }
+// The actor that asked, or null: counted by the Ret.
+template <class... T> Box* asker_of(const Ret<T...>& ret) noexcept;
 TROUPE_COLD [[noreturn]] void answered_twice(std::string_view type) noexcept;
 
-// While an exception unwinds the stack nobody knows yet whether it will fail the actor. So a Ret that is destroyed then
-// is put into a list. The handler's turn, or the coroutine, that lets the exception out answers those of its item of
-// the queue with that failure. Where the exception was caught before, a record of the queue answers them as dropped.
-struct PutOff {
-  PutOff* next;
-  void (*fail)(const PutOff& ret, const ActorFail& why);
-  void (*fn)();
-  CxBase* to;
-  Words bound;
-  std::uint64_t item = 0;
-};
-bool put_off(const PutOff& ret) noexcept;                      // false: the reason is known now
-void answer_put_off(Core& core, std::uint64_t item) noexcept;  // those of that item, with the reason that holds here
-bool is_alive(const CxBase& box) noexcept;
 }  // namespace detail
 
 /// Answers to a caller who did not ask: nothing happens. Converts to any `Ret`. Costs nothing.
@@ -70,10 +43,10 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
   using troupe_relocatable = void;
   using troupe_carries = detail::FieldTypes<T...>;
   // One of value and why is null. `why` may be a WantedQuery, which leaves `to` and `bound` as they are.
-  using Fn = void (*)(CxBase* to, detail::Words bound, const ActorFail* why, T*... value);
+  using Fn = void (*)(detail::Box* to, detail::Words bound, const ActorFail* why, T*... value);
 
   TROUPE_RETURN_TYPESTATE(unconsumed)
-  Ret(Fn fn, CxBase* to, detail::Words bound, std::string_view site) noexcept : fn_(fn), to_(to), bound_(bound) {
+  Ret(Fn fn, detail::Box* to, detail::Words bound, std::string_view site) noexcept : fn_(fn), to_(to), bound_(bound) {
     detail::ledger_made(reinterpret_cast<const void*>(fn), site);
   }
   /// An empty one, as one that was answered: for a member that is filled later. Explicit, so that an aggregate does not
@@ -133,7 +106,7 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
   /// much work before its answer may ask.
   bool is_wanted() const noexcept {
     if (!fn_ || fn_ == &nop) return false;
-    if (to_) return detail::is_alive(*to_);
+    if (to_) return !to_->has_ended();
     detail::WantedQuery query;
     fn_(nullptr, bound_, &query, static_cast<T*>(nullptr)...);
     return query.wanted;
@@ -143,7 +116,11 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
   /// cell of the pool and a timer; may throw bad_alloc, and the receiver hears `no_memory` then.
   /// @param limit from `core.now()`
   TROUPE_SET_TYPESTATE(consumed)
-  Ret with_timeout(Core& core, AnyDuration limit);
+  Ret with_timeout(Core& core, AnyDuration limit) {
+    if (!fn_) [[unlikely]]
+      detail::answered_twice(type_name<Ret>);
+    return detail::answered_within(core, limit, *this);
+  }
 
   // For what hands an answer on: answers with values that stay where they are.
   TROUPE_CALLABLE_WHEN("unconsumed", "unknown") TROUPE_SET_TYPESTATE(consumed) void answer_with(T*... value) {
@@ -153,7 +130,7 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
   }
   // For tasks: whether somebody would hear of a failure.
   TROUPE_COLD bool tells_failure() const noexcept {
-    if (!fn_ || fn_ == &nop || (to_ && !detail::is_alive(*to_))) return false;
+    if (!fn_ || fn_ == &nop || (to_ && to_->has_ended())) return false;
     detail::WantedQuery query;
     fn_(to_, bound_, &query, static_cast<T*>(nullptr)...);
     return query.wanted && query.tells_failure;
@@ -164,11 +141,11 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
     fn_ = nullptr;
     return true;
   }
-  static void nop(CxBase*, detail::Words, const ActorFail*, T*...) {}
+  static void nop(detail::Box*, detail::Words, const ActorFail*, T*...) {}
 
  private:
   friend struct RetNop;
-  friend struct detail::Access;
+  friend detail::Box* detail::asker_of<T...>(const Ret& ret) noexcept;
   explicit Ret(Fn fn) noexcept : fn_(fn), to_(nullptr), bound_{} {}
   [[gnu::noinline]] void drop() noexcept {
     Fn fn = std::exchange(fn_, nullptr);
@@ -182,10 +159,14 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
     fn(ret.to, ret.bound, &why, static_cast<T*>(nullptr)...);
   }
   Fn fn_;
-  CxBase* to_;  // counted; null where no actor is asking
+  detail::Box* to_;  // counted; null where no actor is asking
   detail::Words bound_;
 };
 static_assert(sizeof(Ret<std::uint64_t>) == 32);
+
+namespace detail {
+template <class... T> Box* asker_of(const Ret<T...>& ret) noexcept { return ret.to_; }
+}  // namespace detail
 
 template <class... T> RetNop::operator Ret<T...>() const noexcept { return Ret<T...>(&Ret<T...>::nop); }
 

@@ -1,9 +1,20 @@
-// core/ret_timeout.hpp: `Ret::with_timeout`: a limit in time for an answer.
+// core/ret_timeout.hpp: a limit in time for an answer: what `Ret::with_timeout` does. (internal)
+//
+// A cell of the pool stands between two Rets: the outer one, which is given away, and the inner one, which was there.
+// The cell is held by the outer Ret (`outer`) and by a timer (`timer`), and goes with the last of them. Whoever of the
+// two comes first answers the inner Ret (`done`); the timer's end is a record of the queue, so both may still exist
+// then.
 #pragma once
-#include <troupe/core/ret_do.hpp>
-#include <troupe/core/timer.hpp>
+#include <troupe/base/type_name.hpp>
+#include <troupe/core/deferred.hpp>
+#include <troupe/core/due.hpp>
+#include <troupe/core/nesting.hpp>
+#include <troupe/core/wanted_query.hpp>
+#include <troupe/core/words.hpp>
 
 namespace troupe {
+
+template <class... T> class Ret;
 
 namespace detail {
 // Shared by the outer Ret and the timer; the first of them answers the inner Ret.
@@ -17,8 +28,8 @@ template <class... T> struct TimedRet {
     if (timer || outer) return;
     Core* c = core;
     this->~TimedRet();
-    Access::give(this, sizeof(TimedRet));
-    Access::unkeep(*c);
+    Pool::give_back(this, sizeof(TimedRet));
+    kernel_of(*c).unkeep();
   }
 };
 template <class... T> struct TimedRef {  // the timer's end of it
@@ -39,7 +50,7 @@ template <class... T> void answer_in_time(Words w, const ActorFail* why, T*... v
   struct Gone {  // also when the inner one's body throws
     TimedRet<T...>* s;
     ~Gone() {
-      if (!Access::ended(*s->core)) Access::timers(*s->core).erase(s->key);  // drops the timer's end of it
+      if (Kernel& k = kernel_of(*s->core); !k.ended) k.timers.erase(s->key);  // drops the timer's end of it
       s->outer = false;
       s->release();
     }
@@ -51,7 +62,7 @@ template <class... T> void answer_in_time(Words w, const ActorFail* why, T*... v
   else
     inner.answer_with(value...);
 }
-template <class... T> void timed_answer(CxBase*, Words w, const ActorFail* why, T*... value) {
+template <class... T> void timed_answer(Box*, Words w, const ActorFail* why, T*... value) {
   if (is_query(why)) [[unlikely]] {
     TimedRet<T...>* s;
     std::memcpy(&s, w.raw, sizeof(s));
@@ -62,31 +73,29 @@ template <class... T> void timed_answer(CxBase*, Words w, const ActorFail* why, 
   }
   nest<&answer_in_time<T...>, T...>(w, why, value...);
 }
-}  // namespace detail
-
-template <class... T> Ret<T...> Ret<T...>::with_timeout(Core& core, AnyDuration limit) {
-  using S = detail::TimedRet<T...>;
-  if (!fn_) [[unlikely]]
-    detail::answered_twice(type_name<Ret>);
-  void* cell = detail::Access::take(core, sizeof(S));
+// What a Ret gives as the outer one. Throws bad_alloc; the receiver hears `no_memory` then.
+template <class... T> Ret<T...> answered_within(Core& core, Duration limit, Ret<T...>& ret) {
+  using S = TimedRet<T...>;
+  Kernel& kernel = kernel_here(core);
+  void* cell = kernel.pool.take(sizeof(S));
   if (!cell) {
-    fail(ActorFail(Why::no_memory));
+    ret.fail(ActorFail(Why::no_memory));
     TROUPE_THROW(std::bad_alloc{});
   }
-  auto* s = ::new (cell) S(std::move(*this));
+  auto* s = ::new (cell) S(std::move(ret));
   s->core = std::addressof(core);
-  detail::Access::keep(core);
-  Ret outer(&detail::timed_answer<T...>, nullptr, detail::words_of(s), detail::signature_with<S>());
+  kernel.keep();
+  Ret<T...> outer(&timed_answer<T...>, nullptr, words_of(s), signature_with<S>());
   TROUPE_TRY {
-    s->key = after(
-        core, limit,
-        [](detail::TimedRef<T...> ref) {
-          S* timed = ref.shared;
-          if (std::exchange(timed->done, true)) return;
-          Ret<T...> inner = std::move(timed->inner);
-          inner.fail(ActorFail(Why::timed_out));
-        },
-        detail::TimedRef<T...>(s));
+    s->key = add_fixed(core, later(core.now(), limit),
+                       deferred(
+                           [](TimedRef<T...> ref) {
+                             S* timed = ref.shared;
+                             if (std::exchange(timed->done, true)) return;
+                             Ret<T...> inner = std::move(timed->inner);
+                             inner.fail(ActorFail(Why::timed_out));
+                           },
+                           TimedRef<T...>(s)));
   }
   TROUPE_CATCH_ALL {
     outer.fail(ActorFail(Why::no_memory));
@@ -94,5 +103,6 @@ template <class... T> Ret<T...> Ret<T...>::with_timeout(Core& core, AnyDuration 
   }
   return outer;
 }
+}  // namespace detail
 
 }  // namespace troupe

@@ -3,12 +3,13 @@
 // It needs three things of a host: a call of run(now) when there is something to do, a wait until next_expiry(), and a
 // wake-up when another thread says so. Everything that the runtime knows of the outside comes as an argument.
 #pragma once
-#include <coroutine>
 #include <memory>
 #include <optional>
 #include <troupe/base/borrow.hpp>
 #include <troupe/base/callback.hpp>
-#include <troupe/core/call.hpp>
+#include <troupe/core/core.hpp>
+#include <troupe/core/stop_cause.hpp>
+#include <troupe/core/why_alive.hpp>
 #include <vector>
 
 namespace troupe {
@@ -30,26 +31,6 @@ struct RunResult {
   bool idle = false;  ///< idle items wait: run again with `idle` when there is nothing else to do
 };
 
-/// One living actor, for listings.
-struct ActorInfo {
-  std::uint64_t id;
-  std::string_view type;
-  std::string_view name;  ///< empty if it gave itself none; valid until the actor ends
-  ActorState state;
-  std::uint32_t owners;  ///< 0 while its end is queued
-  std::uint64_t maker;   ///< id of the actor that made it; 0: none did, or this is no debug build of the library
-};
-
-/// What a failed actor tells the failure hook.
-struct FailureReport {
-  std::uint64_t id;
-  std::string_view type;
-  std::string_view name;
-  const Error& error;
-};
-
-struct WhyAlive;
-
 /// A single-threaded runtime: queue, actors, timers, tasks. Belongs to the thread that made it, and so does all that
 /// comes from it (debug builds check whoever runs it, calls, answers or sets timers); any number may live, also on one
 /// thread, and they may call each other's actors there. Its destructor ends everything: queued calls are
@@ -63,15 +44,15 @@ class Runtime {
   Runtime(const Runtime&) = delete;
   ~Runtime();
 
-  operator Core&() noexcept { return *core_; }
+  operator Core&() noexcept { return kernel_.core; }
   /// The part that handlers see, for calls from the host between two turns. Lives as long as the runtime.
-  Core& core() noexcept { return *core_; }
+  Core& core() noexcept { return kernel_.core; }
   /// The time of the latest turn.
-  Instant now() const noexcept { return core_->now(); }
+  Instant now() const noexcept { return kernel_.now; }
   /// Whether no shutdown was asked for: a host's loop runs while this is true.
-  bool not_shutdown() const noexcept { return core_->not_shutdown(); }
+  bool not_shutdown() const noexcept { return !kernel_.shutdown; }
   /// Takes the shutdown and returns its cause: the host may go on after that. Empty if no shutdown was asked for.
-  std::optional<StopCause> shutdown_reason() noexcept { return core_->shutdown_reason(); }
+  std::optional<StopCause> shutdown_reason() noexcept { return kernel_.core.shutdown_reason(); }
 
   /// One turn: one idle item first if asked; time moves to `now` (an earlier one is ignored); timers that are due join
   /// the queue behind what is there; then the main queue until it is empty, a whole lazy batch, and again until both
@@ -108,13 +89,13 @@ class Runtime {
   void set_poll_waker(Callback<void()> waker);
 
   /// Fixes what `Core::systime` says; nullopt: the system's clock again.
-  void set_systime(std::optional<SystemTime> time) noexcept { core_->systime_ = time; }
+  void set_systime(std::optional<SystemTime> time) noexcept { kernel_.systime = time; }
   /// Sets who gets the log, and what of it; an empty sink ends logging, of failures too. Writes no record. Until it is
   /// called, records of level `error` go to standard error, one line each: every actor that fails, and every exception
   /// that nobody else hears of.
-  void set_logger(LogFilter filter, Logger::Sink sink) { core_->logger_.set(filter, std::move(sink)); }
+  void set_logger(LogFilter filter, Logger::Sink sink) { kernel_.logger.set(filter, std::move(sink)); }
   /// Delivers the record "Logging level changed", then switches.
-  void set_log_filter(LogFilter filter) { core_->logger_.set_filter(*core_, core_->now(), filter); }
+  void set_log_filter(LogFilter filter) { kernel_.logger.set_filter(kernel_.core, kernel_.now, filter); }
   /// Called for every actor that fails, before its owner hears. It may set another hook.
   void set_failure_hook(Callback<void(Core&, const FailureReport&)> hook);
 
@@ -132,16 +113,16 @@ class Runtime {
   /// have grown. Walks all of it; from the host, or a handler that can reach the runtime.
   void trim() noexcept;
   /// Bytes that the pool holds.
-  std::size_t pool_bytes() const noexcept { return core_->pool_.bytes(); }
+  std::size_t pool_bytes() const noexcept { return kernel_.pool.bytes(); }
   /// Records run so far: calls (one that was held for an actor in Prep is counted when it is held and when it runs),
   /// deferred functions, tasks that were resumed, ends of actors.
-  std::uint64_t items_run() const noexcept { return core_->main_.ran() + core_->lazy_.ran() + core_->idle_.ran(); }
+  std::uint64_t items_run() const noexcept { return kernel_.main.ran() + kernel_.lazy.ran() + kernel_.idle.ran(); }
   /// Rets to actors of this runtime that are still to be answered.
   std::size_t live_rets() const noexcept;
   /// Tasks that have not ended.
-  std::size_t live_tasks() const noexcept { return core_->tasks_.live; }
+  std::size_t live_tasks() const noexcept { return kernel_.tasks.live; }
   /// Timers that are still to come.
-  std::size_t live_timers() const noexcept { return core_->timers_.size(); }
+  std::size_t live_timers() const noexcept { return kernel_.timers.size(); }
   /// All living actors, in the order of their making. Costs a walk through all boxes; may throw bad_alloc.
   std::vector<ActorInfo> actors() const;
   /// What keeps this runtime running: who lives, who waits for what, and since when (core/why_alive.hpp); `.text()` is
@@ -150,11 +131,11 @@ class Runtime {
 
   /// How long an ended actor's owner waits for its notice while foreign code still holds a task of it; then the notice
   /// goes out with `StopCause::parked()`, and the state stays until they are done. Default: 5 s of the runtime's time.
-  void set_park_limit(AnyDuration limit) noexcept { core_->tasks_.park_limit = limit; }
+  void set_park_limit(AnyDuration limit) noexcept { kernel_.tasks.park_limit = limit; }
   /// How long the destructor waits, in real time, for other threads to let go of tasks; those that they keep are
   /// reported to stderr and leaked. Not for coroutines of other libraries that wait for something of ours: these are
   /// resumed at once, to hear that it does not come (docs/bridge.md). Default: 1 s.
-  void set_end_wait(AnyDuration wait) noexcept { core_->tasks_.end_wait = wait; }
+  void set_end_wait(AnyDuration wait) noexcept { kernel_.tasks.end_wait = wait; }
 
  private:
   struct Turn;
@@ -165,97 +146,9 @@ class Runtime {
   template <class Watch> bool run_queues(Budget& budget, Watch watch);
   template <class Watch> void run_main(Budget& budget, Watch watch);
   template <class Watch> void run_some(detail::CallQueue& q, std::byte* end, Budget& budget, Watch watch);
-  Core* core_;
+  detail::Kernel& kernel_;  // which is freed with its last handle
   std::uint64_t rets_before_;
 };
-
-namespace detail {
-// A handler that is a coroutine answers later than it returns; so does one with a Ret.
-template <class R> inline constexpr bool returned_by_a_coroutine = false;
-template <class R>
-  requires requires { typename std::coroutine_traits<R>::promise_type; }
-inline constexpr bool returned_by_a_coroutine<R> = true;
-template <class P> inline constexpr bool ends_in_ret = false;
-template <class... T> inline constexpr bool ends_in_ret<Types<Ret<T...>>> = true;
-template <class P, class Q, class... Rest>
-inline constexpr bool ends_in_ret<Types<P, Q, Rest...>> = ends_in_ret<Types<Q, Rest...>>;
-template <class A, auto M, class... X>
-concept answers_at_once =
-    handler<M> && has_that_method<Actor<A>, M> && !returned_by_a_coroutine<typename Method<decltype(M)>::result> &&
-    (std::is_invocable_v<decltype(M), A&, X...> || std::is_invocable_v<decltype(M), A&, Cx<A>&, X...> ||
-     std::is_invocable_v<decltype(M), A&, Cx<typename Method<decltype(M)>::actor>&, X...>);
-template <class A, auto M, class... X> auto find_query_mistake() {
-  using Target = decltype(mistake_in_target<Actor<A>, M>());
-  if constexpr (answers_at_once<A, M, X...>)
-    return no_mistake{};
-  else if constexpr (!std::is_same_v<Target, no_mistake>)
-    return Target{};
-  else if constexpr (returned_by_a_coroutine<typename Method<decltype(M)>::result> ||
-                     (ends_in_ret<typename Method<decltype(M)>::params> &&
-                      Method<decltype(M)>::params::size == sizeof...(X) + 1))
-    return query_cannot_call_a_coroutine_or_a_method_with_a_Ret_ask_it_from_a_coroutine{};
-  else if constexpr (Method<decltype(M)>::params::size != sizeof...(X))
-    return the_method_takes_another_number_of_arguments{};
-  else
-    return an_argument_does_not_convert_to_its_parameter_or_lacks_std_move{};
-}
-template <class A, auto M, class... X> using QueryMistake = decltype(find_query_mistake<A, M, X...>());
-}  // namespace detail
-
-/// Calls `M` of a ready actor synchronously, from the loop, and returns a copy of what it returns: nullopt (or false
-/// for void) when the actor is in Prep or has ended. A coroutine, which answers later, is refused. A stop() or fail()
-/// inside takes effect before this returns; a method that throws fails the actor, and nullopt (or false) is returned.
-/// What the function of a `ret_do` throws, which is answered inside, comes out of the next run.
-template <auto M, class A, class... X>
-  requires detail::answers_at_once<A, M, X...>
-auto query(Runtime& rt, const Actor<A>& actor, X&&... args) {
-  using How = detail::MethodCall<M, A>;
-  CxBase* box = detail::target_box(actor);
-  Core& core = rt;
-  if (detail::Access::running(core)) panic("query() belongs to the host's loop, not into a run", type_name<A>);
-  using R = std::remove_cvref_t<decltype(How::invoke(box, std::forward<X>(args)...))>;
-  const auto leave = [&] {
-    if (detail::Access::state(*box) != ActorState::ready) detail::Access::leave(*box);
-  };
-  [[maybe_unused]] const detail::Access::Turn mark(core, box);
-  struct Inside {  // a turn of the actor, as far as what dies and throws in it is concerned
-    Inside(Core& c, CxBase* b) noexcept : box(b), before(std::exchange(detail::Access::current(), std::addressof(c))) {
-      detail::Access::ref(box);
-      detail::Access::turn_outside(c);
-    }
-    ~Inside() {
-      detail::Access::current() = before;
-      detail::Access::unref(box);
-    }
-    CxBase* box;
-    Core* before;
-  } const inside(core, box);
-  if constexpr (std::is_void_v<R>) {
-    if (detail::Access::state(*box) != ActorState::ready) return false;
-    TROUPE_TRY { How::invoke(box, std::forward<X>(args)...); }
-    TROUPE_CATCH_ALL { return detail::Access::thrown(*box), false; }
-    leave();
-    return true;
-  } else {
-    std::optional<R> result;
-    if (detail::Access::state(*box) != ActorState::ready) return result;
-    TROUPE_TRY { result.emplace(How::invoke(box, std::forward<X>(args)...)); }
-    TROUPE_CATCH_ALL { return detail::Access::thrown(*box), result; }
-    leave();
-    return result;
-  }
-}
-template <auto M, class A, class... X>
-  requires detail::answers_at_once<A, M, X...>
-auto query(Runtime& rt, const ActorOwn<A>& actor, X&&... args) {
-  return query<M>(rt, actor.actor(), std::forward<X>(args)...);
-}
-// clang-format off
-template <auto M, class A, class... X, class Mistake = detail::QueryMistake<A, M, X...>> requires(!detail::answers_at_once<A, M, X...>)
-detail::Refused query(Runtime&, const Actor<A>&, X&&...) = delete;  // see Mistake
-template <auto M, class A, class... X, class Mistake = detail::QueryMistake<A, M, X...>> requires(!detail::answers_at_once<A, M, X...>)
-detail::Refused query(Runtime&, const ActorOwn<A>&, X&&...) = delete;  // see Mistake
-// clang-format on
 
 /// Runs in virtual time until nothing is left to do or somebody asks for a shutdown: time jumps from timer to timer, so
 /// that a day takes no time.

@@ -5,18 +5,11 @@
 // earlier fires in a later run whose instant is greater. Callables live in slots of the timer queue.
 #pragma once
 #include <troupe/core/call.hpp>
+#include <troupe/core/due.hpp>
 
 namespace troupe {
 
 namespace detail {
-// What a due timer does with F, a CountedCall or a Deferred: move it to the queue, or destroy it.
-template <class F> struct DueRecord {
-  static bool push(CallQueue& q, F& f) noexcept {
-    bool room = true;
-    q.push<record_size<F>>([&](void* p) { ::new (p) Record<F>{&Record<F>::run, std::move(f)}; }, [&] { room = false; });
-    return room;
-  }
-};
 template <class How, class Args>
 struct DueRecord<CountedCall<How, Args>> {  // the count has done its work: the queue names the box by its address
   static bool push(CallQueue& q, CountedCall<How, Args>& f) noexcept {
@@ -27,91 +20,12 @@ struct DueRecord<CountedCall<How, Args>> {  // the count has done its work: the 
     return room;
   }
 };
-template <class F> struct Due {
-  static constexpr bool inside = sizeof(F) <= TimerCall::room && alignof(F) <= 8;
-  static F& of(std::byte* payload) noexcept {
-    if constexpr (inside)
-      return *std::launder(reinterpret_cast<F*>(payload));
-    else
-      return **reinterpret_cast<F**>(payload);
-  }
-  static bool step(Core* core, std::byte* payload) noexcept {
-    F& f = of(payload);
-    if (core && !DueRecord<F>::push(Access::main(*core), f)) return false;
-    f.~F();
-    if constexpr (!inside) Access::give(std::addressof(f), sizeof(F));
-    return true;
-  }
-};
-template <class F, class Add> auto add_due(Core& core, F&& f, Add&& add) {
-  using D = Due<F>;
-  if constexpr (D::inside) {
-    return add([&](TimerCall& slot) noexcept {
-      slot.step = &D::step;
-      ::new (static_cast<void*>(slot.payload)) F(std::move(f));
-    });
-  } else {
-    void* cell = Access::take(core, sizeof(F));
-    if (!cell) TROUPE_THROW(std::bad_alloc{});
-    TROUPE_TRY {
-      return add([&](TimerCall& slot) noexcept {
-        slot.step = &D::step;
-        auto* held = ::new (cell) F(std::move(f));
-        std::memcpy(slot.payload, &held, sizeof(held));
-      });
-    }
-    TROUPE_CATCH_ALL {
-      Access::give(cell, sizeof(F));
-      TROUPE_RETHROW;
-    }
-  }
-}
-template <class How, class... P, class... X> auto counted_call(Types<P...>, CxBase* box, X&&... x) {
+template <class How, class... P, class... X> auto counted_call(Types<P...>, Box* box, X&&... x) {
   return CountedCall<How, Pack<P...>>(box, pack(P(std::forward<X>(x))...));
 }
 template <auto M, class To, class... X> auto timer_call(To& to, X&&... args) {
   return counted_call<CallOf<To, M>>(StoredFor<M, X...>{}, target_box(to), std::forward<X>(args)...);
 }
-// True when nothing can be scheduled any more; `f` is destroyed then, and its Rets hear `ended`.
-template <class F> bool is_over(Core& core, F& f) noexcept {
-  if (!Access::ending(core)) [[likely]]
-    return false;
-  DropScope why{Why::ended};
-  [[maybe_unused]] F dies_here = std::move(f);
-  return true;
-}
-template <class F> FixedTimerKey add_fixed(Core& core, Instant when, F&& f) {
-  if (is_over(core, f)) return {};
-  return add_due(core, std::move(f),
-                 [&](auto&& fill) { return Access::timers(core).add_fixed(when, core.now(), fill); });
-}
-template <class F> MaxTimerKey add_max(Core& core, Instant when, F&& f) {
-  if (is_over(core, f)) return {};
-  return add_due(core, std::move(f), [&](auto&& fill) { return Access::timers(core).add_max(when, core.now(), fill); });
-}
-template <class F> MinTimerKey add_min(Core& core, Instant when, F&& f) {
-  if (is_over(core, f)) return {};
-  return add_due(core, std::move(f), [&](auto&& fill) { return Access::timers(core).add_min(when, core.now(), fill); });
-}
-// now + wait without overflow: what is out of reach comes at the end of time (or was at its beginning)
-inline Instant later(Instant now, Duration wait) noexcept {
-  Duration::rep sum;
-  if (__builtin_add_overflow(now.time_since_epoch().count(), wait.count(), &sum)) [[unlikely]]
-    return wait > Duration::zero() ? Instant::max() : Instant::min();
-  return Instant(Duration(sum));
-}
-// then - now without overflow; 0 if that has passed
-inline Duration until(Instant now, Instant then) noexcept {
-  Duration::rep wait;
-  if (then <= now) return Duration::zero();
-  return __builtin_sub_overflow(then.time_since_epoch().count(), now.time_since_epoch().count(), &wait)
-             ? Duration::max()
-             : Duration(wait);
-}
-template <class F, class... B> auto deferred(F fn, B... bound) {
-  return Deferred<F, Pack<B...>>{std::move(fn), pack(std::move(bound)...)};
-}
-template <class To> Core& core_of(To& to) noexcept { return Access::core_of(target_box(to)); }
 }  // namespace detail
 
 /// Calls `M` on the target at an instant: never before it, and in a later run than the present one. The call is dropped
@@ -167,7 +81,7 @@ template <auto M, class To, class... X>
 void timer_max(MaxTimerKey& key, To&& to, AnyInstant when,
                X&&... args) {  // overloaded: timer_max<with<int>(&A::m)>(...)
   Core& core = detail::core_of(to);
-  if (detail::Access::timers(core).update_max(key, when)) return;
+  if (detail::kernel_here(core).timers.update_max(key, when)) return;
   key = detail::add_max(core, when, detail::timer_call<M>(to, std::forward<X>(args)...));
 }
 /// A max timer that runs `fn(core, bound...)` or `fn(bound...)`. While the key's timer is still to come only its time
@@ -177,7 +91,7 @@ void timer_max(MaxTimerKey& key, To&& to, AnyInstant when,
 template <class F, class... B>
   requires detail::good_function<F, B...>
 void timer_max(MaxTimerKey& key, Core& core, AnyInstant when, F fn, B... bound) {
-  if (detail::Access::timers(core).update_max(key, when)) return;
+  if (detail::kernel_here(core).timers.update_max(key, when)) return;
   key = detail::add_max(core, when, detail::deferred(std::move(fn), std::move(bound)...));
 }
 /// A timer that is often pulled to earlier, as the next of many deadlines is. Where the key's timer is still to come,
@@ -194,7 +108,7 @@ template <auto M, class To, class... X>
 void timer_min(MinTimerKey& key, To&& to, AnyInstant when,
                X&&... args) {  // overloaded: timer_min<with<int>(&A::m)>(...)
   Core& core = detail::core_of(to);
-  if (detail::Access::timers(core).update_min(key, when, core.now())) return;
+  if (detail::kernel_here(core).timers.update_min(key, when, core.now())) return;
   key = detail::add_min(core, when, detail::timer_call<M>(to, std::forward<X>(args)...));
 }
 /// A min timer that runs `fn(core, bound...)` or `fn(bound...)`. While the key's timer is still to come only its time
@@ -204,28 +118,30 @@ void timer_min(MinTimerKey& key, To&& to, AnyInstant when,
 template <class F, class... B>
   requires detail::good_function<F, B...>
 void timer_min(MinTimerKey& key, Core& core, AnyInstant when, F fn, B... bound) {
-  if (detail::Access::timers(core).update_min(key, when, core.now())) return;
+  if (detail::kernel_here(core).timers.update_min(key, when, core.now())) return;
   key = detail::add_min(core, when, detail::deferred(std::move(fn), std::move(bound)...));
 }
 
 /// Moves a max timer to `when`, unless that is earlier than its present time.
 /// @returns whether the timer was still to come
 inline bool timer_update(Core& core, MaxTimerKey key, AnyInstant when) noexcept {
-  return detail::Access::timers(core).update_max(key, when);
+  return detail::kernel_here(core).timers.update_max(key, when);
 }
 /// Moves a min timer to `when`, unless that is later than its present time.
 /// @returns whether the timer was still to come
 inline bool timer_update(Core& core, MinTimerKey key, AnyInstant when) noexcept {
-  return detail::Access::timers(core).update_min(key, when, core.now());
+  return detail::kernel_here(core).timers.update_min(key, when, core.now());
 }
 /// Deletes a timer and destroys the call that it holds: Rets among the arguments hear `dropped`, before this returns. A
 /// call that the timer has already queued still runs.
 /// @param key of any kind; the key of a timer that has gone, or of another runtime, does nothing
 /// @returns whether the timer was still to come
-template <class Key> bool timer_delete(Core& core, Key key) noexcept { return detail::Access::timers(core).erase(key); }
+template <class Key> bool timer_delete(Core& core, Key key) noexcept {
+  return detail::kernel_here(core).timers.erase(key);
+}
 /// Whether the timer of that key is still to come: not fired, not deleted, and of this runtime.
 template <class Key> bool timer_active(Core& core, Key key) noexcept {
-  return detail::Access::timers(core).is_active(key);
+  return detail::kernel_here(core).timers.is_active(key);
 }
 
 // clang-format off

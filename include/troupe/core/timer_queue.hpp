@@ -1,4 +1,5 @@
 // core/timer_queue.hpp: the timers of one runtime, kept so that the next ones due are found without a search.
+// (internal)
 //
 // Two parts. Slots hold what a timer does and when; they never move, and a key names one. The wheel holds small entries
 // (time, slot) in buckets: a bucket is told by the highest group of bits in which its times differ from the wheel's
@@ -15,6 +16,7 @@
 
 #include <troupe/base/time.hpp>
 #include <troupe/core/timer_key.hpp>
+#include <troupe/core/turn_asker.hpp>
 
 namespace troupe {
 
@@ -111,15 +113,15 @@ class TimerQueue {
   /// memory, stops there; that timer and the later ones keep their keys and their order and come at the next `advance`.
   void advance(Instant now, Core& core) noexcept;
 
-  /// Between two runs: the next timer that is added, or pulled earlier, first asks that core's host for a turn, since
+  /// Between two runs: the next timer that is added, or pulled earlier, first asks the host for a turn, since
   /// it may be due before the host means to wake. Hides the slots that are given out next, so that `add` looks for
   /// more.
-  void rest(Core* core) noexcept {
-    resting_ = core;
+  void rest(detail::TurnAsker& asker) noexcept {
+    asker_ = &asker;
     hidden_end_ = std::exchange(slots_end_, next_slot_);
   }
   void rouse() noexcept {
-    resting_ = nullptr;
+    asker_ = nullptr;
     slots_end_ = hidden_end_;
   }
 
@@ -270,7 +272,7 @@ class TimerQueue {
   std::size_t memory_ = 0;
   std::size_t max_memory_ = static_cast<std::size_t>(-1);
   std::size_t max_ = default_max_timers;
-  Core* resting_ = nullptr;  // whose host is asked for a turn by the next timer
+  detail::TurnAsker* asker_ = nullptr;  // while it rests: the next timer asks
 };
 
 }  // namespace troupe

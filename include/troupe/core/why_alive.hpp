@@ -3,11 +3,24 @@
 // A program that does not end, or that waits for something that will not come, is asked here. Nothing is counted for it
 // on the way: the lists that the runtime keeps anyway are walked when somebody asks.
 #pragma once
+#include <optional>
 #include <string>
 #include <troupe/base/code_place.hpp>
-#include <troupe/core/runtime.hpp>
+#include <troupe/base/time.hpp>
+#include <troupe/core/box_header.hpp>
+#include <vector>
 
 namespace troupe {
+
+/// One living actor, for listings.
+struct ActorInfo {
+  std::uint64_t id;
+  std::string_view type;
+  std::string_view name;  ///< empty if it gave itself none; valid until the actor ends
+  ActorState state;
+  std::uint32_t owners;  ///< 0 while its end is queued
+  std::uint64_t maker;   ///< id of the actor that made it; 0: none did, or this is no debug build of the library
+};
 
 /// A task that has not ended.
 struct AliveTask {

@@ -1,4 +1,4 @@
-// loop/asio_config.hpp: what Asio must be told before its first header, for builds without CMake.
+// loop/asio_config.hpp: what Asio must be told before its first header, for builds without CMake. (internal)
 //
 // pkg-config passes it with -include. Asio knows C++20 coroutines under Clang only from 1.24 on: up to then it looks
 // for <experimental/coroutine>. Told that they exist, it forgets to include what they need. GCC needs nothing.

@@ -44,7 +44,7 @@ template <auto M> struct Answers {
 // A handler without a Ret, called with one behind its arguments.
 template <auto M, class A> struct AnswerByResult : MethodCall<M, A> {
   using Base = MethodCall<M, A>;
-  template <class... X> static void invoke(CxBase* box, X&&... x) {
+  template <class... X> static void invoke(Box& box, X&&... x) {
     with_last([&](auto& ret, auto&&... args) { answer(box, ret, std::forward<decltype(args)>(args)...); },
               std::forward<X>(x)...);
   }
@@ -55,11 +55,11 @@ template <auto M, class A> struct AnswerByResult : MethodCall<M, A> {
     with_last([&](auto& ret, auto&&... args) { f(ret, std::forward<X>(x), std::forward<decltype(args)>(args)...); },
               std::forward<Y>(y), std::forward<Rest>(rest)...);
   }
-  template <class Ret_, class... X> static void answer(CxBase* box, Ret_& ret, X&&... x) {
+  template <class Ret_, class... X> static void answer(Box& box, Ret_& ret, X&&... x) {
     using R = typename Answers<M>::R;
     if constexpr (is_task<R>) {
       R task = Base::invoke(box, std::forward<X>(x)...);
-      start_task<typename R::value_type>(box->core(), std::move(task), std::move(ret), starts_in_turn_of(*box, task));
+      start_task<typename R::value_type>(box.core(), std::move(task), std::move(ret), starts_in_turn_of(box, task));
     } else if constexpr (std::is_void_v<R>)
       Base::invoke(box, std::forward<X>(x)...), ret();
     else
@@ -82,7 +82,7 @@ auto make_ask(Types<P...>, Types<T...>, Actor<A> to, X&&... x) {
   using Start = AskStart<How, A, Types<P...>>;
   return Pull<Start, T...>(Start{std::move(to), pack(P(std::forward<X>(x))...)});
 }
-template <auto M, class To> auto target_handle(To&& to) { return Access::handle<actor_of<To>>(target_box(to)); }
+template <auto M, class To> auto target_handle(To&& to) { return handle_of<actor_of<To>>(*target_box(to)); }
 template <auto M>
 inline constexpr std::size_t asked_params = Method<decltype(M)>::params::size - (Answers<M>::Last::is ? 1 : 0);
 template <class To, auto M, class... X>

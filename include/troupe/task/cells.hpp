@@ -104,7 +104,7 @@ template <class T> class Cells : Spare {
     c->next = nullptr;
     last_ = last_->next = c;
     end_ = 0;
-    if (Core* core = Core::current(); core && c->size > base_) join(*core);
+    if (Kernel* k = Kernel::current; k && c->size > base_) join(k->spares);
     return true;
   }
   // Of cells that are all free, behind the last of which comes the first value.

@@ -18,7 +18,10 @@ struct ForeignPromise {
     void (*discard)(void* awaiter) noexcept;  // takes its result and drops it, so that guards release
   };
   ForeignPromise(Strand& s, const Ops& o, bool r) noexcept
-      : strand(std::addressof(s)), inbox(std::addressof(Access::inbox(*s.core))), ops(std::addressof(o)), goes_on(r) {}
+      : strand(std::addressof(s)),
+        inbox(std::addressof(*kernel_of(*s.core).inbox)),
+        ops(std::addressof(o)),
+        goes_on(r) {}
   ForeignPromise(const ForeignPromise&) = delete;
 
   /// For senders: completed stopped.

@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <exception>
 #include <source_location>
-#include <troupe/core/life.hpp>
+#include <troupe/core/kernel.hpp>
 
 namespace troupe {
 
@@ -34,15 +34,15 @@ constexpr std::size_t frame_cell(std::size_t bytes) noexcept {
 }
 void* heap_frame(std::size_t bytes);  // throws bad_alloc: where no runtime runs on this thread, or its pool is empty
 TROUPE_INLINE void* new_frame(std::size_t bytes) {
-  if (Core* core = Core::current(); core && frame_cell(bytes) <= Pool::largest) [[likely]]
-    if (void* cell = Access::take(*core, frame_cell(bytes))) [[likely]]
+  if (Kernel* kernel = Kernel::current; kernel && frame_cell(bytes) <= Pool::largest) [[likely]]
+    if (void* cell = kernel->pool.take(frame_cell(bytes))) [[likely]]
       return ::new (cell) FrameHead{0, 0, nullptr} + 1;
   return heap_frame(bytes);
 }
 TROUPE_INLINE void delete_frame(void* frame, std::size_t bytes) noexcept {
   auto* head = static_cast<FrameHead*>(frame) - 1;
   if (head->refs == 0 && head->size == 0) [[likely]]
-    return Access::give(head, frame_cell(bytes));
+    return Pool::give_back(head, frame_cell(bytes));
   head->size |= static_cast<std::uint32_t>(frame_cell(bytes));
   if (head->refs == 0) head->give_back();
 }
@@ -70,11 +70,11 @@ struct FrameDrop {
     if (innermost && innermost->is_here()) [[unlikely]]
       innermost->error = error;
   }
-  bool is_here() const noexcept { return current == Access::current(); }
+  bool is_here() const noexcept { return current == Kernel::current; }
   FrameDrop* outer;
-  const Core* current;  // the runtime that runs
-  int depth;            // how many frames go, one within the other
-  bool unfinished;      // it had not come to its end
+  const Kernel* current;  // the runtime that runs
+  int depth;              // how many frames go, one within the other
+  bool unfinished;        // it had not come to its end
   std::exception_ptr error;
 };
 // Destroys a coroutine's frame wherever it stands. What its locals throw goes to the log, at Error.

@@ -42,8 +42,7 @@ class Group {
   enum class Outcome : std::uint8_t { pending, success, thrown, lost };
   using Destroy = void (*)(Group*) noexcept;
 
-  Group(Core& c, CxBase* owner, Rule r, Destroy d) noexcept
-      : core(std::addressof(c)), box(owner), rule(r), destroy(d) {}
+  Group(Core& c, Box* owner, Rule r, Destroy d) noexcept : core(std::addressof(c)), box(owner), rule(r), destroy(d) {}
   Group(const Group&) = delete;
 
   // ---- who awaits it
@@ -78,7 +77,7 @@ class Group {
   }
 
   Core* core;
-  CxBase* box;
+  Box* box;
   Wake waiter;
   const void* joiner = nullptr;  // whose that is, in a scope
   Link open, dropped;            // children that run, and those that were told to go
@@ -99,7 +98,7 @@ class Group {
   ActorFail why;
 
  private:
-  static void heard(CxBase*, Words w, const ActorFail* why);
+  static void heard(Box*, Words w, const ActorFail* why);
   void settle(Slot& slot, const ActorFail* loss) noexcept;
   void judge(Slot& slot, const ActorFail* loss) noexcept;
   void wait_on() noexcept;
@@ -144,14 +143,14 @@ template <class A, class S> void start_child(Group& g, S& slot, A&& awaitable) {
 }
 
 template <class Slots> struct SlotGroup : Group {
-  SlotGroup(Core& c, CxBase* owner, Rule r) noexcept : Group(c, owner, r, &destroy_this) {}
+  SlotGroup(Core& c, Box* owner, Rule r) noexcept : Group(c, owner, r, &destroy_this) {}
   static void destroy_this(Group* g) noexcept {
     auto* self = static_cast<SlotGroup*>(g);
     self->~SlotGroup();
-    Access::give(self, sizeof(SlotGroup));
+    Pool::give_back(self, sizeof(SlotGroup));
   }
-  static SlotGroup* make(Core& c, CxBase* owner, Rule r) {
-    void* cell = Access::take(c, sizeof(SlotGroup));
+  static SlotGroup* make(Core& c, Box* owner, Rule r) {
+    void* cell = kernel_of(c).pool.take(sizeof(SlotGroup));
     if (!cell) TROUPE_THROW(std::bad_alloc{});
     return ::new (cell) SlotGroup(c, owner, r);
   }
@@ -224,7 +223,7 @@ template <Mode M, class Kind> class GroupAwait {
   }
 
  private:
-  void begin(Core& core, CxBase* owner, Wake w) {
+  void begin(Core& core, Box* owner, Wake w) {
     group_ = Cell::make(core, Kind::keeps ? nullptr : owner, Kind::rule);
     group_->begin(w);
     kind_.start(*group_);

@@ -199,7 +199,7 @@ template <class T> struct TaskPromise : Promise<T>, Strand {
  private:
   static constexpr bool moves_well = std::is_void_v<T> || std::is_nothrow_move_constructible_v<T>;
   template <class X> void look(X&) noexcept {}
-  template <class A> void look(Cx<A>& cx) noexcept { bind(cx); }
+  template <class A> void look(Cx<A>& cx) noexcept { bind(CxDoor::box_of(cx)); }
   static void do_disown(Strand* s, const ActorFail& why) noexcept {
     R r = std::move(static_cast<TaskPromise*>(s)->ret);
     if (r) r.fail(why);
@@ -224,10 +224,10 @@ inline void destroy_frame(Core& core, Frame& frame) noexcept {
 }
 // A task threw: what died on the way is told so, and its actor fails; where nobody would hear, the log does, at Error.
 // Why its answer does not come, and what its frame holds will not be answered.
-ActorFail task_threw(Core& core, const Frame& frame, CxBase* owner, bool is_heard,
+ActorFail task_threw(Core& core, const Frame& frame, Box* owner, bool is_heard,
                      const std::exception_ptr& error) noexcept;
 // The same of a child of a group, whose awaiter gets the exception: what died on the way is told so.
-void child_threw(Core& core, CxBase* owner, const std::exception_ptr& error) noexcept;
+void child_threw(Core& core, Box* owner, const std::exception_ptr& error) noexcept;
 
 template <class T> void TaskPromise<T>::do_finish(Strand* s) noexcept {
   auto* p = &static_cast<TaskPromise&>(*s);
@@ -254,8 +254,8 @@ template <class T> void TaskPromise<T>::do_finish(Strand* s) noexcept {
 
 template <class T> void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* why) noexcept {
   auto* p = static_cast<TaskPromise*>(s);
-  CxBase* owner = p->box;
-  if (owner) Access::ref(owner);
+  Box* owner = p->box;
+  if (owner) owner->ref();
   R ret = std::move(p->ret);
   std::optional<std::conditional_t<std::is_void_v<T>, bool, T>> value;  // it leaves its frame before that goes
   if constexpr (!std::is_void_v<T>) {
@@ -280,8 +280,8 @@ template <class T> void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* 
     }
   }
   if (owner) {
-    Access::task_gone(*owner);
-    Access::unref(owner);
+    task_gone(*owner);
+    owner->unref();
   }
 }
 }  // namespace detail

@@ -42,7 +42,7 @@ template <class... T> class ReplyNode : public NodeBase {
       value.~Stored();
   }
   // The function of the Ret. `w` holds a counted pointer to the node; the count is used up here.
-  static void settle(CxBase*, Words w, const ActorFail* why, T*... v) {
+  static void settle(Box*, Words w, const ActorFail* why, T*... v) {
     ReplyNode* n;
     std::memcpy(&n, w.raw, sizeof(n));
     if (why) [[unlikely]]
@@ -84,7 +84,7 @@ template <class... T> class ReplyNode : public NodeBase {
   }
   void free() noexcept {
     this->~ReplyNode();
-    Access::give(this, sizeof(ReplyNode));
+    Pool::give_back(this, sizeof(ReplyNode));
   }
 };
 template <class... T> class NodeRef {
@@ -94,7 +94,7 @@ template <class... T> class NodeRef {
   explicit NodeRef(Core& core) {
     static_assert(sizeof(Node) <= Pool::largest,
                   "troupe: an answer of more than 128 KiB does not fit: keep it behind a pointer");
-    void* cell = Access::take(core, sizeof(Node));
+    void* cell = kernel_of(core).pool.take(sizeof(Node));
     if (!cell) TROUPE_THROW(std::bad_alloc{});
     node_ = ::new (cell) Node;
   }

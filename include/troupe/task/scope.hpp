@@ -254,10 +254,10 @@ class Scope {
     detail::Group& group;
     detail::Slot* slot = nullptr;
   };
-  Scope(Core& core, CxBase* owner, std::size_t max_children);
-  template <class Context> static CxBase* owner_of(Context& context) noexcept {
+  Scope(Core& core, detail::Box* owner, std::size_t max_children);
+  template <class Context> static detail::Box* owner_of(Context& context) noexcept {
     if constexpr (std::is_base_of_v<CxBase, Context>)
-      return std::addressof(context);
+      return detail::box_of(context);
     else
       return nullptr;
   }

@@ -14,7 +14,7 @@ class [[nodiscard("does nothing until it is awaited")]] Sleep {
   Sleep(Instant at, Duration wait) noexcept : at_(at), wait_(wait) {}
   Sleep(Sleep&& other) noexcept : at_(other.at_), wait_(other.wait_), foreign_(std::move(other.foreign_)) {}
   ~Sleep() {
-    if (core_) detail::Access::timers(*std::exchange(core_, nullptr)).erase(key_);  // no loss: nobody is to be told
+    if (core_) detail::kernel_here(*std::exchange(core_, nullptr)).timers.erase(key_);  // no loss: nobody is to be told
   }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
   void wait(Wake w);

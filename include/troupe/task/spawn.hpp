@@ -16,10 +16,10 @@ template <> inline constexpr bool is_ret<RetFail> = true;
 template <> inline constexpr bool is_ret<Refused> = true;
 
 struct CurrentScope {  // so that frames come from this runtime's pool
-  explicit CurrentScope(Core& c) noexcept : before(std::exchange(Access::current(), std::addressof(c))) {}
-  ~CurrentScope() { Access::current() = before; }
+  explicit CurrentScope(Core& c) noexcept : before(std::exchange(Kernel::current, &kernel_of(c))) {}
+  ~CurrentScope() { Kernel::current = before; }
   CurrentScope(const CurrentScope&) = delete;
-  Core* before;
+  Kernel* before;
 };
 
 template <class T>
@@ -34,8 +34,8 @@ template <class T>
 TROUPE_INLINE TaskRef start_task(Core& core, Task<T>&& task, typename ret_of<T>::type&& ret, bool at_once) {
   TaskPromise<T>* p = task.release();
   if (!p) panic("a Task was spawned that had been awaited, spawned or moved before", type_name<Task<T>>);
-  Core& home = p->box ? Access::core_of(p->box) : core;  // its actor's, which may be of another runtime
-  if ((p->box && Access::state(*p->box) >= ActorState::dying) || Access::ending(home)) [[unlikely]]
+  Core& home = p->box ? p->box->core() : core;  // its actor's, which may be of another runtime
+  if ((p->box && p->box->has_ended()) || kernel_of(home).is_ending()) [[unlikely]]
     return spawned_for_nobody(Task<T>(p), std::move(ret));
   if (!ret.take_nop()) p->ret = std::move(ret);
   p->start(home);
@@ -229,12 +229,12 @@ TaskRef spawn(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delet
 
 namespace detail {
 // A handler that is a coroutine: its first step runs in the call's own turn; that of another actor's task does not.
-template <class T> bool starts_in_turn_of(const CxBase& actor, const Task<T>& task) noexcept {
+template <class T> bool starts_in_turn_of(const Box& actor, const Task<T>& task) noexcept {
   const TaskPromise<T>* p = task.promise();
-  return p && (!p->box || p->box == std::addressof(actor));
+  return p && (!p->box || p->box == &actor);
 }
 template <class T> struct HandlerResult<Task<T>> {
-  static void take(CxBase& actor, Task<T>&& task) {
+  static void take(Box& actor, Task<T>&& task) {
     start_task<T>(actor.core(), std::move(task), ret_nop, starts_in_turn_of(actor, task));
   }
 };

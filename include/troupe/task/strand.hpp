@@ -7,6 +7,7 @@
 #pragma once
 #include <bit>
 #include <troupe/base/code_place.hpp>
+#include <troupe/core/box.hpp>
 #include <troupe/core/owned_task.hpp>
 #include <troupe/task/frame.hpp>
 #include <vector>
@@ -80,24 +81,24 @@ class Strand : public OwnedTask {
       forget();
   }
 
-  void bind(CxBase& actor) noexcept {  // belongs to that actor from its creation
+  void bind(Box& actor) noexcept {  // belongs to that actor from its creation
     if (box) return;
-    box = std::addressof(actor);
+    box = &actor;
     is.bound = true;
-    Access::ref(box);
+    box->ref();
   }
-  static void plug(Core& c) noexcept { Access::tasks(c).hooks = &hooks; }  // what the core asks of room task
-  void start(Core& c) noexcept {                                           // becomes a task in its owner's list
+  static void plug(Core& c) noexcept { kernel_of(c).tasks.hooks = &hooks; }  // what the core asks of room task
+  void start(Core& c) noexcept {                                             // becomes a task in its owner's list
     core = std::addressof(c);
-    TaskLists& lists = Access::tasks(c);
+    TaskLists& lists = kernel_of(c).tasks;
     plug(c);
     id = ++lists.last_id;
     ++lists.live;
-    link(box ? Access::tasks(*box) : lists.owned);
+    link(box ? box->tasks : lists.owned);
   }
   TROUPE_INLINE void wake() noexcept {
     if (item_) return;
-    std::byte* p = Access::main(*core).room<sizeof(WakeRecord)>();
+    std::byte* p = kernel_here(*core).main.room<sizeof(WakeRecord)>();
     if (!p) [[unlikely]]
       return wake_slowly();
     item_ = ::new (static_cast<void*>(p)) WakeRecord{&WakeRecord::run, this};
@@ -200,7 +201,7 @@ class Strand : public OwnedTask {
   static const TaskHooks hooks;
   void leave_list() noexcept {
     unlink();
-    --Access::tasks(*core).live;
+    --kernel_of(*core).tasks.live;
     phase = Phase::dying;
   }
   struct LookRecord {  // a queued look at whether what was on its way has come
@@ -229,7 +230,7 @@ class Strand : public OwnedTask {
   void drop_foreign(const ActorFail& why) noexcept;
   void park(const ActorFail& why) noexcept;
   void conclude_parked() noexcept;
-  void after_turn(CxBase* owner) noexcept;
+  void after_turn(Box* owner) noexcept;
   ForeignPromise& foreign() const noexcept {  // in which it is suspended
     return *static_cast<ForeignPromise*>(const_cast<void*>(awaiter));
   }
@@ -240,9 +241,9 @@ class Strand : public OwnedTask {
 // so that no stack grows, and nothing is destroyed that runs.
 class Dying {
  public:
-  explicit Dying(Core& c) noexcept : core_(c) { ++Access::tasks(c).dying; }
+  explicit Dying(Core& c) noexcept : core_(c) { ++kernel_of(c).tasks.dying; }
   ~Dying() {
-    TaskLists& lists = Access::tasks(core_);
+    TaskLists& lists = kernel_of(core_).tasks;
     if (lists.doomed && lists.dying == 1) [[unlikely]]
       drop_doomed(core_);
     --lists.dying;

@@ -100,7 +100,7 @@ template <class T> struct PipeCell : Fwd<std::optional<T>>::Cell, PipeHead {
     const std::size_t wide = std::min(std::max(in.size * 2, smallest_room * sizeof(T)), capacity);
     if (wide <= in.size || !move_to(in, in.begin, write, wide)) return false;
     write_end = write;
-    if (wide > small) hand = nullptr, join(core());
+    if (wide > small) hand = nullptr, join(kernel_of(core()).spares);
     return true;
   }
   bool make_room_in_front() noexcept {
@@ -108,12 +108,12 @@ template <class T> struct PipeCell : Fwd<std::optional<T>>::Cell, PipeHead {
     if (!move_to(out, read, read_end, wide, sizeof(T))) return false;
     read = out.begin + sizeof(T);
     hand = is_small() ? out.begin : nullptr;
-    if (!hand) join(core());
+    if (!hand) join(kernel_of(core()).spares);
     return true;
   }
   // Another buffer of that size, with the items from `first` to `last` behind so many bytes.
   bool move_to(Buffer& b, std::byte* first, std::byte*& last, std::size_t size, std::size_t before = 0) noexcept {
-    auto* other = static_cast<std::byte*>(Access::take(core(), size));
+    auto* other = static_cast<std::byte*>(kernel_of(core()).pool.take(size));
     if (!other) return false;
     std::byte* behind = other + before;
     for (; first != last; first += sizeof(T), behind += sizeof(T)) {
@@ -153,7 +153,7 @@ template <class T> struct PipeCell : Fwd<std::optional<T>>::Cell, PipeHead {
   }
   void free() noexcept {
     this->~PipeCell();
-    Access::give(this, sizeof(PipeCell));
+    Pool::give_back(this, sizeof(PipeCell));
   }
   static void last_fwd_gone(FwdCell& cell) {
     auto& c = const_cast<PipeCell&>(of(cell));
@@ -336,7 +336,7 @@ template <class T>
   requires detail::may_wait<T>
 StreamPipe<T> stream_pipe(Core& core, Fwd<> more = {}, std::size_t capacity = default_stream_capacity,
                           WhenFull when_full = WhenFull::fail) {
-  void* cell = detail::Access::take(core, sizeof(detail::PipeCell<T>));
+  void* cell = detail::kernel_of(core).pool.take(sizeof(detail::PipeCell<T>));
   if (!cell) TROUPE_THROW(std::bad_alloc{});
   return StreamPipe<T>(::new (cell) detail::PipeCell<T>(std::move(more), capacity, when_full));
 }

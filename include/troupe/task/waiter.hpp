@@ -23,7 +23,7 @@ class Waiter : public Link {
   };
   Waiter() noexcept = default;
   ~Waiter() {
-    if (keeps_core_) Access::unkeep(*core_);
+    if (keeps_core_) kernel_of(*core_).unkeep();
   }
   void wait(Link& ring, Wake w, std::string_view what) noexcept {
     if (Strand* s = w.strand()) [[likely]]

@@ -1,4 +1,4 @@
-// core/log_text.hpp: a record as a line for people: into a string, or into a line of fixed size, which needs no memory.
+// core/log_format_text.hpp: a record as a line for people: into a string, or into a line of fixed size. (internal)
 #pragma once
 #include <charconv>
 #include <cstdint>
@@ -6,7 +6,7 @@
 #include <cstring>
 #include <string>
 #include <troupe/base/platform.hpp>
-#include <troupe/core/log_sinks.hpp>
+#include <troupe/core/log_format.hpp>
 
 namespace troupe::detail {
 

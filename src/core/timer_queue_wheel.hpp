@@ -1,4 +1,5 @@
-// core/timer_wheel.hpp: what the files of the timers share: the wheel's buckets, and the steps that every timer takes.
+// core/timer_queue_wheel.hpp: what the files of the timers share: the wheel's buckets, and the steps that every timer
+// takes.
 //
 // What keeps the order exact. The entries of a bucket are in the order of their creation, whatever their times: new
 // ones are appended, and when a bucket is dealt out, the nearer ones that it goes to are empty. An entry that breaks

@@ -1,8 +1,8 @@
-// core/timer_wheel.cpp: the blocks of the wheel's buckets: making enough of them beforehand, dealing them out.
+// core/timer_queue_wheel.cpp: the blocks of the wheel's buckets: making enough of them beforehand, dealing them out.
 #include <algorithm>
 #include <new>
 
-#include "timer_wheel.hpp"
+#include "timer_queue_wheel.hpp"
 
 namespace troupe {
 namespace {

@@ -1,5 +1,5 @@
-// core/fail_test.cpp: errors, reasons and causes as values, and the scope that says why Rets are dropped.
-#include <troupe/core/fail.hpp>
+// core/drop_scope_test.cpp: what a Ret hears that is not answered: who dropped it, and why.
+#include <troupe/core/drop_scope.hpp>
 
 #include <gtest/gtest.h>
 
@@ -8,85 +8,10 @@
 #include <troupe/core.hpp>
 #include <utility>
 
-#include "support/allocations.hpp"
 #include "support/recorder.hpp"
 
 namespace troupe {
 namespace {
-
-TEST(Fail, AnErrorIsATextOrNothing) {
-  const Error none;
-  EXPECT_FALSE(static_cast<bool>(none));
-  EXPECT_EQ(none.text(), "");
-  EXPECT_EQ(none.exception(), nullptr);
-  const Error text("broken");
-  EXPECT_TRUE(static_cast<bool>(text));
-  EXPECT_EQ(text.text(), "broken");
-  EXPECT_EQ(text.exception(), nullptr);
-  EXPECT_FALSE(static_cast<bool>(Error(std::exception_ptr())));
-  Error copy = text;
-  EXPECT_EQ(copy.text().data(), text.text().data()) << "shared";
-  Error moved = std::move(copy);
-  EXPECT_FALSE(static_cast<bool>(copy));
-  moved = text;
-  moved = std::as_const(moved);
-  EXPECT_EQ(moved.text(), "broken");
-  static_assert(sizeof(Error) == 8);
-}
-
-#if TROUPE_EXCEPTIONS
-TEST(Fail, AnErrorMayBeAnException) {
-  const Error exception(std::make_exception_ptr(std::out_of_range("range")));
-  EXPECT_EQ(exception.text(), "range");
-  EXPECT_THROW(std::rethrow_exception(exception.exception()), std::out_of_range);
-  EXPECT_EQ(Error(std::make_exception_ptr(1)).text(), "unknown exception");
-  Error replaced("broken");
-  replaced = exception;
-  EXPECT_EQ(replaced.text(), "range");
-}
-
-TEST(Fail, AnErrorWithoutMemorySaysSo) {
-  troupe_test::FailAllocation fail(0, true);
-  const Error error("a text that is long enough to need the heap by itself");
-  const Error copy = error;
-  fail.stop();
-  EXPECT_EQ(copy.text(), "out of memory");
-}
-#endif
-
-TEST(Fail, ReasonsHaveWords) {
-  EXPECT_EQ(to_string(Why::dropped), "dropped");
-  EXPECT_EQ(to_string(Why::ended), "runtime ended");
-  EXPECT_EQ(to_string(Why::no_memory), "out of memory");
-  const ActorFail fail(Why::timed_out, Error("slow"));
-  EXPECT_EQ(fail, ActorFail(Why::timed_out));
-  EXPECT_NE(fail, ActorFail(Why::lost));
-  EXPECT_EQ(fail.actor(), 0u);
-  EXPECT_EQ(fail.actor_type(), "");
-  EXPECT_STREQ(ActorFailed(ActorFail(Why::timed_out)).what(), "timed out");
-  EXPECT_STREQ(ActorFailed(fail).what(), "slow");
-  EXPECT_EQ(ActorFail(Why::lost).text(), "lost");
-  EXPECT_EQ(fail.text(), "timed out: slow");
-  EXPECT_EQ(StopCause(StopCause::failed, Error("x")).text(), "Actor failed: x");
-  EXPECT_EQ(ActorFailed(fail).fail().error().text(), "slow");
-}
-
-TEST(Fail, CausesHaveWordsAndKnowErrors) {
-  EXPECT_EQ(to_string(StopCause::stopped), "Actor stopped");
-  EXPECT_EQ(to_string(StopCause::failed), "Actor failed");
-  EXPECT_EQ(to_string(StopCause::killed), "Actor was killed");
-  EXPECT_EQ(to_string(StopCause::dropped), "Actor was dropped");
-  EXPECT_EQ(to_string(StopCause::lost), "Lost connection to actor");
-  EXPECT_TRUE(StopCause(StopCause::failed).has_error());
-  EXPECT_TRUE(StopCause(StopCause::killed).has_error());
-  EXPECT_FALSE(StopCause(StopCause::stopped).has_error());
-  EXPECT_FALSE(StopCause(StopCause::dropped).has_error());
-  EXPECT_FALSE(StopCause(StopCause::lost).has_error());
-  EXPECT_EQ(StopCause(), StopCause::stopped);
-  EXPECT_EQ(StopCause().parked(), 0u);
-}
-
-// ---- who dropped an answer, and why
 
 struct Asked {
   Ret<int> kept{ret_nop};
@@ -121,7 +46,7 @@ Ret<int> tell_reason(std::string who) {
       },
       std::move(who));
 }
-struct FailReasonTest : troupe_test::OneRuntimeTest {
+struct DropReasonTest : troupe_test::OneRuntimeTest {
   template <auto M> std::string ask_one() {
     const auto asked = make_actor<Asked>(rt, ret_nop);
     rt.run();
@@ -131,7 +56,7 @@ struct FailReasonTest : troupe_test::OneRuntimeTest {
   }
 };
 
-TEST_F(FailReasonTest, WhoSaysStopOrFailTellsThoseWhomItWasToAnswer) {
+TEST_F(DropReasonTest, WhoSaysStopOrFailTellsThoseWhomItWasToAnswer) {
   EXPECT_TRUE(ask_one<&Asked::fail>().find("Asked 1: said fail;") != std::string::npos);
   const std::string stopped = ask_one<&Asked::stop>();
   EXPECT_TRUE(stopped.starts_with("it: dropped in ") && stopped.ends_with("Asked 2;")) << stopped;
@@ -139,16 +64,16 @@ TEST_F(FailReasonTest, WhoSaysStopOrFailTellsThoseWhomItWasToAnswer) {
 }
 
 #if TROUPE_EXCEPTIONS
-TEST_F(FailReasonTest, WhoThrowsTellsThoseWhomItWasToAnswer) {
+TEST_F(DropReasonTest, WhoThrowsTellsThoseWhomItWasToAnswer) {
   const std::string threw = ask_one<&Asked::throws>();
   EXPECT_TRUE(threw.starts_with("it: failed in ") && threw.ends_with("Asked 1: threw;")) << threw;
 }
 
-TEST_F(FailReasonTest, AnExceptionThatIsCaughtIsNoFailure) {
+TEST_F(DropReasonTest, AnExceptionThatIsCaughtIsNoFailure) {
   EXPECT_EQ(ask_one<&Asked::throws_in_vain>(), "it: dropped;");
 }
 
-TEST_F(FailReasonTest, NobodyHearsOfAnExceptionThatAnotherCaught) {
+TEST_F(DropReasonTest, NobodyHearsOfAnExceptionThatAnotherCaught) {
   const auto quiet = make_actor<Asked>(rt, ret_nop);
   const auto other = make_actor<Asked>(rt, ret_nop);
   const auto last = make_actor<Asked>(rt, ret_nop);
@@ -162,11 +87,11 @@ TEST_F(FailReasonTest, NobodyHearsOfAnExceptionThatAnotherCaught) {
       << text;
 }
 
-TEST_F(FailReasonTest, TheExceptionsOfOneTurnAreOfOneFailure) {
+TEST_F(DropReasonTest, TheExceptionsOfOneTurnAreOfOneFailure) {
   EXPECT_TRUE(ask_one<&Asked::throws_twice>().ends_with(": out;"));
 }
 
-TEST_F(FailReasonTest, WhatAFunctionThatIsToldAFailureDropsHearsTheSame) {
+TEST_F(DropReasonTest, WhatAFunctionThatIsToldAFailureDropsHearsTheSame) {
   const auto asked = make_actor<Asked>(rt, ret_nop);
   rt.run();
   call<&Asked::throws>(asked, ret_do(
@@ -179,7 +104,7 @@ TEST_F(FailReasonTest, WhatAFunctionThatIsToldAFailureDropsHearsTheSame) {
   EXPECT_TRUE(text.starts_with("next: failed in ") && text.ends_with(": threw;")) << text;
 }
 
-TEST_F(FailReasonTest, BoundArgumentsOfAnAnswerHearItToo) {
+TEST_F(DropReasonTest, BoundArgumentsOfAnAnswerHearItToo) {
   const auto asked = make_actor<Asked>(rt, ret_nop);
   const auto other = make_actor<Asked>(rt, ret_nop);
   rt.run();
@@ -189,7 +114,7 @@ TEST_F(FailReasonTest, BoundArgumentsOfAnAnswerHearItToo) {
   EXPECT_TRUE(text.starts_with("bound: failed in ") && text.ends_with(": late;")) << text;
 }
 
-TEST_F(FailReasonTest, InOrderAndBeforeWhatTheStateHolds) {
+TEST_F(DropReasonTest, InOrderAndBeforeWhatTheStateHolds) {
   const auto asked = make_actor<Asked>(rt, ret_nop);
   call<&Asked::keep>(asked, tell_reason("kept"));
   call<&Asked::throws>(asked, tell_reason("param"));
@@ -201,7 +126,7 @@ TEST_F(FailReasonTest, InOrderAndBeforeWhatTheStateHolds) {
   EXPECT_TRUE(param < kept && kept < late && late != std::string::npos) << text;
 }
 
-TEST_F(FailReasonTest, OutOfAPlainFunctionItIsDropped) {
+TEST_F(DropReasonTest, OutOfAPlainFunctionItIsDropped) {
   defer(
       rt,
       [](Ret<int> ret) {
@@ -214,7 +139,7 @@ TEST_F(FailReasonTest, OutOfAPlainFunctionItIsDropped) {
   EXPECT_EQ(troupe_test::told(), "it: dropped;");
 }
 
-TEST_F(FailReasonTest, ARuntimeThatEndsFirstAnswersThem) {
+TEST_F(DropReasonTest, ARuntimeThatEndsFirstAnswersThem) {
   {
     Runtime other;
     defer(
@@ -231,7 +156,7 @@ TEST_F(FailReasonTest, ARuntimeThatEndsFirstAnswersThem) {
 }
 #endif
 
-TEST(Fail, TheInnermostScopeSaysWhy) {
+TEST(DropScopeTest, TheInnermostScopeSaysWhy) {
   troupe_test::told();
   {
     const detail::DropScope outer(Why::lost);

@@ -1,10 +1,10 @@
-// core/timer_advance.cpp: time passes: buckets are dealt out, and what is due is stepped in order.
+// core/timer_queue_advance.cpp: time passes: buckets are dealt out, and what is due is stepped in order.
 #include <algorithm>
 #include <memory>
 
 #include <troupe/base/panic.hpp>
 
-#include "timer_wheel.hpp"
+#include "timer_queue_wheel.hpp"
 
 namespace troupe {
 

@@ -1,8 +1,8 @@
-// core/timer_slots.cpp: the slots of timers: taking them in groups, and giving groups back.
+// core/timer_queue_slots.cpp: the slots of timers: taking them in groups, and giving groups back.
 #include <algorithm>
 #include <new>
 
-#include "timer_wheel.hpp"
+#include "timer_queue_wheel.hpp"
 
 namespace troupe {
 
@@ -73,7 +73,7 @@ bool TimerQueue::take_slots() noexcept {
 }
 
 void TimerQueue::give_back_slots() noexcept {
-  if (resting_ != nullptr) slots_end_ = hidden_end_;
+  if (asker_ != nullptr) slots_end_ = hidden_end_;
   while (next_slot_ != slots_end_) close(next_slot_++);
 }
 

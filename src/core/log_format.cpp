@@ -1,11 +1,11 @@
-// core/log_fields.cpp: fields as text and as JSON, and the lines around them.
+// core/log_format.cpp: fields as text and as JSON, and the lines around them.
 //
 // Hooks of user types decide what a visitor hears, so nothing is taken for granted here: not that containers end, not
 // that texts are UTF-8, not that there is an end at all.
 #include <cmath>
 #include <cstdint>
 
-#include "log_text.hpp"
+#include "log_format_text.hpp"
 
 namespace troupe {
 

@@ -1,0 +1,94 @@
+// core/kernel.hpp: what a runtime is made of: its queues, memory, timers, tasks, and what goes on in it. (internal)
+//
+// `Core` is the part of it that handlers see, and `Runtime` the part that the host sees. The doors of the room reach it
+// by `kernel_of(core)` (core/core.hpp). It lives on the heap and is freed with the last handle into it.
+#pragma once
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <troupe/base/panic.hpp>
+#include <troupe/base/time.hpp>
+#include <troupe/core/call_queue.hpp>
+#include <troupe/core/environment.hpp>
+#include <troupe/core/inbox.hpp>
+#include <troupe/core/logger.hpp>
+#include <troupe/core/owned_task.hpp>
+#include <troupe/core/pool.hpp>
+#include <troupe/core/spare.hpp>
+#include <troupe/core/stop_cause.hpp>
+#include <troupe/core/timer_queue.hpp>
+#include <troupe/core/turn_asker.hpp>
+
+namespace troupe::detail {
+
+struct Extras;
+struct Held;
+struct Probe;
+struct PutOff;
+
+struct Kernel : TurnAsker {
+  explicit Kernel(Core& core, Instant now, void (*free)(Core&) noexcept);
+  ~Kernel();
+
+  // Between two runs queues and timers rest: whatever is put into one of them first asks the host for a turn, once.
+  void rest() noexcept;   // a run has ended
+  void rouse() noexcept;  // a run begins, or the host has been asked
+  void ask_host() noexcept;
+  // This, for use now. In debug builds it is checked that the thread is the runtime's own; handles that outlived the
+  // runtime may be used on any.
+  TROUPE_INLINE Kernel& here() noexcept {
+#if TROUPE_DEBUG
+    if (!ended && !inbox->here()) [[unlikely]]
+      panic("a runtime was used on another thread than the one that made it", "Core");
+#endif
+    return *this;
+  }
+  bool is_ending() const noexcept { return main.is_closed(); }  // or has ended
+  // Names what is being run: no two records of the queues have the same number.
+  std::uint64_t item() const noexcept { return main.steps() + lazy.steps() + idle.steps() + turns_outside; }
+  // Who has said stop() or fail() in the turn that goes on, or null.
+  BoxHeader* leaver_here() const noexcept { return leaver && leaver_item == item() ? leaver : nullptr; }
+  Extras& make_extras();  // throws bad_alloc
+  void keep() noexcept { ++keepers; }
+  void unkeep() noexcept {
+    if (--keepers == 0) free_core(core);
+  }
+
+  CallQueue main;
+  Pool pool;
+  Instant now;
+  CallQueue* running = nullptr;
+  Held* flush = nullptr;  // calls held for the actor that has just become ready
+  // Invariant: `cause` and `leaver_item` belong to `leaver`, the one actor that has said stop() or fail() in its turn,
+  // until that turn is over. One that says so elsewhere has a record of the queue.
+  StopCause cause;
+  BoxHeader* leaver = nullptr;
+  bool sweep = false;  // an owner's end found no room in the queue: look for it
+  bool ended = false;
+  bool hosted = false;        // there is a poll waker
+  bool resting = false;       // no run goes on, and the host has not been asked for one
+  std::uint32_t keepers = 1;  // the runtime, orphaned blocks, deferrers
+  CallQueue lazy, idle;
+  TimerQueue timers;
+  Logger logger;
+  Probe* probe = nullptr;
+  Box* turn = nullptr;  // whose handler runs; debug builds only
+  PutOff* put_off = nullptr;
+  std::uint64_t leaver_item = 0;    // the item of the queue in which `leaver` said so
+  std::uint64_t turns_outside = 0;  // turns of actors that were no items of a queue
+  std::exception_ptr pending;       // out of the body of a Ret or Fwd, where even its record found no room
+  TaskLists tasks;
+  std::byte* lazy_end = nullptr;  // of the lazy batch that a limit interrupted
+  Instant start;
+  std::optional<SystemTime> systime;
+  std::optional<StopCause> shutdown;
+  Environment environment;
+  Extras* extras = nullptr;  // names, hooks: what most programs never touch
+  Spare spares{nullptr};     // whoever holds memory that trim() may ask for
+  Inbox* inbox;
+  Core& core;
+  void (*free_core)(Core&) noexcept;
+  static inline constinit thread_local Kernel* current = nullptr;  // whose runtime is running on this thread
+};
+
+}  // namespace troupe::detail

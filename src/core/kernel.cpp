@@ -1,0 +1,51 @@
+// core/kernel.cpp: the beginning and the end of a kernel, and its rests between two runs.
+#include <troupe/core/kernel.hpp>
+
+#include "extras.hpp"
+
+namespace troupe::detail {
+
+Kernel::Kernel(Core& c, Instant at, void (*free)(Core&) noexcept)
+    : TurnAsker([](TurnAsker& self) noexcept { static_cast<Kernel&>(self).ask_host(); }),
+      pool(c),
+      now(at),
+      timers(at),
+      start(at),
+      inbox(new Inbox),
+      core(c),
+      free_core(free) {}
+
+Kernel::~Kernel() {
+  delete extras;
+  delete inbox;
+}
+
+void Kernel::rest() noexcept {
+  if (!hosted || resting || main.is_closed()) return;
+  resting = true;
+  main.rest(*this);
+  lazy.rest(*this);
+  idle.rest(*this);
+  timers.rest(*this);
+}
+
+void Kernel::rouse() noexcept {
+  if (!resting) return;
+  resting = false;
+  main.rouse();
+  lazy.rouse();
+  idle.rouse();
+  timers.rouse();
+}
+
+void Kernel::ask_host() noexcept {
+  rouse();
+  inbox->ring();
+}
+
+Extras& Kernel::make_extras() {
+  if (!extras) extras = new Extras;
+  return *extras;
+}
+
+}  // namespace troupe::detail

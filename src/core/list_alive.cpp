@@ -1,0 +1,55 @@
+// core/list_alive.cpp: walks the lists of a runtime.
+#include "list_alive.hpp"
+
+#include <algorithm>
+#include <troupe/core/box.hpp>
+#include <troupe/core/ledger.hpp>
+
+namespace troupe::detail {
+namespace {
+
+void add_tasks(const Kernel& k, const OwnedTask* list, bool parked, std::vector<AliveTask>& all) {
+  for (const OwnedTask* t = list; t; t = t->next) {
+    AliveTask about;
+    if (t->box) about.actor = t->box->id();
+    about.parked = parked;
+    k.tasks.hooks->describe(*t, about);
+    all.push_back(std::move(about));
+  }
+}
+
+// The outermost coroutine of a child is the library's, and says nothing to its reader.
+void link(std::vector<AliveTask>& all) {  // by id: most parents come first
+  for (const AliveTask& parent : all) {
+    for (const std::uint64_t id : parent.children) {
+      const auto child = std::ranges::lower_bound(all, id, {}, &AliveTask::id);
+      if (child == all.end() || child->id != id) continue;
+      child->parent = parent.id;
+      if (!child->backtrace.empty()) child->backtrace.pop_back();
+      if (child->backtrace.empty() && !parent.backtrace.empty()) child->backtrace.push_back(parent.backtrace.front());
+    }
+  }
+}
+
+}  // namespace
+
+WhyAlive list_alive(const Kernel& k) {
+  WhyAlive why;
+  why.now = k.now;
+  add_tasks(k, k.tasks.owned, false, why.tasks);
+  add_tasks(k, k.tasks.parked, true, why.tasks);
+  each_actor(k, [&](const Box& b) { add_tasks(k, b.tasks, false, why.tasks); });
+  std::ranges::sort(why.tasks, {}, &AliveTask::id);
+  link(why.tasks);
+  Ledger::here().each([&](const Ledger::Row& row) {
+    if (row.live()) why.rets.push_back({row.name, row.live(), row.since});
+  });
+  why.timers = k.timers.size();
+  why.next_timer = k.timers.next_expiry();
+  why.queued = !k.main.empty() || !k.lazy.empty();
+  why.idle = !k.idle.empty();
+  why.woken = k.inbox->pending();
+  return why;
+}
+
+}  // namespace troupe::detail
