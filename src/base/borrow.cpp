@@ -16,12 +16,7 @@ void refuse_under_borrow(const BorrowState& borrows, std::string_view where) noe
 }
 
 void refuse_under_borrow(const BorrowState& borrows, const std::source_location& at) noexcept {
-  const CodePlace place(at);
-  char where[512];
-  std::snprintf(where, sizeof(where), "%.*s, %.*s:%u", static_cast<int>(place.function().size()),
-                place.function().data(), static_cast<int>(place.file().size()), place.file().data(),
-                static_cast<unsigned>(place.line()));
-  refuse_under_borrow(borrows, std::string_view(where));
+  refuse_under_borrow(borrows, PlaceText(CodePlace(at)));
 }
 
 }  // namespace troupe::detail

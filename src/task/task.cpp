@@ -1,9 +1,8 @@
 // task/task.cpp: the compiled parts of tasks: what an exception out of one does, turns that end nowhere, and sleeping.
 #include <troupe/task/task.hpp>
 
-#include <algorithm>
-#include <cstdio>
 #include <optional>
+#include <troupe/base/code_place.hpp>
 #include <troupe/core/life.hpp>
 #include <troupe/core/log.hpp>
 #include <troupe/core/throw_later.hpp>
@@ -77,15 +76,10 @@ void Strand::end_odd_turn() noexcept {
     TROUPE_TRY { other.resume(); }
     TROUPE_CATCH_ALL { throw_later(*core, std::current_exception()); }
   } else if (!is.dropped) {
-    const CodePlace at(top->where);
-    char text[512];
-    const int n =
-        std::snprintf(text, sizeof(text), "%.*s, %.*s:%u", static_cast<int>(at.function().size()), at.function().data(),
-                      static_cast<int>(at.file().size()), at.file().data(), static_cast<unsigned>(at.line()));
     panic(
         "resumed, neither done nor awaiting: GCC 12 miscompiles a condition that awaits, where the coroutine has no "
         "local variable; docs/bridge.md names the cure, and coroutine-lint the lines",
-        std::string_view(text, std::min(static_cast<std::size_t>(n), sizeof(text) - 1)));
+        PlaceText(CodePlace(top->where)));
   }
   phase = Phase::waiting;
   since = core->now();

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <coroutine>
+#include <string>
+#include <utility>
 
 namespace troupe {
 namespace {
@@ -40,6 +42,27 @@ TEST(CodePlaceTest, ACoroutineIsCalledAsItIsWritten) {
   with_parameters(1, nullptr);
   EXPECT_NE(found.function().find("with_parameters"), std::string_view::npos) << found.function();
   EXPECT_EQ(found.function().find(".Frame"), std::string_view::npos) << found.function();
+}
+
+// Only its end is known: what a compiler calls a function differs.
+TEST(CodePlaceTest, AsText) {
+  const CodePlace here(std::source_location::current());
+  const detail::PlaceText text(here);
+  const std::string_view words = text;
+  EXPECT_TRUE(words.starts_with(here.function()));
+  EXPECT_TRUE(words.ends_with("code_place_test.cpp:" + std::to_string(here.line()))) << words;
+  EXPECT_EQ(std::string_view(detail::PlaceText(CodePlace())), ", :0");
+}
+
+template <class... T> CodePlace of_a_long_name() { return CodePlace(std::source_location::current()); }
+template <int> struct WithALongName {};
+template <int... N> CodePlace long_name(std::integer_sequence<int, N...>) {
+  return of_a_long_name<WithALongName<N>...>();
+}
+TEST(CodePlaceTest, ALongTextIsCutShort) {
+  const CodePlace at = long_name(std::make_integer_sequence<int, 100>());
+  ASSERT_GT(at.function().size(), 600u);
+  EXPECT_EQ(std::string_view(detail::PlaceText(at)), at.function().substr(0, 511));
 }
 
 TEST(CodePlaceTest, NoPlace) {

@@ -1,5 +1,6 @@
 // base/code_place.hpp: a place in the user's code, for reports.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <source_location>
 #include <string_view>
@@ -31,5 +32,18 @@ class CodePlace {
   std::string_view function_, file_;
   std::uint32_t line_ = 0;
 };
+
+namespace detail {
+// "function, file:line" without memory, for the words of a panic; a long one is cut short.
+class PlaceText {
+ public:
+  explicit PlaceText(const CodePlace& at) noexcept;
+  operator std::string_view() const noexcept { return {text_, size_}; }
+
+ private:
+  char text_[512];
+  std::size_t size_;
+};
+}  // namespace detail
 
 }  // namespace troupe
