@@ -10,7 +10,9 @@ cases/*.cpp each hold one mistake. Their leading comment lines may say:
     // compilers: gcc clang     where the mistake is caught; both, unless it says so
     // flags: -Wconsumed ...    more compiler flags
     // door: header             the first error may name a header instead of the case
-A case says at least once what it expects. One that holds `#ifdef FIXED` or `#ifndef FIXED` must compile with -DFIXED,
+    // errors: 2 <reason>       how many errors the compiler prints where that is not one, and why no fewer will do
+    // errors-gcc: 2 <reason>   under GCC; errors-clang likewise
+One mistake is one error: of several, people read the wrong one. Notes do not count. A case says at least once what it expects. One that holds `#ifdef FIXED` or `#ifndef FIXED` must compile with -DFIXED,
 so that it cannot be refused for another reason than its mistake.
 
 ok/*.cpp are what must go through, under both compilers, without a warning. They may hold `flags` and `compilers`.
@@ -34,6 +36,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 DOORS = ["core", "task"]
 LINES = 12
+ERROR = re.compile(r"(?!/usr/)[^\s:]+:\d+:\d+: (fatal )?error: ")  # in a file of ours
 COMMON = ["-std=c++23", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow"]
 COMPILERS = {
     "gcc": {"names": ["g++"], "flags": ["-fdiagnostics-color=never"]},
@@ -139,6 +142,13 @@ class Check:
         for words in expected:
             if one_space(words) not in head:
                 return f"the first {LINES} lines do not hold \"{words}\":\n{output}"
+        count = sum(1 for line in lines if ERROR.match(line))
+        said = (self.says.get("errors-" + self.compiler.kind) or self.says.get("errors") or [""])[0]
+        number, _, reason = said.partition(" ")
+        if said and (not number.isdigit() or number == "1" or not reason):
+            return f"says \"errors: {said}\", and not a number of them other than 1 and a reason"
+        if count > int(number or 1) or (said and count != int(number)):
+            return f"{count} errors, and not {number or 1}:\n{output}"
         first = next((line for line in lines if re.search(r"\berror\b", line)), "")
         if not first.startswith(self.path) and self.says.get("door") != ["header"]:
             return "the first error does not name the case itself:\n" + output
@@ -192,6 +202,13 @@ SELF_TEST = {  # name: (text, or None where it is in the document below; words t
     "cases/far.cpp": ("// expect: last_one\n" + "".join(f"int x{i} = no{i};\n" for i in range(9)) + "int y = last_one;\n",
                       "do not hold \"last_one\""),
     "cases/of_a_document.cpp": (None, "compiles, and must not"),
+    "cases/two_errors.cpp": ("// expect: nowhere\nint x = nowhere;\nint y = elsewhere;\n", "2 errors, and not 1"),
+    "cases/two_known_errors.cpp": ("// expect: nowhere\n// errors: 2 each line is a mistake of its own\n"
+                                   "int x = nowhere;\nint y = elsewhere;\n", ""),
+    "cases/fewer_errors.cpp": ("// expect: nowhere\n// errors: 2 of no reason\nint x = nowhere;\n", "1 errors, and not 2"),
+    "cases/no_reason.cpp": ("// expect: nowhere\n// errors: 2\nint x = nowhere;\nint y = elsewhere;\n", "and a reason"),
+    "cases/by_compiler.cpp": ("// expect: nowhere\n// errors-gcc: 2 one is of GCC only\nint x = nowhere;\n"
+                              "#ifndef __clang__\nint y = elsewhere;\n#endif\n", ""),
     "ok/right.cpp": ("int x = 0;\n", ""),
     "ok/warns.cpp": ("void f() { int x; }\n", "without a warning"),
     "ok/only_gcc.cpp": ("// compilers: gcc\n#ifdef __clang__\n#error no\n#endif\nint x;\n", ""),

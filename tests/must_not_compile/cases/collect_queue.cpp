@@ -1,6 +1,7 @@
 // must_not_compile/collect_queue.cpp: a Queue collected, which cannot be moved.
 // expect: deleted
 // expect: a Queue stays where it is
+// errors-gcc: 4 GCC goes on behind the first
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

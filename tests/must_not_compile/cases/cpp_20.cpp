@@ -3,6 +3,7 @@
 // compilers: gcc
 // flags: -std=c++20
 // door: header
+// errors-gcc: 2 GCC goes on behind the first
 #include <troupe/core.hpp>
 
 void use(troupe::Runtime&) {}

@@ -1,6 +1,7 @@
 // must_not_compile/filter_queue.cpp: a Queue filtered, which cannot be moved.
 // expect: deleted
 // expect: a Queue stays where it is
+// errors-gcc: 4 GCC goes on behind the first
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

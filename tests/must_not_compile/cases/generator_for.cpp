@@ -1,5 +1,6 @@
 // must_not_compile/generator_for.cpp: a loop over a Generator.
 // expect: read it with `co_await generator.next()`
+// errors-gcc: 2 GCC goes on behind the first
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,5 +1,6 @@
 // must_not_compile/task_member_without_cx.cpp: a coroutine method that does not take its actor's Cx.
 // expect: a member coroutine takes its Cx<A>& first
+// errors-gcc: 3 GCC goes on behind the first
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

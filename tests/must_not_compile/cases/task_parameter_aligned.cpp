@@ -1,5 +1,6 @@
 // must_not_compile/task_parameter_aligned.cpp: a parameter that is aligned to more than a frame is.
 // expect: a parameter is aligned to more than 16 bytes
+// errors-gcc: 3 GCC goes on behind the first
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

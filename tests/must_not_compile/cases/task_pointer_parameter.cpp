@@ -1,6 +1,7 @@
 // must_not_compile/task_pointer_parameter.cpp: a coroutine with a pointer as a parameter.
 // expect: deleted
 // expect: parameters must own their values
+// errors-gcc: 3 GCC goes on behind the first
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,6 +1,7 @@
 // must_not_compile/task_span_parameter.cpp: a coroutine with a span as a parameter.
 // expect: deleted
 // expect: parameters must own their values
+// errors-gcc: 3 GCC goes on behind the first
 #include <span>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
