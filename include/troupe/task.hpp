@@ -7,7 +7,10 @@
 #include <troupe/task/reply.hpp>  // awaiting an answer
 #include <troupe/task/ask.hpp>    // asking an actor
 #include <troupe/task/sleep.hpp>  // awaiting time
-#include <troupe/task/stop.hpp>   // asking to stop; leaving a word
+#include <troupe/task/task_ref.hpp>    // naming a task
+#include <troupe/task/stop_token.hpp>  // asking to stop
+#include <troupe/task/stop.hpp>        // ... and what a task knows of itself
+#include <troupe/task/on_drop.hpp>     // leaving a word
 #include <troupe/task/std_stop.hpp>  // for code that takes a std::stop_token
 #include <troupe/task/stream_pipe.hpp>   // from a Fwd to a stream
 #include <troupe/task/spawn_stream.hpp>  // from a stream to a Fwd

@@ -270,7 +270,7 @@ Runtime::~Runtime() {
     end_all();
     const auto foreign_waits = [&k] { return k.tasks.lost || k.tasks.awaiting; };
     for (int n = 0; k.tasks.parked && foreign_waits() && n < most_losses; ++n) {  // each may wait for ours once more
-      k.tasks.hooks->resume_lost(k.core, true);
+      k.tasks.resume_lost(k.core, true);
       end_all();
     }
     if (k.tasks.parked) {
@@ -279,7 +279,7 @@ Runtime::~Runtime() {
       end_all();
     }
     k.timers.clear();  // what room `task` still slept for
-    if (foreign_waits()) k.tasks.hooks->resume_lost(k.core, false);
+    if (foreign_waits()) k.tasks.resume_lost(k.core, false);
     // What the host gave may hold handles, which would keep the core that keeps it.
     k.logger.set(LogFilter(), nullptr);
     if (k.extras) k.extras->failure_hook = nullptr;

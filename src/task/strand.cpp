@@ -2,8 +2,8 @@
 #include <troupe/task/strand.hpp>
 
 #include <troupe/core/why_alive.hpp>
-#include <troupe/task/foreign.hpp>
-#include <troupe/task/wake.hpp>
+#include <troupe/core/life.hpp>
+#include <troupe/core/throw_later.hpp>
 
 namespace troupe::detail {
 TROUPE_INLINE void Strand::run() noexcept {
@@ -59,15 +59,15 @@ void Dying::drop_doomed(Core& core) noexcept {
     auto* head = static_cast<FrameHead*>(lists.doomed);
     lists.doomed = head->doomed == head ? nullptr : head->doomed;
     head->doomed = nullptr;
-    const TaskRef ref(head);
+    const FrameRef frame(head);
     --head->refs;
-    if (!ref.done()) Frame::of(head).strand->drop_for(ActorFail(Why::cancelled));
+    if (!frame.alive()) continue;
+    if (Strand* s = Frame::of(head).strand; s && !s->done()) s->drop_for(ActorFail(Why::cancelled));
   }
 }
 
 // ---- what the core asks of us
-const TaskHooks Strand::hooks{&Strand::drop_owned, &Strand::resume_late, &Strand::end_parked, &Strand::describe,
-                              &HandleWaiter::resume_lost};
+const TaskHooks Strand::hooks{&Strand::drop_owned, &Strand::resume_late, &Strand::end_parked, &Strand::describe};
 
 void Strand::describe(const OwnedTask& task, AliveTask& about) {
   const auto& s = static_cast<const Strand&>(task);
@@ -88,8 +88,6 @@ Frame& Strand::root() const noexcept {
   while (f->parent) f = f->parent;
   return *f;
 }
-
-TaskRef Strand::ref() const noexcept { return TaskRef(root().head()); }
 
 std::vector<CodePlace> Strand::backtrace() const {
   std::vector<CodePlace> all;
@@ -174,6 +172,23 @@ void Strand::drop_after_turn() noexcept {
   is.dropped = false;
   const ActorFail why(drop_why);
   drop_for(why);
+}
+
+// A foreign coroutine takes over the turn; or the task was dropped and began no further wait; else it can never go on.
+void Strand::end_odd_turn() noexcept {
+  if (const auto other = is.foreign ? std::exchange(foreign().takes_over, nullptr) : nullptr) {
+    const Dying dying(*core);  // as HandleWaiter::resume() has it
+    TROUPE_TRY { other.resume(); }
+    TROUPE_CATCH_ALL { throw_later(*core, std::current_exception()); }
+  } else if (!is.dropped) {
+    panic(
+        "resumed, neither done nor awaiting: GCC 12 miscompiles a condition that awaits, where the coroutine has no "
+        "local variable; docs/bridge.md names the cure, and coroutine-lint the lines",
+        PlaceText(CodePlace(top->where)));
+  }
+  phase = Phase::waiting;
+  since = core->now();
+  if (is.dropped) drop_after_turn();
 }
 
 // Said stop() or fail() in its turn?
@@ -263,9 +278,9 @@ bool Strand::look_again(int looks) noexcept {
 
 std::byte* Strand::LookRecord::run(Core* core, std::byte* at) noexcept {
   auto& look = *reinterpret_cast<LookRecord*>(at);
-  const TaskRef task(look.task);
+  const FrameRef frame(look.task);
   --look.task->refs;
-  if (core && !task.done()) Frame::of(look.task).strand->look(look.looks);
+  if (Strand* s = core && frame.alive() ? Frame::of(look.task).strand : nullptr; s && !s->done()) s->look(look.looks);
   return at + sizeof(LookRecord);
 }
 
@@ -300,32 +315,3 @@ void Strand::destroy_frames_for(const ActorFail& why) noexcept {
 }
 
 }  // namespace troupe::detail
-
-namespace troupe {
-
-detail::Strand* TaskRef::strand() const noexcept {
-  return head_ && head_->alive() ? detail::Frame::of(head_).strand : nullptr;
-}
-
-void TaskRef::cancel() const noexcept {
-  detail::Strand* s = strand();
-  if (!s || s->done()) return;
-  detail::TaskLists& lists = detail::kernel_of(*s->core).tasks;
-  if (lists.dying == 0) return s->drop_for(ActorFail(Why::cancelled));
-  if (head_->doomed) return;
-  ++head_->refs;
-  head_->doomed = lists.doomed ? static_cast<detail::FrameHead*>(lists.doomed) : head_;
-  lists.doomed = head_;
-}
-
-std::vector<CodePlace> TaskRef::backtrace() const {
-  detail::Strand* s = strand();
-  return s && !s->done() ? s->backtrace() : std::vector<CodePlace>{};
-}
-
-std::string_view TaskRef::name() const noexcept {
-  detail::Strand* s = strand();
-  return s && !s->done() ? CodePlace(detail::Frame::of(head_).where).function() : std::string_view{};
-}
-
-}  // namespace troupe

@@ -1,4 +1,4 @@
-// task/task.cpp: the compiled parts of tasks: what an exception out of one does, turns that end nowhere, and sleeping.
+// task/task.cpp: the compiled parts of tasks: what an exception out of one does.
 #include <troupe/task/task.hpp>
 
 #include <optional>
@@ -7,7 +7,6 @@
 #include <troupe/core/log.hpp>
 #include <troupe/core/throw_later.hpp>
 #include <troupe/task/foreign.hpp>
-#include <troupe/task/sleep.hpp>
 
 namespace troupe {
 namespace detail {
@@ -69,46 +68,6 @@ void child_threw(Core& core, Box* owner, const std::exception_ptr& error) noexce
 }
 #endif
 
-// A foreign coroutine takes over the turn; or the task was dropped and began no further wait; else it can never go on.
-void Strand::end_odd_turn() noexcept {
-  if (const auto other = is.foreign ? std::exchange(foreign().takes_over, nullptr) : nullptr) {
-    const Dying dying(*core);  // as HandleWaiter::resume() has it
-    TROUPE_TRY { other.resume(); }
-    TROUPE_CATCH_ALL { throw_later(*core, std::current_exception()); }
-  } else if (!is.dropped) {
-    panic(
-        "resumed, neither done nor awaiting: GCC 12 miscompiles a condition that awaits, where the coroutine has no "
-        "local variable; docs/bridge.md names the cure, and coroutine-lint the lines",
-        PlaceText(CodePlace(top->where)));
-  }
-  phase = Phase::waiting;
-  since = core->now();
-  if (is.dropped) drop_after_turn();
-}
-
 }  // namespace detail
-
-void Sleep::wait(Wake w) {
-  Core* core = w.strand() ? w.strand()->core : Core::current();
-  if (!core) panic("sleep() was awaited outside of any runtime's run()", "sleep");
-  waiter_ = w;
-  const Instant when = at_ == Instant::min() ? detail::later(core->now(), wait_) : at_;
-  key_ = detail::kernel_here(*core).timers.add_fixed(when, core->now(), [this](TimerCall& call) noexcept {
-    call.step = &due;
-    Sleep* self = this;
-    std::memcpy(call.payload, &self, sizeof(self));
-  });
-  core_ = core;
-}
-
-bool Sleep::due(Core* core, std::byte* payload) noexcept {
-  Sleep* self;
-  std::memcpy(&self, payload, sizeof(self));
-  Core* at = std::exchange(self->core_, nullptr);
-  if (!at) return true;  // it goes, perhaps behind who waited
-  self->lost_ = !core;
-  if (core || !self->waiter_.strand()) self->waiter_.fire(*at);
-  return true;
-}
 
 }  // namespace troupe

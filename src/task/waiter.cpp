@@ -1,8 +1,6 @@
 // task/waiter.cpp: the compiled parts of waiting at objects.
 #include <troupe/task/waiter.hpp>
 
-#include <troupe/task/semaphore.hpp>
-
 namespace troupe {
 namespace detail {
 
@@ -43,27 +41,6 @@ void grant_all(Link& ring) noexcept {
 
 void lose_all(Link& ring) noexcept {
   while (!ring.alone()) static_cast<Waiter&>(ring.first()).lose();
-}
-
-Turnstile::~Turnstile() {
-  lose_all(granted);
-  lose_all(waiting);
-  let_go(held);
-}
-
-void Turnstile::give(std::size_t n) noexcept {
-  if (n > SIZE_MAX - free) panic("a Semaphore was given more permits than it can count", "Semaphore::release");
-  free += n;
-  serve();
-}
-
-void Turnstile::serve() noexcept {
-  while (!waiting.alone()) {
-    auto& next = static_cast<Waiter&>(waiting.first());
-    if (next.data > free) return;
-    free -= next.data;
-    next.grant(granted);
-  }
 }
 
 }  // namespace detail

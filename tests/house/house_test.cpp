@@ -3,10 +3,14 @@
 //   house_test ROOT          prints file:line: message for each finding, and fails when there is one
 //   house_test --self-test   checks that a tree which breaks each rule yields each finding
 //
-// Rules for include/troupe and src: what a room may include (floors.txt), no circle between files, a charter in the
-// first line, columns, length, nothing left unfinished, a test for each public header. One rule for everything that
-// users copy from, and one for the page that maps promises to tests. Needs nothing but the standard library, so that it
-// builds wherever the library does.
+// Rules for include/troupe and src: what a room may include (floors.txt), no circle between files or between units,
+// declarations and definitions in one unit, a charter in the first line, columns, length, nothing left unfinished, a
+// test for each public header, whose first contract stands near its top. One rule for everything that users copy from,
+// one for the page that maps promises to tests, and one for the picture in ARCHITECTURE.md. Needs nothing but the
+// standard library, so that it builds wherever the library does.
+//
+// A unit is a header and its source, core/actor.hpp and src/core/actor.cpp, together with the private files in src
+// whose names continue its own: src/core/timer_queue_wheel.hpp is of unit core/timer_queue.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -27,6 +31,7 @@ namespace {
 constexpr std::size_t header_lines = 350;
 constexpr std::size_t source_lines = 400;
 constexpr std::size_t columns = 120;
+constexpr std::size_t door_lines = 40;
 
 using Names = std::set<std::string>;
 using Lines = std::vector<std::string>;
@@ -202,6 +207,84 @@ void check_has_test(const File& file, const fs::path& root, Report& report) {
   if (!fs::exists(test)) report.add(file.path, 1, "no test at " + fs::relative(test, root).generic_string());
 }
 
+// Doors first: who opens a public header meets its first contract before its machinery.
+void check_door(const File& file, Report& report) {
+  if (file.path.extension() != ".hpp" || is_internal(file) || room_of(file.name).empty()) return;
+  static const std::regex contract(R"(^\s*///)");
+  for (std::size_t i = 0; i < std::min(file.lines.size(), door_lines); ++i) {
+    if (std::regex_search(file.lines[i], contract)) return;
+  }
+  report.add(file.path, 1, "no contract (///) within the first " + std::to_string(door_lines) + " lines");
+}
+
+// ---- units
+
+// "core/timer_queue" for core/timer_queue.hpp, src/core/timer_queue.cpp and src/core/timer_queue_wheel.hpp.
+class Units {
+ public:
+  explicit Units(const std::vector<File>& files) {
+    for (const File& file : files) {
+      if (!file.name.starts_with("src/")) headers_.insert(stem(file.name));
+    }
+  }
+  std::string of(const std::string& name) const {
+    std::string unit = stem(name);
+    if (headers_.contains(unit) || !name.starts_with("src/")) return unit;
+    for (auto at = unit.rfind('_'); at != std::string::npos && at > unit.rfind('/'); at = unit.rfind('_', at - 1)) {
+      if (const std::string shorter = unit.substr(0, at); headers_.contains(shorter)) return shorter;
+    }
+    return unit;
+  }
+
+ private:
+  static std::string stem(const std::string& name) {
+    const std::string relative = name.starts_with("src/") ? name.substr(std::string_view("src/").size()) : name;
+    return relative.substr(0, relative.rfind('.'));
+  }
+  Names headers_;
+};
+
+Graph units_graph(const std::vector<File>& files) {
+  const Units units(files);
+  Graph graph;
+  for (const File& file : files) {
+    if (room_of(file.name).empty()) continue;
+    Names& next = graph[units.of(file.name)];
+    for (const std::string& line : file.lines) {
+      const std::string header = included(line, file.name);
+      if (header.empty() || room_of(header).empty()) continue;
+      if (const std::string other = units.of(header); other != units.of(file.name)) next.insert(other);
+    }
+  }
+  return graph;
+}
+
+// What is declared in a header is defined there, or in that header's own source: so whoever includes the header can
+// link. Looks at members of classes, whose definitions name the class.
+void check_definitions(const std::vector<File>& files, Report& report) {
+  static const std::regex begins_class(
+      R"(^\s*(?:template\s*<.*>\s*)?(?:class|struct)\s+(?:\[\[.*\]\]\s*)?(?:TROUPE_\w+\(\w+\)\s*)?(?:detail::)?(\w+)(?:<[^;{]*>)?\s*(?:final\s*)?(?::[^:;]|\{))"),
+      member(
+          R"(^(?=\S)(?:template\s*<.*>\s*)?(?:[\w:<>,*&\[\] ]+[ *&])?(?:troupe::)?(?:detail::)?(\w+)(?:<[\w., ]+>)?::(?:\w+::)*~?(?:operator\S+|\w+)\()");
+  const Units units(files);
+  std::map<std::string, Names> classes;
+  for (const File& file : files) {
+    for (const std::string& line : file.lines) {
+      if (std::smatch m; std::regex_search(line, m, begins_class)) classes[m[1]].insert(units.of(file.name));
+    }
+  }
+  for (const File& file : files) {
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      std::smatch m;
+      if (!std::regex_search(file.lines[i], m, member)) continue;
+      const auto found = classes.find(m[1]);
+      if (found != classes.end() && !found->second.contains(units.of(file.name))) {
+        report.add(file.path, i + 1, m[1].str() + " is declared in " + *found->second.begin() + ", and defined here");
+      }
+    }
+  }
+}
+
 void check_library(const fs::path& root, Report& report) {
   const auto rooms = read_floors(root / "floors.txt");
   if (rooms.empty()) report.add(root / "floors.txt", 1, "no rooms");
@@ -209,6 +292,7 @@ void check_library(const fs::path& root, Report& report) {
     report.add(root / "floors.txt", 1, "circle between rooms: " + circle);
   }
   Graph graph;
+  std::vector<File> files;
   for (const fs::path& base : {root / "include" / "troupe", root / "src"}) {
     for (const fs::path& path : files_below(base, {".hpp", ".cpp"})) {
       const std::string relative = fs::relative(path, base).generic_string();
@@ -216,14 +300,19 @@ void check_library(const fs::path& root, Report& report) {
       check_text(file, report);
       check_includes(file, rooms, report);
       check_has_test(file, root, report);
+      check_door(file, report);
       for (const std::string& line : file.lines) {
         if (const std::string header = included(line, file.name); !header.empty()) graph[file.name].insert(header);
       }
+      files.push_back(file);
     }
   }
   if (const auto circle = CircleSearch(graph).find(); !circle.empty()) {
     report.add(root / circle.substr(0, circle.find(' ')), 1, "circle between files: " + circle);
+  } else if (const auto knot = CircleSearch(units_graph(files)).find(); !knot.empty()) {
+    report.add(root / knot.substr(0, knot.find(' ')), 1, "circle between units: " + knot);
   }
+  check_definitions(files, report);
 }
 
 // ---- co_await as a condition

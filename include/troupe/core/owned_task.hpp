@@ -40,8 +40,6 @@ struct TaskHooks {
   void (*end)(Core&,
               Duration wait) noexcept;  // the runtime ends: what is parked gets `wait` of real time, then is left
   void (*describe)(const OwnedTask&, AliveTask&);
-  // All that are in the list `lost`, or, where that is empty, in the list `awaiting`; or forgets both.
-  void (*resume_lost)(Core&, bool resume) noexcept;
 };
 
 /// The tasks of one runtime, kept by its core for room `task`.
@@ -59,6 +57,9 @@ struct TaskLists {
   std::uint64_t last_id = 0;
   std::uint64_t live = 0;
   const TaskHooks* hooks = nullptr;
+  // Resumes all that are in the list `lost`, or, where that is empty, in the list `awaiting`; or forgets both. Set with
+  // the first of them.
+  void (*resume_lost)(Core&, bool resume) noexcept = nullptr;
   Core* left_behind = nullptr;                    // after the end: another runtime that foreign code keeps memory of
   Duration park_limit = std::chrono::seconds(5);  // until an ended actor's notice no longer waits for its parked tasks
   Duration end_wait = std::chrono::seconds(1);    // real time that the runtime's end waits for parked tasks

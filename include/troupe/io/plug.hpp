@@ -9,6 +9,7 @@
 #include <troupe/core/kept_core.hpp>
 #include <troupe/io/io_error.hpp>
 #include <troupe/task/ring.hpp>
+#include <troupe/task/mode.hpp>
 #include <troupe/task/wake.hpp>
 #include <utility>
 

@@ -4,7 +4,7 @@
 // run ours on the wrong thread, in the middle of a handler, or twice.
 #pragma once
 #include <troupe/task/foreign_frame.hpp>
-#include <troupe/task/wake.hpp>
+#include <troupe/task/own_await.hpp>
 
 namespace troupe {
 

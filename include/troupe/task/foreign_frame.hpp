@@ -1,28 +1,19 @@
-// task/foreign_frame.hpp: what foreign code is handed instead of our coroutine: a frame that only wakes it.
+// task/foreign_frame.hpp: what foreign code is handed instead of our coroutine: a frame that only wakes it. (internal)
 //
 // Resumed from any thread at any moment, inside await_suspend too, it does nothing but wake our task on its own
 // runtime; destroyed, it means that nothing will come. The synthetic frame is a frame's header made by hand, as GCC,
 // Clang and MSVC all lay it out; TROUPE_CONFORMING_FOREIGN puts a real coroutine in its place, which costs an
 // allocation an await.
 #pragma once
-#include <atomic>
 #include <memory>
-#include <troupe/task/stop.hpp>
+#include <troupe/task/stop_token.hpp>
+#include <troupe/task/strand.hpp>
 
 namespace troupe::detail {
 
-struct ForeignPromise {
-  enum Fired : std::uint8_t { no, resumed, lost, over };  // over: whoever fires it now is late
-  struct Ops {
-    bool (*cancel)(void* awaiter) noexcept;   // may it be destroyed now? if not, it is asked to stop
-    void (*discard)(void* awaiter) noexcept;  // takes its result and drops it, so that guards release
-  };
+struct ForeignPromise : ForeignState {
   ForeignPromise(Strand& s, const Ops& o, bool r) noexcept
-      : strand(std::addressof(s)),
-        inbox(std::addressof(*kernel_of(*s.core).inbox)),
-        ops(std::addressof(o)),
-        goes_on(r) {}
-  ForeignPromise(const ForeignPromise&) = delete;
+      : ForeignState(o, r), strand(std::addressof(s)), inbox(kernel_of(*s.core).inbox) {}
 
   /// For senders: completed stopped.
   std::coroutine_handle<> unhandled_stopped() noexcept {
@@ -32,25 +23,15 @@ struct ForeignPromise {
   /// For awaitables that ask the coroutine which waits for them: the token of our task. On our thread.
   StopToken stop_token() const { return StopToken(std::addressof(strand->stop_state())); }
   void fire(Fired how) noexcept;  // any thread
-  // Our thread wants no wake from it any more: true, and whoever fires it now is late; or it has fired before.
-  bool close() noexcept {
-    std::uint8_t expected = no;
-    return fired.compare_exchange_strong(expected, over);
-  }
 
   Strand* strand;
   Inbox* inbox;
-  void* awaiter;  // set by who has it
-  const Ops* ops;
-  [[gnu::noinline]] void fire_from_afar() noexcept;
-
   struct Node : Inbox::Node {
     ForeignPromise* promise;
   } node;
-  std::atomic<std::uint8_t> fired{no};
-  bool goes_on;                        // reply_of(x), value_of(x): it is told of a loss
-  bool arrived = false;                // our thread knows that it has fired
-  std::coroutine_handle<> takes_over;  // the coroutine, named by the awaiter, in which the turn goes on
+
+ private:
+  [[gnu::noinline]] void fire_from_afar() noexcept;
 };
 
 #if TROUPE_CONFORMING_FOREIGN
@@ -142,5 +123,8 @@ class LentFrame {
   ForeignFrame frame_;
 };
 #endif
+
+// How often foreign code has resumed or destroyed what had fired before.
+std::uint64_t count_of_misuses() noexcept;
 
 }  // namespace troupe::detail

@@ -12,6 +12,7 @@
 #include <exception>
 #include <source_location>
 #include <troupe/core/kernel.hpp>
+#include <utility>
 
 namespace troupe {
 
@@ -47,6 +48,26 @@ TROUPE_INLINE void delete_frame(void* frame, std::size_t bytes) noexcept {
   if (head->refs == 0) head->give_back();
 }
 
+// Keeps the memory of a frame, not the frame.
+class FrameRef {
+ public:
+  FrameRef() noexcept = default;
+  explicit FrameRef(FrameHead* head) noexcept : head_(head) {
+    if (head_) ++head_->refs;
+  }
+  FrameRef(const FrameRef& other) noexcept : FrameRef(other.head_) {}
+  FrameRef(FrameRef&& other) noexcept : head_(std::exchange(other.head_, nullptr)) {}
+  FrameRef& operator=(FrameRef other) noexcept { return std::swap(head_, other.head_), *this; }
+  ~FrameRef() {
+    if (head_ && --head_->refs == 0 && !head_->alive()) head_->give_back();
+  }
+  bool alive() const noexcept { return head_ && head_->alive(); }
+  FrameHead* head() const noexcept { return head_; }
+
+ private:
+  FrameHead* head_ = nullptr;
+};
+
 struct Frame {                 // base of every promise of ours, at offset 0
   Strand* strand = nullptr;    // the task it runs for
   Frame* parent = nullptr;     // who goes on when it ends; null in the outermost
@@ -77,11 +98,6 @@ struct FrameDrop {
   bool unfinished;        // it had not come to its end
   std::exception_ptr error;
 };
-// Destroys a coroutine's frame wherever it stands. What its locals throw goes to the log, at Error.
-void drop_frame(Frame& frame) noexcept;
-// The same for one that belongs to an object which dies. Nested deep in other frames it goes after the outermost has
-// gone, so that no stack grows.
-void let_frame_go(Frame& frame) noexcept;
 }  // namespace detail
 
 }  // namespace troupe

@@ -18,7 +18,11 @@ struct StreamLoss {  // co_yield StreamLoss(why): the stream is lost
   explicit StreamLoss(ActorFail f) noexcept : fail(std::move(f)) {}
   ActorFail fail;
 };
-const ActorFail& cut_off() noexcept;  // why a generator is lost whose reader was dropped while it waited inside
+// Why a generator is lost whose reader was dropped while it waited inside.
+inline const ActorFail& cut_off() noexcept {
+  static const ActorFail why(Why::cancelled);
+  return why;
+}
 
 template <class T> struct Handed {  // co_yield Handed(item): an item that stays where it is until the reader takes it
   explicit Handed(T& i) noexcept : item(i) {}

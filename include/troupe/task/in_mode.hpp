@@ -1,6 +1,6 @@
 // task/in_mode.hpp: awaitables of ours in the mode that was asked for, by reply() and value() and their functions.
 #pragma once
-#include <troupe/task/wake.hpp>
+#include <troupe/task/own_await.hpp>
 
 namespace troupe {
 

@@ -11,6 +11,7 @@
 #include <troupe/core/fwd.hpp>
 #include <troupe/core/spare.hpp>
 #include <troupe/task/ring.hpp>
+#include <troupe/task/mode.hpp>
 #include <troupe/task/wake.hpp>
 
 namespace troupe {

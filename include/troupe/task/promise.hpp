@@ -6,6 +6,7 @@
 #pragma once
 #include <exception>
 #include <optional>
+#include <troupe/core/cx.hpp>
 #include <troupe/core/ret.hpp>
 #include <troupe/task/foreign.hpp>
 

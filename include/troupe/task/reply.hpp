@@ -6,6 +6,7 @@
 #pragma once
 #include <troupe/core/bound.hpp>
 #include <troupe/task/task.hpp>
+#include <troupe/task/task_ref.hpp>
 
 namespace troupe {
 

@@ -1,6 +1,7 @@
 // task/sleep.hpp: waiting for time.
 #pragma once
 #include <troupe/core/timer.hpp>
+#include <troupe/task/mode.hpp>
 #include <troupe/task/wake.hpp>
 
 namespace troupe {

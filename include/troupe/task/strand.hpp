@@ -1,4 +1,5 @@
 // task/strand.hpp: a task at run time, apart from its types: who owns it, where it stands, how it is woken and dropped.
+// (internal)
 //
 // A strand runs only as an item of the queue, in the order of what woke it. Children that it awaits run within it: a
 // finished child hands its parent to the strand's own loop through `next`, so no stack grows and no compiler needs to
@@ -9,13 +10,13 @@
 #include <troupe/base/code_place.hpp>
 #include <troupe/core/box.hpp>
 #include <troupe/core/owned_task.hpp>
+#include <troupe/task/foreign_state.hpp>
 #include <troupe/task/frame.hpp>
 #include <vector>
 
 namespace troupe {
 
 namespace detail {
-struct ForeignPromise;
 struct StopState;
 // How a task is asked whether what it waits for is on its way.
 enum class Look : std::uint8_t {
@@ -47,7 +48,6 @@ struct WakeRecord {  // a queued resumption
 };
 }  // namespace detail
 
-class TaskRef;
 namespace detail {
 class Strand : public OwnedTask {
  public:
@@ -131,7 +131,6 @@ class Strand : public OwnedTask {
   void request_stop() noexcept;
   std::vector<CodePlace> backtrace() const;  // the innermost coroutine first
   Frame& root() const noexcept;
-  TaskRef ref() const noexcept;
   void foreign_event(bool resumed) noexcept;  // on our thread; the foreign awaiter has fired
   void retire() noexcept {                    // leaves its list, for good
     unwake();
@@ -187,7 +186,7 @@ class Strand : public OwnedTask {
   std::uint64_t id;         // from start() on
   const AwaitInfo* awaits;  // while it waits: in what (null: nothing, it goes on or is dropped), where that stands,
                             // and since when
-  const void* awaiter;      // a ForeignPromise where it is not ours
+  const void* awaiter;      // a ForeignState where it is not ours
   union {
     Instant since;
   };
@@ -231,8 +230,8 @@ class Strand : public OwnedTask {
   void park(const ActorFail& why) noexcept;
   void conclude_parked() noexcept;
   void after_turn(Box* owner) noexcept;
-  ForeignPromise& foreign() const noexcept {  // in which it is suspended
-    return *static_cast<ForeignPromise*>(const_cast<void*>(awaiter));
+  ForeignState& foreign() const noexcept {  // in which it is suspended
+    return *static_cast<ForeignState*>(const_cast<void*>(awaiter));
   }
   void conclude(const ActorFail* why) noexcept { ops_->conclude(this, why); }
 };
@@ -254,56 +253,12 @@ class Dying {
   static void drop_doomed(Core& core) noexcept;
   Core& core_;
 };
+
+// Destroys a coroutine's frame wherever it stands. What its locals throw goes to the log, at Error.
+void drop_frame(Frame& frame) noexcept;
+// The same for one that belongs to an object which dies. Nested deep in other frames it goes after the outermost has
+// gone, so that no stack grows.
+void let_frame_go(Frame& frame) noexcept;
 }  // namespace detail
-
-/// Names a spawned task. Weak: it keeps neither the task nor the runtime, and outlives both. 8 bytes; one thread.
-class TaskRef {
- public:
-  TaskRef() noexcept = default;
-  explicit TaskRef(detail::FrameHead* head) noexcept : head_(head) {
-    if (head_) ++head_->refs;
-  }
-  TaskRef(const TaskRef& other) noexcept : TaskRef(other.head_) {}
-  TaskRef(TaskRef&& other) noexcept : head_(std::exchange(other.head_, nullptr)) {}
-  TaskRef& operator=(TaskRef other) noexcept { return std::swap(head_, other.head_), *this; }
-  ~TaskRef() {
-    if (head_ && --head_->refs == 0 && !head_->alive()) head_->give_back();
-  }
-  /// Whether it has ended, was dropped, or never was.
-  bool done() const noexcept {
-    const detail::Strand* s = strand();
-    return !s || s->done();
-  }
-  /// Drops the task: its locals are destroyed and its Ret hears `cancelled`. At once where it waits for something of
-  /// ours; at its next await if it runs (it cancels itself); at the end of the turn where a coroutine of a foreign type
-  /// says so, which a frame of the task may hold; and later where foreign code still holds on to it. Without effect
-  /// when it is done.
-  void cancel() const noexcept;
-  /// Asks the task to stop, and lets it go on: its stop token says so (task/stop.hpp). So do, now and from their
-  /// beginning, those of the tasks that it awaits as its parts: the children of all(), race(), any() and timeout(), a
-  /// Task that is one of its own, and the children of a Scope that it joins; not of shield(), nor handlers that it
-  /// asks. All of that happens here, but a request that is nested more than 200 deep in others waits for the outermost
-  /// one, so that no stack grows.
-  void request_stop() const noexcept;
-  /// Where it stands: its chain of awaits, the innermost coroutine first, each with function, file and line. Empty when
-  /// it is done. May throw bad_alloc.
-  std::vector<CodePlace> backtrace() const;
-  /// Number of the task in its runtime, from 1; 0 when it is done.
-  std::uint64_t id() const noexcept {
-    const detail::Strand* s = strand();
-    return s && !s->done() ? s->id : 0;
-  }
-  /// The name of its coroutine function; empty when it is done.
-  std::string_view name() const noexcept;
-  /// For awaiters of tasks: as Strand::turns_ahead, of one that has not ended.
-  int turns_ahead(detail::Look look, int depth) const noexcept {
-    detail::Strand* s = strand();
-    return s && !s->done() ? s->turns_ahead(look, depth) : 0;
-  }
-
- private:
-  detail::Strand* strand() const noexcept;
-  detail::FrameHead* head_ = nullptr;
-};
 
 }  // namespace troupe

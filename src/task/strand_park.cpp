@@ -1,8 +1,6 @@
-// task/park.cpp: tasks that foreign code holds on to: how they are dropped, parked, and let go.
+// task/strand_park.cpp: tasks that foreign code holds on to: how they are dropped, parked, and let go.
 #include <cstdio>
 #include <thread>
-#include <troupe/core/timer.hpp>
-#include <troupe/task/foreign.hpp>
 #include <troupe/task/strand.hpp>
 
 namespace troupe::detail {
@@ -29,7 +27,7 @@ ActorFail take_reason(const ActorFail* kept) noexcept {
 }  // namespace
 
 void Strand::drop_foreign(const ActorFail& why) noexcept {
-  ForeignPromise& p = foreign();
+  ForeignState& p = foreign();
   const auto fired = [&] { return p.fired.load(std::memory_order_acquire); };
   bool free = false;
   if (fired() == p.no) {

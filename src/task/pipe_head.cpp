@@ -1,10 +1,8 @@
-// task/stream.cpp: the compiled parts of streams: the buffers and the end of a pipe, and why a generator is cut off.
-#include <troupe/task/generator.hpp>
-#include <troupe/task/stream_pipe.hpp>
+// task/pipe_head.cpp: the buffers and the end of a pipe.
+#include <troupe/task/pipe_head.hpp>
 
 namespace troupe::detail {
 
-// ---- pipes
 bool PipeHead::swap() noexcept {
   std::swap(in, out);
   read = out.begin;
@@ -73,12 +71,6 @@ void PipeHead::lose(ActorFail why) noexcept {
   fail = std::move(why);
   if (waiter) std::exchange(waiter, {}).lose(core(), fail);
   const Fwd<> dies_last = std::move(more);
-}
-
-// ---- generators
-const ActorFail& cut_off() noexcept {
-  static const ActorFail why(Why::cancelled);
-  return why;
 }
 
 }  // namespace troupe::detail

@@ -1,10 +1,11 @@
-// task/wake.cpp: resuming coroutines of foreign types, as items of the queue.
-#include <troupe/task/wake.hpp>
+// task/handle_waiter.cpp: resuming coroutines of foreign types, as items of the queue.
+#include <troupe/task/handle_waiter.hpp>
 
 #include <troupe/base/panic.hpp>
 #include <troupe/core/life.hpp>
 #include <troupe/core/log.hpp>
 #include <troupe/core/throw_later.hpp>
+#include <troupe/task/strand.hpp>
 
 namespace troupe::detail {
 
@@ -34,7 +35,7 @@ void HandleWaiter::wait() noexcept {
   auto* known = ::new (cell) ForeignWait{this, nullptr, nullptr};
   known->link(kernel_of(*core).tasks.awaiting);
   known_ = reinterpret_cast<std::uintptr_t>(known) | 1u;
-  Strand::plug(*core);
+  kernel_of(*core).tasks.resume_lost = &HandleWaiter::resume_lost;
 }
 
 void HandleWaiter::forget() noexcept {
@@ -70,7 +71,7 @@ void HandleWaiter::lose_at_the_end(Core& core) noexcept {
   auto* lost = ::new (cell) Lost{static_cast<Lost*>(lists.lost), {&Record::run, this}};
   lists.lost = lost;
   set_record(&lost->record);
-  Strand::plug(core);
+  lists.resume_lost = &HandleWaiter::resume_lost;
 }
 
 void HandleWaiter::resume_at_the_end(Core& core) noexcept {
