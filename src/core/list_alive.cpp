@@ -18,14 +18,12 @@ void add_tasks(const Kernel& k, const OwnedTask* list, bool parked, std::vector<
   }
 }
 
-// The outermost coroutine of a child is the library's, and says nothing to its reader.
 void link(std::vector<AliveTask>& all) {  // by id: most parents come first
   for (const AliveTask& parent : all) {
     for (const std::uint64_t id : parent.children) {
       const auto child = std::ranges::lower_bound(all, id, {}, &AliveTask::id);
       if (child == all.end() || child->id != id) continue;
       child->parent = parent.id;
-      if (!child->backtrace.empty()) child->backtrace.pop_back();
       if (child->backtrace.empty() && !parent.backtrace.empty()) child->backtrace.push_back(parent.backtrace.front());
     }
   }

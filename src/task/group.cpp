@@ -19,45 +19,59 @@ Core& core_here(std::string_view what) noexcept {
   return *core;
 }
 
-void Group::start(Slot& slot, Task<>&& child) {
-  TaskPromise<void>& p = *child.promise();
-  if (box) p.bind(*box);
-  if (stopping) slot.asked = p.is.stopping = true;
+void Group::start(Slot& slot, Strand& child) noexcept {
+  if (box) child.bind(*box);
+  if (stopping) slot.asked = child.is.stopping = true;
   slot.group = this;
-  slot.strand = std::addressof(p);
+  slot.strand = std::addressof(child);
   slot.state = Slot::State::open;
-  slot.join(open);
+  slot.join_alone(open);
   ++left;
   ++refs;
   if (told) wait_on();
-  Ret<> ret(&heard, nullptr, words_of(std::addressof(slot)), "Group");
-  TaskRef task = start_task<void>(*core, std::move(child), std::move(ret), false);
-  if (!task.done()) slot.task = std::move(task);  // else it was lost at once, and the slot may have gone
+  Core& home = box ? box->core() : *core;
+  if ((box && box->has_ended()) || kernel_of(home).is_ending()) [[unlikely]]
+    return lose_unborn(slot);
+  child.start(home);
+  child.wake();
 }
 
-void Group::heard(Box*, Words w, const ActorFail* why) {
-  Slot* slot;
-  std::memcpy(&slot, w.raw, sizeof(slot));
-  Group& g = *slot->group;
-  if (is_query(why)) {
-    static_cast<const WantedQuery*>(why)->wanted = !g.forgotten;
-    return;
+// Its actor ends, or the runtime.
+void Group::lose_unborn(Slot& slot) noexcept {
+  const ActorFail loss(Why::lost);
+  {
+    const DropScope scope(loss);
+    let_frame_go(*std::exchange(slot.strand, nullptr)->top);
   }
-  g.settle(*slot, why);
-  if (slot->pooled) {
-    slot->~Slot();
-    Pool::give_back(slot, sizeof(Slot));
+  ended(slot, &loss);
+}
+
+void child_ended(Slot& slot, const ActorFail* loss) noexcept {
+  Group& g = *slot.group;
+  const bool as_usual = !loss && !slot.error && g.rule == Group::Rule::all && g.left != 1;
+  if (!as_usual) [[unlikely]]
+    return g.ended(slot, loss);
+  slot.unlink();  // it counts no longer, and nothing is decided
+  slot.state = Slot::State::done;
+  --g.left;
+  --g.refs;
+}
+
+void Group::ended(Slot& slot, const ActorFail* loss) noexcept {
+  settle(slot, loss);
+  if (slot.pooled) {
+    slot.~Slot();
+    Pool::give_back(&slot, sizeof(Slot));
   }
-  g.release();
+  release();
 }
 
 void Group::settle(Slot& slot, const ActorFail* loss) noexcept {
   slot.unlink();
-  slot.task = {};
   slot.state = loss ? Slot::State::lost : slot.error ? Slot::State::failed : Slot::State::done;
   const bool usual = slot.state == Slot::State::done && (rule == Rule::all || rule == Rule::scope);
   if (!usual) [[unlikely]] {
-    if (slot.state == Slot::State::failed) child_threw(*core, box, slot.error);
+    if (slot.state == Slot::State::failed && kernel_of(*core).put_off) child_threw(*core, box, slot.error);
     if (!decided()) judge(slot, loss);
     if (forgotten && slot.state == Slot::State::failed) unheard(slot.error);
   }
@@ -96,8 +110,7 @@ void Group::cancel_rest(bool last_turn) noexcept {
 
 // What was answered before is delivered: `last_turn`.
 void Group::drop(Slot& slot, bool last_turn) noexcept {
-  const TaskRef task = slot.task;
-  if (task.done()) return;  // it ends just now, and will say so
+  if (!slot.strand) return;  // it ends just now, and will say so
   Strand& s = *slot.strand;
   const ActorFail cancelled(Why::cancelled);
   if (last_turn && s.phase == Strand::Phase::waiting)
@@ -105,7 +118,7 @@ void Group::drop(Slot& slot, bool last_turn) noexcept {
   else if (last_turn && s.phase == Strand::Phase::fresh && slot.tries)
     s.mark_dropped(Why::cancelled, Strand::Last::turn);
   else if (kernel_of(*core).tasks.dying >= deepest_nested_drop)
-    task.cancel();
+    s.ref().cancel();
   else
     s.drop_for(cancelled);
 }
@@ -117,8 +130,7 @@ int Group::turns_ahead(Look look, int depth) noexcept {
   for (Link* ring : {&open, &dropped})
     for (Link* at = &ring->first(); at != ring; at = &at->next()) {
       auto& slot = static_cast<Slot&>(*at);
-      const bool ends_now = slot.task.done();
-      const int turns = ends_now ? 1 : slot.strand->turns_ahead(look, depth + 1, slot.tries);
+      const int turns = !slot.strand ? 1 : slot.strand->turns_ahead(look, depth + 1, slot.tries);
       if (turns == 0 && !one_is_enough) return 0;
       most = std::max(most, turns);
     }
@@ -128,7 +140,7 @@ int Group::turns_ahead(Look look, int depth) noexcept {
 void Group::children(std::vector<std::uint64_t>& ids) {
   for (Link* ring : {&open, &dropped})
     for (Link* at = &ring->first(); at != ring; at = &at->next())
-      if (const auto& slot = static_cast<Slot&>(*at); !slot.task.done()) ids.push_back(slot.strand->id);
+      if (const auto& slot = static_cast<Slot&>(*at); slot.strand) ids.push_back(slot.strand->id);
 }
 
 void Group::finish() noexcept {
@@ -165,7 +177,7 @@ void Group::request_stop() noexcept {
     auto& slot = static_cast<Slot&>(open.first());
     if (std::exchange(slot.asked, true)) break;
     slot.join(open);
-    slot.task.request_stop();
+    if (slot.strand) slot.strand->ref().request_stop();
   }
   release();
 }

@@ -50,7 +50,8 @@ Scope::Room::~Room() {
 
 TaskRef Scope::Room::start(Task<>&& child) {
   TaskRef task(child.promise()->head());
-  group.start(*std::exchange(slot, nullptr), std::move(child));
+  detail::Slot& its = *std::exchange(slot, nullptr);
+  group.start(its, detail::begin_wrapper(its, std::move(child)));
   return task;
 }
 

@@ -73,6 +73,7 @@ void Strand::describe(const OwnedTask& task, AliveTask& about) {
   const auto& s = static_cast<const Strand&>(task);
   about.id = s.id;
   about.backtrace = s.backtrace();
+  if (s.ops_->hides_root) about.backtrace.pop_back();
   about.since = s.since;
   if (s.phase != Phase::waiting && s.phase != Phase::parked) return;
   if (s.item_ || s.is.late || !s.awaits) return;  // will run

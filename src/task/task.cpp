@@ -51,13 +51,13 @@ ActorFail task_threw(Core& core, const Frame& frame, Box* owner, bool is_heard,
   return why;
 }
 
-void child_threw(Core& core, Box* owner, const std::exception_ptr& error) noexcept {
-  if (!kernel_of(core).put_off) return;
+ActorFail child_threw(Core& core, Box* owner, const std::exception_ptr& error) noexcept {
   const auto loss = loss_in_foreign(error);
   const Error error_of_it(error);
-  const ActorFail why = loss ? *loss : own_failure(owner, error_of_it);
+  ActorFail why = loss ? *loss : own_failure(owner, error_of_it);
   const DropScope scope(why);
   answer_put_off(core, kernel_of(core).item());
+  return why;
 }
 
 #if TROUPE_DEBUG

@@ -246,6 +246,29 @@ TEST_F(StreamOpsTest, AMergeThatIsDroppedDropsItsSources) {
   EXPECT_FALSE(b_fwd.is_wanted());
 }
 
+// Generators and what is made of them run in the reader's task; the sources of a merge in tasks of their own.
+Generator<int> tell_stop(int from) {
+  const StopToken token = co_await stop_token();
+  for (int n = from; n < from + 2; ++n) {
+    co_await sleep(1s);
+    if (token.stop_requested()) say("asked", from);
+    co_yield int(n);
+  }
+}
+TEST_F(StreamOpsTest, ARequestToStopReachesWhatTheReaderRunsAndNotTheSourcesOfAMerge) {
+  Runtime rt;
+  const auto ask_in_time = [&](const TaskRef& reader) {
+    rt.run(rt.now() + 500ms);
+    reader.request_stop();
+    run_virtual(rt);
+  };
+  const auto twice = [](int n) { return 2 * n; };
+  ask_in_time(spawn(rt, tell_all<decltype(map(tell_stop(1), twice))>, ret_nop, map(tell_stop(1), twice)));
+  EXPECT_EQ(told(), "asked1 2 asked1 4 end ~reader");
+  ask_in_time(spawn(rt, tell_all<Generator<int>>, ret_nop, merge(tell_stop(1), tell_stop(11))));
+  EXPECT_EQ(told(), "1 11 2 12 end ~reader") << "and no item is lost";
+}
+
 TEST_F(StreamOpsTest, AMergeReadsOneItemAhead) {
   Runtime rt;
   spawn(

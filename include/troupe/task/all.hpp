@@ -158,7 +158,7 @@ template <class... A> using ChildMistake = MistakeUnless<good_children<A...>, Fo
 /// made in the expression may be a child, and borrow what that expression keeps alive; all() must then be awaited in
 /// the same expression. (If such a child is dropped while another library holds it, its locals are destroyed later than
 /// what it borrows: their destructors must not use the borrowed objects.) Cost: a pooled cell, and a pooled frame for
-/// each child.
+/// each child that is no Task: a Task is the child itself.
 ///
 /// Who has received what: a child takes a value in its own turn, which makes room where it came from; the value is the
 /// awaiting task's when that goes on. If that is dropped before, or if it goes on with a failure, then an item of a

@@ -72,7 +72,7 @@ struct Frame {                 // base of every promise of ours, at offset 0
   Strand* strand = nullptr;    // the task it runs for
   Frame* parent = nullptr;     // who goes on when it ends; null in the outermost
   std::source_location where;  // its latest co_await, or its beginning
-  void* holder;                // with a parent: the pointer there that owns it
+  void* holder;                // with a parent: the pointer there that owns it; of a group's child: its slot
   std::coroutine_handle<Frame> handle() noexcept { return std::coroutine_handle<Frame>::from_promise(*this); }
   FrameHead* head() noexcept { return static_cast<FrameHead*>(handle().address()) - 1; }
   static Frame& of(FrameHead* head) noexcept { return std::coroutine_handle<Frame>::from_address(head + 1).promise(); }

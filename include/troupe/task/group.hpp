@@ -1,35 +1,13 @@
 // task/group.hpp: several tasks awaited by one: what all(), race(), scopes and their kin are made of.
 //
-// Each child is a task of its own, of the same owner as who awaits it: a coroutine that awaits the child, and puts its
-// value or exception into a slot. The group, a cell of the pool that holds the slots, hears of each child's end through
-// a Ret, and is counted by those Rets: a child that foreign code holds on to may outlive its awaiter.
+// Each child is a task of its own, of the same owner as who awaits it, and its outcome goes into a slot (child.hpp).
+// The group, a cell of the pool that holds the slots, hears of each child's end, and is counted by its children: one
+// that foreign code holds on to may outlive its awaiter.
 #pragma once
-#include <troupe/task/origin.hpp>
-#include <troupe/task/spawn.hpp>
+#include <troupe/task/child.hpp>
 #include <troupe/task/waiter.hpp>
-#include <variant>
 
 namespace troupe::detail {
-
-class Group;
-
-struct Slot : Link {  // where one child's outcome goes
-  enum class State : std::uint8_t { unborn, open, done, failed, lost };
-  Group* group = nullptr;
-  Strand* strand = nullptr;  // valid as long as `task` is not done
-  TaskRef task;
-  std::exception_ptr error;
-  std::uint32_t number = 0;
-  State state = State::unborn;
-  bool pooled = false;  // a cell of its own, which goes with the child
-  bool asked = false;   // to stop
-  bool tries = false;   // what it awaits may be there: its first turn finds out, and runs no code of the user
-};
-template <class T> struct ValueSlot : Slot {
-  std::optional<T> value;
-};
-template <class T> using instead_of_void = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
-template <class A> using slot_of = with_origin<A, ValueSlot<instead_of_void<typename outcome<A>::type>>>;
 
 class Group {
  public:
@@ -53,7 +31,8 @@ class Group {
   void begun() noexcept {
     if (--left == 0) finish();
   }
-  void start(Slot& slot, Task<>&& child);
+  void start(Slot& slot, Strand& child) noexcept;
+  void ended(Slot& slot, const ActorFail* loss) noexcept;  // the child has gone, or is parked
   bool decided() const noexcept {
     return rule == Rule::any ? outcome == Outcome::success : outcome != Outcome::pending;
   }
@@ -98,7 +77,7 @@ class Group {
   ActorFail why;
 
  private:
-  static void heard(Box*, Words w, const ActorFail* why);
+  void lose_unborn(Slot& slot) noexcept;
   void settle(Slot& slot, const ActorFail* loss) noexcept;
   void judge(Slot& slot, const ActorFail* loss) noexcept;
   void wait_on() noexcept;
@@ -109,37 +88,14 @@ class Group {
   void unheard(const std::exception_ptr& what) noexcept;
 };
 
-// A slot as an argument of the child's coroutine: kept alive by the child's Ret.
-template <class S> class SlotHandle {
- public:
-  explicit SlotHandle(S& s) noexcept : slot_(std::addressof(s)) {}
-  S* operator->() const noexcept { return slot_; }
-
- private:
-  S* slot_;
-};
-// An awaitable as an argument of the child's coroutine: it may borrow, since the child ends before its awaiter does.
-template <class A> struct Carried {
-  explicit Carried(A&& a) : awaitable(std::move(a)) {}
-  A awaitable;
-};
-template <class A, class S> Task<> run_child(Carried<A> child, SlotHandle<S> slot) {
-  TROUPE_TRY {
-    if constexpr (std::is_same_v<S, Slot>) {
-      (void)co_await std::move(child.awaitable);
-    } else if constexpr (std::is_void_v<typename outcome<A>::type>) {
-      co_await std::move(child.awaitable);
-      slot->value.emplace();
-    } else {
-      slot->value.emplace(co_await std::move(child.awaitable));
-    }
-  }
-  TROUPE_CATCH_ALL { slot->error = std::current_exception(); }
-}
+// A Task of the awaiter's owner is itself the child; whatever else it is gets a coroutine that awaits it.
 template <class A, class S> void start_child(Group& g, S& slot, A&& awaitable) {
+  if constexpr (is_task<A>)
+    if (auto* p = awaitable.promise(); p && (!p->box || p->box == g.box))
+      return g.start(slot, begin_child<typename A::value_type>(slot, *awaitable.release()));
   slot.tries = !is_task<A> && !is_step_here<A>;
   if constexpr (has_origin<A>) slot.origin.emplace(awaitable.origin());
-  g.start(slot, run_child(Carried<A>(std::move(awaitable)), SlotHandle<S>(slot)));
+  g.start(slot, begin_wrapper(slot, run_child(Carried<A>(std::move(awaitable)), SlotHandle<S>(slot))));
 }
 
 template <class Slots> struct SlotGroup : Group {

@@ -228,7 +228,7 @@ inline void destroy_frame(Core& core, Frame& frame) noexcept {
 ActorFail task_threw(Core& core, const Frame& frame, Box* owner, bool is_heard,
                      const std::exception_ptr& error) noexcept;
 // The same of a child of a group, whose awaiter gets the exception: what died on the way is told so.
-void child_threw(Core& core, Box* owner, const std::exception_ptr& error) noexcept;
+ActorFail child_threw(Core& core, Box* owner, const std::exception_ptr& error) noexcept;
 
 template <class T> void TaskPromise<T>::do_finish(Strand* s) noexcept {
   auto* p = &static_cast<TaskPromise&>(*s);

@@ -25,6 +25,9 @@ class RingLink {
   }
   void join(RingLink& ring) noexcept {  // as its last, out of where it was
     unlink();
+    join_alone(ring);
+  }
+  void join_alone(RingLink& ring) noexcept {  // the same of one that is in none
     prev_ = ring.prev_;
     next_ = std::addressof(ring);
     prev_->next_ = next_->prev_ = this;

@@ -73,6 +73,7 @@ class Strand : public OwnedTask {
     void (*disown)(Strand*, const ActorFail&) noexcept;    // answers the Ret now: the frame is parked
     void (*conclude)(Strand*, const ActorFail*) noexcept;  // destroys the frame, then answers the Ret
     void (*finish)(Strand*) noexcept;                      // the same where it has run to its end
+    bool hides_root = false;                               // in reports: the outermost coroutine is the library's
   };
   Strand(const Ops& ops, Frame& root) noexcept : top(&root), ops_(&ops) {}
   Strand(const Strand&) = delete;
@@ -109,7 +110,8 @@ class Strand : public OwnedTask {
     lost_why_ = std::addressof(why);
     wake_rare();
   }
-  void step() noexcept;        // one turn: runs until it suspends or ends
+  void end_by(const Ops& ops) noexcept { ops_ = std::addressof(ops); }  // instead of what its type says
+  void step() noexcept;                                                 // one turn: runs until it suspends or ends
   bool suspended() noexcept {  // nothing of it runs from here on, until it is woken
     phase = Phase::waiting;
     return true;

@@ -190,8 +190,9 @@ template <detail::KeptStream S> auto take(S stream, std::size_t n) {
 /// It ends when all have ended. When one is lost or throws, the merged stream is lost, and the others are dropped. Each
 /// source is read by a task of its own from the first next() on, one item ahead of the reader. If the reader is dropped
 /// while it waits in next(), these tasks are dropped too, with the item that each may have read: for race() and
-/// timeout() an item counts when such a task has handed it on. A request to stop the reader does not reach these tasks:
-/// they end with the merged stream. Items wait in between, so they move without throwing.
+/// timeout() an item counts when such a task has handed it on. A request to stop the reader reaches neither these tasks
+/// nor their sources, and loses no item: they end with the merged stream. (What else is made of streams runs within the
+/// reader, and sees the request in its stop_token().) Items wait in between, so they move without throwing.
 template <detail::KeptStream S, Stream... More>
   requires(detail::may_wait<stream_item<S>> && (std::same_as<stream_item<S>, stream_item<More>> && ...))
 auto merge(S stream, More... more) {

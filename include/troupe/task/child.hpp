@@ -1,0 +1,141 @@
+// task/child.hpp: a child of a group: where its outcome goes, and how that gets there.
+//
+// The strand of a child ends by what is here instead of answering a Ret: so a value moves from the frame into the slot,
+// an exception is the group's and not its actor's, and the slot knows its strand as long as that is whole.
+#pragma once
+#include <troupe/task/origin.hpp>
+#include <troupe/task/ring.hpp>
+#include <troupe/task/spawn.hpp>
+#include <variant>
+
+namespace troupe::detail {
+
+class Group;
+
+struct Slot : RingLink {  // where one child's outcome goes
+  enum class State : std::uint8_t { unborn, open, done, failed, lost };
+  Group* group = nullptr;
+  Strand* strand = nullptr;  // until it begins to end, or is parked
+  std::exception_ptr error;
+  std::uint32_t number = 0;
+  State state = State::unborn;
+  bool pooled = false;  // a cell of its own, which goes with the child
+  bool asked = false;   // to stop
+  bool tries = false;   // what it awaits may be there: its first turn finds out, and runs no code of the user
+};
+template <class T> struct ValueSlot : Slot {
+  std::optional<T> value;
+};
+template <class T> using instead_of_void = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+template <class A> using slot_of = with_origin<A, ValueSlot<instead_of_void<typename outcome<A>::type>>>;
+
+void child_ended(Slot& slot, const ActorFail* loss) noexcept;
+
+// Of a Task<T>, into an S; where S is a mere Slot the coroutine has put its outcome there itself.
+template <class T, class S> struct ChildEnd {
+  using P = TaskPromise<T>;
+  static constexpr bool is_wrapper = std::is_same_v<S, Slot>;
+  static constexpr bool moves_well = std::is_void_v<T> || std::is_nothrow_move_constructible_v<T>;
+  static bool returned(const P& p) noexcept {
+    if constexpr (std::is_void_v<T>)
+      return p.phase == Strand::Phase::finished && !p.error;
+    else
+      return p.has_value;
+  }
+  static void take_value(P& p, S& slot) {
+    if constexpr (is_wrapper)
+      return;
+    else if constexpr (std::is_void_v<T>)
+      slot.value.emplace();
+    else
+      slot.value.emplace(std::move(p.value));
+  }
+  static S* take_slot(P& p) noexcept {
+    auto* slot = static_cast<S*>(std::exchange(p.holder, nullptr));
+    if (slot) slot->strand = nullptr;
+    return slot;
+  }
+  static void finish(Strand* s) noexcept {
+    auto& p = static_cast<P&>(*s);
+    if (!moves_well || !returned(p) || !p.retire_fast()) [[unlikely]]
+      return p.phase == Strand::Phase::finished ? conclude(s, nullptr) : p.end_odd_turn();
+    S& slot = *take_slot(p);
+    if constexpr (moves_well) take_value(p, slot);
+    destroy_frame(*p.core, p);
+    child_ended(slot, nullptr);
+  }
+  static void conclude(Strand* s, const ActorFail* why) noexcept {
+    auto& p = static_cast<P&>(*s);
+    Box* owner = p.box;
+    if (owner) owner->ref();
+    S* slot = take_slot(p);  // none if it was parked
+    if (why) {
+      const ActorFail loss = *why;
+      p.retire();
+      p.destroy_frames_for(loss);
+      if (slot) child_ended(*slot, &loss);
+    } else {
+      finish_slowly(p, *slot);
+    }
+    if (!owner) return;
+    task_gone(*owner);
+    owner->unref();
+  }
+  static void finish_slowly(P& p, S& slot) noexcept {
+    if (p.threw()) {
+      slot.error = p.error;
+    } else {
+      TROUPE_TRY { take_value(p, slot); }
+      TROUPE_CATCH_ALL { slot.error = std::current_exception(); }  // as if its co_return had thrown
+    }
+    if (slot.error) {
+      const ActorFail loss = child_threw(*p.core, p.box, slot.error);
+      p.retire();
+      p.destroy_frames_for(loss);
+    } else {
+      p.retire();
+      p.destroy_frames();
+    }
+    child_ended(slot, nullptr);
+  }
+  static void disown(Strand* s, const ActorFail& why) noexcept {
+    if (S* slot = take_slot(static_cast<P&>(*s))) child_ended(*slot, &why);
+  }
+  static constexpr Strand::Ops ops{&disown, &conclude, &finish, is_wrapper};
+};
+
+template <class T, class S> Strand& begin_child(S& slot, TaskPromise<T>& task) noexcept {
+  task.holder = std::addressof(slot);
+  task.end_by(ChildEnd<T, S>::ops);
+  return task;
+}
+inline Strand& begin_wrapper(Slot& slot, Task<>&& task) noexcept { return begin_child<void>(slot, *task.release()); }
+
+// A slot as an argument of the child's coroutine: kept alive by the child's Ret.
+template <class S> class SlotHandle {
+ public:
+  explicit SlotHandle(S& s) noexcept : slot_(std::addressof(s)) {}
+  S* operator->() const noexcept { return slot_; }
+
+ private:
+  S* slot_;
+};
+// An awaitable as an argument of the child's coroutine: it may borrow, since the child ends before its awaiter does.
+template <class A> struct Carried {
+  explicit Carried(A&& a) : awaitable(std::move(a)) {}
+  A awaitable;
+};
+template <class A, class S> Task<> run_child(Carried<A> child, SlotHandle<S> slot) {
+  TROUPE_TRY {
+    if constexpr (std::is_same_v<S, Slot>) {
+      (void)co_await std::move(child.awaitable);
+    } else if constexpr (std::is_void_v<typename outcome<A>::type>) {
+      co_await std::move(child.awaitable);
+      slot->value.emplace();
+    } else {
+      slot->value.emplace(co_await std::move(child.awaitable));
+    }
+  }
+  TROUPE_CATCH_ALL { slot->error = std::current_exception(); }
+}
+}  // namespace troupe::detail
