@@ -2,6 +2,7 @@
 #pragma once
 // clang-format off
 #include <troupe/base/platform.hpp>  // first: it asks for C++23
+#include <troupe/base/scoped.hpp>    // lending to a child of a scope: here, so that what it refuses is told in few lines
 #include <troupe/core/runtime.hpp>      // the host's side
 #include <troupe/core/query.hpp>        // ... and its questions
 #include <troupe/core/core.hpp>         // what handlers may ask of it

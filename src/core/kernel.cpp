@@ -6,14 +6,10 @@
 namespace troupe::detail {
 
 Kernel::Kernel(Core& c, Instant at, void (*free)(Core&) noexcept)
-    : TurnAsker([](TurnAsker& self) noexcept { static_cast<Kernel&>(self).ask_host(); }),
-      pool(c),
-      now(at),
-      timers(at),
-      start(at),
-      inbox(new Inbox),
-      core(c),
-      free_core(free) {}
+    : pool(c), now(at), timers(at), start(at), inbox(new Inbox), core(c), free_core(free) {}
+
+Kernel::Asker::Asker(Kernel& k) noexcept
+    : TurnAsker([](TurnAsker& self) noexcept { static_cast<Asker&>(self).kernel.ask_host(); }), kernel(k) {}
 
 Kernel::~Kernel() {
   delete extras;
@@ -23,10 +19,10 @@ Kernel::~Kernel() {
 void Kernel::rest() noexcept {
   if (!hosted || resting || main.is_closed()) return;
   resting = true;
-  main.rest(*this);
-  lazy.rest(*this);
-  idle.rest(*this);
-  timers.rest(*this);
+  main.rest(asker);
+  lazy.rest(asker);
+  idle.rest(asker);
+  timers.rest(asker);
 }
 
 void Kernel::rouse() noexcept {

@@ -118,7 +118,7 @@ void Group::drop(Slot& slot, bool last_turn) noexcept {
   else if (last_turn && s.phase == Strand::Phase::fresh && slot.tries)
     s.mark_dropped(Why::cancelled, Strand::Last::turn);
   else if (kernel_of(*core).tasks.dying >= deepest_nested_drop)
-    s.ref().cancel();
+    TaskRef(s.root().head()).cancel();
   else
     s.drop_for(cancelled);
 }
@@ -177,7 +177,7 @@ void Group::request_stop() noexcept {
     auto& slot = static_cast<Slot&>(open.first());
     if (std::exchange(slot.asked, true)) break;
     slot.join(open);
-    if (slot.strand) slot.strand->ref().request_stop();
+    if (slot.strand) TaskRef(slot.strand->root().head()).request_stop();
   }
   release();
 }

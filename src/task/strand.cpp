@@ -1,9 +1,9 @@
 // task/strand.cpp: waking, running and dropping of tasks.
 #include <troupe/task/strand.hpp>
 
-#include <troupe/core/why_alive.hpp>
 #include <troupe/core/life.hpp>
 #include <troupe/core/throw_later.hpp>
+#include <troupe/core/why_alive.hpp>
 
 namespace troupe::detail {
 TROUPE_INLINE void Strand::run() noexcept {

@@ -54,7 +54,7 @@ TEST_F(OwnedTaskTest, TasksOfAnActorDieBeforeItsState) {
                                              say(static_cast<Stub*>(t)->name, to_string(why.why()));
                                              t->unlink();
                                            },
-                                           nullptr, nullptr, nullptr, nullptr};
+                                           nullptr, nullptr, nullptr};
   detail::kernel_of(rt).tasks.hooks = &hooks;
   for (Stub* stub : {&a, &b}) {
     stub->box = box;
@@ -76,7 +76,7 @@ TEST_F(OwnedTaskTest, TasksOfARuntimeAreDroppedFirstAtItsEnd) {
                                                say("task!", to_string(why.why()));
                                                t->unlink();
                                              },
-                                             nullptr, nullptr, nullptr, nullptr};
+                                             nullptr, nullptr, nullptr};
     detail::kernel_of(rt).tasks.hooks = &hooks;
     stub.link(detail::kernel_of(rt).tasks.owned);
   }

@@ -2,6 +2,7 @@
 //
 //   house_test ROOT          prints file:line: message for each finding, and fails when there is one
 //   house_test --self-test   checks that a tree which breaks each rule yields each finding
+//   house_test --draw ROOT   writes the pictures of the units into ROOT/ARCHITECTURE.md
 //
 // Rules for include/troupe and src: what a room may include (floors.txt), no circle between files or between units,
 // declarations and definitions in one unit, a charter in the first line, columns, length, nothing left unfinished, a
@@ -259,8 +260,85 @@ Graph units_graph(const std::vector<File>& files) {
   return graph;
 }
 
+// ---- the pictures in ARCHITECTURE.md
+//
+// Between `<!-- units of core -->` and `<!-- end -->`: the units of that room, each with those that it includes, the
+// lowest first. An arrow that other arrows imply is left out.
+
+using Levels = std::map<std::string, int>;
+
+int level_of(const Graph& graph, const std::string& unit, Levels& known) {
+  if (const auto found = known.find(unit); found != known.end()) return found->second;
+  int level = 0;
+  if (const auto next = graph.find(unit); next != graph.end()) {
+    for (const std::string& other : next->second) level = std::max(level, level_of(graph, other, known) + 1);
+  }
+  return known[unit] = level;
+}
+
+bool reaches(const Graph& graph, const std::string& from, const std::string& to) {
+  if (from == to) return true;
+  const auto next = graph.find(from);
+  return next != graph.end() && std::any_of(next->second.begin(), next->second.end(),
+                                            [&](const std::string& other) { return reaches(graph, other, to); });
+}
+
+Lines picture(const Graph& all, const std::string& room) {
+  Graph graph;  // of this room alone
+  for (const auto& [unit, next] : all) {
+    if (room_of(unit) != room) continue;
+    for (const std::string& other : next) {
+      if (room_of(other) == room) graph[unit].insert(other);
+    }
+    graph[unit];
+  }
+  Levels levels;
+  std::vector<std::pair<int, std::string>> order;
+  for (const auto& [unit, next] : graph) order.emplace_back(level_of(graph, unit, levels), unit);
+  std::sort(order.begin(), order.end());
+  const auto short_name = [&](const std::string& unit) { return unit.substr(room.size() + 1); };
+  Lines lines{"```text"};
+  for (const auto& [level, unit] : order) {
+    std::string line = std::to_string(level) + "  " + short_name(unit);
+    std::string arrows;
+    for (const std::string& other : graph[unit]) {
+      const bool implied = std::any_of(graph[unit].begin(), graph[unit].end(), [&](const std::string& third) {
+        return third != other && reaches(graph, third, other);
+      });
+      if (!implied) arrows += " " + short_name(other);
+    }
+    if (level < 10) line.insert(0, " ");
+    if (!arrows.empty()) line += std::string(line.size() < 24 ? 24 - line.size() : 1, ' ') + "->" + arrows;
+    lines.push_back(line);
+  }
+  lines.push_back("```");
+  return lines;
+}
+
+// The document with its pictures as they should be.
+Lines drawn(const Lines& document, const Graph& graph) {
+  static const std::regex begins(R"(^<!-- units of (\w+) -->$)");
+  Lines lines;
+  bool inside = false;
+  for (const std::string& line : document) {
+    if (line == "<!-- end -->") inside = false;
+    if (!inside) lines.push_back(line);
+    if (std::smatch m; std::regex_search(line, m, begins)) {
+      inside = true;
+      for (const std::string& drawing : picture(graph, m[1])) lines.push_back(drawing);
+    }
+  }
+  return lines;
+}
+
+void check_pictures(const fs::path& root, const Graph& graph, Report& report) {
+  const fs::path document = root / "ARCHITECTURE.md";
+  const Lines lines = read_lines(document);
+  if (drawn(lines, graph) != lines) report.add(document, 1, "a picture is out of date: house_test --draw ROOT");
+}
+
 // What is declared in a header is defined there, or in that header's own source: so whoever includes the header can
-// link. Looks at members of classes, whose definitions name the class.
+// link. Looks at members of classes, whose definitions name the class. An exception says why in the line before.
 void check_definitions(const std::vector<File>& files, Report& report) {
   static const std::regex begins_class(
       R"(^\s*(?:template\s*<.*>\s*)?(?:class|struct)\s+(?:\[\[.*\]\]\s*)?(?:TROUPE_\w+\(\w+\)\s*)?(?:detail::)?(\w+)(?:<[^;{]*>)?\s*(?:final\s*)?(?::[^:;]|\{))"),
@@ -277,6 +355,7 @@ void check_definitions(const std::vector<File>& files, Report& report) {
     for (std::size_t i = 0; i < file.lines.size(); ++i) {
       std::smatch m;
       if (!std::regex_search(file.lines[i], m, member)) continue;
+      if (i > 0 && file.lines[i - 1].starts_with("// Defined here, since ")) continue;
       const auto found = classes.find(m[1]);
       if (found != classes.end() && !found->second.contains(units.of(file.name))) {
         report.add(file.path, i + 1, m[1].str() + " is declared in " + *found->second.begin() + ", and defined here");
@@ -311,8 +390,24 @@ void check_library(const fs::path& root, Report& report) {
     report.add(root / circle.substr(0, circle.find(' ')), 1, "circle between files: " + circle);
   } else if (const auto knot = CircleSearch(units_graph(files)).find(); !knot.empty()) {
     report.add(root / knot.substr(0, knot.find(' ')), 1, "circle between units: " + knot);
+  } else {
+    check_pictures(root, units_graph(files), report);
   }
   check_definitions(files, report);
+}
+
+void draw(const fs::path& root) {
+  std::vector<File> files;
+  for (const fs::path& base : {root / "include" / "troupe", root / "src"}) {
+    for (const fs::path& path : files_below(base, {".hpp", ".cpp"})) {
+      const std::string relative = fs::relative(path, base).generic_string();
+      files.push_back({path, base.filename() == "src" ? "src/" + relative : relative, read_lines(path)});
+    }
+  }
+  const fs::path document = root / "ARCHITECTURE.md";
+  const Lines lines = drawn(read_lines(document), units_graph(files));
+  std::ofstream out(document);
+  for (const std::string& line : lines) out << line << '\n';
 }
 
 // ---- co_await as a condition
@@ -430,10 +525,15 @@ void write(const fs::path& file, const std::string& text) {
 
 void write_good_tree(const fs::path& root) {
   write(root / "floors.txt", "base:  # the ground\ncore: base\n");
-  write(root / "include/troupe/base/time.hpp", "// base/time.hpp: time.\n#pragma once\n");
-  write(root / "include/troupe/core/actor.hpp", "// core/actor.hpp: a.\n#include <troupe/base/time.hpp>\n");
+  write(root / "include/troupe/base/time.hpp", "// base/time.hpp: time.\n#pragma once\n/// Time.\nstruct Time {\n");
+  write(root / "include/troupe/core/actor.hpp",
+        "// core/actor.hpp: a.\n#include <troupe/base/time.hpp>\n/// An actor.\nclass Actor {\n");
   write(root / "include/troupe/core.hpp", "// core.hpp: the door.\n#include <troupe/core/actor.hpp>\n");
-  write(root / "src/core/actor.cpp", "// core/actor.cpp: a.\n#include <troupe/core/actor.hpp>\n");
+  write(root / "src/core/actor.cpp", "// core/actor.cpp: a.\n#include <troupe/core/actor.hpp>\nvoid Actor::act() {\n");
+  write(root / "include/troupe/core/inner.hpp", "// core/inner.hpp: no door. (internal)\n");
+  write(root / "src/core/inner.cpp", "// core/inner.cpp: i.\n#include <troupe/core/actor.hpp>\n");
+  write(root / "ARCHITECTURE.md",
+        "<!-- units of core -->\n```text\n 0  actor\n 1  inner               -> actor\n```\n<!-- end -->\n");
   write(root / "tests/base/time_test.cpp", "// if (co_await x) is not here\n");
   write(root / "tests/core/actor_test.cpp",
         "void f() { if (bool b = co_await x) {} }\n"
@@ -478,6 +578,14 @@ std::vector<Breach> breaches() {
       {"include/troupe/base/time.hpp", charter + std::string(header_lines, '\n'), "the file is too long"},
       {"src/core/actor.cpp", "// core/actor.cpp: a.\n" + std::string(source_lines, '\n'), "the file is too long"},
       {"include/troupe/core/cx.hpp", "// core/cx.hpp: c.\n", "no test at tests/core/cx_test.cpp"},
+      {"include/troupe/core/actor.hpp", "// core/actor.hpp: a.\n" + std::string(door_lines, '\n') + "/// An actor.\n",
+       "actor.hpp:1: no contract (///) within the first 40 lines"},
+      {"src/core/inner.cpp", "// core/inner.cpp: i.\n#include <troupe/core/inner.hpp>\nint Actor::act() {\n",
+       "inner.cpp:3: Actor is declared in core/actor, and defined here"},
+      {"src/core/actor.cpp", "// core/actor.cpp: a.\n#include <troupe/core/inner.hpp>\n",
+       "circle between units: core/actor -> core/inner -> core/actor"},
+      {"ARCHITECTURE.md", "<!-- units of core -->\n```text\n 0  actor\n```\n<!-- end -->\n",
+       "a picture is out of date"},
       {"apps/x/main.cpp", "x\n  if (co_await y) {\n", "main.cpp:2: GCC 12 makes wrong code"},
       {"examples/x.cpp", "while (!co_await y) {\n", "x.cpp:1: GCC 12 makes wrong code"},
       {"docs/x.md", "```cpp\nswitch ((co_await y).z) {\n```\n", "x.md:2: GCC 12 makes wrong code"},
@@ -522,7 +630,8 @@ int self_test() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) return std::fputs("usage: house_test ROOT | --self-test\n", stderr), 2;
+  if (argc == 3 && std::string_view(argv[1]) == "--draw") return draw(argv[2]), 0;
+  if (argc != 2) return std::fputs("usage: house_test ROOT | --self-test | --draw ROOT\n", stderr), 2;
   if (std::string_view(argv[1]) == "--self-test") return self_test();
   const Lines findings = check(argv[1]);
   for (const std::string& finding : findings) std::puts(finding.c_str());

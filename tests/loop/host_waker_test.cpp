@@ -61,8 +61,8 @@ TEST(HostWakerTest, IsCalledByWakeUpsFromOtherThreads) {
   ran = 0;
   detail::Inbox::Node one{nullptr, [](detail::Inbox::Node*) { ++ran; }}, two = one;
   std::thread([&] {
-    *detail::kernel_of(rt).inbox.push(&one);
-    *detail::kernel_of(rt).inbox.push(&two);
+    detail::kernel_of(rt).inbox->push(&one);
+    detail::kernel_of(rt).inbox->push(&two);
   }).join();
   EXPECT_EQ(woken, 1) << "whoever found the inbox empty wakes for all";
   rt.run();

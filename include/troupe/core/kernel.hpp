@@ -26,7 +26,7 @@ struct Held;
 struct Probe;
 struct PutOff;
 
-struct Kernel : TurnAsker {
+struct Kernel {
   explicit Kernel(Core& core, Instant now, void (*free)(Core&) noexcept);
   ~Kernel();
 
@@ -54,7 +54,7 @@ struct Kernel : TurnAsker {
     if (--keepers == 0) free_core(core);
   }
 
-  CallQueue main;
+  CallQueue main;  // first: a pointer to the kernel is one to it
   Pool pool;
   Instant now;
   CallQueue* running = nullptr;
@@ -88,6 +88,10 @@ struct Kernel : TurnAsker {
   Inbox* inbox;
   Core& core;
   void (*free_core)(Core&) noexcept;
+  struct Asker : TurnAsker {
+    explicit Asker(Kernel& k) noexcept;
+    Kernel& kernel;
+  } asker{*this};
   static inline constinit thread_local Kernel* current = nullptr;  // whose runtime is running on this thread
 };
 

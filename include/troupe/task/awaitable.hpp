@@ -1,8 +1,8 @@
 // task/awaitable.hpp: what can be awaited, and by which awaiter. (internal)
 #pragma once
-#include <type_traits>
 #include <troupe/base/platform.hpp>
 #include <troupe/base/storable.hpp>
+#include <type_traits>
 #include <utility>
 
 namespace troupe::detail {

@@ -1,4 +1,5 @@
 // task/cells.hpp: where the values of a queue lie: a chain of chunks, read at one end and written at the other.
+// (internal)
 //
 // A value never moves between put() and its end, so that growing runs no user code. Memory follows what waits: a chunk
 // that was read is kept for the next one written, and a chain that stays short after a burst goes back to a short

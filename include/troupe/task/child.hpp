@@ -1,4 +1,4 @@
-// task/child.hpp: a child of a group: where its outcome goes, and how that gets there.
+// task/child.hpp: a child of a group: where its outcome goes, and how that gets there. (internal)
 //
 // The strand of a child ends by what is here instead of answering a Ret: so a value moves from the frame into the slot,
 // an exception is the group's and not its actor's, and the slot knows its strand as long as that is whole.

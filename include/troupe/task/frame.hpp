@@ -1,4 +1,5 @@
 // task/frame.hpp: where coroutine frames live, what all of them have in common, and how one ends before its time.
+// (internal)
 //
 // A frame is a cell of the runtime's pool. Before it stands a head that counts the `TaskRef`s, which keep the memory
 // (not the frame), so that a ref outlives its task and its runtime.

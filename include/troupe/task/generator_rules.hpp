@@ -1,4 +1,4 @@
-// task/generator_rules.hpp: which coroutines may be a Generator: what they take and what they yield.
+// task/generator_rules.hpp: which coroutines may be a Generator: what they take and what they yield. (internal)
 //
 // What is refused gets a promise without get_return_object, so that the compiler names the coroutine first.
 #pragma once

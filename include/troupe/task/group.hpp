@@ -1,4 +1,4 @@
-// task/group.hpp: several tasks awaited by one: what all(), race(), scopes and their kin are made of.
+// task/group.hpp: several tasks awaited by one: what all(), race(), scopes and their kin are made of. (internal)
 //
 // Each child is a task of its own, of the same owner as who awaits it, and its outcome goes into a slot (child.hpp).
 // The group, a cell of the pool that holds the slots, hears of each child's end, and is counted by its children: one

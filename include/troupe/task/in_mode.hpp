@@ -1,4 +1,5 @@
 // task/in_mode.hpp: awaitables of ours in the mode that was asked for, by reply() and value() and their functions.
+// (internal)
 #pragma once
 #include <troupe/task/own_await.hpp>
 

@@ -1,5 +1,5 @@
 // task/origin.hpp: where a value goes back to that was received for a coroutine which has gone before it took the
-// value.
+// value. (internal)
 //
 // A child of a group receives a value for the coroutine that awaits the group, and resumes before that one does. If
 // that one is dropped in between, the value is put back in front of all others, so that the next reader gets it. What

@@ -1,4 +1,4 @@
-// task/pipe_head.hpp: a pipe apart from the type of its items: its buffers, its reader, its end.
+// task/pipe_head.hpp: a pipe apart from the type of its items: its buffers, its reader, its end. (internal)
 //
 // Items are written into one buffer and read out of another; the reader that has emptied its own swaps them. So neither
 // side wraps, and each tests one pointer against another: whatever is rare, a waiting reader and the end included,
@@ -10,8 +10,8 @@
 #include <cstdint>
 #include <troupe/core/fwd.hpp>
 #include <troupe/core/spare.hpp>
-#include <troupe/task/ring.hpp>
 #include <troupe/task/mode.hpp>
+#include <troupe/task/ring.hpp>
 #include <troupe/task/wake.hpp>
 
 namespace troupe {

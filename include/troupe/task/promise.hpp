@@ -1,4 +1,4 @@
-// task/promise.hpp: the promises of Task and Step: what a co_await becomes, and how a spawned task ends.
+// task/promise.hpp: the promises of Task and Step: what a co_await becomes, and how a spawned task ends. (internal)
 //
 // Whatever is awaited is wrapped here, where the line is known: an awaiter of ours is told which task waits, another
 // library's gets a frame that only wakes it. The promise of a Task carries its own strand, so that a spawned task is

@@ -1,4 +1,4 @@
-// task/ring.hpp: links of an object's rings: who waits there, and which awaitables know it.
+// task/ring.hpp: links of an object's rings: who waits there, and which awaitables know it. (internal)
 //
 // Either side may go first. A link leaves its ring when it is destroyed; an object that is destroyed lets go of all.
 #pragma once

@@ -45,9 +45,7 @@ class TaskRef {
   }
 
  private:
-  detail::Strand* strand() const noexcept {
-    return frame_.alive() ? detail::Frame::of(frame_.head()).strand : nullptr;
-  }
+  detail::Strand* strand() const noexcept { return frame_.alive() ? detail::Frame::of(frame_.head()).strand : nullptr; }
   detail::FrameRef frame_;
 };
 

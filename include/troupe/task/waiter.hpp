@@ -1,4 +1,5 @@
 // task/waiter.hpp: who waits at an object of ours: a link in the object's ring, which either side may leave any time.
+// (internal)
 //
 // An event, a mutex, a queue keeps rings of waiters, in the order in which they came. A waiter lives in its awaiter, so
 // waiting takes no memory. It leaves its ring when it is destroyed; an object that is destroyed first lets go of its

@@ -1,5 +1,5 @@
-// task/timeout.cpp: the timer of a wait, and who wins.
-#include <troupe/task/timeout.hpp>
+// task/limit.cpp: the timer of a wait, and who wins.
+#include <troupe/task/limit.hpp>
 
 namespace troupe::detail {
 

@@ -1,0 +1,238 @@
+// task/reply_node.hpp: the node between a Ret and who awaits its answer. (internal)
+#pragma once
+#include <troupe/core/bound.hpp>
+#include <troupe/task/task.hpp>
+#include <troupe/task/task_ref.hpp>
+
+namespace troupe::detail {
+
+struct NoValue {};
+template <class... T> struct value_of_types {
+  using type = std::tuple<T...>;
+};
+template <class T> struct value_of_types<T> {
+  using type = T;
+};
+template <> struct value_of_types<> {
+  using type = void;
+};
+template <class... T> using ValueOf = typename value_of_types<T...>::type;  // void, T, or a tuple
+
+struct NodeBase {
+  enum State : std::uint8_t { open, answered, taken, failed };
+  Wake waiter;  // of an awaiter that holds a count of the node
+  std::uint32_t refs = 1;
+  State state = open;
+  bool wanted = true;  // an awaiter or a Value still looks at it
+};
+template <class... T> class ReplyNode : public NodeBase {
+ public:
+  using Stored = std::conditional_t<sizeof...(T) == 0, NoValue,
+                                    std::conditional_t<sizeof...(T) == 1, ValueOf<T...>, std::tuple<T...>>>;
+  ReplyNode() noexcept {}
+  ReplyNode(const ReplyNode&) = delete;
+  ~ReplyNode() {
+    if (state == failed)
+      fail.~ActorFail();
+    else if (state != open)
+      value.~Stored();
+  }
+  // The function of the Ret. `w` holds a counted pointer to the node; the count is used up here.
+  static void settle(Box*, Words w, const ActorFail* why, T*... v) {
+    ReplyNode* n;
+    std::memcpy(&n, w.raw, sizeof(n));
+    if (why) [[unlikely]]
+      return n->settle_rarely(*why);
+    if constexpr (std::is_nothrow_constructible_v<Stored, T&&...>) {
+      n->put(std::move(*v)...);
+    } else {
+      TROUPE_TRY { n->put(std::move(*v)...); }
+      TROUPE_CATCH_ALL { return n->settle_rarely(fail_of(std::current_exception())); }
+    }
+    n->state = answered;
+    if (!n->waiter) return n->release();
+    --n->refs;  // the awaiter holds another
+    std::exchange(n->waiter, {}).fire(n->core());
+  }
+  Core& core() noexcept { return *Block::of(this)->core; }
+  // An open one is seen by a coroutine of a foreign type, at the runtime's end.
+  TROUPE_COLD ActorFail why_none() const noexcept { return state == failed ? fail : ActorFail(Why::ended); }
+  TROUPE_INLINE void release() noexcept {
+    if (--refs == 0) free();
+  }
+  union {
+    Stored value;
+    ActorFail fail;
+  };
+
+ private:
+  TROUPE_INLINE void put(T&&... v) { ::new (static_cast<void*>(std::addressof(value))) Stored(std::move(v)...); }
+  [[gnu::noinline]] void settle_rarely(const ActorFail& why) {
+    if (is_query(&why)) {
+      static_cast<const WantedQuery&>(why).wanted = wanted;
+      return;
+    }
+    ::new (static_cast<void*>(std::addressof(fail))) ActorFail(why);
+    state = failed;
+    if (!waiter) return release();
+    --refs;
+    std::exchange(waiter, {}).lose(core(), fail);
+  }
+  void free() noexcept {
+    this->~ReplyNode();
+    Pool::give_back(this, sizeof(ReplyNode));
+  }
+};
+template <class... T> class NodeRef {
+ public:
+  using Node = ReplyNode<T...>;
+  NodeRef() noexcept = default;
+  explicit NodeRef(Core& core) {
+    static_assert(sizeof(Node) <= Pool::largest,
+                  "troupe: an answer of more than 128 KiB does not fit: keep it behind a pointer");
+    void* cell = kernel_of(core).pool.take(sizeof(Node));
+    if (!cell) TROUPE_THROW(std::bad_alloc{});
+    node_ = ::new (cell) Node;
+  }
+  NodeRef(const NodeRef& other) noexcept : node_(other.node_) {
+    if (node_) ++node_->refs;
+  }
+  NodeRef(NodeRef&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
+  NodeRef& operator=(NodeRef other) noexcept { return std::swap(node_, other.node_), *this; }
+  ~NodeRef() {
+    if (node_) node_->release();
+  }
+  Node* operator->() const noexcept { return node_; }
+  explicit operator bool() const noexcept { return node_ != nullptr; }
+  Ret<T...> ret() const noexcept {
+    ++node_->refs;
+    return Ret<T...>(&Node::settle, nullptr, words_of(node_), signature_with<Node>());
+  }
+
+ private:
+  Node* node_ = nullptr;
+};
+
+template <Mode M, class... T> auto take_reply(ReplyNode<T...>& n) {
+  using R = std::expected<ValueOf<T...>, ActorFail>;
+  const bool ok = n.state == NodeBase::answered;
+  if (ok) [[likely]]
+    n.state = NodeBase::taken;
+  else if (n.state == NodeBase::taken)
+    panic("an answer was awaited that had been taken before", "push_pipe");
+  if constexpr (M == Mode::reply) {
+    if (!ok) return R(std::unexpected(n.why_none()));
+    if constexpr (sizeof...(T) == 0) {
+      return R();
+    } else {
+      TROUPE_TRY { return R(std::in_place, std::move(n.value)); }
+      TROUPE_CATCH_ALL { return R(std::unexpected(fail_of(std::current_exception()))); }
+    }
+  } else {
+    if (!ok) [[unlikely]]
+      throw_failed<M>(n.why_none());
+    if constexpr (sizeof...(T) > 0) return ValueOf<T...>(std::move(n.value));
+  }
+}
+
+/// Awaits a node that something else settles.
+template <Mode M, class... T> class NodeAwait {
+ public:
+  static constexpr Mode mode = M;
+  static constexpr const char* what = "an answer";
+  bool armed() const noexcept { return node_->state == NodeBase::open; }
+  explicit NodeAwait(NodeRef<T...> node) noexcept : node_(std::move(node)) {}
+  NodeAwait(NodeAwait&&) noexcept = default;
+  ~NodeAwait() {
+    if (node_) node_->waiter = {};
+  }
+  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
+    return M == Mode::drop ? node_->state == NodeBase::answered : node_->state != NodeBase::open;
+  }
+  void wait(Wake w) noexcept {
+    if (node_->waiter) panic("a reply is awaited by two coroutines at once", "push_pipe");
+    if (node_->state == NodeBase::open)
+      node_->waiter = w;
+    else if (node_->state == NodeBase::failed)
+      w.lose(node_->core(), node_->fail);
+    else
+      w.fire(node_->core());
+  }
+  void await_suspend(std::coroutine_handle<> h) noexcept {
+    foreign_.set(h);
+    wait(Wake(foreign_));
+  }
+  auto await_resume() { return detail::take_reply<M>(*node_.operator->()); }
+
+ private:
+  NodeRef<T...> node_;
+  HandleWaiter foreign_;
+};
+
+// Starts when it suspends; a dropped waiter drops what it started: the guard that `start` returns is cancelled.
+template <Mode M, class Start, class... T> class StartAwait {
+  using Guard = std::invoke_result_t<Start&, Core&, Ret<T...>>;
+  static constexpr bool guards = !std::is_void_v<Guard>;
+  static constexpr bool is_part = std::is_same_v<Guard, TaskRef>;  // a task of its own, but a part of who awaits it
+
+ public:
+  static constexpr Mode mode = M;
+  static constexpr std::string_view what = [] {
+    if constexpr (requires { Start::what; })
+      return Start::what;
+    else
+      return "an answer";
+  }();
+  static constexpr std::string_view whom = [] {
+    if constexpr (requires { Start::whom; })
+      return Start::whom;
+    else
+      return std::string_view{};
+  }();
+  bool armed() const noexcept { return node_->state == NodeBase::open; }
+  explicit StartAwait(Start&& start) : start_(std::move(start)) {}
+  StartAwait(StartAwait&& other) : start_(std::move(other.start_)), foreign_(std::move(other.foreign_)) {}
+  ~StartAwait() {
+    if (!node_) return;
+    node_->waiter = {};
+    node_->wanted = false;
+    if constexpr (guards)
+      if (node_->state == NodeBase::open) guard_.cancel();
+  }
+  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
+  void wait(Wake w) {
+    Core* core = w.strand() ? w.strand()->core : Core::current();
+    if (!core) panic("awaited outside of any runtime's run()", type_name<Start>);
+    node_ = NodeRef<T...>(*core);
+    node_->waiter = w;
+    if constexpr (guards)
+      guard_ = start_(*core, node_.ret());
+    else
+      start_(*core, node_.ret());
+    if constexpr (is_part)
+      if (w.strand() && w.strand()->is.stopping) request_stop();
+  }
+  void request_stop() const noexcept
+    requires(is_part)
+  {
+    guard_.request_stop();
+  }
+  int turns_ahead(Look look, int depth) const noexcept
+    requires(is_part)
+  {
+    return node_->state == NodeBase::open ? guard_.turns_ahead(look, depth + 1) : 0;
+  }
+  void await_suspend(std::coroutine_handle<> h) {
+    foreign_.set(h);
+    wait(Wake(foreign_));
+  }
+  auto await_resume() { return detail::take_reply<M>(*node_.operator->()); }
+
+ private:
+  Start start_;
+  NodeRef<T...> node_;
+  HandleWaiter foreign_;
+  [[no_unique_address]] std::conditional_t<guards, Guard, NoValue> guard_;
+};
+
+}  // namespace troupe::detail
