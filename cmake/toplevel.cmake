@@ -33,7 +33,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   add_compile_options(-Wno-maybe-uninitialized)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  add_compile_options(-Wthread-safety -Wconsumed -Wno-error=consumed)
+  add_compile_options(-Wthread-safety -Wconsumed -Wno-error=consumed -Wdocumentation)
 endif()
 
 # For tests, examples and programs, which build texts out of std::strings: when GCC 12 inlines these, it warns of overlaps

@@ -111,7 +111,8 @@ template <class A> class ActorOwn : public detail::ActorRef {
   Actor<A> actor() const noexcept { return *this; }
   /// Ends the actor with `StopCause::killed` by an item of the queue, which owns the actor until then: so it is killed
   /// and not dropped when this owner goes first. Without effect on one that has ended. Queued also where the queue is
-  /// at its bound; throws bad_alloc when there is no memory.
+  /// at its bound.
+  /// @throws std::bad_alloc when there is no memory
   void kill(Error error) const {
     if (!is_zombie()) detail::kill(*box_, std::move(error));
   }

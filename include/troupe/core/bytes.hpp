@@ -16,12 +16,12 @@ class Bytes {
   /// No bytes.
   Bytes() noexcept = default;
   /// Copies the bytes into one cell of the runtime's pool (of the heap, above 128 KiB).
-  /// @throws std::bad_alloc
+  /// @throws std::bad_alloc when there is no memory
   Bytes(Core& core, std::span<const std::byte> bytes) : Bytes(core, bytes.size()) {
     if (block_) std::memcpy(block_ + 1, bytes.data(), bytes.size());
   }
   /// Copies the text.
-  /// @throws std::bad_alloc
+  /// @throws std::bad_alloc when there is no memory
   Bytes(Core& core, std::string_view text) : Bytes(core, std::as_bytes(std::span(text))) {}
   /// Makes `size` bytes. Calls `fill(std::span<std::byte>)` once with the uninitialised memory, and `fill` writes all
   /// of it.

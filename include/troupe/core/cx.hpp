@@ -39,7 +39,8 @@ class CxBase : private detail::Box {
   Instant now() noexcept { return core().now(); }
   /// Number of this actor, unique within its runtime, counted from 1 in the order of making.
   std::uint64_t id() const noexcept { return Box::id(); }
-  /// Gives the actor a name for listings, logs and failure reports. Allocates; may throw bad_alloc.
+  /// Gives the actor a name for listings, logs and failure reports.
+  /// @throws std::bad_alloc when there is no memory
   void set_name(std::string_view name);
   /// Ends this actor with `StopCause::stopped` when control returns to the runtime; the handler runs to its end first.
   /// The first of stop, fail and an exception of the turn counts. Without effect while the actor ends. Where it is

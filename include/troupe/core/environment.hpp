@@ -8,7 +8,8 @@ class Environment {
  public:
   Environment() = default;
   Environment(const Environment&) = delete;
-  /// Takes the value over, and destroys the one of that type that was there. Throws bad_alloc, the value untouched.
+  /// Takes the value over, and destroys the one of that type that was there.
+  /// @throws std::bad_alloc when there is no memory; the value is untouched then
   void put(const void* type, void* value, void (*destroy)(void*) noexcept);
   /// Null where there is none.
   void* find(const void* type) const noexcept;

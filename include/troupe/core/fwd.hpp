@@ -161,7 +161,8 @@ template <class... P, class... X> auto pack_converted(Types<P...>, X&&... x) { r
 }  // namespace detail
 
 /// A Fwd that calls `M(cx, bound..., T...)` on the target for each value. The bound arguments are copied each time.
-/// Errors: throws bad_alloc when the pool has no cell for it. Cost of a value: about 55 instructions, callee included.
+/// Cost of a value: about 55 instructions, callee included.
+/// @throws std::bad_alloc when the pool has no cell for it
 template <auto M, class To, class... B>
   requires detail::good_fwd_to<To, M, B...>
 auto fwd_to(To&& to, B&&... bound) {  // one of an overloaded method: fwd_to<with<int>(&A::m)>(...)

@@ -94,9 +94,9 @@ TROUPE_INLINE void log_at(C& context, std::uint64_t id, LogLevel level, std::str
 }  // namespace detail
 
 /// Logs a record of any level for a part of the program. Delivered before it returns, except inside a sink (`Logger`).
-/// Throws only what a function given as `text` throws.
 /// @param context a `Cx<A>&` (records get the actor's id) or a `Core&` (id 0)
 /// @param target the part of the program, such as "net"; may be empty
+/// @throws what a function given as `text` throws
 template <class C, class Text, class... Ts>
   requires log_context<C> && log_message<Text>
 void log(C&& context, LogLevel level, std::string_view target, const Text& text, const Kv<Ts>&... fields) {
@@ -146,7 +146,8 @@ void audit(C&& context, const Tag& tag, const Kv<Ts>&... fields) {
 }
 
 /// Begins a span below the one that `context` stands for: logs a record of level `open` with text `tag`, the fields,
-/// and a field `parent` unless that is 0. Returns the span's id, which is allocated also if nobody listens.
+/// and a field `parent` unless that is 0.
+/// @returns the span's id, which is allocated also if nobody listens
 template <class C, class... Ts>
   requires log_context<C>
 std::uint64_t open_span(C&& context, std::string_view tag, const Kv<Ts>&... fields) {

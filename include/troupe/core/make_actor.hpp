@@ -13,8 +13,9 @@ namespace troupe {
 /// @param notify hears the `StopCause` once when the actor has ended and its state is destroyed; `ret_nop` if nobody
 /// cares
 /// @param args owned values for the constructor; a string literal is passed as a `std::string`
-/// Returns the first owner: the actor ends when the last owner goes. Errors: throws bad_alloc when there is no memory;
-/// a constructor that throws fails the actor, which `notify` hears; so does a full queue.
+/// @returns the first owner: the actor ends when the last owner goes
+/// @throws std::bad_alloc when there is no memory; `notify` hears it, too
+/// Errors: a constructor that throws fails the actor, which `notify` hears; so does a full queue.
 template <class A, class Context, class... X>
   requires std::is_convertible_v<Context&, Core&> && detail::can_be_made<A, detail::MadeOf<X>...>
 [[nodiscard("the actor ends when its last owner goes: keep it")]] TROUPE_INLINE ActorOwn<A> make_actor(

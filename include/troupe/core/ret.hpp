@@ -113,8 +113,9 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
   }
   /// Gives a Ret with a limit in time: if no answer came `limit` after now, the receiver hears `Why::timed_out`, and a
   /// later answer goes nowhere. Uses this Ret up; one that was used up before ends the process with its type. Takes a
-  /// cell of the pool and a timer; may throw bad_alloc, and the receiver hears `no_memory` then.
+  /// cell of the pool and a timer.
   /// @param limit from `core.now()`
+  /// @throws std::bad_alloc when there is no memory; the receiver hears `no_memory` then
   TROUPE_SET_TYPESTATE(consumed)
   Ret with_timeout(Core& core, AnyDuration limit) {
     if (!fn_) [[unlikely]]

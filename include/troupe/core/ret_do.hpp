@@ -76,7 +76,8 @@ consteval auto ret_panic(Literal words) { return detail::RetPanic{words}; }
 /// queue; dropped, with `StopCause::dropped`.
 Ret<StopCause> ret_shutdown(Core& core);
 /// A Ret that fails this actor with `text` in both cases, answered or dropped: by a call, which is held while the actor
-/// is in Prep. Converts to any Ret. Throws bad_alloc when no room in the queue can be reserved for the failure.
+/// is in Prep. Converts to any Ret.
+/// @throws std::bad_alloc when no room in the queue can be reserved for the failure
 template <class A> detail::RetFail ret_fail(Cx<A>& cx, std::string_view text) {
   return {detail::box_of(cx), Error(text)};
 }

@@ -39,7 +39,8 @@ class Runtime {
  public:
   using troupe_not_storable = void;
   /// @param now the present, from any clock that does not go back: `Clock::now()` under a real loop; the default suits
-  /// virtual time (`run_virtual`, tests). Throws bad_alloc.
+  /// virtual time (`run_virtual`, tests).
+  /// @throws std::bad_alloc when there is no memory
   explicit Runtime(AnyInstant now = Instant{});
   Runtime(const Runtime&) = delete;
   ~Runtime();
@@ -58,7 +59,8 @@ class Runtime {
   /// the queue behind what is there; then the main queue until it is empty, a whole lazy batch, and again until both
   /// are empty. Rethrows what a deferred function threw, at once; the runtime stays usable, nothing is lost or
   /// repeated, and the next run goes on behind it. (An idle item that throws ends its run before time has moved.)
-  /// Returns whether idle items wait. Calling it from inside itself ends the process.
+  /// Calling it from inside itself ends the process.
+  /// @returns whether idle items wait
   bool run(AnyInstant now, bool idle = false) TROUPE_EXCLUDES(::troupe::detail::borrow_token);
   /// One turn within a limit; the next run goes on where this one stopped.
   RunResult run(AnyInstant now, RunLimit limit, bool idle = false) TROUPE_EXCLUDES(::troupe::detail::borrow_token);
@@ -123,10 +125,12 @@ class Runtime {
   std::size_t live_tasks() const noexcept { return kernel_.tasks.live; }
   /// Timers that are still to come.
   std::size_t live_timers() const noexcept { return kernel_.timers.size(); }
-  /// All living actors, in the order of their making. Costs a walk through all boxes; may throw bad_alloc.
+  /// All living actors, in the order of their making. Costs a walk through all boxes.
+  /// @throws std::bad_alloc when there is no memory
   std::vector<ActorInfo> actors() const;
   /// What keeps this runtime running: who lives, who waits for what, and since when (core/why_alive.hpp); `.text()` is
-  /// for people. Walks all lists; may throw bad_alloc.
+  /// for people. Walks all lists.
+  /// @throws std::bad_alloc when there is no memory
   WhyAlive why_alive() const;
 
   /// How long an ended actor's owner waits for its notice while foreign code still holds a task of it; then the notice

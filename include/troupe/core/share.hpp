@@ -185,10 +185,9 @@ template <class T> class ShareWeak {
   Box* box_ = nullptr;
 };
 
-/// Makes a value that actors can share: `auto seats = make_share<std::vector<Seat>>(cx, 100);`. One allocation. Throws
-/// bad_alloc and what the constructor throws.
-/// @param cx the context of the handler, or the runtime
+/// Makes a value that actors can share: `auto seats = make_share<std::vector<Seat>>(cx, 100);`. One allocation.
 /// @param x for the constructor of `T`, which need be neither copyable nor movable
+/// @throws std::bad_alloc when there is no memory, and what the constructor throws
 template <class T, detail::lends_borrows Ctx, class... X>
   requires std::is_constructible_v<T, X...>
 [[nodiscard]] Share<T> make_share(Ctx&, X&&... x) {

@@ -37,7 +37,7 @@ class StopCause {
   std::uint32_t parked() const noexcept { return parked_; }
   /// For people: the words of to_string(), then the text of the error, as in "Actor failed: no such order". It begins
   /// with "Actor" also where it is the cause of a runtime's shutdown.
-  /// @throws std::bad_alloc
+  /// @throws std::bad_alloc when there is no memory
   std::string text() const;
   friend bool operator==(const StopCause& cause, Kind kind) noexcept { return cause.kind_ == kind; }
 

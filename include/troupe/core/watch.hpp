@@ -28,8 +28,8 @@ class WatchKey {
 /// says `StopCause::lost`, at once; so does one whose state only waits for such tasks (`is_zombie()` is true for both).
 /// A watch ends with the actor that `ret` calls, without telling; one whose Ret nobody wants any more (the task that
 /// awaited it has gone) at the latest when the number of watches has doubled. Where the function of one Ret throws, the
-/// other Rets are still answered: see ret_do. Errors: throws bad_alloc, and then `ret` hears `no_memory`. Cost: one
-/// cell of the pool, whatever the number of watches.
+/// other Rets are still answered: see ret_do. Cost: one cell of the pool, whatever the number of watches.
+/// @throws std::bad_alloc when there is no memory; `ret` hears `no_memory` then
 WatchKey watch(const detail::ActorRef& actor, Ret<StopCause> ret);
 
 /// Ends a watch before it tells: its Ret hears `Why::cancelled`. This may be after the end of the actor, while its

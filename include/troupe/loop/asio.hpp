@@ -27,7 +27,8 @@ class AsioLoop {
   static constexpr std::size_t turn_items = 16 * 1024;
   static constexpr Duration turn_time = std::chrono::milliseconds(2);
 
-  /// With an io_context of its own, for `run()`. Throws bad_alloc, or what Asio throws when descriptors have run out.
+  /// With an io_context of its own, for `run()`.
+  /// @throws std::bad_alloc when there is no memory, and what Asio throws when descriptors have run out
   explicit AsioLoop(Runtime& rt);
   /// In the host's io_context, which must outlive this and be run by one thread, the one that made the runtime. The
   /// host calls `host.run()` itself and keeps it busy with work of its own (or calls `run()`); turns are posted to it
@@ -41,7 +42,8 @@ class AsioLoop {
   /// passes through, and the loop may go on by another `run()`.
   StopCause run();
   /// SIGINT and SIGTERM ask the runtime for a shutdown (`StopCause::stopped`) from now on; a second one has its usual
-  /// effect, so that a program that does not end can be ended. Throws what Asio throws.
+  /// effect, so that a program that does not end can be ended.
+  /// @throws what Asio throws
   void stop_on_signals();
   /// Lets the program finish its work first: the first of these signals calls `drain`, with the signal's number. The
   /// receiver of `drain` refuses new work, and calls `Core::shutdown` itself when the old work is done. When `limit` is

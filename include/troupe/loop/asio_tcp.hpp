@@ -21,7 +21,8 @@ std::expected<Listener, IoError> tcp_listen(Core& core, std::string_view address
 /// `co_await tcp_connect(loop, "127.0.0.1", 6379)` gives a `ConnectionResult`, with `TCP_NODELAY`. Never blocks.
 /// @param host a numeric address, or a name: then Asio's own thread asks the system, and each address is tried in turn
 /// Errors: `refused`, `bad_address` (no such name), `timed_out` (the system's limit, minutes), `unreachable`. Dropped,
-/// it is called off. Throws bad_alloc.
+/// it is called off.
+/// @throws std::bad_alloc when there is no memory
 Connect tcp_connect(AsioLoop& loop, std::string_view host, std::uint16_t port);
 /// Connects from a handler, on the AsioLoop that holds its runtime; without one it ends the process.
 Connect tcp_connect(Core& core, std::string_view host, std::uint16_t port);

@@ -20,7 +20,8 @@ class BareLoop {
   /// The longest sleep; then it looks at the runtime again.
   static constexpr Duration longest_sleep = std::chrono::hours(1);
 
-  /// Throws bad_alloc, or `std::system_error` when descriptors have run out.
+  /// @throws std::bad_alloc when there is no memory
+  /// @throws std::system_error when descriptors have run out
   explicit BareLoop(Runtime& rt);
   BareLoop(const BareLoop&) = delete;
   ~BareLoop();

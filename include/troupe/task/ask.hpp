@@ -9,8 +9,8 @@ namespace troupe {
 /// Gives the value; if no answer can come the task ends there (`.reply()` gives an expected instead, `.value()` throws
 /// ActorFailed). A task that is dropped meanwhile no longer wants the answer (`ret.is_wanted()`). For
 /// race() and timeout() the answer is there when the handler gives it: what a handler that is a coroutine has received
-/// by then does not count. No allocation in steady state: the `co_await` throws bad_alloc when the pool needs memory
-/// and there is none.
+/// by then does not count. No allocation in steady state.
+/// @throws std::bad_alloc at the await, when the pool needs memory and there is none
 template <auto M, class To, class... X>
   requires detail::good_ask<To, M, X...>
 auto ask(To&& to, X&&... args) {  // one of an overloaded method: ask<with<int>(&A::m)>(...)

@@ -20,7 +20,8 @@ template <class T> class Cells : Spare {
   static constexpr std::size_t largest_chunk = 65536;  // bytes, or one value
   static constexpr std::size_t first_chunk = 512;
 
-  /// @param most how many values there will be at most. Throws bad_alloc.
+  /// @param most how many values there will be at most
+  /// @throws std::bad_alloc when there is no memory
   explicit Cells(std::size_t most)
       : Spare([](Spare& s) noexcept { static_cast<Cells&>(s).trim(); }),
         base_(std::min(most, std::max<std::size_t>(first_chunk / sizeof(T), 1))),

@@ -281,7 +281,8 @@ namespace troupe {
 /// What all(), race(), any() and shield() return. `co_await x` gives the result; an exception of a child is rethrown
 /// there, and if a child is lost the task ends there. `co_await x.reply()` gives `std::expected<T, ActorFail>` of
 /// either, `co_await x.value()` throws ActorFailed for a loss. Await it once, in the expression that makes it or as an
-/// rvalue; children begin when it is awaited. Throws bad_alloc there when there is no memory to begin them.
+/// rvalue; children begin when it is awaited.
+/// @throws std::bad_alloc at the await, when there is no memory to begin them
 template <class Kind> class [[nodiscard("does nothing until it is awaited")]] Together {
  public:
   explicit Together(Kind kind) : kind_(std::move(kind)) {}

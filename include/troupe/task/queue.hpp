@@ -86,7 +86,8 @@ template <class T> class Queue : detail::QueueBase {
   };
 
  public:
-  /// @param capacity the most values that wait in it, at least 1. Throws bad_alloc.
+  /// @param capacity the most values that wait in it, at least 1
+  /// @throws std::bad_alloc when there is no memory
   explicit Queue(std::size_t capacity)
     requires detail::may_wait<T>
       : QueueBase(capacity), cells_(capacity) {}

@@ -50,7 +50,8 @@ template <class... T> struct PushPipe {
   Ret<T...> ret;
 };
 /// Makes a Ret and the awaitable that it answers: so an actor's answer gets into a task. If moving the value throws,
-/// the awaiting task gets `Why::failed` with that exception. Throws bad_alloc. No allocation in steady state.
+/// the awaiting task gets `Why::failed` with that exception. No allocation in steady state.
+/// @throws std::bad_alloc when there is no memory
 template <class... T>
   requires Keepable<T...>
 PushPipe<T...> push_pipe(Core& core) {
@@ -97,7 +98,7 @@ template <class... T> struct PullRequest {
 }  // namespace detail
 /// A pull pipe: when it is awaited, `request` is answered with a Ret for the value. Awaited once. If `request` has no
 /// receiver, the Ret is dropped and the awaiting task ends with `dropped`, as for any answer that does not come.
-/// Errors: the `co_await` throws bad_alloc when the pool needs memory and there is none.
+/// @throws std::bad_alloc at the await, when the pool needs memory and there is none
 template <class... T>
   requires Keepable<T...>
 auto pull_pipe(Ret<Ret<T...>> request) {

@@ -41,7 +41,7 @@ class Scope {
 
   /// @param context who owns the children: a `Cx` its actor, a `Core` or `Runtime` the runtime
   /// @param max_children the most that live at once; one more is lost with `Why::overloaded`, which fails the scope
-  /// Throws bad_alloc.
+  /// @throws std::bad_alloc when there is no memory
   template <detail::spawn_context Context>
   explicit Scope(Context& context, std::size_t max_children = default_max_children)
       : Scope(detail::core_behind(context), owner_of(context), max_children) {}

@@ -39,8 +39,9 @@ class [[nodiscard("does nothing until it is awaited")]] Sleep {
   detail::HandleWaiter foreign_;
 };
 
-/// `co_await sleep(500ms)`: resumes when that time has passed since the present instant of the runtime, never early.
-/// If the task is dropped, the timer is deleted. Throws bad_alloc when there is no memory for the timer.
+/// `co_await sleep(500ms)`: resumes when that time has passed since the present instant of the runtime, never early. If
+/// the task is dropped, the timer is deleted.
+/// @throws std::bad_alloc when there is no memory for the timer
 inline Sleep sleep(AnyDuration wait) noexcept { return Sleep(Instant::min(), wait); }
 /// `co_await sleep_until(t)`.
 inline Sleep sleep_until(AnyInstant at) noexcept { return Sleep(at, Duration::zero()); }

@@ -11,7 +11,8 @@ namespace troupe {
 /// @param context a `Runtime`, `Core` or `Cx`; the task belongs to the runtime
 /// @param stream moved into the task
 /// @param fwd a `Fwd<std::optional<T>>` or a `Fwd<std::optional<Reply<T>>>`
-/// Returns a ref that need not be kept. Errors: throws bad_alloc when there is no memory for the frame.
+/// @returns a ref that need not be kept
+/// @throws std::bad_alloc when there is no memory for the frame
 template <class Context, class S, class F>
   requires detail::spawn_context<Context> && detail::takes_stream<F, S>
 TaskRef spawn_stream(Context& context, S stream, F fwd) {

@@ -14,8 +14,9 @@ namespace troupe {
 /// A `std::stop_token` that follows one of ours: `const StdStop stop(co_await stop_token());` in a task, then
 /// `stop.token()` may go to code on any thread. It is stopped when ours is, inside whoever requests that: callbacks of
 /// the standard's token that were registered then run there. Keep it as long as the token should follow: once this is
-/// destroyed, tokens that it gave are never stopped. Immovable; of the runtime's thread. Throws bad_alloc. Cost: one
-/// allocation by the standard library.
+/// destroyed, tokens that it gave are never stopped. Immovable; of the runtime's thread. Cost: one allocation by the
+/// standard library.
+/// @throws std::bad_alloc when there is no memory
 class [[nodiscard("its token follows only as long as it lives")]] StdStop {
  public:
   explicit StdStop(StopToken token) : follow_(std::move(token), Request(), source_) {}

@@ -21,7 +21,8 @@ struct RefOfTask {
 
 /// `StopToken token = co_await stop_token();` of the task that runs. Requested when the task is dropped (cancelled, its
 /// actor ends, a reply is lost), before its locals die, or by `TaskRef::request_stop` of it or of the task that awaits
-/// it as its part. Throws bad_alloc when it is first asked for.
+/// it as its part.
+/// @throws std::bad_alloc when it is first asked for, and there is no memory
 inline detail::TokenOfTask stop_token() noexcept { return {}; }
 /// `TaskRef self = co_await this_task();`
 inline detail::RefOfTask this_task() noexcept { return {}; }

@@ -34,7 +34,7 @@ class StopToken {
 /// The asking end, for what is not a task. Its destructor requests nothing.
 class StopSource {
  public:
-  /// Throws bad_alloc.
+  /// @throws std::bad_alloc when there is no memory
   StopSource() : state_(new detail::StopState) {}
   StopSource(const StopSource&) = delete;
   ~StopSource() { state_->release(); }
