@@ -102,13 +102,7 @@ template <class A, Mode M> class ForeignAwait {
       if (error_) return Result(std::unexpected(fail_of(error_)));  // says more than that it let go of its handle
       if (p.fired.load(std::memory_order_relaxed) == ForeignPromise::lost)
         return Result(std::unexpected(ActorFail(Why::lost)));
-      TROUPE_TRY {
-        if constexpr (std::is_void_v<Got>)
-          return detail::resume_result(awaiter_), Result();
-        else
-          return Result(std::in_place, detail::resume_result(awaiter_));
-      }
-      TROUPE_CATCH_ALL { return Result(std::unexpected(fail_of(std::current_exception()))); }
+      return detail::as_reply<Result>([&]() -> decltype(auto) { return detail::resume_result(awaiter_); });
     } else {
       if constexpr (M == Mode::value)
         if (p.fired.load(std::memory_order_relaxed) == ForeignPromise::lost)

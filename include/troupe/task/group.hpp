@@ -4,6 +4,7 @@
 // The group, a cell of the pool that holds the slots, hears of each child's end, and is counted by its children: one
 // that foreign code holds on to may outlive its awaiter.
 #pragma once
+#include <troupe/task/awaiter.hpp>
 #include <troupe/task/child.hpp>
 #include <troupe/task/waiter.hpp>
 
@@ -117,16 +118,15 @@ Core& core_here(std::string_view what) noexcept;  // of the run that goes on
 
 // Awaits what a `Kind` starts. Kind: `Slots`, `value_type`, `rule`, `keeps` (children outlive the awaiter), `what`,
 // start(group), take(group), put_back(slots) of values that nobody has taken.
-template <Mode M, class Kind> class GroupAwait {
+template <Mode M, class Kind> class GroupAwait : public Awaiter<GroupAwait<M, Kind>, M> {
   using Cell = SlotGroup<typename Kind::Slots>;
   using T = typename Kind::value_type;
 
  public:
-  static constexpr Mode mode = M;
   static constexpr const char* what = Kind::what;
   using troupe_not_storable = void;
   explicit GroupAwait(Kind&& kind) : kind_(std::move(kind)) {}
-  GroupAwait(GroupAwait&& other) : kind_(std::move(other.kind_)), foreign_(std::move(other.foreign_)) {}
+  GroupAwait(GroupAwait&& other) : GroupAwait::Awaiter(std::move(other)), kind_(std::move(other.kind_)) {}
   ~GroupAwait() {
     if (!group_) return;
     if (!group_->taken) Kind::put_back(group_->slots);
@@ -136,7 +136,6 @@ template <Mode M, class Kind> class GroupAwait {
       group_->leave();
   }
   bool armed() const noexcept { return group_ && group_->left != 0; }
-  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
   void wait(Wake w) {
     const Strand* s = w.strand();
     if (!s) return begin(core_here(what), nullptr, w);
@@ -155,21 +154,12 @@ template <Mode M, class Kind> class GroupAwait {
   {
     group_->request_stop();
   }
-  void await_suspend(std::coroutine_handle<> h) {
-    foreign_.set(h);
-    wait(Wake(foreign_));
-  }
   auto await_resume() {
     if constexpr (M == Mode::reply) {
       using R = std::expected<T, ActorFail>;
       if (group_->outcome != Group::Outcome::success) return R(std::unexpected(group_->failure()));
       group_->taken = true;
-      if constexpr (std::is_void_v<T>) {
-        return R();
-      } else {
-        TROUPE_TRY { return R(std::in_place, kind_.take(*group_)); }
-        TROUPE_CATCH_ALL { return R(std::unexpected(fail_of(std::current_exception()))); }
-      }
+      return detail::as_reply<R>([&]() -> T { return kind_.take(*group_); });
     } else {
       if (group_->outcome != Group::Outcome::success) [[unlikely]]
         group_->template raise<M>();
@@ -187,7 +177,6 @@ template <Mode M, class Kind> class GroupAwait {
   }
   Kind kind_;
   Cell* group_ = nullptr;
-  HandleWaiter foreign_;
 };
 
 // What is awaited: a Task as it is, anything else too; but foreign code may keep its awaiter longer than ours waits.

@@ -1,6 +1,7 @@
 // task/in_mode.hpp: awaitables of ours in the mode that was asked for, by reply() and value() and their functions.
 // (internal)
 #pragma once
+#include <troupe/task/awaiter.hpp>
 #include <troupe/task/own_await.hpp>
 
 namespace troupe {
@@ -19,24 +20,23 @@ template <class Awaiter, class Find> Awaiter move_awaiter(std::remove_reference_
 }
 // The awaiter of an X of ours that knows one mode only (a sleep, an operation of a connection), under Mode::reply or
 // Mode::value.
-template <Mode M, class X> class ModeAwait {
-  using Awaiter = awaiter_of<X>;
-  using Raw = std::remove_cvref_t<Awaiter>;
+template <Mode M, class X> class ModeAwait : public Awaiter<ModeAwait<M, X>, M> {
+  using Inner = awaiter_of<X>;
+  using Raw = std::remove_cvref_t<Inner>;
   using Got = decltype(std::declval<Raw&>().await_resume());
   using R = std::expected<std::remove_cvref_t<Got>, ActorFail>;
 
  public:
-  static constexpr Mode mode = M;
   static constexpr std::string_view what = await_info<Raw>.what;
   static constexpr std::string_view whom = await_info<Raw>.whom;
   using troupe_not_storable = void;
   explicit ModeAwait(X&& x) : x_(std::forward<X>(x)), awaiter_(detail::get_awaiter(std::forward<X>(x_))) {}
   ModeAwait(ModeAwait&& other)
-    requires moves_with_awaiter<X, Awaiter>
-      : x_(std::forward<X>(other.x_)),
-        awaiter_(detail::move_awaiter<Awaiter>(
-            other.awaiter_, [this]() -> Awaiter { return detail::get_awaiter(std::forward<X>(x_)); })),
-        foreign_(std::move(other.foreign_)) {}
+    requires moves_with_awaiter<X, Inner>
+      : ModeAwait::Awaiter(std::move(other)),
+        x_(std::forward<X>(other.x_)),
+        awaiter_(detail::move_awaiter<Inner>(other.awaiter_,
+                                             [this]() -> Inner { return detail::get_awaiter(std::forward<X>(x_)); })) {}
   bool armed() const noexcept
     requires requires(const Raw& a) { a.armed(); }
   {
@@ -54,28 +54,16 @@ template <Mode M, class X> class ModeAwait {
   }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return awaiter_.await_ready(); }
   void wait(Wake w) { awaiter_.wait(w); }
-  void await_suspend(std::coroutine_handle<> h) {
-    foreign_.set(h);
-    wait(Wake(foreign_));
-  }
   auto await_resume() {
-    if constexpr (M != Mode::reply) {
+    if constexpr (M == Mode::reply)
+      return detail::as_reply<R>([&]() -> decltype(auto) { return awaiter_.await_resume(); });
+    else
       return static_cast<Got>(awaiter_.await_resume());
-    } else {
-      TROUPE_TRY {
-        if constexpr (std::is_void_v<Got>)
-          return awaiter_.await_resume(), R();
-        else
-          return R(std::in_place, awaiter_.await_resume());
-      }
-      TROUPE_CATCH_ALL { return R(std::unexpected(fail_of(std::current_exception()))); }
-    }
   }
 
  private:
   X x_;
-  Awaiter awaiter_;
-  HandleWaiter foreign_;
+  Inner awaiter_;
 };
 
 // For awaitables of ours that have an awaiter for each mode.

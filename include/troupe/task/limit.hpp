@@ -1,6 +1,7 @@
 // task/limit.hpp: a limit in time: its timer, and the awaiter within it. (internal)
 #pragma once
 #include <troupe/core/timer.hpp>
+#include <troupe/task/awaiter.hpp>
 #include <troupe/task/group.hpp>
 
 namespace troupe::detail {
@@ -68,7 +69,7 @@ template <Mode M, class X> struct Inner {
   Awaiter awaiter;
 };
 
-template <Mode M, class X> class TimeoutAwait {
+template <Mode M, class X> class TimeoutAwait : public Awaiter<TimeoutAwait<M, X>, M> {
   using In = Inner<M, X>;
   using T = typename In::T;
   static constexpr bool inner_replies = M == Mode::reply && requires(X x) { std::move(x).reply(); };
@@ -76,7 +77,6 @@ template <Mode M, class X> class TimeoutAwait {
                 "troupe: the reply() of what is awaited must be able to hold an ActorFail");
 
  public:
-  static constexpr Mode mode = M;
   static constexpr std::string_view what = await_info<std::remove_cvref_t<typename In::Awaiter>>.what;
   static constexpr std::string_view whom = await_info<std::remove_cvref_t<typename In::Awaiter>>.whom;
   static constexpr bool limited = true;
@@ -84,7 +84,7 @@ template <Mode M, class X> class TimeoutAwait {
   TimeoutAwait(X&& x, Instant at, Duration wait) : limit_(at, wait) { inner_.emplace(std::move(x)); }
   TimeoutAwait(TimeoutAwait&& other)
     requires std::move_constructible<In>
-      : inner_(std::move(other.inner_)), limit_(std::move(other.limit_)), foreign_(std::move(other.foreign_)) {}
+      : TimeoutAwait::Awaiter(std::move(other)), inner_(std::move(other.inner_)), limit_(std::move(other.limit_)) {}
   ~TimeoutAwait() { limit_.disarm(); }
   bool armed() const noexcept { return limit_.is_armed(); }
   void request_stop() const noexcept {
@@ -111,22 +111,12 @@ template <Mode M, class X> class TimeoutAwait {
     limit_.arm(s ? *s->core : core_here(what), w, M == Mode::drop && s, std::addressof(inner), ahead);
     inner_->awaiter.wait(w);
   }
-  void await_suspend(std::coroutine_handle<> h) {
-    foreign_.set(h);
-    wait(Wake(foreign_));
-  }
   auto await_resume() {
     limit_.disarm();
     if constexpr (M == Mode::reply) {
       using R = std::conditional_t<inner_replies, T, std::expected<T, ActorFail>>;
       if (limit_.is_over()) return inner_.reset(), R(std::unexpected(ActorFail(Why::timed_out)));
-      TROUPE_TRY {
-        if constexpr (std::is_void_v<T>)
-          return inner_->awaiter.await_resume(), R();
-        else
-          return R(inner_->awaiter.await_resume());
-      }
-      TROUPE_CATCH_ALL { return R(std::unexpected(fail_of(std::current_exception()))); }
+      return detail::as_reply<R>([&]() -> decltype(auto) { return inner_->awaiter.await_resume(); });
     } else {
       if (limit_.is_over()) [[unlikely]] {
         inner_.reset();
@@ -139,7 +129,6 @@ template <Mode M, class X> class TimeoutAwait {
  private:
   mutable std::optional<In> inner_;
   Limit limit_;
-  HandleWaiter foreign_;
 };
 
 // One of ours that has a name, and stays where it is.

@@ -95,8 +95,7 @@ template <class A> class OwnAwait {
     if constexpr (tells) {
       if (error_) [[unlikely]]
         return Got(std::unexpected(fail_of(error_)));
-      TROUPE_TRY { return awaiter_.await_resume(); }
-      TROUPE_CATCH_ALL { return Got(std::unexpected(fail_of(std::current_exception()))); }
+      return detail::as_reply<Got>([&] { return awaiter_.await_resume(); });
     } else {
       return awaiter_.await_resume();
     }

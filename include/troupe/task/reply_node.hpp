@@ -1,6 +1,7 @@
 // task/reply_node.hpp: the node between a Ret and who awaits its answer. (internal)
 #pragma once
 #include <troupe/core/bound.hpp>
+#include <troupe/task/awaiter.hpp>
 #include <troupe/task/task.hpp>
 #include <troupe/task/task_ref.hpp>
 
@@ -120,25 +121,21 @@ template <Mode M, class... T> auto take_reply(ReplyNode<T...>& n) {
     n.state = NodeBase::taken;
   else if (n.state == NodeBase::taken)
     panic("an answer was awaited that had been taken before", "push_pipe");
+  const auto take = [&] {
+    if constexpr (sizeof...(T) > 0) return ValueOf<T...>(std::move(n.value));
+  };
   if constexpr (M == Mode::reply) {
-    if (!ok) return R(std::unexpected(n.why_none()));
-    if constexpr (sizeof...(T) == 0) {
-      return R();
-    } else {
-      TROUPE_TRY { return R(std::in_place, std::move(n.value)); }
-      TROUPE_CATCH_ALL { return R(std::unexpected(fail_of(std::current_exception()))); }
-    }
+    return ok ? detail::as_reply<R>(take) : R(std::unexpected(n.why_none()));
   } else {
     if (!ok) [[unlikely]]
       throw_failed<M>(n.why_none());
-    if constexpr (sizeof...(T) > 0) return ValueOf<T...>(std::move(n.value));
+    return take();
   }
 }
 
 /// Awaits a node that something else settles.
-template <Mode M, class... T> class NodeAwait {
+template <Mode M, class... T> class NodeAwait : public Awaiter<NodeAwait<M, T...>, M> {
  public:
-  static constexpr Mode mode = M;
   static constexpr const char* what = "an answer";
   bool armed() const noexcept { return node_->state == NodeBase::open; }
   explicit NodeAwait(NodeRef<T...> node) noexcept : node_(std::move(node)) {}
@@ -158,25 +155,19 @@ template <Mode M, class... T> class NodeAwait {
     else
       w.fire(node_->core());
   }
-  void await_suspend(std::coroutine_handle<> h) noexcept {
-    foreign_.set(h);
-    wait(Wake(foreign_));
-  }
   auto await_resume() { return detail::take_reply<M>(*node_.operator->()); }
 
  private:
   NodeRef<T...> node_;
-  HandleWaiter foreign_;
 };
 
 // Starts when it suspends; a dropped waiter drops what it started: the guard that `start` returns is cancelled.
-template <Mode M, class Start, class... T> class StartAwait {
+template <Mode M, class Start, class... T> class StartAwait : public Awaiter<StartAwait<M, Start, T...>, M> {
   using Guard = std::invoke_result_t<Start&, Core&, Ret<T...>>;
   static constexpr bool guards = !std::is_void_v<Guard>;
   static constexpr bool is_part = std::is_same_v<Guard, TaskRef>;  // a task of its own, but a part of who awaits it
 
  public:
-  static constexpr Mode mode = M;
   static constexpr std::string_view what = [] {
     if constexpr (requires { Start::what; })
       return Start::what;
@@ -191,7 +182,7 @@ template <Mode M, class Start, class... T> class StartAwait {
   }();
   bool armed() const noexcept { return node_->state == NodeBase::open; }
   explicit StartAwait(Start&& start) : start_(std::move(start)) {}
-  StartAwait(StartAwait&& other) : start_(std::move(other.start_)), foreign_(std::move(other.foreign_)) {}
+  StartAwait(StartAwait&& other) : StartAwait::Awaiter(std::move(other)), start_(std::move(other.start_)) {}
   ~StartAwait() {
     if (!node_) return;
     node_->waiter = {};
@@ -199,7 +190,6 @@ template <Mode M, class Start, class... T> class StartAwait {
     if constexpr (guards)
       if (node_->state == NodeBase::open) guard_.cancel();
   }
-  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
   void wait(Wake w) {
     Core* core = w.strand() ? w.strand()->core : Core::current();
     if (!core) panic("awaited outside of any runtime's run()", type_name<Start>);
@@ -222,16 +212,11 @@ template <Mode M, class Start, class... T> class StartAwait {
   {
     return node_->state == NodeBase::open ? guard_.turns_ahead(look, depth + 1) : 0;
   }
-  void await_suspend(std::coroutine_handle<> h) {
-    foreign_.set(h);
-    wait(Wake(foreign_));
-  }
   auto await_resume() { return detail::take_reply<M>(*node_.operator->()); }
 
  private:
   Start start_;
   NodeRef<T...> node_;
-  HandleWaiter foreign_;
   [[no_unique_address]] std::conditional_t<guards, Guard, NoValue> guard_;
 };
 

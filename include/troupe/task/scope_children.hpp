@@ -1,16 +1,16 @@
 // task/scope_children.hpp: children that may borrow, and the join of a scope. (internal)
 #pragma once
+#include <troupe/task/awaiter.hpp>
 #include <troupe/task/group.hpp>
 
 namespace troupe::detail {
 
-template <Mode M> class JoinAwait {
+template <Mode M> class JoinAwait : public Awaiter<JoinAwait<M>, M> {
  public:
-  static constexpr Mode mode = M;
   static constexpr const char* what = "the tasks of a scope";
   using troupe_not_storable = void;
   explicit JoinAwait(Group& g) noexcept : group_(std::addressof(g)) { ++g.refs; }
-  JoinAwait(JoinAwait&& other) noexcept : group_(other.group_), foreign_(std::move(other.foreign_)) { ++group_->refs; }
+  JoinAwait(JoinAwait&& other) noexcept : JoinAwait::Awaiter(std::move(other)), group_(other.group_) { ++group_->refs; }
   ~JoinAwait() {
     leave();
     group_->release();
@@ -28,10 +28,6 @@ template <Mode M> class JoinAwait {
     group_->waiter = w;
     group_->joiner = this;
     if (w.strand() && w.strand()->is.stopping) request_stop();
-  }
-  void await_suspend(std::coroutine_handle<> h) noexcept {
-    foreign_.set(h);
-    wait(Wake(foreign_));
   }
   auto await_resume() const {
     leave();
@@ -53,7 +49,6 @@ template <Mode M> class JoinAwait {
   bool is_over() const noexcept { return group_->left == 0 || group_->forgotten; }
   bool waits() const noexcept { return group_->waiter && group_->joiner == this; }
   Group* group_;
-  HandleWaiter foreign_;
 };
 
 // An object that a child borrows. Debug builds know whether it has gone first, of objects that can say so.

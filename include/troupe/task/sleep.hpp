@@ -1,28 +1,21 @@
 // task/sleep.hpp: waiting for time.
 #pragma once
 #include <troupe/core/timer.hpp>
-#include <troupe/task/mode.hpp>
-#include <troupe/task/wake.hpp>
+#include <troupe/task/awaiter.hpp>
 
 namespace troupe {
 
 /// What sleep() and sleep_until() return. Awaited once, in a task of ours or in any coroutine that runs inside a run.
-class [[nodiscard("does nothing until it is awaited")]] Sleep {
+class [[nodiscard("does nothing until it is awaited")]] Sleep : public detail::Awaiter<Sleep, Mode::drop> {
  public:
-  static constexpr Mode mode = Mode::drop;
   static constexpr const char* what = "a point in time";
   bool armed() const noexcept { return core_ != nullptr; }
   Sleep(Instant at, Duration wait) noexcept : at_(at), wait_(wait) {}
-  Sleep(Sleep&& other) noexcept : at_(other.at_), wait_(other.wait_), foreign_(std::move(other.foreign_)) {}
+  Sleep(Sleep&& other) noexcept : Awaiter(std::move(other)), at_(other.at_), wait_(other.wait_) {}
   ~Sleep() {
     if (core_) detail::kernel_here(*std::exchange(core_, nullptr)).timers.erase(key_);  // no loss: nobody is to be told
   }
-  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
   void wait(Wake w);
-  void await_suspend(std::coroutine_handle<> h) {
-    foreign_.set(h);
-    wait(Wake(foreign_));
-  }
   void await_resume() const {
     if (lost_) [[unlikely]]
       TROUPE_THROW(ActorFailed(ActorFail(Why::ended)));  // a coroutine of a foreign type, at the runtime's end
@@ -36,7 +29,6 @@ class [[nodiscard("does nothing until it is awaited")]] Sleep {
   FixedTimerKey key_;
   bool lost_ = false;
   Wake waiter_;
-  detail::HandleWaiter foreign_;
 };
 
 /// `co_await sleep(500ms)`: resumes when that time has passed since the present instant of the runtime, never early. If

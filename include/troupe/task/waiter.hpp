@@ -91,9 +91,8 @@ void lose_at_once(Wake waiter, std::string_view what) noexcept;  // it waits for
 // ring(waiter) is where to wait; take(waiter) is the result of what was granted; leave(waiter) undoes what was granted
 // to a waiter that will not take it, or hears that one has left the ring; stored() is where those are known that were
 // stored before they are awaited.
-template <Mode M, class Op> class ObjectAwait {
+template <Mode M, class Op> class ObjectAwait : public Awaiter<ObjectAwait<M, Op>, M> {
  public:
-  static constexpr Mode mode = M;
   static constexpr const char* what = Op::what;
   using troupe_not_storable = void;
   ObjectAwait(Op&& op, bool object_has_gone) noexcept : op_(std::move(op)) {
@@ -102,7 +101,7 @@ template <Mode M, class Op> class ObjectAwait {
     else
       here_.know(op_.stored());
   }
-  ObjectAwait(ObjectAwait&& other) noexcept : op_(std::move(other.op_)), foreign_(std::move(other.foreign_)) {
+  ObjectAwait(ObjectAwait&& other) noexcept : ObjectAwait::Awaiter(std::move(other)), op_(std::move(other.op_)) {
     other.here_.expect_object(what);
     waiter_.take_place(other.waiter_, [this]() noexcept -> Link& { return op_.stored(); });
   }
@@ -127,10 +126,6 @@ template <Mode M, class Op> class ObjectAwait {
       return lose_at_once(w, what);
     waiter_.wait(op_.ring(waiter_), w, what);
   }
-  void await_suspend(std::coroutine_handle<> h) noexcept {
-    foreign_.set(h);
-    wait(Wake(foreign_));
-  }
   auto await_resume() {
     const bool missed = waiter_.state != Waiter::State::granted;
     if (!missed) waiter_.state = Waiter::State::taken;
@@ -151,7 +146,6 @@ template <Mode M, class Op> class ObjectAwait {
  private:
   mutable Op op_;
   mutable Waiter waiter_;
-  HandleWaiter foreign_;
   [[no_unique_address]] NotStored here_;
 };
 }  // namespace troupe::detail
