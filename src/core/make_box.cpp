@@ -8,8 +8,7 @@ namespace troupe::detail {
 void no_box(Notice* notice) {
   if (notice) {
     notice->ret.fail(ActorFail(Why::no_memory));
-    notice->~Notice();
-    Pool::give_back(notice, sizeof(Notice));
+    Pool::destroy(*notice);
   }
   TROUPE_THROW(std::bad_alloc{});
 }

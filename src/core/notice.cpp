@@ -8,12 +8,9 @@
 namespace troupe::detail {
 
 Notice* new_notice(Core& core, Ret<StopCause>&& notify) {
-  void* cell = kernel_here(core).pool.take(sizeof(Notice));
-  if (!cell) {
-    notify.fail(ActorFail(Why::no_memory));
-    TROUPE_THROW(std::bad_alloc{});
-  }
-  return ::new (cell) Notice(std::move(notify));
+  if (auto* notice = kernel_here(core).pool.try_make<Notice>(std::move(notify))) return notice;
+  notify.fail(ActorFail(Why::no_memory));
+  TROUPE_THROW(std::bad_alloc{});
 }
 
 namespace {
@@ -45,8 +42,7 @@ static Ret<StopCause> take_watch(Watch& w) noexcept {
     }
   }
   Ret<StopCause> ret = std::move(w.ret);
-  w.~Watch();
-  Pool::give_back(&w, sizeof(Watch));
+  Pool::destroy(w);
   return ret;
 }
 
@@ -103,10 +99,7 @@ bool end_watch(Box& b, std::uint64_t number) noexcept {
   return true;
 }
 
-Notice* empty_notice(Kernel& kernel) noexcept {
-  void* cell = kernel.pool.take(sizeof(Notice));
-  return cell ? ::new (cell) Notice(Ret<StopCause>(nullptr)) : nullptr;
-}
+Notice* empty_notice(Kernel& kernel) noexcept { return kernel.pool.try_make<Notice>(Ret<StopCause>(nullptr)); }
 
 // A function of its own: Clang 19's -Wconsumed crashes on a Ret that is tested and used in a function with a loop.
 static void tell(Ret<StopCause> who, const StopCause& cause) {
@@ -122,10 +115,7 @@ void tell_end(Box& b, const StopCause& cause) {
 }
 
 void free_notice(Box& b) noexcept {
-  Notice* n = std::exchange(b.notice, nullptr);
-  if (!n) return;
-  n->~Notice();
-  Pool::give_back(n, sizeof(Notice));
+  if (Notice* n = std::exchange(b.notice, nullptr)) Pool::destroy(*n);
 }
 
 }  // namespace troupe::detail

@@ -59,10 +59,7 @@ void child_ended(Slot& slot, const ActorFail* loss) noexcept {
 
 void Group::ended(Slot& slot, const ActorFail* loss) noexcept {
   settle(slot, loss);
-  if (slot.pooled) {
-    slot.~Slot();
-    Pool::give_back(&slot, sizeof(Slot));
-  }
+  if (slot.pooled) Pool::destroy(slot);
   release();
 }
 

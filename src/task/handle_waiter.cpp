@@ -23,16 +23,15 @@ struct ForeignWait {
     if (next) next->place = place;
   }
   HandleWaiter* waiter;
-  ForeignWait* next;
-  ForeignWait** place;
+  ForeignWait* next = nullptr;
+  ForeignWait** place = nullptr;
 };
 
 void HandleWaiter::wait() noexcept {
   Core* core = Core::current();
   if (!core || kernel_of(*core).ended) return;
-  void* cell = kernel_of(*core).pool.take(sizeof(ForeignWait));
-  if (!cell) return;
-  auto* known = ::new (cell) ForeignWait{this, nullptr, nullptr};
+  auto* known = kernel_of(*core).pool.try_make<ForeignWait>(this);
+  if (!known) return;
   known->link(kernel_of(*core).tasks.awaiting);
   known_ = reinterpret_cast<std::uintptr_t>(known) | 1u;
   kernel_of(*core).tasks.resume_lost = &HandleWaiter::resume_lost;
@@ -42,7 +41,7 @@ void HandleWaiter::forget() noexcept {
   if (waits()) {
     ForeignWait* known = ForeignWait::of(*this);
     known->unlink();
-    Pool::give_back(known, sizeof(ForeignWait));
+    Pool::destroy(*known);
   } else if (known_) {
     reinterpret_cast<Record*>(known_)->waiter = nullptr;
   }
@@ -65,10 +64,10 @@ void HandleWaiter::fire(Core& core) noexcept {
 
 void HandleWaiter::lose_at_the_end(Core& core) noexcept {
   if (kernel_here(core).main.refusal() != Why::ended) panic("no memory to resume a foreign coroutine", "HandleWaiter");
-  void* cell = kernel_of(core).ended ? nullptr : kernel_of(core).pool.take(sizeof(Lost));
-  if (!cell) return;
+  if (kernel_of(core).ended) return;
   TaskLists& lists = kernel_of(core).tasks;
-  auto* lost = ::new (cell) Lost{static_cast<Lost*>(lists.lost), {&Record::run, this}};
+  auto* lost = kernel_of(core).pool.try_make<Lost>(static_cast<Lost*>(lists.lost), Record{&Record::run, this});
+  if (!lost) return;
   lists.lost = lost;
   set_record(&lost->record);
   lists.resume_lost = &HandleWaiter::resume_lost;
@@ -86,7 +85,7 @@ void HandleWaiter::resume_lost(Core& core, bool resume) noexcept {
   while (Lost* lost = first) {
     first = lost->next;
     HandleWaiter* w = lost->record.waiter;
-    Pool::give_back(lost, sizeof(Lost));
+    Pool::destroy(*lost);
     if (!w) continue;
     w->known_ = 0;
     if (resume) w->resume_at_the_end(core);

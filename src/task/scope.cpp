@@ -36,16 +36,12 @@ Scope::Room::Room(Scope& scope) : group(*scope.group_) {
     return;
   }
   if (!scope.is_open()) return;
-  void* cell = detail::kernel_of(*group.core).pool.take(sizeof(detail::Slot));
-  if (!cell) TROUPE_THROW(std::bad_alloc{});
-  slot = ::new (cell) detail::Slot;
+  slot = &detail::kernel_of(*group.core).pool.make<detail::Slot>();
   slot->pooled = true;
 }
 
 Scope::Room::~Room() {
-  if (!slot) return;  // none, or a child has it
-  slot->~Slot();
-  detail::Pool::give_back(slot, sizeof(detail::Slot));
+  if (slot) detail::Pool::destroy(*slot);  // no child has it
 }
 
 TaskRef Scope::Room::start(Task<>&& child) {

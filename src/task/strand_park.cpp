@@ -13,14 +13,13 @@ const ActorFail mere_words[] = {ActorFail(Why::dropped),   ActorFail(Why::failed
                                 ActorFail(Why::lost),      ActorFail(Why::timed_out), ActorFail(Why::overloaded),
                                 ActorFail(Why::no_memory), ActorFail(Why::ended)};
 const ActorFail* keep_reason(Core& core, const ActorFail& why) noexcept {
-  if (void* cell = kernel_of(core).pool.take(sizeof(ActorFail))) return ::new (cell) ActorFail(why);
+  if (const auto* kept = kernel_of(core).pool.try_make<ActorFail>(why)) return kept;
   return &mere_words[static_cast<unsigned>(why.why())];
 }
 ActorFail take_reason(const ActorFail* kept) noexcept {
   ActorFail why = *kept;
   if (kept == &mere_words[static_cast<unsigned>(why.why())]) return why;
-  kept->~ActorFail();
-  Pool::give_back(const_cast<ActorFail*>(kept), sizeof(ActorFail));
+  Pool::destroy(const_cast<ActorFail&>(*kept));
   return why;
 }
 

@@ -35,18 +35,17 @@ struct Asked {  // a cell of the pool
 };
 bool put_off_request(Core& core, const TaskRef& task) noexcept {
   TaskLists& lists = kernel_of(core).tasks;
-  void* cell = lists.asking < deepest_nested_request ? nullptr : kernel_of(core).pool.take(sizeof(Asked));
-  if (!cell) return false;
-  lists.asked = ::new (cell) Asked{static_cast<Asked*>(lists.asked), task};
-  return true;
+  if (lists.asking < deepest_nested_request) return false;
+  auto* asked = kernel_of(core).pool.try_make<Asked>(static_cast<Asked*>(lists.asked), task);
+  if (asked) lists.asked = asked;
+  return asked;
 }
 void go_on_asking(Core& core) noexcept {
   TaskLists& lists = kernel_of(core).tasks;
   while (auto* first = static_cast<Asked*>(lists.asked)) {
     lists.asked = first->next;
     const TaskRef task = std::move(first->task);
-    first->~Asked();
-    Pool::give_back(first, sizeof(Asked));
+    Pool::destroy(*first);
     task.request_stop();
   }
 }

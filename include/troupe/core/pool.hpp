@@ -8,8 +8,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
+#include <new>
 #include <troupe/base/platform.hpp>
 #include <troupe/core/box_header.hpp>
+#include <type_traits>
+#include <utility>
 
 namespace troupe {
 
@@ -71,6 +75,23 @@ class Pool {
     if (pool.orphan_gone_) [[unlikely]]
       return give_orphan(p);
     pool.give(p, k, box);
+  }
+  /// An object in a cell; null when there is no memory, the arguments untouched.
+  template <class T, class... X> T* try_make(X&&... x) noexcept {
+    static_assert(std::is_nothrow_constructible_v<T, X...>);
+    void* cell = take(sizeof(T));
+    return cell ? ::new (cell) T(std::forward<X>(x)...) : nullptr;
+  }
+  /// An object in a cell. Throws bad_alloc, the arguments untouched.
+  template <class T, class... X> T& make(X&&... x) {
+    T* object = try_make<T>(std::forward<X>(x)...);
+    if (!object) TROUPE_THROW(std::bad_alloc{});
+    return *object;
+  }
+  /// Ends an object that was made so, and gives its cell back.
+  template <class T> static void destroy(T& object) noexcept {
+    object.~T();
+    give_back(std::addressof(object), sizeof(T));
   }
   /// Gives boxes of one type back, linked as graves from `first` to `last`.
   static void give_back_boxes(BoxHeader* first, BoxHeader* last) noexcept;

@@ -27,8 +27,7 @@ template <class... T> struct TimedRet {
   void release() noexcept {
     if (timer || outer) return;
     Core* c = core;
-    this->~TimedRet();
-    Pool::give_back(this, sizeof(TimedRet));
+    Pool::destroy(*this);
     kernel_of(*c).unkeep();
   }
 };
@@ -77,12 +76,11 @@ template <class... T> void timed_answer(Box*, Words w, const ActorFail* why, T*.
 template <class... T> Ret<T...> answered_within(Core& core, Duration limit, Ret<T...>& ret) {
   using S = TimedRet<T...>;
   Kernel& kernel = kernel_here(core);
-  void* cell = kernel.pool.take(sizeof(S));
-  if (!cell) {
+  auto* s = kernel.pool.template try_make<S>(std::move(ret));
+  if (!s) {
     ret.fail(ActorFail(Why::no_memory));
     TROUPE_THROW(std::bad_alloc{});
   }
-  auto* s = ::new (cell) S(std::move(ret));
   s->core = std::addressof(core);
   kernel.keep();
   Ret<T...> outer(&timed_answer<T...>, nullptr, words_of(s), signature_with<S>());

@@ -101,15 +101,9 @@ template <class A, class S> void start_child(Group& g, S& slot, A&& awaitable) {
 
 template <class Slots> struct SlotGroup : Group {
   SlotGroup(Core& c, Box* owner, Rule r) noexcept : Group(c, owner, r, &destroy_this) {}
-  static void destroy_this(Group* g) noexcept {
-    auto* self = static_cast<SlotGroup*>(g);
-    self->~SlotGroup();
-    Pool::give_back(self, sizeof(SlotGroup));
-  }
+  static void destroy_this(Group* g) noexcept { Pool::destroy(static_cast<SlotGroup&>(*g)); }
   static SlotGroup* make(Core& c, Box* owner, Rule r) {
-    void* cell = kernel_of(c).pool.take(sizeof(SlotGroup));
-    if (!cell) TROUPE_THROW(std::bad_alloc{});
-    return ::new (cell) SlotGroup(c, owner, r);
+    return &kernel_of(c).pool.template make<SlotGroup>(c, owner, r);
   }
   Slots slots;
 };

@@ -79,10 +79,7 @@ template <class... T> class ReplyNode : public NodeBase {
     --refs;
     std::exchange(waiter, {}).lose(core(), fail);
   }
-  void free() noexcept {
-    this->~ReplyNode();
-    Pool::give_back(this, sizeof(ReplyNode));
-  }
+  void free() noexcept { Pool::destroy(*this); }
 };
 template <class... T> class NodeRef {
  public:
@@ -91,9 +88,7 @@ template <class... T> class NodeRef {
   explicit NodeRef(Core& core) {
     static_assert(sizeof(Node) <= Pool::largest,
                   "troupe: an answer of more than 128 KiB does not fit: keep it behind a pointer");
-    void* cell = kernel_of(core).pool.take(sizeof(Node));
-    if (!cell) TROUPE_THROW(std::bad_alloc{});
-    node_ = ::new (cell) Node;
+    node_ = &kernel_of(core).pool.template make<Node>();
   }
   NodeRef(const NodeRef& other) noexcept : node_(other.node_) {
     if (node_) ++node_->refs;

@@ -151,10 +151,7 @@ template <class T> struct PipeCell : Fwd<std::optional<T>>::Cell, PipeHead {
     readers = 0;
     if (this->count == 0) free();
   }
-  void free() noexcept {
-    this->~PipeCell();
-    Pool::give_back(this, sizeof(PipeCell));
-  }
+  void free() noexcept { Pool::destroy(*this); }
   static void last_fwd_gone(FwdCell& cell) {
     auto& c = const_cast<PipeCell&>(of(cell));
     if (c.readers == 0)
