@@ -12,11 +12,10 @@ namespace troupe::detail {
 void report_failure(Box& b, const StopCause& cause) noexcept {
   if (cause != StopCause::failed) return;
   Core& core = b.core();
-  const Extras* extras = b.kernel().extras;
   const std::string_view name = b.name();
   error(LogAs(core, b.id()), cause.error().text(), kv("actor", b.type->name),
         kv("name", name.empty() ? std::optional<std::string_view>{} : name));
-  if (extras && extras->failure_hook) {
+  if (const Extras* extras = b.kernel().extras; extras && extras->failure_hook) {  // which the sink may just have set
     const auto hook = extras->failure_hook;
     TROUPE_TRY { (*hook)(core, FailureReport{b.id(), b.type->name, name, cause.error()}); }
     TROUPE_CATCH_ALL { throw_later(core, std::current_exception()); }

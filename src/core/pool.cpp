@@ -25,7 +25,7 @@ void* Pool::carve(unsigned k, bool box) noexcept {
     auto* home = reinterpret_cast<Block*>(region_);
     const std::uint32_t in_region = region_ == next_ ? 1 : home->in_region + 1;
     b = blocks_ = ::new (static_cast<void*>(next_))
-        Block{&core_, this, blocks_, home, cell, static_cast<std::uint32_t>(Block::head), 0, 0, box};
+        Block{std::addressof(core_), this, blocks_, home, cell, static_cast<std::uint32_t>(Block::head), 0, 0, box};
     home->in_region = in_region;
     next_ += Block::size;
     --left_;

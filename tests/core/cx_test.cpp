@@ -179,5 +179,32 @@ TEST(CxTest, OneThatWasKeptEndsADebugBuildWhenItIsUsedBeyondItsTurn) {
 #endif
 }
 
+struct KeepsPrep {
+  static inline Prep<KeepsPrep>* kept = nullptr;
+  static void keep(Prep<KeepsPrep>& prep) { kept = std::addressof(prep); }
+  static void use_own(Prep<KeepsPrep>&) { kept->ready(); }
+};
+
+TEST(CxTest, APrepThatWasKeptEndsADebugBuildWhenItMakesTheStateBeyondItsTurn) {
+  told();
+  {
+    Runtime rt;
+    const auto a = make_actor_prep<&KeepsPrep::keep>(rt, ret_nop);
+    call<&KeepsPrep::use_own>(a);
+    rt.run();
+    EXPECT_EQ(rt.actors().at(0).state, ActorState::ready);
+  }
+#if TROUPE_DEBUG
+  const auto keep_and = [](void (*use)()) {
+    Runtime rt;
+    const auto a = make_actor_prep<&KeepsPrep::keep>(rt, ret_nop);
+    defer(rt, use);
+    rt.run();
+  };
+  EXPECT_DEATH(keep_and([] { KeepsPrep::kept->ready(); }), "beyond the turn .*KeepsPrep");
+  EXPECT_DEATH(keep_and([] { KeepsPrep::kept->set_name("late"); }), "beyond the turn .*KeepsPrep");
+#endif
+}
+
 }  // namespace
 }  // namespace troupe

@@ -32,6 +32,29 @@ TEST(DeferrerTest, ADestructorDefers) {
   EXPECT_EQ(told(), "later");
 }
 
+struct DefersInHandlers {
+  static void prepare(Prep<DefersInHandlers>& prep) {
+    Deferrer(prep).defer([] { say("of a Prep"); });
+    prep.ready();
+  }
+  void work(Cx<DefersInHandlers>& cx) {
+    Deferrer(cx).defer([] { say("of a Cx"); });
+  }
+};
+
+TEST(DeferrerTest, ItIsMadeOfWhateverConvertsToACore) {
+  told();
+  static_assert(std::is_nothrow_constructible_v<Deferrer, Core&> && !std::is_convertible_v<Core&, Deferrer>);
+  static_assert(!std::is_constructible_v<Deferrer, const Core&> && !std::is_constructible_v<Deferrer, int&>);
+  Runtime rt;
+  Deferrer(rt).defer([] { say("of a Runtime"); });
+  Deferrer(rt.core()).defer([] { say("of a Core"); });
+  const auto own = make_actor_prep<&DefersInHandlers::prepare>(rt, ret_nop);
+  call<&DefersInHandlers::work>(own);
+  rt.run();
+  EXPECT_EQ(told(), "of a Runtime of a Core of a Prep of a Cx");
+}
+
 TEST(DeferrerTest, AfterTheRuntimeItIsAcceptedAndDestroyedUnrun) {
   told();
   std::optional<Deferrer> left;

@@ -846,6 +846,17 @@ TEST_F(RuntimeTest, TheFailureHookMayReplaceItself) {
   EXPECT_EQ(told(), "~a " + text + " ~a other ~a " + text + " ~a");
 }
 
+TEST_F(RuntimeTest, TheFailureHookMayBeSetByTheSinkThatHearsOfTheFailure) {
+  Runtime rt;
+  rt.set_logger(LogLevel::error, [&rt](Core&, const LogRecord&) {
+    rt.set_failure_hook([](Core&, const FailureReport& report) { say("hook:", report.error.text()); });
+  });
+  const auto a = make_actor<Worker>(rt, ret_nop, std::string("a"));
+  call<&Worker::fail>(a);
+  rt.run();
+  EXPECT_EQ(told(), "~a hook:broken");
+}
+
 #if TROUPE_EXCEPTIONS
 TEST_F(RuntimeTest, TrimWithoutMemoryIsHarmless) {
   Runtime rt;
@@ -1209,6 +1220,19 @@ TEST_F(RuntimeTest, AnotherThreadThatCallsEndsADebugBuild) {
   EXPECT_DEATH(elsewhere([](Runtime& rt, const ActorOwn<Worker>&) { after(rt, 1s, [] {}); }), words);
   EXPECT_DEATH(elsewhere([](Runtime& rt, const ActorOwn<Worker>&) { (void)make_actor<Worker>(rt, ret_nop); }), words);
   EXPECT_DEATH(elsewhere([](Runtime&, const ActorOwn<Worker>& own) { ret_to<&Worker::got>(own)(1); }), words);
+  EXPECT_DEATH(elsewhere([](Runtime&, const ActorOwn<Worker>& own) { own.kill("there"); }), words);
+  EXPECT_DEATH(
+      elsewhere([](Runtime&, const ActorOwn<Worker>& own) { (void)watch(own, ret_do([](Reply<StopCause>) {})); }),
+      words);
+}
+
+TEST_F(RuntimeTest, AnotherThreadThatAnswersWithinALimitEndsADebugBuild) {
+  const auto answered_elsewhere = [] {
+    Runtime rt;
+    Ret<int> ret = ret_do([](Reply<int>) {}).with_timeout(rt, 1s);
+    std::thread([&] { ret(1); }).join();
+  };
+  EXPECT_DEATH(answered_elsewhere(), "used on another thread than the one that made it");
 }
 #endif
 

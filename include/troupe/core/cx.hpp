@@ -106,6 +106,7 @@ template <class A> class Prep : public CxBase {
   /// handler returns, in their order, ahead of the queue. Later preparing calls are dropped. Ignored when the state
   /// exists. An exception of the constructor passes through and fails the actor unless it is caught.
   template <class... X> void ready(X&&... args) {
+    check_lent();
     if (state == ActorState::prep)  // having said stop() or fail() it never becomes ready
       kernel().flush = detail::become<A>(*this, std::forward<X>(args)...);
   }

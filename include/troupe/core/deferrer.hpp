@@ -12,8 +12,10 @@ namespace troupe {
 /// thread. 8 bytes, copyable. May outlive the runtime: functions that are deferred then are destroyed unrun.
 class Deferrer {
  public:
-  /// Of the runtime of a `Core`; `core.deferrer()` makes the same.
-  template <std::same_as<Core> C> explicit Deferrer(C& core) noexcept : Deferrer(core.deferrer()) {}
+  /// @param context the `Runtime`, `Core` or `Cx`: of its runtime. `core.deferrer()` makes the same.
+  template <class Context, std::same_as<Core> C = Core>  // a C, since Core is not complete here
+    requires std::convertible_to<Context&, C&>
+  explicit Deferrer(Context& context) noexcept : Deferrer(static_cast<C&>(context).deferrer()) {}
   explicit Deferrer(detail::Kernel& kernel) noexcept : kernel_(&kernel) { kernel.keep(); }
   Deferrer(const Deferrer& other) noexcept : kernel_(other.kernel_) {
     if (kernel_) kernel_->keep();

@@ -49,7 +49,7 @@ template <class... T> void answer_in_time(Words w, const ActorFail* why, T*... v
   struct Gone {  // also when the inner one's body throws
     TimedRet<T...>* s;
     ~Gone() {
-      if (Kernel& k = kernel_of(*s->core); !k.ended) k.timers.erase(s->key);  // drops the timer's end of it
+      if (Kernel& k = kernel_here(*s->core); !k.ended) k.timers.erase(s->key);  // drops the timer's end of it
       s->outer = false;
       s->release();
     }
