@@ -11,11 +11,15 @@ constexpr int deepest_nested_frame = 200;  // frames of objects that die within 
 constexpr int most_returns = 1000;         // of a frame that catches what its locals throw, and waits again
 constinit thread_local FrameHead* going_later = nullptr;
 
+// Where reports go about a frame whose task was never started: to the core of the pool that the frame is of, or, of a
+// frame on the heap, to the core that runs on this thread; null where none does.
+Core* home_of(Frame& frame) noexcept { return frame.head()->heap() ? Core::current() : Block::of(frame.head())->core; }
+
 // The strand of a generator that nobody reads, while it is destroyed: nothing that it awaits begins.
 constexpr Strand::Ops no_ops{nullptr, nullptr, nullptr};
 struct Husk : Strand {
   explicit Husk(Frame& frame) noexcept : Strand(no_ops, frame) {
-    core = frame.head()->heap() ? Core::current() : Block::of(frame.head())->core;
+    core = home_of(frame);
     phase = Phase::dying;
     mark_dropped(Why::dropped, Last::cut);
   }
@@ -39,7 +43,8 @@ void drop_frame(Frame& frame) noexcept {
   const std::coroutine_handle<> handle = frame.handle();
   std::optional<Husk> husk;
   if (!frame.strand) frame.strand = std::addressof(husk.emplace(frame));
-  Core* core = frame.strand->core;
+  // A fresh strand here is that of a task which was never started.
+  Core* core = frame.strand->phase == Strand::Phase::fresh ? home_of(frame) : frame.strand->core;
   const std::source_location at = frame.where;
   FrameDrop* outer = FrameDrop::innermost;
   FrameDrop drop{outer, Kernel::current, outer ? outer->depth + 1 : 1, !handle.done(), nullptr};

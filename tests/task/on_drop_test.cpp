@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 
+#include "support/hears_stderr.hpp"
 #include "support/recorder.hpp"
 
 namespace troupe {
@@ -215,6 +217,33 @@ TEST_F(OnDropTest, AWordThatThrowsIsLogged) {
   rt.run();
   ref.cancel();
   EXPECT_EQ(told(), "c a a destructor threw while its task was dropped");
+}
+
+using ThrowingWord = OnDrop<void (*)()>;
+void throws_b() { throw std::runtime_error("b"); }
+Task<> keeps_throwing(ThrowingWord) { co_return; }
+
+TEST_F(OnDropTest, AWordThatThrowsInATaskThatDoesNotBeginIsLogged) {
+  static std::optional<ThrowingWord> left;
+  {
+    Runtime rt;
+    rt.set_logger(LogLevel::error, [](Core&, const LogRecord& r) { say(std::string(r.text)); });
+    spawn(rt, [](int) -> Task<> { co_return; }, ret_nop, 1);  // whose frame leaves traces in the pool
+    rt.run();
+    spawn(rt, []() -> Task<> {
+      auto undo = co_await on_drop(&throws_b);
+      const Task<> never = keeps_throwing(std::move(undo));
+      auto other = co_await on_drop(&throws_b);
+      left.emplace(std::move(other));
+    });
+    rt.run();
+    EXPECT_EQ(told(), "a destructor threw while its task was dropped");
+  }
+  const troupe_test::HearsStderr hears("keeps_throwing");
+  { const Task<> of_the_heap = keeps_throwing(std::move(*left)); }
+  left.reset();
+  EXPECT_EQ(hears.count(), 1u) << "no runtime runs here";
+  EXPECT_EQ(told(), "");
 }
 #endif
 

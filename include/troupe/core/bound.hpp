@@ -10,9 +10,10 @@
 namespace troupe::detail {
 
 // A cell for what has no actor to name its runtime: from the pool of the runtime that runs on this thread, else the
-// heap; the lowest bit of its address tells which.
-void* take_anywhere(std::size_t bytes);         // throws bad_alloc
-void* take_for(Core* core, std::size_t bytes);  // the same, for what belongs to that runtime, if any
+// heap; the lowest bit of its address tells which. Throws bad_alloc.
+void* take_anywhere(std::size_t bytes);
+// A cell for what belongs to the runtime of `core`, from its pool. As take_anywhere() where that is null or has ended.
+void* take_for(Core* core, std::size_t bytes);
 void give_anywhere(void* cell, std::size_t bytes) noexcept;
 
 template <class... B>

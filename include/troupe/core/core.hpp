@@ -86,7 +86,7 @@ namespace detail {
 /// The inside of a core, for the doors of the room.
 TROUPE_INLINE Kernel& kernel_of(Core& core) noexcept { return core; }
 TROUPE_INLINE const Kernel& kernel_of(const Core& core) noexcept { return kernel_of(const_cast<Core&>(core)); }
-/// The same for use now: in debug builds the thread is checked.
+/// The inside of a core, for use now: debug builds check that this is the runtime's thread.
 TROUPE_INLINE Kernel& kernel_here(Core& core) noexcept { return kernel_of(core).here(); }
 }  // namespace detail
 

@@ -12,7 +12,7 @@ namespace troupe {
 /// thread. 8 bytes, copyable. May outlive the runtime: functions that are deferred then are destroyed unrun.
 class Deferrer {
  public:
-  /// @param context the `Runtime`, `Core` or `Cx`: of its runtime. `core.deferrer()` makes the same.
+  /// For the runtime of a context: a `Runtime`, a `Core`, a `Cx` or a `Prep`. `core.deferrer()` makes an equal one.
   template <class Context, std::same_as<Core> C = Core>  // a C, since Core is not complete here
     requires std::convertible_to<Context&, C&>
   explicit Deferrer(Context& context) noexcept : Deferrer(static_cast<C&>(context).deferrer()) {}

@@ -19,7 +19,7 @@ TROUPE_COLD void never_constructed(Box& box, Why why) noexcept;  // the queue wa
 TROUPE_COLD void never_started(Box& box, Why why) noexcept;      // so it does, if nothing else starts it
 
 void end_leaving(Box& box) noexcept;  // after a turn in which it said stop() or fail()
-// The same, if it has said so.
+// Ends it if it has said so in its turn.
 inline void end_if_leaving(Box& box) noexcept {
   if (box.state == ActorState::leaving || box.state == ActorState::leaving_prep) end_leaving(box);
 }

@@ -63,7 +63,7 @@ TROUPE_INLINE void push_record(CallQueue& queue, Refuse&& refuse, X&&... args) {
   queue.push<record_size<F>>([&](void* p) { ::new (p) Record<F>{&Record<F>::run, {std::forward<X>(args)...}}; },
                              std::forward<Refuse>(refuse));
 }
-// The same for room that reserve() set aside.
+// Puts a record of F{args...} into room that reserve() set aside, or, once the queue is closed, calls refuse().
 template <class F, class Refuse, class... X> void push_reserved_record(CallQueue& queue, Refuse&& refuse, X&&... args) {
   queue.push_reserved<record_size<F>>(
       [&](void* p) { ::new (p) Record<F>{&Record<F>::run, {std::forward<X>(args)...}}; }, std::forward<Refuse>(refuse));

@@ -111,7 +111,7 @@ template <class T, class S> Strand& begin_child(S& slot, TaskPromise<T>& task) n
 }
 inline Strand& begin_wrapper(Slot& slot, Task<>&& task) noexcept { return begin_child<void>(slot, *task.release()); }
 
-// A slot as an argument of the child's coroutine: kept alive by the child's Ret.
+// A slot as an argument of the child's coroutine. The slot is part of the group, which the child keeps until it ends.
 template <class S> class SlotHandle {
  public:
   explicit SlotHandle(S& s) noexcept : slot_(std::addressof(s)) {}

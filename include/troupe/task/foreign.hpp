@@ -67,7 +67,7 @@ template <class A, Mode M> class ForeignAwait {
     if (s.is.dropped) return true;  // it dropped itself: do not start
     s.is.foreign = true;
     s.awaits = &info;
-    s.awaiter = &p;
+    s.awaiter = static_cast<ForeignState*>(&p);
     auto h = frame_.handle();
     TROUPE_TRY {
       using R = decltype(awaiter_.await_suspend(h));
