@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <troupe/core.hpp>
@@ -27,6 +28,10 @@ struct Worker {
   const std::string& text() const { return name; }
   int throws() { TROUPE_THROW(std::runtime_error("thrown")); }
   void set(int v) { set_to = v; }
+  std::unique_ptr<int> boxed(bool throws) {
+    if (throws) TROUPE_THROW(std::runtime_error("thrown"));
+    return std::make_unique<int>(set_to);
+  }
   std::string name;
   int set_to = 0;
 };
@@ -58,6 +63,21 @@ Ret<int> tell_error() {
     say(r ? "value" : to_string(r.error().why()));
     if (!r) say(r.error().error().text());
   });
+}
+
+TEST_F(QueryTest, AResultMayBeOneThatOnlyMoves) {
+  Runtime rt;
+  const auto a = make_actor<Worker>(rt, ret_nop);
+  EXPECT_FALSE(query<&Worker::boxed>(rt, a, false)) << "it is in Prep";
+  rt.run();
+  query<&Worker::set>(rt, a, 7);
+  const std::optional<std::unique_ptr<int>> boxed = query<&Worker::boxed>(rt, a, false);
+  EXPECT_EQ(**boxed, 7);
+#if TROUPE_EXCEPTIONS
+  EXPECT_FALSE(query<&Worker::boxed>(rt, a, true));
+  EXPECT_TRUE(a.is_zombie());
+#endif
+  told();
 }
 
 TEST_F(QueryTest, ARetThatIsDroppedInsideAQueryHearsWhy) {

@@ -18,7 +18,7 @@ template <class... T> TROUPE_INLINE auto pack(T&&... value) {
   return [... value = std::forward<T>(value)](auto&& f) mutable -> decltype(auto) { return f(value...); };
 }
 
-template <class... T> using Pack = decltype(pack(std::declval<T>()...));
+template <class... T> using Pack = decltype(detail::pack(std::declval<T>()...));
 
 // An argument as its parameter's own type. User code (a conversion, a copy) runs here, before anything is reserved;
 // what needs none is passed on by reference, so that it is moved only once. A const rvalue is copied, not moved.

@@ -147,7 +147,7 @@ template <auto Slab, class P> void leave_slab(Box* parent, std::uint64_t key) no
   CallQueue& q = parent->kernel().here().main;
   q.unreserve(fail_size - record_size<C>);
   q.push_reserved<record_size<C>>(
-      [&](void* p) { ::new (p) R{&R::run, {parent, pack(std::move(leave), std::move(key))}}; }, [] {});
+      [&](void* p) { ::new (p) R{&R::run, {parent, detail::pack(std::move(leave), std::move(key))}}; }, [] {});
 }
 template <auto Slab> using child_in = typename slab_member<std::remove_cv_t<decltype(Slab)>>::child;
 template <auto Slab, class P>

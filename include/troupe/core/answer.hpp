@@ -106,7 +106,7 @@ template <class How, bool Some, bool Inline, class B, class... T> struct ToActor
       CallQueue& q = to->kernel().here().main;
       q.push<record_size<A>>(
           [&](void* p) {
-            Bd::with(w, [&](B& b) { ::new (p) R{&R::run, {to, std::move(b), pack(std::move(*v)...)}}; });
+            Bd::with(w, [&](B& b) { ::new (p) R{&R::run, {to, std::move(b), detail::pack(std::move(*v)...)}}; });
             q.unreserve(fail_size);
           },
           [&] { fail_answer(&failed, to, w, ActorFail(q.refusal()), How::prep); });

@@ -26,17 +26,17 @@ template <class P, bool Inline> struct Bound {
     if constexpr (std::is_empty_v<P>) {
       return w;
     } else if constexpr (Inline) {
-      ::new (static_cast<void*>(w.raw)) P(pack(std::forward<B>(b)...));
+      ::new (static_cast<void*>(w.raw)) P(detail::pack(std::forward<B>(b)...));
       return w;
     } else {
       void* cell = nullptr;
       TROUPE_TRY { cell = take_for(core, sizeof(P)); }
       TROUPE_CATCH_ALL {
         DropScope why{Why::no_memory};
-        { [[maybe_unused]] auto dies_here = pack(std::forward<B>(b)...); }
+        { [[maybe_unused]] auto dies_here = detail::pack(std::forward<B>(b)...); }
         TROUPE_RETHROW;
       }
-      ::new (untagged(cell)) P(pack(std::forward<B>(b)...));
+      ::new (untagged(cell)) P(detail::pack(std::forward<B>(b)...));
       std::memcpy(w.raw, &cell, sizeof(cell));
       return w;
     }

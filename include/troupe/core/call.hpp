@@ -10,10 +10,10 @@ namespace troupe {
 
 namespace detail {
 template <class How, class... P, class... X> TROUPE_INLINE void call_converted(Types<P...>, Box* to, X&&... x) {
-  enqueue<How>(to, as_stored<P>(std::forward<X>(x))...);
+  enqueue<How>(to, detail::as_stored<P>(std::forward<X>(x))...);
 }
 template <class How, class... P, class... X> void call_converted_in(CallQueue& q, Types<P...>, Box* to, X&&... x) {
-  enqueue_counted<How>(q, to, as_stored<P>(std::forward<X>(x))...);
+  enqueue_counted<How>(q, to, detail::as_stored<P>(std::forward<X>(x))...);
 }
 }  // namespace detail
 

@@ -23,17 +23,17 @@ template <class F, class Args> struct Deferred {
 // What was refused dies here, and the Rets inside hear why.
 template <class... X> TROUPE_COLD void refuse(Why why, X&&... x) {
   DropScope scope{why};
-  [[maybe_unused]] auto dies_here = pack(std::forward<X>(x)...);
+  [[maybe_unused]] auto dies_here = detail::pack(std::forward<X>(x)...);
 }
 
 template <class F, class... B> void enqueue_function(CallQueue& q, F fn, B... bound) {
   using D = Deferred<F, Pack<B...>>;
   using R = Record<D>;
-  q.push<record_size<D>>([&](void* p) { ::new (p) R{&R::run, {std::move(fn), pack(std::move(bound)...)}}; },
-                         [&] { refuse(q.refusal(), std::move(bound)...); });
+  q.push<record_size<D>>([&](void* p) { ::new (p) R{&R::run, {std::move(fn), detail::pack(std::move(bound)...)}}; },
+                         [&] { detail::refuse(q.refusal(), std::move(bound)...); });
 }
 template <class F, class... B> auto deferred(F fn, B... bound) {
-  return Deferred<F, Pack<B...>>{std::move(fn), pack(std::move(bound)...)};
+  return Deferred<F, Pack<B...>>{std::move(fn), detail::pack(std::move(bound)...)};
 }
 
 }  // namespace troupe::detail

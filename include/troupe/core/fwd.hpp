@@ -94,14 +94,14 @@ template <class P, class... T> void send_to(const FullCell<P, T...>& cell, T&&..
 template <class P, class... T>
 [[gnu::noinline]] bool put_off_value(const FullCell<P, T...>& cell, const Fwd<T...>& keeps, T&&... v) {
   return Nesting::put_off([&] {
-    return [&cell, keeps, values = pack(std::move(v)...)]() mutable {
+    return [&cell, keeps, values = detail::pack(std::move(v)...)]() mutable {
       values([&](auto&... x) { send_to(cell, std::move(x)...); });
     };
   });
 }
 template <class F, class... T, class... B> Fwd<T...> make_fwd_do(Types<T...>, F fn, B... bound) {
   using P = Pack<F, B...>;
-  auto* cell = make_cell<P, T...>(nullptr, pack(std::move(fn), std::move(bound)...));
+  auto* cell = make_cell<P, T...>(nullptr, detail::pack(std::move(fn), std::move(bound)...));
   cell->put = [](const typename Fwd<T...>::Cell& c, T&&... v) {
     auto& f = static_cast<FullCell<P, T...>&>(const_cast<typename Fwd<T...>::Cell&>(c));
     ++f.count;
@@ -157,7 +157,9 @@ struct FwdPanic {
 struct FwdNop {
   template <class... T> operator Fwd<T...>() const noexcept { return {}; }
 };
-template <class... P, class... X> auto pack_converted(Types<P...>, X&&... x) { return pack(P(std::forward<X>(x))...); }
+template <class... P, class... X> auto pack_converted(Types<P...>, X&&... x) {
+  return detail::pack(P(std::forward<X>(x))...);
+}
 }  // namespace detail
 
 /// A Fwd that calls `M(cx, bound..., T...)` on the target for each value. The bound arguments are copied each time.

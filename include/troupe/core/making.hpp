@@ -80,13 +80,14 @@ template <class Context> std::uint64_t parent_of(Context& context) noexcept {
 template <class C, auto Otherwise, class... X> TROUPE_INLINE void queue_start(CallQueue& q, Box* box, X&&... args) {
   using R = Record<C>;
   bool refused = false;
-  q.push<record_size<C>>([&](void* p) { ::new (p) R{&R::run, {box, pack(std::forward<X>(args)...)}}; },
-                         [&] { refuse(q.refusal(), std::forward<X>(args)...), refused = true; });
+  q.push<record_size<C>>([&](void* p) { ::new (p) R{&R::run, {box, detail::pack(std::forward<X>(args)...)}}; },
+                         [&] { detail::refuse(q.refusal(), std::forward<X>(args)...), refused = true; });
   if (refused) Otherwise(*box, q.refusal());
 }
 template <class How, class... P, class... X> void queue_preparation(Types<P...>, Box* box, X&&... args) {
-  using C = Call<How, Pack<decltype(as_stored<P>(std::declval<X>()))...>>;  // a named number comes as a reference
-  queue_start<C, &never_constructed>(box->kernel().here().main, box, as_stored<P>(std::forward<X>(args))...);
+  using C =
+      Call<How, Pack<decltype(detail::as_stored<P>(std::declval<X>()))...>>;  // a named number comes as a reference
+  queue_start<C, &never_constructed>(box->kernel().here().main, box, detail::as_stored<P>(std::forward<X>(args))...);
 }
 template <class A> ActorOwn<A> make_prepared(Core& core, Notice* notice, std::uint64_t parent) {
   return first_owner_of<A>(make_box<A>(core, notice, parent));

@@ -79,7 +79,7 @@ template <class T>
 concept a_target = !std::is_void_v<actor_of<T>>;
 // The box that a target names; an empty handle is a broken contract.
 template <class To> TROUPE_INLINE Box* target_box(To& to) noexcept {
-  Box* b = box_of(to);
+  Box* b = detail::box_of(to);
 #if TROUPE_DEBUG
   if (!b) panic("an empty Actor was called: it was moved from or never set", type_name<actor_of<To>>);
 #endif

@@ -85,7 +85,7 @@ template <auto Now, class... T> [[gnu::noinline]] bool put_off_answer(Words w, c
   if (why) return put_off_failure<Now, T...>(w, *why);
   TROUPE_TRY {
     return Nesting::put_off([&] {
-      return [w, values = pack(std::move(*value)...)]() mutable {
+      return [w, values = detail::pack(std::move(*value)...)]() mutable {
         values([&](auto&... v) { Now(w, nullptr, std::addressof(v)...); });
       };
     });

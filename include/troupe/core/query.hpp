@@ -6,10 +6,10 @@
 
 namespace troupe {
 
-/// Calls `M` of a ready actor synchronously, from the loop, and returns a copy of what it returns: nullopt (or false
-/// for void) when the actor is in Prep or has ended. A coroutine, which answers later, is refused. A stop() or fail()
-/// inside takes effect before this returns; a method that throws fails the actor, and nullopt (or false) is returned.
-/// What the function of a `ret_do` throws, which is answered inside, comes out of the next run.
+/// Calls `M` of a ready actor synchronously, from the loop, and returns what it returns, a reference as a copy: nullopt
+/// (or false for void) when the actor is in Prep or has ended. A coroutine, which answers later, is refused. A stop()
+/// or fail() inside takes effect before this returns; a method that throws fails the actor, and nullopt (or false) is
+/// returned. What the function of a `ret_do` throws, which is answered inside, comes out of the next run.
 template <auto M, class A, class... X>
   requires detail::answers_at_once<A, M, X...>
 auto query(Runtime& rt, const Actor<A>& actor, X&&... args) {
@@ -33,7 +33,10 @@ auto query(Runtime& rt, const Actor<A>& actor, X&&... args) {
     std::optional<R> result;
     if (box->state != ActorState::ready) return result;
     TROUPE_TRY { result.emplace(How::invoke(*box, std::forward<X>(args)...)); }
-    TROUPE_CATCH_ALL { return detail::thrown(*box), result; }
+    TROUPE_CATCH_ALL {
+      detail::thrown(*box);
+      return result;  // alone, so that it is moved
+    }
     leave();
     return result;
   }

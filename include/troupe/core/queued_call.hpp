@@ -69,8 +69,8 @@ template <class How, class... X> TROUPE_INLINE void enqueue(Box* to, X&&... x) {
   using C = Call<How, Pack<X...>>;
   using R = Record<C>;
   CallQueue& q = to->kernel().here().main;
-  q.push<record_size<C>>([&](void* p) { ::new (p) R{&R::run, {to, pack(std::forward<X>(x)...)}}; },
-                         [&] { refuse(q.refusal(), std::forward<X>(x)...); });
+  q.push<record_size<C>>([&](void* p) { ::new (p) R{&R::run, {to, detail::pack(std::forward<X>(x)...)}}; },
+                         [&] { detail::refuse(q.refusal(), std::forward<X>(x)...); });
   prefetch<typename How::actor>(to);
 }
 
@@ -78,8 +78,8 @@ template <class How, class... X> TROUPE_INLINE void enqueue(Box* to, X&&... x) {
 template <class How, class... X> void enqueue_counted(CallQueue& q, Box* to, X&&... x) {
   using C = CountedCall<How, Pack<X...>>;
   using R = Record<C>;
-  q.push<record_size<C>>([&](void* p) { ::new (p) R{&R::run, C(to, pack(std::forward<X>(x)...))}; },
-                         [&] { refuse(q.refusal(), std::forward<X>(x)...); });
+  q.push<record_size<C>>([&](void* p) { ::new (p) R{&R::run, C(to, detail::pack(std::forward<X>(x)...))}; },
+                         [&] { detail::refuse(q.refusal(), std::forward<X>(x)...); });
 }
 
 }  // namespace troupe::detail

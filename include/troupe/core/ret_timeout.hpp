@@ -83,17 +83,17 @@ template <class... T> Ret<T...> answered_within(Core& core, Duration limit, Ret<
   }
   s->core = std::addressof(core);
   kernel.keep();
-  Ret<T...> outer(&timed_answer<T...>, nullptr, words_of(s), signature_with<S>());
+  Ret<T...> outer(&timed_answer<T...>, nullptr, detail::words_of(s), signature_with<S>());
   TROUPE_TRY {
-    s->key = add_fixed(core, later(core.now(), limit),
-                       deferred(
-                           [](TimedRef<T...> ref) {
-                             S* timed = ref.shared;
-                             if (std::exchange(timed->done, true)) return;
-                             Ret<T...> inner = std::move(timed->inner);
-                             inner.fail(ActorFail(Why::timed_out));
-                           },
-                           TimedRef<T...>(s)));
+    s->key = detail::add_fixed(core, later(core.now(), limit),
+                               detail::deferred(
+                                   [](TimedRef<T...> ref) {
+                                     S* timed = ref.shared;
+                                     if (std::exchange(timed->done, true)) return;
+                                     Ret<T...> inner = std::move(timed->inner);
+                                     inner.fail(ActorFail(Why::timed_out));
+                                   },
+                                   TimedRef<T...>(s)));
   }
   TROUPE_CATCH_ALL {
     outer.fail(ActorFail(Why::no_memory));

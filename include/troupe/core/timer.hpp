@@ -21,7 +21,7 @@ struct DueRecord<CountedCall<How, Args>> {  // the count has done its work: the 
   }
 };
 template <class How, class... P, class... X> auto counted_call(Types<P...>, Box* box, X&&... x) {
-  return CountedCall<How, Pack<P...>>(box, pack(P(std::forward<X>(x))...));
+  return CountedCall<How, Pack<P...>>(box, detail::pack(P(std::forward<X>(x))...));
 }
 template <auto M, class To, class... X> auto timer_call(To& to, X&&... args) {
   return counted_call<CallOf<To, M>>(StoredFor<M, X...>{}, target_box(to), std::forward<X>(args)...);

@@ -58,7 +58,8 @@ template <auto M, class A> struct AnswerByResult : MethodCall<M, A> {
     using R = typename Answers<M>::R;
     if constexpr (is_task<R>) {
       R task = Base::invoke(box, std::forward<X>(x)...);
-      start_task<typename R::value_type>(box.core(), std::move(task), std::move(ret), starts_in_turn_of(box, task));
+      start_task<typename R::value_type>(box.core(), std::move(task), std::move(ret),
+                                         detail::starts_in_turn_of(box, task));
     } else if constexpr (std::is_void_v<R>)
       Base::invoke(box, std::forward<X>(x)...), ret();
     else
@@ -79,7 +80,7 @@ template <class How, class A, class... X> struct AskStart<How, A, Types<X...>> {
 template <class How, class A, class... P, class... T, class... X>
 auto make_ask(Types<P...>, Types<T...>, Actor<A> to, X&&... x) {
   using Start = AskStart<How, A, Types<P...>>;
-  return Pull<Start, T...>(Start{std::move(to), pack(P(std::forward<X>(x))...)});
+  return Pull<Start, T...>(Start{std::move(to), detail::pack(P(std::forward<X>(x))...)});
 }
 template <auto M, class To> auto target_handle(To&& to) { return handle_of<actor_of<To>>(*target_box(to)); }
 template <auto M>

@@ -61,8 +61,8 @@ template <class T, class S> struct ChildEnd {
       return p.phase == Strand::Phase::finished ? conclude(s, nullptr) : p.end_odd_turn();
     S& slot = *take_slot(p);
     if constexpr (moves_well) take_value(p, slot);
-    destroy_frame(*p.core, p);
-    child_ended(slot, nullptr);
+    detail::destroy_frame(*p.core, p);
+    detail::child_ended(slot, nullptr);
   }
   static void conclude(Strand* s, const ActorFail* why) noexcept {
     auto& p = static_cast<P&>(*s);
@@ -73,7 +73,7 @@ template <class T, class S> struct ChildEnd {
       const ActorFail loss = *why;
       p.retire();
       p.destroy_frames_for(loss);
-      if (slot) child_ended(*slot, &loss);
+      if (slot) detail::child_ended(*slot, &loss);
     } else {
       finish_slowly(p, *slot);
     }
@@ -96,10 +96,10 @@ template <class T, class S> struct ChildEnd {
       p.retire();
       p.destroy_frames();
     }
-    child_ended(slot, nullptr);
+    detail::child_ended(slot, nullptr);
   }
   static void disown(Strand* s, const ActorFail& why) noexcept {
-    if (S* slot = take_slot(static_cast<P&>(*s))) child_ended(*slot, &why);
+    if (S* slot = take_slot(static_cast<P&>(*s))) detail::child_ended(*slot, &why);
   }
   static constexpr Strand::Ops ops{&disown, &conclude, &finish, is_wrapper};
 };

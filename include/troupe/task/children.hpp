@@ -38,7 +38,7 @@ template <class... A> class TupleChildren {
   template <std::size_t I> void start_one(SlotGroup<Slots>& g) {
     if (g.decided()) return;
     std::get<I>(g.slots).number = I;
-    start_child(g, std::get<I>(g.slots), std::move(std::get<I>(children_)));
+    detail::start_child(g, std::get<I>(g.slots), std::move(std::get<I>(children_)));
   }
   std::tuple<A...> children_;
 };
@@ -65,7 +65,7 @@ template <class A> class VectorChildren {
       if (g.decided()) return;
       slot_of<A>& slot = g.slots.at[g.slots.size];
       slot.number = static_cast<std::uint32_t>(g.slots.size++);
-      start_child(g, slot, std::move(child));
+      detail::start_child(g, slot, std::move(child));
     }
     children_ = std::vector<A>();
   }

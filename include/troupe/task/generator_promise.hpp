@@ -155,7 +155,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
     if (!promise_) return s->lose(cut_off());
     if (promise_->state == GeneratorPromise<T>::lost) return s->lose(*promise_->fail);
     promise_->drops = M == Mode::drop;
-    enter_child(*s, *promise_, std::addressof(promise_));
+    detail::enter_child(*s, *promise_, std::addressof(promise_));
   }
   void await_suspend(std::coroutine_handle<> h) {
     apart_.emplace();
@@ -234,7 +234,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
     GeneratorPromise<T>& p = *give();
     p.claimed = false;
     if (!p.home) [[unlikely]]
-      let_frame_go(p);
+      detail::let_frame_go(p);
   }
   [[gnu::noinline]] void give_up() noexcept {  // dropped before it went on
     GeneratorPromise<T>& p = *promise_;
@@ -243,7 +243,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
       p.strand = nullptr;
       return let_go();
     }
-    let_frame_go(*give());
+    detail::let_frame_go(*give());
   }
   GeneratorPromise<T>* promise_;
   bool cut_;

@@ -96,7 +96,7 @@ template <class A, class S> void start_child(Group& g, S& slot, A&& awaitable) {
       return g.start(slot, begin_child<typename A::value_type>(slot, *awaitable.release()));
   slot.tries = !is_task<A> && !is_step_here<A>;
   if constexpr (has_origin<A>) slot.origin.emplace(awaitable.origin());
-  g.start(slot, begin_wrapper(slot, run_child(Carried<A>(std::move(awaitable)), SlotHandle<S>(slot))));
+  g.start(slot, detail::begin_wrapper(slot, detail::run_child(Carried<A>(std::move(awaitable)), SlotHandle<S>(slot))));
 }
 
 template <class Slots> struct SlotGroup : Group {
@@ -246,7 +246,7 @@ template <class A, bool Keeps> class OneKind {  // a single child
   void start(SlotGroup<Slots>& g) {
     if constexpr (keeps && is_task<A>)
       if (auto* p = child_.promise()) g.box = p->box;  // with its actor, if it has one, whoever awaits it
-    start_child(g, g.slots, std::move(child_));
+    detail::start_child(g, g.slots, std::move(child_));
   }
   value_type take(SlotGroup<Slots>& g) {
     if constexpr (!std::is_void_v<value_type>) return std::move(*g.slots.value);

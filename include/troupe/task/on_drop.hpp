@@ -36,7 +36,7 @@ template <class F, class... B> class [[nodiscard("keep it in a local of the coro
 };
 namespace detail {
 template <class F, class... B> struct MakeOnDrop {
-  MakeOnDrop(F f, B... b) : fn(std::move(f)), bound(pack(std::move(b)...)) {}
+  MakeOnDrop(F f, B... b) : fn(std::move(f)), bound(detail::pack(std::move(b)...)) {}
   OnDrop<F, B...> enter(Strand&) { return OnDrop<F, B...>(std::move(fn), std::move(bound)); }
   F fn;
   Pack<B...> bound;

@@ -216,7 +216,7 @@ TROUPE_INLINE void end_of_child(Frame& frame) noexcept {
   if (h.done()) [[likely]]
     h.destroy();
   else
-    let_frame_go(frame);
+    detail::let_frame_go(frame);
 }
 // The frame dies, and cancels that its locals say are flattened.
 inline void destroy_frame(Core& core, Frame& frame) noexcept {
@@ -242,14 +242,14 @@ template <class T> void TaskPromise<T>::do_finish(Strand* s) noexcept {
   Core& core = *p->core;
   R ret = std::move(p->ret);
   if constexpr (std::is_void_v<T>) {
-    destroy_frame(core, *p);
+    detail::destroy_frame(core, *p);
     if (ret) ret();
   } else if (ret) {
     T value(std::move(p->value));
-    destroy_frame(core, *p);
+    detail::destroy_frame(core, *p);
     ret.answer_with(std::addressof(value));
   } else {
-    destroy_frame(core, *p);
+    detail::destroy_frame(core, *p);
   }
 }
 
@@ -267,7 +267,7 @@ template <class T> void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* 
   }
   const bool threw = !why && p->threw();
   if (threw || why) {
-    const ActorFail loss = why ? *why : task_threw(*p->core, *p, owner, ret.tells_failure(), p->error);
+    const ActorFail loss = why ? *why : detail::task_threw(*p->core, *p, owner, ret.tells_failure(), p->error);
     p->retire();
     p->destroy_frames_for(loss);
     if (ret) ret.fail(loss);

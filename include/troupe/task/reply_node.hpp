@@ -102,7 +102,7 @@ template <class... T> class NodeRef {
   explicit operator bool() const noexcept { return node_ != nullptr; }
   Ret<T...> ret() const noexcept {
     ++node_->refs;
-    return Ret<T...>(&Node::settle, nullptr, words_of(node_), signature_with<Node>());
+    return Ret<T...>(&Node::settle, nullptr, detail::words_of(node_), signature_with<Node>());
   }
 
  private:

@@ -99,7 +99,7 @@ template <class T> class TaskAwait {
   void await_suspend(std::coroutine_handle<>) {
     if (strand_->is_cut()) return;
     TaskPromise<T>& p = *task_.promise();
-    if (!p.box || p.box == strand_->box) return enter_child(*strand_, p, task_.holder());
+    if (!p.box || p.box == strand_->box) return detail::enter_child(*strand_, p, task_.holder());
     if (strand_->is.dropped) return;
     strand_->awaits = &child_info;
     strand_->awaiter = this;

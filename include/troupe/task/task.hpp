@@ -100,7 +100,7 @@ template <class T, class S> class StepAwait {
   StepAwait(S& child, Strand* s) noexcept : child_(child), strand_(s) {}
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
   void await_suspend(std::coroutine_handle<>) noexcept {
-    if (!strand_->is_cut()) enter_child(*strand_, child_.promise(), child_.holder());
+    if (!strand_->is_cut()) detail::enter_child(*strand_, child_.promise(), child_.holder());
   }
   T await_resume() { return child_.promise().take(); }
 
