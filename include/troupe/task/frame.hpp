@@ -1,7 +1,7 @@
 // task/frame.hpp: where coroutine frames live, what all of them have in common, and how one ends before its time.
 // (internal)
 //
-// A frame is a cell of the runtime's pool. Before it stands a head that counts the `TaskRef`s, which keep the memory
+// A frame is a cell of the runtime's pool. Before it stands a head that counts the `FrameRef`s, which keep the memory
 // (not the frame), so that a ref outlives its task and its runtime.
 //
 // A local whose destructor throws while its frame is destroyed does not end the destruction: GCC and Clang go on as in
@@ -21,7 +21,7 @@ namespace detail {
 class Strand;
 
 struct alignas(16) FrameHead {
-  std::uint32_t refs;  // TaskRefs, and the list of the doomed
+  std::uint32_t refs;  // FrameRefs, and the list of the doomed
   std::uint32_t size;  // bytes, head included, set when the frame has gone; and 1 if it is of the heap
   FrameHead* doomed;   // next in that list (itself at its end), or in that of the frames that go later
   bool heap() const noexcept { return (size & 1u) != 0; }
