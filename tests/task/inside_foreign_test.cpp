@@ -60,9 +60,21 @@ Generator<int> yields_a_loss() {
   co_await sleep(1ms);
   co_yield std::unexpected(ActorFail(Why::lost));
 }
+#if TROUPE_EXCEPTIONS
+struct Brittle {  // can be moved so often; the next move throws
+  explicit Brittle(int moves) : left(moves) {}
+  Brittle(Brittle&& other) : left(other.left - 1) {
+    if (left < 0) throw std::runtime_error("broke");
+  }
+  int left;
+};
+#endif
 struct Server {
   void get(int v, Ret<int> ret) { ret(v); }
   void forget(Ret<int>) {}
+#if TROUPE_EXCEPTIONS
+  void break_it(int moves, Ret<Brittle> ret) { ret(Brittle(moves)); }
+#endif
   Task<int> slowly(Cx<Server>&, int v) {
     co_await sleep(1ms);
     co_return v;
@@ -624,6 +636,61 @@ TEST_F(InsideForeignTest, AnExceptionIsThrownToo) {
   EXPECT_EQ(told(), "task!failed(oops) all!oops race!oops any!dropped shield!oops timeout!oops join!oops")
       << "a task that is awaited alone is one of its own, so its exception is a failure; any tells the first failure";
   EXPECT_EQ(w.rt.live_tasks(), 0u);
+}
+
+// ---- what is thrown there after all, in mode reply: a value, as in a task
+Task<Brittle> gives_brittle(int moves) {
+  co_await sleep(1ms);
+  co_return Brittle(moves);
+}
+struct GivesBrittle {  // of another library
+  explicit GivesBrittle(int n) : moves(n) {}
+  bool await_ready() const noexcept { return true; }
+  void await_suspend(std::coroutine_handle<>) noexcept {}
+  Brittle await_resume() const { return Brittle(moves); }
+  int moves;
+};
+struct GivesBrittleHere : GivesBrittle {  // of ours, in one mode
+  using GivesBrittle::GivesBrittle;
+  static constexpr Mode mode = Mode::drop;
+  void wait(Wake) noexcept {}
+};
+template <class Make> Detached replies(World& w, Make make, int moves, std::string& outcome) {
+  try {
+    const auto reply = co_await make(w, moves);
+    outcome = reply ? "came" : reply.error().text();
+  } catch (const std::exception&) {
+    outcome = "thrown";
+  }
+}
+// The failure, up to some number of moves; from there on the value.
+template <class Make> void expect_a_reply(const char* what, Make make) {
+  int moves = 0;
+  for (std::string outcome; outcome != "came" && moves < 20; ++moves) {
+    World w;
+    defer(
+        w.rt,
+        [](World* world, Make m, int n, std::string* to) { world->coroutines.push_back(replies(*world, m, n, *to)); },
+        unsafe_borrow(&w), make, moves, unsafe_borrow(&outcome));
+    run_virtual(w.rt, w.rt.now() + 2ms);
+    EXPECT_TRUE(outcome == "came" || outcome == "failed: broke") << what << moves << outcome;
+  }
+  EXPECT_TRUE(moves > 1 && moves < 20) << what << moves;
+}
+TEST_F(InsideForeignTest, InModeReplyAnExceptionIsAValue) {
+  expect_a_reply("task", [](World&, int moves) { return gives_brittle(moves).reply(); });
+  expect_a_reply("push", [](World& w, int moves) {
+    auto pipe = push_pipe<Brittle>(w.rt);
+    pipe.ret(Brittle(moves));
+    return std::move(pipe.value).reply();
+  });
+  expect_a_reply("ask", [](World& w, int moves) { return ask<&Server::break_it>(w.server, moves).reply(); });
+  expect_a_reply("all", [](World&, int moves) { return all(gives_brittle(moves), sleep(1ms)).reply(); });
+  expect_a_reply("race", [](World&, int moves) { return race(gives_brittle(moves), never()).reply(); });
+  expect_a_reply("shield", [](World&, int moves) { return shield(gives_brittle(moves)).reply(); });
+  expect_a_reply("timeout", [](World&, int moves) { return timeout(1s, gives_brittle(moves)).reply(); });
+  expect_a_reply("foreign", [](World&, int moves) { return timeout(1s, GivesBrittle(moves)).reply(); });
+  expect_a_reply("one mode", [](World&, int moves) { return reply_of(GivesBrittleHere(moves)); });
 }
 #endif
 

@@ -377,8 +377,13 @@ Generator<int> yields_no_more() {
   co_yield 1;
   throw std::runtime_error("generator");
 }
-void say_failure(const ActorFail& why) {
-  say(to_string(why.why()), why.error() ? std::string(why.error().text()) : "");
+void say_failure(const ActorFail& why) {  // and what it carries: the exception itself, of its own type
+  try {
+    if (why.error()) std::rethrow_exception(why.error().exception());
+    say(to_string(why.why()));
+  } catch (const std::runtime_error& e) {
+    say(to_string(why.why()), e.what());
+  }
 }
 
 TEST_F(ReplyTest, ALossAndAnExceptionAreValuesOfWhateverIsAwaited) {
