@@ -663,6 +663,19 @@ template <class Make> Detached replies(World& w, Make make, int moves, std::stri
     outcome = "thrown";
   }
 }
+Generator<Brittle> yields_brittle(int moves) {
+  Brittle first(moves), second(std::move(first));
+  co_yield std::move(second);
+}
+Detached reads_replies(int moves, std::string& outcome) {
+  auto generator = yields_brittle(moves);
+  try {
+    const auto item = co_await generator.next().reply();
+    outcome = *item ? "came" : item->error().text();
+  } catch (const std::exception&) {
+    outcome = "thrown";
+  }
+}
 // The failure, up to some number of moves; from there on the value.
 template <class Make> void expect_a_reply(const char* what, Make make) {
   int moves = 0;
@@ -690,7 +703,17 @@ TEST_F(InsideForeignTest, InModeReplyAnExceptionIsAValue) {
   expect_a_reply("shield", [](World&, int moves) { return shield(gives_brittle(moves)).reply(); });
   expect_a_reply("timeout", [](World&, int moves) { return timeout(1s, gives_brittle(moves)).reply(); });
   expect_a_reply("foreign", [](World&, int moves) { return timeout(1s, GivesBrittle(moves)).reply(); });
+  expect_a_reply("limited", [](World&, int moves) { return timeout(1s, GivesBrittleHere(moves)).reply(); });
   expect_a_reply("one mode", [](World&, int moves) { return reply_of(GivesBrittleHere(moves)); });
+  for (int moves = 0; moves < 10; ++moves) {
+    World w;
+    std::string outcome;
+    defer(
+        w.rt, [](World* world, int n, std::string* to) { world->coroutines.push_back(reads_replies(n, *to)); },
+        unsafe_borrow(&w), moves, unsafe_borrow(&outcome));
+    w.rt.run();
+    EXPECT_TRUE(outcome == "came" ? moves > 0 : moves < 9 && outcome == "failed: broke") << moves << outcome;
+  }
 }
 #endif
 

@@ -379,7 +379,7 @@ Generator<int> yields_no_more() {
 }
 void say_failure(const ActorFail& why) {  // and what it carries: the exception itself, of its own type
   try {
-    if (why.error()) std::rethrow_exception(why.error().exception());
+    if (const std::exception_ptr carried = why.error().exception()) std::rethrow_exception(carried);
     say(to_string(why.why()));
   } catch (const std::runtime_error& e) {
     say(to_string(why.why()), e.what());
