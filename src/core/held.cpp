@@ -28,7 +28,7 @@ std::byte* HeldCalls::put_before(Core& core, Held& tail, std::byte* next) noexce
   std::byte* const first = tail.next;
   if (!k.main.is_used()) {  // nothing would keep the box until they have run
     tail.next = nullptr;
-    for (std::byte* at = first; at;) at = Held::run(std::addressof(core), at);
+    for (std::byte* at = first; at; ++k.turns_outside) at = Held::run(std::addressof(core), at);
     return next;
   }
   if (k.running == &k.idle) return k.main.put_first(first, tail.next), next;

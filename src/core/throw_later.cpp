@@ -3,7 +3,9 @@
 
 #include <troupe/base/panic.hpp>
 #include <troupe/core/core.hpp>
+#include <troupe/core/drop_scope.hpp>
 #include <troupe/core/log.hpp>
+#include <troupe/core/put_off.hpp>
 #include <troupe/core/record.hpp>
 
 namespace troupe::detail {
@@ -44,7 +46,12 @@ void tell_pending(Core& c) noexcept {
 }
 
 void body_threw(bool dropped) {
-  if (Kernel* k = Kernel::current) return throw_later(k->core, std::current_exception());
+  if (Kernel* k = Kernel::current) {
+    throw_later(k->core, std::current_exception());
+    if (!k->put_off || std::uncaught_exceptions() != 0) return;  // they may be of the exception that is on its way
+    const DropScope no_failure(Why::dropped);                    // of the actor or task that answers
+    return answer_put_off(k->core, k->item());
+  }
   if (dropped) panic("a body threw where a Ret was dropped outside of any run", "ret_do");
   TROUPE_RETHROW;
 }

@@ -134,6 +134,7 @@ std::size_t Strand::resume_late(Core& core, std::size_t most) noexcept {
     auto* s = static_cast<Strand*>(lists.late);
     lists.late = s->next_late_;
     s->is.late = false;
+    ++kernel_of(core).turns_outside;
     if (s->is.lost || s->phase == Phase::parked)
       s->run_rare_item();
     else

@@ -34,6 +34,17 @@ struct Asked {
     } catch (const std::exception&) {}
     throw std::runtime_error("out");
   }
+  // Two answers that are dropped under exceptions which are caught, then the end of the turn.
+  void drops_in_vain(Cx<Asked>& cx, Ret<int> own, Ret<int> answered, int then) {
+    try {
+      const Ret<int> dies = std::move(own);
+      throw std::runtime_error("in");
+    } catch (const std::exception&) {}
+    if (answered) answered(1);
+    if (then == 1) cx.stop();
+    if (then == 2) cx.fail("said");
+    if (then == 3) throw std::runtime_error("out");
+  }
   void hears(Reply<int>) { throw std::runtime_error("heard"); }
   void late(Ret<int>, Reply<int>) { throw std::runtime_error("late"); }
 #endif
@@ -87,8 +98,51 @@ TEST_F(DropReasonTest, NobodyHearsOfAnExceptionThatAnotherCaught) {
       << text;
 }
 
+TEST_F(DropReasonTest, WhatAFunctionThrowsIsNoFailureOfWhoAnswersIt) {
+  for (int then = 0; then < 4; ++then) {
+    const auto asked = make_actor<Asked>(rt, ret_nop);
+    rt.run();
+    call<&Asked::drops_in_vain>(
+        asked, ret_nop, ret_some_do([](Ret<int>, int) { throw std::runtime_error("body"); }, tell_reason("bound")),
+        then);
+    EXPECT_THROW(rt.run(), std::runtime_error);
+    rt.run();
+    EXPECT_EQ(troupe_test::told(), "bound: dropped;") << then;
+  }
+}
+
+struct Prepared {
+  Prepared() = default;
+  static void prepare(Prep<Prepared>& prep) { prep.ready(); }
+  void throws_in_vain(Ret<int> ret) { asked.throws_in_vain(std::move(ret)); }
+  void throws(Ret<int> ret) { asked.throws(std::move(ret)); }
+  Asked asked;
+};
+TEST_F(DropReasonTest, EachCallThatWasHeldIsATurn) {
+  const auto prepared = make_actor_new<Prepared>(rt, ret_nop);  // nothing comes into the main queue
+  lazy<&Prepared::throws_in_vain>(prepared, tell_reason("caught"));
+  lazy<&Prepared::throws>(prepared, tell_reason("thrown"));
+  lazy<&Prepared::prepare>(prepared);
+  rt.run();
+  const std::string text = troupe_test::told();
+  EXPECT_TRUE(text.starts_with("thrown: failed in ") && text.ends_with(": threw; caught: dropped;")) << text;
+}
+
 TEST_F(DropReasonTest, TheExceptionsOfOneTurnAreOfOneFailure) {
   EXPECT_TRUE(ask_one<&Asked::throws_twice>().ends_with(": out;"));
+}
+
+TEST_F(DropReasonTest, WhatDiedUnderAnExceptionThatWasCaughtHearsHowTheTurnEnds) {
+  constexpr std::string_view begins[] = {"own: dropped;", "own: dropped in ", "own: failed in ", "own: failed in "};
+  constexpr std::string_view ends[] = {"", "Asked 2;", "Asked 3: said;", "Asked 4: out;"};
+  for (int then = 0; then < 4; ++then) {
+    const auto asked = make_actor<Asked>(rt, ret_nop);
+    rt.run();
+    call<&Asked::drops_in_vain>(asked, tell_reason("own"), ret_nop, then);
+    rt.run();
+    const std::string text = troupe_test::told();
+    EXPECT_TRUE(text.starts_with(begins[then]) && text.ends_with(ends[then])) << text;
+  }
 }
 
 TEST_F(DropReasonTest, WhatAFunctionThatIsToldAFailureDropsHearsTheSame) {

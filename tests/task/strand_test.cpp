@@ -5,6 +5,7 @@
 
 #include <coroutine>
 #include <exception>
+#include <stdexcept>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 #include <vector>
@@ -101,6 +102,40 @@ TEST(StrandTest, AValueWhoseWakeIsLateStillWinsOverALimit) {
   rt.run(rt.now() + 600ms);
   EXPECT_EQ(got, 8);
 }
+
+#if TROUPE_EXCEPTIONS
+// Late tasks run one after the other, each in a turn of its own.
+TEST(StrandTest, ALateTaskThatThrowsIsNoReasonForWhatAnotherDropped) {
+  Runtime rt;
+  Event event;
+  std::vector<Why> heard;
+  const auto tell = [&] {
+    return ret_do([](std::vector<Why>* all, const Reply<int>& r) { all->push_back(r.error().why()); },
+                  unsafe_borrow(&heard));
+  };
+  for (const bool throws_on : {true, false})  // the latest runs first
+    spawn(
+        rt,
+        [](Borrowed<Event> e, Ret<int> ret, bool on) -> Task<> {
+          co_await e.get().wait();
+          try {
+            const Ret<int> dies = std::move(ret);
+            throw std::runtime_error("in");
+          } catch (const std::exception&) {
+            if (on) throw;
+          }
+        },
+        ret_do([](const Reply<>&) {}), unsafe_borrow(event), tell(), throws_on);
+  rt.run();
+  rt.set_max_queued(1);
+  for (int i = 0; i < 100'000; ++i) defer(rt, [] {});
+  event.set();
+  while (!detail::kernel_here(rt).main.empty()) rt.run_one();
+  EXPECT_TRUE(heard.empty());
+  rt.run();
+  EXPECT_EQ(heard, (std::vector{Why::failed, Why::dropped}));
+}
+#endif
 
 #if TROUPE_GCC_12 && !TROUPE_ASAN && !defined(__OPTIMIZE__)
 Task<bool> yes() {

@@ -19,7 +19,7 @@ namespace troupe {
 ///   a handler of A (arguments, locals)   returned: dropped; said stop(): dropped (A); said fail(e) or threw e:
 ///                                        failed (A, e); said either, then threw e: what the exception destroyed, and
 ///                                        its arguments: failed (A, e), though A ends by what it said first
-///   ... under an exception it caught     dropped
+///   ... under an exception it caught     dropped; if that turn then says stop() or fail(), or throws: by that, as above
 ///   the state of A                       A stopped, or its last owner went: dropped (A); failed, or killed: failed
 ///                                        (A, e)
 ///   a call that A never took             lost (A); held in Prep until A failed or was killed: failed (A, e)

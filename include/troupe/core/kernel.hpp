@@ -44,7 +44,7 @@ struct Kernel {
     return *this;
   }
   bool is_ending() const noexcept { return main.is_closed(); }  // or has ended
-  // Names what is being run: no two records of the queues have the same number.
+  // Names what is being run: no two turns have the same number.
   std::uint64_t item() const noexcept { return main.steps() + lazy.steps() + idle.steps() + turns_outside; }
   // Who has said stop() or fail() in the turn that goes on, or null.
   BoxHeader* leaver_here() const noexcept { return leaver && leaver_item == item() ? leaver : nullptr; }
@@ -75,7 +75,7 @@ struct Kernel {
   Box* turn = nullptr;  // whose handler runs; debug builds only
   PutOff* put_off = nullptr;
   std::uint64_t leaver_item = 0;    // the item of the queue in which `leaver` said so
-  std::uint64_t turns_outside = 0;  // turns of actors that were no items of a queue
+  std::uint64_t turns_outside = 0;  // turns of actors and tasks that were no items of a queue
   std::exception_ptr pending;       // out of the body of a Ret or Fwd, where even its record found no room
   TaskLists tasks;
   std::byte* lazy_end = nullptr;  // of the lazy batch that a limit interrupted

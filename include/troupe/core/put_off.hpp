@@ -1,8 +1,9 @@
 // core/put_off.hpp: Rets that die while an exception unwinds the stack. (internal)
 //
-// Nobody knows then whether the exception will fail the actor. So such a Ret is put into a list. The handler's turn, or
-// the coroutine, that lets the exception out answers those of its item of the queue with that failure. Where the
-// exception was caught before, a record of the queue answers them as dropped.
+// Nobody knows then whether the exception will fail the actor, nor later which of the exceptions of a turn it was. So
+// such a Ret is put into a list. The turn of a handler, or the coroutine, that lets an exception out or ends its actor
+// answers those of its item of the queue with that reason. Where it does neither, a record of the queue answers them as
+// dropped; so does a function of a Ret or Fwd that throws, whose failure is not that of the turn around it.
 #pragma once
 #include <cstdint>
 #include <troupe/core/actor_fail.hpp>
