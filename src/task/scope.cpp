@@ -4,12 +4,27 @@
 namespace troupe {
 namespace {
 
-struct NoSlots {};  // children bring cells of their own
+struct ScopeSlots {  // children bring cells of their own
+  std::source_location where;
+};
+using ScopeGroup = detail::SlotGroup<ScopeSlots>;
+
+detail::Group* make_group(Core& core, detail::Box* owner, const std::source_location& here) {
+  ScopeGroup* group = ScopeGroup::make(core, owner, detail::Group::Rule::scope);
+  group->slots.where = here;
+  return group;
+}
 
 }  // namespace
 
-Scope::Scope(Core& core, detail::Box* owner, std::size_t max_children)
-    : group_(detail::SlotGroup<NoSlots>::make(core, owner, detail::Group::Rule::scope)), max_children_(max_children) {
+const std::source_location* detail::made_at(const Slot& slot) noexcept {
+  const Group* group = slot.group;
+  if (!group || group->rule != Group::Rule::scope) return nullptr;
+  return std::addressof(static_cast<const ScopeGroup*>(group)->slots.where);
+}
+
+Scope::Scope(Core& core, detail::Box* owner, std::size_t max_children, const std::source_location& here)
+    : group_(make_group(core, owner, here)), max_children_(max_children) {
   if (owner) owner->ref();
 }
 
@@ -44,10 +59,9 @@ Scope::Room::~Room() {
   if (slot) detail::Pool::destroy(*slot);  // no child has it
 }
 
-TaskRef Scope::Room::start(Task<>&& child) {
-  TaskRef task(child.promise()->head());
-  detail::Slot& its = *std::exchange(slot, nullptr);
-  group.start(its, detail::begin_wrapper(its, std::move(child)));
+TaskRef Scope::Room::start(detail::Strand& child) {
+  TaskRef task(child.root().head());
+  group.start(*std::exchange(slot, nullptr), child);
   return task;
 }
 

@@ -73,7 +73,11 @@ void Strand::describe(const OwnedTask& task, AliveTask& about) {
   const auto& s = static_cast<const Strand&>(task);
   about.id = s.id;
   about.backtrace = s.backtrace();
-  if (s.ops_->hides_root) about.backtrace.pop_back();
+  if (s.ops_->made_at) {
+    about.backtrace.pop_back();
+    if (about.backtrace.empty())
+      if (const std::source_location* at = s.ops_->made_at(s)) about.backtrace.emplace_back(*at);
+  }
   about.since = s.since;
   if (s.phase != Phase::waiting && s.phase != Phase::parked) return;
   if (s.item_ || s.is.late || !s.awaits) return;  // will run

@@ -164,6 +164,43 @@ TEST(WhyAliveTest, ChildrenNameTheirParentAndTheUsersLines) {
   EXPECT_NE(text.find(", child of task " + std::to_string(roots[0]->id) + ": awaits "), std::string::npos) << text;
 }
 
+Step<> step_child(const std::string&) { co_await sleep(2s); }
+constexpr unsigned scope_line = __LINE__ + 3;
+Task<> joins_late(Core& core) {
+  const std::string text;
+  Scope scope(core);
+  scope.spawn(waits_for_nothing());
+  scope.spawn(waits_for_nothing);
+  scope.spawn(step_child, scoped(text));
+  scope.spawn(sleep(2s));
+  co_await sleep(1s);
+  co_await scope.join();
+}
+TEST(WhyAliveTest, ChildrenOfAScopeThatNobodyJoinsAreNamed) {
+  Runtime rt;
+  spawn(rt, joins_late);
+  rt.run_one();
+  for (const bool begun : {false, true}) {
+    const WhyAlive why = rt.why_alive();
+    ASSERT_EQ(why.tasks.size(), 5u);
+    const std::string_view names[] = {"joins_late", "waits_for_nothing", "waits_for_nothing",
+                                      begun ? "step_child" : "joins_late", "joins_late"};
+    for (std::size_t i = 0; i < 5; ++i) {
+      const AliveTask& task = why.tasks[i];
+      EXPECT_EQ(task.parent, 0u) << "only a join tells whose they are";
+      ASSERT_EQ(task.backtrace.size(), 1u) << i << why.text();
+      EXPECT_NE(task.backtrace[0].function().find(names[i]), std::string_view::npos) << i << why.text();
+      if (i > 0 && names[i] == "joins_late") {
+        EXPECT_EQ(task.backtrace[0].line(), scope_line) << i;
+      }
+    }
+    rt.run();
+  }
+  run_virtual(rt, rt.now() + 1s);
+  const WhyAlive why = rt.why_alive();
+  for (std::size_t i = 1; i < 5; ++i) EXPECT_EQ(why.tasks.at(i).parent, why.tasks[0].id) << why.text();
+}
+
 TEST(WhyAliveTest, ARetOfAFunctionIsNamedPlainly) {
   if (!Ledger::enabled) return;
   Runtime rt;

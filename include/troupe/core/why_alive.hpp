@@ -30,10 +30,11 @@ struct AliveTask {
   std::string_view whom;    ///< behind that, the type that is to answer, where there is one
   bool limited = false;     ///< it awaits that within a limit of time: a timeout() or a deadline()
   Instant since;            ///< when it was suspended there
-  /// Its chain of awaits, the innermost coroutine first. Of a child that is no coroutine: where its parent awaits it.
+  /// Its chain of awaits, the innermost coroutine first. Of a child that is no coroutine: where its parent awaits it,
+  /// or where its Scope was made; so it is of a child of a Scope that is a Step and has not begun.
   std::vector<CodePlace> backtrace;
   /// The id of the task that awaits it as one of several, within a limit, by shield() or by the join of a scope; else
-  /// 0.
+  /// 0, as for a child of a scope before that is joined.
   std::uint64_t parent = 0;
   std::vector<std::uint64_t> children;  ///< the ids of those whose parent it is
   bool parked = false;                  ///< dropped, and foreign code still holds on to it

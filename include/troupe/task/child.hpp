@@ -31,11 +31,14 @@ template <class A> using slot_of = with_origin<A, ValueSlot<instead_of_void<type
 
 void child_ended(Slot& slot, const ActorFail* loss) noexcept;
 
-// Of a Task<T>, into an S; where S is a mere Slot the coroutine has put its outcome there itself.
-template <class T, class S> struct ChildEnd {
+const std::source_location* made_at(const Slot& slot) noexcept;  // the group of that child; null: not known
+
+// Of a Task<T>, into an S, which may have no place for the value. A wrapper is a coroutine of ours, around what is no
+// coroutine or a Step, that has put the outcome into its slot itself.
+template <class T, class S, bool IsWrapper = false> struct ChildEnd {
   using P = TaskPromise<T>;
-  static constexpr bool is_wrapper = std::is_same_v<S, Slot>;
-  static constexpr bool moves_well = std::is_void_v<T> || std::is_nothrow_move_constructible_v<T>;
+  static constexpr bool keeps_value = !std::is_same_v<S, Slot>;
+  static constexpr bool moves_well = !keeps_value || std::is_void_v<T> || std::is_nothrow_move_constructible_v<T>;
   static bool returned(const P& p) noexcept {
     if constexpr (std::is_void_v<T>)
       return p.phase == Strand::Phase::finished && !p.error;
@@ -43,7 +46,7 @@ template <class T, class S> struct ChildEnd {
       return p.has_value;
   }
   static void take_value(P& p, S& slot) {
-    if constexpr (is_wrapper)
+    if constexpr (!keeps_value)
       return;
     else if constexpr (std::is_void_v<T>)
       slot.value.emplace();
@@ -101,15 +104,21 @@ template <class T, class S> struct ChildEnd {
   static void disown(Strand* s, const ActorFail& why) noexcept {
     if (S* slot = take_slot(static_cast<P&>(*s))) detail::child_ended(*slot, &why);
   }
-  static constexpr Strand::Ops ops{&disown, &conclude, &finish, is_wrapper};
+  static const std::source_location* place(const Strand& s) noexcept {
+    const auto* slot = static_cast<const S*>(static_cast<const P&>(s).holder);
+    return slot ? made_at(*slot) : nullptr;
+  }
+  static constexpr Strand::Ops ops{&disown, &conclude, &finish, IsWrapper ? &place : nullptr};
 };
 
-template <class T, class S> Strand& begin_child(S& slot, TaskPromise<T>& task) noexcept {
+template <class T, bool IsWrapper = false, class S> Strand& begin_child(S& slot, TaskPromise<T>& task) noexcept {
   task.holder = std::addressof(slot);
-  task.end_by(ChildEnd<T, S>::ops);
+  task.end_by(ChildEnd<T, S, IsWrapper>::ops);
   return task;
 }
-inline Strand& begin_wrapper(Slot& slot, Task<>&& task) noexcept { return begin_child<void>(slot, *task.release()); }
+inline Strand& begin_wrapper(Slot& slot, Task<>&& task) noexcept {
+  return begin_child<void, true>(slot, *task.release());
+}
 
 // A slot as an argument of the child's coroutine. The slot is part of the group, which the child keeps until it ends.
 template <class S> class SlotHandle {

@@ -1,5 +1,6 @@
 // task/scope.hpp: a nursery: tasks that begin at any time and end before their scope does.
 #pragma once
+#include <source_location>
 #include <troupe/task/scope_children.hpp>
 
 namespace troupe {
@@ -41,10 +42,12 @@ class Scope {
 
   /// @param context who owns the children: a `Cx` its actor, a `Core` or `Runtime` the runtime
   /// @param max_children the most that live at once; one more is lost with `Why::overloaded`, which fails the scope
+  /// @param here what reports name a child by that is no coroutine, or has not begun; leave it out
   /// @throws std::bad_alloc when there is no memory
   template <detail::spawn_context Context>
-  explicit Scope(Context& context, std::size_t max_children = default_max_children)
-      : Scope(detail::core_behind(context), owner_of(context), max_children) {}
+  explicit Scope(Context& context, std::size_t max_children = default_max_children,
+                 std::source_location here = std::source_location::current())
+      : Scope(detail::core_behind(context), owner_of(context), max_children, here) {}
   explicit Scope(...) = delete;  // a Scope is made with a Runtime, a Core or a Cx
   Scope(const Scope&) = delete;
   ~Scope();
@@ -58,6 +61,9 @@ class Scope {
     detail::CurrentScope here(*group_->core);
     Room room(*this);
     if (!room.slot) return {};
+    if constexpr (detail::is_task<A>)
+      if (auto* p = awaitable.promise(); p && (!p->box || p->box == group_->box))
+        return room.start(detail::begin_child<typename A::value_type>(*room.slot, *awaitable.release()));
     room.slot->tries = !detail::is_task<A>;
     return room.start(
         detail::run_child(detail::Carried<A>(std::move(awaitable)), detail::SlotHandle<detail::Slot>(*room.slot)));
@@ -105,11 +111,12 @@ class Scope {
     explicit Room(Scope& scope);
     Room(const Room&) = delete;
     ~Room();
-    TaskRef start(Task<>&& child);
+    TaskRef start(detail::Strand& child);
+    TaskRef start(Task<>&& wrapper) { return start(detail::begin_wrapper(*slot, std::move(wrapper))); }
     detail::Group& group;
     detail::Slot* slot = nullptr;
   };
-  Scope(Core& core, detail::Box* owner, std::size_t max_children);
+  Scope(Core& core, detail::Box* owner, std::size_t max_children, const std::source_location& here);
   template <class Context> static detail::Box* owner_of(Context& context) noexcept {
     if constexpr (std::is_base_of_v<CxBase, Context>)
       return detail::box_of(context);

@@ -73,7 +73,8 @@ class Strand : public OwnedTask {
     void (*disown)(Strand*, const ActorFail&) noexcept;    // answers the Ret now: the frame is parked
     void (*conclude)(Strand*, const ActorFail*) noexcept;  // destroys the frame, then answers the Ret
     void (*finish)(Strand*) noexcept;                      // the same where it has run to its end
-    bool hides_root = false;                               // in reports: the outermost coroutine is the library's
+    // In reports, where the outermost coroutine is the library's: who made it, or null; null where it is the user's.
+    const std::source_location* (*made_at)(const Strand&) noexcept = nullptr;
   };
   Strand(const Ops& ops, Frame& root) noexcept : top(&root), ops_(&ops) {}
   Strand(const Strand&) = delete;
