@@ -317,6 +317,16 @@ TEST_F(OriginTest, AnItemOfAPipeWhoseStreamHasGoneDies) {
   EXPECT_EQ(told(), "~item");
 }
 
+// It is no word of the user's.
+template <class A>
+concept shows_origin = requires(const A& a) { a.origin(); };
+template <class A>
+concept hides_origin = detail::has_origin<A> && !shows_origin<A>;
+static_assert(hides_origin<decltype(std::declval<Queue<int>&>().pop())>);
+static_assert(hides_origin<decltype(timeout(1s, std::declval<Queue<int>&>().pop()))>);
+static_assert(hides_origin<decltype(all(std::declval<Queue<int>&>().pop(), sleep(1s)))>);
+static_assert(!detail::has_origin<decltype(timeout(1s, sleep(1s)))>);
+
 // An awaitable of another library may mean something else by that name.
 struct WithOriginOfItsOwn {
   std::string origin() const { return "elsewhere"; }

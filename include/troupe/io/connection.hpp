@@ -44,9 +44,6 @@ class [[nodiscard("does nothing until it is awaited")]] ReadSome {
   ~ReadSome() {
     if (t_.known) plug_->forget_read(t_);
   }
-  auto origin() const noexcept {
-    return plug_ && !place_.object_has_gone() ? detail::ReadOrigin(*plug_, t_.data) : detail::ReadOrigin();
-  }
   bool await_ready() noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     if (plug_ && !place_.object_has_gone()) return plug_->begin_read(t_);
     t_.result = std::unexpected(IoError(IoError::closed));
@@ -63,6 +60,10 @@ class [[nodiscard("does nothing until it is awaited")]] ReadSome {
   }
 
  private:
+  friend struct detail::AsksOrigin;
+  auto origin() const noexcept {
+    return plug_ && !place_.object_has_gone() ? detail::ReadOrigin(*plug_, t_.data) : detail::ReadOrigin();
+  }
   ConnectionPlug* plug_;
   detail::StoredPlace place_;
   detail::Transfer t_;

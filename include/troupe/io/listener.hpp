@@ -79,10 +79,6 @@ class [[nodiscard("does nothing until it is awaited")]] Accept {
   ~Accept() {
     if (a_.known) plug_->forget(a_);
   }
-  auto origin() const noexcept {
-    using Origin = detail::ObjectOrigin<Connection, ListenerPlug>;
-    return plug_ && !place_.object_has_gone() ? Origin(*plug_, plug_->stored()) : Origin();
-  }
   bool await_ready() noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     if (plug_ && !place_.object_has_gone()) return plug_->begin(a_);
     a_.result = std::unexpected(IoError(IoError::closed));
@@ -98,6 +94,11 @@ class [[nodiscard("does nothing until it is awaited")]] Accept {
   }
 
  private:
+  friend struct detail::AsksOrigin;
+  auto origin() const noexcept {
+    using Origin = detail::ObjectOrigin<Connection, ListenerPlug>;
+    return plug_ && !place_.object_has_gone() ? Origin(*plug_, plug_->stored()) : Origin();
+  }
   ListenerPlug* plug_;
   detail::StoredPlace place_;
   detail::Arrival a_;

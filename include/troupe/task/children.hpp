@@ -78,7 +78,7 @@ template <class A> class VectorChildren {
   {
     std::vector<OriginOf<A>> all;
     all.reserve(children_.size());
-    for (const A& child : children_) all.push_back(child.origin());
+    for (const A& child : children_) all.push_back(AsksOrigin::of(child));
     return all;
   }
   template <class Values> static void put_back_to(std::vector<OriginOf<A>>& origins, Values& got) noexcept {

@@ -95,7 +95,7 @@ template <class A, class S> void start_child(Group& g, S& slot, A&& awaitable) {
     if (auto* p = awaitable.promise(); p && (!p->box || p->box == g.box))
       return g.start(slot, begin_child<typename A::value_type>(slot, *awaitable.release()));
   slot.tries = !is_task<A> && !is_step_here<A>;
-  if constexpr (has_origin<A>) slot.origin.emplace(awaitable.origin());
+  if constexpr (has_origin<A>) slot.origin.emplace(AsksOrigin::of(awaitable));
   g.start(slot, detail::begin_wrapper(slot, detail::run_child(Carried<A>(std::move(awaitable)), SlotHandle<S>(slot))));
 }
 
@@ -272,14 +272,15 @@ template <class Kind> class [[nodiscard("does nothing until it is awaited")]] To
   auto operator co_await() && { return detail::GroupAwait<Mode::drop, Kind>(std::move(kind_)); }
   auto reply() && { return detail::InMode<Mode::reply, Together>(std::move(*this)); }
   auto value() && { return detail::InMode<Mode::value, Together>(std::move(*this)); }
+
+ private:
+  friend struct detail::AsksOrigin;
+  friend struct detail::EachMode;
   auto origin() const
     requires requires(const Kind& k) { k.origins(); }
   {
     return detail::OriginOfMany<Kind>(kind_.origins());
   }
-
- private:
-  friend struct detail::EachMode;
   template <Mode M> auto awaiter() && { return detail::GroupAwait<M, Kind>(std::move(kind_)); }
   Kind kind_;
 };

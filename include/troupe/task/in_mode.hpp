@@ -85,7 +85,7 @@ template <Mode M, class X> class [[nodiscard("does nothing until it is awaited")
   auto origin() const
     requires has_origin<std::remove_reference_t<X>>
   {
-    return x_.origin();
+    return AsksOrigin::of(x_);
   }
 
  private:

@@ -150,7 +150,7 @@ template <class X> class Lent {
   auto origin() const
     requires has_origin<X>
   {
-    return x_->origin();
+    return AsksOrigin::of(*x_);
   }
 
  private:

@@ -16,9 +16,13 @@
 namespace troupe::detail {
 
 struct Origin {};  // base of all that origin() gives: those of other libraries mean something else by that name
+// origin() is private in what users see: this is its friend.
+struct AsksOrigin {
+  template <class A> static auto of(const A& awaitable) -> decltype(awaitable.origin()) { return awaitable.origin(); }
+};
 template <class A>
 concept has_origin = requires(const A& a) {
-  { a.origin() } -> std::derived_from<Origin>;
+  { AsksOrigin::of(a) } -> std::derived_from<Origin>;
 };
 
 // The T in what an await has given: in an optional, in an expected, in one in the other; or null.
@@ -78,7 +82,7 @@ struct NoOrigin {
 };
 template <class A> auto origin_of(const A& awaitable) {
   if constexpr (has_origin<A>)
-    return awaitable.origin();
+    return AsksOrigin::of(awaitable);
   else
     return NoOrigin();
 }

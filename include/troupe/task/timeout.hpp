@@ -16,14 +16,15 @@ template <class X> class [[nodiscard("does nothing until it is awaited")]] Timeo
   auto operator co_await() && { return detail::TimeoutAwait<Mode::drop, X>(std::move(x_), at_, wait_); }
   auto reply() && { return detail::InMode<Mode::reply, Timeout>(std::move(*this)); }
   auto value() && { return detail::InMode<Mode::value, Timeout>(std::move(*this)); }
+
+ private:
+  friend struct detail::AsksOrigin;
+  friend struct detail::EachMode;
   auto origin() const
     requires detail::has_origin<X>
   {
-    return x_.origin();
+    return detail::AsksOrigin::of(x_);
   }
-
- private:
-  friend struct detail::EachMode;
   template <Mode M> auto awaiter() && { return detail::TimeoutAwait<M, X>(std::move(x_), at_, wait_); }
   X x_;
   Instant at_;

@@ -169,14 +169,15 @@ template <class Op> class [[nodiscard("does nothing until it is awaited")]] Obje
   auto operator co_await() && noexcept { return awaiter<Mode::drop>(); }
   auto reply() && noexcept { return detail::InMode<Mode::reply, ObjectWait>(std::move(*this)); }
   auto value() && noexcept { return detail::InMode<Mode::value, ObjectWait>(std::move(*this)); }
+
+ private:
+  friend struct detail::AsksOrigin;
+  friend struct detail::EachMode;
   auto origin() const noexcept
     requires requires(const Op& op) { op.origin(); }
   {
     return place_.object_has_gone() ? decltype(op_.origin())() : op_.origin();
   }
-
- private:
-  friend struct detail::EachMode;
   template <Mode M> detail::ObjectAwait<M, Op> awaiter() noexcept {
     here_.expect_object(Op::what);
     return detail::ObjectAwait<M, Op>(std::move(op_), place_.object_has_gone());
