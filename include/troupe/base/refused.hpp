@@ -23,6 +23,11 @@ struct Any {
   Any() = default;
   template <class X> Any(X&&);
 };
+// The same of one that takes a braced list, which has no type to deduce, or nothing.
+struct Braced {
+  Braced() = default;
+  template <class... X> Braced(X&&...);
+};
 
 // A closure that a function has refused: its coroutine does not refuse it once more. Where the first has happened, a
 // friend is defined that the second looks for.

@@ -95,10 +95,16 @@ void idle(Core& core, F fn, B... bound) {
 // The compiler shows these lines where a call is refused; `Mistake` says why, and what to write instead.
 template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
 void call(To&&, X&&...) = delete;  // see Mistake
+template <auto M, class To, class Mistake = detail::a_braced_list_has_no_type_make_a_value_of_it_first_and_pass_that>
+void call(To&&, detail::Braced, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}) = delete;  // see Mistake
 template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
 void lazy(To&&, X&&...) = delete;  // see Mistake
+template <auto M, class To, class Mistake = detail::a_braced_list_has_no_type_make_a_value_of_it_first_and_pass_that>
+void lazy(To&&, detail::Braced, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}) = delete;  // see Mistake
 template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
 void idle(To&&, X&&...) = delete;  // see Mistake
+template <auto M, class To, class Mistake = detail::a_braced_list_has_no_type_make_a_value_of_it_first_and_pass_that>
+void idle(To&&, detail::Braced, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}) = delete;  // see Mistake
 template <class To, class F, class... B, class Mistake = detail::FunctionForMistake<To, std::decay_t<F>, std::decay_t<B>...>> requires(detail::a_target<To> && !std::is_member_pointer_v<std::decay_t<F>> && !detail::good_function_for<To, std::decay_t<F>, std::decay_t<B>...>)
 void call(To&&, F&&, B&&...) = delete;  // see Mistake
 template <class To, class F, class... B, class Mistake = detail::a_method_is_named_in_angle_brackets_before_the_actor_as_in_call_of_A_f> requires(detail::a_target<To> && std::is_member_pointer_v<F>)

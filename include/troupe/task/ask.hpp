@@ -24,6 +24,8 @@ auto ask(To&& to, X&&... args) {  // one of an overloaded method: ask<with<int>(
 // clang-format off
 template <auto M, class To, class... X, class Mistake = detail::AskMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_ask<To, M, X...>)
 detail::Refused ask(To&&, X&&...) = delete;  // see Mistake
+template <auto M, class To, class Mistake = detail::a_braced_list_has_no_type_make_a_value_of_it_first_and_pass_that>
+detail::Refused ask(To&&, detail::Braced, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}) = delete;  // see Mistake
 // clang-format on
 
 }  // namespace troupe
