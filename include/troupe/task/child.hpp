@@ -106,7 +106,7 @@ template <class T, class S, bool IsWrapper = false> struct ChildEnd {
   }
   static const std::source_location* place(const Strand& s) noexcept {
     const auto* slot = static_cast<const S*>(static_cast<const P&>(s).holder);
-    return slot ? made_at(*slot) : nullptr;
+    return slot ? detail::made_at(*slot) : nullptr;
   }
   static constexpr Strand::Ops ops{&disown, &conclude, &finish, IsWrapper ? &place : nullptr};
 };
@@ -117,7 +117,7 @@ template <class T, bool IsWrapper = false, class S> Strand& begin_child(S& slot,
   return task;
 }
 inline Strand& begin_wrapper(Slot& slot, Task<>&& task) noexcept {
-  return begin_child<void, true>(slot, *task.release());
+  return detail::begin_child<void, true>(slot, *task.release());
 }
 
 // A slot as an argument of the child's coroutine. The slot is part of the group, which the child keeps until it ends.
