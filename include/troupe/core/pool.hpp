@@ -10,6 +10,7 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <troupe/base/panic.hpp>
 #include <troupe/base/platform.hpp>
 #include <troupe/core/box_header.hpp>
 #include <type_traits>

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <exception>
 #include <expected>
+#include <troupe/base/panic.hpp>
 #include <troupe/core/actor_fail.hpp>
 #include <type_traits>
 #include <utility>
