@@ -99,7 +99,7 @@ bool end_watch(Box& b, std::uint64_t number) noexcept {
   return true;
 }
 
-Notice* empty_notice(Kernel& kernel) noexcept { return kernel.pool.try_make<Notice>(Ret<StopCause>(nullptr)); }
+Notice* empty_notice(Kernel& kernel) noexcept { return kernel.pool.try_make<Notice>(); }
 
 // A function of its own: Clang 19's -Wconsumed crashes on a Ret that is tested and used in a function with a loop.
 static void tell(Ret<StopCause> who, const StopCause& cause) {

@@ -6,7 +6,8 @@
 namespace troupe::detail {
 
 struct Watch;
-struct Notice {  // pooled; the header of a box points at it
+struct Notice {                        // pooled; the header of a box points at it
+  Notice() noexcept : ret(nullptr) {}  // nobody hears yet
   explicit Notice(Ret<StopCause>&& r) noexcept : ret(std::move(r)) {}
   Notice(const Notice&) = delete;
   bool is_heard() const noexcept { return ret || watches; }
