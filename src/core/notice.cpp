@@ -8,9 +8,13 @@
 namespace troupe::detail {
 
 Notice* new_notice(Core& core, Ret<StopCause>&& notify) {
-  if (auto* notice = kernel_here(core).pool.try_make<Notice>(std::move(notify))) return notice;
-  notify.fail(ActorFail(Why::no_memory));
-  TROUPE_THROW(std::bad_alloc{});
+  void* cell =
+      kernel_here(core).pool.take(sizeof(Notice));  // not try_make: Clang's -Wconsumed would take the Ret for used up
+  if (!cell) {
+    notify.fail(ActorFail(Why::no_memory));
+    TROUPE_THROW(std::bad_alloc{});
+  }
+  return ::new (cell) Notice(std::move(notify));
 }
 
 namespace {

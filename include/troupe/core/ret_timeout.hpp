@@ -76,11 +76,12 @@ template <class... T> void timed_answer(Box*, Words w, const ActorFail* why, T*.
 template <class... T> Ret<T...> answered_within(Core& core, Duration limit, Ret<T...>& ret) {
   using S = TimedRet<T...>;
   Kernel& kernel = kernel_here(core);
-  auto* s = kernel.pool.template try_make<S>(std::move(ret));
-  if (!s) {
+  void* cell = kernel.pool.take(sizeof(S));  // not try_make: Clang's -Wconsumed would take the Ret for used up
+  if (!cell) {
     ret.fail(ActorFail(Why::no_memory));
     TROUPE_THROW(std::bad_alloc{});
   }
+  auto* s = ::new (cell) S(std::move(ret));
   s->core = std::addressof(core);
   kernel.keep();
   Ret<T...> outer(&timed_answer<T...>, nullptr, detail::words_of(s), signature_with<S>());
