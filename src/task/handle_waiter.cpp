@@ -10,21 +10,10 @@
 namespace troupe::detail {
 
 // In a list of the core, so that its end finds who waits. Without memory for it, that one is not found.
-struct ForeignWait {
+struct ForeignWait : Linked<ForeignWait> {
+  explicit ForeignWait(HandleWaiter* w) noexcept : waiter(w) {}
   static ForeignWait* of(const HandleWaiter& w) noexcept { return reinterpret_cast<ForeignWait*>(w.known_ - 1); }
-  void link(ForeignWait*& list) noexcept {
-    next = list;
-    if (next) next->place = &next;
-    place = &list;
-    list = this;
-  }
-  void unlink() noexcept {
-    *place = next;
-    if (next) next->place = place;
-  }
   HandleWaiter* waiter;
-  ForeignWait* next = nullptr;
-  ForeignWait** place = nullptr;
 };
 
 void HandleWaiter::wait() noexcept {

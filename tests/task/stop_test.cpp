@@ -9,6 +9,7 @@
 #include <troupe/task.hpp>
 
 #include "support/recorder.hpp"
+#include "support/with_token.hpp"
 
 namespace troupe {
 namespace {
@@ -19,16 +20,9 @@ using troupe_test::SaysBye;
 using troupe_test::tell_end;
 using troupe_test::tell_int;
 using troupe_test::told;
+using troupe_test::with_token;
 
 struct StopTest : troupe_test::RecordedTest {};
-
-Task<int> with_token() {
-  const SaysBye local("~local");
-  const StopToken token = co_await stop_token();
-  const StopCallback tells(token, [] { say("stop"); });
-  co_await sleep(1s);
-  co_return token.stop_requested() ? 1 : 0;
-}
 
 TEST_F(StopTest, ACancelledTaskTellsBeforeItsLocalsDie) {
   Runtime rt;

@@ -9,25 +9,18 @@
 #include <troupe/task.hpp>
 
 #include "support/recorder.hpp"
+#include "support/with_token.hpp"
 
 namespace troupe {
 namespace {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
-using troupe_test::SaysBye;
 using troupe_test::tell_int;
 using troupe_test::told;
+using troupe_test::with_token;
 
 struct TaskRefTest : troupe_test::RecordedTest {};
-
-Task<int> with_token() {
-  const SaysBye local("~local");
-  const StopToken token = co_await stop_token();
-  const StopCallback tells(token, [] { say("stop"); });
-  co_await sleep(1s);
-  co_return token.stop_requested() ? 1 : 0;
-}
 
 // ---- whom a request reaches
 Task<int> part(std::string name) {

@@ -5,6 +5,7 @@
 #pragma once
 #include <troupe/base/time.hpp>
 #include <troupe/core/actor_fail.hpp>
+#include <troupe/core/linked.hpp>
 
 namespace troupe {
 
@@ -14,21 +15,9 @@ struct AliveTask;
 namespace detail {
 struct Box;
 struct ForeignWait;  // a coroutine of a foreign type that awaits something of ours
-struct OwnedTask {
+struct OwnedTask : Linked<OwnedTask> {
+  OwnedTask() noexcept {}
   Box* box = nullptr;  // the actor that owns it, counted; null: the runtime
-  OwnedTask** place;   // what names it: its list, or the one before
-  OwnedTask* next;
-
-  void link(OwnedTask*& list) noexcept {
-    next = list;
-    if (next) next->place = &next;
-    place = &list;
-    list = this;
-  }
-  void unlink() noexcept {
-    *place = next;
-    if (next) next->place = place;
-  }
 };
 
 // What room `task` does for the core; set with the first task.
