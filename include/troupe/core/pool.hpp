@@ -78,19 +78,19 @@ class Pool {
     pool.give(p, k, box);
   }
   /// An object in a cell; null when there is no memory, the arguments untouched.
-  template <class T, class... X> T* try_make(X&&... x) noexcept {
+  template <class T, class... X> TROUPE_INLINE T* try_make(X&&... x) noexcept {
     static_assert(std::is_nothrow_constructible_v<T, X...>);
     void* cell = take(sizeof(T));
     return cell ? ::new (cell) T(std::forward<X>(x)...) : nullptr;
   }
   /// An object in a cell. Throws bad_alloc, the arguments untouched.
-  template <class T, class... X> T& make(X&&... x) {
+  template <class T, class... X> TROUPE_INLINE T& make(X&&... x) {
     T* object = try_make<T>(std::forward<X>(x)...);
     if (!object) TROUPE_THROW(std::bad_alloc{});
     return *object;
   }
   /// Ends an object that was made so, and gives its cell back.
-  template <class T> static void destroy(T& object) noexcept {
+  template <class T> TROUPE_INLINE static void destroy(T& object) noexcept {
     object.~T();
     give_back(std::addressof(object), sizeof(T));
   }
