@@ -1,4 +1,5 @@
-// bench/troupe_core.cpp: the workloads of room `core` on Troupe. What the workloads are: bench/README.md.
+// bench/troupe_core.cpp: the workloads of room `core` on Troupe. What the workloads are:
+// bench/README.md.
 #include <troupe/core.hpp>
 
 #include "support/measure.hpp"
@@ -71,7 +72,8 @@ struct Pair {
   ActorOwn<Asker> a;
   ActorOwn<Asker> b;
 
-  explicit Pair(Runtime& rt) : a(make_actor<Asker>(rt, ret_nop)), b(make_actor<Asker>(rt, ret_nop)) {
+  explicit Pair(Runtime& rt)
+      : a(make_actor<Asker>(rt, ret_nop)), b(make_actor<Asker>(rt, ret_nop)) {
     call<&Asker::link>(a, b.actor(), fwd_to<&Asker::hop>(b));
     call<&Asker::link>(b, a.actor(), fwd_to<&Asker::hop>(a));
     rt.run();
@@ -92,7 +94,8 @@ int call_burst(const Run& run) {
   return run.check(burst * triangle(run.n / burst));
 }
 
-// A ring of `size` actors with `in_flight` messages going round, linked in memory order or in random order.
+// A ring of `size` actors with `in_flight` messages going round, linked in memory order or in
+// random order.
 int ring(const Run& run, std::size_t size, std::size_t in_flight, bool random) {
   const u64 hops = run.n / in_flight;
   {
@@ -163,8 +166,8 @@ int actor(const Run& run) {
   return run.check(triangle(run.n));
 }
 
-// Heap held by a live actor. The handles' own vector is not counted. Freed boxes stay in the pool, so it is the first
-// repetition that sees the heap grow.
+// Heap held by a live actor. The handles' own vector is not counted. Freed boxes stay in the pool,
+// so it is the first repetition that sees the heap grow.
 int actor_bytes(const Run& run) {
   Runtime rt;
   std::vector<ActorOwn<Small>> actors;
@@ -182,13 +185,16 @@ int actor_bytes(const Run& run) {
   return run.check(triangle(run.n));
 }
 
-Duration microseconds(u64 count) { return std::chrono::microseconds(static_cast<std::int64_t>(count)); }
+Duration microseconds(u64 count) {
+  return std::chrono::microseconds(static_cast<std::int64_t>(count));
+}
 
 Instant within_span(const Runtime& rt, bench::Xorshift& random) {
   return rt.now() + microseconds(random.next() % bench::timer_span_us);
 }
 
-// Adds n timers spread over 100 s, then steps the clock by 1 ms until all have expired. Times one of the two.
+// Adds n timers spread over 100 s, then steps the clock by 1 ms until all have expired. Times one
+// of the two.
 int timers(const Run& run, bool time_adding) {
   {
     Runtime rt;
@@ -197,9 +203,11 @@ int timers(const Run& run, bool time_adding) {
     bench::Xorshift random;
     for (u64 rep = 0; rep < run.reps; ++rep) {
       const double start = bench::now_ns();
-      for (u64 value = 0; value < run.n; ++value) at<&Sink::fire>(sink, within_span(rt, random), value);
+      for (u64 value = 0; value < run.n; ++value)
+        at<&Sink::fire>(sink, within_span(rt, random), value);
       const double added = bench::now_ns();
-      for (u64 i = 0; i < bench::timer_steps; ++i) rt.run(rt.now() + microseconds(bench::timer_step_us));
+      for (u64 i = 0; i < bench::timer_steps; ++i)
+        rt.run(rt.now() + microseconds(bench::timer_step_us));
       const double took = time_adding ? added - start : bench::now_ns() - added;
       run.line(rep, took / static_cast<double>(run.n));
     }

@@ -1,4 +1,5 @@
-// bench/troupe_task.cpp: the workloads of room `task` on Troupe. What the workloads are: bench/README.md.
+// bench/troupe_task.cpp: the workloads of room `task` on Troupe. What the workloads are:
+// bench/README.md.
 #include <coroutine>
 #include <optional>
 #include <troupe/core.hpp>
@@ -28,7 +29,8 @@ struct Answerer {
   }
 };
 
-// Something of another library: it is resumed while it suspends, so each await is one hop through the queue.
+// Something of another library: it is resumed while it suspends, so each await is one hop through
+// the queue.
 struct ForeignHop {
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> frame) const { frame.resume(); }
@@ -80,7 +82,8 @@ Task<u64> take(Value<u64> pushed) {
   co_return value;
 }
 
-// Lets go first what was queued in the turn that spawned it, so that every answer finds a task that waits for it.
+// Lets go first what was queued in the turn that spawned it, so that every answer finds a task that
+// waits for it.
 Task<> answer_all(std::vector<Ret<u64>> answers, u64 from) {
   const OwnHop hop;
   (void)co_await hop;
@@ -135,7 +138,8 @@ int task_now(const Run& run) {
   Runtime rt;
   run.repeat([&](u64 n) {
     for (u64 first = 0; first < n; first += bench::batch) {
-      for (u64 value = first; value < first + bench::batch; ++value) spawn(rt, at_once, add_to_sum(), value);
+      for (u64 value = first; value < first + bench::batch; ++value)
+        spawn(rt, at_once, add_to_sum(), value);
       rt.run();
     }
   });

@@ -17,15 +17,18 @@ class Prices {
     else
       waiting_.emplace(std::move(item), std::move(ret));
   }
-  Task<int> fetch(Cx<Prices>& cx, std::string item) {  // answers as a coroutine; other calls run meanwhile
-    co_await sleep(2s);                                // the exchange takes its time
+  Task<int> fetch(Cx<Prices>& cx,
+                  std::string item) {  // answers as a coroutine; other calls run meanwhile
+    co_await sleep(2s);                // the exchange takes its time
     set(cx, item, 42);
     co_return prices_[item];
   }
   void set(Cx<Prices>& cx, std::string item, int price) {
-    std::printf("%lld s: %s costs %d\n", static_cast<long long>(cx.now().time_since_epoch() / 1s), item.c_str(), price);
+    std::printf("%lld s: %s costs %d\n", static_cast<long long>(cx.now().time_since_epoch() / 1s),
+                item.c_str(), price);
     prices_[item] = price;
-    for (auto [at, end] = waiting_.equal_range(item); at != end; at = waiting_.erase(at)) at->second(price);
+    for (auto [at, end] = waiting_.equal_range(item); at != end; at = waiting_.erase(at))
+      at->second(price);
   }
 
  private:

@@ -1,7 +1,9 @@
-// examples/borrowing.cpp: state shared by actors and coroutines, borrowed for a moment and never across a co_await.
+// examples/borrowing.cpp: state shared by actors and coroutines, borrowed for a moment and never
+// across a co_await.
 //
-// Clang names the mistakes while it compiles (-Wthread-safety, which the target troupe::checks switches on, or refuses
-// them with -Werror=thread-safety); a debug build catches them with any compiler when they happen.
+// Clang names the mistakes while it compiles (-Wthread-safety, which the target troupe::checks
+// switches on, or refuses them with -Werror=thread-safety); a debug build catches them with any
+// compiler when they happen.
 #include <cstdio>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>

@@ -9,7 +9,9 @@ using namespace std::chrono_literals;
 
 class Oracle {
  public:
-  void ask(Ret<int> ret) { thinking_ = std::move(ret); }  // it never answers, but what it holds dies with it
+  void ask(Ret<int> ret) {
+    thinking_ = std::move(ret);
+  }  // it never answers, but what it holds dies with it
 
  private:
   Ret<int> thinking_{ret_nop};

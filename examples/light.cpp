@@ -1,4 +1,5 @@
-// examples/light.cpp: two actors, a timer, a reply, and a coroutine that asks an actor. Runs in virtual time.
+// examples/light.cpp: two actors, a timer, a reply, and a coroutine that asks an actor. Runs in
+// virtual time.
 #include <cstdio>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
@@ -11,11 +12,12 @@ class Light {  // any class can be an actor
   explicit Light(Cx<Light>& cx) : start_(cx.now()) {}
   void set(Cx<Light>& cx, bool on) {  // a handler: (Cx<A>&, args...)
     on_ = on;
-    std::printf("%4lld ms: %s\n", static_cast<long long>((cx.now() - start_) / 1ms), on ? "on" : "off");
+    std::printf("%4lld ms: %s\n", static_cast<long long>((cx.now() - start_) / 1ms),
+                on ? "on" : "off");
   }
   void dim(int percent) { percent_ = percent; }           // a plain handler may leave Cx out
   void query(Ret<bool, int> ret) { ret(on_, percent_); }  // answers through a Ret
-  Task<> blink(Cx<Light>& cx, int times) {                // a handler may be a coroutine; it takes Cx
+  Task<> blink(Cx<Light>& cx, int times) {  // a handler may be a coroutine; it takes Cx
     for (int i = 0; i < times; ++i) {
       set(cx, !on_);         // its own state, directly
       co_await sleep(50ms);  // other calls to this actor run meanwhile
@@ -42,8 +44,11 @@ class Flasher {
     else
       cx.stop();
   }
-  void told(int left, Reply<bool, int> state) {  // the bound argument, then the reply: a value, or why it did not come
-    if (state) std::printf("         %d left, light is %s\n", left, std::get<0>(*state) ? "on" : "off");
+  void told(int left,
+            Reply<bool, int>
+                state) {  // the bound argument, then the reply: a value, or why it did not come
+    if (state)
+      std::printf("         %d left, light is %s\n", left, std::get<0>(*state) ? "on" : "off");
   }
 
  private:
@@ -55,15 +60,17 @@ class Flasher {
 int main() {
   Runtime rt{Clock::now()};
   auto light = make_actor<Light>(rt, ret_nop);
-  auto flasher = make_actor<Flasher>(rt, ret_do([](Reply<StopCause> end) { std::puts(to_string(end->kind()).data()); }),
-                                     light.actor(), 1s, 3);
+  auto flasher = make_actor<Flasher>(
+      rt, ret_do([](Reply<StopCause> end) { std::puts(to_string(end->kind()).data()); }),
+      light.actor(), 1s, 3);
   call<&Light::dim>(light, 40);
   spawn(
       rt,
       [](Actor<Light> lamp) -> Task<int> {  // captureless; its arguments are owned by the task
         co_await sleep(2500ms);
         call<&Light::blink>(lamp, 3);
-        const std::tuple<bool, int> state = co_await ask<&Light::query>(lamp);  // an actor call from async code
+        const std::tuple<bool, int> state =
+            co_await ask<&Light::query>(lamp);  // an actor call from async code
         std::printf("asked: %s\n", std::get<0>(state) ? "on" : "off");
         co_return std::get<1>(state);
       },

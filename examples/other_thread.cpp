@@ -1,7 +1,8 @@
 // examples/other_thread.cpp: an awaitable of other code wakes a task from another thread.
 //
-// It was not written for Troupe: it knows a std::coroutine_handle and nothing else. The handle that it gets wakes our
-// task on the task's own thread; the awaitables of Troupe itself pay nothing for that.
+// It was not written for Troupe: it knows a std::coroutine_handle and nothing else. The handle that
+// it gets wakes our task on the task's own thread; the awaitables of Troupe itself pay nothing for
+// that.
 #include <coroutine>
 #include <cstdio>
 #include <thread>
@@ -35,7 +36,8 @@ int main() {
       [](Core& core) -> Task<> {
         const std::thread::id mine = std::this_thread::get_id();
         const int square = co_await Computed(12);
-        std::printf("%d, and %s\n", square, std::this_thread::get_id() == mine ? "back on my thread" : "lost");
+        std::printf("%d, and %s\n", square,
+                    std::this_thread::get_id() == mine ? "back on my thread" : "lost");
         core.shutdown(StopCause::stopped);
       },
       ret_nop);

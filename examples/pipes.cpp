@@ -1,4 +1,5 @@
-// examples/pipes.cpp: a Ret and the coroutine that waits for it are two ends of one pipe: pushed, or pulled.
+// examples/pipes.cpp: a Ret and the coroutine that waits for it are two ends of one pipe: pushed,
+// or pulled.
 #include <cstdio>
 #include <string>
 #include <troupe/core.hpp>
@@ -39,8 +40,9 @@ int main() {
   run_virtual(rt);
 
   // Pull: the Ret is made, and the request sent, only when somebody waits.
-  auto request = ret_some_do([](Actor<Sensor> to, Ret<double> answer) { call<&Sensor::wanted>(to, std::move(answer)); },
-                             sensor.actor());
+  auto request = ret_some_do(
+      [](Actor<Sensor> to, Ret<double> answer) { call<&Sensor::wanted>(to, std::move(answer)); },
+      sensor.actor());
   spawn(
       rt,
       [](Ret<Ret<double>> asks) -> Task<> {

@@ -1,4 +1,5 @@
-// examples/spawn_to_ret.cpp: a coroutine's result comes back through a Ret, as an actor's answer would.
+// examples/spawn_to_ret.cpp: a coroutine's result comes back through a Ret, as an actor's answer
+// would.
 #include <cstdio>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
@@ -17,7 +18,8 @@ class Desk {  // an actor: it knows nothing of coroutines
     spawn(cx, slow_sum(a, b), ret_to<&Desk::result>(cx, a, b));
     std::puts("spawned: nothing of it has run yet");
   }
-  void result(int a, int b, Reply<int> sum) {  // the bound arguments, then a value, or why it did not come
+  void result(int a, int b,
+              Reply<int> sum) {  // the bound arguments, then a value, or why it did not come
     if (sum)
       std::printf("%d + %d = %d\n", a, b, *sum);
     else
@@ -31,10 +33,12 @@ int main() {
   call<&Desk::add>(desk, 1, 2);
   run_virtual(rt);
 
-  // A coroutine function, where its result goes, and its arguments; a task that is cancelled says so.
-  const TaskRef task =
-      spawn(rt, slow_sum, ret_do([](Reply<int> sum) { std::puts(sum ? "done" : to_string(sum.error().why()).data()); }),
-            3, 4);
+  // A coroutine function, where its result goes, and its arguments; a task that is cancelled says
+  // so.
+  const TaskRef task = spawn(rt, slow_sum, ret_do([](Reply<int> sum) {
+                               std::puts(sum ? "done" : to_string(sum.error().why()).data());
+                             }),
+                             3, 4);
   rt.run();
   task.cancel();
 }

@@ -1,4 +1,5 @@
-// examples/streams.cpp: from a Fwd to a stream, pushed, batched and pulled, and from a stream to a Fwd.
+// examples/streams.cpp: from a Fwd to a stream, pushed, batched and pulled, and from a stream to a
+// Fwd.
 #include <cstdio>
 #include <optional>
 #include <troupe/core.hpp>
@@ -7,7 +8,8 @@
 using namespace troupe;
 using namespace std::chrono_literals;
 
-class Source {  // sends `count` numbers, `batch` of them each time it is asked; 0: all at once, without being asked
+class Source {  // sends `count` numbers, `batch` of them each time it is asked; 0: all at once,
+                // without being asked
  public:
   Source(int count, int batch) : count_(count), batch_(batch) {}
   void start(Cx<Source>& cx, Fwd<std::optional<int>> to) {
@@ -70,6 +72,7 @@ int main() {
   Runtime rt;
   auto display = make_actor<Display>(rt, ret_nop);
   std::printf("%-9s", "to a Fwd");
-  spawn_stream(rt, filter(countdown(6), [](int n) { return n % 2 == 0; }), fwd_to<&Display::show>(display.actor()));
+  spawn_stream(rt, filter(countdown(6), [](int n) { return n % 2 == 0; }),
+               fwd_to<&Display::show>(display.actor()));
   run_virtual(rt);
 }

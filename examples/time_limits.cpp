@@ -1,8 +1,9 @@
-// examples/time_limits.cpp: a server that waits for no client longer than it should, in the memory network and virtual
-// time.
+// examples/time_limits.cpp: a server that waits for no client longer than it should, in the memory
+// network and virtual time.
 //
-// A read has a limit, and so has the close. The children of a scope borrow a semaphore of the task that owns the scope.
-// A timer that the actor owns stops it when no client has come for 4 s; the timer would be deleted with the actor.
+// A read has a limit, and so has the close. The children of a scope borrow a semaphore of the task
+// that owns the scope. A timer that the actor owns stops it when no client has come for 4 s; the
+// timer would be deleted with the actor.
 #include <array>
 #include <cstdio>
 #include <string_view>
@@ -16,16 +17,16 @@ using namespace std::chrono_literals;
 
 void say(Core& core, std::string_view who, std::string_view what) {
   const double seconds = std::chrono::duration<double>(core.now() - core.start_time()).count();
-  std::printf("%.1f s  %.*s: %.*s\n", seconds, static_cast<int>(who.size()), who.data(), static_cast<int>(what.size()),
-              what.data());
+  std::printf("%.1f s  %.*s: %.*s\n", seconds, static_cast<int>(who.size()), who.data(),
+              static_cast<int>(what.size()), what.data());
 }
 
 std::string_view text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-// The read gives two results, one inside the other. The outer one says whether the read ended in time, the inner one
-// how many bytes came, or which error the connection has.
+// The read gives two results, one inside the other. The outer one says whether the read ended in
+// time, the inner one how many bytes came, or which error the connection has.
 Step<> serve(Core& core, Semaphore& places, Connection client) {
   const Permit permit = co_await places.acquire();  // one client at a time
   std::array<std::byte, 64> room{};

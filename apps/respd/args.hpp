@@ -5,8 +5,8 @@
 
 namespace respd {
 
-/// The words of one request, the command's name first. They are views into the bytes that were received: whoever needs
-/// one for longer than the call copies it.
+/// The words of one request, the command's name first. They are views into the bytes that were
+/// received: whoever needs one for longer than the call copies it.
 using Args = std::span<const std::string_view>;
 
 }  // namespace respd

@@ -8,8 +8,8 @@ namespace respd {
 
 namespace {
 
-// ASCII letters in lower case; no other byte that a command name holds changes. Names are letters only, and no byte but
-// a letter turns into a letter this way.
+// ASCII letters in lower case; no other byte that a command name holds changes. Names are letters
+// only, and no byte but a letter turns into a letter this way.
 constexpr std::uint64_t lower_bits = 0x2020202020202020U;
 constexpr std::size_t longest_name = 16;
 
@@ -24,7 +24,8 @@ std::uint64_t load(const char* at, std::size_t size) noexcept {
 
 }  // namespace
 
-// Two words that hold all bytes of a name of up to 16 bytes. Together with the size they stand for the name.
+// Two words that hold all bytes of a name of up to 16 bytes. Together with the size they stand for
+// the name.
 CommandIndex::Key CommandIndex::pack(std::string_view name) noexcept {
   const char* const at = name.data();
   const std::size_t size = name.size();
@@ -34,14 +35,17 @@ CommandIndex::Key CommandIndex::pack(std::string_view name) noexcept {
   } else if (size >= 4) {
     key = {load(at, 4), load(at + size - 4, 4)};
   } else if (size != 0) {
-    const auto byte = [at](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(at[i])}; };
+    const auto byte = [at](std::size_t i) {
+      return std::uint64_t{static_cast<unsigned char>(at[i])};
+    };
     key = {byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16, 0};
   }
   return {key.low | lower_bits, key.high | lower_bits};
 }
 
 std::size_t CommandIndex::slot(const Key& key, std::size_t size) noexcept {
-  const std::uint64_t mixed = (key.low ^ size) * 0x9e3779b97f4a7c15U ^ key.high * 0xd6e8feb86659fd93U;
+  const std::uint64_t mixed =
+      (key.low ^ size) * 0x9e3779b97f4a7c15U ^ key.high * 0xd6e8feb86659fd93U;
   return static_cast<std::size_t>((mixed ^ mixed >> 29) * 0xbf58476d1ce4e5b9U >> 55);
 }
 
@@ -57,9 +61,11 @@ CommandIndex::CommandIndex() {
 const Command* CommandIndex::find(std::string_view name) const noexcept {
   if (name.size() > longest_name) return nullptr;
   const Key key = pack(name);
-  for (std::size_t at = slot(key, name.size()); places_[at].command != nullptr; at = (at + 1) % slots) {
+  for (std::size_t at = slot(key, name.size()); places_[at].command != nullptr;
+       at = (at + 1) % slots) {
     const Place& place = places_[at];
-    if (place.key.low == key.low && place.key.high == key.high && place.command->name.size() == name.size()) {
+    if (place.key.low == key.low && place.key.high == key.high &&
+        place.command->name.size() == name.size()) {
       return place.command;
     }
   }
@@ -103,20 +109,22 @@ std::optional<std::int64_t> integer_arg(Call& call, std::string_view text, std::
   return value;
 }
 
-std::optional<std::int64_t> integer_arg_in(Call& call, std::string_view text, std::int64_t low, std::int64_t high,
-                                           std::string_view error) {
+std::optional<std::int64_t> integer_arg_in(Call& call, std::string_view text, std::int64_t low,
+                                           std::int64_t high, std::string_view error) {
   const auto value = parse_integer(text);
   if (value && *value >= low && *value <= high) return value;
   call.reply.error(error);
   return std::nullopt;
 }
 
-std::optional<std::size_t> database_arg(Call& call, std::string_view text, std::string_view no_number) {
+std::optional<std::size_t> database_arg(Call& call, std::string_view text,
+                                        std::string_view no_number) {
   constexpr std::int64_t low = std::numeric_limits<std::int32_t>::min();
   constexpr std::int64_t high = std::numeric_limits<std::int32_t>::max();
   const auto db = integer_arg_in(call, text, low, high, no_number);
   if (!db) return std::nullopt;
-  if (*db >= 0 && static_cast<std::size_t>(*db) < Keyspace::databases) return static_cast<std::size_t>(*db);
+  if (*db >= 0 && static_cast<std::size_t>(*db) < Keyspace::databases)
+    return static_cast<std::size_t>(*db);
   call.reply.error("ERR DB index is out of range");
   return std::nullopt;
 }
@@ -153,7 +161,8 @@ std::optional<UnixMs> expiry_arg(Call& call, std::string_view text, TimeUnit uni
   const std::int64_t scale = unit == TimeUnit::seconds ? 1000 : 1;
   const std::int64_t base = absolute ? 0 : call.now_ms;
   if (*given <= 0 || *given > most / scale || *given * scale > most - base) {
-    call.reply.error(std::string("ERR invalid expire time in '").append(command).append("' command"));
+    call.reply.error(
+        std::string("ERR invalid expire time in '").append(command).append("' command"));
     return std::nullopt;
   }
   return std::min(*given * scale + base, Slot::never - 1);

@@ -24,8 +24,10 @@ constexpr Command client_commands[] = {
 };
 
 constexpr Command command_commands[] = {
-    {"command|count", cmd_command_count, 2, telling}, {"command|docs", cmd_command_docs, -2, telling},
-    {"command|help", cmd_command_help, 2, telling},   {"command|info", cmd_command_info, -2, telling},
+    {"command|count", cmd_command_count, 2, telling},
+    {"command|docs", cmd_command_docs, -2, telling},
+    {"command|help", cmd_command_help, 2, telling},
+    {"command|info", cmd_command_info, -2, telling},
     {"command|list", cmd_command_list, -2, telling},
 };
 

@@ -7,7 +7,8 @@ namespace respd {
 
 namespace {
 
-// The hash at a key, made when it is missing; null after a WRONGTYPE answer. The caller puts something into it.
+// The hash at a key, made when it is missing; null after a WRONGTYPE answer. The caller puts
+// something into it.
 Hash* hash_to_fill(Call& call, std::string_view key) {
   const auto [entry, made] = call.insert(key);
   if (!made) return container<Hash>(call, *entry);
@@ -33,7 +34,8 @@ std::int64_t set_fields(Call& call, Hash& hash) {
 
 void cmd_hset(Call& call) {
   if (call.args.size() % 2 != 0) return wrong_arity(call, "hset");
-  if (Hash* const hash = hash_to_fill(call, call.args[1])) call.reply.integer(set_fields(call, *hash));
+  if (Hash* const hash = hash_to_fill(call, call.args[1]))
+    call.reply.integer(set_fields(call, *hash));
 }
 
 void cmd_hmset(Call& call) {

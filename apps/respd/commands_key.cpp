@@ -69,10 +69,12 @@ void expire(Call& call, TimeUnit unit, UnixMs base, std::string_view name) {
   std::int64_t when = 0;
   if (__builtin_mul_overflow(*given, std::int64_t{unit == TimeUnit::seconds ? 1000 : 1}, &when) ||
       __builtin_add_overflow(when, base, &when)) {
-    return call.reply.error(std::string("ERR invalid expire time in '").append(name).append("' command"));
+    return call.reply.error(
+        std::string("ERR invalid expire time in '").append(name).append("' command"));
   }
   Entry* const entry = call.find(call.args[1]);
-  if (entry == nullptr || !allowed(*options, entry->value.expire_at, when)) return call.reply.integer(0);
+  if (entry == nullptr || !allowed(*options, entry->value.expire_at, when))
+    return call.reply.integer(0);
   if (when <= call.now_ms)
     call.keyspace.erase(*entry);
   else
@@ -120,10 +122,13 @@ struct CopyTo {
   Call& call;
   Value operator()(const std::string& text) const { return text; }
   Value operator()(std::int64_t number) const { return number; }
-  Value operator()(const std::unique_ptr<List>& list) const { return std::make_unique<List>(*list); }
+  Value operator()(const std::unique_ptr<List>& list) const {
+    return std::make_unique<List>(*list);
+  }
   Value operator()(const std::unique_ptr<Hash>& hash) const {
     auto copy = std::make_unique<Hash>(call.store.options().seed);
-    hash->for_each([&copy](Hash::Node& node) { copy->insert(node.key()).first->value = node.value; });
+    hash->for_each(
+        [&copy](Hash::Node& node) { copy->insert(node.key()).first->value = node.value; });
     return copy;
   }
   Value operator()(const std::unique_ptr<Set>& set) const {
@@ -166,7 +171,8 @@ std::optional<CopyOptions> copy_options(Call& call) {
 
 bool flush_option_ok(Call& call) {
   if (call.args.size() == 1) return true;
-  if (call.args.size() == 2 && (is_word(call.args[1], "async") || is_word(call.args[1], "sync"))) return true;
+  if (call.args.size() == 2 && (is_word(call.args[1], "async") || is_word(call.args[1], "sync")))
+    return true;
   call.reply.error(syntax_error);
   return false;
 }
@@ -175,7 +181,8 @@ std::string_view encoding(const Value& value) {
   constexpr std::size_t embedded = 44;
   std::optional<IntegerText> scratch;
   if (!is_string(value)) {
-    constexpr std::string_view names[] = {"", "", "quicklist", "hashtable", "hashtable", "skiplist"};
+    constexpr std::string_view names[] = {"",          "",          "quicklist",
+                                          "hashtable", "hashtable", "skiplist"};
     return names[value.index()];
   }
   const std::string_view text = string_bytes(value, scratch);
@@ -190,7 +197,8 @@ void cmd_unlink(Call& call) { erase_keys(call); }
 
 void cmd_exists(Call& call) {
   std::int64_t found = 0;
-  for (const std::string_view key : call.args.subspan(1)) found += call.look_up(key) != nullptr ? 1 : 0;
+  for (const std::string_view key : call.args.subspan(1))
+    found += call.look_up(key) != nullptr ? 1 : 0;
   call.reply.integer(found);
 }
 
@@ -250,7 +258,8 @@ void cmd_move(Call& call) {
   const auto db = database_arg(call, call.args[2], not_an_integer);
   if (!db) return;
   const std::size_t target = *db;
-  if (target == call.client.db) return call.reply.error("ERR source and destination objects are the same");
+  if (target == call.client.db)
+    return call.reply.error("ERR source and destination objects are the same");
   Entry* const from = call.find(call.args[1]);
   if (from == nullptr || call.keyspace.find(target, call.args[1], call.now_ms) != nullptr) {
     return call.reply.integer(0);
@@ -281,7 +290,8 @@ void cmd_randomkey(Call& call) {
 void cmd_keys(Call& call) {
   std::vector<std::string_view> found;
   call.keyspace.keys(call.client.db).for_each([&](Entry& entry) {
-    if (!expired(call, entry) && glob_match(call.args[1], entry.key())) found.push_back(entry.key());
+    if (!expired(call, entry) && glob_match(call.args[1], entry.key()))
+      found.push_back(entry.key());
   });
   call.reply.array(found.size());
   for (const std::string_view key : found) call.reply.bulk(key);
@@ -304,7 +314,9 @@ void cmd_scan(Call& call) {
   for (const std::string_view key : found) call.reply.bulk(key);
 }
 
-void cmd_dbsize(Call& call) { call.reply.integer(static_cast<std::int64_t>(call.keyspace.size(call.client.db))); }
+void cmd_dbsize(Call& call) {
+  call.reply.integer(static_cast<std::int64_t>(call.keyspace.size(call.client.db)));
+}
 
 void cmd_flushdb(Call& call) {
   if (!flush_option_ok(call)) return;

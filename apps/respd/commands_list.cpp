@@ -27,7 +27,8 @@ std::string pop(List& list, End end) {
   return value;
 }
 
-// The list at a key, made when it is missing; null after a WRONGTYPE answer. The caller puts something into it.
+// The list at a key, made when it is missing; null after a WRONGTYPE answer. The caller puts
+// something into it.
 List* list_to_fill(Call& call, std::string_view key) {
   const auto [entry, made] = call.insert(key);
   if (!made) return container<List>(call, *entry);
@@ -56,13 +57,15 @@ void pop_some(Call& call, End end, std::string_view name) {
   const bool counted = call.args.size() == 3;
   std::int64_t count = 1;
   if (counted) {
-    const auto given = integer_arg_in(call, call.args[2], 0, std::numeric_limits<std::int64_t>::max(),
-                                      "ERR value is out of range, must be positive");
+    const auto given =
+        integer_arg_in(call, call.args[2], 0, std::numeric_limits<std::int64_t>::max(),
+                       "ERR value is out of range, must be positive");
     if (!given) return;
     count = *given;
   }
   Entry* const entry = call.find(call.args[1]);
-  List* const list = existing<List>(call, entry, [&] { counted ? call.reply.null_array() : call.reply.null(); });
+  List* const list =
+      existing<List>(call, entry, [&] { counted ? call.reply.null_array() : call.reply.null(); });
   if (list == nullptr) return;
   if (counted) {
     count = std::min(count, static_cast<std::int64_t>(list->size()));
@@ -113,7 +116,8 @@ std::optional<troupe::Duration> limit_arg(Call& call, std::string_view text) {
   // A time beyond what a Duration holds is as good as none.
   constexpr long double most = 9.0e12L;  // milliseconds
   if (ms > most) return troupe::Duration::zero();
-  return std::chrono::duration_cast<troupe::Duration>(std::chrono::milliseconds(static_cast<std::int64_t>(ms)));
+  return std::chrono::duration_cast<troupe::Duration>(
+      std::chrono::milliseconds(static_cast<std::int64_t>(ms)));
 }
 
 void pop_or_wait(Call& call, End end) {
@@ -133,13 +137,16 @@ void pop_or_wait(Call& call, End end) {
   call.outcome = {Action::wait, keys, *limit};
 }
 
-// Removes up to `count` elements equal to `value`, all when it is 0, from the end of the list when it is negative.
+// Removes up to `count` elements equal to `value`, all when it is 0, from the end of the list when
+// it is negative.
 std::int64_t remove_equal(List& list, std::int64_t count, std::string_view value) {
   const std::uint64_t most = count == 0  ? std::numeric_limits<std::uint64_t>::max()
                              : count < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(count)
                                          : static_cast<std::uint64_t>(count);
   std::uint64_t removed = 0;
-  const auto matches = [&](const std::string& item) { return removed < most && item == value && ++removed != 0; };
+  const auto matches = [&](const std::string& item) {
+    return removed < most && item == value && ++removed != 0;
+  };
   if (count >= 0) {
     list.erase(std::remove_if(list.begin(), list.end(), matches), list.end());
   } else {
@@ -160,7 +167,8 @@ void cmd_blpop(Call& call) { pop_or_wait(call, End::left); }
 void cmd_brpop(Call& call) { pop_or_wait(call, End::right); }
 
 void cmd_llen(Call& call) {
-  List* const list = existing<List>(call, call.look_up(call.args[1]), [&call] { call.reply.integer(0); });
+  List* const list =
+      existing<List>(call, call.look_up(call.args[1]), [&call] { call.reply.integer(0); });
   if (list != nullptr) call.reply.integer(static_cast<std::int64_t>(list->size()));
 }
 
@@ -169,7 +177,8 @@ void cmd_lrange(Call& call) {
   if (!first) return;
   const auto last = integer_arg(call, call.args[3]);
   if (!last) return;
-  List* const list = existing<List>(call, call.look_up(call.args[1]), [&call] { call.reply.array(0); });
+  List* const list =
+      existing<List>(call, call.look_up(call.args[1]), [&call] { call.reply.array(0); });
   if (list == nullptr) return;
   const IndexRange range = index_range(*first, *last, list->size());
   if (range.empty()) return call.reply.array(0);
@@ -179,7 +188,8 @@ void cmd_lrange(Call& call) {
 }
 
 void cmd_lindex(Call& call) {
-  List* const list = existing<List>(call, call.look_up(call.args[1]), [&call] { call.reply.null(); });
+  List* const list =
+      existing<List>(call, call.look_up(call.args[1]), [&call] { call.reply.null(); });
   if (list == nullptr) return;
   const auto index = integer_arg(call, call.args[2]);
   if (!index) return;
@@ -190,7 +200,8 @@ void cmd_lindex(Call& call) {
 }
 
 void cmd_lset(Call& call) {
-  List* const list = existing<List>(call, call.find(call.args[1]), [&call] { call.reply.error(no_such_key); });
+  List* const list =
+      existing<List>(call, call.find(call.args[1]), [&call] { call.reply.error(no_such_key); });
   if (list == nullptr) return;
   const auto index = integer_arg(call, call.args[2]);
   if (!index) return;
@@ -232,7 +243,8 @@ void cmd_ltrim(Call& call) {
 void cmd_linsert(Call& call) {
   const bool after = is_word(call.args[2], "after");
   if (!after && !is_word(call.args[2], "before")) return call.reply.error(syntax_error);
-  List* const list = existing<List>(call, call.find(call.args[1]), [&call] { call.reply.integer(0); });
+  List* const list =
+      existing<List>(call, call.find(call.args[1]), [&call] { call.reply.integer(0); });
   if (list == nullptr) return;
   const auto pivot = std::find(list->begin(), list->end(), call.args[3]);
   if (pivot == list->end()) return call.reply.integer(-1);

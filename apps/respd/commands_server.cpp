@@ -1,4 +1,5 @@
-// apps/respd/commands_server.cpp: the connection, what the server tells about itself, publish and subscribe.
+// apps/respd/commands_server.cpp: the connection, what the server tells about itself, publish and
+// subscribe.
 #include <algorithm>
 #include <initializer_list>
 
@@ -9,7 +10,8 @@ namespace respd {
 
 namespace {
 
-constexpr std::string_view wrong_password = "WRONGPASS invalid username-password pair or user is disabled.";
+constexpr std::string_view wrong_password =
+    "WRONGPASS invalid username-password pair or user is disabled.";
 
 // Compares in a time that tells nothing about where two strings differ.
 bool same_secret(std::string_view given, std::string_view secret) {
@@ -46,7 +48,8 @@ bool set_name(Call& call, std::string_view name) {
 
 void reply_help(Call& call, std::string_view name, std::initializer_list<std::string_view> lines) {
   call.reply.array(lines.size() + 3);
-  call.reply.simple(std::string(name).append(" <subcommand> [<arg> [value] [opt] ...]. Subcommands are:"));
+  call.reply.simple(
+      std::string(name).append(" <subcommand> [<arg> [value] [opt] ...]. Subcommands are:"));
   for (const std::string_view line : lines) call.reply.simple(line);
   call.reply.simple("HELP");
   call.reply.simple("    Print this help.");
@@ -62,7 +65,8 @@ bool hello_options(Call& call) {
     } else if (is_word(call.args[at], "setname") && more >= 1) {
       if (!set_name(call, call.args[++at])) return false;
     } else {
-      call.reply.error(std::string("ERR Syntax error in HELLO option '").append(call.args[at]).append("'"));
+      call.reply.error(
+          std::string("ERR Syntax error in HELLO option '").append(call.args[at]).append("'"));
       return false;
     }
   }
@@ -90,9 +94,10 @@ void greet(const Call& call, Reply reply) {
 
 void describe_command(Call& call, const Command& command) {
   constexpr std::pair<std::uint16_t, std::string_view> names[] = {
-      {flag::write, "write"},   {flag::readonly, "readonly"}, {flag::denyoom, "denyoom"},   {flag::admin, "admin"},
-      {flag::pubsub, "pubsub"}, {flag::noscript, "noscript"}, {flag::blocking, "blocking"}, {flag::loading, "loading"},
-      {flag::stale, "stale"},   {flag::fast, "fast"},         {flag::no_auth, "no_auth"}};
+      {flag::write, "write"},       {flag::readonly, "readonly"}, {flag::denyoom, "denyoom"},
+      {flag::admin, "admin"},       {flag::pubsub, "pubsub"},     {flag::noscript, "noscript"},
+      {flag::blocking, "blocking"}, {flag::loading, "loading"},   {flag::stale, "stale"},
+      {flag::fast, "fast"},         {flag::no_auth, "no_auth"}};
   Reply& reply = call.reply;
   reply.array(10);
   reply.bulk(command.name);
@@ -128,7 +133,8 @@ std::string describe(const Client& client, troupe::Instant now) {
   if (client.waiting) flags += 'b';
   text += " flags=" + (flags.empty() ? "N" : flags);
   text += " db=" + std::to_string(client.db) + " sub=" + std::to_string(client.channels);
-  text += " psub=" + std::to_string(client.patterns) + " multi=-1 cmd=" + std::string(client.command);
+  text +=
+      " psub=" + std::to_string(client.patterns) + " multi=-1 cmd=" + std::string(client.command);
   text += " user=default resp=" + std::to_string(client.protocol);
   return text + " lib-name=" + client.library + " lib-ver=" + client.library_version;
 }
@@ -168,7 +174,8 @@ void cmd_select(Call& call) {
   const bool number = parse_integer(call.args[1]).has_value();
   const auto db = database_arg(
       call, call.args[1],
-      number ? "ERR value is out of range, value must between -2147483648 and 2147483647" : not_an_integer);
+      number ? "ERR value is out of range, value must between -2147483648 and 2147483647"
+             : not_an_integer);
   if (!db) return;
   call.client.db = static_cast<std::uint8_t>(*db);
   call.reply.ok();
@@ -178,25 +185,31 @@ void cmd_auth(Call& call) {
   if (call.args.size() > 3) return call.reply.error(syntax_error);
   if (call.args.size() == 2 && call.store.options().password.empty()) {
     return call.reply.error(
-        "ERR AUTH <password> called without any password configured for the default user. Are you sure your "
+        "ERR AUTH <password> called without any password configured for the default user. Are you "
+        "sure your "
         "configuration is correct?");
   }
-  if (login(call, call.args.size() == 3 ? call.args[1] : "default", call.args.back())) call.reply.ok();
+  if (login(call, call.args.size() == 3 ? call.args[1] : "default", call.args.back()))
+    call.reply.ok();
 }
 
 void cmd_hello(Call& call) {
   std::uint8_t protocol = call.client.protocol;
   if (call.args.size() > 1) {
-    const auto version = integer_arg(call, call.args[1], "ERR Protocol version is not an integer or out of range");
+    const auto version =
+        integer_arg(call, call.args[1], "ERR Protocol version is not an integer or out of range");
     if (!version) return;
-    if (*version < 2 || *version > 3) return call.reply.error("NOPROTO unsupported protocol version");
+    if (*version < 2 || *version > 3)
+      return call.reply.error("NOPROTO unsupported protocol version");
     protocol = static_cast<std::uint8_t>(*version);
     if (!hello_options(call)) return;
   }
   if (call.store.wants_login(call.client)) {
     return call.reply.error(
-        "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> "
-        "option can be used to authenticate the client and select the RESP protocol version at the same time");
+        "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO "
+        "AUTH <user> <pass> "
+        "option can be used to authenticate the client and select the RESP protocol version at the "
+        "same time");
   }
   call.client.protocol = protocol;
   greet(call, Reply(call.reply.out(), protocol));
@@ -231,8 +244,8 @@ void cmd_client_setinfo(Call& call) {
     return call.reply.error(std::string("ERR Unrecognized option '").append(option).append("'"));
   }
   if (!printable(call.args[3])) {
-    return call.reply.error(
-        std::string("ERR ").append(option).append(" cannot contain spaces, newlines or special characters."));
+    return call.reply.error(std::string("ERR ").append(option).append(
+        " cannot contain spaces, newlines or special characters."));
   }
   field->assign(call.args[3]);
   call.reply.ok();
@@ -268,7 +281,9 @@ void cmd_command(Call& call) {
   for (const Command& command : all_commands()) describe_command(call, command);
 }
 
-void cmd_command_count(Call& call) { call.reply.integer(static_cast<std::int64_t>(all_commands().size())); }
+void cmd_command_count(Call& call) {
+  call.reply.integer(static_cast<std::int64_t>(all_commands().size()));
+}
 
 void cmd_command_docs(Call& call) { call.reply.map(0); }
 
@@ -290,18 +305,21 @@ void cmd_command_list(Call& call) {
 }
 
 void cmd_command_help(Call& call) {
-  reply_help(call, "COMMAND",
-             {"(no subcommand)", "    Return details about all commands.", "COUNT",
-              "    Return the total number of commands in this server.", "DOCS",
-              "    Accepted; there is no documentation in this server.", "INFO [<command-name> ...]",
-              "    Return details about commands.", "LIST", "    Return the names of all commands."});
+  reply_help(
+      call, "COMMAND",
+      {"(no subcommand)", "    Return details about all commands.", "COUNT",
+       "    Return the total number of commands in this server.", "DOCS",
+       "    Accepted; there is no documentation in this server.", "INFO [<command-name> ...]",
+       "    Return details about commands.", "LIST", "    Return the names of all commands."});
 }
 
 void cmd_config_get(Call& call) {
   std::vector<std::pair<std::string_view, std::string_view>> found;
   const Args patterns = call.args.subspan(2);
   for (const auto& parameter : call.store.config()) {
-    const auto matches = [&](std::string_view pattern) { return glob_match(pattern, parameter.first, true); };
+    const auto matches = [&](std::string_view pattern) {
+      return glob_match(pattern, parameter.first, true);
+    };
     const auto matching = std::find_if(patterns.begin(), patterns.end(), matches);
     if (matching == patterns.end()) continue;
     // A name that was asked for in full is answered in the case in which it was asked for.
@@ -319,15 +337,17 @@ void cmd_config_set(Call& call) {
   // Parameters are flags of the server's command line; from inside they do not change.
   if (call.args.size() % 2 != 0) return call.reply.error(syntax_error);
   const std::string_view name = call.args[2];
-  const bool known = std::any_of(call.store.config().begin(), call.store.config().end(),
-                                 [&](const auto& parameter) { return is_word(name, parameter.first); });
+  const bool known =
+      std::any_of(call.store.config().begin(), call.store.config().end(),
+                  [&](const auto& parameter) { return is_word(name, parameter.first); });
   if (known) {
     return call.reply.error(std::string("ERR CONFIG SET failed (possibly related to argument '")
                                 .append(name)
                                 .append("') - can't set immutable config"));
   }
-  call.reply.error(
-      std::string("ERR Unknown option or number of arguments for CONFIG SET - '").append(name).append("'"));
+  call.reply.error(std::string("ERR Unknown option or number of arguments for CONFIG SET - '")
+                       .append(name)
+                       .append("'"));
 }
 
 void cmd_config_resetstat(Call& call) {
@@ -336,10 +356,11 @@ void cmd_config_resetstat(Call& call) {
 }
 
 void cmd_config_help(Call& call) {
-  reply_help(call, "CONFIG",
-             {"GET <pattern>", "    Return parameters matching the glob-like <pattern> and their values.",
-              "SET <directive> <value>", "    Refused: parameters are set on the command line.", "RESETSTAT",
-              "    Reset statistics reported by the INFO command."});
+  reply_help(
+      call, "CONFIG",
+      {"GET <pattern>", "    Return parameters matching the glob-like <pattern> and their values.",
+       "SET <directive> <value>", "    Refused: parameters are set on the command line.",
+       "RESETSTAT", "    Reset statistics reported by the INFO command."});
 }
 
 void cmd_info(Call& call) { call.reply.verbatim(call.store.info(call.args.subspan(1), call.now)); }
@@ -363,14 +384,16 @@ void cmd_pubsub_channels(Call& call) {
 
 void cmd_pubsub_help(Call& call) {
   reply_help(call, "PUBSUB",
-             {"CHANNELS [<pattern>]", "    Return the currently active channels matching a <pattern> (default: '*').",
+             {"CHANNELS [<pattern>]",
+              "    Return the currently active channels matching a <pattern> (default: '*').",
               "NUMPAT", "    Return number of subscriptions to patterns.", "NUMSUB [<channel> ...]",
               "    Return the number of subscribers for the specified channels."});
 }
 
 void cmd_object_help(Call& call) {
   reply_help(call, "OBJECT",
-             {"ENCODING <key>", "    Return the kind of internal representation used in order to store the value.",
+             {"ENCODING <key>",
+              "    Return the kind of internal representation used in order to store the value.",
               "REFCOUNT <key>", "    Return the number of references of the value: always 1."});
 }
 

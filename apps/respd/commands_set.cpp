@@ -8,7 +8,8 @@ namespace respd {
 
 namespace {
 
-// The set at a key, made when it is missing; null after a WRONGTYPE answer. The caller puts something into it.
+// The set at a key, made when it is missing; null after a WRONGTYPE answer. The caller puts
+// something into it.
 Set* set_to_fill(Call& call, std::string_view key) {
   const auto [entry, made] = call.insert(key);
   if (!made) return container<Set>(call, *entry);
@@ -36,7 +37,9 @@ void reply_set(Call& call, const std::vector<std::string_view>& members) {
   for (const std::string_view member : members) call.reply.bulk(member);
 }
 
-bool contains(Set* set, std::string_view member) { return set != nullptr && set->find(member) != nullptr; }
+bool contains(Set* set, std::string_view member) {
+  return set != nullptr && set->find(member) != nullptr;
+}
 
 // Members of the first of `sets` that `wanted` keeps.
 template <class Wanted> std::vector<std::string_view> filtered(Set* first, Wanted wanted) {
@@ -60,7 +63,8 @@ void pop_some(Call& call, Entry& entry, Set& set, std::uint64_t count) {
   if (set.empty()) call.keyspace.erase(entry);
 }
 
-// Answers with `count` different members by chance (Floyd's way would need an index; a partial shuffle does not).
+// Answers with `count` different members by chance (Floyd's way would need an index; a partial
+// shuffle does not).
 void reply_different(Call& call, Set& set, std::uint64_t count) {
   std::vector<std::string_view> members = filtered(&set, [](std::string_view) { return true; });
   count = std::min<std::uint64_t>(count, members.size());
@@ -77,7 +81,8 @@ void cmd_sadd(Call& call) {
   Set* const set = set_to_fill(call, call.args[1]);
   if (set == nullptr) return;
   std::int64_t made = 0;
-  for (const std::string_view member : call.args.subspan(2)) made += set->insert(member).second ? 1 : 0;
+  for (const std::string_view member : call.args.subspan(2))
+    made += set->insert(member).second ? 1 : 0;
   call.reply.integer(made);
 }
 
@@ -106,7 +111,8 @@ void cmd_smismember(Call& call) {
   Set* set = nullptr;
   if (entry != nullptr && (set = container<Set>(call, *entry)) == nullptr) return;
   call.reply.array(call.args.size() - 2);
-  for (const std::string_view member : call.args.subspan(2)) call.reply.integer(contains(set, member) ? 1 : 0);
+  for (const std::string_view member : call.args.subspan(2))
+    call.reply.integer(contains(set, member) ? 1 : 0);
 }
 
 void cmd_smembers(Call& call) {
@@ -134,13 +140,15 @@ void cmd_spop(Call& call) {
   const bool counted = call.args.size() == 3;
   std::uint64_t count = 1;
   if (counted) {
-    const auto given = integer_arg_in(call, call.args[2], 0, std::numeric_limits<std::int64_t>::max(),
-                                      "ERR value is out of range, must be positive");
+    const auto given =
+        integer_arg_in(call, call.args[2], 0, std::numeric_limits<std::int64_t>::max(),
+                       "ERR value is out of range, must be positive");
     if (!given) return;
     count = static_cast<std::uint64_t>(*given);
   }
   Entry* const entry = call.find(call.args[1]);
-  Set* const set = existing<Set>(call, entry, [&] { counted ? call.reply.set(0) : call.reply.null(); });
+  Set* const set =
+      existing<Set>(call, entry, [&] { counted ? call.reply.set(0) : call.reply.null(); });
   if (set == nullptr) return;
   if (counted) return pop_some(call, *entry, *set, count);
   Set::Node* const node = set->random(call.store.random());
@@ -158,25 +166,29 @@ void cmd_srandmember(Call& call) {
   }
   const auto count = integer_arg(call, call.args[2]);
   if (!count) return;
-  // A negative count may give a member several times, so only this bound keeps one request from an endless answer.
+  // A negative count may give a member several times, so only this bound keeps one request from an
+  // endless answer.
   constexpr std::int64_t most_repeated = std::int64_t{16} * 1024 * 1024;
   if (*count == std::numeric_limits<std::int64_t>::min()) {
     return call.reply.error(
-        "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807");
+        "ERR value is out of range, value must between -9223372036854775807 and "
+        "9223372036854775807");
   }
   if (*count < -most_repeated) return call.reply.error("ERR value is out of range");
   Set* const set = set_to_read(call, [&call] { call.reply.array(0); });
   if (set == nullptr) return;
   if (*count >= 0) return reply_different(call, *set, static_cast<std::uint64_t>(*count));
   call.reply.array(static_cast<std::size_t>(-*count));
-  for (std::int64_t i = 0; i < -*count; ++i) call.reply.bulk(set->random(call.store.random())->key());
+  for (std::int64_t i = 0; i < -*count; ++i)
+    call.reply.bulk(set->random(call.store.random())->key());
 }
 
 void cmd_sinter(Call& call) {
   const auto sets = operands(call);
   if (!sets) return;
   const auto in_all = [&sets](std::string_view member) {
-    return std::all_of(sets->begin() + 1, sets->end(), [&](Set* set) { return contains(set, member); });
+    return std::all_of(sets->begin() + 1, sets->end(),
+                       [&](Set* set) { return contains(set, member); });
   };
   reply_set(call, filtered(sets->front(), in_all));
 }
@@ -185,7 +197,8 @@ void cmd_sdiff(Call& call) {
   const auto sets = operands(call);
   if (!sets) return;
   const auto in_no_other = [&sets](std::string_view member) {
-    return std::none_of(sets->begin() + 1, sets->end(), [&](Set* set) { return contains(set, member); });
+    return std::none_of(sets->begin() + 1, sets->end(),
+                        [&](Set* set) { return contains(set, member); });
   };
   reply_set(call, filtered(sets->front(), in_no_other));
 }

@@ -54,10 +54,12 @@ bool take_time(Args args, std::size_t& at, Options& options) {
   const std::string_view word = args[at];
   const bool seconds = is_word(word, "ex") || is_word(word, "exat");
   const bool milliseconds = is_word(word, "px") || is_word(word, "pxat");
-  if ((!seconds && !milliseconds) || options.keep_ttl || options.persist || at + 1 == args.size()) return false;
+  if ((!seconds && !milliseconds) || options.keep_ttl || options.persist || at + 1 == args.size())
+    return false;
   const TimeUnit unit = seconds ? TimeUnit::seconds : TimeUnit::milliseconds;
   const bool absolute = word.size() == 4;
-  // The same word may come twice, and the last time counts; two different ones contradict each other.
+  // The same word may come twice, and the last time counts; two different ones contradict each
+  // other.
   if (options.timed && (options.unit != unit || options.absolute != absolute)) return false;
   options.timed = true;
   options.unit = unit;
@@ -71,7 +73,8 @@ bool take_set_option(Args args, std::size_t& at, Options& options) {
   if (is_word(word, "nx") && !options.xx) return options.nx = true;
   if (is_word(word, "xx") && !options.nx) return options.xx = true;
   if (is_word(word, "get")) return options.get = true;
-  if (is_word(word, "keepttl") && !options.persist && !options.timed) return options.keep_ttl = true;
+  if (is_word(word, "keepttl") && !options.persist && !options.timed)
+    return options.keep_ttl = true;
   return take_time(args, at, options);
 }
 
@@ -108,7 +111,8 @@ void set_with_time(Call& call, TimeUnit unit, std::string_view name) {
 }
 
 void set_many(Call& call) {
-  for (std::size_t i = 1; i < call.args.size(); i += 2) set_key(call, call.args[i], call.args[i + 1], false);
+  for (std::size_t i = 1; i < call.args.size(); i += 2)
+    set_key(call, call.args[i], call.args[i + 1], false);
 }
 
 void add(Call& call, std::int64_t amount) {
@@ -240,7 +244,8 @@ void cmd_incrby(Call& call) {
 void cmd_decrby(Call& call) {
   const auto amount = integer_arg(call, call.args[2]);
   if (!amount) return;
-  if (*amount == std::numeric_limits<std::int64_t>::min()) return call.reply.error("ERR decrement would overflow");
+  if (*amount == std::numeric_limits<std::int64_t>::min())
+    return call.reply.error("ERR decrement would overflow");
   add(call, -*amount);
 }
 
@@ -263,7 +268,8 @@ void cmd_strlen(Call& call) {
   if (!ok) return;
   std::optional<IntegerText> scratch;
   call.reply.integer(entry == nullptr ? 0
-                                      : static_cast<std::int64_t>(string_bytes(entry->value.value, scratch).size()));
+                                      : static_cast<std::int64_t>(
+                                            string_bytes(entry->value.value, scratch).size()));
 }
 
 void cmd_getrange(Call& call) {
@@ -278,9 +284,11 @@ void cmd_getrange(Call& call) {
   const std::string_view text = string_bytes(entry->value.value, scratch);
   const auto size = static_cast<std::int64_t>(text.size());
   const std::int64_t begin = std::max<std::int64_t>(*first < 0 ? size + *first : *first, 0);
-  const std::int64_t end = std::min(std::max<std::int64_t>(*last < 0 ? size + *last : *last, 0), size - 1);
+  const std::int64_t end =
+      std::min(std::max<std::int64_t>(*last < 0 ? size + *last : *last, 0), size - 1);
   if (begin > end || size == 0) return call.reply.bulk({});
-  call.reply.bulk(text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin + 1)));
+  call.reply.bulk(
+      text.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin + 1)));
 }
 
 void cmd_setrange(Call& call) {
@@ -292,7 +300,8 @@ void cmd_setrange(Call& call) {
   if (!ok) return;
   if (bytes.empty()) {
     std::optional<IntegerText> scratch;
-    const std::size_t size = found == nullptr ? 0 : string_bytes(found->value.value, scratch).size();
+    const std::size_t size =
+        found == nullptr ? 0 : string_bytes(found->value.value, scratch).size();
     return call.reply.integer(static_cast<std::int64_t>(size));
   }
   const std::uint64_t end = static_cast<std::uint64_t>(*offset) + bytes.size();

@@ -1,4 +1,5 @@
-// apps/respd/commands_zset.cpp: sorted sets, as far as queues by priority need them (ranges by rank, not by score).
+// apps/respd/commands_zset.cpp: sorted sets, as far as queues by priority need them (ranges by
+// rank, not by score).
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -110,7 +111,8 @@ void add(Call& call, const AddOptions& options, const std::vector<double>& score
   Changed last;
   for (std::size_t i = 0; i < scores.size(); ++i) {
     last = put(*sorted, options, scores[i], pairs[2 * i + 1]);
-    if (last.change == Change::not_a_number) return call.reply.error("ERR resulting score is not a number (NaN)");
+    if (last.change == Change::not_a_number)
+      return call.reply.error("ERR resulting score is not a number (NaN)");
     added += last.change == Change::added ? 1 : 0;
     updated += last.change == Change::updated ? 1 : 0;
   }
@@ -127,7 +129,9 @@ void remove(SortedSet& sorted, Table<double>::Node* node) {
 }
 
 // Pairs of member and score are pairs in RESP3 and follow each other in RESP2.
-void reply_pairs_head(Call& call, std::size_t count) { call.reply.array(call.reply.resp3() ? count : count * 2); }
+void reply_pairs_head(Call& call, std::size_t count) {
+  call.reply.array(call.reply.resp3() ? count : count * 2);
+}
 
 void reply_pair(Call& call, std::string_view member, double score) {
   if (call.reply.resp3()) call.reply.array(2);
@@ -151,8 +155,9 @@ void pop_some(Call& call, bool highest) {
   const bool counted = call.args.size() == 3;
   std::uint64_t count = 1;
   if (counted) {
-    const auto given = integer_arg_in(call, call.args[2], 0, std::numeric_limits<std::int64_t>::max(),
-                                      "ERR value is out of range, must be positive");
+    const auto given =
+        integer_arg_in(call, call.args[2], 0, std::numeric_limits<std::int64_t>::max(),
+                       "ERR value is out of range, must be positive");
     if (!given) return;
     count = static_cast<std::uint64_t>(*given);
   }
@@ -189,7 +194,8 @@ std::optional<RangeOptions> range_options(Call& call) {
 }
 
 // Answers with `count` members from `at` on.
-template <class Iterator> void reply_range(Call& call, Iterator at, std::size_t count, bool with_scores) {
+template <class Iterator>
+void reply_range(Call& call, Iterator at, std::size_t count, bool with_scores) {
   if (!with_scores) call.reply.array(count);
   if (with_scores) reply_pairs_head(call, count);
   for (std::size_t i = 0; i < count; ++i, ++at) {
@@ -239,12 +245,14 @@ void cmd_zrem(Call& call) {
 }
 
 void cmd_zcard(Call& call) {
-  SortedSet* const sorted = existing<SortedSet>(call, call.look_up(call.args[1]), [&call] { call.reply.integer(0); });
+  SortedSet* const sorted =
+      existing<SortedSet>(call, call.look_up(call.args[1]), [&call] { call.reply.integer(0); });
   if (sorted != nullptr) call.reply.integer(static_cast<std::int64_t>(sorted->order.size()));
 }
 
 void cmd_zscore(Call& call) {
-  SortedSet* const sorted = existing<SortedSet>(call, call.look_up(call.args[1]), [&call] { call.reply.null(); });
+  SortedSet* const sorted =
+      existing<SortedSet>(call, call.look_up(call.args[1]), [&call] { call.reply.null(); });
   if (sorted == nullptr) return;
   const Table<double>::Node* const node = sorted->members.find(call.args[2]);
   if (node == nullptr)
@@ -263,7 +271,8 @@ void cmd_zrange(Call& call) {
   if (!first) return;
   const auto last = integer_arg(call, call.args[3]);
   if (!last) return;
-  SortedSet* const sorted = existing<SortedSet>(call, call.look_up(call.args[1]), [&call] { call.reply.array(0); });
+  SortedSet* const sorted =
+      existing<SortedSet>(call, call.look_up(call.args[1]), [&call] { call.reply.array(0); });
   if (sorted == nullptr) return;
   const IndexRange range = index_range(*first, *last, sorted->order.size());
   if (range.empty()) return call.reply.array(0);

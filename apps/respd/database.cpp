@@ -49,12 +49,15 @@ void Database::disconnected(Cx<Database>&, std::uint64_t client) {
   const auto at = clients_.find(client);
   if (at == clients_.end()) return;
   for (const auto& [name, key] : at->second.channels)
-    if (const auto topic = channels_.find(name); topic != channels_.end() && topic->second.remove(key))
+    if (const auto topic = channels_.find(name);
+        topic != channels_.end() && topic->second.remove(key))
       if (topic->second.empty()) channels_.erase(topic);
   for (const auto& [name, key] : at->second.patterns)
-    if (const auto topic = patterns_.find(name); topic != patterns_.end() && topic->second.remove(key))
+    if (const auto topic = patterns_.find(name);
+        topic != patterns_.end() && topic->second.remove(key))
       if (topic->second.empty()) patterns_.erase(topic);
-  if (const auto waiter = waiters_.find(at->second.ticket); waiter != waiters_.end()) end_wait(waiter);
+  if (const auto waiter = waiters_.find(at->second.ticket); waiter != waiters_.end())
+    end_wait(waiter);
   clients_.erase(at);
   store_.figures().clients = clients_.size();
   count_topics();
@@ -155,7 +158,8 @@ void Database::act_on_topics(Core& core, Exchange& x, Action action, Args args) 
     case Action::punsubscribe:
       return unsubscribe(x, args.subspan(1), action == Action::punsubscribe);
     case Action::publish:
-      return Reply(x.out, x.client.protocol).integer(static_cast<std::int64_t>(publish(core, x, args[1], args[2])));
+      return Reply(x.out, x.client.protocol)
+          .integer(static_cast<std::int64_t>(publish(core, x, args[1], args[2])));
     case Action::channels:
     case Action::numsub:
     case Action::numpat:
@@ -219,7 +223,8 @@ void Database::unsubscribe_all(Exchange& x) {
   std::swap(nobody_hears, x.out);
 }
 
-std::size_t Database::publish(Core& core, Exchange& x, std::string_view channel, std::string_view payload) {
+std::size_t Database::publish(Core& core, Exchange& x, std::string_view channel,
+                              std::string_view payload) {
   deliver_answers(core, x);  // one that publishes to itself has its earlier answers first
   std::size_t receivers = 0;
   if (const auto topic = channels_.find(channel); topic != channels_.end()) {
@@ -282,14 +287,17 @@ void Database::list_clients(Core& core, const Share<Exchange>& exchange) {
 
 // ---- waiting for lists
 // The line is joined where the command runs: a push right behind it finds it there.
-void Database::begin_wait(Core& core, Exchange& x, const Share<Exchange>& exchange, Args args, const Outcome& outcome) {
+void Database::begin_wait(Core& core, Exchange& x, const Share<Exchange>& exchange, Args args,
+                          const Outcome& outcome) {
   const std::uint64_t ticket = clients_[x.client.id].ticket = ++last_ticket_;
   Waiter& waiter = waiters_[ticket];
   waiter.exchange = ShareWeak<Exchange>(exchange);
   waiter.command = args.front();
   waiter.keys.assign(outcome.keys.begin(), outcome.keys.end());
   waiter.db = x.client.db;
-  waiter.until = core.now() + (outcome.limit > Duration::zero() ? std::min(outcome.limit, longest_wait) : longest_wait);
+  waiter.until =
+      core.now() +
+      (outcome.limit > Duration::zero() ? std::min(outcome.limit, longest_wait) : longest_wait);
   for (const std::string& key : waiter.keys) store_.watch(waiter.db, key);
   x.client.waiting = true;
   store_.figures().blocked_clients = waiters_.size();
@@ -318,8 +326,8 @@ Task<> Database::wait(Cx<Database>& cx, std::uint64_t client) {
   end_wait(at);
 }
 
-// Oldest first, and at once: no command comes between the push and those who wait for it. Each command runs again with
-// the one key that is there.
+// Oldest first, and at once: no command comes between the push and those who wait for it. Each
+// command runs again with the one key that is there.
 void Database::serve_ready(Core& core) {
   while (auto ready = store_.next_ready()) {
     const auto& [db, key] = *ready;
@@ -348,7 +356,8 @@ void Database::refresh(Core& core) {
 }
 
 void Database::arm_expiry(Core& core) {
-  if (const auto next = store_.next_expiry(); next && (*next < armed_ || !timer_active(core, expiry_))) {
+  if (const auto next = store_.next_expiry();
+      next && (*next < armed_ || !timer_active(core, expiry_))) {
     armed_ = *next;
     timer_min<&Database::expire>(expiry_, self_, *next);
   }
@@ -356,7 +365,8 @@ void Database::arm_expiry(Core& core) {
 
 void Database::expire(Cx<Database>& cx) {
   refresh(cx);
-  if (store_.expire_due(cx.now(), expiries_a_turn) == expiries_a_turn) return call<&Database::expire>(cx);
+  if (store_.expire_due(cx.now(), expiries_a_turn) == expiries_a_turn)
+    return call<&Database::expire>(cx);
   armed_ = Instant::max();
   arm_expiry(cx);
 }

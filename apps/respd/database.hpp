@@ -1,8 +1,8 @@
 // apps/respd/database.hpp: the actor that holds the data.
 //
-// Every command of every client runs here, one after the other, so no command ever sees another's half-done work.
-// Expiry is a timer of this actor; publish and subscribe fan out through one FwdSet a channel; the wait for a list is a
-// coroutine handler with a deadline.
+// Every command of every client runs here, one after the other, so no command ever sees another's
+// half-done work. Expiry is a timer of this actor; publish and subscribe fan out through one FwdSet
+// a channel; the wait for a list is a coroutine handler with a deadline.
 #pragma once
 #include <map>
 #include <string>
@@ -29,10 +29,11 @@ class Database {
   void connected(troupe::Cx<Database>& cx, troupe::Share<Exchange> exchange, Deliver deliver);
   /// A client has gone, or nothing more is to be done for it. Twice is once.
   void disconnected(troupe::Cx<Database>& cx, std::uint64_t client);
-  /// Runs the whole requests of the exchange, until one of them waits or so many answers do that it is the others'
-  /// turn.
+  /// Runs the whole requests of the exchange, until one of them waits or so many answers do that it
+  /// is the others' turn.
   void serve(troupe::Cx<Database>& cx, troupe::Share<Exchange> exchange, troupe::Ret<Served> ret);
-  /// Returns when a client whose request waits has been answered: its key was there, or its time is over.
+  /// Returns when a client whose request waits has been answered: its key was there, or its time is
+  /// over.
   troupe::Task<> wait(troupe::Cx<Database>& cx, std::uint64_t client);
 
  private:
@@ -56,18 +57,20 @@ class Database {
   enum class Next : std::uint8_t { request, ready, list_clients, all, some, closing, waiting };
   Served run_requests(troupe::Core& core, const troupe::Share<Exchange>& exchange);
   Next run_borrowed(troupe::Core& core, const troupe::Share<Exchange>& exchange);
-  Next act(troupe::Core& core, Exchange& x, const troupe::Share<Exchange>& exchange, Args args, const Outcome& outcome);
+  Next act(troupe::Core& core, Exchange& x, const troupe::Share<Exchange>& exchange, Args args,
+           const Outcome& outcome);
   void act_on_topics(troupe::Core& core, Exchange& x, Action action, Args args);
   void deliver_answers(troupe::Core& core, Exchange& x);
   void count_topics();
   void subscribe(Exchange& x, Args names, bool pattern);
   void unsubscribe(Exchange& x, Args names, bool pattern);
   void unsubscribe_all(Exchange& x);
-  std::size_t publish(troupe::Core& core, Exchange& x, std::string_view channel, std::string_view payload);
+  std::size_t publish(troupe::Core& core, Exchange& x, std::string_view channel,
+                      std::string_view payload);
   void list_topics(Exchange& x, Action action, Args args);
   void list_clients(troupe::Core& core, const troupe::Share<Exchange>& exchange);
-  void begin_wait(troupe::Core& core, Exchange& x, const troupe::Share<Exchange>& exchange, Args args,
-                  const Outcome& outcome);
+  void begin_wait(troupe::Core& core, Exchange& x, const troupe::Share<Exchange>& exchange,
+                  Args args, const Outcome& outcome);
   void end_wait(Waiters::iterator at);
   void serve_ready(troupe::Core& core);
   void refresh(troupe::Core& core);

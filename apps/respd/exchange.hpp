@@ -1,7 +1,8 @@
-// apps/respd/exchange.hpp: what a session and the database pass back and forth: one connection's requests and answers.
+// apps/respd/exchange.hpp: what a session and the database pass back and forth: one connection's
+// requests and answers.
 //
-// The bytes that arrived, the parser over them, the client's state and the answers travel as one counted handle, so a
-// whole pipeline of requests is one call, and no byte of it is copied.
+// The bytes that arrived, the parser over them, the client's state and the answers travel as one
+// counted handle, so a whole pipeline of requests is one call, and no byte of it is copied.
 #pragma once
 #include <string>
 #include <troupe/core.hpp>
@@ -12,15 +13,17 @@
 
 namespace respd {
 
-/// One connection's conversation with the database. The session fills `in` and sends `out`; the database does the rest.
+/// One connection's conversation with the database. The session fills `in` and sends `out`; the
+/// database does the rest.
 struct Exchange {
   explicit Exchange(const ParserLimits& limits) : parser(limits) {}
   InputBuffer in;
   Parser parser;
   Client client;
   std::string out;
-  bool is_subscriber = false;  ///< ever since its first SUBSCRIBE; its answers leave `out` as an `Output`
-  std::size_t delivered = 0;   ///< bytes of answers that have left `out` so since the last `serve`
+  bool is_subscriber =
+      false;  ///< ever since its first SUBSCRIBE; its answers leave `out` as an `Output`
+  std::size_t delivered = 0;  ///< bytes of answers that have left `out` so since the last `serve`
 };
 
 /// What became of the requests of an exchange.
@@ -31,13 +34,14 @@ enum class Served : std::uint8_t {
   waiting,  ///< a request waits for a key (BLPOP): send, ask `Database::wait`, then serve again
 };
 
-/// What a subscriber is sent. From its first SUBSCRIBE on everything comes this way, answers and messages in the order
-/// in which they came about.
+/// What a subscriber is sent. From its first SUBSCRIBE on everything comes this way, answers and
+/// messages in the order in which they came about.
 struct Output {
-  explicit Output(troupe::Bytes what, std::uint8_t speaks = 0) : bytes(std::move(what)), protocol(speaks) {}
+  explicit Output(troupe::Bytes what, std::uint8_t speaks = 0)
+      : bytes(std::move(what)), protocol(speaks) {}
   troupe::Bytes bytes;  ///< one copy of a message for all who get it
-  /// Answers: the protocol that the client speaks from here on. 0: a message in the form of RESP2; that of RESP3
-  /// differs in its first byte.
+  /// Answers: the protocol that the client speaks from here on. 0: a message in the form of RESP2;
+  /// that of RESP3 differs in its first byte.
   std::uint8_t protocol;
 };
 

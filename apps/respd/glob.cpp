@@ -1,4 +1,5 @@
-// apps/respd/glob.cpp: matches patterns by going back to the last '*' only, which is enough and never exponential.
+// apps/respd/glob.cpp: matches patterns by going back to the last '*' only, which is enough and
+// never exponential.
 #include "glob.hpp"
 
 #include <cstddef>
@@ -10,11 +11,12 @@ namespace {
 
 unsigned char folded(char c, bool ignore_case) {
   const auto byte = static_cast<unsigned char>(c);
-  return ignore_case && byte >= 'A' && byte <= 'Z' ? static_cast<unsigned char>(byte + ('a' - 'A')) : byte;
+  return ignore_case && byte >= 'A' && byte <= 'Z' ? static_cast<unsigned char>(byte + ('a' - 'A'))
+                                                   : byte;
 }
 
-// Matches `c` against the class whose '[' stands before `at`, and moves `at` behind its ']'. A class that is not closed
-// ends with the pattern.
+// Matches `c` against the class whose '[' stands before `at`, and moves `at` behind its ']'. A
+// class that is not closed ends with the pattern.
 bool match_class(std::string_view pattern, std::size_t& at, unsigned char c, bool ignore_case) {
   const bool negated = at < pattern.size() && pattern[at] == '^';
   if (negated) ++at;
@@ -40,7 +42,8 @@ bool match_class(std::string_view pattern, std::size_t& at, unsigned char c, boo
   }
 }
 
-// Matches one byte against the part of the pattern at `at` (no '*'), and moves `at` behind that part.
+// Matches one byte against the part of the pattern at `at` (no '*'), and moves `at` behind that
+// part.
 bool match_one(std::string_view pattern, std::size_t& at, char byte, bool ignore_case) {
   const unsigned char c = folded(byte, ignore_case);
   const char part = pattern[at++];

@@ -1,4 +1,5 @@
-// apps/respd/handlers.hpp: the functions behind the command table, and what walks over containers share.
+// apps/respd/handlers.hpp: the functions behind the command table, and what walks over containers
+// share.
 //
 // Private to the command layer.
 #pragma once
@@ -172,7 +173,9 @@ struct ScanOptions {
   std::string_view pattern = {};
   std::string_view type = {};  // SCAN only; empty for any
 
-  [[nodiscard]] bool matches(std::string_view name) const noexcept { return all || glob_match(pattern, name); }
+  [[nodiscard]] bool matches(std::string_view name) const noexcept {
+    return all || glob_match(pattern, name);
+  }
 };
 
 /// Reads a scan cursor; answers an error otherwise.
@@ -182,8 +185,9 @@ struct ScanOptions {
 /// Begins the answer to a scan: the next cursor and the head of the array of `count` elements.
 void reply_scan(Call& call, std::uint64_t cursor, std::size_t count);
 
-/// Visits about `count` elements of a table from `cursor` on; returns the cursor to go on with. Buckets that are empty
-/// count a tenth, so that a walk over a table with few elements left stays short.
+/// Visits about `count` elements of a table from `cursor` on; returns the cursor to go on with.
+/// Buckets that are empty count a tenth, so that a walk over a table with few elements left stays
+/// short.
 template <class T, class Visit>
 std::uint64_t scan_table(T& table, std::uint64_t cursor, std::uint64_t count, Visit visit) {
   constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max() / 10;
@@ -198,14 +202,15 @@ std::uint64_t scan_table(T& table, std::uint64_t cursor, std::uint64_t count, Vi
   return cursor;
 }
 
-/// The indices `first` to `last` of a sequence of `size` elements, as LRANGE takes them: negative ones count from the
-/// end. `first` > `last` when nothing is left.
+/// The indices `first` to `last` of a sequence of `size` elements, as LRANGE takes them: negative
+/// ones count from the end. `first` > `last` when nothing is left.
 struct IndexRange {
   std::int64_t first;
   std::int64_t last;
   [[nodiscard]] bool empty() const noexcept { return first > last; }
 };
-[[nodiscard]] inline IndexRange index_range(std::int64_t first, std::int64_t last, std::size_t size) noexcept {
+[[nodiscard]] inline IndexRange index_range(std::int64_t first, std::int64_t last,
+                                            std::size_t size) noexcept {
   const auto count = static_cast<std::int64_t>(size);
   if (first < 0) first = first + count < 0 ? 0 : first + count;
   if (last < 0) last += count;
@@ -214,9 +219,10 @@ struct IndexRange {
   return {first, last};
 }
 
-/// The container of type `T` at a key that exists. `missing` is called for a key that does not; a key of another type
-/// is answered with WRONGTYPE. Null in both cases.
-template <class T, class Missing> [[nodiscard]] T* existing(Call& call, Entry* entry, Missing missing) {
+/// The container of type `T` at a key that exists. `missing` is called for a key that does not; a
+/// key of another type is answered with WRONGTYPE. Null in both cases.
+template <class T, class Missing>
+[[nodiscard]] T* existing(Call& call, Entry* entry, Missing missing) {
   if (entry == nullptr) {
     missing();
     return nullptr;

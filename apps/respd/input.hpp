@@ -1,8 +1,8 @@
 // apps/respd/input.hpp: the bytes that a connection has sent and that no request has used up yet.
 //
-// A session reads into the free end and takes whole requests from the front. Bytes move only when the free end runs
-// out, and at most half as many move as were freed since, so the cost stays linear in what arrives however small the
-// reads are.
+// A session reads into the free end and takes whole requests from the front. Bytes move only when
+// the free end runs out, and at most half as many move as were freed since, so the cost stays
+// linear in what arrives however small the reads are.
 #pragma once
 #include <cstddef>
 #include <cstring>
@@ -12,7 +12,8 @@
 
 namespace respd {
 
-/// A byte queue: filled at one end by reads, used up at the other by the parser. One owner, no thread but its own.
+/// A byte queue: filled at one end by reads, used up at the other by the parser. One owner, no
+/// thread but its own.
 class InputBuffer {
  public:
   /// An empty buffer larger than this many bytes gives its memory back.
@@ -28,7 +29,9 @@ class InputBuffer {
   void filled(std::size_t count) noexcept { end_ += count; }
 
   /// What has arrived and is not used up. The view ends with the next `room` or `consume`.
-  [[nodiscard]] std::string_view unread() const noexcept { return {bytes_.get() + begin_, end_ - begin_}; }
+  [[nodiscard]] std::string_view unread() const noexcept {
+    return {bytes_.get() + begin_, end_ - begin_};
+  }
 
   /// Uses up `count` bytes at the front.
   void consume(std::size_t count) noexcept {

@@ -14,7 +14,8 @@ std::array<Keys, sizeof...(I)> make_databases(std::uint64_t seed, std::index_seq
 
 }  // namespace
 
-Keyspace::Keyspace(std::uint64_t seed) : dbs_(make_databases(seed, std::make_index_sequence<databases>())) {}
+Keyspace::Keyspace(std::uint64_t seed)
+    : dbs_(make_databases(seed, std::make_index_sequence<databases>())) {}
 
 std::pair<Entry*, bool> Keyspace::insert(std::size_t db, std::string_view key, UnixMs now) {
   const auto [entry, made] = dbs_[db].insert(key);

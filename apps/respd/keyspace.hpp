@@ -1,7 +1,7 @@
 // apps/respd/keyspace.hpp: the databases: keys, their values, and when they expire.
 //
-// A key that is past its time is gone for whoever looks it up, at that moment. Those nobody looks up wait in one heap
-// over all databases, whose top tells the host when to set its timer.
+// A key that is past its time is gone for whoever looks it up, at that moment. Those nobody looks
+// up wait in one heap over all databases, whose top tells the host when to set its timer.
 #pragma once
 #include <array>
 #include <cstddef>

@@ -44,7 +44,8 @@ struct Flags {
 template <class N> bool number(std::string_view text, N& to, N least, N most) {
   N n{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
-  if (error != std::errc{} || end != text.data() + text.size() || n < least || n > most) return false;
+  if (error != std::errc{} || end != text.data() + text.size() || n < least || n > most)
+    return false;
   to = n;
   return true;
 }
@@ -55,8 +56,10 @@ bool set_flag(Flags& f, std::string_view flag, std::string_view value) {
   if (flag == "--bind") return f.server.bind = value, true;
   if (flag == "--password") return f.server.store.password = value, true;
   if (flag == "--max-clients") return number<std::size_t>(value, f.server.max_clients, 1, any);
-  if (flag == "--max-request") return number<std::size_t>(value, f.server.client.parser.max_request, 64, any);
-  if (flag == "--max-output") return number<std::size_t>(value, f.server.client.max_output, 1024, any);
+  if (flag == "--max-request")
+    return number<std::size_t>(value, f.server.client.parser.max_request, 64, any);
+  if (flag == "--max-output")
+    return number<std::size_t>(value, f.server.client.max_output, 1024, any);
   if (flag == "--idle") {
     long seconds = 0;
     if (!number<long>(value, seconds, 0, 1'000'000'000)) return false;
@@ -120,7 +123,7 @@ int main(int count, char** words) {
   options.port = listener->port();
   serve(rt, loop, std::move(*listener), options);
   rt.run(Clock::now());
-  info(rt.core(), "ended", kv("calls", rt.items_run()), kv("actors", rt.actors().size()), kv("tasks", rt.live_tasks()),
-       kv("live_rets", rt.live_rets()));
+  info(rt.core(), "ended", kv("calls", rt.items_run()), kv("actors", rt.actors().size()),
+       kv("tasks", rt.live_tasks()), kv("live_rets", rt.live_rets()));
   return 0;
 }

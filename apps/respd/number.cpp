@@ -15,7 +15,8 @@ std::optional<std::int64_t> parse_integer(std::string_view text) noexcept {
   const bool negative = text[0] == '-';
   std::string_view digits = text.substr(negative ? 1 : 0);
   if (digits.empty()) return std::nullopt;
-  if (digits[0] == '0') return digits.size() == 1 && !negative ? std::optional<std::int64_t>(0) : std::nullopt;
+  if (digits[0] == '0')
+    return digits.size() == 1 && !negative ? std::optional<std::int64_t>(0) : std::nullopt;
   std::uint64_t value = 0;
   for (const char c : digits) {
     const auto digit = static_cast<unsigned>(static_cast<unsigned char>(c)) - unsigned{'0'};
@@ -31,7 +32,8 @@ std::optional<std::int64_t> parse_integer(std::string_view text) noexcept {
 namespace {
 
 // What `read` (strtod or the like) makes of the whole text.
-template <class Real> std::optional<Real> parse_real(std::string_view text, Real (*read)(const char*, char**)) {
+template <class Real>
+std::optional<Real> parse_real(std::string_view text, Real (*read)(const char*, char**)) {
   if (text.empty() || text[0] == ' ' || (text[0] >= '\t' && text[0] <= '\r')) return std::nullopt;
   const std::string copy(text);  // for its end mark, which a view into a request does not have
   char* end = nullptr;
@@ -53,7 +55,8 @@ std::optional<long double> parse_long_double(std::string_view text) {
 
 IntegerText::IntegerText(std::int64_t value) noexcept {
   // Written from the end, so that one division a digit is all the work.
-  auto rest = value < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+  auto rest = value < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(value)
+                        : static_cast<std::uint64_t>(value);
   std::uint8_t at = sizeof(text_);
   do {
     text_[--at] = static_cast<char>('0' + rest % 10);

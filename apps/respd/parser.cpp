@@ -9,7 +9,8 @@ namespace respd {
 
 namespace {
 
-// More views than this are given back after use, so that one large request does not weigh on an idle connection.
+// More views than this are given back after use, so that one large request does not weigh on an
+// idle connection.
 constexpr std::size_t kept_args = 1024;
 
 // What a client may send before it has logged in.
@@ -19,12 +20,15 @@ constexpr std::size_t login_bulk = 16384;
 // CR LF.
 constexpr std::ptrdiff_t line_end = 2;
 
-// Reads a line "?N\r\n" of a number of up to four digits without leading zeros; `at` is at its first byte. Returns
-// where the next line begins, or null for anything else, lines that are not there in full among it.
+// Reads a line "?N\r\n" of a number of up to four digits without leading zeros; `at` is at its
+// first byte. Returns where the next line begins, or null for anything else, lines that are not
+// there in full among it.
 inline const char* short_number(const char* at, const char* end, std::size_t& value) {
   constexpr std::ptrdiff_t one_digit = 4;
   constexpr std::ptrdiff_t most_digits = 7;
-  const auto digit = [at](std::ptrdiff_t i) { return static_cast<unsigned>(static_cast<unsigned char>(at[i])) - '0'; };
+  const auto digit = [at](std::ptrdiff_t i) {
+    return static_cast<unsigned>(static_cast<unsigned char>(at[i])) - '0';
+  };
   if (end - at < one_digit || digit(1) > 9) return nullptr;
   unsigned number = digit(1);
   std::ptrdiff_t i = 2;
@@ -66,8 +70,8 @@ char unescaped(char c) {
   }
 }
 
-// Appends what stands between quotes to `out`; `at` goes from behind the opening quote to behind the closing one.
-// False when the quotes do not close, or do not end the word.
+// Appends what stands between quotes to `out`; `at` goes from behind the opening quote to behind
+// the closing one. False when the quotes do not close, or do not end the word.
 bool read_quoted(std::string_view line, std::size_t& at, char quote, std::string& out) {
   while (at < line.size()) {
     const char c = line[at];
@@ -76,8 +80,8 @@ bool read_quoted(std::string_view line, std::size_t& at, char quote, std::string
       ++at;
       return at == line.size() || is_space(line[at]);
     }
-    if (quote == '"' && c == '\\' && left >= 4 && line[at + 1] == 'x' && hex_digit(line[at + 2]) >= 0 &&
-        hex_digit(line[at + 3]) >= 0) {
+    if (quote == '"' && c == '\\' && left >= 4 && line[at + 1] == 'x' &&
+        hex_digit(line[at + 2]) >= 0 && hex_digit(line[at + 3]) >= 0) {
       out += static_cast<char>(hex_digit(line[at + 2]) * 16 + hex_digit(line[at + 3]));
       at += 4;
     } else if (quote == '"' && c == '\\' && left >= 2) {
@@ -118,8 +122,8 @@ Parsed Parser::parse(std::string_view unread) {
   return parse_slowly(unread);
 }
 
-// Takes a request of the usual kind that is there in full: an array of short strings. Returns its size, or 0 where
-// anything is out of the ordinary; then nothing has changed.
+// Takes a request of the usual kind that is there in full: an array of short strings. Returns its
+// size, or 0 where anything is out of the ordinary; then nothing has changed.
 inline std::size_t Parser::whole_request(std::string_view in) {
   const char* at = in.data();
   const char* const end = at + in.size();
@@ -131,7 +135,9 @@ inline std::size_t Parser::whole_request(std::string_view in) {
   for (const std::string_view* const last = arg + count; arg != last; ++arg) {
     std::size_t size = 0;
     if (at == end || *at != '$' || (at = short_number(at, end, size)) == nullptr) return 0;
-    if (size > limits_.max_bulk || static_cast<std::size_t>(end - at) < size + std::size_t{line_end}) return 0;
+    if (size > limits_.max_bulk ||
+        static_cast<std::size_t>(end - at) < size + std::size_t{line_end})
+      return 0;
     *arg = {at, size};
     at += size + line_end;
   }
@@ -179,7 +185,8 @@ Parser::Progress Parser::read_number(std::string_view in, std::int64_t& value, b
     scan_ = in.size();
     return Progress::more;
   }
-  // The bound holds for a line that is there in full as well, so that the outcome does not depend on the reads.
+  // The bound holds for a line that is there in full as well, so that the outcome does not depend
+  // on the reads.
   if (end - pos_ > limits_.max_line) {
     return fail(missing_ == 0 ? "too big mbulk count string" : "too big bulk count string");
   }
@@ -232,7 +239,8 @@ Parser::Progress Parser::read_bulk_size(std::string_view in) {
     if (got != '\0') error_.append(1, got).append(1, '\'');
     return Progress::failed;
   }
-  if (!valid || size < 0 || static_cast<std::uint64_t>(size) > limits_.max_bulk) return fail("invalid bulk length");
+  if (!valid || size < 0 || static_cast<std::uint64_t>(size) > limits_.max_bulk)
+    return fail("invalid bulk length");
   bulk_ = static_cast<std::size_t>(size);
   if (login_only_ && bulk_ > login_bulk) return fail("unauthenticated bulk length");
   if (limits_.max_request < pos_ || limits_.max_request - pos_ < bulk_ + std::size_t{line_end})
@@ -272,10 +280,12 @@ Parser::Progress Parser::inline_request(std::string_view in) {
   return Progress::done;
 }
 
-// Splits a line into words. Words without quotes are views of the line; the others are unescaped into words_.
+// Splits a line into words. Words without quotes are views of the line; the others are unescaped
+// into words_.
 bool Parser::split_line(std::string_view line) {
   words_.clear();
-  words_.reserve(line.size());  // an unescaped word is never longer, so the views into words_ stay valid
+  words_.reserve(
+      line.size());  // an unescaped word is never longer, so the views into words_ stay valid
   std::size_t at = 0;
   for (;;) {
     while (at < line.size() && is_space(line[at])) ++at;

@@ -1,8 +1,9 @@
 // apps/respd/parser.hpp: finds the requests in the bytes that a client has sent.
 //
-// A request is an array of bulk strings ("*2\r\n$3\r\nGET\r\n$1\r\nk\r\n") or one line of words ("GET k\r\n"). The
-// parser remembers where it stopped, so a request that arrives byte by byte costs as much as one that arrives whole,
-// and it hands out views: the bytes of an argument are looked at once and never copied (quoted words of a line aside).
+// A request is an array of bulk strings ("*2\r\n$3\r\nGET\r\n$1\r\nk\r\n") or one line of words
+// ("GET k\r\n"). The parser remembers where it stopped, so a request that arrives byte by byte
+// costs as much as one that arrives whole, and it hands out views: the bytes of an argument are
+// looked at once and never copied (quoted words of a line aside).
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -36,9 +37,11 @@ enum class ParseState : std::uint8_t {
 /// The answer of `Parser::parse`.
 struct Parsed {
   ParseState state = ParseState::need_more;
-  /// How many bytes at the front are done with. The caller drops them before it calls again (after it has used `args`).
+  /// How many bytes at the front are done with. The caller drops them before it calls again (after
+  /// it has used `args`).
   std::size_t consumed = 0;
-  /// The words of the request, never none; valid until the bytes move or change, or `parse` is called again.
+  /// The words of the request, never none; valid until the bytes move or change, or `parse` is
+  /// called again.
   Args args;
   /// The error without its "ERR " prefix; valid as long as the parser.
   std::string_view error;
@@ -49,18 +52,19 @@ class Parser {
  public:
   explicit Parser(const ParserLimits& limits = {}) : limits_(limits) {}
 
-  /// Looks for one request at the front of `unread`: all bytes that have arrived and are not consumed. After
-  /// `need_more` the next call must pass the same bytes (at any address), less those consumed, with more behind them.
-  /// Empty requests (blank lines, "*0") are skipped. After an error every call gives the same error, until `reset`.
-  /// Cost: linear in the bytes that are new.
+  /// Looks for one request at the front of `unread`: all bytes that have arrived and are not
+  /// consumed. After `need_more` the next call must pass the same bytes (at any address), less
+  /// those consumed, with more behind them. Empty requests (blank lines, "*0") are skipped. After
+  /// an error every call gives the same error, until `reset`. Cost: linear in the bytes that are
+  /// new.
   [[nodiscard]] Parsed parse(std::string_view unread);
 
-  /// How many bytes beyond those seen the current request needs at least; 0 when that is not known. A session may
-  /// reserve that much room at once.
+  /// How many bytes beyond those seen the current request needs at least; 0 when that is not known.
+  /// A session may reserve that much room at once.
   [[nodiscard]] std::size_t wanted() const noexcept { return wanted_; }
 
-  /// As long as this is set, requests are held to what a login needs (10 words of 16384 bytes), as Redis does before
-  /// AUTH.
+  /// As long as this is set, requests are held to what a login needs (10 words of 16384 bytes), as
+  /// Redis does before AUTH.
   void hold_to_login(bool on) noexcept { login_only_ = on; }
 
   /// Forgets a request that is half read, and an error.
@@ -88,15 +92,18 @@ class Parser {
   static constexpr std::size_t no_bulk = ~std::size_t{0};
 
   ParserLimits limits_;
-  std::size_t pos_ = 0;         // offset of the next byte to look at, from the first byte of the request
-  std::size_t scan_ = 0;        // where the search for the end of the current line goes on
+  std::size_t pos_ = 0;   // offset of the next byte to look at, from the first byte of the request
+  std::size_t scan_ = 0;  // where the search for the end of the current line goes on
   std::size_t missing_ = 0;     // arguments still to come; 0 before the count is read
   std::size_t bulk_ = no_bulk;  // size of the argument at pos_, when its length line is read
   std::size_t wanted_ = 0;
   bool login_only_ = false;
-  bool between_requests_ = true;        // nothing of the next request has been looked at, and there was no error
-  std::vector<Range> ranges_;           // arguments found so far, as offsets: the bytes may move between calls
-  std::vector<std::string_view> args_;  // the first count_ are the words of the request; the others are spare
+  bool between_requests_ =
+      true;  // nothing of the next request has been looked at, and there was no error
+  std::vector<Range>
+      ranges_;  // arguments found so far, as offsets: the bytes may move between calls
+  std::vector<std::string_view>
+      args_;  // the first count_ are the words of the request; the others are spare
   std::size_t count_ = 0;
   std::string words_;  // unescaped words of an inline request
   std::string error_;

@@ -70,7 +70,8 @@ std::string_view word(Subscription what) {
 
 }  // namespace
 
-void write_subscription(Reply& reply, Subscription what, std::string_view channel, std::size_t count) {
+void write_subscription(Reply& reply, Subscription what, std::string_view channel,
+                        std::size_t count) {
   reply.push(3);
   reply.bulk(word(what));
   reply.bulk(channel);
@@ -91,7 +92,8 @@ void write_message(Reply& reply, std::string_view channel, std::string_view payl
   reply.bulk(payload);
 }
 
-void write_pattern_message(Reply& reply, std::string_view pattern, std::string_view channel, std::string_view payload) {
+void write_pattern_message(Reply& reply, std::string_view pattern, std::string_view channel,
+                           std::string_view payload) {
   reply.push(4);
   reply.bulk("pmessage");
   reply.bulk(pattern);

@@ -1,7 +1,7 @@
 // apps/respd/reply.hpp: writes answers in the protocol that the client speaks.
 //
-// RESP2 is what every client starts with; RESP3, after HELLO 3, adds maps, sets, doubles, a null of its own and pushes.
-// A command says what it means and the writer picks the form.
+// RESP2 is what every client starts with; RESP3, after HELLO 3, adds maps, sets, doubles, a null of
+// its own and pushes. A command says what it means and the writer picks the form.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +12,8 @@
 
 namespace respd {
 
-/// Appends answers to a buffer that somebody else owns and sends. Cheap to make, holds nothing of its own.
+/// Appends answers to a buffer that somebody else owns and sends. Cheap to make, holds nothing of
+/// its own.
 class Reply {
  public:
   /// Writes to `out` in RESP `protocol`, 2 or 3.
@@ -22,7 +23,8 @@ class Reply {
   void simple(std::string_view text) { line('+', text); }
   /// "+OK".
   void ok() { out_.append("+OK\r\n", 5); }
-  /// "-text", text with its code ("ERR syntax error"). Line ends in it become spaces, and stand for none at its end.
+  /// "-text", text with its code ("ERR syntax error"). Line ends in it become spaces, and stand for
+  /// none at its end.
   void error(std::string_view text);
   /// ":value".
   void integer(std::int64_t value) { header(':', value); }
@@ -50,7 +52,9 @@ class Reply {
   /// The head of an array: `count` answers follow.
   void array(std::size_t count) { header('*', static_cast<std::int64_t>(count)); }
   /// The head of a map: `count` keys and as many values follow, in turn.
-  void map(std::size_t count) { header(resp3_ ? '%' : '*', static_cast<std::int64_t>(resp3_ ? count : count * 2)); }
+  void map(std::size_t count) {
+    header(resp3_ ? '%' : '*', static_cast<std::int64_t>(resp3_ ? count : count * 2));
+  }
   /// The head of a set: `count` answers follow.
   void set(std::size_t count) { header(resp3_ ? '~' : '*', static_cast<std::int64_t>(count)); }
   /// The head of a message that answers no request.
@@ -91,12 +95,15 @@ class Reply {
 enum class Subscription : std::uint8_t { subscribe, unsubscribe, psubscribe, punsubscribe };
 
 /// Confirms one (un)subscription to `channel`; `count` is how many the client holds from now on.
-void write_subscription(Reply& reply, Subscription what, std::string_view channel, std::size_t count);
-/// Confirms an UNSUBSCRIBE or PUNSUBSCRIBE without names from a client that had none; `count` as above.
+void write_subscription(Reply& reply, Subscription what, std::string_view channel,
+                        std::size_t count);
+/// Confirms an UNSUBSCRIBE or PUNSUBSCRIBE without names from a client that had none; `count` as
+/// above.
 void write_unsubscribed_from_none(Reply& reply, Subscription what, std::size_t count);
 /// One published message for a subscriber of `channel`.
 void write_message(Reply& reply, std::string_view channel, std::string_view payload);
 /// One published message for a subscriber of `pattern`, which matched `channel`.
-void write_pattern_message(Reply& reply, std::string_view pattern, std::string_view channel, std::string_view payload);
+void write_pattern_message(Reply& reply, std::string_view pattern, std::string_view channel,
+                           std::string_view payload);
 
 }  // namespace respd

@@ -30,8 +30,8 @@ Task<> Server::accept(Cx<Server>& cx) {
       call<&Server::refuse>(cx, std::move(*connection));
       continue;
     }
-    make_actor_in<&Server::sessions_>(cx, ret_nop, std::move(*connection), database_.actor(), ++last_client_,
-                                      listener_.address(), options_.client);
+    make_actor_in<&Server::sessions_>(cx, ret_nop, std::move(*connection), database_.actor(),
+                                      ++last_client_, listener_.address(), options_.client);
   }
   cx.stop();
 }

@@ -35,7 +35,8 @@ Task<> Session::converse(Cx<Session>& cx) {
     std::span<char> room;
     {
       auto x = exchange_.rw(cx);
-      room = x->in.room(std::max(limits_.read_bytes, std::min(x->parser.wanted(), limits_.parser.max_request)));
+      room = x->in.room(
+          std::max(limits_.read_bytes, std::min(x->parser.wanted(), limits_.parser.max_request)));
     }
     const auto got = co_await connection_.read_some(std::as_writable_bytes(room));
     if (!got || *got == 0) break;
@@ -62,13 +63,15 @@ Step<bool> Session::answer(Cx<Session>& cx) {
       await_request(cx);
       continue;
     }
-    const TaskRef ahead = spawn(cx, read_ahead(cx, true));  // or nobody would notice that the client leaves
+    const TaskRef ahead =
+        spawn(cx, read_ahead(cx, true));  // or nobody would notice that the client leaves
     co_await ask<&Database::wait>(database_, id_);
     ahead.cancel();
   }
 }
 
-// Returns when all answers are written; false when the connection is over. Those of a subscriber are in its stream.
+// Returns when all answers are written; false when the connection is over. Those of a subscriber
+// are in its stream.
 Step<bool> Session::send(Cx<Session>& cx) {
   sending_.clear();
   {
@@ -86,7 +89,8 @@ Step<bool> Session::send(Cx<Session>& cx) {
   co_return wrote.has_value();
 }
 
-// What a client sends while it waits, or is sent answers, is kept for later, up to the size of one request.
+// What a client sends while it waits, or is sent answers, is kept for later, up to the size of one
+// request.
 Task<> Session::read_ahead(Cx<Session>& cx, bool until_it_leaves) {
   std::vector<char> room(limits_.read_bytes);
   std::size_t kept = exchange_.ro(cx)->in.unread().size();
@@ -104,8 +108,8 @@ Task<> Session::read_ahead(Cx<Session>& cx, bool until_it_leaves) {
   }
 }
 
-// A subscriber that does not read is cut off: nobody else waits for it, and memory has a bound. Answers do not count
-// alone, since the conversation waits until they are written.
+// A subscriber that does not read is cut off: nobody else waits for it, and memory has a bound.
+// Answers do not count alone, since the conversation waits until they are written.
 void Session::deliver(Cx<Session>& cx, Output output) {
   if (!outputs_) {
     // An output is a byte at least, so the bound in bytes is reached before that of the pipe.
@@ -118,8 +122,8 @@ void Session::deliver(Cx<Session>& cx, Output output) {
   written_.reset();
   outputs_(std::move(output));
   if (outputs_.is_wanted() && (!is_message || unwritten_ <= limits_.max_output)) return;
-  warn(cx, "subscriber does not read: cut off", kv("why", to_string(Why::overloaded)), kv("client", id_),
-       kv("bytes", unwritten_));
+  warn(cx, "subscriber does not read: cut off", kv("why", to_string(Why::overloaded)),
+       kv("client", id_), kv("bytes", unwritten_));
   cx.stop();
 }
 

@@ -1,8 +1,8 @@
 // apps/respd/session.hpp: the actor that holds one connection.
 //
-// Its conversation is one coroutine: read, ask the database, send what came back. What a subscriber is sent comes as
-// calls meanwhile, since a coroutine that waits does not block its actor; a bounded stream takes it to a second
-// coroutine, which does nothing but write.
+// Its conversation is one coroutine: read, ask the database, send what came back. What a subscriber
+// is sent comes as calls meanwhile, since a coroutine that waits does not block its actor; a
+// bounded stream takes it to a second coroutine, which does nothing but write.
 #pragma once
 #include <optional>
 #include <string>
@@ -17,14 +17,15 @@ namespace respd {
 
 class Session {
  public:
-  /// Memory for answers that outlasts them, so that a usual pipeline needs no new one. What a larger one took goes.
+  /// Memory for answers that outlasts them, so that a usual pipeline needs no new one. What a
+  /// larger one took goes.
   static constexpr std::size_t keep_when_sent = 1024 * 1024;
-  /// Bytes of answers that are sent without reading meanwhile. Behind more, a client may be one that sends all of its
-  /// pipeline before it reads.
+  /// Bytes of answers that are sent without reading meanwhile. Behind more, a client may be one
+  /// that sends all of its pipeline before it reads.
   static constexpr std::size_t sent_alone = 1024;
 
-  Session(troupe::Cx<Session>& cx, troupe::Connection connection, troupe::Actor<Database> database, std::uint64_t id,
-          std::string local_address, ClientLimits limits);
+  Session(troupe::Cx<Session>& cx, troupe::Connection connection, troupe::Actor<Database> database,
+          std::uint64_t id, std::string local_address, ClientLimits limits);
   ~Session();
   Session(const Session&) = delete;
 

@@ -17,7 +17,8 @@ std::string watch_name(std::size_t db, std::string_view key) {
   return name.append(key);
 }
 
-// The parameters that clients ask for before they start work; the server part sets those that it has.
+// The parameters that clients ask for before they start work; the server part sets those that it
+// has.
 std::vector<std::pair<std::string, std::string>> default_config() {
   return {{"appendonly", "no"},
           {"appendfsync", "everysec"},
@@ -57,16 +58,22 @@ void unknown_command(Call& call) {
     rest.append("'").append(shown).append("' ");
   }
   std::string text("ERR unknown command '");
-  call.reply.error(text.append(quoted(call.args[0], preview)).append("', with args beginning with: ").append(rest));
+  call.reply.error(text.append(quoted(call.args[0], preview))
+                       .append("', with args beginning with: ")
+                       .append(rest));
 }
 
-// A page of the web can make a browser send a request here whose body holds commands. It begins with one of these.
+// A page of the web can make a browser send a request here whose body holds commands. It begins
+// with one of these.
 bool speaks_http(std::string_view word) { return is_word(word, "post") || is_word(word, "host:"); }
 
 void unknown_subcommand(Call& call) {
   constexpr std::size_t preview = 128;
   std::string text("ERR unknown subcommand '");
-  text.append(quoted(call.args[1], preview)).append("'. Try ").append(upper_case(call.args[0])).append(" HELP.");
+  text.append(quoted(call.args[1], preview))
+      .append("'. Try ")
+      .append(upper_case(call.args[0]))
+      .append(" HELP.");
   call.reply.error(text);
 }
 
@@ -114,9 +121,9 @@ bool admitted(Call& call, const Command& command) {
   if (call.client.held_to_subscriptions() && (command.flags & flag::when_subscribed) == 0) {
     std::string text("ERR Can't execute '");
     text.append(command.name);
-    call.reply.error(
-        text.append("': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this "
-                    "context"));
+    call.reply.error(text.append(
+        "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this "
+        "context"));
     return false;
   }
   return true;
@@ -137,7 +144,8 @@ Store::Store(StoreOptions options)
 
 void Store::set_systime(troupe::Instant at, troupe::SystemTime systime) noexcept {
   anchor_ = at;
-  anchor_unix_ns_ = std::chrono::duration_cast<std::chrono::nanoseconds>(systime.time_since_epoch()).count();
+  anchor_unix_ns_ =
+      std::chrono::duration_cast<std::chrono::nanoseconds>(systime.time_since_epoch()).count();
 }
 
 UnixMs Store::unix_ms(troupe::Instant now) const noexcept {
@@ -152,7 +160,8 @@ Outcome Store::execute(Client& client, Args args, troupe::Instant now, std::stri
   client.last_command = now;
   const std::size_t answer = out.size();
   Call call{*this, keyspace_, client, args, now, unix_ms(now), Reply(out, client.protocol)};
-  if (const Command* const command = resolve(call, index_); command != nullptr && admitted(call, *command)) [[likely]] {
+  if (const Command* const command = resolve(call, index_);
+      command != nullptr && admitted(call, *command)) [[likely]] {
     client.command = command->name;
     command->handler(call);
     ++commands_;
@@ -178,7 +187,9 @@ std::size_t Store::expire_due(troupe::Instant now, std::size_t limit) noexcept {
   return keyspace_.expire_due(unix_ms(now), limit);
 }
 
-void Store::watch(std::size_t db, std::string_view key) { ++watches_.insert(watch_name(db, key)).first->value; }
+void Store::watch(std::size_t db, std::string_view key) {
+  ++watches_.insert(watch_name(db, key)).first->value;
+}
 
 void Store::unwatch(std::size_t db, std::string_view key) noexcept {
   auto* const node = watches_.find(watch_name(db, key));
@@ -228,10 +239,11 @@ std::string Store::info(Args sections, troupe::Instant now) const {
                              {"keyspace", &Store::add_keyspace}};
   std::string text;
   for (const Section& section : all) {
-    const bool wanted = sections.empty() || std::ranges::any_of(sections, [&section](std::string_view word) {
-                          return is_word(word, section.name) || is_word(word, "all") || is_word(word, "default") ||
-                                 is_word(word, "everything");
-                        });
+    const bool wanted =
+        sections.empty() || std::ranges::any_of(sections, [&section](std::string_view word) {
+          return is_word(word, section.name) || is_word(word, "all") || is_word(word, "default") ||
+                 is_word(word, "everything");
+        });
     if (!wanted) continue;
     if (!text.empty()) text += "\r\n";
     (this->*section.add)(text, now);
@@ -275,8 +287,8 @@ void Store::add_keyspace(std::string& text, troupe::Instant) const {
   for (std::size_t db = 0; db < Keyspace::databases; ++db) {
     if (keyspace_.size(db) == 0) continue;
     add_line(text, "db" + std::to_string(db),
-             "keys=" + std::to_string(keyspace_.size(db)) + ",expires=" + std::to_string(keyspace_.expiring(db)) +
-                 ",avg_ttl=0");
+             "keys=" + std::to_string(keyspace_.size(db)) +
+                 ",expires=" + std::to_string(keyspace_.expiring(db)) + ",avg_ttl=0");
   }
 }
 

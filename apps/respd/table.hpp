@@ -1,9 +1,10 @@
 // apps/respd/table.hpp: the hash table of the key spaces and of hashes and sets.
 //
-// Buckets of chained nodes, each node one block that holds the key's bytes behind the value. Chaining keeps nodes where
-// they are, so the expiry heap and sorted sets may point at them; it makes a lookup two cache misses; and it is what
-// the scan cursor's promise rests on (every element that is there all the time is seen, however the table is resized
-// meanwhile). Resizing moves a bucket with each access, so no single command pays for the whole.
+// Buckets of chained nodes, each node one block that holds the key's bytes behind the value.
+// Chaining keeps nodes where they are, so the expiry heap and sorted sets may point at them; it
+// makes a lookup two cache misses; and it is what the scan cursor's promise rests on (every element
+// that is there all the time is seen, however the table is resized meanwhile). Resizing moves a
+// bucket with each access, so no single command pays for the whole.
 #pragma once
 #include <bit>
 #include <cstddef>
@@ -16,7 +17,8 @@
 
 namespace respd {
 
-/// A small, fast and good enough source of random numbers (SplitMix64). The same seed gives the same numbers.
+/// A small, fast and good enough source of random numbers (SplitMix64). The same seed gives the
+/// same numbers.
 class Random {
  public:
   explicit Random(std::uint64_t seed) noexcept : state_(seed) {}
@@ -42,11 +44,14 @@ template <class Word> [[nodiscard]] std::uint64_t load_word(const char* at) noex
 }
 
 /// Two words that hold all of up to 16 bytes. Together with the size they stand for the bytes.
-[[nodiscard]] inline std::pair<std::uint64_t, std::uint64_t> short_words(const char* at, std::size_t size) noexcept {
+[[nodiscard]] inline std::pair<std::uint64_t, std::uint64_t> short_words(
+    const char* at, std::size_t size) noexcept {
   if (size >= 8) return {load_word<std::uint64_t>(at), load_word<std::uint64_t>(at + size - 8)};
   if (size >= 4) return {load_word<std::uint32_t>(at), load_word<std::uint32_t>(at + size - 4)};
   if (size == 0) return {0, 0};
-  const auto byte = [at](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(at[i])}; };
+  const auto byte = [at](std::size_t i) {
+    return std::uint64_t{static_cast<unsigned char>(at[i])};
+  };
   return {byte(0) << 16 | byte(size / 2) << 8 | byte(size - 1), 0};
 }
 
@@ -69,7 +74,8 @@ template <class Word> [[nodiscard]] std::uint64_t load_word(const char* at) noex
   return mix(odd2 ^ bytes.size(), mix(low ^ odd2, high ^ state));
 }
 
-/// Maps strings to values of type `V`. Nodes stay at their address until they are erased. Not for several threads.
+/// Maps strings to values of type `V`. Nodes stay at their address until they are erased. Not for
+/// several threads.
 template <class V> class Table {
  public:
   /// One element. Its key follows it in memory.
@@ -77,7 +83,9 @@ template <class V> class Table {
    public:
     V value{};
     /// The key; valid as long as the node.
-    [[nodiscard]] std::string_view key() const noexcept { return {reinterpret_cast<const char*>(this + 1), key_size_}; }
+    [[nodiscard]] std::string_view key() const noexcept {
+      return {reinterpret_cast<const char*>(this + 1), key_size_};
+    }
 
    private:
     friend Table;
@@ -120,13 +128,15 @@ template <class V> class Table {
     return find(key, hash_bytes(key, seed_));
   }
 
-  /// The element with this key, made when it is missing; whether it was made. May move a bucket, and throw bad_alloc.
+  /// The element with this key, made when it is missing; whether it was made. May move a bucket,
+  /// and throw bad_alloc.
   std::pair<Node*, bool> insert(std::string_view key) {
     if (old_.count != 0) [[unlikely]]
       move_some();
     const std::uint64_t hash = hash_bytes(key, seed_);
     if (Node* const found = find(key, hash)) return {found, false};
-    if (old_.count == 0 && size_ >= live_.count) resize(live_.count == 0 ? smallest : live_.count * 2);
+    if (old_.count == 0 && size_ >= live_.count)
+      resize(live_.count == 0 ? smallest : live_.count * 2);
     Node* const node = make_node(key, hash);
     link(live_, node);
     ++size_;
@@ -166,12 +176,13 @@ template <class V> class Table {
     for (std::size_t i = moved_; i < old_.count; ++i) for_chain(old_.buckets[i], visit);
   }
 
-  /// Calls `visit(Node&)` for a few elements and returns the cursor to go on with; 0 starts, and 0 comes back at the
-  /// end. Elements that are there from start to end are visited at least once. The table must not change inside
-  /// `visit`.
+  /// Calls `visit(Node&)` for a few elements and returns the cursor to go on with; 0 starts, and 0
+  /// comes back at the end. Elements that are there from start to end are visited at least once.
+  /// The table must not change inside `visit`.
   template <class Visit> std::uint64_t scan(std::uint64_t cursor, Visit&& visit) {
     if (size_ == 0) return 0;
-    // The cursor counts in reversed bits: buckets that belong together in tables of different sizes are neighbours.
+    // The cursor counts in reversed bits: buckets that belong together in tables of different sizes
+    // are neighbours.
     if (old_.count == 0) {
       for_chain(live_.buckets[cursor & (live_.count - 1)], visit);
       return next_cursor(cursor, live_.count - 1);
@@ -186,7 +197,8 @@ template <class V> class Table {
     return cursor;
   }
 
-  /// An element by chance, or null in an empty table. Elements that share a bucket are a little less likely.
+  /// An element by chance, or null in an empty table. Elements that share a bucket are a little
+  /// less likely.
   [[nodiscard]] Node* random(Random& random) noexcept {
     if (size_ == 0) return nullptr;
     const std::size_t buckets = live_.count + (old_.count - moved_);
@@ -209,7 +221,8 @@ template <class V> class Table {
     std::size_t count = 0;  // a power of two, or 0
 
     Half() = default;
-    Half(Half&& other) noexcept : buckets(std::move(other.buckets)), count(std::exchange(other.count, 0)) {}
+    Half(Half&& other) noexcept
+        : buckets(std::move(other.buckets)), count(std::exchange(other.count, 0)) {}
     Half& operator=(Half&& other) noexcept {
       buckets = std::move(other.buckets);
       count = std::exchange(other.count, 0);
@@ -265,7 +278,8 @@ template <class V> class Table {
   Node** slot_of(Node* node) noexcept {
     for (Half* const half : {&live_, &old_}) {
       if (half->count == 0) continue;
-      for (Node** at = &half->buckets[node->hash_ & (half->count - 1)]; *at != nullptr; at = &(*at)->next_) {
+      for (Node** at = &half->buckets[node->hash_ & (half->count - 1)]; *at != nullptr;
+           at = &(*at)->next_) {
         if (*at == node) return at;
       }
     }
@@ -278,7 +292,8 @@ template <class V> class Table {
 
   static void clear(Half& half) noexcept {
     for (std::size_t i = 0; i < half.count; ++i) {
-      for (Node* node = half.buckets[i]; node != nullptr;) destroy(std::exchange(node, node->next_));
+      for (Node* node = half.buckets[i]; node != nullptr;)
+        destroy(std::exchange(node, node->next_));
     }
     half = Half();
   }
@@ -295,7 +310,8 @@ template <class V> class Table {
     if (size_ == 0) old_ = Half();
   }
 
-  // Smaller is a matter of memory and of the time to walk the table; where there is no memory for it, it can wait.
+  // Smaller is a matter of memory and of the time to walk the table; where there is no memory for
+  // it, it can wait.
   void shrink() noexcept {
     const std::size_t count = size_ * 2 < smallest ? smallest : std::bit_ceil(size_ * 2);
     Half fresh;
@@ -308,13 +324,16 @@ template <class V> class Table {
     if (size_ == 0) old_ = Half();
   }
 
-  // Moves one chain, or skips some empty buckets: enough that a resize ends before the next one is due.
+  // Moves one chain, or skips some empty buckets: enough that a resize ends before the next one is
+  // due.
   void move_some() noexcept {
     constexpr int most_empty = 16;
     int empty = 0;
-    while (moved_ < old_.count && old_.buckets[moved_] == nullptr && empty < most_empty) ++moved_, ++empty;
+    while (moved_ < old_.count && old_.buckets[moved_] == nullptr && empty < most_empty)
+      ++moved_, ++empty;
     if (moved_ < old_.count) {
-      for (Node* node = old_.buckets[moved_]; node != nullptr;) link(live_, std::exchange(node, node->next_));
+      for (Node* node = old_.buckets[moved_]; node != nullptr;)
+        link(live_, std::exchange(node, node->next_));
       old_.buckets[moved_++] = nullptr;
     }
     if (moved_ == old_.count) {

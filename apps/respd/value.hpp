@@ -22,15 +22,16 @@ struct Nothing {};
 /// Members without an order.
 using Set = Table<Nothing>;
 
-/// Members with scores: by name through a table, in order through a tree that points into the table.
+/// Members with scores: by name through a table, in order through a tree that points into the
+/// table.
 struct SortedSet {
   explicit SortedSet(std::uint64_t seed) noexcept : members(seed) {}
   Table<double> members;
   std::set<std::pair<double, std::string_view>> order;
 };
 
-/// The value of a key. A string that was counted with is kept as the number it is; it reads as a string all the same.
-/// The containers are never empty: a key whose last element goes, goes.
+/// The value of a key. A string that was counted with is kept as the number it is; it reads as a
+/// string all the same. The containers are never empty: a key whose last element goes, goes.
 using Value = std::variant<std::string, std::int64_t, std::unique_ptr<List>, std::unique_ptr<Hash>,
                            std::unique_ptr<Set>, std::unique_ptr<SortedSet>>;
 

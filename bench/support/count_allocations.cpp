@@ -1,7 +1,9 @@
-// support/count_allocations.cpp: counts what is asked of the heap, by standing in front of glibc's malloc.
+// support/count_allocations.cpp: counts what is asked of the heap, by standing in front of glibc's
+// malloc.
 //
-// `operator new` ends here too. One increment and one jump are added to each call: every program of the benchmark pays
-// the same. Without glibc, or with a sanitizer (which stands there itself), nothing is counted.
+// `operator new` ends here too. One increment and one jump are added to each call: every program of
+// the benchmark pays the same. Without glibc, or with a sanitizer (which stands there itself),
+// nothing is counted.
 #include <features.h>
 #include <cerrno>
 #include <cstddef>

@@ -24,13 +24,16 @@ Run Run::from_args(int argc, char** argv) {
   Run run;
   if (argc == 4) run = Run{argv[1], number(argv[2]), number(argv[3])};
   if (run.n == 0 || run.n % batch != 0 || run.reps == 0) {
-    std::fprintf(stderr, "usage: %s <workload> <n> <reps>   (n a multiple of %" PRIu64 ")\n", argv[0], batch);
+    std::fprintf(stderr, "usage: %s <workload> <n> <reps>   (n a multiple of %" PRIu64 ")\n",
+                 argv[0], batch);
     std::exit(2);
   }
   return run;
 }
 
-void Run::line(u64 rep, double value) const { std::printf("%s %" PRIu64 " %.3f\n", workload.c_str(), rep, value); }
+void Run::line(u64 rep, double value) const {
+  std::printf("%s %" PRIu64 " %.3f\n", workload.c_str(), rep, value);
+}
 
 void Run::allocs_line(u64 count) const {
   std::printf("# allocs %.4f\n", static_cast<double>(count) / static_cast<double>(n));
@@ -41,7 +44,8 @@ int Run::check(u64 each) const {
   std::printf("# sum %" PRIu64 "\n", sum);
   std::fflush(stdout);
   if (sum == expected) return 0;
-  std::fprintf(stderr, "%s: check sum is %" PRIu64 ", expected %" PRIu64 "\n", workload.c_str(), sum, expected);
+  std::fprintf(stderr, "%s: check sum is %" PRIu64 ", expected %" PRIu64 "\n", workload.c_str(),
+               sum, expected);
   std::abort();
 }
 

@@ -1,8 +1,8 @@
 // support/measure.hpp: clock, check sum and allocation counter of the C++ benchmark programs.
 //
 // Each program is called as `<program> <workload> <n> <reps>` and prints one line a repetition
-// (`workload repetition ns-per-operation`), then lines that begin with `#` (sum, allocs). The Rust peers print the
-// same lines (peers/measure).
+// (`workload repetition ns-per-operation`), then lines that begin with `#` (sum, allocs). The Rust
+// peers print the same lines (peers/measure).
 #pragma once
 
 #include <cstddef>
@@ -17,13 +17,15 @@ namespace bench {
 
 using u64 = std::uint64_t;
 
-/// Operations are counted in batches of this size, so that `n` is a multiple of it in every workload.
+/// Operations are counted in batches of this size, so that `n` is a multiple of it in every
+/// workload.
 inline constexpr u64 batch = 1000;
 
 /// The check sum: what handlers and destructors add to.
 inline u64 sum = 0;
 
-/// Calls of malloc and its kin so far, `operator new` included; counted by support/count_allocations.cpp.
+/// Calls of malloc and its kin so far, `operator new` included; counted by
+/// support/count_allocations.cpp.
 [[nodiscard]] u64 allocations() noexcept;
 
 /// Bytes that the process holds from the heap, including the allocator's own headers.
@@ -47,21 +49,23 @@ struct Run {
   /// Prints the line of one repetition.
   void line(u64 rep, double value) const;
 
-  /// Ends the measurement: aborts unless the check sum is what `reps` repetitions of `each` give. Returns the exit
-  /// code.
+  /// Ends the measurement: aborts unless the check sum is what `reps` repetitions of `each` give.
+  /// Returns the exit code.
   int check(u64 each) const;
 
   /// Says that there is no such workload. Returns the exit code.
   int unknown() const;
 
-  /// Runs `body(n)` once a repetition and prints what an operation took, then what the last repetition allocated.
+  /// Runs `body(n)` once a repetition and prints what an operation took, then what the last
+  /// repetition allocated.
   template <class Body> void repeat(Body body) const;
 
  private:
   void allocs_line(u64 count) const;
 };
 
-/// Nanoseconds of processor time that this process has had: what else runs on the machine is not charged to it.
+/// Nanoseconds of processor time that this process has had: what else runs on the machine is not
+/// charged to it.
 [[nodiscard]] double now_ns() noexcept;
 
 template <class Body> void Run::repeat(Body body) const {

@@ -1,4 +1,5 @@
-// core.hpp: the door of room `core`: actors, calls, replies, timers, shares and the runtime, in reading order.
+// core.hpp: the door of room `core`: actors, calls, replies, timers, shares and the runtime, in
+// reading order.
 #pragma once
 // clang-format off
 #include <troupe/base/platform.hpp>  // first: it asks for C++23

@@ -1,5 +1,5 @@
-// loop.hpp: the door of room `loop`: what turns a runtime. Loops of other libraries have their own targets and headers:
-// <troupe/loop/asio.hpp>.
+// loop.hpp: the door of room `loop`: what turns a runtime. Loops of other libraries have their own
+// targets and headers: <troupe/loop/asio.hpp>.
 #pragma once
 // clang-format off
 #include <troupe/base/platform.hpp>  // first: it asks for C++23

@@ -10,8 +10,10 @@ namespace troupe::detail {
 void refuse_under_borrow(const BorrowState& borrows, std::string_view where) noexcept {
   const CodePlace at(borrows.latest);
   char words[512];
-  std::snprintf(words, sizeof(words), "this must not be done while a Share is borrowed: a borrow of %.*s:%u lives",
-                static_cast<int>(at.file().size()), at.file().data(), static_cast<unsigned>(at.line()));
+  std::snprintf(words, sizeof(words),
+                "this must not be done while a Share is borrowed: a borrow of %.*s:%u lives",
+                static_cast<int>(at.file().size()), at.file().data(),
+                static_cast<unsigned>(at.line()));
   panic(words, where);
 }
 

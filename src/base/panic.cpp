@@ -8,9 +8,13 @@ namespace troupe {
 
 namespace detail {
 #if TROUPE_DEBUG
-const char the_program_has_debug_checks_and_the_troupe_library_has_not__build_both_with_or_without_NDEBUG = 0;
+const char
+    the_program_has_debug_checks_and_the_troupe_library_has_not__build_both_with_or_without_NDEBUG =
+        0;
 #else
-const char the_troupe_library_has_debug_checks_and_the_program_has_not__build_both_with_or_without_NDEBUG = 0;
+const char
+    the_troupe_library_has_debug_checks_and_the_program_has_not__build_both_with_or_without_NDEBUG =
+        0;
 #endif
 }  // namespace detail
 

@@ -24,18 +24,21 @@ HeldCalls FailAnswer::operator()(Core&) noexcept {
   return {};
 }
 
-void fail_answer(FailAnswer::Deliver deliver, Box* to, Words bound, const ActorFail& why, bool prep) noexcept {
+void fail_answer(FailAnswer::Deliver deliver, Box* to, Words bound, const ActorFail& why,
+                 bool prep) noexcept {
   CallQueue& q = to->kernel().here().main;
   if (why.actor() == 0 && why.actor_type().empty() && !why.error()) {
     using R = Record<ShortFailAnswer>;
     q.unreserve(fail_size - short_fail_size);
-    q.push_reserved<short_fail_size>([&](void* p) { ::new (p) R{&R::run, {deliver, to, bound, why.why(), prep}}; },
-                                     [&] { deliver(to, bound, nullptr); });
+    q.push_reserved<short_fail_size>(
+        [&](void* p) { ::new (p) R{&R::run, {deliver, to, bound, why.why(), prep}}; },
+        [&] { deliver(to, bound, nullptr); });
     return;
   }
   q.push_reserved<fail_size>(
       [&](void* p) {
-        ::new (p) Record<FailAnswer>{&Record<FailAnswer>::run, FailAnswer(deliver, to, bound, why, prep)};
+        ::new (p)
+            Record<FailAnswer>{&Record<FailAnswer>::run, FailAnswer(deliver, to, bound, why, prep)};
       },
       [&] { deliver(to, bound, nullptr); });
 }

@@ -10,7 +10,8 @@ void* take_anywhere(std::size_t bytes) {
 }
 
 void* take_for(Core* core, std::size_t bytes) {
-  if (!core || kernel_of(*core).ended) return take_anywhere(bytes);  // a handle may outlive its runtime
+  if (!core || kernel_of(*core).ended)
+    return take_anywhere(bytes);  // a handle may outlive its runtime
   void* cell = kernel_of(*core).pool.take(bytes);
   if (!cell) TROUPE_THROW(std::bad_alloc{});
   return cell;

@@ -8,7 +8,8 @@ namespace troupe::detail {
 std::uint64_t Box::maker() const noexcept {
   std::uint64_t maker = 0;
 #if TROUPE_DEBUG
-  std::memcpy(&maker, reinterpret_cast<const char*>(this) + type->id_at + sizeof(maker), sizeof(maker));
+  std::memcpy(&maker, reinterpret_cast<const char*>(this) + type->id_at + sizeof(maker),
+              sizeof(maker));
 #endif
   return maker;
 }
@@ -38,7 +39,8 @@ void Box::last_owner() noexcept {
 
 TROUPE_COLD void Box::last_owner_late() noexcept {
   Kernel& k = kernel();
-  k.main.push<sizeof(EndingRecord)>([&](void* p) { ::new (p) EndingRecord{type->end, this}; }, [&] { k.sweep = true; });
+  k.main.push<sizeof(EndingRecord)>([&](void* p) { ::new (p) EndingRecord{type->end, this}; },
+                                    [&] { k.sweep = true; });
 }
 
 }  // namespace troupe::detail

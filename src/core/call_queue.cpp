@@ -30,7 +30,8 @@ std::byte* CallQueue::jump(Core*, std::byte* at) {
 CallQueue::Chunk* CallQueue::make(std::size_t bytes) noexcept {
   void* m = ::operator new(bytes, std::nothrow);
   if (!m) return nullptr;
-  return ::new (m) Chunk{nullptr, static_cast<std::uint32_t>(bytes), false, nullptr, nullptr, nullptr};
+  return ::new (m)
+      Chunk{nullptr, static_cast<std::uint32_t>(bytes), false, nullptr, nullptr, nullptr};
 }
 
 void CallQueue::give_back(Chunk* chunk) noexcept { ::operator delete(chunk); }
@@ -50,15 +51,18 @@ std::byte* CallQueue::more(std::size_t size, bool reserved) noexcept {
       limit_ = last_->end();
       return tail_;
     }
-    if (reserved_ > spare_room_ && !add_spare(reserved_ - spare_room_)) return nullptr;  // the rest here is lent
+    if (reserved_ > spare_room_ && !add_spare(reserved_ - spare_room_))
+      return nullptr;  // the rest here is lent
   }
   Chunk* c = nullptr;
-  if (spares_ && spares_->room() + fail_room >= size && (reserved || spare_room_ - spares_->room() >= reserved_))
+  if (spares_ && spares_->room() + fail_room >= size &&
+      (reserved || spare_room_ - spares_->room() >= reserved_))
     c = take_spare();
   if (!c) {
     const std::size_t least = size + sizeof(Chunk) + sizeof(Jump) + fail_room;
     const std::size_t left = bound_ > in_use_ ? bound_ - in_use_ : 0;
-    c = make(std::max(std::clamp(std::min(in_use_ * 2, left), smallest_chunk, largest_chunk), least));
+    c = make(
+        std::max(std::clamp(std::min(in_use_ * 2, left), smallest_chunk, largest_chunk), least));
     if (!c && reserved) c = take_spare();
     if (!c) return nullptr;
   }
@@ -75,7 +79,8 @@ std::byte* CallQueue::more(std::size_t size, bool reserved) noexcept {
   if (!c->is_beyond) in_use_ += c->room();
   peak_ = std::max(peak_, in_use_);
   tail_ = c->data();
-  // What reserved room has opened beyond the bound, and what is lent for it, takes no other records.
+  // What reserved room has opened beyond the bound, and what is lent for it, takes no other
+  // records.
   const bool is_lent = reserved_ > spare_room_ && !add_spare(reserved_ - spare_room_);
   limit_ = c->is_beyond || is_lent ? tail_ : c->end();
   return tail_;
@@ -124,7 +129,8 @@ bool CallQueue::add_spare(std::size_t need) noexcept {
 }
 
 bool CallQueue::widen(std::size_t n) noexcept {
-  if (closed_ || add_spare(reserved_ - spare_room_)) return true;  // closed: nothing will be told, nothing is needed
+  if (closed_ || add_spare(reserved_ - spare_room_))
+    return true;  // closed: nothing will be told, nothing is needed
   reserved_ -= n;
   return false;
 }
@@ -158,7 +164,8 @@ void CallQueue::emptied() noexcept {
   if (spare_room_ > kept_ + reserved_ + largest_chunk) drop_spares(kept_ + reserved_);
 }
 
-// The first box in a chunk says which type is buried at little cost; boxes of other types are opened one by one.
+// The first box in a chunk says which type is buried at little cost; boxes of other types are
+// opened one by one.
 void CallQueue::bury_apart(BoxHeader* box) noexcept {
   if (!last_) return Pool::give_back(box, box->type->pool_class, true);
   BoxHeader*& list = last_->graves ? last_->mixed_graves : last_->graves;

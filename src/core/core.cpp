@@ -3,14 +3,16 @@
 
 namespace troupe {
 
-Core::Core(Instant at) : Kernel(*this, at, [](Core& self) noexcept { delete std::addressof(self); }) {}
+Core::Core(Instant at)
+    : Kernel(*this, at, [](Core& self) noexcept { delete std::addressof(self); }) {}
 
 void Core::shutdown(StopCause reason) noexcept {
   Kernel::shutdown = std::move(reason);
   if (resting) ask_host();
 }
 
-// A host that was asked for a turn while the shutdown was pending took none: so it is asked in any case.
+// A host that was asked for a turn while the shutdown was pending took none: so it is asked in any
+// case.
 std::optional<StopCause> Core::shutdown_reason() noexcept {
   std::optional<StopCause> reason = std::exchange(Kernel::shutdown, std::nullopt);
   if (reason && hosted && !running) ask_host();

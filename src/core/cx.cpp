@@ -7,7 +7,9 @@ namespace troupe {
 
 void CxBase::stop() noexcept { detail::say_end(*this, StopCause(StopCause::stopped)); }
 
-void CxBase::fail(Error error) noexcept { detail::say_end(*this, StopCause(StopCause::failed, std::move(error))); }
+void CxBase::fail(Error error) noexcept {
+  detail::say_end(*this, StopCause(StopCause::failed, std::move(error)));
+}
 
 void CxBase::stop_after_tasks() noexcept {
   last_task_stops = true;

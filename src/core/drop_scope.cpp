@@ -9,7 +9,8 @@ ActorFail DropScope::reason() noexcept {
   const DropScope* d = innermost;
   if (!d) {
     if (const Kernel* k = Kernel::current)
-      if (const BoxHeader* leaver = k->leaver_here()) return fail_of_leaver(*leaver, k->cause);
+      if (const BoxHeader* stopping_actor = k->stopping_actor_here())
+        return fail_of_stopping(*stopping_actor, k->cause);
     return {};
   }
   if (d->why_ == as_told) return *d->told_;
@@ -18,8 +19,9 @@ ActorFail DropScope::reason() noexcept {
 }
 
 // A handler has said stop() or fail(), and what dies is of its turn.
-ActorFail fail_of_leaver(const BoxHeader& leaver, const StopCause& cause) noexcept {
-  const DropScope of_it(cause.has_error() ? Why::failed : Why::dropped, &leaver, &cause.error());
+ActorFail fail_of_stopping(const BoxHeader& stopping_actor, const StopCause& cause) noexcept {
+  const DropScope of_it(cause.has_error() ? Why::failed : Why::dropped, &stopping_actor,
+                        &cause.error());
   return DropScope::reason();
 }
 

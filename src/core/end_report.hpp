@@ -4,7 +4,8 @@
 
 namespace troupe::detail {
 
-void report_failure(Box& box, const StopCause& cause) noexcept;  // of one that failed; others report nothing here
-void report_close(Box& box, const StopCause& cause) noexcept;    // and the box has no name any more
+void report_failure(
+    Box& box, const StopCause& cause) noexcept;  // of one that failed; others report nothing here
+void report_close(Box& box, const StopCause& cause) noexcept;  // and the box has no name any more
 
 }  // namespace troupe::detail

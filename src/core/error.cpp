@@ -52,7 +52,9 @@ void Error::release() noexcept {
   if (rep_->count.fetch_sub(1, std::memory_order_acq_rel) == 1) delete rep_;
 }
 
-std::string_view Error::text() const noexcept { return rep_ ? std::string_view(rep_->text) : std::string_view{}; }
+std::string_view Error::text() const noexcept {
+  return rep_ ? std::string_view(rep_->text) : std::string_view{};
+}
 std::exception_ptr Error::exception() const noexcept { return rep_ ? rep_->exception : nullptr; }
 
 }  // namespace troupe

@@ -1,4 +1,5 @@
-// core/extras.hpp: the rarely used parts of a kernel: names of actors, who watches, and the failure hook. (internal)
+// core/extras.hpp: the rarely used parts of a kernel: names of actors, who watches, and the failure
+// hook. (internal)
 #pragma once
 #include <memory>
 #include <string>

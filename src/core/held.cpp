@@ -1,4 +1,5 @@
-// core/held.cpp: the list of calls that wait for an actor in Prep, and how it becomes part of the queue.
+// core/held.cpp: the list of calls that wait for an actor in Prep, and how it becomes part of the
+// queue.
 #include <troupe/core/held.hpp>
 
 namespace troupe::detail {

@@ -16,10 +16,12 @@ void Inbox::push(Node* node) noexcept {
   Node* before = head_.load(std::memory_order_relaxed);
   do {
     node->next = before;
-  } while (!head_.compare_exchange_weak(before, node, std::memory_order_release, std::memory_order_relaxed));
+  } while (!head_.compare_exchange_weak(before, node, std::memory_order_release,
+                                        std::memory_order_relaxed));
   if (!before) {  // whoever found it empty wakes the host; the others ride along
     if (!has_waker_.load(std::memory_order_acquire))
-      panic("a wake-up came from another thread, but the host set no poll waker", "Runtime::set_poll_waker");
+      panic("a wake-up came from another thread, but the host set no poll waker",
+            "Runtime::set_poll_waker");
     waker_();
   }
   busy_.fetch_sub(1);

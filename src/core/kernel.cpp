@@ -9,7 +9,8 @@ Kernel::Kernel(Core& c, Instant at, void (*free)(Core&) noexcept)
     : pool(c), now(at), timers(at), start(at), inbox(new Inbox), core(c), free_core(free) {}
 
 Kernel::Asker::Asker(Kernel& k) noexcept
-    : TurnAsker([](TurnAsker& self) noexcept { static_cast<Asker&>(self).kernel.ask_host(); }), kernel(k) {}
+    : TurnAsker([](TurnAsker& self) noexcept { static_cast<Asker&>(self).kernel.ask_host(); }),
+      kernel(k) {}
 
 Kernel::~Kernel() {
   delete extras;

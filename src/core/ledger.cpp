@@ -18,9 +18,11 @@ std::string_view first_argument(std::string_view text) noexcept {
   return text.substr(0, at);
 }
 
-// A site tells its type as the compiler spells it inside a signature; of that the reader wants the method or function.
+// A site tells its type as the compiler spells it inside a signature; of that the reader wants the
+// method or function.
 void name_site(Ledger::Row& row, std::string_view site) noexcept {
-  constexpr std::string_view method = "MethodCall<", function = "RetDoBody<", type = "T = ", aliases = "; std::";
+  constexpr std::string_view method = "MethodCall<", function = "RetDoBody<",
+                             type = "T = ", aliases = "; std::";
   row.name = site;
   row.any_runtime = site == "ret_panic";
   if (const auto at = site.find(method); at != site.npos) {
@@ -80,7 +82,9 @@ std::uint64_t Ledger::live_of_runtimes() const noexcept {
 
 #if TROUPE_DEBUG
 namespace detail {
-void ledger_made(const void* site, std::string_view name) noexcept { Ledger::here().on_made(site, name); }
+void ledger_made(const void* site, std::string_view name) noexcept {
+  Ledger::here().on_made(site, name);
+}
 void ledger_answered(const void* site) noexcept { Ledger::here().on_answered(site); }
 }  // namespace detail
 #endif

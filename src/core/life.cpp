@@ -30,7 +30,8 @@ bool end_later(Box& b, StopCause&& cause) noexcept {
   return true;
 }
 
-struct LastTask {  // ends an actor that only waited for its tasks; not at once: this may be inside a handler of it
+struct LastTask {  // ends an actor that only waited for its tasks; not at once: this may be inside
+                   // a handler of it
   LastTask(Box& b) noexcept : box(b) { box.ref(); }
   LastTask(const LastTask&) = delete;
   ~LastTask() { box.unref(); }
@@ -41,17 +42,20 @@ struct LastTask {  // ends an actor that only waited for its tasks; not at once:
 };
 
 StopCause take_cause(Kernel& k) noexcept {
-  k.leaver = nullptr;
+  k.stopping_actor = nullptr;
   return std::exchange(k.cause, StopCause());
 }
 
 void finish(Box& b, StopCause&& cause, ActorState was) noexcept {
   Kernel& k = b.kernel();
   b.state = ActorState::zombie;
-  const bool had_state = was == ActorState::ready || was == ActorState::leaving || was == ActorState::parked;
+  const bool had_state =
+      was == ActorState::ready || was == ActorState::leaving || was == ActorState::parked;
   {
-    const Why otherwise = had_state ? Why::dropped : Why::lost;  // its own Rets; calls that it never took
-    DropScope why{cause.has_error() ? Why::failed : DropScope::why_or(otherwise), &b, &cause.error()};
+    const Why otherwise =
+        had_state ? Why::dropped : Why::lost;  // its own Rets; calls that it never took
+    DropScope why{cause.has_error() ? Why::failed : DropScope::why_or(otherwise), &b,
+                  &cause.error()};
     if (had_state) [[likely]]
       b.type->destroy(b);
     else
@@ -71,30 +75,31 @@ void finish(Box& b, StopCause&& cause, ActorState was) noexcept {
 }  // namespace
 
 // ---- ends that are said
-// The first cause wins; ignored while ending. A cause waits in the kernel for the end of its actor's turn. Where this
-// may be inside the turn of another one (a destructor of a task that is dropped, a function that hears of a stop), or
-// in none (a coroutine of a foreign type that the host resumes), it waits in a record of its own.
+// The first cause wins; ignored while ending. A cause waits in the kernel for the end of its
+// actor's turn. Where this may be inside the turn of another one (a destructor of a task that is
+// dropped, a function that hears of a stop), or in none (a coroutine of a foreign type that the
+// host resumes), it waits in a record of its own.
 void say_end(Box& b, StopCause&& cause) noexcept {
   if (!b.can_fail()) return;
   b.check_lent();
   Kernel& k = b.kernel();
   b.state = b.state == ActorState::prep ? ActorState::leaving_prep : ActorState::leaving;
-  if (k.leaver || DropScope::any() || Kernel::current != &k) {
+  if (k.stopping_actor || DropScope::any() || Kernel::current != &k) {
     if (!end_later(b, std::move(cause))) k.sweep = true;
     return;
   }
   k.cause = std::move(cause);
-  k.leaver = &b;
-  k.leaver_item = k.item();
+  k.stopping_actor = &b;
+  k.stopping_item = k.item();
 }
 
-void end_leaving(Box& b) noexcept {
+void end_stopping(Box& b) noexcept {
   Kernel& k = b.kernel();
-  if (k.leaver != &b) return;  // a record of the queue ends it
+  if (k.stopping_actor != &b) return;  // a record of the queue ends it
   if (k.put_off) [[unlikely]] {
-    const ActorFail why = fail_of_leaver(b, k.cause);
+    const ActorFail why = fail_of_stopping(b, k.cause);
     const DropScope scope(why);
-    answer_put_off(k.core, k.leaver_item);
+    answer_put_off(k.core, k.stopping_item);
   }
   end_actor(b, take_cause(k));
 }
@@ -103,7 +108,8 @@ void kill(Box& b, Error&& error) {
   if (!end_later(b, StopCause(StopCause::killed, std::move(error)))) TROUPE_THROW(std::bad_alloc{});
 }
 
-Thrown::Thrown(Box& b) noexcept : ends{b, Error(std::current_exception())}, why(Why::failed, &b, &ends.error) {
+Thrown::Thrown(Box& b) noexcept
+    : ends{b, Error(std::current_exception())}, why(Why::failed, &b, &ends.error) {
   Kernel& k = b.kernel();
   answer_put_off(k.core, k.item());
   drop_held(std::exchange(k.flush, nullptr));  // a preparing handler threw behind ready()
@@ -114,7 +120,8 @@ Thrown::Ends::~Ends() {
   if (box.can_fail()) {
     end_actor(box, StopCause(StopCause::failed, error));
   } else {
-    if (!box.has_ended()) troupe::error(LogAs(box.core(), box.id()), error.text(), kv("actor", box.type->name));
+    if (!box.has_ended())
+      troupe::error(LogAs(box.core(), box.id()), error.text(), kv("actor", box.type->name));
     end_if_leaving(box);
   }
 }
@@ -122,7 +129,9 @@ Thrown::Ends::~Ends() {
 // ---- ends that come
 void end_dropped(Box& b) noexcept { end_actor(b, StopCause(StopCause::dropped)); }
 
-void never_constructed(Box& b, Why why) noexcept { end_actor(b, StopCause(StopCause::failed, Error(to_string(why)))); }
+void never_constructed(Box& b, Why why) noexcept {
+  end_actor(b, StopCause(StopCause::failed, Error(to_string(why))));
+}
 
 // Something that starts it may be queued already: so that is decided when the queue is empty.
 void never_started(Box& b, Why why) noexcept {
@@ -139,7 +148,8 @@ void stop_when_idle(Box& b) noexcept {
 void task_gone(Box& b) noexcept {
   if (b.has_parked && parked_tasks(b) == 0) b.has_parked = false;
   if (b.last_task_stops && !b.tasks && !b.has_ended()) return stop_when_idle(b);
-  if (b.state != ActorState::parked || b.has_parked) return;  // while dying, end_actor() itself looks
+  if (b.state != ActorState::parked || b.has_parked)
+    return;  // while dying, end_actor() itself looks
   StopCause cause;
   if (Notice* n = b.notice) {
     cause = std::move(n->cause);
@@ -150,7 +160,7 @@ void task_gone(Box& b) noexcept {
 
 std::size_t sweep(Kernel& k, std::size_t most) noexcept {
   std::size_t left = most;
-  if (k.leaver) end_late_leaver(k), --left;
+  if (k.stopping_actor) end_late_stop(k), --left;
   if (!std::exchange(k.sweep, false)) return most - left;
   if (k.tasks.late) left -= k.tasks.hooks->resume_late(k.core, left);
   each_actor(k, [&](Box& b) {
@@ -163,11 +173,13 @@ std::size_t sweep(Kernel& k, std::size_t most) noexcept {
     }
     --left;
     if (!b.can_fail())
-      end_actor(b, StopCause(StopCause::failed, Error("out of memory")));  // its own cause found none
+      end_actor(b,
+                StopCause(StopCause::failed, Error("out of memory")));  // its own cause found none
     else if (b.owners == 0)
       end_actor(b, StopCause(StopCause::dropped));
     else if (refused)
-      end_actor(b, StopCause(StopCause::failed, Error(to_string(b.refused == 1 ? Why::overloaded : Why::no_memory))));
+      end_actor(b, StopCause(StopCause::failed,
+                             Error(to_string(b.refused == 1 ? Why::overloaded : Why::no_memory))));
     else
       end_actor(b, StopCause(StopCause::stopped));
   });
@@ -181,7 +193,7 @@ void end_actor(Box& b, StopCause&& cause) noexcept {
   if (b.has_ended()) return;
   Kernel& k = b.kernel();
   b.state = ActorState::dying;
-  if (k.leaver == &b) [[unlikely]]
+  if (k.stopping_actor == &b) [[unlikely]]
     cause = take_cause(k);
   if (b.watches) [[unlikely]]
     forget_watches(b);
@@ -189,7 +201,8 @@ void end_actor(Box& b, StopCause&& cause) noexcept {
     return finish(b, std::move(cause), was);
   b.ref();
   {
-    DropScope why{cause.has_error() ? Why::failed : DropScope::why_or(Why::lost), &b, &cause.error()};
+    DropScope why{cause.has_error() ? Why::failed : DropScope::why_or(Why::lost), &b,
+                  &cause.error()};
     const ActorFail fail = DropScope::reason();
     while (b.tasks) k.tasks.hooks->drop(b.tasks, fail);
   }

@@ -24,7 +24,8 @@ void link(std::vector<AliveTask>& all) {  // by id: most parents come first
       const auto child = std::ranges::lower_bound(all, id, {}, &AliveTask::id);
       if (child == all.end() || child->id != id) continue;
       child->parent = parent.id;
-      if (child->backtrace.empty() && !parent.backtrace.empty()) child->backtrace.push_back(parent.backtrace.front());
+      if (child->backtrace.empty() && !parent.backtrace.empty())
+        child->backtrace.push_back(parent.backtrace.front());
     }
   }
 }

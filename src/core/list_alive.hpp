@@ -5,6 +5,7 @@
 
 namespace troupe::detail {
 
-WhyAlive list_alive(const Kernel& kernel);  // without its actors and the number of its Rets; throws bad_alloc
+WhyAlive list_alive(
+    const Kernel& kernel);  // without its actors and the number of its Rets; throws bad_alloc
 
 }  // namespace troupe::detail

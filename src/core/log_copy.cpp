@@ -1,7 +1,7 @@
 // core/log_copy.cpp: writing fields to a tape and playing them back.
 //
-// An entry is one byte of kind, one byte that tells whether there is a key, the key, and the value; texts are a size
-// and their bytes. Sizes and numbers lie unaligned, as they are in memory.
+// An entry is one byte of kind, one byte that tells whether there is a key, the key, and the value;
+// texts are a size and their bytes. Sizes and numbers lie unaligned, as they are in memory.
 #include <cstring>
 #include <troupe/core/log_copy.hpp>
 
@@ -48,8 +48,10 @@ class Writer final : public LogVisitor {
 
   bool begin(Kind kind, LogKey key, std::size_t value_size) {
     const std::size_t key_size = key ? key->size() + sizeof(std::size_t) : 0;
-    // Once something is missing, the rest is too: a later field without an earlier one would mislead.
-    complete_ = complete_ && tape_.size() < limit_ && key_size + value_size + 2 <= limit_ - tape_.size();
+    // Once something is missing, the rest is too: a later field without an earlier one would
+    // mislead.
+    complete_ =
+        complete_ && tape_.size() < limit_ && key_size + value_size + 2 <= limit_ - tape_.size();
     if (!complete_) return false;
     tape_.push_back(static_cast<char>(kind));
     tape_.push_back(key ? '\1' : '\0');

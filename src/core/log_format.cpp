@@ -1,7 +1,7 @@
 // core/log_format.cpp: fields as text and as JSON, and the lines around them.
 //
-// Hooks of user types decide what a visitor hears, so nothing is taken for granted here: not that containers end, not
-// that texts are UTF-8, not that there is an end at all.
+// Hooks of user types decide what a visitor hears, so nothing is taken for granted here: not that
+// containers end, not that texts are UTF-8, not that there is an end at all.
 #include <cmath>
 #include <cstdint>
 
@@ -15,16 +15,20 @@ namespace {
 
 // ---- JSON
 
-/// The size of the UTF-8 sequence that `text` begins with, or 0 with the size of what must be replaced in `bad`: the
-/// longest beginning of a sequence, as Unicode recommends, and one byte otherwise.
+/// The size of the UTF-8 sequence that `text` begins with, or 0 with the size of what must be
+/// replaced in `bad`: the longest beginning of a sequence, as Unicode recommends, and one byte
+/// otherwise.
 std::size_t utf8_sequence(std::string_view text, std::size_t& bad) {
-  const auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+  const auto at = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
   const unsigned lead = at(0);
   bad = 1;
   if (lead < 0x80) return 1;
   if (lead < 0xC2 || lead > 0xF4) return 0;
   const std::size_t size = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  // The second byte has a narrower range after four of the leads: no overlong forms, surrogates, or beyond U+10FFFF.
+  // The second byte has a narrower range after four of the leads: no overlong forms, surrogates, or
+  // beyond U+10FFFF.
   const unsigned low = lead == 0xE0 ? 0xA0U : lead == 0xF0 ? 0x90U : 0x80U;
   const unsigned high = lead == 0xED ? 0x9FU : lead == 0xF4 ? 0x8FU : 0xBFU;
   if (at(1) < low || at(1) > high) return 0;
@@ -57,7 +61,8 @@ void append_json_text(std::string& out, std::string_view text) {
 
 class JsonFields final : public FieldWriter<std::string> {
  public:
-  JsonFields(std::string& out, std::string_view before) : FieldWriter<std::string>(out, before, ",") {}
+  JsonFields(std::string& out, std::string_view before)
+      : FieldWriter<std::string>(out, before, ",") {}
 
   void kv_u64(LogKey key, std::uint64_t value) override {
     if (begin(key)) append_number(out_, value);
@@ -89,17 +94,23 @@ class JsonFields final : public FieldWriter<std::string> {
 
 }  // namespace
 
-void append_text_fields(std::string& out, const LogRecord& record, std::string_view before, std::string_view after) {
+void append_text_fields(std::string& out, const LogRecord& record, std::string_view before,
+                        std::string_view after) {
   TextFields<std::string>(out, before).write(record, after);
 }
 
-void append_json_fields(std::string& out, const LogRecord& record, std::string_view before, std::string_view after) {
+void append_json_fields(std::string& out, const LogRecord& record, std::string_view before,
+                        std::string_view after) {
   JsonFields(out, before).write(record, after);
 }
 
-void append_text_message(std::string& out, const LogRecord& record) { put_text_message(out, record); }
+void append_text_message(std::string& out, const LogRecord& record) {
+  put_text_message(out, record);
+}
 
-void append_text_line(std::string& out, const LogRecord& record, LogTime time) { put_text_line(out, record, time); }
+void append_text_line(std::string& out, const LogRecord& record, LogTime time) {
+  put_text_line(out, record, time);
+}
 
 void append_json_line(std::string& out, const LogRecord& record, LogTime time) {
   out.append("{\"time\":");

@@ -1,4 +1,5 @@
-// core/log_format_text.hpp: a record as a line for people: into a string, or into a line of fixed size. (internal)
+// core/log_format_text.hpp: a record as a line for people: into a string, or into a line of fixed
+// size. (internal)
 #pragma once
 #include <charconv>
 #include <cstdint>
@@ -10,7 +11,8 @@
 
 namespace troupe::detail {
 
-/// One line of at most `most` bytes, its end included. What does not fit is left out, and the line says so: "...".
+/// One line of at most `most` bytes, its end included. What does not fit is left out, and the line
+/// says so: "...".
 class FixedLine {
  public:
   static constexpr std::size_t most = 4096;
@@ -165,7 +167,8 @@ inline bool is_reserved(char c) {
   return is_control(c) || std::string_view(" \"=\\[]{}").find(c) != std::string_view::npos;
 }
 
-template <class Out, class Predicate> void append_escaped(Out& out, std::string_view text, Predicate escape) {
+template <class Out, class Predicate>
+void append_escaped(Out& out, std::string_view text, Predicate escape) {
   for (char c : text) {
     if (escape(c)) {
       out.push_back('\\');
@@ -177,7 +180,8 @@ template <class Out, class Predicate> void append_escaped(Out& out, std::string_
 }
 
 template <class Out> class TextFields final : public FieldWriter<Out> {
-  using FieldWriter<Out>::begin, FieldWriter<Out>::cut, FieldWriter<Out>::in_array, FieldWriter<Out>::out_;
+  using FieldWriter<Out>::begin, FieldWriter<Out>::cut, FieldWriter<Out>::in_array,
+      FieldWriter<Out>::out_;
 
  public:
   TextFields(Out& out, std::string_view before) : FieldWriter<Out>(out, before, " ") {}
@@ -257,8 +261,8 @@ template <class Out> void append_iso(Out& out, SystemTime time) {
 template <class Out> void append_seconds(Out& out, Instant now) {
   constexpr std::uint64_t second = 1'000'000'000;
   const std::int64_t count = now.time_since_epoch().count();
-  const auto size =
-      count < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(count) : static_cast<std::uint64_t>(count);
+  const auto size = count < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(count)
+                              : static_cast<std::uint64_t>(count);
   if (count < 0) out.push_back('-');
   append_number(out, size / second);
   out.push_back('.');
@@ -281,7 +285,8 @@ template <class Out> void put_text_message(Out& out, const LogRecord& record) {
 }
 
 template <class Out> void put_text_line(Out& out, const LogRecord& record, LogTime time) {
-  time == LogTime::wall&& record.systime ? append_iso(out, *record.systime) : append_seconds(out, record.now);
+  time == LogTime::wall&& record.systime ? append_iso(out, *record.systime)
+                                         : append_seconds(out, record.now);
   out.push_back(' ');
   out.append(log_level_name(record.level));
   out.push_back(' ');

@@ -5,9 +5,12 @@ namespace troupe {
 
 namespace {
 
-constexpr std::string_view names[] = {"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "AUDIT", "OPEN", "CLOSE", "OFF"};
+constexpr std::string_view names[] = {"TRACE", "DEBUG", "INFO",  "WARN", "ERROR",
+                                      "AUDIT", "OPEN",  "CLOSE", "OFF"};
 
-constexpr char upper(char c) noexcept { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+constexpr char upper(char c) noexcept {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
 
 std::string_view trim(std::string_view text) noexcept {
   constexpr std::string_view white = " \t\r\n\v\f";
@@ -51,7 +54,8 @@ std::expected<LogFilter, LogLevelError> LogFilter::parse(std::string_view text) 
 }
 
 void LogFilterText::add(std::string_view text) noexcept {
-  static_assert(sizeof(bytes_) > std::string_view("LogFilter(TRACE,DEBUG,INFO,WARN,ERROR,AUDIT,OPEN,CLOSE)").size());
+  static_assert(sizeof(bytes_) >
+                std::string_view("LogFilter(TRACE,DEBUG,INFO,WARN,ERROR,AUDIT,OPEN,CLOSE)").size());
   size_ = static_cast<std::uint8_t>(size_ + text.copy(bytes_ + size_, sizeof(bytes_) - size_));
 }
 

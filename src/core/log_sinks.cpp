@@ -20,7 +20,9 @@ void JsonLines::operator()(Core&, const LogRecord& record) {
 }
 
 Logger::Sink log_to_stderr(LogFormat format, LogTime time) {
-  LogOutput output = [](std::string_view line) { std::fwrite(line.data(), 1, line.size(), stderr); };
+  LogOutput output = [](std::string_view line) {
+    std::fwrite(line.data(), 1, line.size(), stderr);
+  };
   if (format == LogFormat::json) return JsonLines(std::move(output), time);
   return SingleLine(std::move(output), time);
 }

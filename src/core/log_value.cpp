@@ -3,9 +3,13 @@
 
 namespace troupe {
 
-void troupe_log(LogVisitor& visitor, LogKey key, LogLevel level) { visitor.kv_str(key, log_level_name(level)); }
+void troupe_log(LogVisitor& visitor, LogKey key, LogLevel level) {
+  visitor.kv_str(key, log_level_name(level));
+}
 
-void troupe_log(LogVisitor& visitor, LogKey key, LogFilter filter) { visitor.kv_str(key, filter.text()); }
+void troupe_log(LogVisitor& visitor, LogKey key, LogFilter filter) {
+  visitor.kv_str(key, filter.text());
+}
 
 namespace detail {
 
@@ -25,7 +29,9 @@ void log_wide(LogVisitor& visitor, LogKey key, Uint128 magnitude, bool negative)
 
 void log_char(LogVisitor& visitor, LogKey key, char32_t point) {
   if (point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)) point = 0xFFFD;
-  const auto tail = [point](unsigned shift) { return static_cast<char>(0x80 | (point >> shift & 0x3F)); };
+  const auto tail = [point](unsigned shift) {
+    return static_cast<char>(0x80 | (point >> shift & 0x3F));
+  };
   if (point < 0x80) {
     const char bytes[] = {static_cast<char>(point)};
     visitor.kv_str(key, {bytes, 1});

@@ -26,7 +26,8 @@ Logger::~Logger() {
   active_ = {};  // what the sink's own destruction logs goes nowhere
   while (first_ != nullptr) delete std::exchange(first_, first_->next);
   if (dropped_ > 0)
-    std::fprintf(stderr, "troupe: %llu log records dropped\n", static_cast<unsigned long long>(dropped_));
+    std::fprintf(stderr, "troupe: %llu log records dropped\n",
+                 static_cast<unsigned long long>(dropped_));
 }
 
 void Logger::set(LogFilter filter, Sink sink) {
@@ -40,7 +41,10 @@ void Logger::set(LogFilter filter, Sink sink) {
 void Logger::set_filter(Core& core, Instant now, LogFilter filter) {
   const LogFilterText text = filter.text();
   const auto fields = [&](LogVisitor& visitor) { visitor.kv_str("filter", text); };
-  emit(core, {.level = LogLevel::info, .text = "Logging level changed", .now = now, .fields = LogFields(fields)});
+  emit(core, {.level = LogLevel::info,
+              .text = "Logging level changed",
+              .now = now,
+              .fields = LogFields(fields)});
   filter_ = filter;
   const bool has_sink = static_cast<bool>(sink_replaced_ ? next_sink_ : sink_);
   active_ = has_sink ? filter : LogFilter();
@@ -65,7 +69,8 @@ void Logger::deliver(Core& core, const LogRecord& record) {
   if (!sink_) return;
   TROUPE_TRY { sink_(core, record); }
   TROUPE_CATCH_ALL {
-    if (++sink_failures_ == 1) std::fputs("troupe: a log sink threw; its further failures are only counted\n", stderr);
+    if (++sink_failures_ == 1)
+      std::fputs("troupe: a log sink threw; its further failures are only counted\n", stderr);
   }
   if (sink_replaced_) take_over_next_sink();
 }
@@ -81,9 +86,11 @@ void Logger::deliver_nested(Core& core) {
 
 void Logger::report_dropped(Core& core, Instant now) {
   char text[48];
-  std::snprintf(text, sizeof(text), "%llu log records dropped", static_cast<unsigned long long>(dropped_));
+  std::snprintf(text, sizeof(text), "%llu log records dropped",
+                static_cast<unsigned long long>(dropped_));
   dropped_ = 0;
-  // What a sink logs about this report has no turn left: it is counted and appears in the next report.
+  // What a sink logs about this report has no turn left: it is counted and appears in the next
+  // report.
   nested_ = nested_limit;
   deliver(core, {.level = LogLevel::warn, .text = text, .now = now});
 }
@@ -131,17 +138,22 @@ void deliver_open(Logger& logger, Core& core, Instant now, std::uint64_t id, std
   const auto fields = [&](LogVisitor& visitor) {
     if (parent != 0) visitor.kv_u64("parent", parent);
   };
-  logger.log(core, {.id = id, .level = LogLevel::open, .text = tag, .now = now, .fields = LogFields(fields)});
+  logger.log(
+      core,
+      {.id = id, .level = LogLevel::open, .text = tag, .now = now, .fields = LogFields(fields)});
 }
 
-void deliver_close(Logger& logger, Core& core, Instant now, std::uint64_t id, SpanEnd end, std::string_view error) {
+void deliver_close(Logger& logger, Core& core, Instant now, std::uint64_t id, SpanEnd end,
+                   std::string_view error) {
   static constexpr std::string_view names[] = {"", "failed", "killed", "dropped", "lost"};
   const auto fields = [&](LogVisitor& visitor) {
     if (end != SpanEnd::stopped) visitor.kv_null(names[static_cast<unsigned>(end)]);
   };
   const bool has_error = end == SpanEnd::failed || end == SpanEnd::killed;
   const std::string_view text = has_error ? error : std::string_view();
-  logger.log(core, {.id = id, .level = LogLevel::close, .text = text, .now = now, .fields = LogFields(fields)});
+  logger.log(
+      core,
+      {.id = id, .level = LogLevel::close, .text = text, .now = now, .fields = LogFields(fields)});
 }
 
 }  // namespace detail

@@ -12,7 +12,9 @@ void Nesting::add(NestedLater& w) noexcept {
   here.last = &w;
 }
 
-void Nesting::die_later(FwdCell& cell) noexcept { cell.next_dead = std::exchange(here.dead, &cell); }
+void Nesting::die_later(FwdCell& cell) noexcept {
+  cell.next_dead = std::exchange(here.dead, &cell);
+}
 
 struct Nesting::Behind {  // those that wait for what one of them leaves waiting
   ~Behind() {

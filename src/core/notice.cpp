@@ -1,4 +1,5 @@
-// core/notice.cpp: the two lists that a watch is in: of the actor that is watched, and of the one that watches.
+// core/notice.cpp: the two lists that a watch is in: of the actor that is watched, and of the one
+// that watches.
 #include <troupe/core/notice.hpp>
 
 #include <algorithm>
@@ -8,8 +9,8 @@
 namespace troupe::detail {
 
 Notice* new_notice(Core& core, Ret<StopCause>&& notify) {
-  void* cell =
-      kernel_here(core).pool.take(sizeof(Notice));  // not try_make: Clang's -Wconsumed would take the Ret for used up
+  void* cell = kernel_here(core).pool.take(
+      sizeof(Notice));  // not try_make: Clang's -Wconsumed would take the Ret for used up
   if (!cell) {
     notify.fail(ActorFail(Why::no_memory));
     TROUPE_THROW(std::bad_alloc{});
@@ -19,7 +20,8 @@ Notice* new_notice(Core& core, Ret<StopCause>&& notify) {
 
 namespace {
 
-constinit thread_local std::uint64_t last_watch = 0;  // one for all runtimes: a key names nothing in another
+constinit thread_local std::uint64_t last_watch =
+    0;  // one for all runtimes: a key names nothing in another
 
 }  // namespace
 
@@ -81,7 +83,8 @@ std::uint64_t add_watch(Box& b, Ret<StopCause>&& ret) {
   return number;
 }
 
-// Those whose Rets nobody waits for. Looked for each time their number has doubled, so that adding costs the same.
+// Those whose Rets nobody waits for. Looked for each time their number has doubled, so that adding
+// costs the same.
 static void forget_unwanted(Notice& n) noexcept {
   for (Watch* w = n.watches; w;) {
     Watch* next = w->next;
@@ -105,7 +108,8 @@ bool end_watch(Box& b, std::uint64_t number) noexcept {
 
 Notice* empty_notice(Kernel& kernel) noexcept { return kernel.pool.try_make<Notice>(); }
 
-// A function of its own: Clang 19's -Wconsumed crashes on a Ret that is tested and used in a function with a loop.
+// A function of its own: Clang 19's -Wconsumed crashes on a Ret that is tested and used in a
+// function with a loop.
 static void tell(Ret<StopCause> who, const StopCause& cause) {
   if (who) who(StopCause(cause));
 }

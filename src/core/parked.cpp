@@ -18,7 +18,8 @@ std::uint32_t parked_tasks(const Box& b) noexcept {
 static void tell_parked(Box& b) noexcept;
 static bool park_limit_reached(Core* core, std::byte* payload) noexcept;
 
-// Its state waits until foreign code has let go of its tasks; who wants to hear of its end waits only so long.
+// Its state waits until foreign code has let go of its tasks; who wants to hear of its end waits
+// only so long.
 void wait_for_parked(Box& b, StopCause&& cause) noexcept {
   b.state = ActorState::parked;
   Kernel& k = b.kernel();
@@ -32,11 +33,12 @@ void wait_for_parked(Box& b, StopCause&& cause) noexcept {
   b.notice->cause = std::move(cause);
   if (!b.notice->is_heard() || k.is_ending()) return;  // the runtime's end sees to it
   TROUPE_TRY {
-    b.notice->limit = k.timers.add_fixed(later(k.now, k.tasks.park_limit), k.now, [&](TimerCall& call) noexcept {
-      call.step = &park_limit_reached;
-      Box* box = &b;
-      std::memcpy(call.payload, &box, sizeof(box));
-    });
+    b.notice->limit =
+        k.timers.add_fixed(later(k.now, k.tasks.park_limit), k.now, [&](TimerCall& call) noexcept {
+          call.step = &park_limit_reached;
+          Box* box = &b;
+          std::memcpy(call.payload, &box, sizeof(box));
+        });
   }
   TROUPE_CATCH_ALL { tell_parked(b); }
 }
@@ -54,12 +56,12 @@ static void tell_parked(Box& b) noexcept {
   tell_end(b, with_parked(cause, parked_tasks(b)));
 }
 
-// What foreign code keeps for ever is leaked, with this core, which it names, and stays reachable, so that tools for
-// leaks find only others.
+// What foreign code keeps for ever is leaked, with this core, which it names, and stays reachable,
+// so that tools for leaks find only others.
 void abandon_parked(Kernel& k) noexcept {
   static std::atomic<Core*> left_behind{nullptr};
   if (k.tasks.parked) {
-    k.keep();  // their memory need not be of its pool
+    k.retain();  // their memory need not be of its pool
     k.tasks.left_behind = left_behind.exchange(std::addressof(k.core));
   }
   k.pool.each_box([](void* cell) {

@@ -1,6 +1,7 @@
 // core/parked.hpp: the end of an actor whose tasks foreign code still holds. (internal)
 //
-// Its state waits until foreign code has let go of them; who wants to hear of its end waits only so long
+// Its state waits until foreign code has let go of them; who wants to hear of its end waits only so
+// long
 // (`Runtime::set_park_limit`).
 #pragma once
 #include <troupe/core/box.hpp>

@@ -24,8 +24,15 @@ void* Pool::carve(unsigned k, bool box) noexcept {
     if (left_ == 0 && !add_region()) return nullptr;
     auto* home = reinterpret_cast<Block*>(region_);
     const std::uint32_t in_region = region_ == next_ ? 1 : home->in_region + 1;
-    b = blocks_ = ::new (static_cast<void*>(next_))
-        Block{std::addressof(core_), this, blocks_, home, cell, static_cast<std::uint32_t>(Block::head), 0, 0, box};
+    b = blocks_ = ::new (static_cast<void*>(next_)) Block{std::addressof(core_),
+                                                          this,
+                                                          blocks_,
+                                                          home,
+                                                          cell,
+                                                          static_cast<std::uint32_t>(Block::head),
+                                                          0,
+                                                          0,
+                                                          box};
     home->in_region = in_region;
     next_ += Block::size;
     --left_;
@@ -59,7 +66,8 @@ void Pool::hide_boxes(void* first, void* last, unsigned k) noexcept {
 }
 
 void Pool::count_live() noexcept {
-  for (Block* b = blocks_; b; b = b->next) b->live = (b->carved - static_cast<std::uint32_t>(Block::head)) / b->cell;
+  for (Block* b = blocks_; b; b = b->next)
+    b->live = (b->carved - static_cast<std::uint32_t>(Block::head)) / b->cell;
   for (const bool box : {false, true})
     for (void* p : free_[box])
       for (; p; p = link_of(p, link_at(box))) --Block::of(p)->live;
@@ -109,7 +117,8 @@ void Pool::give_back_boxes(BoxHeader* first, BoxHeader* last) noexcept {
   while (first) give_orphan(std::exchange(first, grave_link(first)));
 }
 
-// A region goes when none of its blocks holds a live cell. `live` of a region's first block gathers that of the others.
+// A region goes when none of its blocks holds a live cell. `live` of a region's first block gathers
+// that of the others.
 void Pool::trim() noexcept {
   count_live();
   for (Block* b = blocks_; b; b = b->next)
@@ -142,7 +151,8 @@ void Pool::trim() noexcept {
       continue;
     }
     *at = b->next;
-    bytes_ -= Block::size;  // of a region that is not the current one every block was used, so the sum comes out
+    bytes_ -= Block::size;  // of a region that is not the current one every block was used, so the
+                            // sum comes out
     release(b);             // the region's memory stays until its last block has come by
   }
 }

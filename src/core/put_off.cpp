@@ -10,7 +10,8 @@ namespace troupe::detail {
 namespace {
 void answer_list(PutOff* latest_first) noexcept {
   PutOff* in_order = nullptr;
-  while (PutOff* ret = latest_first) latest_first = std::exchange(ret->next, std::exchange(in_order, ret));
+  while (PutOff* ret = latest_first)
+    latest_first = std::exchange(ret->next, std::exchange(in_order, ret));
   while (PutOff* ret = in_order) {
     const PutOff now = *ret;
     in_order = now.next;
@@ -46,7 +47,8 @@ void answer_put_off(Core& core, std::uint64_t item) noexcept {
   PutOff*& list = kernel_of(core).put_off;
   PutOff** earlier = &list;  // the latest come first: those of this item stand before the others
   while (*earlier && (*earlier)->item == item) earlier = &(*earlier)->next;
-  PutOff* const mine = earlier == &list ? nullptr : std::exchange(list, std::exchange(*earlier, nullptr));
+  PutOff* const mine =
+      earlier == &list ? nullptr : std::exchange(list, std::exchange(*earlier, nullptr));
   answer_list(mine);
 }
 

@@ -39,12 +39,13 @@ void end_runtime(Box*, Words w, const ActorFail* why, StopCause* cause) {
     StopCause told = why ? StopCause(StopCause::dropped) : std::move(*cause);
     kernel_here(*core).main.push<record_size<D>>(
         [&](void* p) {
-          ::new (p)
-              R{&R::run, {[](Core& c, StopCause reason) { c.shutdown(std::move(reason)); }, pack(std::move(told))}};
+          ::new (p) R{&R::run,
+                      {[](Core& c, StopCause reason) { c.shutdown(std::move(reason)); },
+                       pack(std::move(told))}};
         },
         [&] { core->shutdown(std::move(told)); });  // no room: at once, rather than never
   }
-  kernel_of(*core).unkeep();
+  kernel_of(*core).release();
 }
 
 }  // namespace
@@ -70,8 +71,9 @@ Ret<StopCause> ret_failthru(CxBase& cx) {
 }
 
 Ret<StopCause> ret_shutdown(Core& core) {
-  detail::kernel_of(core).keep();
-  return Ret<StopCause>(&detail::end_runtime, nullptr, detail::words_of(std::addressof(core)), "ret_shutdown");
+  detail::kernel_of(core).retain();
+  return Ret<StopCause>(&detail::end_runtime, nullptr, detail::words_of(std::addressof(core)),
+                        "ret_shutdown");
 }
 
 }  // namespace troupe

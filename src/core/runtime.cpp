@@ -19,13 +19,15 @@ namespace {
 
 constexpr std::size_t items_between_looks = 64;  // at the clock, where a run has an `until`
 constexpr Duration longest_virtual_step = std::chrono::hours(24 * 365);
-constexpr int most_losses = 100;  // of foreign code that begins again whenever it is told that the runtime ends
+constexpr int most_losses =
+    100;  // of foreign code that begins again whenever it is told that the runtime ends
 thread_local int runtimes_here = 0;
 
 }  // namespace
 
 struct Runtime::Turn {  // while it lives, this runtime is the one that runs on this thread
-  explicit Turn(detail::Kernel& k) noexcept : kernel(k), before(std::exchange(detail::Kernel::current, &k)) {
+  explicit Turn(detail::Kernel& k) noexcept
+      : kernel(k), before(std::exchange(detail::Kernel::current, &k)) {
     kernel.rouse();
   }
   ~Turn() {
@@ -60,13 +62,15 @@ RunResult Runtime::turn(Instant now, const RunLimit& limit, bool idle) {
   if (k.running) panic("run() was called from inside run()", "Runtime::run");
   detail::expect_no_borrow("Runtime::run");
 #if TROUPE_DEBUG
-  if (!k.inbox->here()) panic("a runtime was run on another thread than the one that made it", "Runtime::run");
+  if (!k.inbox->here())
+    panic("a runtime was run on another thread than the one that made it", "Runtime::run");
 #endif
   Turn turn(k);
   k.running = &k.idle;
   k.inbox->poll();
   const auto run_idle_item = [&](auto watch) {
-    if (idle) k.idle.run_until(std::addressof(k.core), k.idle.tail(), k.idle.empty() ? 0 : 1, watch);
+    if (idle)
+      k.idle.run_until(std::addressof(k.core), k.idle.tail(), k.idle.empty() ? 0 : 1, watch);
   };
   k.probe ? run_idle_item(detail::Watched{*k.probe}) : run_idle_item(detail::Unwatched{});
   if (now > k.now || has_late_timers()) {
@@ -74,8 +78,8 @@ RunResult Runtime::turn(Instant now, const RunLimit& limit, bool idle) {
     k.timers.advance(k.now, k.core);
   }
   Budget budget(limit);
-  const bool stopped =
-      !(k.probe ? run_queues(budget, detail::Watched{*k.probe}) : run_queues(budget, detail::Unwatched{}));
+  const bool stopped = !(k.probe ? run_queues(budget, detail::Watched{*k.probe})
+                                 : run_queues(budget, detail::Unwatched{}));
   if (k.pending) [[unlikely]] {
 #if TROUPE_EXCEPTIONS
     std::rethrow_exception(std::exchange(k.pending, nullptr));
@@ -90,15 +94,15 @@ bool Runtime::has_late_timers() const noexcept {
   return expiry && *expiry <= kernel_.now;
 }
 
-// Main and lazy queue in turn, until both are empty (true) or the budget is spent. A lazy batch that was interrupted
-// goes on before what it called.
+// Main and lazy queue in turn, until both are empty (true) or the budget is spent. A lazy batch
+// that was interrupted goes on before what it called.
 template <class Watch> bool Runtime::run_queues(Budget& budget, Watch watch) {
   detail::Kernel& k = kernel_;
   for (;;) {
     if (!k.lazy_end) {
       run_main(budget, watch);
       if (!k.main.empty()) return false;
-      if (k.sweep || k.leaver) [[unlikely]] {
+      if (k.sweep || k.stopping_actor) [[unlikely]] {
         if (budget.is_spent()) return false;
         sweep(budget);
         continue;
@@ -126,19 +130,22 @@ template <class Watch> void Runtime::run_main(Budget& budget, Watch watch) {
 // What found no room in the queue counts as records do.
 void Runtime::sweep(Budget& budget) {
   const bool timed = budget.until != Instant::max();
-  const std::size_t ran = detail::sweep(kernel_, timed ? std::min(budget.items, items_between_looks) : budget.items);
+  const std::size_t ran =
+      detail::sweep(kernel_, timed ? std::min(budget.items, items_between_looks) : budget.items);
   kernel_.main.count(ran);
   if (budget.items != SIZE_MAX) budget.items -= ran;
   if (timed) budget.late = budget.limit.clock() >= budget.until;
 }
 
 // Up to `end` (null: until it is empty), or until the budget is spent.
-template <class Watch> void Runtime::run_some(detail::CallQueue& q, std::byte* end, Budget& budget, Watch watch) {
+template <class Watch>
+void Runtime::run_some(detail::CallQueue& q, std::byte* end, Budget& budget, Watch watch) {
   Core* const core = std::addressof(kernel_.core);
   const bool timed = budget.until != Instant::max();
   while (!budget.is_spent() && !q.empty() && !q.is_at(end)) {
     const std::size_t slice = timed ? std::min(budget.items, items_between_looks) : budget.items;
-    const std::size_t ran = slice - (end ? q.run_until(core, end, slice, watch) : q.run(core, slice, watch));
+    const std::size_t ran =
+        slice - (end ? q.run_until(core, end, slice, watch) : q.run(core, slice, watch));
     if (budget.items != SIZE_MAX) budget.items -= ran;
     if (timed) budget.late = budget.limit.clock() >= budget.until;
   }
@@ -146,19 +153,21 @@ template <class Watch> void Runtime::run_some(detail::CallQueue& q, std::byte* e
 
 bool Runtime::run_one() {
   detail::Kernel& k = kernel_;
-  if (k.main.empty() && k.lazy.empty() && !k.sweep && !k.leaver) return false;
+  if (k.main.empty() && k.lazy.empty() && !k.sweep && !k.stopping_actor) return false;
   const std::uint64_t before = items_run();
   turn(k.now, RunLimit{.items = 1}, false);
   return items_run() != before;
 }
 
 // ---- what a host asks
-std::optional<Instant> Runtime::next_expiry() const noexcept { return kernel_.timers.next_expiry(); }
+std::optional<Instant> Runtime::next_expiry() const noexcept {
+  return kernel_.timers.next_expiry();
+}
 
 std::optional<Duration> Runtime::next_wait(AnyInstant now) const noexcept {
   const detail::Kernel& k = kernel_;
   if (!k.main.empty() || !k.lazy.empty() || k.inbox->pending()) return Duration::zero();
-  if (k.shutdown || k.sweep || k.leaver || k.pending) return Duration::zero();
+  if (k.shutdown || k.sweep || k.stopping_actor || k.pending) return Duration::zero();
   const auto expiry = next_expiry();
   if (!expiry) return std::nullopt;
   return detail::until(now, *expiry);
@@ -179,7 +188,8 @@ void Runtime::set_poll_waker(Callback<void()> waker) {
 }
 void Runtime::set_failure_hook(Callback<void(Core&, const FailureReport&)> hook) {
   kernel_.make_extras().failure_hook =
-      hook ? std::make_shared<Callback<void(Core&, const FailureReport&)>>(std::move(hook)) : nullptr;
+      hook ? std::make_shared<Callback<void(Core&, const FailureReport&)>>(std::move(hook))
+           : nullptr;
 }
 void Runtime::set_max_queued(std::size_t bytes) noexcept {
   kernel_.main.set_bound(bytes);
@@ -204,12 +214,15 @@ void Runtime::trim() noexcept {
   kernel_.pool.trim();
 }
 
-std::size_t Runtime::live_rets() const noexcept { return kernel_.main.reserved() / detail::fail_size; }
+std::size_t Runtime::live_rets() const noexcept {
+  return kernel_.main.reserved() / detail::fail_size;
+}
 
 std::vector<ActorInfo> Runtime::actors() const {
   std::vector<ActorInfo> all;
-  detail::each_actor(
-      kernel_, [&](detail::Box& b) { all.push_back({b.id(), b.type->name, b.name(), b.state, b.owners, b.maker()}); });
+  detail::each_actor(kernel_, [&](detail::Box& b) {
+    all.push_back({b.id(), b.type->name, b.name(), b.state, b.owners, b.maker()});
+  });
   std::ranges::sort(all, {}, &ActorInfo::id);
   return all;
 }
@@ -269,7 +282,8 @@ Runtime::~Runtime() {
     };
     end_all();
     const auto foreign_waits = [&k] { return k.tasks.lost || k.tasks.awaiting; };
-    for (int n = 0; k.tasks.parked && foreign_waits() && n < most_losses; ++n) {  // each may wait for ours once more
+    for (int n = 0; k.tasks.parked && foreign_waits() && n < most_losses;
+         ++n) {  // each may wait for ours once more
       k.tasks.resume_lost(k.core, true);
       end_all();
     }
@@ -289,8 +303,8 @@ Runtime::~Runtime() {
     const Callback<void()> waker = k.inbox->close();
     k.hosted = false;
     k.ended = true;
-    k.keepers +=
-        static_cast<std::uint32_t>(k.pool.retire([](Core& core) noexcept { detail::kernel_of(core).unkeep(); }));
+    k.keepers += static_cast<std::uint32_t>(
+        k.pool.retire([](Core& core) noexcept { detail::kernel_of(core).release(); }));
   }
   --runtimes_here;
   if constexpr (Ledger::enabled) {
@@ -298,10 +312,11 @@ Runtime::~Runtime() {
       Ledger::here().each([](const Ledger::Row& row) {
         if (row.live() && !row.any_runtime)
           std::fprintf(stderr, "troupe: %llu Ret(s) outlive their runtime: %.*s\n",
-                       static_cast<unsigned long long>(row.live()), static_cast<int>(row.name.size()), row.name.data());
+                       static_cast<unsigned long long>(row.live()),
+                       static_cast<int>(row.name.size()), row.name.data());
       });
   }
-  k.unkeep();
+  k.release();
 }
 
 }  // namespace troupe

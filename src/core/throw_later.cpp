@@ -48,8 +48,9 @@ void tell_pending(Core& c) noexcept {
 void body_threw(bool dropped) {
   if (Kernel* k = Kernel::current) {
     throw_later(k->core, std::current_exception());
-    if (!k->put_off || std::uncaught_exceptions() != 0) return;  // they may be of the exception that is on its way
-    const DropScope no_failure(Why::dropped);                    // of the actor or task that answers
+    if (!k->put_off || std::uncaught_exceptions() != 0)
+      return;                                  // they may be of the exception that is on its way
+    const DropScope no_failure(Why::dropped);  // of the actor or task that answers
     return answer_put_off(k->core, k->item());
   }
   if (dropped) panic("a body threw where a Ret was dropped outside of any run", "ret_do");

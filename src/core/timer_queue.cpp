@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::uint64_t no_waypoint_within = std::uint64_t{1} << 29;  // 537 ms
 
-// The next time to look at a min timer, which is not before now. The grid is a sixteenth to an eighth of the gap.
+// The next time to look at a min timer, which is not before now. The grid is a sixteenth to an
+// eighth of the gap.
 std::uint64_t waypoint(std::uint64_t target, std::uint64_t now) noexcept {
   if (target - now < no_waypoint_within) return target;
   const std::uint64_t gap = target - now;
@@ -20,8 +21,8 @@ std::uint64_t waypoint(std::uint64_t target, std::uint64_t now) noexcept {
   return (target - gap / 4 + (grid - 1)) & ~(grid - 1);
 }
 
-// Origins step by the golden ratio, which keeps any number of queues apart. The step is even, as origins are, and half
-// of it is odd, so that all even numbers come.
+// Origins step by the golden ratio, which keeps any number of queues apart. The step is even, as
+// origins are, and half of it is odd, so that all even numbers come.
 std::uint32_t next_origin() noexcept {
   static constinit std::atomic<std::uint32_t> last{0};
   constexpr std::uint32_t step = 0x9E37'79BA;
@@ -39,12 +40,16 @@ TimerQueue::TimerQueue(Instant start) noexcept
 void TimerQueue::arm(std::uint32_t index, std::uint64_t now) noexcept {
   const Slot& timer = slot(index);
   const auto kind = static_cast<TimerKind>(timer.order & kind_bits);
-  const std::uint64_t at = kind == TimerKind::min ? waypoint(timer.target, std::min(now, timer.target)) : timer.target;
-  file(Entry{at, index, static_cast<std::uint16_t>(static_cast<unsigned>(kind) | late), 0}, where(index));
+  const std::uint64_t at =
+      kind == TimerKind::min ? waypoint(timer.target, std::min(now, timer.target)) : timer.target;
+  file(Entry{at, index, static_cast<std::uint16_t>(static_cast<unsigned>(kind) | late), 0},
+       where(index));
 }
 
-// Makes what `open` found missing: a slot to give out, room in the bucket. Apart from it, so that it needs no frame.
-[[gnu::noinline]] TimerQueue::Opened TimerQueue::open_slowly(std::uint64_t at, std::uint64_t now, TimerKind kind) {
+// Makes what `open` found missing: a slot to give out, room in the bucket. Apart from it, so that
+// it needs no frame.
+[[gnu::noinline]] TimerQueue::Opened TimerQueue::open_slowly(std::uint64_t at, std::uint64_t now,
+                                                             TimerKind kind) {
   if (asker_ != nullptr) asker_->ask();
   if (next_slot_ == slots_end_ && !take_slots()) TROUPE_THROW(std::bad_alloc());
   const std::size_t number = bucket_of(kind == TimerKind::min ? waypoint(at, now) : at);
@@ -74,7 +79,8 @@ TimerQueue::Opened TimerQueue::open(std::uint64_t at, std::uint64_t now, TimerKi
   timer.order = next_order_ | static_cast<std::uint64_t>(kind);
   next_order_ += kind_bits + 1;
   TROUPE_UNPOISON(timer.call.payload, TimerCall::room);
-  put(bucket, number, Entry{armed, index, static_cast<std::uint16_t>(kind), 0}, chunk.where[index % slots_per_chunk]);
+  put(bucket, number, Entry{armed, index, static_cast<std::uint16_t>(kind), 0},
+      chunk.where[index % slots_per_chunk]);
   return Opened{&timer.call, detail::TimerId(index, ++timer.generation)};
 }
 
@@ -94,7 +100,8 @@ bool TimerQueue::update_min(MinTimerKey key, Instant at, Instant now) noexcept {
   return true;
 }
 
-// Destroys the payload of a timer whose entry is gone. Its slot is not given out again before that is done.
+// Destroys the payload of a timer whose entry is gone. Its slot is not given out again before that
+// is done.
 TROUPE_INLINE void TimerQueue::cancel(std::uint32_t index, Chunk& chunk) noexcept {
   Slot& timer = chunk.slots[index % slots_per_chunk];
   ++timer.generation;

@@ -1,4 +1,5 @@
-// core/timer_queue_advance.cpp: time passes: buckets are dealt out, and what is due is stepped in order.
+// core/timer_queue_advance.cpp: time passes: buckets are dealt out, and what is due is stepped in
+// order.
 #include <algorithm>
 #include <memory>
 
@@ -8,8 +9,9 @@
 
 namespace troupe {
 
-// Whether an entry that has come is due, no later than `limit`. If not, its timer was moved, and is armed again.
-bool TimerQueue::settle(Entry& entry, std::uint64_t limit, std::uint64_t now) noexcept {
+// Whether an entry that has come is due, no later than `limit`. If not, its timer was moved, and is
+// armed again.
+bool TimerQueue::check_due(Entry& entry, std::uint64_t limit, std::uint64_t now) noexcept {
   const std::uint64_t target = slot(entry.slot).target;
   if (target > limit) {
     arm(entry.slot, now);
@@ -19,8 +21,8 @@ bool TimerQueue::settle(Entry& entry, std::uint64_t limit, std::uint64_t now) no
   return true;
 }
 
-// Moves the due entries of a bucket that fits to the run, sorted; those that are not due go back into the wheel, whose
-// base is no longer before them. `last` is the latest time in the bucket.
+// Moves the due entries of a bucket that fits to the run, sorted; those that are not due go back
+// into the wheel, whose base is no longer before them. `last` is the latest time in the bucket.
 void TimerQueue::gather(std::size_t bucket, std::uint64_t last, std::uint64_t now) noexcept {
   Wheel& wheel = *wheel_;
   Entry* const first = wheel.run + wheel.run_end;
@@ -43,7 +45,7 @@ void TimerQueue::gather(std::size_t bucket, std::uint64_t last, std::uint64_t no
       file(entry, where(entry.slot));
       continue;
     }
-    if ((entry.flags & kind_bits) != 0 && !settle(entry, limit, now)) continue;
+    if ((entry.flags & kind_bits) != 0 && !check_due(entry, limit, now)) continue;
     Entry* to = end++;
     for (; to != first && precedes(entry, to[-1]); --to) *to = to[-1];
     *to = entry;
@@ -84,10 +86,12 @@ void TimerQueue::sort_held() noexcept {
   for (unsigned shift = 0; shift < 64; shift += digit_bits) {
     if ((((all ^ any) >> shift) & (digits - 1)) == 0) continue;
     drain(wheel_->held, [this, shift](const Entry& entry) {
-      append(wheel_->lists[(slot(entry.slot).order >> shift) & (digits - 1)], none, entry, where(entry.slot));
+      append(wheel_->lists[(slot(entry.slot).order >> shift) & (digits - 1)], none, entry,
+             where(entry.slot));
     });
     for (Bucket& list : wheel_->lists) {
-      drain(list, [this](const Entry& entry) { append(wheel_->held, none, entry, where(entry.slot)); });
+      drain(list,
+            [this](const Entry& entry) { append(wheel_->held, none, entry, where(entry.slot)); });
     }
   }
 }
@@ -107,7 +111,7 @@ void TimerQueue::gather_held(std::uint64_t now) noexcept {
       Entry entry = block->entries[i];
       if (entry.slot == none) {
         --wheel.held_dead;
-      } else if ((entry.flags & kind_bits) == 0 || settle(entry, entry.at, now)) {
+      } else if ((entry.flags & kind_bits) == 0 || check_due(entry, entry.at, now)) {
         where(entry.slot) = &wheel.run[wheel.run_end];
         wheel.run[wheel.run_end++] = entry;
       }
@@ -155,8 +159,8 @@ bool TimerQueue::collect(std::uint64_t now) noexcept {
   return wheel.run_end != 0;
 }
 
-// A max timer that was pushed on since it joined the run, whose next place is free: into the wheel, or to where it is
-// due in the run now, which holds all that is due up to the base.
+// A max timer that was pushed on since it joined the run, whose next place is free: into the wheel,
+// or to where it is due in the run now, which holds all that is due up to the base.
 TROUPE_COLD void TimerQueue::put_off(Entry entry) noexcept {
   Wheel& wheel = *wheel_;
   const Slot& timer = slot(entry.slot);
@@ -202,7 +206,8 @@ bool TimerQueue::fire(Core& core) noexcept {
 }
 
 void TimerQueue::advance(Instant now, Core& core) noexcept {
-  if (advancing_) panic("the timers were advanced from inside a timer's step", "TimerQueue::advance");
+  if (advancing_)
+    panic("the timers were advanced from inside a timer's step", "TimerQueue::advance");
   now_ = std::max(now_, tick(now));
   if (live_ == 0) {
     base_ = now_;

@@ -29,8 +29,8 @@ bool TimerQueue::grow_groups() noexcept {
   return true;
 }
 
-// Makes a group with open slots. Its chunk begins with a generation that none of the chunks given back has reached, so
-// a key from before is still stale.
+// Makes a group with open slots. Its chunk begins with a generation that none of the chunks given
+// back has reached, so a key from before is still stale.
 bool TimerQueue::grow_slots() noexcept {
   if (empty_group_ == none && groups_size_ == groups_room_ && !grow_groups()) return false;
   void* const memory = allocate(sizeof(Chunk), alignof(Chunk));
@@ -53,14 +53,15 @@ bool TimerQueue::grow_slots() noexcept {
   return true;
 }
 
-// Takes open slots that are side by side, for `open` to give out: as many as there is room for timers. Until they are
-// given back they count as used.
+// Takes open slots that are side by side, for `open` to give out: as many as there is room for
+// timers. Until they are given back they count as used.
 bool TimerQueue::take_slots() noexcept {
   if (live_ >= max_ || !grow_wheel() || (open_group_ == none && !grow_slots())) return false;
   const std::uint32_t number = open_group_;
   Group& group = groups_[number];
   const int first = std::countr_zero(group.open);
-  const std::uint64_t side_by_side = static_cast<std::uint64_t>(std::countr_one(group.open >> first));
+  const std::uint64_t side_by_side =
+      static_cast<std::uint64_t>(std::countr_one(group.open >> first));
   const std::uint64_t room = std::min(max_, capacity_ - wheel_->held_dead) - live_;
   const auto count = static_cast<std::uint32_t>(std::min(side_by_side, room));
   open_chunk_ = group.chunk;
@@ -81,8 +82,10 @@ void TimerQueue::give_back_slots() noexcept {
 void TimerQueue::prefetch_open(const Group& group) noexcept {
   const int first = std::countr_zero(group.open);
   __builtin_prefetch(&group.chunk->next_open);
-  for (int i = first; i < static_cast<int>(slots_per_chunk); i += 8) __builtin_prefetch(&group.chunk->where[i], 1);
-  for (std::size_t i = 0; i < slots_ahead; ++i) __builtin_prefetch(&group.chunk->slots[first] + i, 1);
+  for (int i = first; i < static_cast<int>(slots_per_chunk); i += 8)
+    __builtin_prefetch(&group.chunk->where[i], 1);
+  for (std::size_t i = 0; i < slots_ahead; ++i)
+    __builtin_prefetch(&group.chunk->slots[first] + i, 1);
 }
 
 void TimerQueue::trim_slots() noexcept {
@@ -90,7 +93,8 @@ void TimerQueue::trim_slots() noexcept {
     Chunk* const chunk = groups_[i].chunk;
     if (chunk == nullptr || ~groups_[i].open != 0) continue;
     for (const Slot& timer : chunk->slots) {
-      if (timer.generation - origin_ > first_generation_ - origin_) first_generation_ = timer.generation;
+      if (timer.generation - origin_ > first_generation_ - origin_)
+        first_generation_ = timer.generation;
     }
     TROUPE_UNPOISON(chunk, sizeof(Chunk));
     deallocate(chunk, sizeof(Chunk), alignof(Chunk));

@@ -1,4 +1,5 @@
-// core/timer_queue_wheel.cpp: the blocks of the wheel's buckets: making enough of them beforehand, dealing them out.
+// core/timer_queue_wheel.cpp: the blocks of the wheel's buckets: making enough of them beforehand,
+// dealing them out.
 #include <algorithm>
 #include <new>
 
@@ -9,16 +10,19 @@ namespace {
 
 constexpr std::size_t least_slab_blocks = 15;      // 4 KB
 constexpr std::size_t greatest_slab_blocks = 255;  // 64 KB
-constexpr std::size_t spare_blocks = 4;            // a bucket that is drained holds one block more than it needs
+constexpr std::size_t spare_blocks =
+    4;  // a bucket that is drained holds one block more than it needs
 
 }  // namespace
 
-// Each bucket in use may hold one block that is not full, and there are no more buckets in use than entries.
+// Each bucket in use may hold one block that is not full, and there are no more buckets in use than
+// entries.
 void TimerQueue::set_capacity() noexcept {
   constexpr std::size_t most_buckets = bucket_count + digits + 1;
   const std::size_t blocks = wheel_->blocks < spare_blocks ? 0 : wheel_->blocks - spare_blocks;
   capacity_ = blocks * block_entries / (block_entries + 1);
-  if (capacity_ > most_buckets) capacity_ = std::max(most_buckets, (blocks - most_buckets) * block_entries);
+  if (capacity_ > most_buckets)
+    capacity_ = std::max(most_buckets, (blocks - most_buckets) * block_entries);
 }
 
 bool TimerQueue::grow_blocks() noexcept {
@@ -54,7 +58,8 @@ void TimerQueue::trim_wheel() noexcept {
     Block* const end = slab->blocks() + slab->count;
     wheel_->blocks -= slab->count;
     set_capacity();
-    const bool suffices = live_ + wheel_->held_dead <= capacity_ && std::all_of(slab->blocks(), end, is_free);
+    const bool suffices =
+        live_ + wheel_->held_dead <= capacity_ && std::all_of(slab->blocks(), end, is_free);
     if (live_ == 0 || suffices) {
       *link = slab->next;
       deallocate(slab, (slab->count + 1) * sizeof(Block), alignof(Block));
@@ -75,7 +80,8 @@ void TimerQueue::trim_wheel() noexcept {
   }
 }
 
-// Gives a bucket another block. `number` is its place in the wheel, or `none` for one that has no place.
+// Gives a bucket another block. `number` is its place in the wheel, or `none` for one that has no
+// place.
 [[gnu::noinline]] void TimerQueue::extend(Bucket& bucket, std::size_t number) noexcept {
   Wheel& wheel = *wheel_;
   Block* const block = wheel.free;
@@ -119,7 +125,8 @@ void TimerQueue::trim_wheel() noexcept {
   wheel_->release(block);
 }
 
-// Removes an entry that is due but not yet stepped. It leaves a gap, for what it is among is in order and gone soon.
+// Removes an entry that is due but not yet stepped. It leaves a gap, for what it is among is in
+// order and gone soon.
 TROUPE_COLD bool TimerQueue::remove_pending(Entry* entry) noexcept {
   Wheel& wheel = *wheel_;
   if (wheel.in_run(entry)) {

@@ -72,9 +72,13 @@ bool WhyAlive::nothing() const noexcept {
 std::string WhyAlive::text() const {
   std::string text = nothing() ? "nothing keeps it alive" : "kept alive by ";
   if (!nothing()) {
-    text.append(counted(actors.size(), "actor")).append(", ").append(counted(tasks.size(), "task")).append(", ");
+    text.append(counted(actors.size(), "actor"))
+        .append(", ")
+        .append(counted(tasks.size(), "task"))
+        .append(", ");
     text.append(counted(timers, "timer"));
-    if (next_timer) text.append(" (the next in ").append(seconds(detail::until(now, *next_timer))).append(")");
+    if (next_timer)
+      text.append(" (the next in ").append(seconds(detail::until(now, *next_timer))).append(")");
     if (queued) text.append(", queued calls");
     if (idle) text.append(", idle items");
     if (woken) text.append(", a wake-up from another thread");

@@ -6,7 +6,9 @@
 namespace troupe {
 
 namespace {
-bool has_come(const ConnectionResult& result) noexcept { return result || result.error() != IoError::would_block; }
+bool has_come(const ConnectionResult& result) noexcept {
+  return result || result.error() != IoError::would_block;
+}
 }  // namespace
 
 bool ListenerPlug::take(detail::Arrival& a) noexcept {
@@ -51,7 +53,8 @@ void ListenerPlug::acceptable() noexcept {
   }
 }
 
-// Claimed, or its task was dropped: then what came for it, a connection or an error, is kept for the next.
+// Claimed, or its task was dropped: then what came for it, a connection or an error, is kept for
+// the next.
 void ListenerPlug::forget(detail::Arrival& a) noexcept {
   waiting_ = nullptr;
   if (has_come(a.result) && !is_over_) unclaimed_ = std::move(a.result);

@@ -1,7 +1,7 @@
 // io/memory_network.cpp: pipes in memory, and names under which to listen.
 //
-// One end never calls the other: what arrives, and room that becomes free, are told by an item of the queue or a timer,
-// so that no try is ever inside another.
+// One end never calls the other: what arrives, and room that becomes free, are told by an item of
+// the queue or a timer, so that no try is ever inside another.
 #include <troupe/io/memory_network.hpp>
 
 #include <algorithm>
@@ -28,7 +28,8 @@ struct Chance {  // splitmix64
 struct Link;
 class MemoryEnd final : public ConnectionPlug {
  public:
-  MemoryEnd(Core& core, Link& link, int side) noexcept : ConnectionPlug(core), link_(link), side_(side) {}
+  MemoryEnd(Core& core, Link& link, int side) noexcept
+      : ConnectionPlug(core), link_(link), side_(side) {}
   ~MemoryEnd() = default;
   IoResult try_read(std::span<std::byte> room) noexcept override;
   IoResult try_write(std::span<const std::byte> bytes) noexcept override;
@@ -93,24 +94,28 @@ class LinkRef {
   Link* link_;
 };
 
-// By an item of the queue, or after the latency. What a full queue refuses comes by a timer, which waits for room; and
-// so does all that follows it, since nothing may overtake.
+// By an item of the queue, or after the latency. What a full queue refuses comes by a timer, which
+// waits for room; and so does all that follows it, since nothing may overtake.
 template <class Item> void post(Core& core, bool& is_late, Duration wait, Item item) noexcept {
-  if (wait == Duration::zero() && !is_late && DueRecord<Item>::push(kernel_here(core).main, item)) return;
+  if (wait == Duration::zero() && !is_late && DueRecord<Item>::push(kernel_here(core).main, item))
+    return;
   is_late |= wait == Duration::zero();
   TROUPE_TRY { add_fixed(core, detail::later(core.now(), wait), std::move(item)); }
   TROUPE_CATCH_ALL { panic("no memory for what is on its way", "MemoryNetwork"); }
 }
 template <class Fn>
-void send(const KeptCore& core, Link& link, Duration wait, Fn fn, int side, std::size_t n) noexcept {
+void send(const KeptCore& core, Link& link, Duration wait, Fn fn, int side,
+          std::size_t n) noexcept {
   if (core.is_alive())
     post(*core, link.is_late, wait,
-         deferred([](Fn f, LinkRef l, int s, std::size_t k) { f(*l, s, k); }, fn, LinkRef(link), side, n));
+         deferred([](Fn f, LinkRef l, int s, std::size_t k) { f(*l, s, k); }, fn, LinkRef(link),
+                  side, n));
 }
 template <class Fn> void soon(const KeptCore& core, Link& link, Fn fn, int side) noexcept {
   send(core, link, Duration::zero(), fn, side, 0);
 }
-template <class Fn> void later(const KeptCore& core, Link& link, Fn fn, int side, std::size_t n = 0) noexcept {
+template <class Fn>
+void later(const KeptCore& core, Link& link, Fn fn, int side, std::size_t n = 0) noexcept {
   send(core, link, link.options.latency, fn, side, n);
 }
 
@@ -129,13 +134,15 @@ void eof_arrives(Link& link, int side, std::size_t closes) noexcept {
   link.ends[side].tell_readable();
   link.ends[side].tell_writable();
 }
-// What came before it can be read, as far as nothing of that is lost; what has ended already stays ended.
+// What came before it can be read, as far as nothing of that is lost; what has ended already stays
+// ended.
 void reset_arrives(Link& link, int side, std::size_t) noexcept {
   Pipe& p = link.into(side);
   link.from(side).gone = true;
   if (!p.eof) {
     p.reset = true;
-    if (link.options.reset_loses) p.arrived = static_cast<std::size_t>(link.chance.next() % (p.arrived + 1));
+    if (link.options.reset_loses)
+      p.arrived = static_cast<std::size_t>(link.chance.next() % (p.arrived + 1));
     p.bytes.resize(p.arrived);
   }
   link.ends[side].tell_readable();
@@ -154,7 +161,9 @@ IoResult MemoryEnd::try_read(std::span<std::byte> room) noexcept {
   std::copy_n(p.bytes.begin(), n, room.begin());
   p.bytes.erase(p.bytes.begin(), p.bytes.begin() + static_cast<std::ptrdiff_t>(n));
   p.arrived -= n;
-  soon(core(), link_, [](Link& l, int side, std::size_t) noexcept { l.ends[side].tell_writable(); }, 1 - side_);
+  soon(
+      core(), link_, [](Link& l, int side, std::size_t) noexcept { l.ends[side].tell_writable(); },
+      1 - side_);
   return n;
 }
 
@@ -167,7 +176,9 @@ IoResult MemoryEnd::try_write(std::span<const std::byte> bytes) noexcept {
   const std::size_t room = link_.options.buffer - p.bytes.size();
   if (room == 0) return std::unexpected(IoError(IoError::would_block));
   const std::size_t n = link_.part_of(std::min(room, bytes.size()));
-  TROUPE_TRY { p.bytes.insert(p.bytes.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(n)); }
+  TROUPE_TRY {
+    p.bytes.insert(p.bytes.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(n));
+  }
   TROUPE_CATCH_ALL { return std::unexpected(IoError(IoError::no_memory)); }
   later(core(), link_, &bytes_arrive, 1 - side_, n);
   return n;
@@ -177,21 +188,26 @@ void MemoryEnd::watch_read() noexcept {
   watches_read_ = true;
   const Pipe& p = link_.into(side_);
   if (p.arrived || p.eof || p.reset)
-    soon(core(), link_, [](Link& l, int side, std::size_t) noexcept { l.ends[side].tell_readable(); }, side_);
+    soon(
+        core(), link_,
+        [](Link& l, int side, std::size_t) noexcept { l.ends[side].tell_readable(); }, side_);
 }
 void MemoryEnd::watch_write() noexcept {
   watches_write_ = true;
   const Pipe& p = link_.from(side_);
   if (p.bytes.size() < link_.options.buffer || p.gone)
-    soon(core(), link_, [](Link& l, int side, std::size_t) noexcept { l.ends[side].tell_writable(); }, side_);
+    soon(
+        core(), link_,
+        [](Link& l, int side, std::size_t) noexcept { l.ends[side].tell_writable(); }, side_);
 }
 void MemoryEnd::end_write() noexcept { later(core(), link_, &eof_arrives, 1 - side_, 0); }
 
-// What has come and nobody will read breaks the connection at once; what comes later does so then. Without a latency
-// nothing is on its way, though its arrival may not have been told yet.
+// What has come and nobody will read breaks the connection at once; what comes later does so then.
+// Without a latency nothing is on its way, though its arrival may not have been told yet.
 void MemoryEnd::end(bool reset) noexcept {
   Pipe& p = link_.into(side_);
-  const bool is_unread = link_.options.latency == Duration::zero() ? !p.bytes.empty() : p.arrived != 0;
+  const bool is_unread =
+      link_.options.latency == Duration::zero() ? !p.bytes.empty() : p.arrived != 0;
   watches_read_ = watches_write_ = false;
   p.closed = true;
   p.bytes.erase(p.bytes.begin(), p.bytes.begin() + static_cast<std::ptrdiff_t>(p.arrived));
@@ -211,7 +227,9 @@ class MemoryListener;
 struct MemoryNames {
   MemoryNames(Core& c, const MemoryOptions& o) noexcept : core(c), options(o), chance{o.seed} {}
   MemoryListener* find(std::string_view name) noexcept;
-  Link* make_link(std::string name) { return new Link(*core, options, chance.next(), std::move(name)); }
+  Link* make_link(std::string name) {
+    return new Link(*core, options, chance.next(), std::move(name));
+  }
   void unref() noexcept {
     if (--refs == 0) delete this;
   }
@@ -292,7 +310,8 @@ class MemoryConnector final : public ListenerPlug {  // where the one connection
         c.reset();
     };
     Core& c = *names_.core;
-    post(c, names_.is_late, names_.options.latency, deferred(arrive, NamesRef(names_), name_, std::move(server)));
+    post(c, names_.is_late, names_.options.latency,
+         deferred(arrive, NamesRef(names_), name_, std::move(server)));
     return Connection(&link->ends[0]);
   }
   void watch() noexcept override {}
@@ -323,8 +342,10 @@ class MemoryConnector final : public ListenerPlug {  // where the one connection
 }  // namespace
 }  // namespace detail
 
-MemoryNetwork::MemoryNetwork(Core& core, MemoryOptions options) : names_(new detail::MemoryNames(core, options)) {
-  if (options.buffer == 0) panic("a connection needs a buffer of at least one byte", "MemoryNetwork");
+MemoryNetwork::MemoryNetwork(Core& core, MemoryOptions options)
+    : names_(new detail::MemoryNames(core, options)) {
+  if (options.buffer == 0)
+    panic("a connection needs a buffer of at least one byte", "MemoryNetwork");
 }
 
 MemoryNetwork::~MemoryNetwork() {

@@ -18,7 +18,9 @@ bool ConnectionPlug::is_fair(std::uint8_t& streak, detail::Transfer& t) noexcept
 
 // ---- what the system tells once
 namespace {
-bool is_final(IoError why) noexcept { return why != IoError::would_block && why != IoError::no_memory; }
+bool is_final(IoError why) noexcept {
+  return why != IoError::would_block && why != IoError::no_memory;
+}
 }  // namespace
 
 // No read gets anything any more; an error that came first stays.
@@ -78,7 +80,7 @@ bool ConnectionPlug::begin_read(detail::Transfer& t) noexcept {
   if (t.size == 0) return true;
   if (!take(t)) return false;
   if (is_fair(reads_, t)) [[likely]] {
-    put_back_.settle();
+    put_back_.trim();
     return true;
   }
   t.known = true;  // already: its task may be dropped before it waits
@@ -110,7 +112,7 @@ void ConnectionPlug::readable() noexcept {
 // Claimed (its size is 0 then), or its task was dropped; the memory that it names is still there.
 void ConnectionPlug::forget_read(detail::Transfer& t) noexcept {
   reader_ = nullptr;
-  if (t.size == 0) return put_back_.settle();
+  if (t.size == 0) return put_back_.trim();
   if (t.is_waiting() || !t.result || *t.result == 0) return;
   if (from_put_back_)
     put_back_.take_back(*t.result);

@@ -30,7 +30,8 @@ std::size_t PutBack::take(std::span<std::byte> room) noexcept {
   return n;
 }
 
-// What has been read goes when it is as much as what is left, so that a byte is moved once on average.
+// What has been read goes when it is as much as what is left, so that a byte is moved once on
+// average.
 void PutBack::shrink() noexcept {
   if (empty()) {
     bytes_.reset();

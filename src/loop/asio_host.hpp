@@ -1,7 +1,9 @@
-// loop/asio_host.hpp: the inside of an AsioLoop: its turns, its timer, its signals, and what is plugged into it.
+// loop/asio_host.hpp: the inside of an AsioLoop: its turns, its timer, its signals, and what is
+// plugged into it.
 //
-// Pending operations of Asio hold counts of what they call back, so that any order of destruction is safe: handle,
-// loop, runtime, io_context. What they allocate comes from room beside whatever they wait for.
+// Pending operations of Asio hold counts of what they call back, so that any order of destruction
+// is safe: handle, loop, runtime, io_context. What they allocate comes from room beside whatever
+// they wait for.
 #pragma once
 #include <asio/basic_stream_socket.hpp>
 #include <asio/basic_waitable_timer.hpp>
@@ -43,10 +45,13 @@ class OperationRoom {
 template <class T> struct OperationAllocator {
   using value_type = T;
   explicit OperationAllocator(OperationRoom& r) noexcept : room(&r) {}
-  template <class U> OperationAllocator(const OperationAllocator<U>& other) noexcept : room(other.room) {}
+  template <class U>
+  OperationAllocator(const OperationAllocator<U>& other) noexcept : room(other.room) {}
   T* allocate(std::size_t n) { return static_cast<T*>(room->take(n * sizeof(T))); }
   void deallocate(T* p, std::size_t) noexcept { room->give(p); }
-  template <class U> bool operator==(const OperationAllocator<U>& other) const noexcept { return room == other.room; }
+  template <class U> bool operator==(const OperationAllocator<U>& other) const noexcept {
+    return room == other.room;
+  }
   OperationRoom* room;
 };
 
@@ -69,8 +74,11 @@ class Counted {
 template <class T, auto On> class Handler {
  public:
   using allocator_type = OperationAllocator<void>;
-  Handler(T& object, OperationRoom& room) noexcept : object_(&object), room_(&room) { object.ref(); }
-  Handler(Handler&& other) noexcept : object_(std::exchange(other.object_, nullptr)), room_(other.room_) {}
+  Handler(T& object, OperationRoom& room) noexcept : object_(&object), room_(&room) {
+    object.ref();
+  }
+  Handler(Handler&& other) noexcept
+      : object_(std::exchange(other.object_, nullptr)), room_(other.room_) {}
   ~Handler() {
     if (object_) object_->unref();
   }
@@ -134,8 +142,8 @@ class AsioHost final : public Counted {
   Instant timer_at_;
   bool timer_armed_ = false;
   bool posted_ = false, in_turn_ = false;
-  bool ended_ = false;      // somebody asked for a shutdown: no turns until its cause has been taken
-  bool active_ = false;     // something came since the last turn
+  bool ended_ = false;   // somebody asked for a shutdown: no turns until its cause has been taken
+  bool active_ = false;  // something came since the last turn
   std::uint8_t quiet_ = 0;  // turns without anything while idle items wait
   OperationRoom turn_room_, timer_room_;
 };

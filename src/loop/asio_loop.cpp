@@ -11,7 +11,8 @@ namespace troupe {
 namespace detail {
 namespace {
 
-// A poll of the operating system lies between two posts, but what it finds queues up behind the second one.
+// A poll of the operating system lies between two posts, but what it finds queues up behind the
+// second one.
 constexpr std::uint8_t quiet_enough = 2;
 
 }  // namespace
@@ -132,7 +133,8 @@ StopCause AsioHost::run() {
 }
 
 // ---- timers
-// One that is armed too early costs a turn without work; each time that it is moved costs a call of the system.
+// One that is armed too early costs a turn without work; each time that it is moved costs a call of
+// the system.
 void AsioHost::arm_timer() {
   const auto next = rt_->next_expiry();
   if (!next || (timer_armed_ && timer_at_ <= *next)) return;

@@ -1,7 +1,8 @@
 // loop/asio_tcp.cpp: sockets of Asio as plugs of room io.
 //
-// A try is a plain call on a non-blocking socket; a watch is Asio's wait for readiness, which refers to no memory of a
-// task. After a read that left room the socket is known to be empty, and the next one waits without trying.
+// A try is a plain call on a non-blocking socket; a watch is Asio's wait for readiness, which
+// refers to no memory of a task. After a read that left room the socket is known to be empty, and
+// the next one waits without trying.
 #include <troupe/loop/asio_tcp.hpp>
 
 #include <algorithm>
@@ -95,8 +96,8 @@ class TcpConnection final : public ConnectionPlug, public Counted, public AsioGu
     TROUPE_TRY { socket_->async_wait(what, Handler<TcpConnection, On>(*this, room_)); }
     TROUPE_CATCH_ALL { abandon(IoError(IoError::no_memory)); }
   }
-  // A socket tells its error once; what came before it is still there, and its end behind that. EPIPE says that the
-  // other end's FIN had come.
+  // A socket tells its error once; what came before it is still there, and its end behind that.
+  // EPIPE says that the other end's FIN had come.
   IoError broken_in_write(IoError why) noexcept {
     if (why == IoError::would_block) return why;
     drained_ = false;
@@ -157,7 +158,8 @@ class TcpListener final : public ListenerPlug, public Counted, public AsioGuest 
         continue;
       }
       const IoError e = error_of(error);
-      if (e == IoError::closed || e == IoError::would_block || e == IoError::bad_address) return std::unexpected(e);
+      if (e == IoError::closed || e == IoError::would_block || e == IoError::bad_address)
+        return std::unexpected(e);
       must_pause_ = e == IoError::no_memory;
       if (must_pause_) break;
     }
@@ -169,7 +171,8 @@ class TcpListener final : public ListenerPlug, public Counted, public AsioGuest 
       pause_->expires_after(accept_pause);
       pause_->async_wait(Handler<TcpListener, &TcpListener::on_ready>(*this, room_));
     } else {
-      acceptor_->async_wait(Acceptor::wait_read, Handler<TcpListener, &TcpListener::on_ready>(*this, room_));
+      acceptor_->async_wait(Acceptor::wait_read,
+                            Handler<TcpListener, &TcpListener::on_ready>(*this, room_));
     }
   }
   void end() noexcept override {
@@ -218,7 +221,8 @@ class TcpListener final : public ListenerPlug, public Counted, public AsioGuest 
   OperationRoom room_;
 };
 
-// One connection that is being made: its names are looked up (numeric ones without a thread), and each is tried.
+// One connection that is being made: its names are looked up (numeric ones without a thread), and
+// each is tried.
 class TcpConnector final : public ListenerPlug, public Counted, public AsioGuest {
  public:
   TcpConnector(AsioHost& host, std::string name, std::uint16_t port)
@@ -226,7 +230,8 @@ class TcpConnector final : public ListenerPlug, public Counted, public AsioGuest
     host.enter(*this);
   }
   ConnectionResult try_accept() noexcept override {
-    return std::exchange(result_, std::unexpected(IoError(host_ ? IoError::would_block : IoError::closed)));
+    return std::exchange(result_,
+                         std::unexpected(IoError(host_ ? IoError::would_block : IoError::closed)));
   }
   void watch() noexcept override {
     if (host_) guarded([this] { start(); });
@@ -312,7 +317,8 @@ class TcpConnector final : public ListenerPlug, public Counted, public AsioGuest
 }  // namespace
 }  // namespace detail
 
-std::expected<Listener, IoError> tcp_listen(AsioLoop& loop, std::string_view address, std::uint16_t port, int backlog) {
+std::expected<Listener, IoError> tcp_listen(AsioLoop& loop, std::string_view address,
+                                            std::uint16_t port, int backlog) {
   using namespace detail;
   AsioHost& host = loop.host();
   asio::error_code error;
@@ -334,7 +340,8 @@ std::expected<Listener, IoError> tcp_listen(AsioLoop& loop, std::string_view add
   return Listener(plug);
 }
 
-std::expected<Listener, IoError> tcp_listen(Core& core, std::string_view address, std::uint16_t port, int backlog) {
+std::expected<Listener, IoError> tcp_listen(Core& core, std::string_view address,
+                                            std::uint16_t port, int backlog) {
   return tcp_listen(AsioLoop::of(core), address, port, backlog);
 }
 

@@ -38,7 +38,8 @@ class Doorbell {
   // Whether it was rung within that time.
   bool wait(Duration time) noexcept {
     const auto s = std::chrono::duration_cast<std::chrono::seconds>(time);
-    const timespec limit{static_cast<std::time_t>(s.count()), static_cast<long>((time - s).count())};
+    const timespec limit{static_cast<std::time_t>(s.count()),
+                         static_cast<long>((time - s).count())};
     pollfd fd{ends_[0], POLLIN, 0};
     if (::ppoll(&fd, 1, &limit, nullptr) <= 0) return false;
     char room[64];
@@ -62,7 +63,8 @@ class Signals {
   explicit Signals(Doorbell* bell) noexcept : on_(bell != nullptr) {
     if (!on_) return;
     asked = 0;
-    if (signalled.exchange(bell)) panic("two loops of a process would end by signals", "BareLoop::stop_on_signals");
+    if (signalled.exchange(bell))
+      panic("two loops of a process would end by signals", "BareLoop::stop_on_signals");
     struct sigaction action{};
     action.sa_handler = &heard;
     action.sa_flags = static_cast<int>(SA_RESETHAND);
@@ -104,7 +106,8 @@ StopCause BareLoop::run() {
     const RunLimit limit{.items = turn_items, .until = now + turn_time};
     left = rt_.run(now, limit, left.idle && !left.work && !active);
     if (!rt_.not_shutdown()) break;
-    active = bell_->wait(left.work ? Duration::zero() : rt_.next_wait_max(Clock::now(), longest_sleep, left.idle));
+    active = bell_->wait(left.work ? Duration::zero()
+                                   : rt_.next_wait_max(Clock::now(), longest_sleep, left.idle));
     if (const int signal = takes_signals_ ? detail::asked.exchange(0) : 0)
       drain_.begin(rt_.core(), Clock::now(), signal);
   }

@@ -33,7 +33,8 @@ void HostWaker::wake() noexcept {
 
 void detail::expect_real_time(const Runtime& rt) noexcept {
   if (rt.now() == Instant{} && rt.live_timers() != 0)
-    panic("timers were set before the runtime knew the time: make it with Runtime rt{Clock::now()}", "loop");
+    panic("timers were set before the runtime knew the time: make it with Runtime rt{Clock::now()}",
+          "loop");
 }
 
 }  // namespace troupe

@@ -12,8 +12,9 @@ namespace detail {
 void withdraw(ForeignPromise& p) noexcept {
   Strand& s = *p.strand;
   while (!p.arrived)
-    if (!p.inbox->poll()) std::this_thread::yield();  // another thread is between firing and pushing
-  s.unwake();
+    if (!p.inbox->poll())
+      std::this_thread::yield();  // another thread is between firing and pushing
+  s.cancel_wake();
   if (p.fired.load(std::memory_order_relaxed) == ForeignPromise::lost && s.drop_why == Why::lost)
     s.is.dropped = false;  // the exception says more
 }

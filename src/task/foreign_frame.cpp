@@ -16,7 +16,8 @@ void ForeignPromise::fire(Fired how) noexcept {
   std::uint8_t expected = no;
   if (!fired.compare_exchange_strong(expected, how)) {
     misuses.fetch_add(1, std::memory_order_relaxed);
-  } else if (inbox->here()) {  // on our thread, inside run() or not: a host's own callbacks count as well
+  } else if (inbox->here()) {  // on our thread, inside run() or not: a host's own callbacks count
+                               // as well
     if (inbox->is_open()) strand->foreign_event(how == resumed);  // else our runtime has gone
   } else {
     fire_from_afar();
@@ -37,7 +38,8 @@ ForeignFrame* lend_frame(Strand& s, const ForeignPromise::Ops& ops, bool goes_on
   return new ForeignFrame(s, ops, goes_on);
 }
 
-// The last frames that were lent, in a ring: whoever resumes one of them late finds that it has fired.
+// The last frames that were lent, in a ring: whoever resumes one of them late finds that it has
+// fired.
 void QuarantineFrame::operator()(ForeignFrame* frame) const noexcept {
   static std::mutex lock;
   static std::unique_ptr<ForeignFrame> ring[quarantined_frames];

@@ -5,7 +5,9 @@
 
 namespace troupe::detail {
 
-void* heap_frame(std::size_t bytes) { return ::new (::operator new(frame_cell(bytes))) FrameHead{0, 1, nullptr} + 1; }
+void* heap_frame(std::size_t bytes) {
+  return ::new (::operator new(frame_cell(bytes))) FrameHead{0, 1, nullptr} + 1;
+}
 
 void FrameHead::give_back() noexcept {
   if (heap())

@@ -7,8 +7,8 @@
 namespace troupe::detail {
 namespace {
 
-// Children are dropped within their awaiter's end, so that they do not outlive what they were lent. Nested deeper than
-// this they are put off to the outermost end, so that the stack is not used up.
+// Children are dropped within their awaiter's end, so that they do not outlive what they were lent.
+// Nested deeper than this they are put off to the outermost end, so that the stack is not used up.
 constexpr int deepest_nested_drop = 200;
 
 }  // namespace
@@ -58,17 +58,18 @@ void child_ended(Slot& slot, const ActorFail* loss) noexcept {
 }
 
 void Group::ended(Slot& slot, const ActorFail* loss) noexcept {
-  settle(slot, loss);
+  note_end(slot, loss);
   if (slot.pooled) Pool::destroy(slot);
   release();
 }
 
-void Group::settle(Slot& slot, const ActorFail* loss) noexcept {
+void Group::note_end(Slot& slot, const ActorFail* loss) noexcept {
   slot.unlink();
   slot.state = loss ? Slot::State::lost : slot.error ? Slot::State::failed : Slot::State::done;
   const bool usual = slot.state == Slot::State::done && (rule == Rule::all || rule == Rule::scope);
   if (!usual) [[unlikely]] {
-    if (slot.state == Slot::State::failed && kernel_of(*core).put_off) child_threw(*core, box, slot.error);
+    if (slot.state == Slot::State::failed && kernel_of(*core).put_off)
+      child_threw(*core, box, slot.error);
     if (!decided()) judge(slot, loss);
     if (forgotten && slot.state == Slot::State::failed) unheard(slot.error);
   }
@@ -143,7 +144,8 @@ void Group::children(std::vector<std::uint64_t>& ids) {
 void Group::finish() noexcept {
   if (outcome == Outcome::pending && rule != Rule::scope) outcome = Outcome::success;
   if (!waiter) return;
-  if (outcome == Outcome::pending) {  // in a scope: a child may still come before the waiter goes on
+  if (outcome ==
+      Outcome::pending) {  // in a scope: a child may still come before the waiter goes on
     told = true;
     return waiter.fire(*core);
   }
@@ -221,12 +223,15 @@ void Group::forget() noexcept {
 ActorFail Group::failure() noexcept {
   told_failure = true;
   if (outcome == Outcome::thrown) return fail_of(error);
-  return outcome == Outcome::lost ? why : ActorFail(Why::ended);  // resumed before that was known, at the runtime's end
+  return outcome == Outcome::lost
+             ? why
+             : ActorFail(Why::ended);  // resumed before that was known, at the runtime's end
 }
 
 // A child threw, and whoever waited for it has gone.
 void Group::unheard(const std::exception_ptr& what) noexcept {
-  detail::unheard(*core, what, rule == Rule::scope ? "a child of a Scope" : "a child whose awaiter has gone");
+  detail::unheard(*core, what,
+                  rule == Rule::scope ? "a child of a Scope" : "a child whose awaiter has gone");
 }
 
 }  // namespace troupe::detail

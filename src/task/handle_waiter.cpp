@@ -9,10 +9,13 @@
 
 namespace troupe::detail {
 
-// In a list of the core, so that its end finds who waits. Without memory for it, that one is not found.
+// In a list of the core, so that its end finds who waits. Without memory for it, that one is not
+// found.
 struct ForeignWait : Linked<ForeignWait> {
   explicit ForeignWait(HandleWaiter* w) noexcept : waiter(w) {}
-  static ForeignWait* of(const HandleWaiter& w) noexcept { return reinterpret_cast<ForeignWait*>(w.known_ - 1); }
+  static ForeignWait* of(const HandleWaiter& w) noexcept {
+    return reinterpret_cast<ForeignWait*>(w.known_ - 1);
+  }
   HandleWaiter* waiter;
 };
 
@@ -37,7 +40,8 @@ void HandleWaiter::forget() noexcept {
   known_ = 0;
 }
 
-// A cancel in its turn waits for the end of that: the frames that go may hold the very coroutine that runs.
+// A cancel in its turn waits for the end of that: the frames that go may hold the very coroutine
+// that runs.
 void HandleWaiter::resume() {
   forget();
   const Dying dying(*Core::current());
@@ -47,15 +51,18 @@ void HandleWaiter::resume() {
 void HandleWaiter::fire(Core& core) noexcept {
   if (has_fired()) return;
   forget();
-  kernel_here(core).main.push<sizeof(Record)>([this](void* p) { set_record(::new (p) Record{&Record::run, this}); },
-                                              [&] { lose_at_the_end(core); });
+  kernel_here(core).main.push<sizeof(Record)>(
+      [this](void* p) { set_record(::new (p) Record{&Record::run, this}); },
+      [&] { lose_at_the_end(core); });
 }
 
 void HandleWaiter::lose_at_the_end(Core& core) noexcept {
-  if (kernel_here(core).main.refusal() != Why::ended) panic("no memory to resume a foreign coroutine", "HandleWaiter");
+  if (kernel_here(core).main.refusal() != Why::ended)
+    panic("no memory to resume a foreign coroutine", "HandleWaiter");
   if (kernel_of(core).ended) return;
   TaskLists& lists = kernel_of(core).tasks;
-  auto* lost = kernel_of(core).pool.try_make<Lost>(static_cast<Lost*>(lists.lost), Record{&Record::run, this});
+  auto* lost = kernel_of(core).pool.try_make<Lost>(static_cast<Lost*>(lists.lost),
+                                                   Record{&Record::run, this});
   if (!lost) return;
   lists.lost = lost;
   set_record(&lost->record);
@@ -64,7 +71,9 @@ void HandleWaiter::lose_at_the_end(Core& core) noexcept {
 
 void HandleWaiter::resume_at_the_end(Core& core) noexcept {
   TROUPE_TRY { resume(); }
-  TROUPE_CATCH_ALL { unheard(core, std::current_exception(), "a coroutine of a foreign type, at the end"); }
+  TROUPE_CATCH_ALL {
+    unheard(core, std::current_exception(), "a coroutine of a foreign type, at the end");
+  }
 }
 
 void HandleWaiter::resume_lost(Core& core, bool resume) noexcept {
@@ -79,7 +88,7 @@ void HandleWaiter::resume_lost(Core& core, bool resume) noexcept {
     w->known_ = 0;
     if (resume) w->resume_at_the_end(core);
   }
-  if (resume && was_lost) return;                         // these may yet bring what the others wait for
+  if (resume && was_lost) return;  // these may yet bring what the others wait for
   lists.losing = std::exchange(lists.awaiting, nullptr);  // not those that begin to wait meanwhile
   if (lists.losing) lists.losing->place = &lists.losing;
   while (lists.losing) {
@@ -98,7 +107,7 @@ std::byte* HandleWaiter::Record::run(Core* core, std::byte* at) {
       CallQueue::consumed(at + sizeof(Record));
       TROUPE_RETHROW;
     }
-    end_late_leaver(kernel_of(*core));
+    end_late_stop(kernel_of(*core));
   } else if (Core* ending = Core::current(); ending && kernel_of(*ending).is_ending()) {
     w->lose_at_the_end(*ending);
   }

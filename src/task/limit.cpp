@@ -35,14 +35,14 @@ bool Limit::due(Core* core, std::byte* payload) noexcept {
 
 bool Limit::queue_record() noexcept {
   bool room = true;
-  kernel_here(*core_).main.push<sizeof(Record)>([this](void* p) { record_ = ::new (p) Record{&Record::run, this}; },
-                                                [&] { room = false; });
+  kernel_here(*core_).main.push<sizeof(Record)>(
+      [this](void* p) { record_ = ::new (p) Record{&Record::run, this}; }, [&] { room = false; });
   return room;
 }
 
-// Whether the answer is on its way through other tasks. Then the limit decides behind their turns, in which they come
-// to their end or wait. A race among them that is decided meanwhile waits for the last turns of its losers, which
-// nobody foresaw: the limit decides behind these, too.
+// Whether the answer is on its way through other tasks. Then the limit decides behind their turns,
+// in which they come to their end or wait. A race among them that is decided meanwhile waits for
+// the last turns of its losers, which nobody foresaw: the limit decides behind these, too.
 bool Limit::waits_for_answer() noexcept {
   if (!ahead_ || looks_ <= -Strand::deepest_look) return false;
   const int turns = ahead_(inner_, looked_ && looks_ <= 0 ? Look::last : Look::ends, 0);
@@ -66,7 +66,8 @@ std::byte* Limit::Record::run(Core* core, std::byte* at) {
 }
 
 void Limit::expire() {
-  if (waiter_.has_fired() || waits_for_answer()) return;  // what it waits for is there, or on its way
+  if (waiter_.has_fired() || waits_for_answer())
+    return;  // what it waits for is there, or on its way
   over_ = true;
   Strand* s = waiter_.strand();
   if (!s)

@@ -50,7 +50,8 @@ void QueueBase::shut() noexcept {
     w.data = 0;
     w.grant();
   }
-  while (!poppers.alone()) static_cast<Waiter&>(poppers.first()).grant(promised_to);  // promised nothing: `data` is 0
+  while (!poppers.alone())
+    static_cast<Waiter&>(poppers.first()).grant(promised_to);  // promised nothing: `data` is 0
 }
 
 }  // namespace troupe::detail

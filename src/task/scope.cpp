@@ -23,14 +23,16 @@ const std::source_location* detail::made_at(const Slot& slot) noexcept {
   return std::addressof(static_cast<const ScopeGroup*>(group)->slots.where);
 }
 
-Scope::Scope(Core& core, detail::Box* owner, std::size_t max_children, const std::source_location& here)
+Scope::Scope(Core& core, detail::Box* owner, std::size_t max_children,
+             const std::source_location& here)
     : group_(make_group(core, owner, here)), max_children_(max_children) {
   if (owner) owner->ref();
 }
 
 Scope::~Scope() {
   detail::Box* owner = group_->box;
-  if (group_->refs > group_->left + 1) group_->lose_joins();  // joins hold the group, and in debug builds loans do
+  if (group_->refs > group_->left + 1)
+    group_->lose_joins();  // joins hold the group, and in debug builds loans do
 #if TROUPE_DEBUG
   detail::Group& group = *group_;
   ++group.refs;

@@ -12,7 +12,8 @@ Turnstile::~Turnstile() {
 }
 
 void Turnstile::give(std::size_t n) noexcept {
-  if (n > SIZE_MAX - free) panic("a Semaphore was given more permits than it can count", "Semaphore::release");
+  if (n > SIZE_MAX - free)
+    panic("a Semaphore was given more permits than it can count", "Semaphore::release");
   free += n;
   serve();
 }

@@ -10,11 +10,12 @@ void Sleep::wait(Wake w) {
   if (!core) panic("sleep() was awaited outside of any runtime's run()", "sleep");
   waiter_ = w;
   const Instant when = at_ == Instant::min() ? detail::later(core->now(), wait_) : at_;
-  key_ = detail::kernel_here(*core).timers.add_fixed(when, core->now(), [this](TimerCall& call) noexcept {
-    call.step = &due;
-    Sleep* self = this;
-    std::memcpy(call.payload, &self, sizeof(self));
-  });
+  key_ = detail::kernel_here(*core).timers.add_fixed(
+      when, core->now(), [this](TimerCall& call) noexcept {
+        call.step = &due;
+        Sleep* self = this;
+        std::memcpy(call.payload, &self, sizeof(self));
+      });
   core_ = core;
 }
 

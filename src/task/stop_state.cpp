@@ -6,7 +6,8 @@
 namespace troupe::detail {
 namespace {
 
-constexpr int deepest_nested_request = 200;  // requests to stop within one another; deeper they are put off
+constexpr int deepest_nested_request =
+    200;  // requests to stop within one another; deeper they are put off
 constinit thread_local int requests = 0;
 constinit thread_local StopState* put_off_states = nullptr;
 

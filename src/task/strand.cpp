@@ -47,7 +47,8 @@ std::byte* WakeRecord::run(Core* core, std::byte* at) noexcept {
 std::byte* WakeRecord::run_rare(Core* core, std::byte* at) noexcept {
   Strand& s = *reinterpret_cast<WakeRecord*>(at)->strand;
   s.item_ = nullptr;
-  if (core || s.phase == Strand::Phase::parked) s.run_rare_item();  // there is no later turn for what was let go
+  if (core || s.phase == Strand::Phase::parked)
+    s.run_rare_item();  // there is no later turn for what was let go
   return at + sizeof(WakeRecord);
 }
 
@@ -55,10 +56,10 @@ std::byte* WakeRecord::skip(Core*, std::byte* at) noexcept { return at + sizeof(
 
 void Dying::drop_doomed(Core& core) noexcept {
   TaskLists& lists = kernel_of(core).tasks;
-  while (lists.doomed) {
-    auto* head = static_cast<FrameHead*>(lists.doomed);
-    lists.doomed = head->doomed == head ? nullptr : head->doomed;
-    head->doomed = nullptr;
+  while (lists.deferred_cancels) {
+    auto* head = static_cast<FrameHead*>(lists.deferred_cancels);
+    lists.deferred_cancels = head->next_cancelled == head ? nullptr : head->next_cancelled;
+    head->next_cancelled = nullptr;
     const FrameRef frame(head);
     --head->refs;
     if (!frame.alive()) continue;
@@ -67,7 +68,8 @@ void Dying::drop_doomed(Core& core) noexcept {
 }
 
 // ---- what the core asks of us
-const TaskHooks Strand::hooks{&Strand::drop_owned, &Strand::resume_late, &Strand::end_parked, &Strand::describe};
+const TaskHooks Strand::hooks{&Strand::drop_owned, &Strand::resume_late, &Strand::end_parked,
+                              &Strand::describe};
 
 void Strand::describe(const OwnedTask& task, AliveTask& about) {
   const auto& s = static_cast<const Strand&>(task);
@@ -84,7 +86,8 @@ void Strand::describe(const OwnedTask& task, AliveTask& about) {
   about.awaits = s.awaits->what;
   about.whom = s.awaits->whom;
   about.limited = s.awaits->limited;
-  if (s.awaits->children && s.phase == Phase::waiting) s.awaits->children(s.awaiter, about.children);
+  if (s.awaits->children && s.phase == Phase::waiting)
+    s.awaits->children(s.awaiter, about.children);
   about.stuck = s.awaits->armed && !s.awaits->armed(s.awaiter);
 }
 
@@ -103,18 +106,20 @@ std::vector<CodePlace> Strand::backtrace() const {
 // ---- waking
 void Strand::wake_slowly() noexcept {
   kernel_here(*core).main.push<sizeof(WakeRecord)>(
-      [this](void* p) { item_ = ::new (p) WakeRecord{&WakeRecord::run, this}; }, [this] { wake_late(); });
+      [this](void* p) { item_ = ::new (p) WakeRecord{&WakeRecord::run, this}; },
+      [this] { wake_late(); });
 }
 
 void Strand::wake_rare() noexcept {
-  if (phase == Phase::parked && kernel_of(*core).is_ending()) return run_rare_item();  // there is no later turn
+  if (phase == Phase::parked && kernel_of(*core).is_ending())
+    return run_rare_item();  // there is no later turn
   wake();
   if (item_) item_->step = &WakeRecord::run_rare;
 }
 
 void Strand::take_back() noexcept {
   static const ActorFail cancelled(Why::cancelled);
-  unwake();
+  cancel_wake();
   if (!is.dropped) return;
   is.dropped = false;  // its last turn was to be this one
   lose(cancelled);
@@ -173,14 +178,17 @@ void Strand::run_rare_item() noexcept {
 }
 
 void Strand::drop_after_turn() noexcept {
-  if (!is.foreign) awaits = nullptr;  // its last awaiter may have gone: a task that is dropped begins no further wait
+  if (!is.foreign)
+    awaits =
+        nullptr;  // its last awaiter may have gone: a task that is dropped begins no further wait
   if (last == Last::held) return;
   is.dropped = false;
   const ActorFail why(drop_why);
   drop_for(why);
 }
 
-// A foreign coroutine takes over the turn; or the task was dropped and began no further wait; else it can never go on.
+// A foreign coroutine takes over the turn; or the task was dropped and began no further wait; else
+// it can never go on.
 void Strand::end_odd_turn() noexcept {
   if (const auto other = is.foreign ? std::exchange(foreign().takes_over, nullptr) : nullptr) {
     const Dying dying(*core);  // as HandleWaiter::resume() has it
@@ -188,7 +196,8 @@ void Strand::end_odd_turn() noexcept {
     TROUPE_CATCH_ALL { throw_later(*core, std::current_exception()); }
   } else if (!is.dropped) {
     panic(
-        "resumed, neither done nor awaiting: GCC 12 miscompiles a condition that awaits, where the coroutine has no "
+        "resumed, neither done nor awaiting: GCC 12 miscompiles a condition that awaits, where the "
+        "coroutine has no "
         "local variable; docs/bridge.md names the cure, and coroutine-lint the lines",
         PlaceText(CodePlace(top->where)));
   }
@@ -232,7 +241,8 @@ void Strand::drop_now(const ActorFail& why) noexcept {
   }
 }
 
-// Whoever is told to stop may cancel this task, or others, or let go of it: all that waits until it is done.
+// Whoever is told to stop may cancel this task, or others, or let go of it: all that waits until it
+// is done.
 void Strand::drop_stopping(const ActorFail& why) noexcept {
   const Dying dying(*core);
   if (stop_first()) drop_now(why);
@@ -286,7 +296,8 @@ std::byte* Strand::LookRecord::run(Core* core, std::byte* at) noexcept {
   auto& look = *reinterpret_cast<LookRecord*>(at);
   const FrameRef frame(look.task);
   --look.task->refs;
-  if (Strand* s = core && frame.alive() ? Frame::of(look.task).strand : nullptr; s && !s->done()) s->look(look.looks);
+  if (Strand* s = core && frame.alive() ? Frame::of(look.task).strand : nullptr; s && !s->done())
+    s->look(look.looks);
   return at + sizeof(LookRecord);
 }
 
@@ -302,7 +313,8 @@ void Strand::look(int looks) noexcept {
   if (owner) after_turn(owner);
 }
 
-// Not each within the end of its parent, so that no stack grows; cancels that their locals say are flattened.
+// Not each within the end of its parent, so that no stack grows; cancels that their locals say are
+// flattened.
 void Strand::destroy_frames() noexcept {
   const Dying dying(*core);
   is.dropped = true;

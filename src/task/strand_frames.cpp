@@ -7,15 +7,21 @@
 namespace troupe::detail {
 namespace {
 
-constexpr int deepest_nested_frame = 200;  // frames of objects that die within one another; deeper they go later
-constexpr int most_returns = 1000;         // of a frame that catches what its locals throw, and waits again
+constexpr int deepest_nested_frame =
+    200;  // frames of objects that die within one another; deeper they go later
+constexpr int most_returns =
+    1000;  // of a frame that catches what its locals throw, and waits again
 constinit thread_local FrameHead* going_later = nullptr;
 
-// Where reports go about a frame whose task was never started: to the core of the pool that the frame is of, or, of a
-// frame on the heap, to the core that runs on this thread; null where none does.
-Core* home_of(Frame& frame) noexcept { return frame.head()->heap() ? Core::current() : Block::of(frame.head())->core; }
+// Where reports go about a frame whose task was never started: to the core of the pool that the
+// frame is of, or, of a frame on the heap, to the core that runs on this thread; null where none
+// does.
+Core* home_of(Frame& frame) noexcept {
+  return frame.head()->heap() ? Core::current() : Block::of(frame.head())->core;
+}
 
-// The strand of a generator that nobody reads, while it is destroyed: nothing that it awaits begins.
+// The strand of a generator that nobody reads, while it is destroyed: nothing that it awaits
+// begins.
 constexpr Strand::Ops no_ops{nullptr, nullptr, nullptr};
 struct Husk : Strand {
   explicit Husk(Frame& frame) noexcept : Strand(no_ops, frame) {
@@ -32,8 +38,8 @@ void report(Core* core, const std::source_location& at, const std::exception_ptr
     troupe::error(*core, "a destructor threw while its task was dropped", kv("error", why.text()),
                   kv("task", at.function_name()), kv("line", at.line()));
   else
-    std::fprintf(stderr, "troupe: a destructor threw while %s was dropped: %.*s\n", at.function_name(),
-                 static_cast<int>(why.text().size()), why.text().data());
+    std::fprintf(stderr, "troupe: a destructor threw while %s was dropped: %.*s\n",
+                 at.function_name(), static_cast<int>(why.text().size()), why.text().data());
 }
 
 }  // namespace
@@ -52,9 +58,11 @@ void drop_frame(Frame& frame) noexcept {
   ++head->refs;  // so that its memory tells whether it has gone
   for (int returns = 0; head->alive(); ++returns) {
     if (returns == most_returns)
-      panic("a coroutine that is dropped catches what its locals throw, again and again", at.function_name());
+      panic("a coroutine that is dropped catches what its locals throw, again and again",
+            at.function_name());
     TROUPE_TRY { handle.destroy(); }
-    TROUPE_CATCH_ALL {  // a parameter or the result, whose type says that it does not: what is left cannot be destroyed
+    TROUPE_CATCH_ALL {  // a parameter or the result, whose type says that it does not: what is left
+                        // cannot be destroyed
       FrameDrop::note(std::current_exception());
       break;
     }
@@ -65,14 +73,15 @@ void drop_frame(Frame& frame) noexcept {
     report(core, at, drop.error);
   if (outer) return;
   while (FrameHead* later = going_later) {
-    going_later = std::exchange(later->doomed, nullptr);
+    going_later = std::exchange(later->next_cancelled, nullptr);
     drop_frame(Frame::of(later));
   }
 }
 
 void let_frame_go(Frame& frame) noexcept {
-  if (!FrameDrop::innermost || FrameDrop::innermost->depth < deepest_nested_frame) return drop_frame(frame);
-  frame.head()->doomed = std::exchange(going_later, frame.head());
+  if (!FrameDrop::innermost || FrameDrop::innermost->depth < deepest_nested_frame)
+    return drop_frame(frame);
+  frame.head()->next_cancelled = std::exchange(going_later, frame.head());
 }
 
 }  // namespace troupe::detail

@@ -1,4 +1,5 @@
-// task/strand_park.cpp: tasks that foreign code holds on to: how they are dropped, parked, and let go.
+// task/strand_park.cpp: tasks that foreign code holds on to: how they are dropped, parked, and let
+// go.
 #include <cstdio>
 #include <thread>
 #include <troupe/task/strand.hpp>
@@ -6,11 +7,14 @@
 namespace troupe::detail {
 namespace {
 
-constexpr Duration poll_pause = std::chrono::milliseconds(1);  // between looks at the inbox, at the end of a runtime
+constexpr Duration poll_pause =
+    std::chrono::milliseconds(1);  // between looks at the inbox, at the end of a runtime
 
-// Why a task was dropped, as long as it is parked: with all that it says, or the mere word where there is no memory.
-const ActorFail mere_words[] = {ActorFail(Why::dropped),   ActorFail(Why::failed),    ActorFail(Why::cancelled),
-                                ActorFail(Why::lost),      ActorFail(Why::timed_out), ActorFail(Why::overloaded),
+// Why a task was dropped, as long as it is parked: with all that it says, or the mere word where
+// there is no memory.
+const ActorFail mere_words[] = {ActorFail(Why::dropped),   ActorFail(Why::failed),
+                                ActorFail(Why::cancelled), ActorFail(Why::lost),
+                                ActorFail(Why::timed_out), ActorFail(Why::overloaded),
                                 ActorFail(Why::no_memory), ActorFail(Why::ended)};
 const ActorFail* keep_reason(Core& core, const ActorFail& why) noexcept {
   if (const auto* kept = kernel_of(core).pool.try_make<ActorFail>(why)) return kept;
@@ -35,7 +39,8 @@ void Strand::drop_foreign(const ActorFail& why) noexcept {
     is.asking = false;
   }
   std::uint8_t not_fired = p.no;
-  if (p.arrived && fired() == p.resumed) {  // its wake is in our queue, or was when that was discarded
+  if (p.arrived &&
+      fired() == p.resumed) {  // its wake is in our queue, or was when that was discarded
     p.ops->discard(p.awaiter);
     conclude(&why);
   } else if (p.arrived && fired() == p.lost) {  // it let go at once
@@ -71,9 +76,12 @@ void Strand::end_parked(Core& core, Duration wait) noexcept {
   for (const OwnedTask* t = lists.parked; t; t = t->next) {
     const auto& s = *static_cast<const Strand*>(t);
     const CodePlace at(s.top->where);
-    std::fprintf(stderr, "troupe: a task was dropped in %.*s (%.*s:%u), and foreign code never let go: it is leaked\n",
-                 static_cast<int>(at.function().size()), at.function().data(), static_cast<int>(at.file().size()),
-                 at.file().data(), static_cast<unsigned>(at.line()));
+    std::fprintf(stderr,
+                 "troupe: a task was dropped in %.*s (%.*s:%u), and foreign code never let go: it "
+                 "is leaked\n",
+                 static_cast<int>(at.function().size()), at.function().data(),
+                 static_cast<int>(at.file().size()), at.file().data(),
+                 static_cast<unsigned>(at.line()));
   }
 }
 

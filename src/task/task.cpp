@@ -14,7 +14,8 @@ namespace detail {
 namespace {
 
 // The loss that ended a foreign coroutine, and so the task that awaited it.
-std::optional<ActorFail> loss_in_foreign([[maybe_unused]] const std::exception_ptr& error) noexcept {
+std::optional<ActorFail> loss_in_foreign(
+    [[maybe_unused]] const std::exception_ptr& error) noexcept {
 #if TROUPE_EXCEPTIONS
   TROUPE_TRY { std::rethrow_exception(error); }
   catch (const ActorFailed& failed) {
@@ -46,7 +47,8 @@ ActorFail task_threw(Core& core, const Frame& frame, Box* owner, bool is_heard,
     say_end(*owner, StopCause(StopCause::failed, error_of_it));
   else if (!is_heard) {
     const CodePlace at(frame.where);
-    troupe::error(core, error_of_it.text(), kv("task", at.function()), kv("file", at.file()), kv("line", at.line()));
+    troupe::error(core, error_of_it.text(), kv("task", at.function()), kv("file", at.file()),
+                  kv("line", at.line()));
   }
   return why;
 }
@@ -61,10 +63,12 @@ ActorFail child_threw(Core& core, Box* owner, const std::exception_ptr& error) n
 }
 
 #if TROUPE_DEBUG
-[[gnu::noinline]] void expect_borrows_live(const void* lowest, const std::source_location& here) noexcept {
+[[gnu::noinline]] void expect_borrows_live(const void* lowest,
+                                           const std::source_location& here) noexcept {
   if (!lowest || lowest >= __builtin_frame_address(0)) [[likely]]
     return;
-  panic("a Step borrows what has gone: it was made in a function that has returned", here.function_name());
+  panic("a Step borrows what has gone: it was made in a function that has returned",
+        here.function_name());
 }
 #endif
 

@@ -9,10 +9,11 @@ void TaskRef::cancel() const noexcept {
   detail::TaskLists& lists = detail::kernel_of(*s->core).tasks;
   if (lists.dying == 0) return s->drop_for(ActorFail(Why::cancelled));
   detail::FrameHead* const head = frame_.head();
-  if (head->doomed) return;
+  if (head->next_cancelled) return;
   ++head->refs;
-  head->doomed = lists.doomed ? static_cast<detail::FrameHead*>(lists.doomed) : head;
-  lists.doomed = head;
+  head->next_cancelled =
+      lists.deferred_cancels ? static_cast<detail::FrameHead*>(lists.deferred_cancels) : head;
+  lists.deferred_cancels = head;
 }
 
 std::vector<CodePlace> TaskRef::backtrace() const {
@@ -22,12 +23,14 @@ std::vector<CodePlace> TaskRef::backtrace() const {
 
 std::string_view TaskRef::name() const noexcept {
   detail::Strand* s = strand();
-  return s && !s->done() ? CodePlace(detail::Frame::of(frame_.head()).where).function() : std::string_view{};
+  return s && !s->done() ? CodePlace(detail::Frame::of(frame_.head()).where).function()
+                         : std::string_view{};
 }
 
 namespace detail {
 namespace {
-constexpr int deepest_nested_request = 200;  // requests to stop within one another; deeper they are put off
+constexpr int deepest_nested_request =
+    200;  // requests to stop within one another; deeper they are put off
 
 struct Asked {  // a cell of the pool
   Asked* next;
@@ -59,14 +62,14 @@ void TaskRef::request_stop() const noexcept {
   Core& core = *s->core;
   detail::TaskLists& lists = kernel_of(core).tasks;
   if (detail::put_off_request(core, self)) return;
-  kernel_of(core).keep();  // outside of a run a callback may end the runtime
+  kernel_of(core).retain();  // outside of a run a callback may end the runtime
   ++lists.asking;
   s->request_stop();
   if (!self.done() && s->phase == detail::Strand::Phase::waiting && s->awaits && s->awaits->stop)
     s->awaits->stop(s->awaiter);
   if (lists.asked && lists.asking == 1) detail::go_on_asking(core);
   --lists.asking;
-  kernel_of(core).unkeep();
+  kernel_of(core).release();
 }
 
 }  // namespace troupe

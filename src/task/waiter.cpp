@@ -25,7 +25,7 @@ void throw_missed(const Waiter& waiter) { throw_failed<Mode::drop>(why_missed(wa
 void Waiter::keep_core(std::string_view what) noexcept {
   core_ = Core::current();
   if (!core_) panic("awaited outside of any runtime's run()", what);
-  if (!keeps_core_) kernel_of(*core_).keep();
+  if (!keeps_core_) kernel_of(*core_).retain();
   keeps_core_ = true;
 }
 

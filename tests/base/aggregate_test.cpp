@@ -1,4 +1,5 @@
-// tests/base/aggregate_test.cpp: the fields of an aggregate are found, or the aggregate is given up.
+// tests/base/aggregate_test.cpp: the fields of an aggregate are found, or the aggregate is given
+// up.
 #include <gtest/gtest.h>
 
 #include <any>
@@ -12,12 +13,14 @@
 
 using troupe::detail::fields_of;
 using troupe::detail::FieldTypes;
-using troupe::detail::NotApart;
+using troupe::detail::Opaque;
 
 namespace {
 
-template <class T, class... F> inline constexpr bool has_fields = std::is_same_v<fields_of<T>, FieldTypes<F...>>;
-template <class... T> inline constexpr bool given_up = (std::is_same_v<fields_of<T>, NotApart> && ...);
+template <class T, class... F>
+inline constexpr bool has_fields = std::is_same_v<fields_of<T>, FieldTypes<F...>>;
+template <class... T>
+inline constexpr bool given_up = (std::is_same_v<fields_of<T>, Opaque> && ...);
 
 struct NoDefault {
   explicit NoDefault(int n) : x{n} {}
@@ -99,8 +102,10 @@ template <class T> struct Generic {
 };
 static_assert(has_fields<One, int> && has_fields<Three, int, std::string, std::vector<int>>);
 static_assert(has_fields<Nests, Inner, Inner, Empty, Empty, int>);
-static_assert(has_fields<NeedsAll, NoDefault, int, NoDefault> && has_fields<NeedsMiddle, int, NoDefault, int>);
-static_assert(has_fields<Defaults, int, std::string, const bool> && has_fields<Bits, unsigned, unsigned>);
+static_assert(has_fields<NeedsAll, NoDefault, int, NoDefault> &&
+              has_fields<NeedsMiddle, int, NoDefault, int>);
+static_assert(has_fields<Defaults, int, std::string, const bool> &&
+              has_fields<Bits, unsigned, unsigned>);
 static_assert(has_fields<Greedy, std::any, TakesAll, std::optional<std::any>, int>);
 static_assert(has_fields<Immovable, int, std::mutex, std::unique_ptr<int>>);
 static_assert(has_fields<OneOfArray, int[1], int>);
@@ -112,7 +117,8 @@ struct Sixteen {
   int a, b, c, d, e, f, g, h, i, j, k, l, m, n, o;
   char p;
 };
-static_assert(has_fields<Sixteen, int, int, int, int, int, int, int, int, int, int, int, int, int, int, int, char>);
+static_assert(has_fields<Sixteen, int, int, int, int, int, int, int, int, int, int, int, int, int,
+                         int, int, char>);
 
 // ---- given up
 struct Seventeen {
@@ -184,7 +190,8 @@ struct DerivedWithout : Three {};
 static_assert(given_up<Seventeen, ManyMore, Array, ArrayFirst, ArrayInTheMiddle, ArrayWithDefault>);
 static_assert(given_up<Reference, LateReference, DefaultReference>);
 static_assert(given_up<NamedUnion, AnonymousUnion>);
-static_assert(given_up<DerivedFromOne, DerivedFromMany, DerivedFromEmpty, DerivedFromTwo, DerivedWithout>);
+static_assert(
+    given_up<DerivedFromOne, DerivedFromMany, DerivedFromEmpty, DerivedFromTwo, DerivedWithout>);
 
 TEST(Aggregate, LocalClassesAreTakenApartToo) {
   struct Local {

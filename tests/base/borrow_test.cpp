@@ -29,8 +29,10 @@ TEST(BorrowState, IsOneAThread) {
 #if TROUPE_DEBUG
 TEST(BorrowStateDeathTest, NamesTheBorrowAndThePlaceThatMustNotBeReached) {
   const auto at = std::source_location::current();
-  EXPECT_DEATH((borrows_here() = {.writers = 1, .readers = 0, .latest = at}, expect_no_borrow("Runtime::run")),
-               "while a Share is borrowed: a borrow of .*borrow_test.cpp:[0-9]+ lives .Runtime::run");
+  EXPECT_DEATH(
+      (borrows_here() = {.writers = 1, .readers = 0, .latest = at},
+       expect_no_borrow("Runtime::run")),
+      "while a Share is borrowed: a borrow of .*borrow_test.cpp:[0-9]+ lives .Runtime::run");
   EXPECT_DEATH((borrows_here() = {.writers = 0, .readers = 2, .latest = at}, expect_no_borrow(at)),
                "lives .*TestBody.*borrow_test.cpp:[0-9]+");
 }

@@ -17,8 +17,8 @@ struct Places {  // a coroutine that notes where it awaits
     std::suspend_never final_suspend() noexcept { return {}; }
     void return_void() noexcept {}
     void unhandled_exception() noexcept {}
-    std::suspend_never await_transform(CodePlace& to,
-                                       std::source_location here = std::source_location::current()) noexcept {
+    std::suspend_never await_transform(
+        CodePlace& to, std::source_location here = std::source_location::current()) noexcept {
       to = CodePlace(here);
       return {};
     }
@@ -37,7 +37,8 @@ TEST(CodePlaceTest, AFunction) {
 
 TEST(CodePlaceTest, ACoroutineIsCalledAsItIsWritten) {
   without_parameters();
-  EXPECT_NE(found.function().find("without_parameters"), std::string_view::npos) << found.function();
+  EXPECT_NE(found.function().find("without_parameters"), std::string_view::npos)
+      << found.function();
   EXPECT_EQ(found.function().find(".Frame"), std::string_view::npos) << found.function();
   with_parameters(1, nullptr);
   EXPECT_NE(found.function().find("with_parameters"), std::string_view::npos) << found.function();
@@ -54,7 +55,9 @@ TEST(CodePlaceTest, AsText) {
   EXPECT_EQ(std::string_view(detail::PlaceText(CodePlace())), ", :0");
 }
 
-template <class... T> CodePlace of_a_long_name() { return CodePlace(std::source_location::current()); }
+template <class... T> CodePlace of_a_long_name() {
+  return CodePlace(std::source_location::current());
+}
 template <int> struct WithALongName {};
 template <int... N> CodePlace long_name(std::integer_sequence<int, N...>) {
   return of_a_long_name<WithALongName<N>...>();

@@ -17,20 +17,27 @@ namespace {
 template <class T>
 concept borrowable = requires(T&& x) { unsafe_borrow(static_cast<T&&>(x)); };
 
-static_assert(Storable<Literal> && sizeof(Literal) == 16 && std::is_convertible_v<Literal, std::string_view>);
-static_assert(!std::is_constructible_v<Literal, const char*> && !std::is_constructible_v<Literal, std::string>);
+static_assert(Storable<Literal> && sizeof(Literal) == 16 &&
+              std::is_convertible_v<Literal, std::string_view>);
+static_assert(!std::is_constructible_v<Literal, const char*> &&
+              !std::is_constructible_v<Literal, std::string>);
 
 struct Immovable {
   Immovable() = default;
   Immovable(const Immovable&) = delete;
   int x = 1;
 };
-static_assert(Storable<Borrowed<std::string>> && Storable<Borrowed<const int>> && Storable<Borrowed<Immovable>> &&
-              Storable<Borrowed<int*>> && Storable<Borrowed<std::string_view>>);
-static_assert(sizeof(Borrowed<std::string>) == sizeof(void*) && sizeof(Borrowed<int*>) == sizeof(void*));
-static_assert(borrowable<std::string&> && borrowable<const std::string&> && borrowable<int&> && borrowable<Immovable&>);
-static_assert(!borrowable<std::string> && !borrowable<int> && !borrowable<const std::string>);        // temporaries
-static_assert(borrowable<int*> && borrowable<std::string_view> && borrowable<std::span<const int>>);  // borrow already
+static_assert(Storable<Borrowed<std::string>> && Storable<Borrowed<const int>> &&
+              Storable<Borrowed<Immovable>> && Storable<Borrowed<int*>> &&
+              Storable<Borrowed<std::string_view>>);
+static_assert(sizeof(Borrowed<std::string>) == sizeof(void*) &&
+              sizeof(Borrowed<int*>) == sizeof(void*));
+static_assert(borrowable<std::string&> && borrowable<const std::string&> && borrowable<int&> &&
+              borrowable<Immovable&>);
+static_assert(!borrowable<std::string> && !borrowable<int> &&
+              !borrowable<const std::string>);  // temporaries
+static_assert(borrowable<int*> && borrowable<std::string_view> &&
+              borrowable<std::span<const int>>);  // borrow already
 
 void fill(std::string& s) { s = "filled"; }
 void fill_through(std::string* s) { *s = "filled through a pointer"; }
@@ -92,7 +99,9 @@ TEST(UnsafeCapture, IsAcceptedAndCallsTheLambda) {
   int n = 0;
   auto captured = unsafe_capture([&n](int by) { return n += by; });
   static_assert(Captureless<decltype(captured)> && Storable<decltype(captured)>);
-  static_assert(std::is_member_function_pointer_v<decltype(&decltype(captured)::operator())>);  // stays inspectable
+  static_assert(
+      std::is_member_function_pointer_v<decltype(&decltype(captured)::operator())>);  // stays
+                                                                                      // inspectable
   EXPECT_EQ(captured(2), 2);
   EXPECT_EQ(captured(3), 5);
   EXPECT_EQ(n, 5);

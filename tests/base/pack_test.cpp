@@ -47,10 +47,13 @@ struct Greedy {  // trivially copyable, but made by a template
 
 TEST(Pack, AsStoredConvertsOrPassesOn) {
   Counted value;
-  static_assert(std::is_same_v<decltype(as_stored<Counted>(std::move(value))), Counted&&>, "not moved yet");
-  static_assert(std::is_same_v<decltype(as_stored<Counted>(value)), Counted>, "copied here, where it may throw");
+  static_assert(std::is_same_v<decltype(as_stored<Counted>(std::move(value))), Counted&&>,
+                "not moved yet");
+  static_assert(std::is_same_v<decltype(as_stored<Counted>(value)), Counted>,
+                "copied here, where it may throw");
   const Counted fixed;
-  static_assert(std::is_same_v<decltype(as_stored<Counted>(std::move(fixed))), Counted>, "a copy, which may throw");
+  static_assert(std::is_same_v<decltype(as_stored<Counted>(std::move(fixed))), Counted>,
+                "a copy, which may throw");
   static_assert(std::is_same_v<decltype(as_stored<std::string>("x")), std::string>);
   int number = 1;
   static_assert(std::is_same_v<decltype(as_stored<int>(number)), int&>);

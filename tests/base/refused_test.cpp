@@ -1,4 +1,5 @@
-// base/refused_test.cpp: what goes through behind a refused function, and what a deleted function takes.
+// base/refused_test.cpp: what goes through behind a refused function, and what a deleted function
+// takes.
 #include <troupe/base/refused.hpp>
 
 #include <gtest/gtest.h>
@@ -17,8 +18,10 @@ struct Other {
   explicit Other(int);
 };
 
-// What a user does with a result: converts it, takes it apart, asks it for its other modes, awaits it.
-static_assert(std::is_convertible_v<Refused, int> && std::is_convertible_v<Refused, std::unique_ptr<int>>);
+// What a user does with a result: converts it, takes it apart, asks it for its other modes, awaits
+// it.
+static_assert(std::is_convertible_v<Refused, int> &&
+              std::is_convertible_v<Refused, std::unique_ptr<int>>);
 static_assert(std::is_convertible_v<Refused, Other>);
 static_assert(std::is_convertible_v<decltype(std::declval<Refused>().reply()), bool>);
 static_assert(std::is_convertible_v<decltype(std::declval<Refused>().value()), int>);

@@ -28,7 +28,8 @@ namespace {
 TEST(Relocatable, TrivialMarkedAndSaid) {
   static_assert(relocatable<int> && relocatable<void (*)()> && relocatable<int[4]>);
   static_assert(relocatable<own::Handle> && relocatable<own::Marked>);
-  static_assert(!relocatable<own::Unknown> && !relocatable<std::string> && !relocatable<std::unique_ptr<int>>);
+  static_assert(!relocatable<own::Unknown> && !relocatable<std::string> &&
+                !relocatable<std::unique_ptr<int>>);
   SUCCEED();
 }
 

@@ -25,11 +25,13 @@ struct Unknown;
 
 template <class T>
 concept lendable = requires(T&& x) { scoped(static_cast<T&&>(x)); };
-static_assert(lendable<int&> && lendable<const int&> && lendable<Abstract&> && lendable<int (&)[2]>);
+static_assert(lendable<int&> && lendable<const int&> && lendable<Abstract&> &&
+              lendable<int (&)[2]>);
 static_assert(!lendable<int> && !lendable<const int> && !lendable<std::string>);
 
 static_assert(!Storable<Scoped<int>> && !Keepable<Scoped<int>> && !storable<Scoped<int>>);
-static_assert(!std::is_copy_constructible_v<Scoped<int>> && !std::is_move_constructible_v<Scoped<int>>);
+static_assert(!std::is_copy_constructible_v<Scoped<int>> &&
+              !std::is_move_constructible_v<Scoped<int>>);
 static_assert(sizeof(Scoped<std::string>) == sizeof(void*));
 
 using Loan = Scoped<Derived>;
@@ -37,8 +39,10 @@ static_assert(std::is_convertible_v<Loan, Derived&> && std::is_convertible_v<Loa
 static_assert(std::is_convertible_v<Loan, Base&> && std::is_convertible_v<Loan, const Base&>);
 static_assert(!std::is_convertible_v<Loan, Derived>);
 static_assert(!std::is_convertible_v<Loan, Derived*> && !std::is_convertible_v<Loan, int&>);
-static_assert(std::is_convertible_v<Scoped<const int>, const int&> && !std::is_convertible_v<Scoped<const int>, int&>);
-static_assert(!std::is_convertible_v<Scoped<int>, int> && !std::is_convertible_v<Scoped<int>, long>);
+static_assert(std::is_convertible_v<Scoped<const int>, const int&> &&
+              !std::is_convertible_v<Scoped<const int>, int&>);
+static_assert(!std::is_convertible_v<Scoped<int>, int> &&
+              !std::is_convertible_v<Scoped<int>, long>);
 static_assert(!std::is_convertible_v<Scoped<std::string>, std::string>);
 static_assert(std::is_convertible_v<Scoped<Abstract>, Abstract&>);
 static_assert(std::is_convertible_v<Scoped<int[2]>, int (&)[2]>);

@@ -29,15 +29,20 @@ TEST(Time, WhatAFunctionTakesForADurationIsClampedInsteadOfOverflowing) {
   static_assert(taken(hours::min()) == Duration::min());
   static_assert(taken(std::chrono::years(300)) == Duration::max());
   static_assert(taken(std::chrono::years(-300)) == Duration::min());
-  static_assert(taken(Duration::max()) == Duration::max() && taken(Duration::min()) == Duration::min());
+  static_assert(taken(Duration::max()) == Duration::max() &&
+                taken(Duration::min()) == Duration::min());
   static_assert(taken(std::chrono::seconds::max()) == Duration::max());
   // The last second that fits, and the first that does not.
   constexpr auto last = std::chrono::duration_cast<std::chrono::seconds>(Duration::max());
-  static_assert(taken(last) == Duration(last.count() * 1'000'000'000) && taken(last + 1s) == Duration::max());
-  static_assert(taken(-last) == Duration(-last.count() * 1'000'000'000) && taken(-last - 1s) == Duration::min());
+  static_assert(taken(last) == Duration(last.count() * 1'000'000'000) &&
+                taken(last + 1s) == Duration::max());
+  static_assert(taken(-last) == Duration(-last.count() * 1'000'000'000) &&
+                taken(-last - 1s) == Duration::min());
   // Other counts: narrower, wider, without a sign.
-  static_assert(taken(std::chrono::duration<std::uint64_t, std::nano>(UINT64_MAX)) == Duration::max());
-  static_assert(taken(std::chrono::duration<unsigned, std::ratio<86400>>(UINT32_MAX)) == Duration::max());
+  static_assert(taken(std::chrono::duration<std::uint64_t, std::nano>(UINT64_MAX)) ==
+                Duration::max());
+  static_assert(taken(std::chrono::duration<unsigned, std::ratio<86400>>(UINT32_MAX)) ==
+                Duration::max());
   static_assert(taken(std::chrono::duration<short>(-3)) == -3s);
   static_assert(std::is_same_v<decltype(taken(1h)), Duration>);
 }
@@ -53,9 +58,12 @@ TEST(Time, TheSameHoldsForInstants) {
 TEST(Time, NothingElseIsTakenThanWhatConverts) {
   static_assert(!std::is_convertible_v<int, AnyDuration>);
   static_assert(!std::is_convertible_v<std::chrono::duration<double>, AnyDuration>, "not exact");
-  static_assert(!std::is_convertible_v<std::chrono::duration<long, std::pico>, AnyDuration>, "not exact");
-  static_assert(!std::is_convertible_v<Instant, AnyDuration> && !std::is_convertible_v<Duration, AnyInstant>);
-  static_assert(!std::is_convertible_v<std::chrono::system_clock::time_point, AnyInstant>, "another clock");
+  static_assert(!std::is_convertible_v<std::chrono::duration<long, std::pico>, AnyDuration>,
+                "not exact");
+  static_assert(!std::is_convertible_v<Instant, AnyDuration> &&
+                !std::is_convertible_v<Duration, AnyInstant>);
+  static_assert(!std::is_convertible_v<std::chrono::system_clock::time_point, AnyInstant>,
+                "another clock");
   struct OfTheUsers {
     operator Duration() const { return 7ns; }
   };

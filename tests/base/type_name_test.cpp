@@ -27,8 +27,9 @@ TEST(TypeName, IsTheTypeAndNothingElse) {
 }
 
 TEST(TypeName, ExplanationsOfAliasesAreCutOff) {
-  for (const std::string_view name : {type_name<std::string>, type_name<std::string_view>,
-                                      type_name<std::vector<std::string>>, type_name<outer::Many<std::string_view>>}) {
+  for (const std::string_view name :
+       {type_name<std::string>, type_name<std::string_view>, type_name<std::vector<std::string>>,
+        type_name<outer::Many<std::string_view>>}) {
     EXPECT_EQ(name.find(';'), std::string_view::npos) << name;
     EXPECT_NE(name.back(), ']') << name;
     EXPECT_NE(name.find("std::"), std::string_view::npos) << name;

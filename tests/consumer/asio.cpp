@@ -1,6 +1,7 @@
 // consumer/asio.cpp: a runtime inside the host's own io_context, beside a coroutine of Asio's.
 //
-// That Asio's coroutines compile under each compiler is half of the test: target troupe::asio sees to it.
+// That Asio's coroutines compile under each compiler is half of the test: target troupe::asio sees
+// to it.
 #include <asio.hpp>
 #include <troupe/core.hpp>
 #include <troupe/loop/asio.hpp>

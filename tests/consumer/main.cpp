@@ -1,4 +1,5 @@
-// consumer/main.cpp: a program of somebody who uses the library: one actor, one coroutine, one answer.
+// consumer/main.cpp: a program of somebody who uses the library: one actor, one coroutine, one
+// answer.
 #include <chrono>
 #include <cstdio>
 

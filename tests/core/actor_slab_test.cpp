@@ -1,4 +1,5 @@
-// core/actor_slab_test.cpp: children that leave when they end, by thousands, and slabs that are replaced.
+// core/actor_slab_test.cpp: children that leave when they end, by thousands, and slabs that are
+// replaced.
 #include <troupe/core/actor_slab.hpp>
 
 #include <gtest/gtest.h>
@@ -34,12 +35,17 @@ struct Child {
 struct Parent {
   ActorSlab<Child> children;
   void add(Cx<Parent>& cx, Duration life, bool fails) {
-    const Actor<Child> child = make_actor_in<&Parent::children>(cx, ret_to<&Parent::ended>(cx), life, fails);
+    const Actor<Child> child =
+        make_actor_in<&Parent::children>(cx, ret_to<&Parent::ended>(cx), life, fails);
     EXPECT_TRUE(static_cast<bool>(child));
     say("", static_cast<int>(children.size()));
   }
-  void add_quietly(Cx<Parent>& cx, Duration life) { make_actor_in<&Parent::children>(cx, ret_nop, life, false); }
-  void ended(Reply<StopCause> cause) { say(troupe_test::word(cause->kind()), static_cast<int>(children.size())); }
+  void add_quietly(Cx<Parent>& cx, Duration life) {
+    make_actor_in<&Parent::children>(cx, ret_nop, life, false);
+  }
+  void ended(Reply<StopCause> cause) {
+    say(troupe_test::word(cause->kind()), static_cast<int>(children.size()));
+  }
   void replace() { children = ActorSlab<Child>(); }
   void end_every_second() {
     int i = 0;
@@ -60,7 +66,8 @@ TEST_F(ActorSlabTest, AFunctionAsNoticeFindsTheChildStillThere) {
     make_actor_in<&Parent::children>(
         cx, ret_do([](Reply<StopCause> cause) {
           say(troupe_test::word(cause->kind()), static_cast<int>(parent->children.size()));
-          parent->children.each([](const ActorOwn<Child>& child) { say(child.is_zombie() ? "z" : "alive"); });
+          parent->children.each(
+              [](const ActorOwn<Child>& child) { say(child.is_zombie() ? "z" : "alive"); });
         }),
         Duration(1s), true);
   });
@@ -74,9 +81,10 @@ TEST_F(ActorSlabTest, AFunctionAsNoticeRunsInTheTurnThatEndsTheChild) {
   Runtime rt;
   auto own = make_actor<Parent>(rt, ret_nop);
   call(own, [](Parent&, Cx<Parent>& cx) {
-    make_actor_in<&Parent::children>(
-        cx, ret_do([](Reply<StopCause> cause) { say(troupe_test::word(cause->kind()), cause->error().text()); }),
-        Duration(1s), true);
+    make_actor_in<&Parent::children>(cx, ret_do([](Reply<StopCause> cause) {
+                                       say(troupe_test::word(cause->kind()), cause->error().text());
+                                     }),
+                                     Duration(1s), true);
   });
   rt.run();
   after(rt, 1s, [] { say("behind it"); });
@@ -94,7 +102,8 @@ TEST_F(ActorSlabTest, AFunctionAsNoticeHearsAlsoWhenTheParentHasGone) {
   });
   after(rt, 1s, [](ActorOwn<Parent> last) { last.kill("enough"); }, std::move(own));
   run_virtual(rt);
-  EXPECT_EQ(told(), "child:failed(child) parent:killed(enough) child:dropped") << "its own method does not";
+  EXPECT_EQ(told(), "child:failed(child) parent:killed(enough) child:dropped")
+      << "its own method does not";
   EXPECT_EQ(rt.live_rets(), 0u);
 }
 
@@ -115,8 +124,9 @@ TEST_F(ActorSlabTest, AFunctionAsNoticeThatThrowsHarmsNeitherParentNorChild) {
   Runtime rt;
   auto own = make_actor<Parent>(rt, troupe_test::tell_end("parent"));
   call(own, [](Parent&, Cx<Parent>& cx) {
-    make_actor_in<&Parent::children>(cx, ret_do([](const Reply<StopCause>&) { throw std::runtime_error("notice"); }),
-                                     Duration(1s), false);
+    make_actor_in<&Parent::children>(
+        cx, ret_do([](const Reply<StopCause>&) { throw std::runtime_error("notice"); }),
+        Duration(1s), false);
   });
   rt.run();
   EXPECT_THROW(rt.run(rt.now() + 1s), std::runtime_error) << "as out of any function of a Ret";
@@ -144,7 +154,8 @@ TEST_F(ActorSlabTest, ALiteralIsPassedAsAString) {
   call<&NamedParent::add>(own);
   rt.run();
   call(own, [](NamedParent& p) {
-    p.children.each([](const ActorOwn<Named>& child) { call(child, [](Named& n) { say(n.name); }); });
+    p.children.each(
+        [](const ActorOwn<Named>& child) { call(child, [](Named& n) { say(n.name); }); });
   });
   rt.run();
   EXPECT_EQ(told(), "a literal");
@@ -251,11 +262,14 @@ TEST_F(ActorSlabTest, ASlabThatChangesInsideEachEndsTheProcess) {
     rt.run();
   };
   const char* words = "inside its own each";
-  EXPECT_DEATH(
-      inside_each([](Cx<Parent>& cx, Parent&) { make_actor_in<&Parent::children>(cx, ret_nop, Duration(1s), false); }),
-      words);
+  EXPECT_DEATH(inside_each([](Cx<Parent>& cx, Parent&) {
+                 make_actor_in<&Parent::children>(cx, ret_nop, Duration(1s), false);
+               }),
+               words);
   EXPECT_DEATH(inside_each([](Cx<Parent>&, Parent& p) { p.children = {}; }), words);
-  EXPECT_DEATH(inside_each([](Cx<Parent>&, Parent& p) { const ActorSlab<Child> taken = std::move(p.children); }),
+  EXPECT_DEATH(inside_each([](Cx<Parent>&, Parent& p) {
+                 const ActorSlab<Child> taken = std::move(p.children);
+               }),
                words);
 }
 
@@ -267,7 +281,9 @@ TEST_F(ActorSlabTest, AFullQueueDoesNotKeepAnEndedChild) {
   EXPECT_EQ(query<&Parent::size>(rt, own), 3u);
   EXPECT_EQ(rt.live_rets(), 3u) << "the room of each removal is set aside";
   rt.set_max_queued(4096);
-  call(own, [](Parent& p) { p.children.each([](const ActorOwn<Child>& child) { call<&Child::stop>(child); }); });
+  call(own, [](Parent& p) {
+    p.children.each([](const ActorOwn<Child>& child) { call<&Child::stop>(child); });
+  });
   rt.run_one();
   for (int i = 0; i < 5000; ++i) defer(rt, [] {});
   rt.run();

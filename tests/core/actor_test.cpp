@@ -61,8 +61,10 @@ struct There {
 };
 struct Both : Here, There {};
 struct Virtual : virtual Here {};
-static_assert(std::is_convertible_v<ActorOwn<Both>, Actor<Here>> && std::is_convertible_v<Actor<Both>, Actor<Here>>);
-static_assert(!std::is_convertible_v<ActorOwn<Virtual>, Actor<Here>>, "in Prep nothing tells where the base lies");
+static_assert(std::is_convertible_v<ActorOwn<Both>, Actor<Here>> &&
+              std::is_convertible_v<Actor<Both>, Actor<Here>>);
+static_assert(!std::is_convertible_v<ActorOwn<Virtual>, Actor<Here>>,
+              "in Prep nothing tells where the base lies");
 static_assert(!std::is_convertible_v<Actor<Virtual>, Actor<Here>>);
 
 TEST_F(ActorTest, OnlyTheFirstBaseWillDo) {
@@ -207,7 +209,8 @@ TEST_F(ActorTest, ManyOwnersAreCounted) {
   EXPECT_EQ(told(), "~a a:dropped");
 }
 
-static_assert(sizeof(Actor<Plain>) == 8 && sizeof(ActorOwn<Plain>) == 8 && sizeof(ActorOwnAnon) == 8);
+static_assert(sizeof(Actor<Plain>) == 8 && sizeof(ActorOwn<Plain>) == 8 &&
+              sizeof(ActorOwnAnon) == 8);
 static_assert(!std::is_copy_constructible_v<ActorOwn<Plain>>);
 static_assert(!std::is_convertible_v<Actor<Animal>, Actor<Cat>>);
 static_assert(sizeof(CxBase) == 32 && sizeof(Cx<Plain>) == 32 && sizeof(Prep<Plain>) == 32);

@@ -28,9 +28,11 @@ TEST(BoundTest, DestroyedOnceWhetherAnsweredOrDropped) {
   {
     Runtime rt;
     std::string text = "a text too long for the words";
-    auto answered = ret_do([](std::shared_ptr<int> p, std::string t, Reply<int> r) { say(t, *p + (r ? *r : 100)); },
-                           held, std::move(text));
-    auto dropped = ret_do([](std::shared_ptr<int> p, Reply<int> r) { say(r ? "yes" : "no", *p); }, held);
+    auto answered = ret_do(
+        [](std::shared_ptr<int> p, std::string t, Reply<int> r) { say(t, *p + (r ? *r : 100)); },
+        held, std::move(text));
+    auto dropped =
+        ret_do([](std::shared_ptr<int> p, Reply<int> r) { say(r ? "yes" : "no", *p); }, held);
     EXPECT_EQ(held.use_count(), 3);
     answered(1);
   }

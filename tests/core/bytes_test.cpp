@@ -44,8 +44,9 @@ TEST_F(BytesTest, NoBytesTakeNoMemory) {
 
 TEST_F(BytesTest, MayBeWrittenInPlaceOnce) {
   for (const std::size_t size : {std::size_t{1}, std::size_t{1000}, std::size_t{1} << 20}) {
-    const Bytes made =
-        Bytes::filled(rt.core(), size, [](std::span<std::byte> room) { std::ranges::fill(room, std::byte{'x'}); });
+    const Bytes made = Bytes::filled(rt.core(), size, [](std::span<std::byte> room) {
+      std::ranges::fill(room, std::byte{'x'});
+    });
     EXPECT_EQ(made.text(), std::string(size, 'x'));
   }
 }

@@ -1,4 +1,5 @@
-// core/call_queue_test.cpp: the flat queue by itself: order over growth, exact space, reserved room, unrun records.
+// core/call_queue_test.cpp: the flat queue by itself: order over growth, exact space, reserved
+// room, unrun records.
 #include <troupe/core/call_queue.hpp>
 
 #include <gtest/gtest.h>
@@ -81,7 +82,8 @@ TEST_F(CallQueueTest, RandomPushesAndRunsKeepTheOrder) {
   int pushed = 0;
   std::size_t ran = 0;
   for (int step = 0; step < 3000; ++step) {
-    for (auto n = dice.below(60); n > 0; --n) pushes[dice.below(dice.below(4) ? 6 : 11)](q, pushed++);
+    for (auto n = dice.below(60); n > 0; --n)
+      pushes[dice.below(dice.below(4) ? 6 : 11)](q, pushed++);
     const std::size_t limit = dice.below(3) ? dice.below(80) : SIZE_MAX;
     q.run(some_core(), limit);
     if (dice.below(50) == 0) q.trim();
@@ -174,12 +176,14 @@ TEST_F(CallQueueTest, TheBoundHoldsBesideReservedRecordsForLong) {
     most = std::max(most, waiting);
     Log::clear();
     q.run(some_core(), 60 + static_cast<std::size_t>(round) % 7);
-    for (const int item : Log::ran) waiting -= item == plain ? Item<0>::size : troupe_test::reserved_size;
+    for (const int item : Log::ran)
+      waiting -= item == plain ? Item<0>::size : troupe_test::reserved_size;
   }
   EXPECT_LT(most, bound + bound / 4);
 }
 
-// ---- reserved room: what was set aside is there, whatever else is pushed and although all memory is gone
+// ---- reserved room: what was set aside is there, whatever else is pushed and although all memory
+// is gone
 TEST_F(CallQueueTest, ReservedRoomIsThereWhenAllMemoryIsGone) {
   SCOPED_TRACE(troupe_test::seed_text());
   Dice dice(troupe_test::seed());
@@ -192,7 +196,8 @@ TEST_F(CallQueueTest, ReservedRoomIsThereWhenAllMemoryIsGone) {
     int pushed = 0;
     std::size_t reserved = 0;
     for (int step = 0; step < 40; ++step) {
-      FailAllocation none(dice.below(3) ? Allocations::never : static_cast<std::int64_t>(dice.below(3)), true);
+      FailAllocation none(
+          dice.below(3) ? Allocations::never : static_cast<std::int64_t>(dice.below(3)), true);
       switch (dice.below(5)) {
         case 0:
           for (auto n = dice.below(100); n > 0; --n) reserved += q.reserve(size);

@@ -56,7 +56,8 @@ class Every {
     lazy<&Every::hidden>(cx, 2);
     after<&Every::hidden>(cx, 1s, 3);
   }
-  void big(const std::string& a, std::uint64_t b, std::uint64_t c, std::uint64_t d, std::uint64_t e) {
+  void big(const std::string& a, std::uint64_t b, std::uint64_t c, std::uint64_t d,
+           std::uint64_t e) {
     say(a, static_cast<int>(b + c + d + e));
   }
 
@@ -84,7 +85,9 @@ TEST_F(Call, TakesEveryKindOfMethod) {
   call<&Every::result>(own, 1);
   call<&Every::none>(own);
   rt.run();
-  EXPECT_EQ(told(), "plain1 cx2 const3 noexcept4 lvalue int5 string:six two7 generic8 generic9 result none");
+  EXPECT_EQ(
+      told(),
+      "plain1 cx2 const3 noexcept4 lvalue int5 string:six two7 generic8 generic9 result none");
 }
 
 TEST_F(Call, ConvertsAndMovesItsArguments) {
@@ -125,7 +128,8 @@ TEST_F(Call, AConversionThatThrowsQueuesNothing) {
   EXPECT_THROW(call<&Taker::take>(taker, std::move(value), tell_int("const")), std::runtime_error);
   EXPECT_THROW(lazy<&Taker::take>(taker, std::move(value), tell_int("lazy")), std::runtime_error);
   EXPECT_THROW(idle<&Taker::take>(taker, std::move(value), tell_int("idle")), std::runtime_error);
-  EXPECT_THROW(after<&Taker::take>(taker, 0s, std::move(value), tell_int("after")), std::runtime_error);
+  EXPECT_THROW(after<&Taker::take>(taker, 0s, std::move(value), tell_int("after")),
+               std::runtime_error);
   EXPECT_EQ(told(), "const!dropped lazy!dropped idle!dropped after!dropped");
   EXPECT_FALSE(rt.run_one());
   call<&Taker::take>(taker, ThrowsWhenCopied(), tell_int("ret"));
@@ -165,8 +169,8 @@ struct Functor {
 
 TEST_F(Call, TakesFunctionsInsteadOfMethods) {
   call(
-      own, [](Every& e, Cx<Every>& cx, int v, const std::string& s) { say(s), e.with_cx(cx, v); }, 1,
-      std::string("bound"));
+      own, [](Every& e, Cx<Every>& cx, int v, const std::string& s) { say(s), e.with_cx(cx, v); },
+      1, std::string("bound"));
   call(own, [](Every& e) { e.none(); });
   call(own.actor(), &free_function, 3);
   call(own, Functor{4});

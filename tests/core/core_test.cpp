@@ -149,7 +149,8 @@ TEST_F(CoreTest, ADeferrerDefersFromWhereThereIsNoContext) {
 TEST_F(CoreTest, ContextsCannotBeCopiedStoredOrPointedAt) {
   static_assert(!std::is_copy_constructible_v<Core> && !std::is_move_constructible_v<Core>);
   static_assert(!std::is_copy_constructible_v<Cx<int>> && !std::is_move_constructible_v<Cx<int>>);
-  static_assert(!Storable<Core> && !Storable<Cx<int>> && !Storable<Prep<int>> && !Storable<Runtime>);
+  static_assert(!Storable<Core> && !Storable<Cx<int>> && !Storable<Prep<int>> &&
+                !Storable<Runtime>);
   static_assert(!std::is_convertible_v<Core&, Runtime&>, "a Core has no path to its Runtime");
   static_assert(std::is_convertible_v<Cx<int>&, Core&>);
 }

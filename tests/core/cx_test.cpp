@@ -1,4 +1,5 @@
-// core/cx_test.cpp: the context of a handler: what it is, what it says, what cannot be done with it.
+// core/cx_test.cpp: the context of a handler: what it is, what it says, what cannot be done with
+// it.
 #include <troupe/core/cx.hpp>
 
 #include <gtest/gtest.h>
@@ -107,7 +108,8 @@ struct ThrowsThen {
 TEST(CxTest, TheFirstCauseWinsAlsoAgainstAnExceptionOfTheSameTurn) {
   told();
   Runtime rt;
-  rt.set_failure_hook([](Core&, const FailureReport& report) { say("hook:", report.error.text()); });
+  rt.set_failure_hook(
+      [](Core&, const FailureReport& report) { say("hook:", report.error.text()); });
   rt.set_logger(LogLevel::error, [](Core&, const LogRecord& record) { say("log:", record.text); });
   const auto end_by = [&]<auto M>() {
     auto a = make_actor<ThrowsThen>(rt, tell_end("a"));
@@ -116,8 +118,10 @@ TEST(CxTest, TheFirstCauseWinsAlsoAgainstAnExceptionOfTheSameTurn) {
     return told();
   };
   EXPECT_EQ(end_by.operator()<&ThrowsThen::stop>(), "asker:failed log:behind stop a:stopped");
-  EXPECT_EQ(end_by.operator()<&ThrowsThen::fail>(), "asker:failed log:behind fail log:mine hook:mine a:failed(mine)");
-  EXPECT_EQ(end_by.operator()<&ThrowsThen::catches>(), "asker:failed log:mine hook:mine a:failed(mine)");
+  EXPECT_EQ(end_by.operator()<&ThrowsThen::fail>(),
+            "asker:failed log:behind fail log:mine hook:mine a:failed(mine)");
+  EXPECT_EQ(end_by.operator()<&ThrowsThen::catches>(),
+            "asker:failed log:mine hook:mine a:failed(mine)");
 }
 
 TEST(CxTest, FailWithAnException) {

@@ -1,4 +1,5 @@
-// core/deferrer_test.cpp: deferring without a context: from destructors, and after the runtime has gone.
+// core/deferrer_test.cpp: deferring without a context: from destructors, and after the runtime has
+// gone.
 #include <troupe/core/deferrer.hpp>
 
 #include <gtest/gtest.h>
@@ -44,8 +45,10 @@ struct DefersInHandlers {
 
 TEST(DeferrerTest, ItIsMadeOfWhateverConvertsToACore) {
   told();
-  static_assert(std::is_nothrow_constructible_v<Deferrer, Core&> && !std::is_convertible_v<Core&, Deferrer>);
-  static_assert(!std::is_constructible_v<Deferrer, const Core&> && !std::is_constructible_v<Deferrer, int&>);
+  static_assert(std::is_nothrow_constructible_v<Deferrer, Core&> &&
+                !std::is_convertible_v<Core&, Deferrer>);
+  static_assert(!std::is_constructible_v<Deferrer, const Core&> &&
+                !std::is_constructible_v<Deferrer, int&>);
   Runtime rt;
   Deferrer(rt).defer([] { say("of a Runtime"); });
   Deferrer(rt.core()).defer([] { say("of a Core"); });

@@ -94,7 +94,8 @@ TEST_F(DropReasonTest, NobodyHearsOfAnExceptionThatAnotherCaught) {
   call<&Asked::throws_in_vain>(last, tell_reason("last"));
   rt.run();
   const std::string text = troupe_test::told();
-  EXPECT_TRUE(text.starts_with("thrown: failed in ") && text.ends_with(": threw; caught: dropped; last: dropped;"))
+  EXPECT_TRUE(text.starts_with("thrown: failed in ") &&
+              text.ends_with(": threw; caught: dropped; last: dropped;"))
       << text;
 }
 
@@ -103,7 +104,8 @@ TEST_F(DropReasonTest, WhatAFunctionThrowsIsNoFailureOfWhoAnswersIt) {
     const auto asked = make_actor<Asked>(rt, ret_nop);
     rt.run();
     call<&Asked::drops_in_vain>(
-        asked, ret_nop, ret_some_do([](Ret<int>, int) { throw std::runtime_error("body"); }, tell_reason("bound")),
+        asked, ret_nop,
+        ret_some_do([](Ret<int>, int) { throw std::runtime_error("body"); }, tell_reason("bound")),
         then);
     EXPECT_THROW(rt.run(), std::runtime_error);
     rt.run();
@@ -125,7 +127,8 @@ TEST_F(DropReasonTest, EachCallThatWasHeldIsATurn) {
   lazy<&Prepared::prepare>(prepared);
   rt.run();
   const std::string text = troupe_test::told();
-  EXPECT_TRUE(text.starts_with("thrown: failed in ") && text.ends_with(": threw; caught: dropped;")) << text;
+  EXPECT_TRUE(text.starts_with("thrown: failed in ") && text.ends_with(": threw; caught: dropped;"))
+      << text;
 }
 
 TEST_F(DropReasonTest, TheExceptionsOfOneTurnAreOfOneFailure) {
@@ -133,7 +136,8 @@ TEST_F(DropReasonTest, TheExceptionsOfOneTurnAreOfOneFailure) {
 }
 
 TEST_F(DropReasonTest, WhatDiedUnderAnExceptionThatWasCaughtHearsHowTheTurnEnds) {
-  constexpr std::string_view begins[] = {"own: dropped;", "own: dropped in ", "own: failed in ", "own: failed in "};
+  constexpr std::string_view begins[] = {"own: dropped;", "own: dropped in ", "own: failed in ",
+                                         "own: failed in "};
   constexpr std::string_view ends[] = {"", "Asked 2;", "Asked 3: said;", "Asked 4: out;"};
   for (int then = 0; then < 4; ++then) {
     const auto asked = make_actor<Asked>(rt, ret_nop);

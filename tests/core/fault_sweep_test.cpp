@@ -1,9 +1,9 @@
 // core/fault_sweep_test.cpp: one busy scenario, broken at every place at which it can break.
 //
-// A boss, its workers, children, starters, timers, forwards and Rets run for some virtual seconds. The sweeps repeat
-// that while the n-th allocation fails, or all from the n-th on; while the n-th handler throws; while the boss is
-// killed, or the runtime ends, behind the n-th record. Whatever breaks, nothing leaks, every Ret is answered once and
-// the rest runs on.
+// A boss, its workers, children, starters, timers, forwards and Rets run for some virtual seconds.
+// The sweeps repeat that while the n-th allocation fails, or all from the n-th on; while the n-th
+// handler throws; while the boss is killed, or the runtime ends, behind the n-th record. Whatever
+// breaks, nothing leaks, every Ret is answered once and the rest runs on.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -179,17 +179,22 @@ class Boss {
     worker_ = make_actor<Worker>(cx, std::move(notice));
   }
   void start(Cx<Boss>& cx, int i) {
-    auto slow = make_actor_prep<&Slow::connect>(cx, end(cx), i % 4, i % 2 ? small(cx) : large_body());
+    auto slow =
+        make_actor_prep<&Slow::connect>(cx, end(cx), i % 4, i % 2 ? small(cx) : large_body());
     call<&Slow::query>(slow, long_text, large(cx));
     call<&Slow::query>(slow, std::string(), body());
     starting_.push_back(std::move(slow));
   }
-  static Ret<int> small(Cx<Boss>& cx) { return Books::keep(ret_to<&Boss::got>(cx, Books::next()), true); }
+  static Ret<int> small(Cx<Boss>& cx) {
+    return Books::keep(ret_to<&Boss::got>(cx, Books::next()), true);
+  }
   static Ret<int> large(Cx<Boss>& cx) {
     return Books::keep(ret_to<&Boss::got_large>(cx, long_text, Books::next()), true);
   }
   static Ret<int> some(Cx<Boss>& cx) { return ret_some_to<&Boss::got_some>(cx); }
-  static Ret<StopCause> end(Cx<Boss>& cx) { return Books::keep(ret_to<&Boss::ended>(cx, Books::next()), true); }
+  static Ret<StopCause> end(Cx<Boss>& cx) {
+    return Books::keep(ret_to<&Boss::ended>(cx, Books::next()), true);
+  }
   static Ret<int> body() {
     return Books::keep(ret_do<int>(
                            [](int number, Reply<int>) {
@@ -333,7 +338,9 @@ class FaultSweep : public ::testing::Test {
 
 TEST_F(FaultSweep, OneAllocationFails) { sweep_allocations(false, false); }
 TEST_F(FaultSweep, AllAllocationsFailFromOneOn) { sweep_allocations(true, false); }
-TEST_F(FaultSweep, AllAllocationsFailFromOneOnUntilTheRuntimeHasEnded) { sweep_allocations(true, true); }
+TEST_F(FaultSweep, AllAllocationsFailFromOneOnUntilTheRuntimeHasEnded) {
+  sweep_allocations(true, true);
+}
 
 TEST_F(FaultSweep, OneHandlerThrows) {
   undisturbed();
@@ -399,7 +406,8 @@ TEST_F(FaultSweep, TheQueueIsAtItsBound) {
 }
 
 TEST_F(FaultSweep, ThePoolIsAtItsBound) {
-  for (std::size_t bound = 0; bound < 40 * detail::Block::size && !HasFailure(); bound += detail::Block::size) {
+  for (std::size_t bound = 0; bound < 40 * detail::Block::size && !HasFailure();
+       bound += detail::Block::size) {
     SCOPED_TRACE("bytes " + std::to_string(bound));
     begin();
     {

@@ -164,7 +164,8 @@ struct AtEnd {  // bound to a receiver: says or does something when that goes
 TEST_F(FwdSetTest, TheEndOfAReceiverMayDoAnythingToTheSet) {
   owner() = Owner();
   static Set::Key first, second;
-  first = owner().set->add(fwd_do<int>([](const AtEnd&, int) {}, AtEnd([] { owner().set.reset(); })));
+  first =
+      owner().set->add(fwd_do<int>([](const AtEnd&, int) {}, AtEnd([] { owner().set.reset(); })));
   owner().set->add(named("b"));
   EXPECT_TRUE(owner().set->remove(first)) << "which destroys the set";
   EXPECT_FALSE(owner().set);

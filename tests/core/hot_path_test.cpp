@@ -22,7 +22,9 @@ struct Counter {
   void get(int v, Ret<int> ret) { ret(v); }
   void forget(Ret<int>) {}
   void got(int tag, Reply<int> v) { sum += tag + v.value_or(0); }
-  void got_two(std::uint64_t a, std::uint64_t b, Reply<int> v) { sum += static_cast<int>(a + b) + v.value_or(0); }
+  void got_two(std::uint64_t a, std::uint64_t b, Reply<int> v) {
+    sum += static_cast<int>(a + b) + v.value_or(0);
+  }
   void got_large(std::uint64_t a, std::uint64_t b, std::uint64_t c, Reply<int> v) {
     sum += static_cast<int>(a + b + c) + v.value_or(0);
   }
@@ -40,7 +42,8 @@ struct Counter {
   }
   void make(Cx<Counter>& cx) {
     for (int i = 0; i < 50; ++i) {
-      auto child = make_actor<Counter>(cx, i % 2 ? Ret<StopCause>(ret_nop) : ret_to<&Counter::ended>(cx), i);
+      auto child =
+          make_actor<Counter>(cx, i % 2 ? Ret<StopCause>(ret_nop) : ret_to<&Counter::ended>(cx), i);
       call<&Counter::add>(child, 1);
     }
   }

@@ -1,4 +1,5 @@
-// core/inbox_test.cpp: wake-ups from other threads: none lost, the host woken once, the end waited for.
+// core/inbox_test.cpp: wake-ups from other threads: none lost, the host woken once, the end waited
+// for.
 #include <troupe/core/inbox.hpp>
 
 #include <gtest/gtest.h>

@@ -14,8 +14,9 @@ TEST(LogCopyTest, ACopyOutlivesItsStatement) {
   std::unique_ptr<LogCopy> copy;
   {
     Runtime rt;
-    rt.set_logger(LogLevel::info,
-                  [&copy](Core&, const LogRecord& record) { copy = std::make_unique<LogCopy>(record); });
+    rt.set_logger(LogLevel::info, [&copy](Core&, const LogRecord& record) {
+      copy = std::make_unique<LogCopy>(record);
+    });
     const std::string gone_soon = "a text of some length that lives on the heap";
     info(rt.core(), gone_soon, kv("value", gone_soon));
   }

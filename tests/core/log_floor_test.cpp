@@ -1,4 +1,5 @@
-// core/log_floor_test.cpp: levels below `log_floor` are compiled out: nothing is made, shown or written.
+// core/log_floor_test.cpp: levels below `log_floor` are compiled out: nothing is made, shown or
+// written.
 //
 // The same file is built with several floors; what it expects follows from the one that it has.
 #include <gtest/gtest.h>
@@ -52,8 +53,9 @@ struct LogFloorTest : testing::Test {
 TEST_F(LogFloorTest, WhatIsBelowIsNeitherMadeNorWritten) {
   defer(rt, &log_all);
   rt.run();
-  const auto expected = those_in({LogLevel::trace, LogLevel::debug, LogLevel::info, LogLevel::warn, LogLevel::error,
-                                  LogLevel::audit, LogLevel::open, LogLevel::close});
+  const auto expected =
+      those_in({LogLevel::trace, LogLevel::debug, LogLevel::info, LogLevel::warn, LogLevel::error,
+                LogLevel::audit, LogLevel::open, LogLevel::close});
   EXPECT_EQ(lines, expected);
   EXPECT_EQ(made, static_cast<int>(expected.size()) - is_in(LogLevel::open));
 }
@@ -64,7 +66,8 @@ TEST_F(LogFloorTest, AlsoWhereTheLevelIsAVariable) {
       log(core, level, "net", text);
   });
   rt.run();
-  const auto expected = those_in({LogLevel::trace, LogLevel::info, LogLevel::warn, LogLevel::error});
+  const auto expected =
+      those_in({LogLevel::trace, LogLevel::info, LogLevel::warn, LogLevel::error});
   EXPECT_EQ(lines, expected);
   EXPECT_EQ(made, static_cast<int>(expected.size()));
 }

@@ -18,14 +18,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
-template <class... Ts> std::string text_of(std::string_view before, std::string_view after, const Kv<Ts>&... fields) {
+template <class... Ts>
+std::string text_of(std::string_view before, std::string_view after, const Kv<Ts>&... fields) {
   const auto scan = [&](LogVisitor& visitor) { (fields(visitor), ...); };
   std::string out;
   append_text_fields(out, {.fields = LogFields(scan)}, before, after);
   return out;
 }
 
-template <class... Ts> std::string text_of(const Kv<Ts>&... fields) { return text_of("", "", fields...); }
+template <class... Ts> std::string text_of(const Kv<Ts>&... fields) {
+  return text_of("", "", fields...);
+}
 
 std::string json_of(LogFields fields, std::string_view before = {}, std::string_view after = {}) {
   std::string out;
@@ -53,10 +56,11 @@ struct MyType {
 
 TEST(TextFields, EveryKindOfValueInOneLine) {
   const std::map<std::string, std::string> animals{{"a", "cat"}, {"b", "dog"}};
-  EXPECT_EQ(text_of("{", "}", kv("a", "TEST"), kv("b", 1.234), kv("c", 1234), kv("d", short{-1234}), kv("e", 4321ULL),
-                    kv("f", std::vector{"abc", "def"}), kv("g", "127.0.0.1"), kv("h"), kv("i", animals),
-                    kv("j", "This is a test"), kv("k", MyType())),
-            "{a=TEST b=1.234 c=1234 d=-1234 e=4321 f[abc def] g=127.0.0.1 h i{a=cat b=dog} j=\"This is a test\" "
+  EXPECT_EQ(text_of("{", "}", kv("a", "TEST"), kv("b", 1.234), kv("c", 1234), kv("d", short{-1234}),
+                    kv("e", 4321ULL), kv("f", std::vector{"abc", "def"}), kv("g", "127.0.0.1"),
+                    kv("h"), kv("i", animals), kv("j", "This is a test"), kv("k", MyType())),
+            "{a=TEST b=1.234 c=1234 d=-1234 e=4321 f[abc def] g=127.0.0.1 h i{a=cat b=dog} "
+            "j=\"This is a test\" "
             "k{a=135 b c[]}}");
 }
 
@@ -69,14 +73,16 @@ TEST(TextFields, BeforeAndAfterOnlyIfThereAreFields) {
 TEST(TextFields, Quoting) {
   EXPECT_EQ(text_of(kv("k", "plain-text_1.2:3/4,5;'6")), "k=plain-text_1.2:3/4,5;'6");
   for (const char* reserved : {" ", "=", "[", "]", "{", "}"}) {
-    EXPECT_EQ(text_of(kv("k", std::string("a") + reserved + "b")), std::string("k=\"a") + reserved + "b\"");
+    EXPECT_EQ(text_of(kv("k", std::string("a") + reserved + "b")),
+              std::string("k=\"a") + reserved + "b\"");
   }
   EXPECT_EQ(text_of(kv("k", "a\"b")), "k=\"a\\22b\"");
   EXPECT_EQ(text_of(kv("k", "a\\b")), "k=\"a\\5Cb\"");
   EXPECT_EQ(text_of(kv("k", "a\n\x7F\x1B[0m")), "k=\"a\\0A\\7F\\1B[0m\"");
   EXPECT_EQ(text_of(kv("k", std::string_view("\0", 1))), "k=\"\\00\"");
   EXPECT_EQ(text_of(kv("k", "")), "k=\"\"");
-  EXPECT_EQ(text_of(kv("k", "\u00E9\u20AC")), "k=\u00E9\u20AC") << "bytes above ASCII pass as they are";
+  EXPECT_EQ(text_of(kv("k", "\u00E9\u20AC")), "k=\u00E9\u20AC")
+      << "bytes above ASCII pass as they are";
 }
 
 TEST(TextFields, KeysAreEscapedWithoutQuotes) {
@@ -85,8 +91,10 @@ TEST(TextFields, KeysAreEscapedWithoutQuotes) {
 }
 
 TEST(TextFields, NumbersAndNothing) {
-  EXPECT_EQ(text_of(kv("a", 1.0), kv("b", 0.1), kv("c", -0.0), kv("d", 1e300)), "a=1 b=0.1 c=-0 d=1e+300");
-  EXPECT_EQ(text_of(kv("a", std::nan("")), kv("b", INFINITY), kv("c", -INFINITY)), "a=nan b=inf c=-inf");
+  EXPECT_EQ(text_of(kv("a", 1.0), kv("b", 0.1), kv("c", -0.0), kv("d", 1e300)),
+            "a=1 b=0.1 c=-0 d=1e+300");
+  EXPECT_EQ(text_of(kv("a", std::nan("")), kv("b", INFINITY), kv("c", -INFINITY)),
+            "a=nan b=inf c=-inf");
   EXPECT_EQ(text_of(kv("a", true), kv("b", false)), "a=true b=false");
   EXPECT_EQ(text_of(kv("a", std::vector{nullptr, nullptr})), "a[null null]");
   EXPECT_EQ(text_of(kv("a", std::vector<std::vector<int>>{{1, 2}, {}, {3}})), "a[[1 2] [] [3]]");
@@ -134,14 +142,16 @@ TEST(JsonFields, ExactTexts) {
   const std::string dummy = R"({"dummy":1)";
   EXPECT_EQ(dummy + json_of(LogFields(), ",") + "}", R"({"dummy":1})");
   EXPECT_EQ(dummy + json_of(LogFields(), R"(,"kv":{)", "}") + "}", R"({"dummy":1})");
-  EXPECT_EQ(dummy + json_of(LogFields(simple), ",") + "}", R"({"dummy":1,"u64":123456789,"str":"ABCDEFGHIJ"})");
+  EXPECT_EQ(dummy + json_of(LogFields(simple), ",") + "}",
+            R"({"dummy":1,"u64":123456789,"str":"ABCDEFGHIJ"})");
   EXPECT_EQ(dummy + json_of(LogFields(simple), R"(,"kv":{)", "}") + "}",
             R"({"dummy":1,"kv":{"u64":123456789,"str":"ABCDEFGHIJ"}})");
-  EXPECT_EQ(dummy + json_of(LogFields(all), ",") + "}",
-            R"({"dummy":1,"u64":123456789,"i64":-123456789,"f64":12345.6789,"b0":false,"b1":true,"null":null,)"
-            R"("str":"ABCDEFGHIJ","str_ctrl":"ABC\u0009DEF","str_quote":"ABC\"DEF\"GHI","str_bsl":"ABC\\DEF\\GHI",)"
-            R"("map":{"map_u64":987654321,"map_str":"JIHGFEDCBA","map_nested":{"map_nested_bool":false}},)"
-            R"("map_empty":{},"arr":[987654321,"JIHGFEDCBA",[true]],"arr_empty":[]})");
+  EXPECT_EQ(
+      dummy + json_of(LogFields(all), ",") + "}",
+      R"({"dummy":1,"u64":123456789,"i64":-123456789,"f64":12345.6789,"b0":false,"b1":true,"null":null,)"
+      R"("str":"ABCDEFGHIJ","str_ctrl":"ABC\u0009DEF","str_quote":"ABC\"DEF\"GHI","str_bsl":"ABC\\DEF\\GHI",)"
+      R"("map":{"map_u64":987654321,"map_str":"JIHGFEDCBA","map_nested":{"map_nested_bool":false}},)"
+      R"("map_empty":{},"arr":[987654321,"JIHGFEDCBA",[true]],"arr_empty":[]})");
 }
 
 TEST(JsonFields, NumbersThatJsonDoesNotHave) {
@@ -194,8 +204,8 @@ TEST(JsonFields, DepthIsBounded) {
     v.kv_u64("after", 2);
   };
   const std::string out = json_of(LogFields(scan), "{", "}");
-  EXPECT_EQ(out, R"({"a":)" + std::string(log_depth_limit, '[') + R"("...")" + std::string(log_depth_limit, ']') +
-                     R"(,"after":2})");
+  EXPECT_EQ(out, R"({"a":)" + std::string(log_depth_limit, '[') + R"("...")" +
+                     std::string(log_depth_limit, ']') + R"(,"after":2})");
 }
 
 // ---- is it JSON? A strict reader, which the random test below needs
@@ -237,9 +247,11 @@ class JsonReader {
       if (rest_.empty() || static_cast<unsigned char>(rest_.front()) < ' ') return false;
       if (take('\\')) {
         if (take('u')) {
-          if (rest_.find_first_not_of("0123456789abcdefABCDEF") < 4 || rest_.size() < 4) return false;
+          if (rest_.find_first_not_of("0123456789abcdefABCDEF") < 4 || rest_.size() < 4)
+            return false;
           rest_.remove_prefix(4);
-        } else if (rest_.empty() || std::string_view("\"\\/bfnrt").find(rest_.front()) == rest_.npos) {
+        } else if (rest_.empty() ||
+                   std::string_view("\"\\/bfnrt").find(rest_.front()) == rest_.npos) {
           return false;
         } else {
           rest_.remove_prefix(1);
@@ -252,7 +264,11 @@ class JsonReader {
   }
   bool utf8() {
     const unsigned lead = static_cast<unsigned char>(rest_.front());
-    const std::size_t size = lead < 0x80 ? 1 : lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3 : lead >> 3 == 30 ? 4 : 0;
+    const std::size_t size = lead < 0x80       ? 1
+                             : lead >> 5 == 6  ? 2
+                             : lead >> 4 == 14 ? 3
+                             : lead >> 3 == 30 ? 4
+                                               : 0;
     if (size == 0 || rest_.size() < size) return false;
     char32_t point = size == 1 ? lead : lead & (0x7FU >> size);
     for (std::size_t i = 1; i < size; ++i) {
@@ -291,15 +307,16 @@ TEST(JsonReader, KnowsJsonFromOtherTexts) {
   for (const char* good : {"{}", "[1,2.5e+3,-0]", R"({"a":[{}],"b":"\u0009\\"})", "null"}) {
     EXPECT_TRUE(JsonReader(good).whole()) << good;
   }
-  for (const char* bad :
-       {"", "{", "[1,]", "{,}", "{\"a\"}", "nan", "01", "\"\n\"", "\"\xFF\"", "{}{}", "[}", "\"\\x\""}) {
+  for (const char* bad : {"", "{", "[1,]", "{,}", "{\"a\"}", "nan", "01", "\"\n\"", "\"\xFF\"",
+                          "{}{}", "[}", "\"\\x\""}) {
     EXPECT_FALSE(JsonReader(bad).whole()) << bad;
   }
 }
 
 unsigned seed_of_run() {
   const char* given = std::getenv("TROUPE_SEED");
-  return given != nullptr ? static_cast<unsigned>(std::strtoul(given, nullptr, 0)) : std::random_device{}();
+  return given != nullptr ? static_cast<unsigned>(std::strtoul(given, nullptr, 0))
+                          : std::random_device{}();
 }
 
 /// Calls a visitor as no sane hook does.
@@ -308,7 +325,9 @@ class Scribble {
   explicit Scribble(unsigned seed) : seed_(seed) {}
   void operator()(LogVisitor& v) const {
     std::mt19937 random(seed_);
-    const auto below = [&](unsigned n) { return std::uniform_int_distribution<unsigned>(0, n - 1)(random); };
+    const auto below = [&](unsigned n) {
+      return std::uniform_int_distribution<unsigned>(0, n - 1)(random);
+    };
     const auto text = [&] {
       std::string s(below(12), ' ');
       for (char& c : s) {
@@ -366,7 +385,8 @@ TEST(JsonLines, AlwaysOneLineOfJson) {
   for (unsigned i = 0; i < 2000; ++i) {
     const Scribble scribble(seed + i);
     std::string line;
-    append_json_line(line, {.target = "t\xFF\"", .text = "a\nb\xC3", .fields = LogFields(scribble)});
+    append_json_line(line,
+                     {.target = "t\xFF\"", .text = "a\nb\xC3", .fields = LogFields(scribble)});
     ASSERT_TRUE(JsonReader(line).whole()) << "TROUPE_SEED=" << seed << " run " << i << '\n' << line;
     ASSERT_EQ(line.find('\n'), line.npos);
     std::string text;
@@ -378,13 +398,14 @@ TEST(JsonLines, AlwaysOneLineOfJson) {
 // ---- whole lines
 
 const auto port = [](LogVisitor& v) { v.kv_u64("port", 80); };
-const LogRecord connected{.id = 3,
-                          .level = LogLevel::info,
-                          .target = "net",
-                          .text = "connected \"now\"",
-                          .now = Instant{12s + 5ns},
-                          .systime = std::chrono::sys_days{std::chrono::January / 31 / 2026} + 45296s + 789ms,
-                          .fields = LogFields(port)};
+const LogRecord connected{
+    .id = 3,
+    .level = LogLevel::info,
+    .target = "net",
+    .text = "connected \"now\"",
+    .now = Instant{12s + 5ns},
+    .systime = std::chrono::sys_days{std::chrono::January / 31 / 2026} + 45296s + 789ms,
+    .fields = LogFields(port)};
 
 std::string text_line(const LogRecord& record, LogTime time = LogTime::now) {
   std::string out;
@@ -403,21 +424,25 @@ TEST(TextLine, Exact) {
             "2026-01-31T12:34:56.789000000Z INFO #3 [net] connected \"now\" port=80");
   EXPECT_EQ(text_line({.level = LogLevel::close}), "0.000000000 CLOSE #0");
   EXPECT_EQ(text_line({}, LogTime::wall), "0.000000000 INFO #0") << "no wall-clock time known";
-  EXPECT_EQ(text_line({.text = "a\nb\x1B[2J"}), "0.000000000 INFO #0 a\\0Ab\\1B[2J") << "no forged line, no escape";
+  EXPECT_EQ(text_line({.text = "a\nb\x1B[2J"}), "0.000000000 INFO #0 a\\0Ab\\1B[2J")
+      << "no forged line, no escape";
 }
 
 TEST(TextLine, Times) {
   EXPECT_EQ(text_line({.now = Instant{-1ns}}), "-0.000000001 INFO #0");
   EXPECT_EQ(text_line({.now = Instant::min()}), "-9223372036.854775808 INFO #0");
-  EXPECT_EQ(text_line({.systime = SystemTime{-1s}}, LogTime::wall), "1969-12-31T23:59:59.000000000Z INFO #0");
-  EXPECT_EQ(text_line({.systime = std::chrono::sys_days{std::chrono::February / 29 / 2000}}, LogTime::wall),
+  EXPECT_EQ(text_line({.systime = SystemTime{-1s}}, LogTime::wall),
+            "1969-12-31T23:59:59.000000000Z INFO #0");
+  EXPECT_EQ(text_line({.systime = std::chrono::sys_days{std::chrono::February / 29 / 2000}},
+                      LogTime::wall),
             "2000-02-29T00:00:00.000000000Z INFO #0");
 }
 
 TEST(JsonLine, Exact) {
-  EXPECT_EQ(json_line(connected),
-            R"({"time":12000000005,"level":"INFO","id":3,"target":"net","text":"connected \"now\"",)"
-            R"("fields":{"port":80}})");
+  EXPECT_EQ(
+      json_line(connected),
+      R"({"time":12000000005,"level":"INFO","id":3,"target":"net","text":"connected \"now\"",)"
+      R"("fields":{"port":80}})");
   EXPECT_EQ(json_line(connected, LogTime::wall),
             R"({"time":"2026-01-31T12:34:56.789000000Z","level":"INFO","id":3,"target":"net",)"
             R"("text":"connected \"now\"","fields":{"port":80}})");
@@ -466,8 +491,9 @@ TEST(Lines, AValueThatThrowsEndsTheFields) {
   };
   const LogRecord record{.fields = LogFields(throws)};
   EXPECT_EQ(text_line(record), "0.000000000 INFO #0 a=1 m{} log_error=\"a value threw\"");
-  EXPECT_EQ(json_line(record),
-            R"({"time":0,"level":"INFO","id":0,"text":"","fields":{"a":1,"m":{},"log_error":"a value threw"}})");
+  EXPECT_EQ(
+      json_line(record),
+      R"({"time":0,"level":"INFO","id":0,"text":"","fields":{"a":1,"m":{},"log_error":"a value threw"}})");
 }
 #endif
 

@@ -14,10 +14,14 @@ TEST(LogLevel, NamesAndThreeSpellings) {
     LogLevel level;
     const char* spellings[3];
   } cases[] = {
-      {LogLevel::trace, {"trace", "TRACE", "Trace"}}, {LogLevel::debug, {"debug", "DEBUG", "Debug"}},
-      {LogLevel::info, {"info", "INFO", "Info"}},     {LogLevel::warn, {"warn", "WARN", "Warn"}},
-      {LogLevel::error, {"error", "ERROR", "Error"}}, {LogLevel::off, {"off", "OFF", "Off"}},
-      {LogLevel::audit, {"audit", "AUDIT", "Audit"}}, {LogLevel::open, {"open", "OPEN", "Open"}},
+      {LogLevel::trace, {"trace", "TRACE", "Trace"}},
+      {LogLevel::debug, {"debug", "DEBUG", "Debug"}},
+      {LogLevel::info, {"info", "INFO", "Info"}},
+      {LogLevel::warn, {"warn", "WARN", "Warn"}},
+      {LogLevel::error, {"error", "ERROR", "Error"}},
+      {LogLevel::off, {"off", "OFF", "Off"}},
+      {LogLevel::audit, {"audit", "AUDIT", "Audit"}},
+      {LogLevel::open, {"open", "OPEN", "Open"}},
       {LogLevel::close, {"close", "CLOSE", "Close"}},
   };
   for (const auto& c : cases) {
@@ -71,7 +75,8 @@ TEST(LogFilter, WhatALevelLetsPass) {
 TEST(LogFilter, Allows) {
   const LogFilter filter = LogFilter::all({LogLevel::warn, LogLevel::audit});
   for (LogLevel level : all_log_levels) {
-    const bool expected = level == LogLevel::warn || level == LogLevel::error || level == LogLevel::audit;
+    const bool expected =
+        level == LogLevel::warn || level == LogLevel::error || level == LogLevel::audit;
     EXPECT_EQ(filter.allows(level), expected) << log_level_name(level);
   }
 }
@@ -79,17 +84,20 @@ TEST(LogFilter, Allows) {
 TEST(LogFilter, Reading) {
   EXPECT_EQ(shown(LogFilter::parse("warn").value()), "LogFilter(WARN,ERROR)");
   EXPECT_EQ(shown(LogFilter::parse("info,audit").value()), "LogFilter(INFO,WARN,ERROR,AUDIT)");
-  EXPECT_EQ(shown(LogFilter::parse("error,open,audit").value()), "LogFilter(ERROR,AUDIT,OPEN,CLOSE)");
+  EXPECT_EQ(shown(LogFilter::parse("error,open,audit").value()),
+            "LogFilter(ERROR,AUDIT,OPEN,CLOSE)");
   EXPECT_EQ(shown(LogFilter::parse(" Info , AUDIT ").value()), "LogFilter(INFO,WARN,ERROR,AUDIT)");
   EXPECT_EQ(shown(LogFilter::parse("off").value()), "LogFilter()");
-  for (const char* text : {"", ",", "info,", ",info", "info,,audit", "info audit", "LogFilter(INFO)"}) {
+  for (const char* text :
+       {"", ",", "info,", ",info", "info,,audit", "info audit", "LogFilter(INFO)"}) {
     EXPECT_EQ(LogFilter::parse(text), std::unexpected(LogLevelError{})) << text;
   }
 }
 
 TEST(LogFilter, AllAndOr) {
   EXPECT_EQ(shown(LogFilter::all({LogLevel::warn})), "LogFilter(WARN,ERROR)");
-  EXPECT_EQ(shown(LogFilter::all({LogLevel::info, LogLevel::audit})), "LogFilter(INFO,WARN,ERROR,AUDIT)");
+  EXPECT_EQ(shown(LogFilter::all({LogLevel::info, LogLevel::audit})),
+            "LogFilter(INFO,WARN,ERROR,AUDIT)");
   EXPECT_EQ(shown(LogFilter::all({LogLevel::error, LogLevel::open, LogLevel::audit})),
             "LogFilter(ERROR,AUDIT,OPEN,CLOSE)");
   EXPECT_EQ(shown(LogFilter::all({LogLevel::trace, LogLevel::open, LogLevel::audit})),

@@ -56,7 +56,8 @@ using stage::Grump;
 class LogRuntime : public testing::Test {
  protected:
   void collect(LogFilter filter) {
-    rt.set_logger(filter, [this](Core&, const LogRecord& record) { lines.push_back(shown(record)); });
+    rt.set_logger(filter,
+                  [this](Core&, const LogRecord& record) { lines.push_back(shown(record)); });
   }
   static std::string shown(const LogRecord& record) {
     std::string line(log_level_name(record.level));
@@ -83,12 +84,14 @@ TEST_F(LogRuntime, TheLifeOfAnActor) {
   call<&Grump::mention>(actor);
   call<&Grump::give_up>(actor);
   rt.run();
-  EXPECT_EQ(lines, (Lines{"OPEN #1 " + grump, "WARN #1 [target] Warning num=1234",
-                          "ERROR #1 Called give_up actor=" + grump, "CLOSE #1 Called give_up failed"}));
+  EXPECT_EQ(lines,
+            (Lines{"OPEN #1 " + grump, "WARN #1 [target] Warning num=1234",
+                   "ERROR #1 Called give_up actor=" + grump, "CLOSE #1 Called give_up failed"}));
   EXPECT_FALSE(rt.not_shutdown()) << "a sink may use the core";
   lines.clear();
   rt.set_log_filter(LogLevel::error);
-  EXPECT_EQ(lines, (Lines{"INFO #0 Logging level changed filter=LogFilter(ERROR)"})) << "although INFO was off";
+  EXPECT_EQ(lines, (Lines{"INFO #0 Logging level changed filter=LogFilter(ERROR)"}))
+      << "although INFO was off";
 }
 
 TEST_F(LogRuntime, ChildrenNameTheirParent) {
@@ -98,8 +101,8 @@ TEST_F(LogRuntime, ChildrenNameTheirParent) {
     rt.run();
   }
   rt.run();
-  EXPECT_EQ(lines,
-            (Lines{"OPEN #1 " + boss, "OPEN #2 " + grump + " parent=1", "CLOSE #1 dropped", "CLOSE #2 dropped"}));
+  EXPECT_EQ(lines, (Lines{"OPEN #1 " + boss, "OPEN #2 " + grump + " parent=1", "CLOSE #1 dropped",
+                          "CLOSE #2 dropped"}));
 }
 
 TEST_F(LogRuntime, TheCoreLogsWithoutId) {
@@ -194,7 +197,8 @@ using stage::Thrower;
 TEST(LogByDefault, WhatHandlersAndConstructorsThrowIsHeard) {
   EXPECT_EQ(heard_of([] {
               Runtime rt;
-              const auto one = make_actor<Thrower>(rt, ret_nop), two = make_actor<Thrower>(rt, ret_nop);
+              const auto one = make_actor<Thrower>(rt, ret_nop),
+                         two = make_actor<Thrower>(rt, ret_nop);
               const auto three = make_actor<NeverMade>(rt, ret_nop);
               call<&Thrower::boom>(one);
               call<&Thrower::fails_and_throws>(two);
@@ -210,9 +214,12 @@ TEST(LogByDefault, EachRuntimeOfAThreadSpeaksForItself) {
   EXPECT_EQ(heard_of([] {
               Runtime one, two, three;
               two.set_logger(LogLevel::off, nullptr);
-              const auto a = make_actor<Thrower>(one, ret_nop), b = make_actor<Thrower>(two, ret_nop),
-                         c = make_actor<Thrower>(three, ret_nop), d = make_actor<Thrower>(three, ret_nop);
-              for (const auto& actor : {a.actor(), b.actor(), c.actor(), d.actor()}) call<&Thrower::boom>(actor);
+              const auto a = make_actor<Thrower>(one, ret_nop),
+                         b = make_actor<Thrower>(two, ret_nop),
+                         c = make_actor<Thrower>(three, ret_nop),
+                         d = make_actor<Thrower>(three, ret_nop);
+              for (const auto& actor : {a.actor(), b.actor(), c.actor(), d.actor()})
+                call<&Thrower::boom>(actor);
               for (Runtime* rt : {&two, &three, &one}) rt->run();
             }),
             "ERROR #1 boom actor=stage::Thrower\n"
@@ -222,7 +229,8 @@ TEST(LogByDefault, EachRuntimeOfAThreadSpeaksForItself) {
 
 TEST(LogByDefault, WhatNoRunThrowsAnyMoreIsHeardAsTheRuntimeEnds) {
   static constexpr auto throws = [](Reply<int>) { throw std::runtime_error("out of a body"); };
-  const std::string line = "ERROR #0 out of a body where=\"the function of a Ret, a Fwd or a hook\"\n";
+  const std::string line =
+      "ERROR #0 out of a body where=\"the function of a Ret, a Fwd or a hook\"\n";
   EXPECT_EQ(heard_of([] {
               Runtime rt;
               defer(rt, [](Ret<int>) {}, ret_do(throws));

@@ -12,16 +12,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const LogRecord connected{.id = 3,
-                          .level = LogLevel::info,
-                          .target = "net",
-                          .text = "connected",
-                          .now = Instant{12s + 5ns},
-                          .systime = std::chrono::sys_days{std::chrono::January / 31 / 2026} + 45296s + 789ms};
+const LogRecord connected{
+    .id = 3,
+    .level = LogLevel::info,
+    .target = "net",
+    .text = "connected",
+    .now = Instant{12s + 5ns},
+    .systime = std::chrono::sys_days{std::chrono::January / 31 / 2026} + 45296s + 789ms};
 
 const std::string text_now = "12.000000005 INFO #3 [net] connected";
 const std::string text_wall = "2026-01-31T12:34:56.789000000Z INFO #3 [net] connected";
-const std::string json_now = R"({"time":12000000005,"level":"INFO","id":3,"target":"net","text":"connected"})";
+const std::string json_now =
+    R"({"time":12000000005,"level":"INFO","id":3,"target":"net","text":"connected"})";
 const std::string json_wall =
     R"({"time":"2026-01-31T12:34:56.789000000Z","level":"INFO","id":3,"target":"net","text":"connected"})";
 

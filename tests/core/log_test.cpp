@@ -71,8 +71,9 @@ TEST_F(LogTest, EveryLevelHasItsWord) {
   error(cx, "e", kv("failed"));
   audit(cx, "f", kv("who", "me"));
   log(cx, LogLevel::warn, "net", "g", kv("port", 80));
-  EXPECT_EQ(lines, (Lines{"TRACE #3 a", "DEBUG #3 b x=1", "INFO #3 c x=1 y=\"two words\"", "WARN #3 d",
-                          "ERROR #3 e failed", "AUDIT #3 f who=me", "WARN #3 [net] g port=80"}));
+  EXPECT_EQ(lines,
+            (Lines{"TRACE #3 a", "DEBUG #3 b x=1", "INFO #3 c x=1 y=\"two words\"", "WARN #3 d",
+                   "ERROR #3 e failed", "AUDIT #3 f who=me", "WARN #3 [net] g port=80"}));
   EXPECT_EQ(last_now, desk.time);
   EXPECT_EQ(last_systime, desk.systime());
 }
@@ -112,8 +113,9 @@ TEST_F(LogTest, Spans) {
   close_span(cx, outer, "bad gateway", kv("failed"));
   stage::Place root{desk, 0};
   close_span(root, open_span(root, "root"), "");
-  EXPECT_EQ(lines, (Lines{"OPEN #1 request parent=3 path=/x", "OPEN #2 query parent=1", "CLOSE #2 rows=5",
-                          "CLOSE #1 bad gateway failed", "OPEN #3 root", "CLOSE #3"}));
+  EXPECT_EQ(lines,
+            (Lines{"OPEN #1 request parent=3 path=/x", "OPEN #2 query parent=1", "CLOSE #2 rows=5",
+                   "CLOSE #1 bad gateway failed", "OPEN #3 root", "CLOSE #3"}));
   listen(LogLevel::info);
   EXPECT_EQ(open_span(cx, "unheard"), 4u) << "an id is given also if nobody listens";
 }

@@ -1,4 +1,5 @@
-// core/log_value_test.cpp: what each kind of value looks like to a visitor, and what a copy of a record keeps.
+// core/log_value_test.cpp: what each kind of value looks like to a visitor, and what a copy of a
+// record keeps.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -170,31 +171,38 @@ TEST(LogValue, RangesAreArrays) {
   EXPECT_EQ(shown(std::deque<int>{3}), "arr:k i64:-=3 arr_end:k");
   EXPECT_EQ(shown(std::list<int>{3}), "arr:k i64:-=3 arr_end:k");
   EXPECT_EQ(shown(std::set<std::string>{"b", "a"}), "arr:k str:-=a str:-=b arr_end:k");
-  EXPECT_EQ(shown(std::vector<std::vector<int>>{{1}, {}}), "arr:k arr:- i64:-=1 arr_end:- arr:- arr_end:- arr_end:k");
+  EXPECT_EQ(shown(std::vector<std::vector<int>>{{1}, {}}),
+            "arr:k arr:- i64:-=1 arr_end:- arr:- arr_end:- arr_end:k");
 }
 
 TEST(LogValue, RangesOfNamedPairsAreMaps) {
   EXPECT_EQ(shown(std::map<std::string, const char*>{{"a", "cat"}, {"b", "dog"}}),
             "map:k str:a=cat str:b=dog map_end:k");
   EXPECT_EQ(shown(std::unordered_map<std::string, int>{{"a", 1}}), "map:k i64:a=1 map_end:k");
-  EXPECT_EQ(shown(std::vector<std::pair<std::string_view, double>>{{"x", 0.5}}), "map:k f64:x=0.500000 map_end:k");
-  EXPECT_EQ(shown(std::map<std::string, std::optional<int>>{{"a", {}}, {"b", 2}}), "map:k i64:b=2 map_end:k");
+  EXPECT_EQ(shown(std::vector<std::pair<std::string_view, double>>{{"x", 0.5}}),
+            "map:k f64:x=0.500000 map_end:k");
+  EXPECT_EQ(shown(std::map<std::string, std::optional<int>>{{"a", {}}, {"b", 2}}),
+            "map:k i64:b=2 map_end:k");
 }
 
 TEST(LogValue, TypesWithAHook) {
   EXPECT_EQ(shown(paint::Colour{135}), "map:k i64:red=135 map_end:k");
   EXPECT_EQ(shown(std::vector{paint::Colour{1}}), "arr:k map:- i64:red=1 map_end:- arr_end:k");
   EXPECT_EQ(shown(std::optional(paint::Colour{1})), "map:k i64:red=1 map_end:k");
-  EXPECT_EQ(shown(paint::Palette{1, 2, 3}), "u64:k=3") << "its own hook goes before its being a range";
+  EXPECT_EQ(shown(paint::Palette{1, 2, 3}), "u64:k=3")
+      << "its own hook goes before its being a range";
   EXPECT_EQ(shown(LogLevel::warn), "str:k=WARN");
   EXPECT_EQ(shown(LogFilter(LogLevel::warn)), "str:k=LogFilter(WARN,ERROR)");
 }
 
 struct Opaque {};
-static_assert(loggable<int> && loggable<char[4]> && loggable<std::vector<std::optional<paint::Colour>>>);
-static_assert(!loggable<Opaque> && !loggable<std::vector<Opaque>> && !loggable<std::optional<Opaque>>);
+static_assert(loggable<int> && loggable<char[4]> &&
+              loggable<std::vector<std::optional<paint::Colour>>>);
+static_assert(!loggable<Opaque> && !loggable<std::vector<Opaque>> &&
+              !loggable<std::optional<Opaque>>);
 static_assert(!loggable<std::map<std::string, Opaque>>);
-static_assert(!loggable<int*> && !loggable<void*> && !loggable<std::unique_ptr<int>>, "an address says nothing");
+static_assert(!loggable<int*> && !loggable<void*> && !loggable<std::unique_ptr<int>>,
+              "an address says nothing");
 static_assert(!loggable<std::map<int, int>>, "the key of a field is a text");
 static_assert(!loggable<std::filesystem::path>, "a path is a range of paths");
 template <class T>
@@ -265,7 +273,8 @@ TEST(LogCopy, KeepsEverything) {
 }
 
 TEST(LogCopy, SurvivesBeingCopiedAndMoved) {
-  auto first = std::make_unique<LogCopy>(LogRecord{.text = "text", .fields = LogFields(everything)});
+  auto first =
+      std::make_unique<LogCopy>(LogRecord{.text = "text", .fields = LogFields(everything)});
   const std::string fields = shown_fields(first->record());
   LogCopy second = *first;
   LogCopy third = std::move(*first);
@@ -283,7 +292,8 @@ TEST(LogCopy, EveryLimitHoldsAndIsTold) {
     const LogCopy copy(record, limit);
     EXPECT_FALSE(copy.complete()) << limit;
     EXPECT_LE(copy.size(), limit);
-    EXPECT_EQ(all.rfind(shown_fields(copy.record()), 0), 0u) << "a beginning of all fields, limit " << limit;
+    EXPECT_EQ(all.rfind(shown_fields(copy.record()), 0), 0u)
+        << "a beginning of all fields, limit " << limit;
   }
   EXPECT_TRUE(LogCopy(record, whole).complete());
 }

@@ -37,7 +37,9 @@ class LoggerTest : public testing::Test {
     logger.set(filter, [this](Core&, const LogRecord& record) { lines.push_back(shown(record)); });
   }
 
-  void say(LogLevel level, std::string_view text) { logger.log(some_core(), {.level = level, .text = text}); }
+  void say(LogLevel level, std::string_view text) {
+    logger.log(some_core(), {.level = level, .text = text});
+  }
 
   using Lines = std::vector<std::string>;
   Lines lines;
@@ -50,7 +52,8 @@ TEST_F(LoggerTest, UntilASinkIsSetErrorsGoToStandardError) {
   for (LogLevel level : all_log_levels) EXPECT_EQ(logger.allows(level), level == LogLevel::error);
   EXPECT_EQ(logger.filter(), LogFilter(LogLevel::error));
   testing::internal::CaptureStderr();
-  for (LogLevel level : all_log_levels) say(level, level == LogLevel::error ? "heard" : "not heard");
+  for (LogLevel level : all_log_levels)
+    say(level, level == LogLevel::error ? "heard" : "not heard");
   const auto fields = [](LogVisitor& v) { v.kv_str("peer", "a\nb"), v.kv_null("last"); };
   logger.log(some_core(), {.id = 7,
                            .level = LogLevel::error,
@@ -98,13 +101,15 @@ TEST_F(LoggerTest, ALineOnStandardErrorIsCutAtItsLimit) {
       v.kv_arr("open");
     };
     testing::internal::CaptureStderr();
-    logger.log(some_core(), {.level = LogLevel::error, .text = long_text, .fields = LogFields(fields)});
+    logger.log(some_core(),
+               {.level = LogLevel::error, .text = long_text, .fields = LogFields(fields)});
     return testing::internal::GetCapturedStderr();
   };
   const std::string whole = shown_of(100, 10, 3);
   EXPECT_TRUE(whole.ends_with("x key=yyyyyyyyyy key=yyyyyyyyyy key=yyyyyyyyyy open[]\n")) << whole;
-  for (const std::string& line : {shown_of(5000, 0, 0), shown_of(10, 5000, 1), shown_of(10, 10, 1000),
-                                  shown_of(4060, 1, 3), shown_of(4065, 1, 0)}) {
+  for (const std::string& line :
+       {shown_of(5000, 0, 0), shown_of(10, 5000, 1), shown_of(10, 10, 1000), shown_of(4060, 1, 3),
+        shown_of(4065, 1, 0)}) {
     EXPECT_EQ(line.size(), 4096u);
     EXPECT_TRUE(line.ends_with("...\n")) << line;
     EXPECT_EQ(line.find('\n'), line.size() - 1);
@@ -154,8 +159,10 @@ TEST_F(LoggerTest, AChangeOfFilterIsAlwaysTold) {
   EXPECT_TRUE(logger.allows(LogLevel::trace));
   logger.set_filter(some_core(), {}, LogLevel::off);
   EXPECT_FALSE(logger.allows(LogLevel::error));
-  EXPECT_EQ(lines, (Lines{"INFO #0 Logging level changed filter=LogFilter(TRACE,DEBUG,INFO,WARN,ERROR,AUDIT)",
-                          "INFO #0 Logging level changed filter=LogFilter()"}));
+  EXPECT_EQ(
+      lines,
+      (Lines{"INFO #0 Logging level changed filter=LogFilter(TRACE,DEBUG,INFO,WARN,ERROR,AUDIT)",
+             "INFO #0 Logging level changed filter=LogFilter()"}));
 }
 
 TEST_F(LoggerTest, Spans) {
@@ -168,8 +175,9 @@ TEST_F(LoggerTest, Spans) {
   log_span_close(logger, core, {}, 4, SpanEnd::dropped, "ignored");
   log_span_close(logger, core, {}, 5, SpanEnd::lost, "ignored");
   log_span_close(logger, core, {}, 1, SpanEnd::stopped, "ignored");
-  EXPECT_EQ(lines, (Lines{"OPEN #1 app::Parent", "OPEN #2 app::Child parent=1", "CLOSE #2 out of cheese failed",
-                          "CLOSE #3 told to killed", "CLOSE #4 dropped", "CLOSE #5 lost", "CLOSE #1"}));
+  EXPECT_EQ(lines, (Lines{"OPEN #1 app::Parent", "OPEN #2 app::Child parent=1",
+                          "CLOSE #2 out of cheese failed", "CLOSE #3 told to killed",
+                          "CLOSE #4 dropped", "CLOSE #5 lost", "CLOSE #1"}));
   lines.clear();
   logger.set_filter(core, {}, LogLevel::trace);
   lines.clear();
@@ -207,8 +215,8 @@ TEST_F(LoggerTest, WhatASinkLogsFollowsInOrder) {
   });
   say(LogLevel::info, "first");
   say(LogLevel::info, "fifth");
-  EXPECT_EQ(lines, (Lines{"INFO #0 first", "end of first", "INFO #7 second value=own", "INFO #0 third",
-                          "INFO #0 fourth", "INFO #0 fifth"}));
+  EXPECT_EQ(lines, (Lines{"INFO #0 first", "end of first", "INFO #7 second value=own",
+                          "INFO #0 third", "INFO #0 fourth", "INFO #0 fifth"}));
   EXPECT_EQ(logger.dropped(), 0u);
 }
 
@@ -231,7 +239,8 @@ TEST_F(LoggerTest, ABurstIsBoundedAndCounted) {
   logger.set(LogLevel::info, [&](Core& core, const LogRecord& record) {
     lines.push_back(shown(record));
     if (record.text != "burst") return;
-    for (std::size_t i = 0; i < Logger::nested_limit + 10; ++i) logger.log(core, {.id = i, .text = "x"});
+    for (std::size_t i = 0; i < Logger::nested_limit + 10; ++i)
+      logger.log(core, {.id = i, .text = "x"});
   });
   say(LogLevel::info, "burst");
   ASSERT_EQ(lines.size(), 1 + Logger::nested_limit + 1);
@@ -319,7 +328,8 @@ TEST_F(LoggerTest, ASinkMayReplaceItself) {
   logger.set(LogLevel::info, [this, alive](Core& core, const LogRecord& record) {
     lines.push_back("old " + shown(record));
     logger.log(core, {.text = "waiting"});
-    logger.set(LogLevel::debug, [this](Core&, const LogRecord& r) { lines.push_back("new " + shown(r)); });
+    logger.set(LogLevel::debug,
+               [this](Core&, const LogRecord& r) { lines.push_back("new " + shown(r)); });
     EXPECT_TRUE(logger.allows(LogLevel::debug)) << "the filter holds at once";
     EXPECT_GT(alive.use_count(), 1) << "this very object must live until it returns";
   });
@@ -362,7 +372,8 @@ TEST_F(LoggerTest, ASinkMayChangeTheFilter) {
 
 struct LogsOnDestruction {
   explicit LogsOnDestruction(Logger* l) : logger(l) {}
-  LogsOnDestruction(LogsOnDestruction&& other) noexcept : logger(std::exchange(other.logger, nullptr)) {}
+  LogsOnDestruction(LogsOnDestruction&& other) noexcept
+      : logger(std::exchange(other.logger, nullptr)) {}
   ~LogsOnDestruction() {
     if (logger != nullptr) logger->log(some_core(), {.text = "last words"});
   }

@@ -1,4 +1,5 @@
-// core/lookup_test.cpp: plain names of the library's are its own, whatever the namespaces of the user's types have.
+// core/lookup_test.cpp: plain names of the library's are its own, whatever the namespaces of the
+// user's types have.
 #include <gtest/gtest.h>
 
 #include <troupe/core.hpp>
@@ -19,7 +20,9 @@ struct Worker : Base {
   static void prepare(troupe::Prep<Worker>& prep, Value v) { prep.ready(std::move(v)); }
   void take(troupe::Cx<Worker>&, Value v) { say("take", v.number); }
   void answer(troupe::Cx<Worker>&, troupe::Ret<Value> ret) { ret(Value(kept.number)); }
-  void got(troupe::Cx<Worker>&, Value bound, troupe::Reply<Value> reply) { say("got", bound.number + reply->number); }
+  void got(troupe::Cx<Worker>&, Value bound, troupe::Reply<Value> reply) {
+    say("got", bound.number + reply->number);
+  }
   void got_some(troupe::Cx<Worker>&, Value v) { say("some", v.number); }
   Value add(Value v) { return Value(kept.number + v.number); }
   void make(troupe::Cx<Worker>& cx) {
@@ -51,7 +54,9 @@ TEST(LookupTest, WhatTheCoreCallsByAPlainNameIsItsOwn) {
   init(c, Value(3));
   call<&Worker::take>(a, Value(1));
   call<&Base::based>(Actor<Base>(b), Value(2));
-  call(c, [](Worker& w, Cx<Worker>&, Value v) { say("called", w.kept.number + v.number); }, Value(4));
+  call(
+      c, [](Worker& w, Cx<Worker>&, Value v) { say("called", w.kept.number + v.number); },
+      Value(4));
   call<&Worker::make>(c);
   rt.run();
   EXPECT_EQ(told(), "take1 based2 called7 children1");
@@ -71,7 +76,9 @@ TEST(LookupTest, WhatTheCoreCallsByAPlainNameIsItsOwn) {
   EXPECT_EQ(told(), "take1 after2 take3 take4");
   call<&Worker::answer>(a, ret_to<&Worker::got>(b, Value(10)));
   call<&Worker::answer>(a, ret_some_to<&Worker::got_some>(b));
-  call<&Worker::answer>(a, ret_do([](Value, Reply<Value> r) { say("do", r->number); }, Value(0)).with_timeout(rt, 1s));
+  call<&Worker::answer>(
+      a,
+      ret_do([](Value, Reply<Value> r) { say("do", r->number); }, Value(0)).with_timeout(rt, 1s));
   call<&Worker::answer>(a, ret_some_do([](Value, Value v) { say("some_do", v.number); }, Value(0)));
   fwd_to<&Worker::take>(a)(Value(5));
   fwd_do([](Value v) { say("fwd", v.number); })(Value(6));

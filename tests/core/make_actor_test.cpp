@@ -1,4 +1,5 @@
-// core/make_actor_test.cpp: starts: at once, prepared, refused, failing; and those who watch the end.
+// core/make_actor_test.cpp: starts: at once, prepared, refused, failing; and those who watch the
+// end.
 #include <troupe/core/make_actor.hpp>
 
 #include <gtest/gtest.h>
@@ -247,7 +248,8 @@ TEST_F(MakeActorTest, PreparingHandlersMayThrowWithCallsHeld) {
 
 TEST_F(MakeActorTest, ALazyOrTimedPreparingHandlerThatThrowsHarmsNoOther) {
   Runtime rt;
-  auto a = make_actor_new<Prepared>(rt, tell_end("a")), b = make_actor_new<Prepared>(rt, tell_end("b"));
+  auto a = make_actor_new<Prepared>(rt, tell_end("a")),
+       b = make_actor_new<Prepared>(rt, tell_end("b"));
   call<&Prepared::work>(a, 1);
   call<&Prepared::work>(b, 1);
   rt.run();
@@ -282,7 +284,9 @@ TEST_F(MakeActorTest, WatchersHearBehindTheOwnerInTheirOrder) {
 }
 
 struct alignas(16) Wide {
-  explicit Wide(int v) : value(v) { say("aligned", reinterpret_cast<std::uintptr_t>(this) % 16 == 0); }
+  explicit Wide(int v) : value(v) {
+    say("aligned", reinterpret_cast<std::uintptr_t>(this) % 16 == 0);
+  }
   int value;
   std::byte room[1000];
 };
@@ -307,7 +311,8 @@ TEST_F(MakeActorTest, StatesOfAllSizesFit) {
   EXPECT_EQ(huge.id(), 4u);
 }
 
-static_assert(detail::box_size<std::uint64_t[2]> == 32 + 16 + detail::ids_size, "header, state, ids");
+static_assert(detail::box_size<std::uint64_t[2]> == 32 + 16 + detail::ids_size,
+              "header, state, ids");
 
 #if TROUPE_EXCEPTIONS
 // What a Ret heard, noted without memory.

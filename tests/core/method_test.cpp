@@ -22,18 +22,22 @@ struct B {};
 template <auto M> using Of = detail::Method<decltype(M)>;
 
 TEST(MethodTest, ParametersAreStoredAsValues) {
-  static_assert(std::is_same_v<Of<&A::plain>::params, detail::Types<int, std::string, std::string>>);
-  static_assert(std::is_same_v<Of<&A::with_cx>::params, detail::Types<long>>, "the context is no parameter");
+  static_assert(
+      std::is_same_v<Of<&A::plain>::params, detail::Types<int, std::string, std::string>>);
+  static_assert(std::is_same_v<Of<&A::with_cx>::params, detail::Types<long>>,
+                "the context is no parameter");
   static_assert(!detail::every_parameter_owns_its_value<Of<&A::borrows>::params>);
   static_assert(!detail::every_parameter_owns_its_value<Of<&A::refers>::params>);
 }
 
 TEST(MethodTest, WhatIsAHandler) {
-  static_assert(detail::handler<&A::plain> && detail::handler<&A::with_cx> && detail::handler<&A::prep>);
+  static_assert(detail::handler<&A::plain> && detail::handler<&A::with_cx> &&
+                detail::handler<&A::prep>);
   static_assert(!detail::handler<&A::moved>);
   static_assert(Of<&A::with_cx>::nothrow && Of<&A::with_cx>::with_cx && !Of<&A::plain>::with_cx);
   static_assert(Of<&A::prep>::prep && !Of<&A::plain>::prep);
-  static_assert(detail::has_that_method<Actor<A>, &A::plain> && !detail::has_that_method<Actor<B>, &A::plain>);
+  static_assert(detail::has_that_method<Actor<A>, &A::plain> &&
+                !detail::has_that_method<Actor<B>, &A::plain>);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// core/nesting_test.cpp: chains of Rets and Fwds as long as you like, on a stack that does not grow with them.
+// core/nesting_test.cpp: chains of Rets and Fwds as long as you like, on a stack that does not grow
+// with them.
 #include <troupe/core/nesting.hpp>
 
 #include <gtest/gtest.h>
@@ -50,7 +51,8 @@ TEST_F(NestingTest, AValueGoesThroughAMillionFunctions) {
   in_and_out([](int links) { chain(&pass_on, links)(0); }, "last=", true);
 }
 TEST_F(NestingTest, AndAFailure) {
-  in_and_out([](int links) { chain(&pass_on, links).fail(ActorFail(Why::overloaded)); }, "last!overloaded");
+  in_and_out([](int links) { chain(&pass_on, links).fail(ActorFail(Why::overloaded)); },
+             "last!overloaded");
   in_and_out([](int links) { const Ret<int> dropped = chain(&pass_on, links); }, "last!dropped");
 }
 TEST_F(NestingTest, AMillionAreDroppedOneByOther) {
@@ -64,7 +66,8 @@ TEST_F(NestingTest, AMillionAreDroppedOneByOther) {
   in_and_out(
       [](int links) {
         Ret<int> ret = tell_int("last");
-        for (int i = 0; i < links; ++i) ret = ret_some_do([](const Ret<int>&, int) {}, std::move(ret));
+        for (int i = 0; i < links; ++i)
+          ret = ret_some_do([](const Ret<int>&, int) {}, std::move(ret));
       },
       "last!dropped");
 }
@@ -100,7 +103,8 @@ TEST_F(NestingTest, RetsThatActorsWereToHearOf) {
 // ---- Fwds
 Fwd<int> chain_of_fwds(int length) {
   Fwd<int> fwd = fwd_do([](int v) { say("last", v); });
-  for (int i = 0; i < length; ++i) fwd = fwd_do([](const Fwd<int>& next, int v) { next(v + 1); }, std::move(fwd));
+  for (int i = 0; i < length; ++i)
+    fwd = fwd_do([](const Fwd<int>& next, int v) { next(v + 1); }, std::move(fwd));
   return fwd;
 }
 TEST_F(NestingTest, AMillionFwdsSendAndGo) {
@@ -131,7 +135,9 @@ TEST_F(NestingTest, ValuesOfOneSenderKeepTheirOrder) {
 
 #if TROUPE_EXCEPTIONS
 TEST_F(NestingTest, WhatTheyThrowComesOutOfTheOutermost) {
-  const auto throws = [] { return ret_do([](const Reply<int>&) { throw std::runtime_error("deep"); }); };
+  const auto throws = [] {
+    return ret_do([](const Reply<int>&) { throw std::runtime_error("deep"); });
+  };
   Ret<int> ret = chain(&pass_on, 1000, throws());
   EXPECT_THROW(ret(1), std::runtime_error);
   Runtime rt;

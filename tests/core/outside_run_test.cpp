@@ -1,7 +1,7 @@
 // core/outside_run_test.cpp: what is done outside of a run asks the host for a turn, once.
 //
-// A host that sleeps until the next timer would else leave it there. Each test has a host that only counts how often it
-// was asked.
+// A host that sleeps until the next timer would else leave it there. Each test has a host that only
+// counts how often it was asked.
 #include <gtest/gtest.h>
 
 #include <optional>
@@ -67,7 +67,8 @@ std::optional<Ret<int>> held;
 
 const Action actions[] = {
     {"call", nothing, [](Hosted& h) { call<&Worker::work>(h.worker, 1); }, "w1"},
-    {"call of a function", nothing, [](Hosted& h) { call(h.worker, [](Worker&) { say("fn"); }); }, "fn"},
+    {"call of a function", nothing, [](Hosted& h) { call(h.worker, [](Worker&) { say("fn"); }); },
+     "fn"},
     {"defer", nothing, [](Hosted& h) { defer(h.rt, [] { say("d"); }); }, "d"},
     {"Deferrer", nothing, [](Hosted& h) { h.rt.core().deferrer().defer([] { say("d"); }); }, "d"},
     {"lazy", nothing, [](Hosted& h) { lazy(h.rt, [] { say("l"); }); }, "l"},
@@ -76,14 +77,17 @@ const Action actions[] = {
     {"idle call", nothing, [](Hosted& h) { idle<&Worker::work>(h.worker, 3); }, "w3"},
     {"a Ret that is answered", [](Hosted& h) { held = ret_to<&Worker::got>(h.worker); },
      [](Hosted&) { (*std::exchange(held, std::nullopt))(5); }, "got5"},
-    {"a Ret that is dropped", [](Hosted& h) { held = ret_to<&Worker::got>(h.worker); }, [](Hosted&) { held.reset(); },
-     "got dropped"},
+    {"a Ret that is dropped", [](Hosted& h) { held = ret_to<&Worker::got>(h.worker); },
+     [](Hosted&) { held.reset(); }, "got dropped"},
     {"a Ret that fails",
-     [](Hosted& h) { held = ret_fail(detail::CxDoor::as<Cx<Worker>>(*detail::box_of(h.worker)), "oh"); },
+     [](Hosted& h) {
+       held = ret_fail(detail::CxDoor::as<Cx<Worker>>(*detail::box_of(h.worker)), "oh");
+     },
      [](Hosted&) { (*std::exchange(held, std::nullopt))(5); }, "end:failed(oh)"},
     {"an owner's end", nothing, [](Hosted& h) { h.worker = {}; }, "end:dropped"},
     {"a kill", nothing, [](Hosted& h) { h.worker.kill("no"); }, "end:killed(no)"},
-    {"an actor that is made", nothing, [](Hosted& h) { h.worker = make_actor<Worker>(h.rt, ret_nop); }, "end:dropped"},
+    {"an actor that is made", nothing,
+     [](Hosted& h) { h.worker = make_actor<Worker>(h.rt, ret_nop); }, "end:dropped"},
     {"init", [](Hosted& h) { h.worker = make_actor_new<Worker>(h.rt, tell_end("new")); },
      [](Hosted& h) {
        call<&Worker::work>(h.worker, 4);
@@ -93,8 +97,10 @@ const Action actions[] = {
     {"query", nothing, [](Hosted& h) { query<&Worker::defers>(h.rt, h.worker); }, "deferred"},
     {"after", nothing, [](Hosted& h) { after(h.rt, 1ms, [] { say("t"); }); }, "t"},
     {"after, as a call", nothing, [](Hosted& h) { after<&Worker::work>(h.worker, 1us, 8); }, "w8"},
-    {"timer_max", nothing, [](Hosted& h) { timer_max(max_key, h.rt, h.rt.now() + 1ms, [] { say("max"); }); }, "max"},
-    {"timer_min", nothing, [](Hosted& h) { timer_min(min_key, h.rt, h.rt.now() + 1ms, [] { say("min"); }); }, "min"},
+    {"timer_max", nothing,
+     [](Hosted& h) { timer_max(max_key, h.rt, h.rt.now() + 1ms, [] { say("max"); }); }, "max"},
+    {"timer_min", nothing,
+     [](Hosted& h) { timer_min(min_key, h.rt, h.rt.now() + 1ms, [] { say("min"); }); }, "min"},
     {"a timer that is pulled earlier",
      [](Hosted& h) {
        min_key = {};
@@ -127,7 +133,8 @@ TEST_F(OutsideRunTest, ManyThingsBetweenTwoRunsAskOnceAndTheNextOnesAgain) {
   Hosted h;
   for (int run = 0; run < 3; ++run) {
     for (const Action& action : actions)
-      if (action.prepare == nothing && action.name != "an owner's end" && action.name != "a kill") action.act(h);
+      if (action.prepare == nothing && action.name != "an owner's end" && action.name != "a kill")
+        action.act(h);
     EXPECT_EQ(h.asked, 1) << run;
     h.run();
     EXPECT_EQ(h.asked, 0) << run;

@@ -1,4 +1,5 @@
-// core/owned_task_test.cpp: the seam for coroutines, with a stand-in for one: dropped and parked with its actor.
+// core/owned_task_test.cpp: the seam for coroutines, with a stand-in for one: dropped and parked
+// with its actor.
 #include <troupe/core/owned_task.hpp>
 
 #include <gtest/gtest.h>
@@ -72,11 +73,12 @@ TEST_F(OwnedTaskTest, TasksOfARuntimeAreDroppedFirstAtItsEnd) {
     auto own = make_actor<Host>(rt, tell_end("end"));
     rt.run();
     call<&Host::stop>(own);
-    static constexpr detail::TaskHooks hooks{[](detail::OwnedTask* t, const ActorFail& why) noexcept {
-                                               say("task!", to_string(why.why()));
-                                               t->unlink();
-                                             },
-                                             nullptr, nullptr, nullptr};
+    static constexpr detail::TaskHooks hooks{
+        [](detail::OwnedTask* t, const ActorFail& why) noexcept {
+          say("task!", to_string(why.why()));
+          t->unlink();
+        },
+        nullptr, nullptr, nullptr};
     detail::kernel_of(rt).tasks.hooks = &hooks;
     stub.link(detail::kernel_of(rt).tasks.owned);
   }

@@ -86,7 +86,8 @@ TEST_F(OwnedTimerTest, CancelDropsTheRetsThatItWouldHaveAnswered) {
   FixedTimer timer;
   timer.after(
       rt, 1s, [](Ret<int> ret) { ret(1); },
-      ret_do<int>([](std::optional<Why>& to, Reply<int> reply) { to = reply.error().why(); }, unsafe_borrow(why)));
+      ret_do<int>([](std::optional<Why>& to, Reply<int> reply) { to = reply.error().why(); },
+                  unsafe_borrow(why)));
   EXPECT_TRUE(timer.cancel());
   EXPECT_FALSE(timer.is_active());
   EXPECT_EQ(why, Why::dropped);
@@ -94,7 +95,9 @@ TEST_F(OwnedTimerTest, CancelDropsTheRetsThatItWouldHaveAnswered) {
 
 TEST_F(OwnedTimerTest, WhatIsQueuedComesThoughTheTimerGoes) {
   FixedTimer timer;
-  after(rt, 1s, [](FixedTimer& due) { say(due.cancel() ? "cancelled" : "too late"); }, unsafe_borrow(timer));
+  after(
+      rt, 1s, [](FixedTimer& due) { say(due.cancel() ? "cancelled" : "too late"); },
+      unsafe_borrow(timer));
   timer.after<&Clerk::note>(own, 1s, 1);
   run_at(1);
   EXPECT_EQ(told(), "too late 1");

@@ -1,7 +1,7 @@
 // core/points_test.cpp: the points of behaviour that are easiest to get wrong, one test each.
 //
-// Those about tasks are in task/points_test.cpp; of those about threads, what the inbox decides is here. Where Troupe
-// has its own rule, the test says so.
+// Those about tasks are in task/points_test.cpp; of those about threads, what the inbox decides is
+// here. Where Troupe has its own rule, the test says so.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -213,8 +213,8 @@ TEST_F(Points, Point08_the_state_is_destroyed_before_the_notice) {
   call<&Plain::stop>(a);
   rt.run();
   EXPECT_EQ(told(), "+a ~a a:stopped");
-  // Also where the original told first: a preparing handler that both makes the state and stops. Here the state was
-  // built at once, so it dies at once, before the notice.
+  // Also where the original told first: a preparing handler that both makes the state and stops.
+  // Here the state was built at once, so it dies at once, before the notice.
   auto b = make_actor_prep<&Starter::ready_and_stop>(rt, tell_end("b"));
   rt.run();
   EXPECT_EQ(told(), "+S ~S b:stopped");
@@ -257,8 +257,12 @@ struct Child {
   ActorOwn<Child> below;
 };
 struct Owner {
-  void ended(Reply<StopCause> cause) { say("owner:" + std::string(troupe_test::word(cause->kind()))); }
-  void adopt(Cx<Owner>& cx) { child = make_actor<Child>(cx, ret_to<&Owner::ended>(cx), std::string("a"), 2); }
+  void ended(Reply<StopCause> cause) {
+    say("owner:" + std::string(troupe_test::word(cause->kind())));
+  }
+  void adopt(Cx<Owner>& cx) {
+    child = make_actor<Child>(cx, ret_to<&Owner::ended>(cx), std::string("a"), 2);
+  }
   void stop_child() { call<&Child::stop>(child); }
   ActorOwn<Child> child;
 };
@@ -484,7 +488,8 @@ struct Sent : detail::Inbox::Node {
 };
 
 TEST_F(Points, Point20_the_end_of_a_waker_replaces_no_wake) {
-  // In the original a wake that is pending when its waker goes is lost: only the word that it has gone arrives.
+  // In the original a wake that is pending when its waker goes is lost: only the word that it has
+  // gone arrives.
   Runtime rt;
   detail::Inbox& inbox = *detail::kernel_of(rt).inbox;
   int wakes = 0;
@@ -512,12 +517,14 @@ TEST_F(Points, Point21_messages_arrive_before_the_end_of_who_sent_them) {
     for (Sent* sent : {&one, &two, &term}) inbox.push(sent);
   }).join();
   rt.run();
-  EXPECT_EQ(told(), "one two term queued") << "ahead of the queue, in the order in which they were sent";
+  EXPECT_EQ(told(), "one two term queued")
+      << "ahead of the queue, in the order in which they were sent";
 }
 
 TEST_F(Points, Point21_a_thread_that_is_called_off_sees_it_although_data_waits) {
-  // The original's thread hears of the cancel before it has read its data. Here the inbox is closed: from then on a
-  // thread sees that, what it sends is ignored, and what had arrived before is still there.
+  // The original's thread hears of the cancel before it has read its data. Here the inbox is
+  // closed: from then on a thread sees that, what it sends is ignored, and what had arrived before
+  // is still there.
   detail::Inbox inbox;
   int wakes = 0;
   inbox.set_waker([&] { ++wakes; });

@@ -1,4 +1,5 @@
-// core/pool_test.cpp: cells by size, blocks that name their runtime, trimming, and what outlives the runtime.
+// core/pool_test.cpp: cells by size, blocks that name their runtime, trimming, and what outlives
+// the runtime.
 #include <troupe/core/pool.hpp>
 
 #include <gtest/gtest.h>
@@ -23,14 +24,16 @@ TEST(PoolTest, EverySizeHasAClassThatFits) {
     const unsigned k = detail::Pool::class_of(bytes);
     ASSERT_LT(k, detail::Pool::classes);
     ASSERT_GE(detail::Pool::size_of(k), bytes);
-    ASSERT_LE(detail::Pool::size_of(k), bytes < 16                    ? 16
-                                        : bytes <= detail::Pool::fine ? bytes + detail::Pool::step - 1
-                                                                      : bytes * 2);
+    ASSERT_LE(detail::Pool::size_of(k), bytes < 16 ? 16
+                                        : bytes <= detail::Pool::fine
+                                            ? bytes + detail::Pool::step - 1
+                                            : bytes * 2);
     if (k > 2) {
       ASSERT_LT(detail::Pool::size_of(k - 1), bytes);
     }
   }
-  EXPECT_EQ(detail::Pool::size_of(detail::Pool::class_of(detail::Pool::largest)), detail::Pool::largest);
+  EXPECT_EQ(detail::Pool::size_of(detail::Pool::class_of(detail::Pool::largest)),
+            detail::Pool::largest);
 }
 
 TEST(PoolTest, CellsOfAllSizesAreTheirOwnAndNameTheirRuntime) {
@@ -52,7 +55,9 @@ TEST(PoolTest, CellsOfAllSizesAreTheirOwnAndNameTheirRuntime) {
   };
   for (int step = 0; step < 4000; ++step) {
     if (live.empty() || dice.below(5) < 3) {
-      const std::size_t most = dice.below(20) == 0 ? detail::Pool::largest * 2 : dice.below(4) == 0 ? 3000 : 200;
+      const std::size_t most = dice.below(20) == 0  ? detail::Pool::largest * 2
+                               : dice.below(4) == 0 ? 3000
+                                                    : 200;
       const std::size_t bytes = 1 + dice.below(most);
       auto* at = static_cast<unsigned char*>(detail::kernel_of(core).pool.take(bytes));
       ASSERT_NE(at, nullptr);

@@ -99,9 +99,11 @@ TEST_F(QueryTest, ARetThatIsDroppedInsideAQueryHearsWhy) {
 TEST_F(QueryTest, ABodyThatThrowsInsideAQueryFailsNobodyAndComesOutOfTheNextRun) {
   for (const bool answers : {true, false}) {
     Runtime rt;
-    auto own = make_actor<Asked>(rt, ret_nop, ret_do([](Reply<int>) { throw std::runtime_error("body"); }));
+    auto own = make_actor<Asked>(rt, ret_nop,
+                                 ret_do([](Reply<int>) { throw std::runtime_error("body"); }));
     rt.run();
-    EXPECT_TRUE((answers ? query<&Asked::answers>(rt, own) : query<&Asked::drops>(rt, own)).has_value());
+    EXPECT_TRUE(
+        (answers ? query<&Asked::answers>(rt, own) : query<&Asked::drops>(rt, own)).has_value());
     EXPECT_FALSE(own.is_zombie());
     EXPECT_EQ(told(), "");
     EXPECT_THROW(rt.run(), std::runtime_error);

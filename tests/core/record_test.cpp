@@ -1,4 +1,5 @@
-// core/record_test.cpp: what stands in the queue: its size, and what becomes of it in each state of its actor.
+// core/record_test.cpp: what stands in the queue: its size, and what becomes of it in each state of
+// its actor.
 #include <troupe/core/record.hpp>
 
 #include <gtest/gtest.h>
@@ -22,7 +23,8 @@ struct Sink {
 
 TEST(RecordTest, ACallIsFunctionAddressAndArguments) {
   using None = detail::Call<detail::MethodCall<&Sink::stop, Sink>, detail::Pack<>>;
-  using Two = detail::Call<detail::MethodCall<&Sink::wide, Sink>, detail::Pack<std::uint64_t, std::uint64_t>>;
+  using Two = detail::Call<detail::MethodCall<&Sink::wide, Sink>,
+                           detail::Pack<std::uint64_t, std::uint64_t>>;
   EXPECT_EQ(detail::record_size<None>, 8u + 8u);
   EXPECT_EQ(detail::record_size<Two>, 8u + 8u + 16u);
 }

@@ -46,7 +46,8 @@ TEST_F(RetDoTest, TakesFunctionsObjectsGenericAndEscapedLambdas) {
   f(10);
   Ret<int> o = ret_do(FunctionObject{2});
   o(20);
-  Ret<int> g = ret_do<int>([](auto bound, auto reply) { say("g" + std::to_string(bound), *reply); }, 3);
+  Ret<int> g =
+      ret_do<int>([](auto bound, auto reply) { say("g" + std::to_string(bound), *reply); }, 3);
   g(30);
   int seen = 0;
   Ret<int> captured = ret_do<int>(unsafe_capture([&seen](Reply<int> r) { seen = *r; }));
@@ -59,8 +60,9 @@ TEST_F(RetDoTest, BoundArgumentsDieOnceAlsoUnrun) {
   auto counted = std::make_shared<int>(0);
   {
     Ret<int> some = ret_some_do([](const std::shared_ptr<int>&, int) { say("never"); }, counted);
-    Ret<int> large = ret_do<int>([](const std::shared_ptr<int>&, const std::string&, Reply<int>) { say("large"); },
-                                 counted, std::string(50, 'x'));
+    Ret<int> large = ret_do<int>(
+        [](const std::shared_ptr<int>&, const std::string&, Reply<int>) { say("large"); }, counted,
+        std::string(50, 'x'));
     EXPECT_EQ(counted.use_count(), 3);
   }
   EXPECT_EQ(counted.use_count(), 1);
@@ -71,7 +73,10 @@ TEST_F(RetDoTest, WorksInsideAndOutsideOfRunsAlike) {
   static Ret<int> kept = ret_nop;  // made inside a run, in its pool; answered when that has gone
   {
     Runtime rt;
-    defer(rt, [] { kept = ret_do<int>([](const std::string& s, Reply<int> r) { say(s, *r); }, std::string(40, 'k')); });
+    defer(rt, [] {
+      kept =
+          ret_do<int>([](const std::string& s, Reply<int> r) { say(s, *r); }, std::string(40, 'k'));
+    });
     rt.run();
   }
   kept(1);
@@ -113,11 +118,14 @@ template <class MakeRet> int answer_throwing(MakeRet make) {
 TEST_F(RetDoTest, AValueWhoseMoveThrowsIsAFailure) {
   Runtime rt;
   defer(rt, [] {
-    int failed =
-        answer_throwing([] { return ret_do<Touchy, int>([](const Reply<Touchy, int>& r) { tell_reply("lent", r); }); });
+    int failed = answer_throwing([] {
+      return ret_do<Touchy, int>([](const Reply<Touchy, int>& r) { tell_reply("lent", r); });
+    });
     EXPECT_EQ(told(), failed == 1 ? "lent:failed: move lent:came" : "no");
-    failed = answer_throwing([] { return ret_do<Touchy, int>([](Reply<Touchy, int> r) { tell_reply("own", r); }); });
-    EXPECT_EQ(told(), failed == 1 ? "own:failed: move own:came" : "no") << "it is made where the parameter lies";
+    failed = answer_throwing(
+        [] { return ret_do<Touchy, int>([](Reply<Touchy, int> r) { tell_reply("own", r); }); });
+    EXPECT_EQ(told(), failed == 1 ? "own:failed: move own:came" : "no")
+        << "it is made where the parameter lies";
     failed = answer_throwing([] {
       return ret_do<Touchy, int>(
           [](Ret<int> owed, const Reply<Touchy, int>& r) {
@@ -126,7 +134,8 @@ TEST_F(RetDoTest, AValueWhoseMoveThrowsIsAFailure) {
           },
           Ret<int>(ret_do([](const Reply<int>& r) { tell_reply("owed", r); })));
     });
-    EXPECT_EQ(told(), failed == 1 ? "told:failed: move owed:failed: move told:came owed:dropped" : "no");
+    EXPECT_EQ(told(),
+              failed == 1 ? "told:failed: move owed:failed: move told:came owed:dropped" : "no");
   });
   EXPECT_NO_THROW(rt.run());
   EXPECT_EQ(Touchy::live, 0);
@@ -145,7 +154,9 @@ TEST_F(RetDoTest, AValueThatDoesNotComeOfItsOwnTypeIsThrownToWhoAnswers) {
 TEST_F(RetDoTest, AThrowingMoveIntoABodyThatHearsOfValuesOnlyComesOutOfRun) {
   Runtime rt;
   defer(rt, [] {
-    EXPECT_EQ(answer_throwing([] { return ret_some_do<Touchy, int>([](Touchy, int) { say("came"); }); }), 1);
+    EXPECT_EQ(
+        answer_throwing([] { return ret_some_do<Touchy, int>([](Touchy, int) { say("came"); }); }),
+        1);
   });
   EXPECT_THROW(rt.run(), std::runtime_error);
   EXPECT_EQ(told(), "came");
@@ -161,7 +172,8 @@ struct Child {
 };
 struct Parent {
   Parent(Cx<Parent>& cx, bool through)
-      : child(make_actor<Child>(cx, through ? ret_failthru(cx) : Ret<StopCause>(ret_fail(cx, "lost a child")))) {}
+      : child(make_actor<Child>(
+            cx, through ? ret_failthru(cx) : Ret<StopCause>(ret_fail(cx, "lost a child")))) {}
   void stop_child() { call<&Child::stop>(child); }
   void fail_child() { call<&Child::fail>(child); }
   void drop_child() { child = {}; }

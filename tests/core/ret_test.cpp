@@ -94,7 +94,8 @@ struct Keeper {  // as a member, which the compiler does not see made
 };
 TEST_F(RetTest, NullEmptiesAMember) {
   const auto tell = [] {
-    return ret_do([](const Reply<std::string>& r) { troupe_test::say(r ? std::string_view(*r) : "none"); });
+    return ret_do(
+        [](const Reply<std::string>& r) { troupe_test::say(r ? std::string_view(*r) : "none"); });
   };
   Keeper keeper(tell());
   keeper.take()("came");

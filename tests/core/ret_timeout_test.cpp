@@ -81,7 +81,9 @@ TEST_F(RetTimeoutTest, AValueWhoseMoveThrowsIsAFailure) {
   Runtime rt;
   int failed = 0;
   for (bool came = false; !came;) {
-    Ret<Touchy> ret = ret_do([](const Reply<Touchy>& r) { say(r ? "came" : r.error().text()); }).with_timeout(rt, 10ms);
+    Ret<Touchy> ret = ret_do([](const Reply<Touchy>& r) {
+                        say(r ? "came" : r.error().text());
+                      }).with_timeout(rt, 10ms);
     Touchy value;
     Touchy::throws_at = failed + 2;  // the first move is into the call
     ret(std::move(value));

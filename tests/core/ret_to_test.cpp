@@ -1,4 +1,5 @@
-// core/ret_to_test.cpp: answers that are calls: values, failures, bound arguments of all sizes, and their order.
+// core/ret_to_test.cpp: answers that are calls: values, failures, bound arguments of all sizes, and
+// their order.
 #include <troupe/core/ret_to.hpp>
 
 #include <gtest/gtest.h>
@@ -59,8 +60,12 @@ struct Client {
   void words(std::uint64_t a, std::uint32_t b, std::uint8_t c, Reply<int> r) {
     say(std::to_string(a) + "/" + std::to_string(b) + "/" + std::to_string(c) + shown(r));
   }
-  void actor(const Actor<Server>& s, const Reply<int>& r) { say((s.is_zombie() ? "gone" : "there") + shown(r)); }
-  void constant(int tag, const Reply<int>& r) const noexcept { say("c" + std::to_string(tag) + shown(r)); }
+  void actor(const Actor<Server>& s, const Reply<int>& r) {
+    say((s.is_zombie() ? "gone" : "there") + shown(r));
+  }
+  void constant(int tag, const Reply<int>& r) const noexcept {
+    say("c" + std::to_string(tag) + shown(r));
+  }
 };
 
 class RetTo : public troupe_test::RecordedTest {
@@ -90,8 +95,8 @@ TEST_F(RetTo, TakesBoundArgumentsOfAllSizes) {
   call<&Server::forget>(server, ret_to<&Client::words>(client, 1, 2, 3));
   call<&Server::forget>(server, ret_to<&Client::actor>(client, server));
   rt.run();
-  EXPECT_EQ(told(), std::string(40, 'a') + "b=2 7=4 18446744073709551615/77/8=6 there=8 c5=10 " + std::string(40, 'c') +
-                        "d!dropped 8!dropped 1/2/3!dropped there!dropped");
+  EXPECT_EQ(told(), std::string(40, 'a') + "b=2 7=4 18446744073709551615/77/8=6 there=8 c5=10 " +
+                        std::string(40, 'c') + "d!dropped 8!dropped 1/2/3!dropped there!dropped");
 }
 
 TEST_F(RetTo, FailuresSayWhyAndWho) {
@@ -194,7 +199,8 @@ TEST_F(RetTo, AnAnswerToAnEndedActorIsDroppedWithItsBoundArguments) {
 }
 
 TEST_F(RetTo, ReservedRoomSurvivesAnyMixOfUses) {
-  // Many Rets at once, answered and dropped in an order of chance, keep the books of the queue right.
+  // Many Rets at once, answered and dropped in an order of chance, keep the books of the queue
+  // right.
   rt.run();
   std::vector<Ret<int>> all;
   for (int i = 0; i < 3000; ++i) all.push_back(ret_to<&Client::got>(client, i));
@@ -234,7 +240,8 @@ struct Starts {  // asks while it is in Prep
 TEST_F(RetTo, DroppedOnesOfAPrepAreHeardInPrep) {
   auto own = make_actor_prep<&Starts::start>(rt, troupe_test::tell_end("s"), false);
   rt.run();
-  EXPECT_EQ(told(), "started 1!dropped 3some30 4!dropped") << "and the last came when it was ready: dropped";
+  EXPECT_EQ(told(), "started 1!dropped 3some30 4!dropped")
+      << "and the last came when it was ready: dropped";
   EXPECT_EQ(rt.live_rets(), 0u);
   own = {};
   rt.run();
@@ -248,7 +255,8 @@ TEST_F(RetTo, DroppedOnesOfAPrepThatStopsAreHeardByNobody) {
 }
 
 static_assert(sizeof(Ret<int>) == 32 && sizeof(Ret<>) == 32 && sizeof(Ret<std::string, int>) == 32);
-static_assert(!std::is_copy_constructible_v<Ret<int>> && std::is_nothrow_move_constructible_v<Ret<int>>);
+static_assert(!std::is_copy_constructible_v<Ret<int>> &&
+              std::is_nothrow_move_constructible_v<Ret<int>>);
 static_assert(std::is_same_v<Reply<>, std::expected<void, ActorFail>>);
 static_assert(std::is_same_v<Reply<int>, std::expected<int, ActorFail>>);
 static_assert(std::is_same_v<Reply<int, char>, std::expected<std::tuple<int, char>, ActorFail>>);

@@ -1,4 +1,5 @@
-// core/runtime_test.cpp: turns of the loop: limits, bounds, exceptions, waits, listings, and the end.
+// core/runtime_test.cpp: turns of the loop: limits, bounds, exceptions, waits, listings, and the
+// end.
 #include <troupe/core/runtime.hpp>
 
 #include <gtest/gtest.h>
@@ -182,12 +183,16 @@ struct Held {
   void stop(Cx<Held>& cx) { cx.stop(); }
 };
 
-// An actor in Prep for which calls are held, and its start by each way there is; behind it in the queue comes "next".
+// An actor in Prep for which calls are held, and its start by each way there is; behind it in the
+// queue comes "next".
 const std::pair<const char*, void (*)(Runtime&, const ActorOwn<Held>&)> starts[] = {
     {"made0", [](Runtime&, const ActorOwn<Held>& own) { init(own, 0); }},
     {"made0", [](Runtime&, const ActorOwn<Held>& own) { call<&Held::prepare>(own); }},
     {"made5", [](Runtime&, const ActorOwn<Held>& own) { ret_to<&Held::prepare_reply>(own)(5); }},
-    {"made-1", [](Runtime&, const ActorOwn<Held>& own) { (void)Ret<int>(ret_to<&Held::prepare_reply>(own)); }},
+    {"made-1",
+     [](Runtime&, const ActorOwn<Held>& own) {
+       (void)Ret<int>(ret_to<&Held::prepare_reply>(own));
+     }},
     {"made0", [](Runtime&, const ActorOwn<Held>& own) { lazy<&Held::prepare>(own); }},
 };
 
@@ -410,7 +415,9 @@ TEST_F(RuntimeTest, TheBoundHoldsForCallsThatCarryARetToAnActor) {
     void get(Ret<int> ret) { ret(1); }
   };
   struct Client {
-    void answer(Reply<int> reply) { ++(reply ? ok : reply.error().why() == Why::overloaded ? over : other); }
+    void answer(Reply<int> reply) {
+      ++(reply ? ok : reply.error().why() == Why::overloaded ? over : other);
+    }
     void burst(Cx<Client>& cx, const Actor<Server>& server, int n) {
       for (int i = 0; i < n; ++i) call<&Server::get>(server, ret_to<&Client::answer>(cx));
       queued = detail::kernel_here(cx).main.bytes();
@@ -492,7 +499,8 @@ TEST_F(RuntimeTest, AnEmptyQueueTakesAnyOneRecordWhateverTheBound) {
   // A timer that is larger than the bound comes by itself, and leaves nothing to spin for.
   for (int i = 0; i < 3; ++i) after(rt, 1s, [](const Large&) { say("timer"); }, Large{});
   int runs = 0;
-  for (rt.run(rt.now() + 2s); rt.next_wait(rt.now()) == Duration::zero() && runs < 10; ++runs) rt.run();
+  for (rt.run(rt.now() + 2s); rt.next_wait(rt.now()) == Duration::zero() && runs < 10; ++runs)
+    rt.run();
   EXPECT_EQ(told(), "timer timer timer");
   EXPECT_LE(runs, 3);
   EXPECT_FALSE(rt.next_wait(rt.now()).has_value());
@@ -572,7 +580,8 @@ TEST_F(RuntimeTest, ThePoolHasABound) {
   std::vector<ActorOwn<Worker>> all;
   EXPECT_THROW(
       {
-        for (int i = 0; i < 100'000; ++i) all.push_back(make_actor<Worker>(rt, ret_nop, std::string()));
+        for (int i = 0; i < 100'000; ++i)
+          all.push_back(make_actor<Worker>(rt, ret_nop, std::string()));
       },
       std::bad_alloc);
   EXPECT_LE(rt.pool_bytes(), 2 * detail::Block::size);
@@ -617,7 +626,9 @@ TEST_F(RuntimeTest, TrimGivesUnusedMemoryBack) {
 TEST_F(RuntimeTest, AnExceptionOutOfADeferredFunctionIsRethrownAndNothingIsLostOrRepeated) {
   Runtime rt;
   defer(rt, [] { say("1"); });
-  defer(rt, [](troupe_test::SaysBye) { throw std::runtime_error("two"); }, troupe_test::SaysBye("bye"));
+  defer(
+      rt, [](troupe_test::SaysBye) { throw std::runtime_error("two"); },
+      troupe_test::SaysBye("bye"));
   defer(rt, [] { say("3"); });
   defer(rt, [](Core& core) {
     lazy(core, [] { say("L1"); });
@@ -746,7 +757,8 @@ TEST_F(RuntimeTest, WaitsAreToldFromTimersAndWork) {
 TEST_F(RuntimeTest, VirtualTimeJumpsFromTimerToTimer) {
   Runtime rt;
   after(rt, 24h, [](Core& core) {
-    say("day", std::chrono::duration_cast<std::chrono::hours>(core.now() - core.start_time()).count());
+    say("day",
+        std::chrono::duration_cast<std::chrono::hours>(core.now() - core.start_time()).count());
     after(core, 1h, [](Core& c) {
       say("hour");
       idle(c, [] { say("idle"); });
@@ -849,7 +861,8 @@ TEST_F(RuntimeTest, TheFailureHookMayReplaceItself) {
 TEST_F(RuntimeTest, TheFailureHookMayBeSetByTheSinkThatHearsOfTheFailure) {
   Runtime rt;
   rt.set_logger(LogLevel::error, [&rt](Core&, const LogRecord&) {
-    rt.set_failure_hook([](Core&, const FailureReport& report) { say("hook:", report.error.text()); });
+    rt.set_failure_hook(
+        [](Core&, const FailureReport& report) { say("hook:", report.error.text()); });
   });
   const auto a = make_actor<Worker>(rt, ret_nop, std::string("a"));
   call<&Worker::fail>(a);
@@ -923,8 +936,10 @@ TEST_F(RuntimeTest, OpenAndCloseAreLoggedWithTheParent) {
   rt.run();
   ASSERT_EQ(lines.size(), 4u);
   EXPECT_TRUE(lines[0].starts_with("OPEN 1"));
-  EXPECT_TRUE(lines[1].starts_with("OPEN 2") && lines[1].find("parent") != std::string::npos) << lines[1];
-  EXPECT_TRUE(lines[2].starts_with("CLOSE 1") && lines[2].find("dropped") != std::string::npos) << lines[2];
+  EXPECT_TRUE(lines[1].starts_with("OPEN 2") && lines[1].find("parent") != std::string::npos)
+      << lines[1];
+  EXPECT_TRUE(lines[2].starts_with("CLOSE 1") && lines[2].find("dropped") != std::string::npos)
+      << lines[2];
   EXPECT_TRUE(lines[3].starts_with("CLOSE 2"));
   told();
 }
@@ -1016,7 +1031,8 @@ TEST_F(RuntimeTest, TheEndDestroysQueuesThenTimersThenActors) {
     rt.core().anymap_set(std::make_shared<troupe_test::SaysBye>("environment"));
   }
   EXPECT_EQ(told(),
-            "queued!runtime ended lazy!runtime ended idle!runtime ended timer!runtime ended ~w w:dropped environment");
+            "queued!runtime ended lazy!runtime ended idle!runtime ended timer!runtime ended ~w "
+            "w:dropped environment");
 }
 
 TEST_F(RuntimeTest, CyclicWorkEndsWithTheRuntime) {
@@ -1043,7 +1059,8 @@ TEST_F(RuntimeTest, CyclicWorkEndsWithTheRuntime) {
     call<&Loop::take>(prep, std::move(never));  // a held call names the actor that holds it
     rt.run();
   }
-  EXPECT_EQ(told(), "late!runtime ended kept!runtime ended loop:dropped never!runtime ended prep:dropped");
+  EXPECT_EQ(told(),
+            "late!runtime ended kept!runtime ended loop:dropped never!runtime ended prep:dropped");
 }
 
 TEST_F(RuntimeTest, HandlesThatOutliveTheirRuntimeAreInert) {
@@ -1099,7 +1116,8 @@ TEST_F(RuntimeTest, WhatTheHostGaveEndsWithTheRuntimeAlsoIfItHoldsHandles) {
     Runtime rt;
     keeps = rt.core().deferrer();
     auto own = make_actor<Worker>(rt, ret_nop);
-    rt.set_logger(LogFilter(LogLevel::info), [a = own.actor(), t = TellsItsEnd("sink")](Core&, const LogRecord&) {});
+    rt.set_logger(LogFilter(LogLevel::info),
+                  [a = own.actor(), t = TellsItsEnd("sink")](Core&, const LogRecord&) {});
     rt.set_failure_hook([o = own.owned(), t = TellsItsEnd("hook")](Core&, const FailureReport&) {});
     rt.set_poll_waker([d = rt.core().deferrer(), o = own.owned(), t = TellsItsEnd("waker")] {});
     rt.run();
@@ -1134,7 +1152,8 @@ TEST_F(RuntimeTest, RetsAndForwardsMadeFromAHandleThatOutlivesItsRuntimeTakeNoMe
     own = make_actor<Large>(rt, ret_nop);
     rt.run();
     // Free cells of these sizes wait in the pool that goes.
-    for (int i = 0; i < 10; ++i) Ret<int> unused = ret_to<&Large::got>(own, std::string("a"), std::string("b"));
+    for (int i = 0; i < 10; ++i)
+      Ret<int> unused = ret_to<&Large::got>(own, std::string("a"), std::string("b"));
     for (int i = 0; i < 10; ++i) Fwd<int> unused = fwd_to<&Large::value>(own, std::string("a"));
     rt.run();
   }
@@ -1180,8 +1199,9 @@ TEST_F(RuntimeTest, RecordsThatThrewAreCounted) {
   for (int i = 0; i < 3; ++i) defer(rt, [] { throw std::runtime_error("one"); });
   defer(rt, [] {});
   for (int i = 0; i < 3; ++i) EXPECT_THROW(rt.run(), std::runtime_error);
-  EXPECT_THROW((defer(rt, [] { throw std::runtime_error("two"); }), rt.run(rt.now(), RunLimit{.items = 9})),
-               std::runtime_error);
+  EXPECT_THROW(
+      (defer(rt, [] { throw std::runtime_error("two"); }), rt.run(rt.now(), RunLimit{.items = 9})),
+      std::runtime_error);
   EXPECT_EQ(rt.items_run(), 5u);
 }
 #endif
@@ -1214,16 +1234,25 @@ TEST_F(RuntimeTest, AnotherThreadThatCallsEndsADebugBuild) {
     std::thread([&] { use(rt, own); }).join();
   };
   constexpr auto words = "used on another thread than the one that made it";
-  EXPECT_DEATH(elsewhere([](Runtime&, const ActorOwn<Worker>& own) { call<&Worker::work>(own, 1); }), words);
-  EXPECT_DEATH(elsewhere([](Runtime&, const ActorOwn<Worker>& own) { lazy<&Worker::work>(own, 1); }), words);
-  EXPECT_DEATH(elsewhere([](Runtime& rt, const ActorOwn<Worker>&) { defer(rt, [] {}); }), words);
-  EXPECT_DEATH(elsewhere([](Runtime& rt, const ActorOwn<Worker>&) { after(rt, 1s, [] {}); }), words);
-  EXPECT_DEATH(elsewhere([](Runtime& rt, const ActorOwn<Worker>&) { (void)make_actor<Worker>(rt, ret_nop); }), words);
-  EXPECT_DEATH(elsewhere([](Runtime&, const ActorOwn<Worker>& own) { ret_to<&Worker::got>(own)(1); }), words);
-  EXPECT_DEATH(elsewhere([](Runtime&, const ActorOwn<Worker>& own) { own.kill("there"); }), words);
   EXPECT_DEATH(
-      elsewhere([](Runtime&, const ActorOwn<Worker>& own) { (void)watch(own, ret_do([](Reply<StopCause>) {})); }),
+      elsewhere([](Runtime&, const ActorOwn<Worker>& own) { call<&Worker::work>(own, 1); }), words);
+  EXPECT_DEATH(
+      elsewhere([](Runtime&, const ActorOwn<Worker>& own) { lazy<&Worker::work>(own, 1); }), words);
+  EXPECT_DEATH(elsewhere([](Runtime& rt, const ActorOwn<Worker>&) { defer(rt, [] {}); }), words);
+  EXPECT_DEATH(elsewhere([](Runtime& rt, const ActorOwn<Worker>&) { after(rt, 1s, [] {}); }),
+               words);
+  EXPECT_DEATH(elsewhere([](Runtime& rt, const ActorOwn<Worker>&) {
+                 (void)make_actor<Worker>(rt, ret_nop);
+               }),
+               words);
+  EXPECT_DEATH(
+      elsewhere([](Runtime&, const ActorOwn<Worker>& own) { ret_to<&Worker::got>(own)(1); }),
       words);
+  EXPECT_DEATH(elsewhere([](Runtime&, const ActorOwn<Worker>& own) { own.kill("there"); }), words);
+  EXPECT_DEATH(elsewhere([](Runtime&, const ActorOwn<Worker>& own) {
+                 (void)watch(own, ret_do([](Reply<StopCause>) {}));
+               }),
+               words);
 }
 
 TEST_F(RuntimeTest, AnotherThreadThatAnswersWithinALimitEndsADebugBuild) {

@@ -1,8 +1,8 @@
 // tests/core/share_test.cpp: shared values, their counts, and the rules of borrowing them.
 //
-// A context of the test's own lends the borrows, so nothing of a runtime is needed. What Clang refuses at compile time
-// is tested in tests/must_not_compile; here the same mistakes are hidden in lambdas, where only the run-time check sees
-// them.
+// A context of the test's own lends the borrows, so nothing of a runtime is needed. What Clang
+// refuses at compile time is tested in tests/must_not_compile; here the same mistakes are hidden in
+// lambdas, where only the run-time check sees them.
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -41,7 +41,8 @@ struct Pair {
 };
 
 static_assert(sizeof(Share<int>) == 8 && sizeof(ShareWeak<int>) == 8);
-static_assert(Storable<Share<int>> && Storable<ShareWeak<std::string>> && Storable<std::vector<Share<Pair>>>);
+static_assert(Storable<Share<int>> && Storable<ShareWeak<std::string>> &&
+              Storable<std::vector<Share<Pair>>>);
 static_assert(!Storable<Share<std::string_view>> && !Storable<ShareWeak<int*>>);
 static_assert(!Storable<Borrow<int>> && !std::is_move_constructible_v<Borrow<int>> &&
               !std::is_copy_assignable_v<Borrow<int>> && !std::is_move_assignable_v<Borrow<int>>);
@@ -249,7 +250,8 @@ TEST(Share, AGuardKeepsTheValueAlive) {
     v->value = 2;
   }
   EXPECT_EQ(ends, 1);
-  EXPECT_EQ(make_share<int>(cx, 3).ro(cx).get<0>(), 3);  // a temporary share lives as long as its guard
+  EXPECT_EQ(make_share<int>(cx, 3).ro(cx).get<0>(),
+            3);  // a temporary share lives as long as its guard
 }
 
 TEST(Share, AValueThatDiesWithAGuardFindsNoBorrow) {
@@ -302,8 +304,9 @@ struct Adder {
     const int most = *limit.ro(cx);
     auto v = sums.rw(cx);
     v->push_back(n);
-    if (n < most) call<&Adder::add>(next, n + 1, limit);  // queued: it borrows when this borrow has ended
-    cx.stop();                                            // the core is at hand under a borrow
+    if (n < most)
+      call<&Adder::add>(next, n + 1, limit);  // queued: it borrows when this borrow has ended
+    cx.stop();                                // the core is at hand under a borrow
   }
 };
 
@@ -394,8 +397,10 @@ TEST(ShareDeathTest, ABorrowThroughAnotherRuntimeOfTheThread) {
 }
 
 struct Keeps {  // a guard where Clang does not follow it
-  Keeps(Runtime& rt, const Share<int>& share) TROUPE_TSA(no_thread_safety_analysis) : guard(share.rw(rt)) {}
-  Keeps(Core& core, const Share<int>& share) TROUPE_TSA(no_thread_safety_analysis) : guard(share.rw(core)) {}
+  Keeps(Runtime& rt, const Share<int>& share) TROUPE_TSA(no_thread_safety_analysis)
+      : guard(share.rw(rt)) {}
+  Keeps(Core& core, const Share<int>& share) TROUPE_TSA(no_thread_safety_analysis)
+      : guard(share.rw(core)) {}
   ~Keeps() TROUPE_TSA(no_thread_safety_analysis) {}
   Borrow<int> guard;
 };
@@ -411,9 +416,10 @@ TEST(ShareDeathTest, AQueueThatRunsUnderABorrow) {
   Runtime rt;
   auto share = make_share<int>(rt, 1);
   const auto keeps = std::make_unique<Keeps>(rt, share);
-  EXPECT_DEATH(rt.run(),
-               "must not be done while a Share is borrowed: a borrow of .*share_test.cpp:[0-9]+ lives "
-               ".Runtime::run");
+  EXPECT_DEATH(
+      rt.run(),
+      "must not be done while a Share is borrowed: a borrow of .*share_test.cpp:[0-9]+ lives "
+      ".Runtime::run");
 }
 
 TEST(ShareDeathTest, AGuardThatAHandlerKeepsBeyondItsTurn) {

@@ -24,14 +24,18 @@ Core& some_core() {
 
 TEST(SpdlogSink, LevelsTextsAndFields) {
   std::ostringstream out;
-  auto host = std::make_shared<spdlog::logger>("host", std::make_shared<spdlog::sinks::ostream_sink_st>(out));
+  auto host = std::make_shared<spdlog::logger>(
+      "host", std::make_shared<spdlog::sinks::ostream_sink_st>(out));
   host->set_level(spdlog::level::debug);
   host->set_pattern("%l %v", spdlog::pattern_time_type::utc);
   Logger logger;
-  logger.set(LogFilter::all({LogLevel::trace, LogLevel::audit, LogLevel::open}), log_to_spdlog(host));
+  logger.set(LogFilter::all({LogLevel::trace, LogLevel::audit, LogLevel::open}),
+             log_to_spdlog(host));
   const auto fields = [](LogVisitor& v) { v.kv_u64("port", 80); };
   for (LogLevel level : all_log_levels) {
-    logger.log(some_core(), {.id = 3, .level = level, .target = "net", .text = "100% {}", .fields = LogFields(fields)});
+    logger.log(
+        some_core(),
+        {.id = 3, .level = level, .target = "net", .text = "100% {}", .fields = LogFields(fields)});
   }
   EXPECT_EQ(out.str(),
             "debug #3 [net] 100% {} port=80\n"
@@ -45,7 +49,8 @@ TEST(SpdlogSink, LevelsTextsAndFields) {
 
 TEST(SpdlogSink, KeepsTheTimeOfTheRecord) {
   std::ostringstream out;
-  auto host = std::make_shared<spdlog::logger>("host", std::make_shared<spdlog::sinks::ostream_sink_st>(out));
+  auto host = std::make_shared<spdlog::logger>(
+      "host", std::make_shared<spdlog::sinks::ostream_sink_st>(out));
   host->set_pattern("%Y-%m-%d %H:%M:%S %v", spdlog::pattern_time_type::utc);
   log_to_spdlog(host)(some_core(), {.text = "x", .systime = SystemTime{86400s}});
   EXPECT_EQ(out.str(), "1970-01-02 00:00:00 #0 x\n");

@@ -1,4 +1,5 @@
-// core/timer_key_test.cpp: keys are small values that never name a timer unless they were given out.
+// core/timer_key_test.cpp: keys are small values that never name a timer unless they were given
+// out.
 #include <troupe/core/timer_key.hpp>
 
 #include <gtest/gtest.h>

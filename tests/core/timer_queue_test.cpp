@@ -1,4 +1,5 @@
-// core/timer_queue_test: the timers alone, in virtual time, against what they promise and against a plain model.
+// core/timer_queue_test: the timers alone, in virtual time, against what they promise and against a
+// plain model.
 #include <troupe/core/timer_queue.hpp>
 
 #include <gtest/gtest.h>
@@ -29,7 +30,9 @@ const Instant start = Instant(1000s);
 
 class Timers : public ::testing::Test {
  protected:
-  FixedTimerKey fixed(Duration in, uint64_t id) { return queue.add_fixed(now + in, now, fill(host, id)); }
+  FixedTimerKey fixed(Duration in, uint64_t id) {
+    return queue.add_fixed(now + in, now, fill(host, id));
+  }
   MaxTimerKey max(Duration in, uint64_t id) { return queue.add_max(now + in, now, fill(host, id)); }
   MinTimerKey min(Duration in, uint64_t id) { return queue.add_min(now + in, now, fill(host, id)); }
   // A timer in the slot of one that is gone: slots are used in turn, in groups of 64.
@@ -358,8 +361,9 @@ TEST_F(Timers, MinCanMoveWithinTheRoomLeft) {
 }
 
 TEST_F(Timers, MinHasFewWaypoints) {
-  const std::pair<Duration, int> cases[] = {{400ms, 1}, {536ms, 1}, {1s, 2},     {10s, 4},
-                                            {60s, 5},   {3600s, 8}, {30000s, 9}, {24h * 365 * 100, 24}};
+  const std::pair<Duration, int> cases[] = {
+      {400ms, 1}, {536ms, 1}, {1s, 2},     {10s, 4},
+      {60s, 5},   {3600s, 8}, {30000s, 9}, {24h * 365 * 100, 24}};
   for (const auto& [span, most] : cases) {
     min(span, 1);
     const Instant expiry = now + span;
@@ -439,7 +443,8 @@ TEST_F(Timers, AKeyOfAnotherQueueNamesNothing) {
   for (int other_queues = 0; other_queues < 100; ++other_queues) {
     TimerQueue other(start);
     std::vector<FixedTimerKey> keys;
-    for (uint64_t i = 0; i < 130; ++i) keys.push_back(other.add_fixed(now + 1s, now, fill(host, 100 + i)));
+    for (uint64_t i = 0; i < 130; ++i)
+      keys.push_back(other.add_fixed(now + 1s, now, fill(host, 100 + i)));
     MaxTimerKey max_key = other.add_max(now + 1s, now, fill(host, 300));
     MinTimerKey min_key = other.add_min(now + 1s, now, fill(host, 301));
     // Slots that were used, that wait to be given out, and that are not there.
@@ -457,7 +462,8 @@ TEST_F(Timers, AKeyOfAnotherQueueNamesNothing) {
 TEST_F(Timers, NoKeyNamesASlotThatIsNotInUse) {
   const FixedTimerKey first = fixed(1s, 1);
   const auto generation = TimerQueueProbe::generation(first);
-  for (std::uint32_t slot = 0; slot < 64; ++slot)  // as if another queue had come to the same generations
+  for (std::uint32_t slot = 0; slot < 64;
+       ++slot)  // as if another queue had come to the same generations
     for (std::uint32_t g = generation - 3; g != generation + 4; ++g) {
       const FixedTimerKey key = TimerQueueProbe::key(slot, g);
       if (key == first || g % 2 == 0) continue;  // no key has an even one
@@ -605,7 +611,8 @@ TEST_F(Timers, PendingTimersCanBeClearedAndUpdated) {
 TEST_F(Timers, SteadyUseAllocatesNothing) {
   std::mt19937_64 random(7);
   std::vector<FixedTimerKey> keys;
-  for (uint64_t i = 0; i < 5000; ++i) keys.push_back(fixed(Duration(random() % 100'000'000'000), i));
+  for (uint64_t i = 0; i < 5000; ++i)
+    keys.push_back(fixed(Duration(random() % 100'000'000'000), i));
   std::vector<MinTimerKey> pulled;
   std::vector<MaxTimerKey> pushed;
   for (uint64_t i = 0; i < 500; ++i) pulled.push_back(min(3600s, i));
@@ -617,21 +624,24 @@ TEST_F(Timers, SteadyUseAllocatesNothing) {
     queue.erase(key);
     key = fixed(Duration(random() >> (random() % 40 + 20)), 1);
     MinTimerKey& low = pulled[random() % pulled.size()];
-    if (!queue.update_min(low, now + Duration(random() % 3'600'000'000'000), now)) low = min(3600s, 2);
+    if (!queue.update_min(low, now + Duration(random() % 3'600'000'000'000), now))
+      low = min(3600s, 2);
     queue.update_max(pushed[random() % pushed.size()], now + Duration(random() % 100'000'000'000));
     if (round % 16 == 0) advance(Duration(random() % 100'000'000));
   }
   EXPECT_EQ(queue.memory(), held);
 }
 
-// Timers that lie in one far bucket and, once time comes near, in as many buckets as there are timers.
+// Timers that lie in one far bucket and, once time comes near, in as many buckets as there are
+// timers.
 TEST_F(Timers, MemoryMadeByAddSufficesForAllThatFollows) {
   const Instant far(Duration(Duration::rep{1} << 58));
   for (const bool trimmed : {false, true}) {
     for (const int count : {1, 14, 15, 62, 63, 200, 560}) {
       TimerQueue other(start);
       std::vector<FixedTimerKey> keys;
-      for (uint64_t i = 0; i < 3000 && trimmed; ++i) keys.push_back(other.add_fixed(far, start, fill(host, i)));
+      for (uint64_t i = 0; i < 3000 && trimmed; ++i)
+        keys.push_back(other.add_fixed(far, start, fill(host, i)));
       for (const FixedTimerKey key : keys) other.erase(key);
       std::vector<std::pair<Instant, uint64_t>> model;
       for (int i = 0; i < count; ++i) {
@@ -776,7 +786,8 @@ TEST_F(Timers, AStepMayChangeTheTimersThatAreDueWithIt) {
   for (const uint64_t count : {10u, 500u}) {
     for (const bool same_time : {true, false}) {
       std::vector<FixedTimerKey> keys;
-      for (uint64_t i = 0; i < count; ++i) keys.push_back(fixed(same_time ? 5s : 5s + Duration(i), i));
+      for (uint64_t i = 0; i < count; ++i)
+        keys.push_back(fixed(same_time ? 5s : 5s + Duration(i), i));
       const MaxTimerKey pushed = max(6s, count);
       const MinTimerKey pulled = min(6s, count + 1);
       host.on_fire = [&](uint64_t id) {

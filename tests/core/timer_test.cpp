@@ -31,7 +31,9 @@ struct Clerk {
     timer_min<&Clerk::note>(min, cx, cx.now() + 4s, 4);
   }
   void push(Cx<Clerk>& cx, int v) { timer_max<&Clerk::note>(max, cx, cx.now() + 3s, v); }
-  void pull(Cx<Clerk>& cx, Duration in, int v) { timer_min<&Clerk::note>(min, cx, cx.now() + in, v); }
+  void pull(Cx<Clerk>& cx, Duration in, int v) {
+    timer_min<&Clerk::note>(min, cx, cx.now() + in, v);
+  }
   MaxTimerKey max;
   MinTimerKey min;
 };
@@ -112,8 +114,10 @@ TEST_F(TimerDoorTest, AMaxTimerIsPushedOnAndAMinTimerPulledIn) {
 
 TEST_F(TimerDoorTest, DeletedOnesDoNotFireAndStaleKeysAreHarmless) {
   auto counted = std::make_shared<int>(0);
-  const FixedTimerKey key = after(rt, 1s, [](const std::shared_ptr<int>&) { say("never"); }, counted);
-  const FixedTimerKey large = after<&Clerk::large>(own, 1s, std::string(40, 'a'), std::string(40, 'b'));
+  const FixedTimerKey key =
+      after(rt, 1s, [](const std::shared_ptr<int>&) { say("never"); }, counted);
+  const FixedTimerKey large =
+      after<&Clerk::large>(own, 1s, std::string(40, 'a'), std::string(40, 'b'));
   EXPECT_TRUE(timer_active(rt, key));
   EXPECT_TRUE(timer_delete(rt, key));
   EXPECT_EQ(counted.use_count(), 1) << "destroyed at once";
@@ -130,7 +134,9 @@ TEST_F(TimerDoorTest, DeletedOnesDoNotFireAndStaleKeysAreHarmless) {
 
 TEST_F(TimerDoorTest, LargeArgumentsTravel) {
   after<&Clerk::large>(own, 1s, std::string(40, 'a'), "b");
-  after(rt, 1s, [](const std::string& a, const std::string& b) { say(a, b); }, std::string("x"), std::string("y"));
+  after(
+      rt, 1s, [](const std::string& a, const std::string& b) { say(a, b); }, std::string("x"),
+      std::string("y"));
   rt.run(at_s(1));
   EXPECT_EQ(told(), std::string(40, 'a').append("b xy"));
 }

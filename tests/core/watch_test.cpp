@@ -179,7 +179,9 @@ TEST_F(WatchTest, WhereMemoryLacksItHearsSo) {
     const auto watched = make_actor<Db>(other, ret_nop);
     other.run();
     auto notice = ret_do<StopCause>(
-        [](std::optional<Why>* to, const Reply<StopCause>& cause) { *to = cause ? Why::ended : cause.error().why(); },
+        [](std::optional<Why>* to, const Reply<StopCause>& cause) {
+          *to = cause ? Why::ended : cause.error().why();
+        },
         unsafe_borrow(&heard));
     troupe_test::FailAllocation fail(n, true);
     failed = false;
@@ -224,7 +226,8 @@ TEST_F(WatchTest, AKeyOfAnotherActorOrRuntimeNamesNothing) {
   watch(db, tell_end("watch"));
   const WatchKey of_far = watch(far, ret_nop), of_far_too = watch(far, tell_end("far")),
                  of_near = watch(near, tell_end("near"));
-  EXPECT_FALSE(unwatch(db, of_far_too) || unwatch(db, of_far) || unwatch(db, of_near) || unwatch(db, WatchKey()));
+  EXPECT_FALSE(unwatch(db, of_far_too) || unwatch(db, of_far) || unwatch(db, of_near) ||
+               unwatch(db, WatchKey()));
   call<&Db::stop>(db);
   rt.run();
   EXPECT_EQ(told(), "owner:stopped watch:stopped");

@@ -1,4 +1,5 @@
-// core/why_alive_test.cpp: what keeps a runtime without tasks running; those with tasks: tests/task.
+// core/why_alive_test.cpp: what keeps a runtime without tasks running; those with tasks:
+// tests/task.
 #include <troupe/core/why_alive.hpp>
 
 #include <gtest/gtest.h>
@@ -42,8 +43,9 @@ TEST(CoreWhyAlive, ActorsTimersQueuesAndRetsAreTold) {
   EXPECT_EQ(why.live_rets, 1u);
   EXPECT_TRUE(why.queued && why.idle && !why.woken);
   const std::string text = why.text();
-  EXPECT_TRUE(text.starts_with(
-      "kept alive by 2 actors, 0 tasks, 2 timers (the next in 2.000 s), queued calls, idle items\nactor 1 "))
+  EXPECT_TRUE(
+      text.starts_with("kept alive by 2 actors, 0 tasks, 2 timers (the next in 2.000 s), queued "
+                       "calls, idle items\nactor 1 "))
       << text;
   EXPECT_NE(text.find("\n1 Ret to actors not answered\n"), std::string::npos) << text;
   if (Ledger::enabled) {
@@ -64,13 +66,15 @@ TEST(CoreWhyAlive, DebugBuildsKnowTheMaker) {
   ASSERT_EQ(why.actors.size(), 2u);
   EXPECT_EQ(why.actors[0].maker, 0u);
   EXPECT_EQ(why.actors[1].maker, TROUPE_DEBUG ? maker.id() : 0u);
-  EXPECT_EQ(why.text().find("1 owner, made by actor 1\n") != std::string::npos, TROUPE_DEBUG == 1) << why.text();
+  EXPECT_EQ(why.text().find("1 owner, made by actor 1\n") != std::string::npos, TROUPE_DEBUG == 1)
+      << why.text();
 }
 
 TEST(CoreWhyAlive, ATimerAtTheEndOfTimeIsFarAway) {
   Runtime rt(Instant(-5s));
   at(rt, Instant::max(), [] {});
-  EXPECT_NE(rt.why_alive().text().find("1 timer (the next in 9"), std::string::npos) << rt.why_alive().text();
+  EXPECT_NE(rt.why_alive().text().find("1 timer (the next in 9"), std::string::npos)
+      << rt.why_alive().text();
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
-// fuzz/actors_fuzz.cpp: actor programs of chance beside an oracle: who runs when, who ends of what, who hears of it and
-// why, in runs with and without a limit.
+// fuzz/actors_fuzz.cpp: actor programs of chance beside an oracle: who runs when, who ends of what,
+// who hears of it and why, in runs with and without a limit.
 //
-// The bytes make scripts of steps (call, ask, make, kill, watch, stop, throw, ...), which handlers, constructors,
-// coroutine handlers and the host play. The model (support/actor_model.hpp) plays them too; both must tell the same.
+// The bytes make scripts of steps (call, ask, make, kill, watch, stop, throw, ...), which handlers,
+// constructors, coroutine handlers and the host play. The model (support/actor_model.hpp) plays
+// them too; both must tell the same.
 #include <array>
 #include <memory>
 #include <optional>
@@ -91,8 +92,9 @@ struct World {
   void ask(const Act& s, int uid, Self* self) {
     Slot& to = slot(s.who);
     if (to.number == 0) return;
-    Ret<int> ret = self ? Ret<int>(ret_to<&Node::got>(self->cx, uid))
-                        : Ret<int>(ret_do([](int id, const Reply<int>& reply) { answered(id, reply); }, uid));
+    Ret<int> ret =
+        self ? Ret<int>(ret_to<&Node::got>(self->cx, uid))
+             : Ret<int>(ret_do([](int id, const Reply<int>& reply) { answered(id, reply); }, uid));
     if (s.arg % 3 == 0)
       call<&Node::slowly>(to.name, uid, s.script, 1 + s.arg % 3, std::move(ret));
     else
@@ -121,11 +123,14 @@ struct World {
 #endif
   }
   void make(const Act& s, int number, Self* self) {
-    Ret<StopCause> notify = self ? Ret<StopCause>(ret_to<&Node::hears>(self->cx, number)) : notice(number);
+    Ret<StopCause> notify =
+        self ? Ret<StopCause>(ret_to<&Node::hears>(self->cx, number)) : notice(number);
     ActorOwn<Node> own = [&] {
-      if (s.what == Do::make) return make_actor<Node>(core(), std::move(notify), number, int{s.script});
+      if (s.what == Do::make)
+        return make_actor<Node>(core(), std::move(notify), number, int{s.script});
       if (s.what == Do::prepare)
-        return make_actor_prep<&Node::prepare>(core(), std::move(notify), number, int{s.script}, s.arg % 3);
+        return make_actor_prep<&Node::prepare>(core(), std::move(notify), number, int{s.script},
+                                               s.arg % 3);
       return make_actor_new<Node>(core(), std::move(notify));
     }();
     Slot& to = slot(s.who);
@@ -180,7 +185,8 @@ void World::answered(int uid, const Reply<int>& reply) {
   here->book_.say("answer", uid, reply ? *reply : 0, loss(reply));
 }
 void World::heard(const char* how, int uid, const Reply<StopCause>& cause) {
-  here->book_.say(how, uid, 0, name(static_cast<Cause>(cause->kind()), std::string(cause->error().text())));
+  here->book_.say(how, uid, 0,
+                  name(static_cast<Cause>(cause->kind()), std::string(cause->error().text())));
 }
 Gone::~Gone() { world().book().say("frame", uid); }
 
@@ -221,7 +227,9 @@ Task<> Node::slowly(Cx<Node>& cx, int uid, int script, int wait, Ret<int> ret) {
 void Node::got(int uid, const Reply<int>& reply) {
   world().book().say("got", number * 10000 + uid, reply ? *reply : 0, loss(reply));
 }
-void Node::hears(int uid, const Reply<StopCause>& cause) { World::heard("hears", number * 10000 + uid, cause); }
+void Node::hears(int uid, const Reply<StopCause>& cause) {
+  World::heard("hears", number * 10000 + uid, cause);
+}
 
 struct Turn {  // of the host: it plays a script, then runs
   int script;
@@ -230,7 +238,8 @@ struct Turn {  // of the host: it plays a script, then runs
   std::size_t most;  // of the items that are run
 };
 
-template <class Side, class Run> void play_all(Side& side, const std::vector<Turn>& turns, Run run) {
+template <class Side, class Run>
+void play_all(Side& side, const std::vector<Turn>& turns, Run run) {
   std::int64_t now = 0;
   for (const Turn& turn : turns) {
     play<Side>(side, nullptr, turn.script, nullptr);
@@ -253,12 +262,14 @@ void program(Bytes& bytes) {
     }
   std::vector<Turn> turns;
   for (auto n = 1 + bytes.below(8); n != 0; --n)
-    turns.push_back({static_cast<int>(bytes.below(scripts)), static_cast<int>(bytes.below(4)), bytes.below(2) != 0,
-                     bytes.below(2) != 0 ? SIZE_MAX : bytes.below(6)});
+    turns.push_back({static_cast<int>(bytes.below(scripts)), static_cast<int>(bytes.below(4)),
+                     bytes.below(2) != 0, bytes.below(2) != 0 ? SIZE_MAX : bytes.below(6)});
 
   const std::uint64_t rets = Ledger::here().live();
   Model model(made);
-  play_all(model, turns, [&](std::int64_t now, bool idle, std::size_t most) { return model.run(now, idle, most); });
+  play_all(model, turns, [&](std::int64_t now, bool idle, std::size_t most) {
+    return model.run(now, idle, most);
+  });
   const auto own = std::make_unique<World>(made);
   World& real = *own;
   play_all(real, turns, [&](std::int64_t now, bool idle, std::size_t most) {
@@ -269,9 +280,11 @@ void program(Bytes& bytes) {
   const auto& told = real.book().lines;
   const auto& right = model.book().lines;
   for (std::size_t i = 0; i < right.size() || i < told.size(); ++i) {
-    const std::string is = i < told.size() ? told[i] : "(nothing)", was = i < right.size() ? right[i] : "(nothing)";
+    const std::string is = i < told.size() ? told[i] : "(nothing)",
+                      was = i < right.size() ? right[i] : "(nothing)";
     if (is == was) continue;
-    for (std::size_t j = i < 25 ? 0 : i - 25; j < i; ++j) std::fprintf(stderr, "  %s\n", told[j].c_str());
+    for (std::size_t j = i < 25 ? 0 : i - 25; j < i; ++j)
+      std::fprintf(stderr, "  %s\n", told[j].c_str());
     std::fprintf(stderr, "then %s, where the oracle says %s\n", is.c_str(), was.c_str());
     require(false, "the actors do what the oracle says");
   }

@@ -1,9 +1,10 @@
-// fuzz/call_queue_fuzz.cpp: whatever is queued, in the flat queue and in a runtime's three, runs or dies once, in
-// order.
+// fuzz/call_queue_fuzz.cpp: whatever is queued, in the flat queue and in a runtime's three, runs or
+// dies once, in order.
 //
-// The first byte chooses: a CallQueue alone, with records of all sizes, reserved room and a lack of memory; or a
-// Runtime's main, lazy and idle queue, with limits of its runs. Records push more, and throw, as the bytes want it. The
-// runtime's host is asked for a turn, once, by what is pushed between two runs.
+// The first byte chooses: a CallQueue alone, with records of all sizes, reserved room and a lack of
+// memory; or a Runtime's main, lazy and idle queue, with limits of its runs. Records push more, and
+// throw, as the bytes want it. The runtime's host is asked for a turn, once, by what is pushed
+// between two runs.
 #include <algorithm>
 #include <array>
 #include <deque>
@@ -44,8 +45,8 @@ struct Waiting {
     bytes += size;
     largest = std::max(largest, size);
   }
-  // The bound is kept where a chunk is taken: what is within the chunk goes on. Reserved room may take one all the
-  // same.
+  // The bound is kept where a chunk is taken: what is within the chunk goes on. Reserved room may
+  // take one all the same.
   void add_within(std::size_t bound, int number, std::size_t size) {
     beyond = bytes > bound ? beyond + size : 0;
     if (beyond == 0) chunks_beyond = 1;
@@ -53,12 +54,14 @@ struct Waiting {
     require(beyond <= chunks_beyond * chunk(), "the bound holds, give or take one chunk");
   }
   void take(int number) {
-    require(!all.empty() && all.front().number == number, "records leave in the order in which they came");
+    require(!all.empty() && all.front().number == number,
+            "records leave in the order in which they came");
     bytes -= all.front().bytes;
     all.pop_front();
   }
   std::size_t chunk() const { return detail::CallQueue::largest_chunk + largest + 1024; }
-  // A chunk's end may be too short for the next record, and is lost; heads and functions of records are not counted.
+  // A chunk's end may be too short for the next record, and is lost; heads and functions of records
+  // are not counted.
   bool reaches(std::size_t bound, std::size_t reserved) const {
     return 2 * (bytes + 64 * all.size() + reserved + chunk()) >= bound;
   }
@@ -113,7 +116,8 @@ class QueueModel {
         for (auto n = bytes_.below(reserved_ + 1); n > 0; --n) push_reserved();
         return;
       case 8:
-        for (auto n = bytes_.below(reserved_ + 1); n > 0; --n, --reserved_) queue_.unreserve(reserved_size);
+        for (auto n = bytes_.below(reserved_ + 1); n > 0; --n, --reserved_)
+          queue_.unreserve(reserved_size);
         return;
       case 9:
         return queue_.trim();
@@ -168,7 +172,8 @@ class QueueModel {
     if (closed_)
       require(why == Why::ended, "a closed queue says so");
     else if (why == Why::overloaded)
-      require(waiting_.reaches(bound_, (reserved_ + 1) * reserved_size), "only at its bound is a queue overloaded");
+      require(waiting_.reaches(bound_, (reserved_ + 1) * reserved_size),
+              "only at its bound is a queue overloaded");
     else
       require(why == Why::no_memory && short_, "only without memory does it say so");
   }
@@ -197,7 +202,8 @@ class QueueModel {
       const std::size_t left = queue_.run(troupe_test::some_core(), items);
       require(left == budget_, "what is left of the limit is told");
     });
-    if (through && budget_ != 0) require(waiting_.all.empty(), "a run goes on while there is anything");
+    if (through && budget_ != 0)
+      require(waiting_.all.empty(), "a run goes on while there is anything");
   }
   void run_batch() {
     std::byte* const end = queue_.tail();
@@ -273,7 +279,8 @@ class TurnModel {
     while (!bytes_.empty()) {
       act();
       require(rt_->items_run() == before + ran_, "what ran is counted");
-      require(asked_ == (touched_ ? 1 : 0), "the host is asked once for what was pushed between two runs");
+      require(asked_ == (touched_ ? 1 : 0),
+              "the host is asked once for what was pushed between two runs");
     }
   }
 
@@ -282,7 +289,8 @@ class TurnModel {
   template <std::size_t Extra> class Load {  // tells when it dies; nothing once it was moved from
    public:
     explicit Load(Queue queue, int number) : queue_(queue), number_(number) { ++here->alive_; }
-    Load(Load&& other) noexcept : queue_(other.queue_), number_(std::exchange(other.number_, nothing)) {}
+    Load(Load&& other) noexcept
+        : queue_(other.queue_), number_(std::exchange(other.number_, nothing)) {}
     Load& operator=(Load&&) = delete;
     ~Load() {
       if (number_ == nothing) return;
@@ -307,7 +315,8 @@ class TurnModel {
     touched_ |= !running_;
     const auto run = [](const Load<Extra>& load) { load.run(); };
     Load<Extra> load(queue, number);
-    const bool called = bytes_.below(2) != 0;  // of the actor; else deferred. What a handler throws would end it.
+    const bool called =
+        bytes_.below(2) != 0;  // of the actor; else deferred. What a handler throws would end it.
     plain_[number] = called;
     if (queue == main)
       called ? call<&Sink::take<Extra>>(own_, std::move(load)) : defer(*rt_, run, std::move(load));
@@ -387,7 +396,9 @@ class TurnModel {
   template <class F> void attempt(F f) {
     running_ = true;
     TROUPE_TRY { f(); }
-    TROUPE_CATCH_ALL { require(std::exchange(threw_, false), "only what a function throws passes through"); }
+    TROUPE_CATCH_ALL {
+      require(std::exchange(threw_, false), "only what a function throws passes through");
+    }
     require(!threw_, "what a function throws passes through");
     running_ = false;
   }
@@ -451,6 +462,7 @@ class TurnModel {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   troupe_test::Bytes bytes(data, size);
-  bytes.below(2) == 0 ? std::make_unique<QueueModel>(bytes)->play() : std::make_unique<TurnModel>(bytes)->play();
+  bytes.below(2) == 0 ? std::make_unique<QueueModel>(bytes)->play()
+                      : std::make_unique<TurnModel>(bytes)->play();
   return 0;
 }

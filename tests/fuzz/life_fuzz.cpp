@@ -1,8 +1,10 @@
-// fuzz/life_fuzz.cpp: whoever makes, owns, asks, answers, kills or forgets whom: all ends, and each answer comes once.
+// fuzz/life_fuzz.cpp: whoever makes, owns, asks, answers, kills or forgets whom: all ends, and each
+// answer comes once.
 //
-// Actors and tasks do to each other what the bytes say, in handlers, in destructors, in frames and from outside, until
-// the bytes are used up. Then the runtime ends, with whatever is left. Two things are asked: that every Ret was
-// answered exactly once and all that was made is gone; and that the sanitizers have nothing to say.
+// Actors and tasks do to each other what the bytes say, in handlers, in destructors, in frames and
+// from outside, until the bytes are used up. Then the runtime ends, with whatever is left. Two
+// things are asked: that every Ret was answered exactly once and all that was made is gone; and
+// that the sanitizers have nothing to say.
 #include <algorithm>
 #include <deque>
 #include <memory>
@@ -23,7 +25,8 @@ using troupe_test::Bytes;
 using troupe_test::require;
 
 constexpr std::size_t most_kept = 24;  // of each kind of thing
-constexpr int most_made = 400;         // of what can make more: the bytes alone would let one input grow for long
+constexpr int most_made =
+    400;  // of what can make more: the bytes alone would let one input grow for long
 
 class Node;
 
@@ -172,7 +175,8 @@ class Node {
         return;
       case 7:
         if (world().may_make())
-          children_.push_back(make_actor<Node>(cx, world().below(2) ? ret_failthru(cx) : Ret<StopCause>(ret_nop)));
+          children_.push_back(
+              make_actor<Node>(cx, world().below(2) ? ret_failthru(cx) : Ret<StopCause>(ret_nop)));
         return;
       case 8:
         if (TROUPE_EXCEPTIONS) TROUPE_THROW(Error("thrown"));
@@ -184,7 +188,8 @@ class Node {
         if (world().may_make()) call<&Node::take>(world().any(), ret_to<&Node::got>(cx, Frame()));
         return;
       case 11:
-        if (world().may_make()) world().keep(world().owners, make_actor<Node>(cx, ret_to<&Node::heard>(cx)));
+        if (world().may_make())
+          world().keep(world().owners, make_actor<Node>(cx, ret_to<&Node::heard>(cx)));
         return;
       case 12:
         return world().keep(world().fwds, Fwd<int>(fwd_to<&Node::item>(cx)));
@@ -360,7 +365,8 @@ void World::act() {
       if (!owners.empty()) owners[below(owners.size())].kill("from outside");
       return;
     case 8:
-      if (auto own = take(owners); own && may_make()) call<&Node::adopt>(any(), std::move(*own));  // perhaps by itself
+      if (auto own = take(owners); own && may_make())
+        call<&Node::adopt>(any(), std::move(*own));  // perhaps by itself
       return;
     case 9:
       if (auto ret = take(rets)) answer(std::move(*ret));
@@ -454,8 +460,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   {
     const auto world = std::make_unique<World>(bytes);
     World& w = *world;
-    w.rt->set_end_wait(0s);                            // nobody else lets go of what foreign code keeps
-    while (!bytes.empty() && bytes.below(256) != 1) {  // what is left is for destructors, at the end of the runtime
+    w.rt->set_end_wait(0s);  // nobody else lets go of what foreign code keeps
+    while (!bytes.empty() &&
+           bytes.below(256) != 1) {  // what is left is for destructors, at the end of the runtime
       w.act();
       if (bytes.below(3) == 0) w.turn();
       (void)w.rt->shutdown_reason();

@@ -1,9 +1,11 @@
-// fuzz/pairs_fuzz.cpp: whatever makes tasks around whatever can be awaited, and a second action at some moment.
+// fuzz/pairs_fuzz.cpp: whatever makes tasks around whatever can be awaited, and a second action at
+// some moment.
 //
-// A program begins coroutines of chance (fuzz/pairs/tasks.cpp), runs some records of the queue, does one more thing
-// (cancels, stops, answers a rival, lets a limit be due, ends the actor, destroys an object, ends the runtime, looks),
-// and goes on until nothing waits. Then each Ret was answered once, each local and each value has died once, no task,
-// timer or pooled memory is left, and what had come was not lost.
+// A program begins coroutines of chance (fuzz/pairs/tasks.cpp), runs some records of the queue,
+// does one more thing (cancels, stops, answers a rival, lets a limit be due, ends the actor,
+// destroys an object, ends the runtime, looks), and goes on until nothing waits. Then each Ret was
+// answered once, each local and each value has died once, no task, timer or pooled memory is left,
+// and what had come was not lost.
 #include "fuzz/pairs/sources.hpp"
 #include "support/hears_stderr.hpp"
 
@@ -53,11 +55,14 @@ void World::begin() {
         call<&Server::begin>(server);
         break;
       case 5:
-        refs.push_back(spawn_stream(core(), nested_generator(false),
-                                    Fwd<std::optional<Token>>(fwd_do([](std::optional<Token> t) { see(t); }))));
+        refs.push_back(spawn_stream(
+            core(), nested_generator(false),
+            Fwd<std::optional<Token>>(fwd_do([](std::optional<Token> t) { see(t); }))));
         break;
       default:
-        defer(core(), [](Core&) { world().aliens.push_back(std::make_unique<Alien<Token>>(nested_alien())); });
+        defer(core(), [](Core&) {
+          world().aliens.push_back(std::make_unique<Alien<Token>>(nested_alien()));
+        });
     }
   }
 }
@@ -191,7 +196,8 @@ void World::step() {
 
 void World::rest() {
   const auto rests = [&] {
-    return rt->live_tasks() == 0 && pending.empty() && rets.empty() && fwds.empty() && !rt->next_wait(rt->now());
+    return rt->live_tasks() == 0 && pending.empty() && rets.empty() && fwds.empty() &&
+           !rt->next_wait(rt->now());
   };
   for (int turns = 0; turns < (kept.empty() ? 300 : 50) && !rests(); ++turns) {
     fire_all();
@@ -244,7 +250,8 @@ void World::finish() {
   require(misuses == 0, "no awaiter goes while its library holds it");
   if (!kept.empty()) return;  // frames that are leaked hold locals and values
   require(locals == 0, "all frames have gone");
-  for (const Known& token : tokens) require(token.gone || token.from[0] == 0, "each value has died");
+  for (const Known& token : tokens)
+    require(token.gone || token.from[0] == 0, "each value has died");
 }
 
 void play(Bytes& bytes) {

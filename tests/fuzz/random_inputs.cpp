@@ -1,7 +1,8 @@
 // fuzz/random_inputs.cpp: a fuzzer's harness as a test: inputs of chance, the same in each run.
 //
-// TROUPE_SEED=n begins with the input that seed n makes. TROUPE_FUZZ_SECONDS=n goes on for n seconds instead, with new
-// seeds where none was given. Whatever ends the process, the seed is told.
+// TROUPE_SEED=n begins with the input that seed n makes. TROUPE_FUZZ_SECONDS=n goes on for n
+// seconds instead, with new seeds where none was given. Whatever ends the process, the seed is
+// told.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -22,9 +23,10 @@ namespace {
 
 using Watch = std::chrono::steady_clock;
 
-constexpr int inputs = 2000;                            // at most, and
-constexpr auto longest_run = std::chrono::seconds(15);  // so that one test stays short under sanitizers
-constexpr std::size_t longest = 3000;                   // bytes
+constexpr int inputs = 2000;  // at most, and
+constexpr auto longest_run =
+    std::chrono::seconds(15);          // so that one test stays short under sanitizers
+constexpr std::size_t longest = 3000;  // bytes
 
 const char* given(const char* name) {
   const char* text = std::getenv(name);
@@ -36,7 +38,8 @@ TEST(RandomInputs, HoldWhatTheHarnessDemands) {
   const char* seconds = given("TROUPE_FUZZ_SECONDS");
   const bool is_fresh = seconds && !given("TROUPE_SEED");
   const std::uint64_t first = is_fresh ? std::random_device()() : troupe_test::seed();
-  const auto end = Watch::now() + (seconds ? std::chrono::seconds(std::atoi(seconds)) : longest_run);
+  const auto end =
+      Watch::now() + (seconds ? std::chrono::seconds(std::atoi(seconds)) : longest_run);
   std::uint64_t seed = first;
   for (; (seconds || seed < first + inputs) && Watch::now() < end; ++seed) {
     troupe_test::again() = "TROUPE_SEED=" + std::to_string(seed);

@@ -1,7 +1,9 @@
-// fuzz/throws_fuzz.cpp: values whose moves throw, and locals whose destructors throw, at moments of chance.
+// fuzz/throws_fuzz.cpp: values whose moves throw, and locals whose destructors throw, at moments of
+// chance.
 //
-// They go through results, answers, races, limits, generators, scopes, calls and ends of actors. Whatever throws: each
-// Ret is answered once, each local and value that was made is destroyed once, no task is left, and the process goes on.
+// They go through results, answers, races, limits, generators, scopes, calls and ends of actors.
+// Whatever throws: each Ret is answered once, each local and value that was made is destroyed once,
+// no task is left, and the process goes on.
 #include <memory>
 #include <optional>
 #include <troupe/core.hpp>
@@ -69,7 +71,8 @@ class Counted {  // it is known how many live, and that each dies once
 class Value {
  public:
   Value() noexcept = default;
-  Value(Value&& other) noexcept(false) : counted_((world().perhaps_throw(8), std::move(other.counted_))) {}
+  Value(Value&& other) noexcept(false)
+      : counted_((world().perhaps_throw(8), std::move(other.counted_))) {}
   Value& operator=(Value&&) = delete;
   ~Value() = default;
 

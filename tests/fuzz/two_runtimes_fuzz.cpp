@@ -1,7 +1,9 @@
-// fuzz/two_runtimes_fuzz.cpp: two runtimes on one thread, whose actors and tasks ask, own, watch and answer each other.
+// fuzz/two_runtimes_fuzz.cpp: two runtimes on one thread, whose actors and tasks ask, own, watch
+// and answer each other.
 //
-// The bytes say who does what, which runtime turns next, and when one of them ends while the other lives. Each Ret is
-// answered once; each frame, value and task is gone at the end; no task waits for an answer that has come.
+// The bytes say who does what, which runtime turns next, and when one of them ends while the other
+// lives. Each Ret is answered once; each frame, value and task is gone at the end; no task waits
+// for an answer that has come.
 #include <array>
 #include <memory>
 #include <optional>
@@ -35,7 +37,8 @@ struct Local {  // lives in a frame, a state, an argument or an answer
 struct World {
   explicit World(Bytes& b) : bytes(b) {
     here = this;
-    for (auto& any : rts) any->set_logger({}, nullptr);  // failures are what these programs are made of
+    for (auto& any : rts)
+      any->set_logger({}, nullptr);  // failures are what these programs are made of
   }
   World(const World&) = delete;
   static inline World* here = nullptr;
@@ -150,7 +153,8 @@ Task<Local> waits(int left) {
       break;
     }
     case 3: {
-      auto raced = co_await race(ask<&Node::keep>(*to), ask<&Node::plain>(*to), waits(left - 1)).reply();
+      auto raced =
+          co_await race(ask<&Node::keep>(*to), ask<&Node::plain>(*to), waits(left - 1)).reply();
       break;
     }
     case 4: {
@@ -245,7 +249,8 @@ void World::act() {
         if (const auto to = any(); to && may_make()) call<&Node::forget>(*to, std::move(*own));
       return;
     case 11:
-      if (const auto to = any(); to && may_make()) call<&Node::keep>(*to, counted().with_timeout(*rt, 2ms));
+      if (const auto to = any(); to && may_make())
+        call<&Node::keep>(*to, counted().with_timeout(*rt, 2ms));
       return;
     case 12:
       if (auto fwd = take(fwds)) {
@@ -263,7 +268,8 @@ void World::act() {
       if (unbegun.size() < 4 && may_make()) unbegun.push_back(waits(2));
       return;
     case 15:
-      if (const auto to = any(); to && may_make()) tasks.push_back(spawn(*rt, ask<&Node::slowly>(*to), counted()));
+      if (const auto to = any(); to && may_make())
+        tasks.push_back(spawn(*rt, ask<&Node::slowly>(*to), counted()));
       return;
     default:
       if (may_make()) tasks.push_back(spawn(*rt, [] { return waits(4); }, counted()));

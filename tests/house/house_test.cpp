@@ -1,17 +1,19 @@
 // house/house_test.cpp: the rules of the house, checked as a test.
 //
-//   house_test ROOT          prints file:line: message for each finding, and fails when there is one
-//   house_test --self-test   checks that a tree which breaks each rule yields each finding
+//   house_test ROOT          prints file:line: message for each finding, and fails when there is
+//   one house_test --self-test   checks that a tree which breaks each rule yields each finding
 //   house_test --draw ROOT   writes the pictures of the units into ROOT/ARCHITECTURE.md
 //
-// Rules for include/troupe and src: what a room may include (floors.txt), no circle between files or between units,
-// declarations and definitions in one unit, a charter in the first line, columns, length, nothing left unfinished, a
-// test for each public header, whose first contract stands near its top. One rule for everything that users copy from,
-// one for the page that maps promises to tests, and one for the picture in ARCHITECTURE.md. Needs nothing but the
-// standard library, so that it builds wherever the library does.
+// Rules for include/troupe and src: what a room may include (floors.txt), no circle between files
+// or between units, declarations and definitions in one unit, a charter in the first line, columns,
+// length, nothing left unfinished, a test for each public header, whose first contract stands near
+// its top. One rule for everything that users copy from, one for the page that maps promises to
+// tests, and one for the picture in ARCHITECTURE.md. Needs nothing but the standard library, so
+// that it builds wherever the library does.
 //
-// A unit is a header and its source, core/actor.hpp and src/core/actor.cpp, together with the private files in src
-// whose names continue its own: src/core/timer_queue_wheel.hpp is of unit core/timer_queue.
+// A unit is a header and its source, core/actor.hpp and src/core/actor.cpp, together with the
+// private files in src whose names continue its own: src/core/timer_queue_wheel.hpp is of unit
+// core/timer_queue.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -31,7 +33,7 @@ namespace {
 
 constexpr std::size_t header_lines = 350;
 constexpr std::size_t source_lines = 400;
-constexpr std::size_t columns = 120;
+constexpr std::size_t columns = 100;
 constexpr std::size_t door_lines = 40;
 
 using Names = std::set<std::string>;
@@ -85,8 +87,9 @@ std::map<std::string, Names> read_floors(const fs::path& file) {
   return rooms;
 }
 
-// What a line includes, as the files of the library are called here: "core/actor.hpp" for <troupe/core/actor.hpp>, and
-// "src/core/pool.hpp" for "pool.hpp" in src/core. Empty when it includes nothing of the library.
+// What a line includes, as the files of the library are called here: "core/actor.hpp" for
+// <troupe/core/actor.hpp>, and "src/core/pool.hpp" for "pool.hpp" in src/core. Empty when it
+// includes nothing of the library.
 std::string included(const std::string& line, const std::string& name) {
   static const std::regex pattern(R"(^\s*#\s*include\s*([<"])([^>"]+)[>"])");
   std::smatch match;
@@ -99,7 +102,8 @@ std::string included(const std::string& line, const std::string& name) {
 
 // "core/actor.hpp" and "src/core/actor.cpp" are in room core; "core.hpp" is a door and in no room.
 std::string room_of(const std::string& name) {
-  const std::string relative = name.starts_with("src/") ? name.substr(std::string_view("src/").size()) : name;
+  const std::string relative =
+      name.starts_with("src/") ? name.substr(std::string_view("src/").size()) : name;
   const auto slash = relative.find('/');
   return slash == std::string::npos ? std::string() : relative.substr(0, slash);
 }
@@ -108,7 +112,8 @@ std::string room_of(const std::string& name) {
 
 using Graph = std::map<std::string, Names>;
 
-// Goes depth first from a node; when it comes back to one that it is still inside of, that is a circle.
+// Goes depth first from a node; when it comes back to one that it is still inside of, that is a
+// circle.
 class CircleSearch {
  public:
   explicit CircleSearch(const Graph& graph) : graph_(graph) {}
@@ -154,21 +159,25 @@ struct File {
 
 void check_text(const File& file, Report& report) {
   static const std::regex unfinished(R"(\b(TO[D]O|FIX[M]E|X[X]X)\b)");
-  const std::string charter =
-      "// " + room_of(file.name) + (room_of(file.name).empty() ? "" : "/") + file.path.filename().string() + ": ";
+  const std::string charter = "// " + room_of(file.name) + (room_of(file.name).empty() ? "" : "/") +
+                              file.path.filename().string() + ": ";
   if (file.lines.empty() || !file.lines[0].starts_with(charter)) {
     report.add(file.path, 1, "the first line must be the charter: " + charter + "...");
   }
   bool by_hand = false;
   for (std::size_t i = 0; i < file.lines.size(); ++i) {
     const std::string& line = file.lines[i];
-    // What is laid out by hand, a sentence that the compiler shows for a mistake, may be as long as it is.
+    // What is laid out by hand, a sentence that the compiler shows for a mistake, may be as long as
+    // it is.
     if (line.find("clang-format off") != std::string::npos) by_hand = true;
     if (line.find("clang-format on") != std::string::npos) by_hand = false;
     // UTF-8 continuation bytes take no column.
-    const auto width = std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xC0) != 0x80; });
-    if (!by_hand && static_cast<std::size_t>(width) > columns) report.add(file.path, i + 1, "the line is too long");
-    if (std::regex_search(line, unfinished)) report.add(file.path, i + 1, "something is left unfinished");
+    const auto width =
+        std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xC0) != 0x80; });
+    if (!by_hand && static_cast<std::size_t>(width) > columns)
+      report.add(file.path, i + 1, "the line is too long");
+    if (std::regex_search(line, unfinished))
+      report.add(file.path, i + 1, "something is left unfinished");
   }
   const std::size_t most = file.path.extension() == ".hpp" ? header_lines : source_lines;
   if (file.lines.size() > most) report.add(file.path, file.lines.size(), "the file is too long");
@@ -178,7 +187,8 @@ void check_includes(const File& file, const std::map<std::string, Names>& rooms,
   const std::string room = room_of(file.name);
   if (room.empty()) return;  // a door
   const auto found = rooms.find(room);
-  if (found == rooms.end()) return report.add(file.path, 1, "floors.txt does not know room " + room);
+  if (found == rooms.end())
+    return report.add(file.path, 1, "floors.txt does not know room " + room);
   for (std::size_t i = 0; i < file.lines.size(); ++i) {
     const std::string header = included(file.lines[i], file.name);
     if (header.empty()) continue;
@@ -194,7 +204,8 @@ void check_includes(const File& file, const std::map<std::string, Names>& rooms,
 // Whether its charter says that it is no door for users; a header in src is none either.
 bool is_internal(const File& file) {
   if (file.name.starts_with("src/")) return true;
-  for (std::size_t i = 0; i < std::min<std::size_t>(file.lines.size(), 3) && file.lines[i].starts_with("//"); ++i) {
+  for (std::size_t i = 0;
+       i < std::min<std::size_t>(file.lines.size(), 3) && file.lines[i].starts_with("//"); ++i) {
     if (file.lines[i].ends_with("(internal)")) return true;
   }
   return false;
@@ -205,7 +216,8 @@ void check_has_test(const File& file, const fs::path& root, Report& report) {
   if (file.path.extension() != ".hpp" || is_internal(file) || room_of(file.name).empty()) return;
   fs::path test = root / "tests" / file.name;
   test.replace_filename(test.stem().string() + "_test.cpp");
-  if (!fs::exists(test)) report.add(file.path, 1, "no test at " + fs::relative(test, root).generic_string());
+  if (!fs::exists(test))
+    report.add(file.path, 1, "no test at " + fs::relative(test, root).generic_string());
 }
 
 // Doors first: who opens a public header meets its first contract before its machinery.
@@ -215,12 +227,14 @@ void check_door(const File& file, Report& report) {
   for (std::size_t i = 0; i < std::min(file.lines.size(), door_lines); ++i) {
     if (std::regex_search(file.lines[i], contract)) return;
   }
-  report.add(file.path, 1, "no contract (///) within the first " + std::to_string(door_lines) + " lines");
+  report.add(file.path, 1,
+             "no contract (///) within the first " + std::to_string(door_lines) + " lines");
 }
 
 // ---- units
 
-// "core/timer_queue" for core/timer_queue.hpp, src/core/timer_queue.cpp and src/core/timer_queue_wheel.hpp.
+// "core/timer_queue" for core/timer_queue.hpp, src/core/timer_queue.cpp and
+// src/core/timer_queue_wheel.hpp.
 class Units {
  public:
   explicit Units(const std::vector<File>& files) {
@@ -231,15 +245,18 @@ class Units {
   std::string of(const std::string& name) const {
     std::string unit = stem(name);
     if (headers_.contains(unit) || !name.starts_with("src/")) return unit;
-    for (auto at = unit.rfind('_'); at != std::string::npos && at > unit.rfind('/'); at = unit.rfind('_', at - 1)) {
-      if (const std::string shorter = unit.substr(0, at); headers_.contains(shorter)) return shorter;
+    for (auto at = unit.rfind('_'); at != std::string::npos && at > unit.rfind('/');
+         at = unit.rfind('_', at - 1)) {
+      if (const std::string shorter = unit.substr(0, at); headers_.contains(shorter))
+        return shorter;
     }
     return unit;
   }
 
  private:
   static std::string stem(const std::string& name) {
-    const std::string relative = name.starts_with("src/") ? name.substr(std::string_view("src/").size()) : name;
+    const std::string relative =
+        name.starts_with("src/") ? name.substr(std::string_view("src/").size()) : name;
     return relative.substr(0, relative.rfind('.'));
   }
   Names headers_;
@@ -254,7 +271,8 @@ Graph units_graph(const std::vector<File>& files) {
     for (const std::string& line : file.lines) {
       const std::string header = included(line, file.name);
       if (header.empty() || room_of(header).empty()) continue;
-      if (const std::string other = units.of(header); other != units.of(file.name)) next.insert(other);
+      if (const std::string other = units.of(header); other != units.of(file.name))
+        next.insert(other);
     }
   }
   return graph;
@@ -262,8 +280,8 @@ Graph units_graph(const std::vector<File>& files) {
 
 // ---- the pictures in ARCHITECTURE.md
 //
-// Between `<!-- units of core -->` and `<!-- end -->`: the units of that room, each with those that it includes, the
-// lowest first. An arrow that other arrows imply is left out.
+// Between `<!-- units of core -->` and `<!-- end -->`: the units of that room, each with those that
+// it includes, the lowest first. An arrow that other arrows imply is left out.
 
 using Levels = std::map<std::string, int>;
 
@@ -271,7 +289,8 @@ int level_of(const Graph& graph, const std::string& unit, Levels& known) {
   if (const auto found = known.find(unit); found != known.end()) return found->second;
   int level = 0;
   if (const auto next = graph.find(unit); next != graph.end()) {
-    for (const std::string& other : next->second) level = std::max(level, level_of(graph, other, known) + 1);
+    for (const std::string& other : next->second)
+      level = std::max(level, level_of(graph, other, known) + 1);
   }
   return known[unit] = level;
 }
@@ -279,8 +298,9 @@ int level_of(const Graph& graph, const std::string& unit, Levels& known) {
 bool reaches(const Graph& graph, const std::string& from, const std::string& to) {
   if (from == to) return true;
   const auto next = graph.find(from);
-  return next != graph.end() && std::any_of(next->second.begin(), next->second.end(),
-                                            [&](const std::string& other) { return reaches(graph, other, to); });
+  return next != graph.end() &&
+         std::any_of(next->second.begin(), next->second.end(),
+                     [&](const std::string& other) { return reaches(graph, other, to); });
 }
 
 Lines picture(const Graph& all, const std::string& room) {
@@ -302,13 +322,14 @@ Lines picture(const Graph& all, const std::string& room) {
     std::string line = std::to_string(level) + "  " + short_name(unit);
     std::string arrows;
     for (const std::string& other : graph[unit]) {
-      const bool implied = std::any_of(graph[unit].begin(), graph[unit].end(), [&](const std::string& third) {
-        return third != other && reaches(graph, third, other);
-      });
+      const bool implied = std::any_of(
+          graph[unit].begin(), graph[unit].end(),
+          [&](const std::string& third) { return third != other && reaches(graph, third, other); });
       if (!implied) arrows += " " + short_name(other);
     }
     if (level < 10) line.insert(0, " ");
-    if (!arrows.empty()) line += std::string(line.size() < 24 ? 24 - line.size() : 1, ' ') + "->" + arrows;
+    if (!arrows.empty())
+      line += std::string(line.size() < 24 ? 24 - line.size() : 1, ' ') + "->" + arrows;
     lines.push_back(line);
   }
   lines.push_back("```");
@@ -334,11 +355,13 @@ Lines drawn(const Lines& document, const Graph& graph) {
 void check_pictures(const fs::path& root, const Graph& graph, Report& report) {
   const fs::path document = root / "ARCHITECTURE.md";
   const Lines lines = read_lines(document);
-  if (drawn(lines, graph) != lines) report.add(document, 1, "a picture is out of date: house_test --draw ROOT");
+  if (drawn(lines, graph) != lines)
+    report.add(document, 1, "a picture is out of date: house_test --draw ROOT");
 }
 
-// What is declared in a header is defined there, or in that header's own source: so whoever includes the header can
-// link. Looks at members of classes, whose definitions name the class. An exception says why in the line before.
+// What is declared in a header is defined there, or in that header's own source: so whoever
+// includes the header can link. Looks at members of classes, whose definitions name the class. An
+// exception says why in the line before.
 void check_definitions(const std::vector<File>& files, Report& report) {
   static const std::regex begins_class(
       R"(^\s*(?:template\s*<.*>\s*)?(?:class|struct)\s+(?:\[\[.*\]\]\s*)?(?:TROUPE_\w+\(\w+\)\s*)?(?:detail::)?(\w+)(?:<[^;{]*>)?\s*(?:final\s*)?(?::[^:;]|\{))"),
@@ -348,7 +371,8 @@ void check_definitions(const std::vector<File>& files, Report& report) {
   std::map<std::string, Names> classes;
   for (const File& file : files) {
     for (const std::string& line : file.lines) {
-      if (std::smatch m; std::regex_search(line, m, begins_class)) classes[m[1]].insert(units.of(file.name));
+      if (std::smatch m; std::regex_search(line, m, begins_class))
+        classes[m[1]].insert(units.of(file.name));
     }
   }
   for (const File& file : files) {
@@ -358,7 +382,8 @@ void check_definitions(const std::vector<File>& files, Report& report) {
       if (i > 0 && file.lines[i - 1].starts_with("// Defined here, since ")) continue;
       const auto found = classes.find(m[1]);
       if (found != classes.end() && !found->second.contains(units.of(file.name))) {
-        report.add(file.path, i + 1, m[1].str() + " is declared in " + *found->second.begin() + ", and defined here");
+        report.add(file.path, i + 1,
+                   m[1].str() + " is declared in " + *found->second.begin() + ", and defined here");
       }
     }
   }
@@ -375,13 +400,15 @@ void check_library(const fs::path& root, Report& report) {
   for (const fs::path& base : {root / "include" / "troupe", root / "src"}) {
     for (const fs::path& path : files_below(base, {".hpp", ".cpp"})) {
       const std::string relative = fs::relative(path, base).generic_string();
-      const File file{path, base.filename() == "src" ? "src/" + relative : relative, read_lines(path)};
+      const File file{path, base.filename() == "src" ? "src/" + relative : relative,
+                      read_lines(path)};
       check_text(file, report);
       check_includes(file, rooms, report);
       check_has_test(file, root, report);
       check_door(file, report);
       for (const std::string& line : file.lines) {
-        if (const std::string header = included(line, file.name); !header.empty()) graph[file.name].insert(header);
+        if (const std::string header = included(line, file.name); !header.empty())
+          graph[file.name].insert(header);
       }
       files.push_back(file);
     }
@@ -401,7 +428,8 @@ void draw(const fs::path& root) {
   for (const fs::path& base : {root / "include" / "troupe", root / "src"}) {
     for (const fs::path& path : files_below(base, {".hpp", ".cpp"})) {
       const std::string relative = fs::relative(path, base).generic_string();
-      files.push_back({path, base.filename() == "src" ? "src/" + relative : relative, read_lines(path)});
+      files.push_back(
+          {path, base.filename() == "src" ? "src/" + relative : relative, read_lines(path)});
     }
   }
   const fs::path document = root / "ARCHITECTURE.md";
@@ -412,11 +440,13 @@ void draw(const fs::path& root) {
 
 // ---- co_await as a condition
 //
-// GCC 12 makes wrong code of `if`, `while` or `switch` whose condition awaits, in a coroutine whose outermost block
-// declares no local variable: it makes the frame too small, and the coroutine writes behind it. People copy what they
-// see, so nothing here shows it. `if (const bool yes = co_await x)` is right, and so is a name given first.
+// GCC 12 makes wrong code of `if`, `while` or `switch` whose condition awaits, in a coroutine whose
+// outermost block declares no local variable: it makes the frame too small, and the coroutine
+// writes behind it. People copy what they see, so nothing here shows it. `if (const bool yes =
+// co_await x)` is right, and so is a name given first.
 
-// The lines that are code, without remarks and string literals: of a document, what stands in its ```cpp blocks.
+// The lines that are code, without remarks and string literals: of a document, what stands in its
+// ```cpp blocks.
 Lines code_lines(const fs::path& path) {
   static const std::regex literal(R"("([^"\\]|\\.)*")");
   const bool document = path.extension() == ".md";
@@ -435,7 +465,8 @@ Lines code_lines(const fs::path& path) {
   return lines;
 }
 
-// What is decided between the parenthesis at `at` and its end: behind a first statement, if there is one.
+// What is decided between the parenthesis at `at` and its end: behind a first statement, if there
+// is one.
 std::string condition_at(const std::string& text, std::size_t at) {
   int depth = 0;
   std::string condition;
@@ -455,17 +486,20 @@ bool is_declaration(const std::string& condition) {
 }
 
 void check_conditions(const fs::path& path, Report& report) {
-  static const std::regex begins(R"(\b(if|while|switch)\s*(constexpr\s*)?\()"), awaits(R"(\bco_await\b)");
+  static const std::regex begins(R"(\b(if|while|switch)\s*(constexpr\s*)?\()"),
+      awaits(R"(\bco_await\b)");
   std::string text;
   for (const std::string& line : code_lines(path)) text += line + '\n';
   if (text.find("co_await") == std::string::npos) return;
-  for (auto match = std::sregex_iterator(text.begin(), text.end(), begins); match != std::sregex_iterator(); ++match) {
+  for (auto match = std::sregex_iterator(text.begin(), text.end(), begins);
+       match != std::sregex_iterator(); ++match) {
     const auto at = static_cast<std::size_t>(match->position() + match->length() - 1);
     const std::string condition = condition_at(text, at);
     if (std::regex_search(condition, awaits) && !is_declaration(condition)) {
       const auto line = std::count(text.begin(), text.begin() + match->position(), '\n') + 1;
-      report.add(path, static_cast<std::size_t>(line),
-                 "GCC 12 makes wrong code of a condition that awaits: give the result a name first");
+      report.add(
+          path, static_cast<std::size_t>(line),
+          "GCC 12 makes wrong code of a condition that awaits: give the result a name first");
     }
   }
 }
@@ -473,7 +507,8 @@ void check_conditions(const fs::path& path, Report& report) {
 void check_all_conditions(const fs::path& root, Report& report) {
   for (const char* folder : {"include", "src", "apps", "examples", "docs", "tests"}) {
     for (const fs::path& path : files_below(root / folder, {".hpp", ".cpp", ".md"})) {
-      if (fs::relative(path, root).generic_string() != "tests/house/house_test.cpp") check_conditions(path, report);
+      if (fs::relative(path, root).generic_string() != "tests/house/house_test.cpp")
+        check_conditions(path, report);
     }
   }
   for (const char* document : {"README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"}) {
@@ -492,16 +527,19 @@ void check_named_tests(const fs::path& root, Report& report) {
   Names tests;
   for (const fs::path& path : files_below(root / "tests", {".cpp"})) {
     for (const std::string& line : read_lines(path)) {
-      if (std::smatch m; std::regex_search(line, m, declared)) tests.insert(m[1].str() + "." + m[2].str());
+      if (std::smatch m; std::regex_search(line, m, declared))
+        tests.insert(m[1].str() + "." + m[2].str());
     }
   }
   std::size_t number = 0;
   for (const std::string& line : read_lines(document)) {
     ++number;
-    for (auto word = std::sregex_iterator(line.begin(), line.end(), quoted); word != std::sregex_iterator(); ++word) {
+    for (auto word = std::sregex_iterator(line.begin(), line.end(), quoted);
+         word != std::sregex_iterator(); ++word) {
       const std::string name = (*word)[1];
       const bool is_path = name.starts_with("tests/") && name.find('<') == std::string::npos;
-      if (is_path ? !fs::exists(root / name) : std::regex_match(name, test) && !tests.contains(name)) {
+      if (is_path ? !fs::exists(root / name)
+                  : std::regex_match(name, test) && !tests.contains(name)) {
         report.add(document, number, "there is no " + name);
       }
     }
@@ -525,15 +563,19 @@ void write(const fs::path& file, const std::string& text) {
 
 void write_good_tree(const fs::path& root) {
   write(root / "floors.txt", "base:  # the ground\ncore: base\n");
-  write(root / "include/troupe/base/time.hpp", "// base/time.hpp: time.\n#pragma once\n/// Time.\nstruct Time {\n");
+  write(root / "include/troupe/base/time.hpp",
+        "// base/time.hpp: time.\n#pragma once\n/// Time.\nstruct Time {\n");
   write(root / "include/troupe/core/actor.hpp",
         "// core/actor.hpp: a.\n#include <troupe/base/time.hpp>\n/// An actor.\nclass Actor {\n");
-  write(root / "include/troupe/core.hpp", "// core.hpp: the door.\n#include <troupe/core/actor.hpp>\n");
-  write(root / "src/core/actor.cpp", "// core/actor.cpp: a.\n#include <troupe/core/actor.hpp>\nvoid Actor::act() {\n");
+  write(root / "include/troupe/core.hpp",
+        "// core.hpp: the door.\n#include <troupe/core/actor.hpp>\n");
+  write(root / "src/core/actor.cpp",
+        "// core/actor.cpp: a.\n#include <troupe/core/actor.hpp>\nvoid Actor::act() {\n");
   write(root / "include/troupe/core/inner.hpp", "// core/inner.hpp: no door. (internal)\n");
   write(root / "src/core/inner.cpp", "// core/inner.cpp: i.\n#include <troupe/core/actor.hpp>\n");
   write(root / "ARCHITECTURE.md",
-        "<!-- units of core -->\n```text\n 0  actor\n 1  inner               -> actor\n```\n<!-- end -->\n");
+        "<!-- units of core -->\n```text\n 0  actor\n 1  inner               -> actor\n```\n<!-- "
+        "end -->\n");
   write(root / "tests/base/time_test.cpp", "// if (co_await x) is not here\n");
   write(root / "tests/core/actor_test.cpp",
         "void f() { if (bool b = co_await x) {} }\n"
@@ -558,29 +600,40 @@ std::vector<Breach> breaches() {
   return {
       {"floors.txt", "base: core\ncore: base\n", "circle between rooms: base -> core -> base"},
       {"floors.txt", "base:\n", "floors.txt does not know room core"},
-      {"include/troupe/base/time.hpp", charter + "#include <troupe/core/actor.hpp>\n", "base may not include core"},
-      {"src/base/time.cpp", "// base/time.cpp: t.\n# include \"troupe/core/actor.hpp\"\n", "base may not include core"},
-      {"src/core/actor.cpp", "// core/actor.cpp: a.\n#include <troupe/core.hpp>\n", "doors are for users"},
+      {"include/troupe/base/time.hpp", charter + "#include <troupe/core/actor.hpp>\n",
+       "base may not include core"},
+      {"src/base/time.cpp", "// base/time.cpp: t.\n# include \"troupe/core/actor.hpp\"\n",
+       "base may not include core"},
+      {"src/core/actor.cpp", "// core/actor.cpp: a.\n#include <troupe/core.hpp>\n",
+       "doors are for users"},
       {"include/troupe/base/time.hpp", charter + "#include <troupe/core/actor.hpp>\n",
        "circle between files: base/time.hpp -> core/actor.hpp -> base/time.hpp"},
       {"src/core/parts.hpp", "// core/parts.hpp: p.\n#include \"parts.hpp\"\n",
        "circle between files: src/core/parts.hpp -> src/core/parts.hpp"},
-      {"src/base/time.cpp", "// base/time.cpp: t.\n#include \"../core/parts.hpp\"\n", "base may not include core"},
-      {"include/troupe/base/time.hpp", "#pragma once\n", "time.hpp:1: the first line must be the charter"},
-      {"include/troupe/core.hpp", "#pragma once\n", "core.hpp:1: the first line must be the charter"},
-      {"src/core/actor.cpp", "// core/actor.hpp: wrong name.\n", "actor.cpp:1: the first line must be the charter"},
+      {"src/base/time.cpp", "// base/time.cpp: t.\n#include \"../core/parts.hpp\"\n",
+       "base may not include core"},
+      {"include/troupe/base/time.hpp", "#pragma once\n",
+       "time.hpp:1: the first line must be the charter"},
+      {"include/troupe/core.hpp", "#pragma once\n",
+       "core.hpp:1: the first line must be the charter"},
+      {"src/core/actor.cpp", "// core/actor.hpp: wrong name.\n",
+       "actor.cpp:1: the first line must be the charter"},
       {"include/troupe/base/time.hpp", charter + "//" + std::string(119, 'x') + "\n",
        "time.hpp:2: the line is too long"},
       {"include/troupe/base/time.hpp",
        charter + "// TO"
                  "DO: more\n",
        "time.hpp:2: something is left unfinished"},
-      {"include/troupe/base/time.hpp", charter + std::string(header_lines, '\n'), "the file is too long"},
-      {"src/core/actor.cpp", "// core/actor.cpp: a.\n" + std::string(source_lines, '\n'), "the file is too long"},
+      {"include/troupe/base/time.hpp", charter + std::string(header_lines, '\n'),
+       "the file is too long"},
+      {"src/core/actor.cpp", "// core/actor.cpp: a.\n" + std::string(source_lines, '\n'),
+       "the file is too long"},
       {"include/troupe/core/cx.hpp", "// core/cx.hpp: c.\n", "no test at tests/core/cx_test.cpp"},
-      {"include/troupe/core/actor.hpp", "// core/actor.hpp: a.\n" + std::string(door_lines, '\n') + "/// An actor.\n",
+      {"include/troupe/core/actor.hpp",
+       "// core/actor.hpp: a.\n" + std::string(door_lines, '\n') + "/// An actor.\n",
        "actor.hpp:1: no contract (///) within the first 40 lines"},
-      {"src/core/inner.cpp", "// core/inner.cpp: i.\n#include <troupe/core/inner.hpp>\nint Actor::act() {\n",
+      {"src/core/inner.cpp",
+       "// core/inner.cpp: i.\n#include <troupe/core/inner.hpp>\nint Actor::act() {\n",
        "inner.cpp:3: Actor is declared in core/actor, and defined here"},
       {"src/core/actor.cpp", "// core/actor.cpp: a.\n#include <troupe/core/inner.hpp>\n",
        "circle between units: core/actor -> core/inner -> core/actor"},
@@ -591,13 +644,20 @@ std::vector<Breach> breaches() {
       {"docs/x.md", "```cpp\nswitch ((co_await y).z) {\n```\n", "x.md:2: GCC 12 makes wrong code"},
       {"README.md", "```cpp\nif(co_await y)\n```\n", "README.md:2: GCC 12 makes wrong code"},
       {"tests/README.md", "`X.Reads`\n`X.Writes`\n", "tests/README.md:2: there is no X.Writes"},
-      {"tests/README.md", "`tests/io/y_test.cpp`\n", "tests/README.md:1: there is no tests/io/y_test.cpp"},
-      {"tests/core/actor_test.cpp", "if (co_await y)\n", "actor_test.cpp:1: GCC 12 makes wrong code"},
-      {"src/core/actor.cpp", "// core/actor.cpp: a.\nif (a && co_await x) {\n", "actor.cpp:2: GCC 12 makes wrong code"},
-      {"examples/x.cpp", "while (n > 0 && !co_await s.next()) {\n", "x.cpp:1: GCC 12 makes wrong code"},
-      {"examples/x.cpp", "do {\n} while (*co_await s.next() == 1);\n", "x.cpp:2: GCC 12 makes wrong code"},
-      {"examples/x.cpp", "if (auto a = f(); co_await g(a)) {\n", "x.cpp:1: GCC 12 makes wrong code"},
-      {"examples/x.cpp", "if (f(1) == 2 &&\n    co_await g()) {\n", "x.cpp:1: GCC 12 makes wrong code"},
+      {"tests/README.md", "`tests/io/y_test.cpp`\n",
+       "tests/README.md:1: there is no tests/io/y_test.cpp"},
+      {"tests/core/actor_test.cpp", "if (co_await y)\n",
+       "actor_test.cpp:1: GCC 12 makes wrong code"},
+      {"src/core/actor.cpp", "// core/actor.cpp: a.\nif (a && co_await x) {\n",
+       "actor.cpp:2: GCC 12 makes wrong code"},
+      {"examples/x.cpp", "while (n > 0 && !co_await s.next()) {\n",
+       "x.cpp:1: GCC 12 makes wrong code"},
+      {"examples/x.cpp", "do {\n} while (*co_await s.next() == 1);\n",
+       "x.cpp:2: GCC 12 makes wrong code"},
+      {"examples/x.cpp", "if (auto a = f(); co_await g(a)) {\n",
+       "x.cpp:1: GCC 12 makes wrong code"},
+      {"examples/x.cpp", "if (f(1) == 2 &&\n    co_await g()) {\n",
+       "x.cpp:1: GCC 12 makes wrong code"},
       {"examples/x.cpp", "if (n == co_await g()) {\n", "x.cpp:1: GCC 12 makes wrong code"},
       {"examples/x.cpp", "if ((n = co_await g())) {\n", "x.cpp:1: GCC 12 makes wrong code"},
   };
@@ -610,14 +670,16 @@ int self_test() {
   const fs::path root = name;
   int failed = 0;
   write_good_tree(root);
-  for (const std::string& finding : check(root)) std::printf("in a good tree: %s\n", finding.c_str()), ++failed;
+  for (const std::string& finding : check(root))
+    std::printf("in a good tree: %s\n", finding.c_str()), ++failed;
   for (const Breach& breach : breaches()) {
     fs::remove_all(root);
     write_good_tree(root);
     write(root / breach.file, breach.text);
     const Lines found = check(root);
-    if (std::none_of(found.begin(), found.end(),
-                     [&](const std::string& line) { return line.find(breach.finding) != std::string::npos; })) {
+    if (std::none_of(found.begin(), found.end(), [&](const std::string& line) {
+          return line.find(breach.finding) != std::string::npos;
+        })) {
       std::printf("not found: %s (%s)\n", breach.finding, breach.file);
       ++failed;
     }
@@ -631,7 +693,8 @@ int self_test() {
 
 int main(int argc, char** argv) {
   if (argc == 3 && std::string_view(argv[1]) == "--draw") return draw(argv[2]), 0;
-  if (argc != 2) return std::fputs("usage: house_test ROOT | --self-test | --draw ROOT\n", stderr), 2;
+  if (argc != 2)
+    return std::fputs("usage: house_test ROOT | --self-test | --draw ROOT\n", stderr), 2;
   if (std::string_view(argv[1]) == "--self-test") return self_test();
   const Lines findings = check(argv[1]);
   for (const std::string& finding : findings) std::puts(finding.c_str());

@@ -83,7 +83,9 @@ TEST_F(ConnectTest, ClosesAConnectionThatCameForADroppedTask) {
   source.acceptable();
   task.cancel();
   EXPECT_EQ(told(), "begins ends dial!cancelled");
-  spawn(rt, [](Connection c) -> Task<std::string> { co_return co_await receive(c); }, tell_text("far"), std::move(far));
+  spawn(
+      rt, [](Connection c) -> Task<std::string> { co_return co_await receive(c); },
+      tell_text("far"), std::move(far));
   rt.run();
   EXPECT_EQ(told(), "far=.");
 }

@@ -103,7 +103,8 @@ TEST_F(ConnectionTest, EchoesToManyClients) {
         rt,
         [](Dial dial, int number) -> Task<bool> {
           ConnectionResult c = co_await dial();
-          const std::string text(static_cast<std::size_t>(number) + 1, static_cast<char>('a' + number % 26));
+          const std::string text(static_cast<std::size_t>(number) + 1,
+                                 static_cast<char>('a' + number % 26));
           for (int k = 0; k < 3; ++k) {
             co_await send(*c, text);
             const std::string back = co_await receive_all(*c, text.size());
@@ -298,7 +299,8 @@ TEST_F(ConnectionTest, ATaskDroppedInAWriteLeavesAPart) {
   Runtime rt;
   MemoryNetwork net(rt, {.buffer = 3});
   auto [a, b] = net.pair();
-  const TaskRef writer = spawn(rt, write_text, tell_text("write"), std::move(a), std::string("abcdef"));
+  const TaskRef writer =
+      spawn(rt, write_text, tell_text("write"), std::move(a), std::string("abcdef"));
   rt.run();
   writer.cancel();
   spawn(rt, read_all, tell_text("read"), std::move(b));
@@ -306,7 +308,8 @@ TEST_F(ConnectionTest, ATaskDroppedInAWriteLeavesAPart) {
   EXPECT_EQ(told(), "write!cancelled read=abc.");
 }
 
-// Each suspension of a conversation is a place where it can be dropped: afterwards nothing is left, and nothing breaks.
+// Each suspension of a conversation is a place where it can be dropped: afterwards nothing is left,
+// and nothing breaks.
 TEST_F(ConnectionTest, DroppedAtAnySuspension) {
   int steps = 0;
   for (bool done = false; !done; ++steps) {
@@ -361,7 +364,9 @@ TEST_F(ConnectionTest, AnyCutOfTheStreamGivesTheSameBytes) {
         call<&Client::read>(cx, sent.size());
         co_await send(connection, sent);
       }
-      Task<void> read(Cx<Client>&, std::size_t size) { got = co_await receive_all(connection, size); }
+      Task<void> read(Cx<Client>&, std::size_t size) {
+        got = co_await receive_all(connection, size);
+      }
       std::string take() { return std::move(got); }
       Connection connection;
       std::string got;
@@ -426,7 +431,8 @@ TEST_F(ConnectionTest, ARuntimeMayEndUnderAConversation) {
   spawn(*rt, read_one, tell_text("pair"), std::move(a));
   rt->run(Instant(3ms));
   rt.reset();
-  EXPECT_EQ(told(), "pair!runtime ended client!runtime ended client!runtime ended client!runtime ended");
+  EXPECT_EQ(told(),
+            "pair!runtime ended client!runtime ended client!runtime ended client!runtime ended");
   EXPECT_TRUE(b);
   b.close();
   server = {};
@@ -463,7 +469,8 @@ TEST_F(ConnectionTest, WhatForeignCoroutinesAwaitIsClosedAsTheRuntimeEnds) {
         tell_text("task"), std::move(a), *net->listen("here"), what);
     rt->run();
     rt.reset();
-    constexpr const char* words[] = {"read:connection closed", "write:connection closed", "accept:connection closed"};
+    constexpr const char* words[] = {"read:connection closed", "write:connection closed",
+                                     "accept:connection closed"};
     EXPECT_EQ(told(), std::string("task!runtime ended ") + words[what]);
     EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
   }
@@ -503,7 +510,8 @@ TEST_F(ConnectionTest, AReadWithALimitAtWhichItsBytesComeLosesNone) {
         [](Connection c, std::shared_ptr<std::string> got) -> Task<> {
           for (int i = 0; i < 3; ++i) {
             std::array<char, 3> room;
-            const auto n = co_await timeout(1s, c.read_some(std::as_writable_bytes(std::span(room)))).reply();
+            const auto n =
+                co_await timeout(1s, c.read_some(std::as_writable_bytes(std::span(room)))).reply();
             if (n && *n) got->append(room.data(), **n);
           }
         },
@@ -592,8 +600,13 @@ TEST_F(ConnectionTest, ATaskThatDropsItselfBeforeItWaitsLosesNoBytes) {
       ret_nop, shared, self);
   rt.run();
   spawn(
-      rt, [](std::shared_ptr<Connection> c) -> Task<std::string> { co_return co_await receive_all(*c); },
-      ret_some_do<std::string>([](std::string rest) { say("rest", static_cast<int>(rest.size())); }), shared);
+      rt,
+      [](std::shared_ptr<Connection> c) -> Task<std::string> {
+        co_return co_await receive_all(*c);
+      },
+      ret_some_do<std::string>(
+          [](std::string rest) { say("rest", static_cast<int>(rest.size())); }),
+      shared);
   rt.run();
   EXPECT_EQ(told(), "rest" + std::to_string(100 - ConnectionPlug::at_once + 1));
 }
@@ -604,7 +617,8 @@ TEST_F(ConnectionTest, WhoWaitsForBytesIsListedInWords) {
   auto [a, b] = net.pair();
   spawn(rt, read_one, tell_text("reader"), std::move(b));
   rt.run();
-  EXPECT_NE(rt.why_alive().text().find("bytes to read"), std::string::npos) << rt.why_alive().text();
+  EXPECT_NE(rt.why_alive().text().find("bytes to read"), std::string::npos)
+      << rt.why_alive().text();
   a.close();
   rt.run();
   EXPECT_EQ(told(), "reader=.");

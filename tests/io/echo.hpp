@@ -14,7 +14,9 @@ namespace troupe_test {
 
 using namespace troupe;
 
-inline std::span<const std::byte> bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
+inline std::span<const std::byte> bytes(std::string_view text) {
+  return std::as_bytes(std::span(text));
+}
 
 /// Writes all of the text; a word for how that went.
 inline Step<std::string> send(Connection& c, std::string_view text) {
@@ -29,8 +31,10 @@ inline Step<std::string> receive(Connection& c, std::size_t most = 1000) {
   if (*got == 0 && most != 0) co_return ".";
   co_return text.substr(0, *got);
 }
-/// Reads until the end of the stream or an error, or until so many bytes have come; what came, and how it ended.
-inline Step<std::string> receive_all(Connection& c, std::size_t enough = SIZE_MAX, std::size_t at_once = 100) {
+/// Reads until the end of the stream or an error, or until so many bytes have come; what came, and
+/// how it ended.
+inline Step<std::string> receive_all(Connection& c, std::size_t enough = SIZE_MAX,
+                                     std::size_t at_once = 100) {
   std::string all;
   while (all.size() < enough) {
     const std::string part = co_await receive(c, std::min(at_once, enough - all.size()));
@@ -100,7 +104,9 @@ inline void say_reply(std::string tag, const Reply<std::string>& reply) {
 }
 /// For spawn: says what the task returned, or why it did not.
 inline Ret<std::string> tell_text(std::string tag) {
-  return ret_do([](std::string name, Reply<std::string> reply) { say_reply(std::move(name), reply); }, std::move(tag));
+  return ret_do(
+      [](std::string name, Reply<std::string> reply) { say_reply(std::move(name), reply); },
+      std::move(tag));
 }
 
 }  // namespace troupe_test

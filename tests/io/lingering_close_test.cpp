@@ -1,4 +1,5 @@
-// io/lingering_close_test.cpp: the other end gets all that was written, whatever it sends meanwhile.
+// io/lingering_close_test.cpp: the other end gets all that was written, whatever it sends
+// meanwhile.
 #include <troupe/io/lingering_close.hpp>
 
 #include <gtest/gtest.h>
@@ -19,11 +20,13 @@ using troupe_test::told;
 
 struct LingeringCloseTest : troupe_test::OneRuntimeTest {
   struct Pair {
-    explicit Pair(std::pair<Connection, Connection> made) : a(std::move(made.first)), b(std::move(made.second)) {}
+    explicit Pair(std::pair<Connection, Connection> made)
+        : a(std::move(made.first)), b(std::move(made.second)) {}
     Connection a, b;
   };
   void spawn_close(Connection c, Duration limit = linger_time) {
-    spawn(rt, lingering_close, ret_some_do([](bool closed) { say(closed ? "closed" : "cut"); }), std::move(c), limit);
+    spawn(rt, lingering_close, ret_some_do([](bool closed) { say(closed ? "closed" : "cut"); }),
+          std::move(c), limit);
   }
   MemoryNetwork net{rt, {.latency = 10ms}};
   Pair pair{net.pair()};
@@ -106,8 +109,8 @@ TEST_F(LingeringCloseTest, WhenItIsDroppedTheConnectionIsClosedAtOnce) {
   const TaskRef closing = spawn(rt, lingering_close, ret_nop, std::move(pair.a), Duration(10s));
   rt.run();
   spawn(
-      rt, [](Connection c) -> Task<std::string> { co_return co_await receive_all(c); }, tell_text("heard"),
-      std::move(pair.b));
+      rt, [](Connection c) -> Task<std::string> { co_return co_await receive_all(c); },
+      tell_text("heard"), std::move(pair.b));
   closing.cancel();
   run_virtual(rt);
   EXPECT_EQ(told(), "heard=.");

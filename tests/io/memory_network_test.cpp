@@ -1,4 +1,5 @@
-// io/memory_network_test.cpp: the network in memory: names, latency, backlog, chance, and the order of ends.
+// io/memory_network_test.cpp: the network in memory: names, latency, backlog, chance, and the order
+// of ends.
 #include <troupe/io/memory_network.hpp>
 
 #include <gtest/gtest.h>
@@ -54,7 +55,8 @@ TEST_F(MemoryNetworkTest, TheBacklogIsBounded) {
   Runtime rt;
   MemoryNetwork net(rt);
   const Listener l = *net.listen("a");
-  for (std::size_t i = 0; i < MemoryNetwork::backlog; ++i) spawn(rt, dial, ret_nop, Dial(net), std::string("a"));
+  for (std::size_t i = 0; i < MemoryNetwork::backlog; ++i)
+    spawn(rt, dial, ret_nop, Dial(net), std::string("a"));
   rt.run();
   spawn(rt, dial, tell_text("more"), Dial(net), std::string("a"));
   rt.run();
@@ -65,7 +67,9 @@ struct Noter {  // says what it reads and when
   Task<void> read(Cx<Noter>& cx, Connection c) {
     for (;;) {
       const std::string part = co_await receive(c);
-      say(part + "@", std::chrono::duration_cast<std::chrono::milliseconds>(cx.now().time_since_epoch()).count());
+      say(part + "@",
+          std::chrono::duration_cast<std::chrono::milliseconds>(cx.now().time_since_epoch())
+              .count());
       if (part == "." || part.starts_with("!")) break;
     }
   }
@@ -157,8 +161,9 @@ TEST_F(MemoryNetworkTest, TheFirstWriteToAnEndThatHasClosedIsLostUnheard) {
     rt.run(rt.now() + 10ms);
     spawn(rt, write_often, tell_text("a"), std::move(a));
     run_virtual(rt);
-    EXPECT_EQ(told(), is_heard ? "a=connection reset connection reset connection reset connection reset ."
-                               : "a=sent1 sent1 connection reset connection reset .");
+    EXPECT_EQ(told(),
+              is_heard ? "a=connection reset connection reset connection reset connection reset ."
+                       : "a=sent1 sent1 connection reset connection reset .");
   }
 }
 
@@ -179,7 +184,8 @@ TEST_F(MemoryNetworkTest, AResetMayLoseWhatWasNotRead) {
     run_virtual(rt);
     all += told() + " ";
   }
-  for (const char* how : {"b=!connection reset ", "b=1!connection reset ", "b=12!connection reset "})
+  for (const char* how :
+       {"b=!connection reset ", "b=1!connection reset ", "b=12!connection reset "})
     EXPECT_NE(all.find(how), std::string::npos) << how << "in " << all;
 }
 
@@ -190,7 +196,10 @@ TEST_F(MemoryNetworkTest, AWriterThatWaitsForRoomHearsThatTheOtherEndHasGone) {
       MemoryNetwork net(rt, {.buffer = 4, .latency = latency});
       auto [a, b] = net.pair();
       spawn(
-          rt, [](Connection c) -> Task<std::string> { co_return co_await send(c, "more than fits in"); },
+          rt,
+          [](Connection c) -> Task<std::string> {
+            co_return co_await send(c, "more than fits in");
+          },
           tell_text("a"), std::move(a));
       spawn(
           rt,
@@ -212,8 +221,11 @@ std::string cut(std::uint64_t seed) {
   auto noter = make_actor<Noter>(rt, ret_nop);
   call<&Noter::read>(noter, std::move(b));
   spawn(
-      rt, [](Connection c) -> Task<void> { co_await send(c, "the quick brown fox jumps over the lazy dog"); }, ret_nop,
-      std::move(a));
+      rt,
+      [](Connection c) -> Task<void> {
+        co_await send(c, "the quick brown fox jumps over the lazy dog");
+      },
+      ret_nop, std::move(a));
   run_virtual(rt);
   return told();
 }
@@ -231,8 +243,12 @@ TEST_F(MemoryNetworkTest, ListenersThatOutliveItAreClosedAndConnectionsLiveOn) {
   spawn(rt, dial, tell_text("dial"), Dial(*net), std::string("a"));
   rt.run();
   net.reset();
-  spawn(rt, [](Connection c) -> Task<std::string> { co_return co_await send(c, "x"); }, tell_text("a"), std::move(a));
-  spawn(rt, [](Connection c) -> Task<std::string> { co_return co_await receive_all(c); }, tell_text("b"), std::move(b));
+  spawn(
+      rt, [](Connection c) -> Task<std::string> { co_return co_await send(c, "x"); },
+      tell_text("a"), std::move(a));
+  spawn(
+      rt, [](Connection c) -> Task<std::string> { co_return co_await receive_all(c); },
+      tell_text("b"), std::move(b));
   run_virtual(rt);
   EXPECT_EQ(told(), "dial=a:server a=sent1 b=x.");
   listener.close();
@@ -262,8 +278,8 @@ TEST_F(MemoryNetworkTest, NothingIsLostWhenTheQueueIsFull) {
   auto [a, b] = net.pair();
   rt.set_max_queued(4096);
   spawn(
-      rt, [](Connection c) -> Task<std::string> { co_return co_await receive_all(c); }, tell_text("reader"),
-      std::move(b));
+      rt, [](Connection c) -> Task<std::string> { co_return co_await receive_all(c); },
+      tell_text("reader"), std::move(b));
   rt.run();
   spawn(
       rt,

@@ -19,7 +19,8 @@ using troupe_test::send;
 using troupe_test::tell_text;
 using troupe_test::told;
 
-// Gives the bytes of `input`, takes `room` bytes, tells an error or the end once, and says what it is asked.
+// Gives the bytes of `input`, takes `room` bytes, tells an error or the end once, and says what it
+// is asked.
 class HandPlug final : public ConnectionPlug {
  public:
   explicit HandPlug(Core& core) : ConnectionPlug(core) {}
@@ -52,20 +53,22 @@ class HandPlug final : public ConnectionPlug {
   using ConnectionPlug::writable;
   std::string input, output;
   std::size_t room = 0;
-  std::optional<IoResult> read_once, write_once;  // once there are no bytes, or at once; then forgotten
+  std::optional<IoResult> read_once,
+      write_once;  // once there are no bytes, or at once; then forgotten
 };
 
 struct PlugTest : troupe_test::RecordedTest {
   PlugTest() : plug(rt), connection(&plug) {}
   TaskRef read(std::size_t most = 100) {
     return spawn(
-        rt, [](HandOver c, std::size_t n) -> Task<std::string> { co_return co_await receive(*c, n); },
+        rt,
+        [](HandOver c, std::size_t n) -> Task<std::string> { co_return co_await receive(*c, n); },
         tell_text("read"), HandOver(&connection), most);
   }
   TaskRef write(std::string text) {
     return spawn(
-        rt, [](HandOver c, std::string t) -> Task<std::string> { co_return co_await send(*c, t); }, tell_text("write"),
-        HandOver(&connection), std::move(text));
+        rt, [](HandOver c, std::string t) -> Task<std::string> { co_return co_await send(*c, t); },
+        tell_text("write"), HandOver(&connection), std::move(text));
   }
   struct HandOver {  // the test owns the connection, and outlives its tasks
     explicit HandOver(Connection* c) : connection(c) {}
@@ -169,7 +172,8 @@ TEST_F(PlugTest, BytesThatWerePutBackStayInOrderHoweverOftenAReaderIsDropped) {
 TEST_F(PlugTest, BytesThatAChildHasReadGoBackIfItsAwaiterIsDropped) {
   const auto race_once = [](HandOver c, std::size_t n) -> Task<std::string> {
     std::string room(n, '-');
-    const auto raced = co_await race((*c).read_some(std::as_writable_bytes(std::span(room))), sleep(Duration::max()));
+    const auto raced = co_await race((*c).read_some(std::as_writable_bytes(std::span(room))),
+                                     sleep(Duration::max()));
     co_return room.substr(0, **raced.get<0>());
   };
   const auto read_all = [](HandOver c, std::size_t n) -> Task<std::string> {
@@ -307,17 +311,20 @@ TEST_F(PlugTest, AnErrorForAReadThatIsDroppedIsToldToTheNext) {
     HandPlug mine(rt);
     Connection c(&mine);
     TaskRef task = spawn(
-        rt, [](HandOver h) -> Task<std::string> { co_return co_await receive(*h); }, tell_text("first"), HandOver(&c));
+        rt, [](HandOver h) -> Task<std::string> { co_return co_await receive(*h); },
+        tell_text("first"), HandOver(&c));
     rt.run();
     mine.read_once = std::unexpected(IoError(IoError::timed_out));
     mine.readable();
     if (!hears) task.cancel();
     rt.run();
     told();
-    spawn(rt, [](HandOver h) -> Task<std::string> { co_return co_await receive(*h); }, tell_text("next"), HandOver(&c));
     spawn(
-        rt, [](HandOver h) -> Task<std::string> { co_return co_await send(*h, "x"); }, tell_text("write"),
-        HandOver(&c));
+        rt, [](HandOver h) -> Task<std::string> { co_return co_await receive(*h); },
+        tell_text("next"), HandOver(&c));
+    spawn(
+        rt, [](HandOver h) -> Task<std::string> { co_return co_await send(*h, "x"); },
+        tell_text("write"), HandOver(&c));
     rt.run();
     EXPECT_EQ(told(), "next=!timed out write=timed out");
     c.close();
@@ -388,7 +395,9 @@ TEST_F(PlugTest, AShortageOfMemoryIsForOneTryAlone) {
   read();
   write("a");
   rt.run();
-  EXPECT_EQ(told(), "try_read read=!out of memory or descriptors try_write1 write=out of memory or descriptors");
+  EXPECT_EQ(
+      told(),
+      "try_read read=!out of memory or descriptors try_write1 write=out of memory or descriptors");
   plug.input = "b";
   read();
   write("a");
@@ -408,7 +417,8 @@ TEST_F(PlugTest, WhatALoopAbandonsStaysSo) {
   EXPECT_EQ(told(), "read=!unreachable write=unreachable");
 }
 
-// Bytes that nobody has read break the connection where it is closed, also those that were read for a dropped task.
+// Bytes that nobody has read break the connection where it is closed, also those that were read for
+// a dropped task.
 TEST_F(PlugTest, ClosingOverPutBackBytesIsAReset) {
   TaskRef task = read();
   rt.run();
@@ -526,7 +536,8 @@ TEST_F(PlugTest, OutlivesItsRuntime) {
   HandPlug mine(*other);
   Connection c(&mine);
   spawn(
-      *other, [](HandOver h) -> Task<std::string> { co_return co_await receive(*h); }, tell_text("read"), HandOver(&c));
+      *other, [](HandOver h) -> Task<std::string> { co_return co_await receive(*h); },
+      tell_text("read"), HandOver(&c));
   other->run();
   EXPECT_EQ(told(), "try_read watch_read");
   other.reset();

@@ -1,4 +1,5 @@
-// lock_free/hot_path.cpp: a program that goes through the hot path of one thread: calls, Rets, Fwds, timers, tasks.
+// lock_free/hot_path.cpp: a program that goes through the hot path of one thread: calls, Rets,
+// Fwds, timers, tasks.
 //
 // It is not run for what it prints. check.py reads its machine code.
 #include <troupe/core.hpp>

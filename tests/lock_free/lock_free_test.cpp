@@ -1,10 +1,13 @@
-// lock_free/lock_free_test.cpp: no atomic read-modify-write in what one thread does: looked up in the machine code.
+// lock_free/lock_free_test.cpp: no atomic read-modify-write in what one thread does: looked up in
+// the machine code.
 //
-//   lock_free_test OBJDUMP PROGRAM               fails when a function of the program locks that is not excepted
-//   lock_free_test --self-test OBJDUMP PROGRAM   checks that each function named `locks_...` is found, and no other
+//   lock_free_test OBJDUMP PROGRAM               fails when a function of the program locks that is
+//   not excepted lock_free_test --self-test OBJDUMP PROGRAM   checks that each function named
+//   `locks_...` is found, and no other
 //
-// A locked instruction costs as much as a whole call, and a counter or a flag becomes one by a single word in a header.
-// All functions of the program are looked at, whether they run or not, so one that locks must be named here. For x86.
+// A locked instruction costs as much as a whole call, and a counter or a flag becomes one by a
+// single word in a header. All functions of the program are looked at, whether they run or not, so
+// one that locks must be named here. For x86.
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -24,24 +27,30 @@ struct Exception {
 constexpr Exception exceptions[] = {
     {"troupe::detail::Inbox::", "what other threads push"},
     {"troupe::detail::ForeignPromise::fire", "foreign code resumes from any thread"},
-    {"troupe::detail::Strand::drop_foreign", "a foreign await is called off, which another thread may fire"},
-    {"troupe::Error::", "an error may be passed between threads; made and copied where something has failed"},
+    {"troupe::detail::Strand::drop_foreign",
+     "a foreign await is called off, which another thread may fire"},
+    {"troupe::Error::",
+     "an error may be passed between threads; made and copied where something has failed"},
     {"troupe::ActorFailed::", "it holds an error"},
     {"troupe::detail::DropScope::reason", "it copies the error for which Rets are dropped"},
     {"troupe::detail::abandon_parked(", "the end of a runtime"},
-    {"troupe::TimerQueue::TimerQueue(", "the beginning of a runtime: its keys are of a series of their own"},
+    {"troupe::TimerQueue::TimerQueue(",
+     "the beginning of a runtime: its keys are of a series of their own"},
     {"troupe::Runtime::set_failure_hook(", "the hook of failures is shared with its call"},
     {"troupe::detail::report_failure(", "an actor has failed"},
     {"troupe::detail::Extras::~Extras(", "the end of a runtime"},
     {"troupe::detail::Kernel::~Kernel(", "the end of a runtime"},
     {"troupe::Runtime::~Runtime(", "the end of a runtime"},
-    {"std::__shared_ptr<troupe::Callback<void (troupe::Core&, troupe::FailureReport const&)>", "the hook itself"},
+    {"std::__shared_ptr<troupe::Callback<void (troupe::Core&, troupe::FailureReport const&)>",
+     "the hook itself"},
     {"std::_Sp_counted_base<", "the hook itself"},
 };
 // Functions that must be in the program and lock: if they are not found, it was read wrongly.
-constexpr const char* must_lock[] = {"troupe::detail::Inbox::push(", "troupe::detail::Inbox::take("};
+constexpr const char* must_lock[] = {"troupe::detail::Inbox::push(",
+                                     "troupe::detail::Inbox::take("};
 // Functions that must be in the program: if they are not, it no longer goes through the hot path.
-constexpr const char* must_be[] = {"main", "troupe::detail::Strand::step(", "troupe::Runtime::run("};
+constexpr const char* must_be[] = {"main", "troupe::detail::Strand::step(",
+                                   "troupe::Runtime::run("};
 
 struct Found {
   std::set<std::string> functions;
@@ -49,7 +58,9 @@ struct Found {
   bool read = false;
 };
 
-bool begins(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
+bool begins(std::string_view text, std::string_view with) {
+  return text.substr(0, with.size()) == with;
+}
 
 // "lock addl $0x1,(%rax)", and an xchg with memory, which locks without saying so.
 bool is_locked(const std::string& instruction) {
@@ -83,7 +94,8 @@ Found read_program(const std::string& objdump, const std::string& program) {
 }
 
 template <class Names> bool holds(const Names& names, std::string_view begin) {
-  return std::any_of(names.begin(), names.end(), [&](const auto& name) { return begins(name, begin); });
+  return std::any_of(names.begin(), names.end(),
+                     [&](const auto& name) { return begins(name, begin); });
 }
 
 bool is_excepted(const std::string& function) {
@@ -96,13 +108,16 @@ int check(const Found& found) {
   std::set<std::string> locking;
   for (const auto& [function, instruction] : found.locks) {
     locking.insert(function);
-    if (!is_excepted(function)) std::printf("%s: %s\n", function.c_str(), instruction.c_str()), ++wrong;
+    if (!is_excepted(function))
+      std::printf("%s: %s\n", function.c_str(), instruction.c_str()), ++wrong;
   }
   for (const char* name : must_lock)
-    if (!holds(locking, name)) std::printf("%s...) must lock, and was not found to\n", name), ++wrong;
+    if (!holds(locking, name))
+      std::printf("%s...) must lock, and was not found to\n", name), ++wrong;
   for (const char* name : must_be)
     if (!holds(found.functions, name)) std::printf("%s is not in the program\n", name), ++wrong;
-  std::printf("%zu functions, %zu of them lock, %d finding(s)\n", found.functions.size(), locking.size(), wrong);
+  std::printf("%zu functions, %zu of them lock, %d finding(s)\n", found.functions.size(),
+              locking.size(), wrong);
   return wrong == 0 ? 0 : 1;
 }
 
@@ -116,7 +131,8 @@ int self_test(const Found& found) {
   for (const std::string& function : named)
     if (!refused.contains(function)) std::printf("not found: %s\n", function.c_str()), ++wrong;
   for (const std::string& function : refused)
-    if (!named.contains(function)) std::printf("found, and does not lock: %s\n", function.c_str()), ++wrong;
+    if (!named.contains(function))
+      std::printf("found, and does not lock: %s\n", function.c_str()), ++wrong;
   std::printf("%zu functions that lock, %d mistake(s)\n", named.size(), wrong);
   return wrong == 0 && named.size() == 4 ? 0 : 1;
 }
@@ -125,7 +141,8 @@ int self_test(const Found& found) {
 
 int main(int argc, char** argv) {
   const bool tests_itself = argc == 4 && std::string_view(argv[1]) == "--self-test";
-  if (argc != 3 && !tests_itself) return std::fputs("usage: lock_free_test [--self-test] OBJDUMP PROGRAM\n", stderr), 2;
+  if (argc != 3 && !tests_itself)
+    return std::fputs("usage: lock_free_test [--self-test] OBJDUMP PROGRAM\n", stderr), 2;
   const Found found = read_program(argv[argc - 2], argv[argc - 1]);
   if (!found.read) return std::puts("the program cannot be read"), 2;
   return tests_itself ? self_test(found) : check(found);

@@ -1,4 +1,5 @@
-// loop/asio_config_test.cpp: Asio has its coroutines under every compiler, whoever passes the header.
+// loop/asio_config_test.cpp: Asio has its coroutines under every compiler, whoever passes the
+// header.
 #include <troupe/loop/asio_config.hpp>
 
 #include <gtest/gtest.h>

@@ -1,8 +1,8 @@
-// loop/asio_hosts_test.cpp: a program of chance comes to the same under every host: virtual time, turns of a few
-// records, the bare loop, an Asio loop of its own, and several in one context.
+// loop/asio_hosts_test.cpp: a program of chance comes to the same under every host: virtual time,
+// turns of a few records, the bare loop, an Asio loop of its own, and several in one context.
 //
-// Real time passes as it likes, so what is compared is what it has no say in: what each task saw, in order, and sums of
-// what the others did.
+// Real time passes as it likes, so what is compared is what it has no say in: what each task saw,
+// in order, and sums of what the others did.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -157,7 +157,8 @@ Task<std::string> act(WorldRef world, std::uint64_t seed, int depth) {
       }
       case 7: {
         if (depth == 3) break;
-        const auto both = co_await all(act(world, dice.next(), depth + 1), act(world, dice.next(), depth + 1));
+        const auto both =
+            co_await all(act(world, dice.next(), depth + 1), act(world, dice.next(), depth + 1));
         log += "(" + std::get<0>(both) + " |" + std::get<1>(both) + ")";
         break;
       }
@@ -214,8 +215,12 @@ Task<std::string> act(WorldRef world, std::uint64_t seed, int depth) {
       case 13:
         for (int k = 0; k < 3; ++k) world->begun();
         after<&Adder::tell>(adder, wait, number);
-        lazy(world->core, [](const Actor<Adder>& to, int x) { call<&Adder::tell>(to, x); }, adder, number);
-        idle(world->core, [](const Actor<Adder>& to, int x) { call<&Adder::tell>(to, x); }, adder, number);
+        lazy(
+            world->core, [](const Actor<Adder>& to, int x) { call<&Adder::tell>(to, x); }, adder,
+            number);
+        idle(
+            world->core, [](const Actor<Adder>& to, int x) { call<&Adder::tell>(to, x); }, adder,
+            number);
         break;
       case 14:
         world->begun();

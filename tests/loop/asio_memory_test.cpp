@@ -1,4 +1,5 @@
-// loop/asio_memory_test.cpp: connections in memory do what TCP does: the same script of chance on both gives the same.
+// loop/asio_memory_test.cpp: connections in memory do what TCP does: the same script of chance on
+// both gives the same.
 #include <gtest/gtest.h>
 
 #include <asio/io_context.hpp>
@@ -16,8 +17,8 @@ using namespace std::chrono_literals;
 using troupe_test::bytes;
 using troupe_test::Dice;
 
-// One end, and all that its owner ever saw. How bytes are cut into reads is nobody's business, nor how often an end or
-// an error was told: both depend on when a reader is dropped.
+// One end, and all that its owner ever saw. How bytes are cut into reads is nobody's business, nor
+// how often an end or an error was told: both depend on when a reader is dropped.
 struct End {
   void mark(std::string_view how) {
     if (!read.ends_with(how)) read += how;
@@ -94,7 +95,9 @@ void World::connect(End& a, End& b) {
 
 class MemoryWorld final : public World {
  public:
-  explicit MemoryWorld(MemoryOptions options = {}) : net_(rt_, options) { listener = *net_.listen("here"); }
+  explicit MemoryWorld(MemoryOptions options = {}) : net_(rt_, options) {
+    listener = *net_.listen("here");
+  }
   Runtime& runtime() override { return rt_; }
   Connect call_up() override { return net_.connect("here"); }
   bool step() override {
@@ -126,7 +129,8 @@ class TcpWorld final : public World {
     std::this_thread::sleep_for(patience);
     while (step()) {}
   }
-  Duration patience = Duration::zero();  // for what the system has put off: it owes nobody that it is done at once
+  Duration patience =
+      Duration::zero();  // for what the system has put off: it owes nobody that it is done at once
 
  private:
   asio::io_context io_;
@@ -142,7 +146,8 @@ bool act(World& world, End& end, std::uint64_t what, std::uint64_t size) {
     case 1:
     case 2: {
       std::string text(1 + size, ' ');
-      for (char& c : text) c = end.next, end.next = end.next == 'z' ? 'a' : static_cast<char>(end.next + 1);
+      for (char& c : text)
+        c = end.next, end.next = end.next == 'z' ? 'a' : static_cast<char>(end.next + 1);
       spawn(world.runtime(), write, ret_nop, EndRef(end), std::move(text));
       break;
     }
@@ -158,7 +163,8 @@ bool act(World& world, End& end, std::uint64_t what, std::uint64_t size) {
   return true;
 }
 void read(World& world, End& end, std::size_t most) {
-  if (end.connection && end.reader.done()) end.reader = spawn(world.runtime(), read_up_to, ret_nop, EndRef(end), most);
+  if (end.connection && end.reader.done())
+    end.reader = spawn(world.runtime(), read_up_to, ret_nop, EndRef(end), most);
 }
 
 // Both ends do what chance says; what each of them saw.
@@ -169,7 +175,8 @@ std::string play(World& world, std::uint64_t seed) {
   world.settle();
   std::string script;
   for (std::uint64_t i = 0, n = 3 + dice.below(12); i != n; ++i) {
-    const std::uint64_t side = dice.below(2), kind = dice.below(10), what = dice.below(6), size = dice.below(200);
+    const std::uint64_t side = dice.below(2), kind = dice.below(10), what = dice.below(6),
+                        size = dice.below(200);
     const std::uint64_t steps = dice.below(8);
     End &mine = ends[side], &other = ends[1 - side];
     script += std::string(1, "ab"[side]) +
@@ -182,7 +189,8 @@ std::string play(World& world, std::uint64_t seed) {
       read(world, mine, 1 + size);
     } else if (kind == 3) {
       mine.reader.cancel();
-    } else if (kind < 6) {  // a reader is dropped at any moment of what the other end does, and another one goes on
+    } else if (kind < 6) {  // a reader is dropped at any moment of what the other end does, and
+                            // another one goes on
       read(world, mine, 1 + size);
       world.settle();
       act(world, other, what, size);
@@ -209,7 +217,8 @@ std::string play(World& world, std::uint64_t seed) {
   return all;
 }
 
-// A caller that nobody has accepted when the listener goes, be it that an accept was dropped when its connection came.
+// A caller that nobody has accepted when the listener goes, be it that an accept was dropped when
+// its connection came.
 std::string call_up_nobody(World& world, int steps) {
   End caller, nobody;
   spawn(world.runtime(), dial, ret_nop, WorldRef(world), EndRef(caller));
@@ -249,7 +258,8 @@ TEST(AsioMemoryTest, AScriptOfChanceGivesTheSameInMemoryAndOverTcp) {
     MemoryWorld memory(options);
     const std::string in_memory = play(memory, seed);
     std::string over_tcp = play(tcp, seed);
-    for (tcp.patience = 1ms; in_memory != over_tcp && tcp.patience < 1s; tcp.patience *= 4) over_tcp = play(tcp, seed);
+    for (tcp.patience = 1ms; in_memory != over_tcp && tcp.patience < 1s; tcp.patience *= 4)
+      over_tcp = play(tcp, seed);
     tcp.patience = Duration::zero();
     ASSERT_EQ(in_memory, over_tcp) << "round " << round;
   }

@@ -1,4 +1,5 @@
-// loop/asio_tcp_test.cpp: TCP over the loopback: echo, half-close, reset, dropped tasks, and every order of ends.
+// loop/asio_tcp_test.cpp: TCP over the loopback: echo, half-close, reset, dropped tasks, and every
+// order of ends.
 #include <troupe/loop/asio_tcp.hpp>
 
 #include <gtest/gtest.h>
@@ -41,7 +42,8 @@ struct Until {
     return ret_do(
         [](Until* u, std::string t, Reply<std::string> r) {
           if (!t.empty()) troupe_test::say_reply(std::move(t), r);
-          if (--u->left == 0) u->deferrer.defer([](Core& core) { core.shutdown(StopCause::stopped); });
+          if (--u->left == 0)
+            u->deferrer.defer([](Core& core) { core.shutdown(StopCause::stopped); });
         },
         unsafe_borrow(this), std::move(tag));
   }
@@ -65,7 +67,8 @@ TEST_F(AsioTcpTest, EchoesToAHundredConnections) {
           ConnectionResult c = co_await tcp_connect(core, "127.0.0.1", to);
           if (!c) co_return c.error().text();
           EXPECT_EQ(c->peer(), "127.0.0.1:" + std::to_string(to));
-          const std::string text(static_cast<std::size_t>(number) * 100 + 1, static_cast<char>('a' + number % 26));
+          const std::string text(static_cast<std::size_t>(number) * 100 + 1,
+                                 static_cast<char>('a' + number % 26));
           for (int k = 0; k < 5; ++k) {
             co_await send(*c, text);
             const std::string back = co_await receive_all(*c, text.size(), 10000);
@@ -117,7 +120,9 @@ struct TcpPair : AsioTcpTest {
   static Task<std::string> read_to_end(Out from) {
     co_return co_await receive_all(*from.connection, SIZE_MAX, 1 << 16);
   }
-  static Task<std::string> write(Out to, std::string text) { co_return co_await send(*to.connection, text); }
+  static Task<std::string> write(Out to, std::string text) {
+    co_return co_await send(*to.connection, text);
+  }
   std::unique_ptr<Runtime> rt = std::make_unique<Runtime>(Clock::now());
   std::unique_ptr<AsioLoop> loop = std::make_unique<AsioLoop>(*rt);
   Connection a, b;
@@ -206,7 +211,8 @@ TEST_F(AsioTcpPairTest, AResetIsToldToEveryReadAndWriteFromThenOn) {
 }
 
 TEST_F(AsioTcpPairTest, AResetForAReadThatIsDroppedIsToldToTheNext) {
-  for (int steps = 0; steps < 6; ++steps) {  // with some of them the error has come, and the task has not run yet
+  for (int steps = 0; steps < 6;
+       ++steps) {  // with some of them the error has come, and the task has not run yet
     const TaskRef first = spawn(*rt, read, tell_text("first"), Out(a));
     rt->run();
     b.reset();
@@ -296,7 +302,8 @@ TEST_F(AsioTcpPairTest, ADroppedReaderLosesNoBytes) {
 }
 
 TEST_F(AsioTcpPairTest, ADroppedWriterMayGoAtOnce) {
-  const TaskRef writer = spawn(*rt, write, tell_text("write"), Out(a), std::string(32 * 1024 * 1024, 'x'));
+  const TaskRef writer =
+      spawn(*rt, write, tell_text("write"), Out(a), std::string(32 * 1024 * 1024, 'x'));
   rt->run();
   EXPECT_FALSE(writer.done());
   writer.cancel();

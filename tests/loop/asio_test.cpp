@@ -1,4 +1,5 @@
-// loop/asio_test.cpp: a runtime in an io_context: turns, timers, idle items, wake-ups, signals, and who goes first.
+// loop/asio_test.cpp: a runtime in an io_context: turns, timers, idle items, wake-ups, signals, and
+// who goes first.
 #include <troupe/loop/asio.hpp>
 
 #include <gtest/gtest.h>
@@ -84,7 +85,8 @@ TEST_F(AsioTest, IdleItemsRunOneByOneBehindEverythingElse) {
           if (n == 2) stop(core);
         },
         i);
-  // Handlers that post each other, and queue something, are activity: idle items wait for the last of them.
+  // Handlers that post each other, and queue something, are activity: idle items wait for the last
+  // of them.
   struct Chain {
     asio::io_context& io;
     Core& core;
@@ -118,7 +120,8 @@ TEST_F(AsioTest, OtherThreadsWakeIt) {
   AsioLoop loop(rt);
   std::vector<std::thread> threads;
   int at_home = 0;
-  spawn(rt, troupe_test::wander, ret_some_do([](int* out, int n) { *out = n; }, unsafe_borrow(&at_home)),
+  spawn(rt, troupe_test::wander,
+        ret_some_do([](int* out, int n) { *out = n; }, unsafe_borrow(&at_home)),
         troupe_test::Threads(threads), 50);
   loop.run();
   rt.run();
@@ -141,7 +144,9 @@ TEST_F(AsioTest, SignalsEndIt) { troupe_test::expect_signals_to_end_it<AsioLoop>
 TEST_F(AsioTest, ASignalLetsTheProgramFinishItsWork) {
   troupe_test::expect_a_signal_to_let_the_program_finish<AsioLoop>();
 }
-TEST_F(AsioTest, ASignalEndsTheProgramAtTheLimit) { troupe_test::expect_a_signal_to_end_it_at_the_limit<AsioLoop>(); }
+TEST_F(AsioTest, ASignalEndsTheProgramAtTheLimit) {
+  troupe_test::expect_a_signal_to_end_it_at_the_limit<AsioLoop>();
+}
 
 // ---- in the host's io_context
 TEST_F(AsioTest, AHostRunsItsOwnContext) {
@@ -216,7 +221,8 @@ TEST_F(AsioTest, OtherThreadsWakeAHost) {
   AsioLoop loop(rt, io);
   std::vector<std::thread> threads;
   int at_home = 0;
-  spawn(rt, troupe_test::wander, ret_some_do([](int* out, int n) { *out = n; }, unsafe_borrow(&at_home)),
+  spawn(rt, troupe_test::wander,
+        ret_some_do([](int* out, int n) { *out = n; }, unsafe_borrow(&at_home)),
         troupe_test::Threads(threads), 50);
   loop.on_shutdown([&io] { io.stop(); });
   const auto work = asio::make_work_guard(io);
@@ -333,7 +339,8 @@ TEST_F(AsioTest, IdleItemsOfAHandlerGetATurn) {
   Runtime rt(Clock::now());
   AsioLoop loop(rt);
   asio::steady_timer timer(loop.context(), 1ms);
-  timer.async_wait([&](const asio::error_code&) { idle(rt, [](Core& core) { say("idle"), stop(core); }); });
+  timer.async_wait(
+      [&](const asio::error_code&) { idle(rt, [](Core& core) { say("idle"), stop(core); }); });
   loop.run();
   EXPECT_EQ(told(), "idle");
 }

@@ -94,7 +94,8 @@ TEST_F(BareTest, OtherThreadsWakeIt) {
   Runtime rt(Clock::now());
   std::vector<std::thread> threads;
   int at_home = 0;
-  spawn(rt, troupe_test::wander, ret_some_do([](int* out, int n) { *out = n; }, unsafe_borrow(&at_home)),
+  spawn(rt, troupe_test::wander,
+        ret_some_do([](int* out, int n) { *out = n; }, unsafe_borrow(&at_home)),
         troupe_test::Threads(threads), 50);
   run(rt);
   rt.run();
@@ -115,7 +116,9 @@ TEST_F(BareTest, SignalsEndIt) { troupe_test::expect_signals_to_end_it<BareLoop>
 TEST_F(BareTest, ASignalLetsTheProgramFinishItsWork) {
   troupe_test::expect_a_signal_to_let_the_program_finish<BareLoop>();
 }
-TEST_F(BareTest, ASignalEndsTheProgramAtTheLimit) { troupe_test::expect_a_signal_to_end_it_at_the_limit<BareLoop>(); }
+TEST_F(BareTest, ASignalEndsTheProgramAtTheLimit) {
+  troupe_test::expect_a_signal_to_end_it_at_the_limit<BareLoop>();
+}
 
 TEST_F(BareTest, MayOutliveItsRuntime) {
   auto rt = std::make_unique<Runtime>(Clock::now());

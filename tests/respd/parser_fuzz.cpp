@@ -1,7 +1,9 @@
-// tests/respd/parser_fuzz.cpp: whatever the bytes and however they arrive, the parser gives the same requests.
+// tests/respd/parser_fuzz.cpp: whatever the bytes and however they arrive, the parser gives the
+// same requests.
 //
-// The input's first bytes set the bounds and the sizes of the reads; the rest is what a client sends. It is parsed once
-// as a whole and once in pieces, each in memory of its own size, so that a sanitizer sees every look beyond the end.
+// The input's first bytes set the bounds and the sizes of the reads; the rest is what a client
+// sends. It is parsed once as a whole and once in pieces, each in memory of its own size, so that a
+// sanitizer sees every look beyond the end.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -54,7 +56,8 @@ bool take_requests(respd::Parser& parser, Outcome& outcome, Unread unread, Consu
 Outcome whole(std::string_view bytes, const respd::ParserLimits& limits) {
   respd::Parser parser(limits);
   Outcome outcome;
-  take_requests(parser, outcome, [&] { return bytes; }, [&](std::size_t used) { bytes.remove_prefix(used); });
+  take_requests(
+      parser, outcome, [&] { return bytes; }, [&](std::size_t used) { bytes.remove_prefix(used); });
   return outcome;
 }
 
@@ -70,7 +73,8 @@ Outcome in_pieces(std::string_view bytes, const respd::ParserLimits& limits, std
     buffer.filled(size);
     bytes.remove_prefix(size);
     const bool more = take_requests(
-        parser, outcome, [&] { return buffer.unread(); }, [&](std::size_t used) { buffer.consume(used); });
+        parser, outcome, [&] { return buffer.unread(); },
+        [&](std::size_t used) { buffer.consume(used); });
     if (!more) break;
     size = (size * 5 + step) % 23 + 1;
   }

@@ -22,7 +22,8 @@ using Words = std::vector<std::string>;
 
 std::string encode(const Words& words) {
   std::string out = "*" + std::to_string(words.size()) + "\r\n";
-  for (const std::string& word : words) out += "$" + std::to_string(word.size()) + "\r\n" + word + "\r\n";
+  for (const std::string& word : words)
+    out += "$" + std::to_string(word.size()) + "\r\n" + word + "\r\n";
   return out;
 }
 
@@ -35,12 +36,14 @@ struct Outcome {
 };
 
 void PrintTo(const Outcome& outcome, std::ostream* out) {
-  *out << testing::PrintToString(outcome.requests) << " error '" << outcome.error << "', " << outcome.left << " left";
+  *out << testing::PrintToString(outcome.requests) << " error '" << outcome.error << "', "
+       << outcome.left << " left";
 }
 
-// Feeds `bytes` in pieces that end at each of `cuts`. Each piece is parsed in a buffer of its own, so that a view that
-// outlives its bytes is found by the sanitizer.
-Outcome parse_in_pieces(std::string_view bytes, const std::vector<std::size_t>& cuts, const ParserLimits& limits = {}) {
+// Feeds `bytes` in pieces that end at each of `cuts`. Each piece is parsed in a buffer of its own,
+// so that a view that outlives its bytes is found by the sanitizer.
+Outcome parse_in_pieces(std::string_view bytes, const std::vector<std::size_t>& cuts,
+                        const ParserLimits& limits = {}) {
   Parser parser(limits);
   Outcome outcome;
   std::string unread;
@@ -52,7 +55,8 @@ Outcome parse_in_pieces(std::string_view bytes, const std::vector<std::size_t>& 
     for (;;) {
       const std::vector<char> copy(unread.begin(), unread.end());
       const Parsed parsed = parser.parse({copy.data(), copy.size()});
-      if (parsed.state == ParseState::request) outcome.requests.emplace_back(parsed.args.begin(), parsed.args.end());
+      if (parsed.state == ParseState::request)
+        outcome.requests.emplace_back(parsed.args.begin(), parsed.args.end());
       unread.erase(0, parsed.consumed);
       if (parsed.state == ParseState::error) {
         outcome.error = parsed.error;
@@ -75,8 +79,10 @@ std::vector<std::size_t> every_byte(std::size_t size) {
   return cuts;
 }
 
-// The outcome must not depend on how the bytes arrive: whole, in two parts cut anywhere, byte by byte.
-void expect_outcome(const std::string& bytes, const Outcome& expected, const ParserLimits& limits = {}) {
+// The outcome must not depend on how the bytes arrive: whole, in two parts cut anywhere, byte by
+// byte.
+void expect_outcome(const std::string& bytes, const Outcome& expected,
+                    const ParserLimits& limits = {}) {
   EXPECT_EQ(parse_whole(bytes, limits), expected) << bytes;
   EXPECT_EQ(parse_in_pieces(bytes, every_byte(bytes.size()), limits), expected) << bytes;
   for (std::size_t cut = 1; cut < bytes.size(); ++cut) {
@@ -88,7 +94,8 @@ void expect_requests(const std::string& bytes, const std::vector<Words>& request
   expect_outcome(bytes, {requests, "", 0});
 }
 
-void expect_error(const std::string& bytes, const std::string& error, const ParserLimits& limits = {}) {
+void expect_error(const std::string& bytes, const std::string& error,
+                  const ParserLimits& limits = {}) {
   expect_outcome(bytes, {{}, "Protocol error: " + error, 0}, limits);
 }
 
@@ -140,22 +147,25 @@ TEST(Parser, UnescapesQuotedWords) {
 
 TEST(Parser, RefusesUnbalancedQuotes) {
   const std::string error = "unbalanced quotes in request";
-  for (const char* const line : {"\"a\n", "'a\n", "\"a\"b\n", "'a'b\n", "a \"\\\"\n", "'\\'\n", "\"\\\n", "a\"\r\n"}) {
+  for (const char* const line :
+       {"\"a\n", "'a\n", "\"a\"b\n", "'a'b\n", "a \"\\\"\n", "'\\'\n", "\"\\\n", "a\"\r\n"}) {
     expect_error(line, error);
   }
 }
 
 TEST(Parser, RefusesBadCounts) {
-  for (const char* const line : {"*\r\n", "*abc\r\n", "*1x\r\n", "*01\r\n", "*+1\r\n", "* 1\r\n", "*1 \r\n", "*-0\r\n",
-                                 "*1048577\r\n", "*99999999999999999999\r\n", "*123456789012345678901234567890\r\n"}) {
+  for (const char* const line :
+       {"*\r\n", "*abc\r\n", "*1x\r\n", "*01\r\n", "*+1\r\n", "* 1\r\n", "*1 \r\n", "*-0\r\n",
+        "*1048577\r\n", "*99999999999999999999\r\n", "*123456789012345678901234567890\r\n"}) {
     expect_error(line, "invalid multibulk length");
   }
   expect_error("*\0\r\n"s, "invalid multibulk length");
 }
 
 TEST(Parser, RefusesBadLengths) {
-  for (const char* const line : {"*1\r\n$\r\n", "*1\r\n$abc\r\n", "*1\r\n$-1\r\n", "*1\r\n$01\r\n",
-                                 "*1\r\n$536870913\r\n", "*1\r\n$99999999999999999999\r\n", "*1\r\n$1 \r\n"}) {
+  for (const char* const line :
+       {"*1\r\n$\r\n", "*1\r\n$abc\r\n", "*1\r\n$-1\r\n", "*1\r\n$01\r\n", "*1\r\n$536870913\r\n",
+        "*1\r\n$99999999999999999999\r\n", "*1\r\n$1 \r\n"}) {
     expect_error(line, "invalid bulk length");
   }
 }
@@ -170,7 +180,8 @@ TEST(Parser, RefusesWhatIsNoBulkString) {
 }
 
 TEST(Parser, GivesTheRequestsBeforeAnError) {
-  expect_outcome(encode({"GET", "a"}) + "PING\r\n*2\r\n$1\r\nx\r\n!", {{{"GET", "a"}, {"PING"}}, "", 12});
+  expect_outcome(encode({"GET", "a"}) + "PING\r\n*2\r\n$1\r\nx\r\n!",
+                 {{{"GET", "a"}, {"PING"}}, "", 12});
   expect_outcome(encode({"GET", "a"}) + "PING\r\n*2\r\n$1\r\nx\r\n!\r\n",
                  {{{"GET", "a"}, {"PING"}}, "Protocol error: expected '$', got '!'", 0});
 }
@@ -222,7 +233,8 @@ TEST(Parser, BoundsTheWholeRequest) {
   expect_outcome(encode({"1234567890", "123"}), {{{"1234567890", "123"}}, "", 0}, limits);
   expect_error(encode({"1234567890", "1234567890123"}), "too big request", limits);
   // A request is refused as soon as it is known to be too long, not when it has arrived.
-  EXPECT_EQ(parse_whole("*2\r\n$10\r\n1234567890\r\n$30\r\n", limits).error, "Protocol error: too big request");
+  EXPECT_EQ(parse_whole("*2\r\n$10\r\n1234567890\r\n$30\r\n", limits).error,
+            "Protocol error: too big request");
 }
 
 TEST(Parser, HoldsClientsToALogin) {
@@ -294,7 +306,8 @@ TEST(Parser, RandomPipelinesInRandomPieces) {
       expected.requests.push_back(words);
     }
     std::vector<std::size_t> cuts;
-    for (std::size_t at = random.below(20) + 1; at < bytes.size(); at += random.below(20) + 1) cuts.push_back(at);
+    for (std::size_t at = random.below(20) + 1; at < bytes.size(); at += random.below(20) + 1)
+      cuts.push_back(at);
     ASSERT_EQ(parse_in_pieces(bytes, cuts), expected);
   }
 }

@@ -1,4 +1,5 @@
-// tests/respd/reply_test.cpp: the bytes of each kind of answer in both protocols, and numbers as Redis writes them.
+// tests/respd/reply_test.cpp: the bytes of each kind of answer in both protocols, and numbers as
+// Redis writes them.
 #include "reply.hpp"
 
 #include <gtest/gtest.h>
@@ -22,12 +23,15 @@ template <class Write> std::string written(int protocol, Write write) {
 }
 
 // The bytes in RESP2 and in RESP3.
-template <class Write> void expect_forms(Write write, const std::string& resp2, const std::string& resp3) {
+template <class Write>
+void expect_forms(Write write, const std::string& resp2, const std::string& resp3) {
   EXPECT_EQ(written(2, write), resp2);
   EXPECT_EQ(written(3, write), resp3);
 }
 
-template <class Write> void expect_form(Write write, const std::string& both) { expect_forms(write, both, both); }
+template <class Write> void expect_form(Write write, const std::string& both) {
+  expect_forms(write, both, both);
+}
 
 TEST(Reply, SimpleThings) {
   expect_form([](Reply& r) { r.ok(); }, "+OK\r\n");
@@ -41,17 +45,21 @@ TEST(Reply, Integers) {
   expect_form([](Reply& r) { r.integer(9); }, ":9\r\n");
   expect_form([](Reply& r) { r.integer(10); }, ":10\r\n");
   expect_form([](Reply& r) { r.integer(-1); }, ":-1\r\n");
-  expect_form([](Reply& r) { r.integer(std::numeric_limits<std::int64_t>::max()); }, ":9223372036854775807\r\n");
-  expect_form([](Reply& r) { r.integer(std::numeric_limits<std::int64_t>::min()); }, ":-9223372036854775808\r\n");
+  expect_form([](Reply& r) { r.integer(std::numeric_limits<std::int64_t>::max()); },
+              ":9223372036854775807\r\n");
+  expect_form([](Reply& r) { r.integer(std::numeric_limits<std::int64_t>::min()); },
+              ":-9223372036854775808\r\n");
   expect_form([](Reply& r) { r.bulk_integer(-42); }, "$3\r\n-42\r\n");
 }
 
 TEST(Reply, BulkStringsOfEverySize) {
   for (std::size_t size = 0; size < 200; ++size) {
     const std::string text(size, 'x');
-    expect_form([&](Reply& r) { r.bulk(text); }, "$" + std::to_string(size) + "\r\n" + text + "\r\n");
+    expect_form([&](Reply& r) { r.bulk(text); },
+                "$" + std::to_string(size) + "\r\n" + text + "\r\n");
   }
-  expect_form([](Reply& r) { r.bulk(std::string_view("\0\r\n", 3)); }, std::string("$3\r\n\0\r\n\r\n", 9));
+  expect_form([](Reply& r) { r.bulk(std::string_view("\0\r\n", 3)); },
+              std::string("$3\r\n\0\r\n\r\n", 9));
 }
 
 TEST(Reply, WhatTheProtocolsWriteDifferently) {
@@ -65,18 +73,23 @@ TEST(Reply, WhatTheProtocolsWriteDifferently) {
   expect_forms([](Reply& r) { r.boolean(true); }, ":1\r\n", "#t\r\n");
   expect_forms([](Reply& r) { r.boolean(false); }, ":0\r\n", "#f\r\n");
   expect_forms([](Reply& r) { r.number(1.5); }, "$3\r\n1.5\r\n", ",1.5\r\n");
-  expect_forms([](Reply& r) { r.verbatim("some text"); }, "$9\r\nsome text\r\n", "=13\r\ntxt:some text\r\n");
+  expect_forms([](Reply& r) { r.verbatim("some text"); }, "$9\r\nsome text\r\n",
+               "=13\r\ntxt:some text\r\n");
 }
 
 TEST(Reply, SubscriptionMessages) {
   using respd::Subscription;
   expect_forms([](Reply& r) { write_subscription(r, Subscription::subscribe, "ch", 1); },
-               "*3\r\n$9\r\nsubscribe\r\n$2\r\nch\r\n:1\r\n", ">3\r\n$9\r\nsubscribe\r\n$2\r\nch\r\n:1\r\n");
+               "*3\r\n$9\r\nsubscribe\r\n$2\r\nch\r\n:1\r\n",
+               ">3\r\n$9\r\nsubscribe\r\n$2\r\nch\r\n:1\r\n");
   expect_forms([](Reply& r) { write_subscription(r, Subscription::punsubscribe, "ch", 0); },
-               "*3\r\n$12\r\npunsubscribe\r\n$2\r\nch\r\n:0\r\n", ">3\r\n$12\r\npunsubscribe\r\n$2\r\nch\r\n:0\r\n");
+               "*3\r\n$12\r\npunsubscribe\r\n$2\r\nch\r\n:0\r\n",
+               ">3\r\n$12\r\npunsubscribe\r\n$2\r\nch\r\n:0\r\n");
   expect_forms([](Reply& r) { write_unsubscribed_from_none(r, Subscription::unsubscribe, 0); },
-               "*3\r\n$11\r\nunsubscribe\r\n$-1\r\n:0\r\n", ">3\r\n$11\r\nunsubscribe\r\n_\r\n:0\r\n");
-  expect_forms([](Reply& r) { write_message(r, "ch", "hi"); }, "*3\r\n$7\r\nmessage\r\n$2\r\nch\r\n$2\r\nhi\r\n",
+               "*3\r\n$11\r\nunsubscribe\r\n$-1\r\n:0\r\n",
+               ">3\r\n$11\r\nunsubscribe\r\n_\r\n:0\r\n");
+  expect_forms([](Reply& r) { write_message(r, "ch", "hi"); },
+               "*3\r\n$7\r\nmessage\r\n$2\r\nch\r\n$2\r\nhi\r\n",
                ">3\r\n$7\r\nmessage\r\n$2\r\nch\r\n$2\r\nhi\r\n");
   expect_forms([](Reply& r) { write_pattern_message(r, "c*", "ch", "hi"); },
                "*4\r\n$8\r\npmessage\r\n$2\r\nc*\r\n$2\r\nch\r\n$2\r\nhi\r\n",
@@ -90,8 +103,9 @@ TEST(Number, IntegersAreCanonicalOrNone) {
   EXPECT_EQ(parse_integer("9223372036854775807"), std::numeric_limits<std::int64_t>::max());
   EXPECT_EQ(parse_integer("-9223372036854775808"), std::numeric_limits<std::int64_t>::min());
   for (const char* const text :
-       {"", "-", "+1", "01", "-0", "-01", " 1", "1 ", "1.0", "abc", "1a", "9223372036854775808", "-9223372036854775809",
-        "18446744073709551616", "99999999999999999999", "0x10", "100000000000000000000000"}) {
+       {"", "-", "+1", "01", "-0", "-01", " 1", "1 ", "1.0", "abc", "1a", "9223372036854775808",
+        "-9223372036854775809", "18446744073709551616", "99999999999999999999", "0x10",
+        "100000000000000000000000"}) {
     EXPECT_FALSE(parse_integer(text).has_value()) << text;
   }
 }
@@ -107,7 +121,8 @@ TEST(Number, DoublesAreWholeWordsOrNone) {
   }
   EXPECT_FALSE(parse_double(std::string_view("1\0", 2)).has_value());
   EXPECT_EQ(parse_double("1." + std::string(300, '0')), 1.0);
-  for (const char* const text : {"1e400", "-1e400", "1e-400"}) EXPECT_FALSE(parse_double(text).has_value()) << text;
+  for (const char* const text : {"1e400", "-1e400", "1e-400"})
+    EXPECT_FALSE(parse_double(text).has_value()) << text;
   EXPECT_GT(respd::parse_long_double("1e-400"), 0.0L);
   EXPECT_EQ(respd::parse_long_double("9223372036854775"), 9223372036854775.0L);
   EXPECT_FALSE(respd::parse_long_double(std::string(5120, '1')).has_value());

@@ -1,4 +1,5 @@
-// tests/respd/seed.hpp: the seed of a random test: TROUPE_SEED from the environment, or a fixed one.
+// tests/respd/seed.hpp: the seed of a random test: TROUPE_SEED from the environment, or a fixed
+// one.
 #pragma once
 #include <gtest/gtest.h>
 

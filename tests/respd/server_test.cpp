@@ -58,8 +58,8 @@ Task<> read_all(Ref from) {
 Task<> read_some(Ref from, std::size_t most) {
   std::string room(most, '\0');
   for (std::size_t read = 0; read < most;) {
-    const auto got =
-        co_await from.peer->connection.read_some(std::as_writable_bytes(std::span(room).first(most - read)));
+    const auto got = co_await from.peer->connection.read_some(
+        std::as_writable_bytes(std::span(room).first(most - read)));
     if (!got || *got == 0) co_return;
     from.peer->got.append(room, 0, *got);
     read += *got;
@@ -71,7 +71,8 @@ class ServerTest : public testing::Test {
  protected:
   void start(ServerOptions options = {}, MemoryOptions network = {}) {
     net_.emplace(rt.core(), network);
-    server_ = make_actor<Server>(rt, ret_nop, std::move(*net_->listen("respd")), std::move(options));
+    server_ =
+        make_actor<Server>(rt, ret_nop, std::move(*net_->listen("respd")), std::move(options));
     rt.run();
   }
   void TearDown() override {
@@ -126,7 +127,9 @@ class ServerTest : public testing::Test {
 std::string bulk(std::string_view text) {
   return "$" + std::to_string(text.size()) + "\r\n" + std::string(text) + "\r\n";
 }
-std::string popped(std::string_view key, std::string_view value) { return "*2\r\n" + bulk(key) + bulk(value); }
+std::string popped(std::string_view key, std::string_view value) {
+  return "*2\r\n" + bulk(key) + bulk(value);
+}
 std::string told(std::string_view word, std::string_view channel, int count, char kind = '*') {
   return kind + ("3\r\n" + bulk(word)) + bulk(channel) + ":" + std::to_string(count) + "\r\n";
 }
@@ -144,7 +147,8 @@ TEST_F(ServerTest, MessagesStandBetweenTheAnswers) {
   spawn(rt, write_all, ret_nop, Ref(b), std::string("PUBLISH c one\r\nPUBLISH c two\r\n"));
   spawn(rt, write_all, ret_nop, Ref(a), std::string("UNSUBSCRIBE c\r\nPING\r\n"));
   EXPECT_EQ((*this)(b, "PUBLISH c three\r\n"), ":1\r\n:1\r\n:0\r\n");
-  EXPECT_EQ(take(a), message("c", "one") + message("c", "two") + told("unsubscribe", "c", 0) + "+PONG\r\n");
+  EXPECT_EQ(take(a),
+            message("c", "one") + message("c", "two") + told("unsubscribe", "c", 0) + "+PONG\r\n");
 }
 
 TEST_F(ServerTest, InResp3ASubscriberMayPublishToItself) {
@@ -152,7 +156,8 @@ TEST_F(ServerTest, InResp3ASubscriberMayPublishToItself) {
   Peer& a = connect_and_read();
   (void)(*this)(a, "HELLO 3\r\n");
   EXPECT_EQ((*this)(a, "SUBSCRIBE c\r\nPING\r\nPUBLISH c me\r\nECHO x\r\n"),
-            told("subscribe", "c", 1, '>') + "+PONG\r\n" + message("c", "me", '>') + ":1\r\n" + bulk("x"));
+            told("subscribe", "c", 1, '>') + "+PONG\r\n" + message("c", "me", '>') + ":1\r\n" +
+                bulk("x"));
   const std::string hello = (*this)(a, "PUBLISH c me\r\nHELLO 2\r\n");
   EXPECT_TRUE(hello.starts_with(message("c", "me", '>') + ":1\r\n*14\r\n")) << hello;
   Peer& b = connect_and_read();
@@ -171,7 +176,8 @@ TEST_F(ServerTest, ASubscriberThatDoesNotReadIsCutOffAlone) {
   Peer& writer = connect_and_read();
   const std::string text(100, 'x');
   int before_the_cut = 0;
-  while (before_the_cut < 1000 && (*this)(writer, "PUBLISH c " + text + "\r\n") == ":2\r\n") ++before_the_cut;
+  while (before_the_cut < 1000 && (*this)(writer, "PUBLISH c " + text + "\r\n") == ":2\r\n")
+    ++before_the_cut;
   // What fits into the network and the bound: then the next one finds it gone.
   const auto size = static_cast<int>(message("c", text).size());
   EXPECT_GE(before_the_cut, 4096 / size);
@@ -193,7 +199,8 @@ TEST_F(ServerTest, AnAnswerBeyondTheBoundDoesNotEndASubscriber) {
   send(a, "SET k " + large + "\r\n");
   send(a, "HELLO 3\r\nSUBSCRIBE c\r\nGET k\r\nGET k\r\nPING\r\n");
   read(a);
-  EXPECT_TRUE(a.got.ends_with(told("subscribe", "c", 1, '>') + bulk(large) + bulk(large) + "+PONG\r\n"));
+  EXPECT_TRUE(
+      a.got.ends_with(told("subscribe", "c", 1, '>') + bulk(large) + bulk(large) + "+PONG\r\n"));
   EXPECT_EQ(a.ended, "");
 }
 
@@ -296,7 +303,8 @@ TEST_F(ServerTest, TheLineIsJoinedWhereTheCommandRuns) {
   Peer& b = connect_and_read();
   const std::string large(20000, 'v');
   EXPECT_EQ((*this)(b, "SET k " + large + "\r\n"), "+OK\r\n");
-  send(a, "GET k\r\nBLPOP q 0\r\n");  // its first answer cannot be sent, so its session has not asked to wait
+  send(a, "GET k\r\nBLPOP q 0\r\n");  // its first answer cannot be sent, so its session has not
+                                      // asked to wait
   EXPECT_EQ((*this)(b, "RPUSH q x\r\nLLEN q\r\n"), ":1\r\n:0\r\n");
   read(a);
   EXPECT_EQ(take(a), bulk(large) + popped("q", "x"));
@@ -359,8 +367,12 @@ TEST_F(ServerTest, ConfigTellsTheOptions) {
   start(options);
   Peer& a = connect_and_read();
   (void)(*this)(a, "AUTH secret\r\n");
-  const auto config = [&](const std::string& name) { return (*this)(a, "CONFIG GET " + name + "\r\n"); };
-  const auto pair = [](std::string_view name, std::string_view value) { return "*2\r\n" + bulk(name) + bulk(value); };
+  const auto config = [&](const std::string& name) {
+    return (*this)(a, "CONFIG GET " + name + "\r\n");
+  };
+  const auto pair = [](std::string_view name, std::string_view value) {
+    return "*2\r\n" + bulk(name) + bulk(value);
+  };
   EXPECT_EQ(config("port"), pair("port", "7000"));
   EXPECT_EQ(config("bind"), pair("bind", "192.0.2.1"));
   EXPECT_EQ(config("maxclients"), pair("maxclients", "12"));
@@ -375,16 +387,17 @@ TEST_F(ServerTest, ClientListTellsOfEachClient) {
   start();
   Peer& a = connect_and_read();
   Peer& b = connect_and_read();
-  (void)(*this)(a, "HELLO 3\r\nCLIENT SETNAME me\r\nSELECT 5\r\nSUBSCRIBE x y\r\nPSUBSCRIBE p*\r\n");
+  (void)(*this)(a,
+                "HELLO 3\r\nCLIENT SETNAME me\r\nSELECT 5\r\nSUBSCRIBE x y\r\nPSUBSCRIBE p*\r\n");
   pass(3s);
   (void)(*this)(a, "BLPOP q 0\r\n");
   pass(4s);
   const std::string list = (*this)(b, "CLIENT LIST\r\n");
   const std::string first = list.substr(0, list.find('\n', list.find("id=")));
   EXPECT_NE(first.find("id=1 "), std::string::npos) << first;
-  const std::pair<const char*, const char*> fields[] = {{"name", "me"},  {"age", "7"},  {"idle", "4"},
-                                                        {"db", "5"},     {"sub", "2"},  {"psub", "1"},
-                                                        {"flags", "Pb"}, {"resp", "3"}, {"cmd", "blpop"}};
+  const std::pair<const char*, const char*> fields[] = {
+      {"name", "me"}, {"age", "7"},    {"idle", "4"}, {"db", "5"},     {"sub", "2"},
+      {"psub", "1"},  {"flags", "Pb"}, {"resp", "3"}, {"cmd", "blpop"}};
   for (const auto& [name, value] : fields) EXPECT_EQ(field(first, name), value) << first;
   EXPECT_EQ((*this)(b, "SELECT 5\r\nRPUSH q x\r\nCLIENT ID\r\n"), "+OK\r\n:1\r\n:2\r\n");
   const std::string info = (*this)(b, "CLIENT INFO\r\n");

@@ -18,7 +18,8 @@ using respd::Client;
 using respd::Store;
 using troupe::Instant;
 
-// A store, a client, and a clock that stands still until it is moved. Wall clock and instants differ by a fixed amount.
+// A store, a client, and a clock that stands still until it is moved. Wall clock and instants
+// differ by a fixed amount.
 class Session {
  public:
   static constexpr std::int64_t wall_start_ms = 1'700'000'000'000;
@@ -27,7 +28,8 @@ class Session {
     store.set_systime(now, troupe::SystemTime(std::chrono::milliseconds(wall_start_ms)));
   }
 
-  // Runs a command given as words parted by single spaces, "" for an empty one; returns the answer's bytes.
+  // Runs a command given as words parted by single spaces, "" for an empty one; returns the
+  // answer's bytes.
   std::string operator()(std::string_view line) { return run(line, client); }
 
   std::string run(std::string_view line, Client& as) {
@@ -190,7 +192,8 @@ TEST(Expiry, TellsWhenToCome) {
 
 TEST(Expiry, RemovesNoMoreThanAskedFor) {
   Session run;
-  for (int i = 0; i < 100; ++i) run("SET key" + std::to_string(i) + " v PX " + std::to_string(1 + i));
+  for (int i = 0; i < 100; ++i)
+    run("SET key" + std::to_string(i) + " v PX " + std::to_string(1 + i));
   run.now += 1s;
   EXPECT_EQ(run.store.expire_due(run.now, 30), 30U);
   EXPECT_EQ(run("EXISTS key30"), integer(0));  // lazily
@@ -211,7 +214,8 @@ TEST(Expiry, ATimeBeyondTheClockIsNever) {
 TEST(Expiry, FollowsTheWallClock) {
   Session run;
   run("SET k v PX 1000");
-  run.store.set_systime(run.now, troupe::SystemTime(std::chrono::milliseconds(Session::wall_start_ms + 600)));
+  run.store.set_systime(
+      run.now, troupe::SystemTime(std::chrono::milliseconds(Session::wall_start_ms + 600)));
   EXPECT_EQ(run("PTTL k"), integer(400));
   EXPECT_EQ(run.store.next_expiry(), run.now + 401ms);
 }
@@ -248,7 +252,8 @@ TEST(Expiry, GoesWithTheValue) {
   EXPECT_EQ(run.store.expire_due(run.now, 10), 1U);
 }
 
-// Random sets, expiries, removals, swaps and flushes against a model; the heap must stay in step with the tables.
+// Random sets, expiries, removals, swaps and flushes against a model; the heap must stay in step
+// with the tables.
 TEST(Expiry, DoesWhatAModelDoes) {
   const std::uint64_t seed = respd_test::seed();
   SCOPED_TRACE(respd_test::seed_note(seed));
@@ -263,8 +268,9 @@ TEST(Expiry, DoesWhatAModelDoes) {
     const std::uint64_t what = random.below(100);
     if (what < 50) {
       respd::Entry* const entry = keyspace.insert(db, key, now).first;
-      const respd::UnixMs when =
-          random.below(3) == 0 ? respd::Slot::never : now + static_cast<respd::UnixMs>(random.below(500));
+      const respd::UnixMs when = random.below(3) == 0
+                                     ? respd::Slot::never
+                                     : now + static_cast<respd::UnixMs>(random.below(500));
       keyspace.expire_at(*entry, when);
       model[db][key] = when;
     } else if (what < 70) {
@@ -306,9 +312,11 @@ TEST(Expiry, DoesWhatAModelDoes) {
 
 TEST(Errors, AreThoseOfRedis) {
   Session run;
-  EXPECT_EQ(run("FOO bar baz"), "-ERR unknown command 'FOO', with args beginning with: 'bar' 'baz' \r\n");
+  EXPECT_EQ(run("FOO bar baz"),
+            "-ERR unknown command 'FOO', with args beginning with: 'bar' 'baz' \r\n");
   EXPECT_EQ(run("GET"), "-ERR wrong number of arguments for 'get' command\r\n");
-  EXPECT_EQ(run("CLIENT SETNAME"), "-ERR wrong number of arguments for 'client|setname' command\r\n");
+  EXPECT_EQ(run("CLIENT SETNAME"),
+            "-ERR wrong number of arguments for 'client|setname' command\r\n");
   EXPECT_EQ(run("client foo"), "-ERR unknown subcommand 'foo'. Try CLIENT HELP.\r\n");
   EXPECT_EQ(run("MSET a 1 b"), "-ERR wrong number of arguments for 'mset' command\r\n");
   EXPECT_EQ(run("SELECT 16"), "-ERR DB index is out of range\r\n");
@@ -320,10 +328,12 @@ TEST(Errors, AreThoseOfRedis) {
 TEST(Errors, EveryCommandIsFoundAndChecksItsArity) {
   Session run;
   for (const respd::Command& command : respd::all_commands()) {
-    const respd::Command* const found = respd::CommandIndex::shared().find(respd::upper_case(command.name));
+    const respd::Command* const found =
+        respd::CommandIndex::shared().find(respd::upper_case(command.name));
     ASSERT_EQ(found, &command) << command.name;
     if (command.arity == 1 || command.arity == -1) continue;
-    const std::string expected = "-ERR wrong number of arguments for '" + std::string(command.name) + "' command\r\n";
+    const std::string expected =
+        "-ERR wrong number of arguments for '" + std::string(command.name) + "' command\r\n";
     EXPECT_EQ(run(command.name), expected);
     EXPECT_EQ(run.outcome.action, Action::replied);
   }
@@ -376,7 +386,8 @@ TEST(Login, IsAskedForAndRemembered) {
   EXPECT_EQ(run("GET k"), "-NOAUTH Authentication required.\r\n");
   EXPECT_EQ(run("PING"), "-NOAUTH Authentication required.\r\n");
   const std::string wrong = "-WRONGPASS invalid username-password pair or user is disabled.\r\n";
-  for (const char* const line : {"AUTH nope", "AUTH \"\"", "AUTH secretsecret", "AUTH other secret"}) {
+  for (const char* const line :
+       {"AUTH nope", "AUTH \"\"", "AUTH secretsecret", "AUTH other secret"}) {
     EXPECT_EQ(run(line), wrong);
   }
   EXPECT_EQ(run("HELLO 3").substr(0, 8), "-NOAUTH ");
@@ -391,10 +402,10 @@ TEST(Login, IsAskedForAndRemembered) {
 TEST(Subscribed, Resp2ClientsRunFewCommands) {
   Session run;
   run.client.channels = 1;
-  EXPECT_EQ(
-      run("GET k"),
-      "-ERR Can't execute 'get': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this "
-      "context\r\n");
+  EXPECT_EQ(run("GET k"),
+            "-ERR Can't execute 'get': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / "
+            "RESET are allowed in this "
+            "context\r\n");
   EXPECT_EQ(run("PING"), "*2\r\n$4\r\npong\r\n$0\r\n\r\n");
   EXPECT_EQ(run("PING hi"), "*2\r\n$4\r\npong\r\n$2\r\nhi\r\n");
   EXPECT_EQ(run("SUBSCRIBE a"), "");
@@ -462,18 +473,18 @@ TEST(Waiting, WatchedKeysAreToldOnce) {
 
 TEST(Containers, VanishWithTheirLastElement) {
   Session run;
-  for (const auto& [fill, empty] :
-       std::initializer_list<std::pair<const char*, const char*>>{{"RPUSH k a", "LPOP k"},
-                                                                  {"RPUSH k a", "LTRIM k 5 6"},
-                                                                  {"RPUSH k a a", "LREM k 0 a"},
-                                                                  {"RPUSH k a", "RPOPLPUSH k other"},
-                                                                  {"HSET k f v", "HDEL k f"},
-                                                                  {"SADD k m", "SREM k m"},
-                                                                  {"SADD k m", "SPOP k"},
-                                                                  {"SADD k m", "SPOP k 5"},
-                                                                  {"SADD k m", "SMOVE k other2 m"},
-                                                                  {"ZADD k 1 m", "ZREM k m"},
-                                                                  {"ZADD k 1 m", "ZPOPMIN k 9"}}) {
+  for (const auto& [fill, empty] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"RPUSH k a", "LPOP k"},
+           {"RPUSH k a", "LTRIM k 5 6"},
+           {"RPUSH k a a", "LREM k 0 a"},
+           {"RPUSH k a", "RPOPLPUSH k other"},
+           {"HSET k f v", "HDEL k f"},
+           {"SADD k m", "SREM k m"},
+           {"SADD k m", "SPOP k"},
+           {"SADD k m", "SPOP k 5"},
+           {"SADD k m", "SMOVE k other2 m"},
+           {"ZADD k 1 m", "ZREM k m"},
+           {"ZADD k 1 m", "ZPOPMIN k 9"}}) {
     run(fill);
     EXPECT_EQ(run("EXISTS k"), integer(1)) << fill;
     run(empty);
@@ -511,8 +522,9 @@ TEST(Info, TellsCounts) {
   run("NOSUCH");
   const std::string text = run("INFO");
   for (const char* const line :
-       {"redis_version:7.0.15\r\n", "connected_clients:3\r\n", "keyspace_hits:1\r\n", "keyspace_misses:1\r\n",
-        "total_error_replies:1\r\n", "total_commands_processed:3\r\n", "db0:keys=1,expires=1,avg_ttl=0\r\n"}) {
+       {"redis_version:7.0.15\r\n", "connected_clients:3\r\n", "keyspace_hits:1\r\n",
+        "keyspace_misses:1\r\n", "total_error_replies:1\r\n", "total_commands_processed:3\r\n",
+        "db0:keys=1,expires=1,avg_ttl=0\r\n"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line;
   }
 }

@@ -50,7 +50,8 @@ TEST(Table, DoesWhatAMapDoes) {
     ASSERT_EQ(table.size(), model.size());
   }
   std::map<std::string, int> seen;
-  table.for_each([&](Numbers::Node& node) { ASSERT_TRUE(seen.emplace(node.key(), node.value).second); });
+  table.for_each(
+      [&](Numbers::Node& node) { ASSERT_TRUE(seen.emplace(node.key(), node.value).second); });
   EXPECT_EQ(seen, model);
 }
 
@@ -173,42 +174,44 @@ TEST(Table, RandomElementsReachAll) {
 }
 
 TEST(Glob, Matches) {
-  for (const auto& [pattern, text] : std::initializer_list<std::pair<const char*, const char*>>{{"", ""},
-                                                                                                {"*", ""},
-                                                                                                {"*", "abc"},
-                                                                                                {"a*", "a"},
-                                                                                                {"a*c", "abbbc"},
-                                                                                                {"?", "x"},
-                                                                                                {"h[ae]llo", "hello"},
-                                                                                                {"h[^e]llo", "hallo"},
-                                                                                                {"[a-c]", "b"},
-                                                                                                {"[c-a]", "b"},
-                                                                                                {"\\*", "*"},
-                                                                                                {"[\\]]", "]"},
-                                                                                                {"*a*b*c", "xxaxxbxxc"},
-                                                                                                {"[a", "a"},
-                                                                                                {"a\\", "a\\"},
-                                                                                                {"**?**", "z"},
-                                                                                                {"[^]x", "ax"},
-                                                                                                {"h[a-", "ha"}}) {
+  for (const auto& [pattern, text] :
+       std::initializer_list<std::pair<const char*, const char*>>{{"", ""},
+                                                                  {"*", ""},
+                                                                  {"*", "abc"},
+                                                                  {"a*", "a"},
+                                                                  {"a*c", "abbbc"},
+                                                                  {"?", "x"},
+                                                                  {"h[ae]llo", "hello"},
+                                                                  {"h[^e]llo", "hallo"},
+                                                                  {"[a-c]", "b"},
+                                                                  {"[c-a]", "b"},
+                                                                  {"\\*", "*"},
+                                                                  {"[\\]]", "]"},
+                                                                  {"*a*b*c", "xxaxxbxxc"},
+                                                                  {"[a", "a"},
+                                                                  {"a\\", "a\\"},
+                                                                  {"**?**", "z"},
+                                                                  {"[^]x", "ax"},
+                                                                  {"h[a-", "ha"}}) {
     EXPECT_TRUE(glob_match(pattern, text)) << pattern << " " << text;
   }
 }
 
 TEST(Glob, DoesNotMatch) {
-  for (const auto& [pattern, text] : std::initializer_list<std::pair<const char*, const char*>>{{"", "a"},
-                                                                                                {"a", ""},
-                                                                                                {"?", ""},
-                                                                                                {"a*c", "ab"},
-                                                                                                {"[a-c]", "d"},
-                                                                                                {"[^a-c]", "b"},
-                                                                                                {"\\*", "x"},
-                                                                                                {"abc", "ABC"},
-                                                                                                {"[]a", "a"},
-                                                                                                {"[a-]", "-"},
-                                                                                                {"h?llo", "hllo"},
-                                                                                                {"*a", "b"},
-                                                                                                {"a?", "a"}}) {
+  for (const auto& [pattern, text] :
+       std::initializer_list<std::pair<const char*, const char*>>{{"", "a"},
+                                                                  {"a", ""},
+                                                                  {"?", ""},
+                                                                  {"a*c", "ab"},
+                                                                  {"[a-c]", "d"},
+                                                                  {"[^a-c]", "b"},
+                                                                  {"\\*", "x"},
+                                                                  {"abc", "ABC"},
+                                                                  {"[]a", "a"},
+                                                                  {"[a-]", "-"},
+                                                                  {"h?llo", "hllo"},
+                                                                  {"*a", "b"},
+                                                                  {"a?", "a"}}) {
     EXPECT_FALSE(glob_match(pattern, text)) << pattern << " " << text;
   }
 }

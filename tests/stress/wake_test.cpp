@@ -1,6 +1,8 @@
-// stress/wake_test.cpp: other threads wake runtimes that run, and go on while those end: for the thread sanitizer.
+// stress/wake_test.cpp: other threads wake runtimes that run, and go on while those end: for the
+// thread sanitizer.
 //
-// Chance decides what the runtimes' threads do; when the others come in between is up to the machine.
+// Chance decides what the runtimes' threads do; when the others come in between is up to the
+// machine.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -194,7 +196,8 @@ TEST(WakeStress, ThreadsPushIntoInboxesThatCloseMeanwhile) {
         for (std::size_t n = 0; n < knocks; ++n) inbox.push(&mine[n]);
       });
     }
-    for (auto turns = dice.below(20); turns > 0; --turns) dice.below(2) ? rt->poll_wake() : void(rt->run());
+    for (auto turns = dice.below(20); turns > 0; --turns)
+      dice.below(2) ? rt->poll_wake() : void(rt->run());
     const bool all_of_them = dice.below(3) == 0;
     const auto count = [&all] {
       std::size_t ran = 0;
@@ -204,7 +207,8 @@ TEST(WakeStress, ThreadsPushIntoInboxesThatCloseMeanwhile) {
     };
     while (all_of_them && count() < pushers * knocks) {
       rt->run();
-      if (count() < pushers * knocks && !inbox.pending()) bell.wait();  // a lost wake-up would wait here for ever
+      if (count() < pushers * knocks && !inbox.pending())
+        bell.wait();  // a lost wake-up would wait here for ever
     }
     rt.reset();
     const std::size_t at_the_end = count();
@@ -216,7 +220,8 @@ TEST(WakeStress, ThreadsPushIntoInboxesThatCloseMeanwhile) {
 }
 
 // ---- who gives the handle away, and then says that there is nothing to wait for
-#if TROUPE_DEBUG && TROUPE_EXCEPTIONS && !TROUPE_CONFORMING_FOREIGN  // which find out who resumes late
+#if TROUPE_DEBUG && TROUPE_EXCEPTIONS && \
+    !TROUPE_CONFORMING_FOREIGN  // which find out who resumes late
 enum class Then { throws, goes_on, resumes_itself };
 struct Race {
   std::atomic<void*> given{nullptr};
@@ -267,9 +272,11 @@ template <Then then> void race_for_the_handle(bool destroys) {
     int right = 0, wrong = 0;
     for (int i = 0; i < rounds; ++i) {
       spawn(rt, hesitates<then>, ret_nop,
-            ret_do([](int* yes, int* no,
-                      const Reply<int>& r) { ++(r && *r == (then == Then::throws ? 2 : 1) ? *yes : *no); },
-                   unsafe_borrow(&right), unsafe_borrow(&wrong)));
+            ret_do(
+                [](int* yes, int* no, const Reply<int>& r) {
+                  ++(r && *r == (then == Then::throws ? 2 : 1) ? *yes : *no);
+                },
+                unsafe_borrow(&right), unsafe_borrow(&wrong)));
       rt.run();
       while (race.given.load()) std::this_thread::yield();
       while (right + wrong <= i) rt.run();

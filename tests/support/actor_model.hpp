@@ -1,8 +1,9 @@
-// support/actor_model.hpp: actors as the contracts say they behave, in the plainest way: an oracle of order, of causes,
-// of reasons (the table in core/actor_fail.hpp), and of what the log is told.
+// support/actor_model.hpp: actors as the contracts say they behave, in the plainest way: an oracle
+// of order, of causes, of reasons (the table in core/actor_fail.hpp), and of what the log is told.
 //
-// Queue, lives and timers are lists of values; nothing is shared with the library. What the actors do is given by
-// scripts, which `play` interprets for the model and for the library alike: only what the steps mean differs.
+// Queue, lives and timers are lists of values; nothing is shared with the library. What the actors
+// do is given by scripts, which `play` interprets for the model and for the library alike: only
+// what the steps mean differs.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -69,7 +70,8 @@ inline std::string name(Cause cause, const std::string& text) {
   static constexpr const char* names[]{"stopped", "failed", "killed", "dropped", "lost"};
   return std::string(names[static_cast<int>(cause)]) + (text.empty() ? "" : ": " + text);
 }
-// Why an answer did not come: the word, the number of the actor that is named (0: none), and the error's text.
+// Why an answer did not come: the word, the number of the actor that is named (0: none), and the
+// error's text.
 inline std::string reason(std::string_view why, int actor, std::string_view text) {
   std::string all(why);
   if (actor != 0) all += " in " + std::to_string(actor);
@@ -82,8 +84,10 @@ struct Ran {  // what a run returns
   bool work, idle;
 };
 
-/// Runs a script within an actor (or none: null). False when it threw; the library's side does not return then.
-template <class Side> bool play(Side& side, typename Side::Self* self, int script, typename Side::Answer* ret) {
+/// Runs a script within an actor (or none: null). False when it threw; the library's side does not
+/// return then.
+template <class Side>
+bool play(Side& side, typename Side::Self* self, int script, typename Side::Answer* ret) {
   Book& book = side.book();
   for (const Act& step : book.scripts[static_cast<std::size_t>(script) % scripts]) {
     if (!book.may_go_on()) return true;
@@ -232,7 +236,8 @@ class Model {
     actor.number = number;
     actor.notices.push_back({number, self ? &self->actor : nullptr, true});
     if (s.what == Do::make) main_.push_back({Item::create, &actor, number, s.script, {}, 0});
-    if (s.what == Do::prepare) main_.push_back({Item::prepare, &actor, number, s.script, {}, s.arg % 3});
+    if (s.what == Do::prepare)
+      main_.push_back({Item::prepare, &actor, number, s.script, {}, s.arg % 3});
     Slot& slot = slot_[s.who % slots];
     Actor* old = slot.owns ? slot.actor : nullptr;
     slot = {&actor, true};
@@ -262,7 +267,9 @@ class Model {
     else
       actor->notices.push_back({uid, nullptr, true});
   }
-  void defer(int script, int uid) { main_.push_back({Item::deferred, nullptr, uid, script, {}, 0}); }
+  void defer(int script, int uid) {
+    main_.push_back({Item::deferred, nullptr, uid, script, {}, 0});
+  }
   void stop(Self& self) { say_end(self.actor, Cause::stopped, ""); }
   void stop_after_tasks(Self& self) {
     self.actor.stops_after_tasks = true;
@@ -366,13 +373,17 @@ class Model {
     return turn_of_->cause == Cause::failed ? failed(*turn_of_, turn_of_->text)
                                             : reason("dropped", turn_of_->number, "");
   }
-  static std::string failed(const Actor& a, const std::string& text) { return reason("failed", a.number, text); }
-  static std::string ended(const Actor& a, Cause cause, const std::string& text, const char* otherwise) {
+  static std::string failed(const Actor& a, const std::string& text) {
+    return reason("failed", a.number, text);
+  }
+  static std::string ended(const Actor& a, Cause cause, const std::string& text,
+                           const char* otherwise) {
     const bool has_error = cause == Cause::failed || cause == Cause::killed;
     return has_error ? failed(a, text) : reason(otherwise, a.number, "");
   }
   void stop_if_idle(Actor& a) {
-    if (a.tasks.empty() && a.running_tasks == 0) main_.push_back({Item::last_task, &a, 0, 0, {}, 0});
+    if (a.tasks.empty() && a.running_tasks == 0)
+      main_.push_back({Item::last_task, &a, 0, 0, {}, 0});
   }
   void tell(const Answer& ret, int value, const std::string& loss) {
     if (!ret.to) return book_.say("answer", ret.uid, value, loss);
@@ -384,15 +395,16 @@ class Model {
     if (std::exchange(ret.owes, false)) tell(ret, 0, why);
   }
   void disown(Actor& actor) {
-    if (--actor.owners == 0 && actor.state != State::gone) main_.push_back({Item::dropping, &actor, 0, 0, {}, 0});
+    if (--actor.owners == 0 && actor.state != State::gone)
+      main_.push_back({Item::dropping, &actor, 0, 0, {}, 0});
   }
   void say_end(Actor& actor, Cause cause, std::string text) {
     if (std::exchange(actor.leaves, true)) return;
     actor.cause = cause;
     actor.text = std::move(text);
   }
-  // What died while an exception was on its way is told as soon as it is known whose that is: in the turn that lets it
-  // out, or in which its actor leaves; else by an item of its own.
+  // What died while an exception was on its way is told as soon as it is known whose that is: in
+  // the turn that lets it out, or in which its actor leaves; else by an item of its own.
   void put_off(Answer& ret) {
     if (put_off_.empty()) main_.push_back({Item::late_answers, nullptr, 0, 0, {}, 0});
     put_off_.push_back({item_, std::exchange(ret, {})});
@@ -512,7 +524,8 @@ class Model {
     drop(ret, failed(a, a.thrown));
     task_gone(a);
   }
-  void leave_frame(int uid, Answer& ret, const std::string& why) {  // locals, the latest first, then parameters
+  void leave_frame(int uid, Answer& ret,
+                   const std::string& why) {  // locals, the latest first, then parameters
     if (is_local(uid)) drop(ret, why);
     book_.say("frame", uid);
     drop(ret, why);
@@ -537,12 +550,14 @@ class Model {
     a.state = State::ready;
     auto held = std::exchange(a.held, {});
     settle(a);
-    main_.insert(main_.begin(), std::make_move_iterator(held.begin()), std::make_move_iterator(held.end()));
+    main_.insert(main_.begin(), std::make_move_iterator(held.begin()),
+                 std::make_move_iterator(held.end()));
   }
   void settle(Actor& a) {
     if (!a.leaves) return;
     if (a.state != State::gone)
-      answer_put_off(item_, a.cause == Cause::failed ? failed(a, a.text) : reason("dropped", a.number, ""));
+      answer_put_off(
+          item_, a.cause == Cause::failed ? failed(a, a.text) : reason("dropped", a.number, ""));
     end(a, a.cause, a.text);
   }
   void end(Actor& a, Cause cause, const std::string& text) {
@@ -552,7 +567,9 @@ class Model {
       Task task = std::move(a.tasks.back());
       a.tasks.pop_back();
       leave_frame(task.uid, task.ret, ended(a, cause, text, "lost"));
-      std::erase_if(timers_, [&](const Timer& t) { return t.item.kind == Item::wake && t.item.task_id == task.id; });
+      std::erase_if(timers_, [&](const Timer& t) {
+        return t.item.kind == Item::wake && t.item.task_id == task.id;
+      });
     }
     if (had_state) {
       for (Answer& ret : std::exchange(a.kept, {})) drop(ret, ended(a, cause, text, "dropped"));

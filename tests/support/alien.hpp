@@ -1,4 +1,5 @@
-// support/alien.hpp: a coroutine type of another library, which knows nothing of Troupe: eager or lazy, as one says.
+// support/alien.hpp: a coroutine type of another library, which knows nothing of Troupe: eager or
+// lazy, as one says.
 #pragma once
 #include <coroutine>
 #include <exception>
@@ -10,8 +11,8 @@ namespace troupe_test {
 /// When the aliens that are made now begin: at once, or when they are awaited.
 inline bool aliens_are_eager = false;
 
-/// Resumes who awaits it from its final suspension, by symmetric transfer, as most libraries do. Destroyed, its frame
-/// goes, wherever it waits.
+/// Resumes who awaits it from its final suspension, by symmetric transfer, as most libraries do.
+/// Destroyed, its frame goes, wherever it waits.
 template <class T> class Alien {
  public:
   struct promise_type {
@@ -27,7 +28,9 @@ template <class T> class Alien {
       }
       void await_resume() const noexcept {}
     };
-    Alien get_return_object() { return Alien(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    Alien get_return_object() {
+      return Alien(std::coroutine_handle<promise_type>::from_promise(*this));
+    }
     Begin initial_suspend() noexcept { return {}; }
     End final_suspend() noexcept { return {}; }
     template <class U> void return_value(U&& v) { value.emplace(std::forward<U>(v)); }

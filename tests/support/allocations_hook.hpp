@@ -1,4 +1,5 @@
-// support/allocations_hook.hpp: the operators that support/allocations.hpp counts. In one file of a program only.
+// support/allocations_hook.hpp: the operators that support/allocations.hpp counts. In one file of a
+// program only.
 #pragma once
 #include <cstddef>
 #include <cstdlib>
@@ -42,8 +43,12 @@ void* operator new(std::size_t n, std::align_val_t a) {
 void* operator new[](std::size_t n, std::align_val_t a) {
   return troupe_test::take_or_throw(n, static_cast<std::size_t>(a));
 }
-void* operator new(std::size_t n, const std::nothrow_t&) noexcept { return troupe_test::take_counted(n, 1); }
-void* operator new[](std::size_t n, const std::nothrow_t&) noexcept { return troupe_test::take_counted(n, 1); }
+void* operator new(std::size_t n, const std::nothrow_t&) noexcept {
+  return troupe_test::take_counted(n, 1);
+}
+void* operator new[](std::size_t n, const std::nothrow_t&) noexcept {
+  return troupe_test::take_counted(n, 1);
+}
 void* operator new(std::size_t n, std::align_val_t a, const std::nothrow_t&) noexcept {
   return troupe_test::take_counted(n, static_cast<std::size_t>(a));
 }
@@ -56,9 +61,17 @@ void operator delete(void* p, std::size_t) noexcept { troupe_test::give_counted(
 void operator delete[](void* p, std::size_t) noexcept { troupe_test::give_counted(p); }
 void operator delete(void* p, std::align_val_t) noexcept { troupe_test::give_counted(p); }
 void operator delete[](void* p, std::align_val_t) noexcept { troupe_test::give_counted(p); }
-void operator delete(void* p, std::size_t, std::align_val_t) noexcept { troupe_test::give_counted(p); }
-void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { troupe_test::give_counted(p); }
+void operator delete(void* p, std::size_t, std::align_val_t) noexcept {
+  troupe_test::give_counted(p);
+}
+void operator delete[](void* p, std::size_t, std::align_val_t) noexcept {
+  troupe_test::give_counted(p);
+}
 void operator delete(void* p, const std::nothrow_t&) noexcept { troupe_test::give_counted(p); }
 void operator delete[](void* p, const std::nothrow_t&) noexcept { troupe_test::give_counted(p); }
-void operator delete(void* p, std::align_val_t, const std::nothrow_t&) noexcept { troupe_test::give_counted(p); }
-void operator delete[](void* p, std::align_val_t, const std::nothrow_t&) noexcept { troupe_test::give_counted(p); }
+void operator delete(void* p, std::align_val_t, const std::nothrow_t&) noexcept {
+  troupe_test::give_counted(p);
+}
+void operator delete[](void* p, std::align_val_t, const std::nothrow_t&) noexcept {
+  troupe_test::give_counted(p);
+}

@@ -1,4 +1,5 @@
-// support/bytes.hpp: chance out of a string of bytes, as a fuzzer gives them: the same interface as Dice.
+// support/bytes.hpp: chance out of a string of bytes, as a fuzzer gives them: the same interface as
+// Dice.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -6,7 +7,8 @@
 
 namespace troupe_test {
 
-/// Each choice takes as few bytes as it needs, so that small changes of the input are small changes of what happens.
+/// Each choice takes as few bytes as it needs, so that small changes of the input are small changes
+/// of what happens.
 class Bytes {
  public:
   Bytes(const std::uint8_t* data, std::size_t size) : left_(data, size) {}

@@ -1,4 +1,5 @@
-// support/detached.hpp: a coroutine of a foreign type, that knows nothing of Troupe: begins at once, nobody awaits it.
+// support/detached.hpp: a coroutine of a foreign type, that knows nothing of Troupe: begins at
+// once, nobody awaits it.
 #pragma once
 #include <coroutine>
 #include <exception>
@@ -9,7 +10,9 @@ namespace troupe_test {
 class Detached {
  public:
   struct promise_type {
-    Detached get_return_object() { return Detached(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    Detached get_return_object() {
+      return Detached(std::coroutine_handle<promise_type>::from_promise(*this));
+    }
     std::suspend_never initial_suspend() noexcept { return {}; }
     std::suspend_always final_suspend() noexcept { return {}; }
     void return_void() noexcept {}

@@ -1,9 +1,10 @@
-// support/greedy_names.hpp: a user's namespace that has functions for any arguments, by the names of the library's own.
+// support/greedy_names.hpp: a user's namespace that has functions for any arguments, by the names
+// of the library's own.
 #pragma once
 
-// What the library calls by a plain name is looked for in the namespaces of its arguments, too, and of their template
-// arguments: there such a function would be the better match, or as good a one. Whoever is chosen by mistake is
-// deleted.
+// What the library calls by a plain name is looked for in the namespaces of its arguments, too, and
+// of their template arguments: there such a function would be the better match, or as good a one.
+// Whoever is chosen by mistake is deleted.
 #define TROUPE_GREEDY(name)                                                             \
   template <class A> void name(A&&) = delete;                                           \
   template <class A, class B> void name(A&&, B&&) = delete;                             \

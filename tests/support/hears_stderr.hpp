@@ -1,4 +1,5 @@
-// support/hears_stderr.hpp: what the library says on stderr, for programs without GoogleTest's capture, too.
+// support/hears_stderr.hpp: what the library says on stderr, for programs without GoogleTest's
+// capture, too.
 #pragma once
 #include <cstdio>
 #include <string>
@@ -6,8 +7,8 @@
 
 namespace troupe_test {
 
-/// As long as it lives, counts the lines on stderr that hold some words, and keeps them back; all else goes through, so
-/// that nothing is lost of what ends the process meanwhile. One at a time.
+/// As long as it lives, counts the lines on stderr that hold some words, and keeps them back; all
+/// else goes through, so that nothing is lost of what ends the process meanwhile. One at a time.
 class HearsStderr {
  public:
   explicit HearsStderr(std::string_view words) : words_(words), real_(stderr) {
@@ -29,7 +30,8 @@ class HearsStderr {
   static ssize_t write(void* self, const char* text, std::size_t size) {
     auto& hears = *static_cast<HearsStderr*>(self);
     hears.line_.append(text, size);
-    for (std::size_t end; (end = hears.line_.find('\n')) != hears.line_.npos; hears.line_.erase(0, end + 1)) {
+    for (std::size_t end; (end = hears.line_.find('\n')) != hears.line_.npos;
+         hears.line_.erase(0, end + 1)) {
       const std::string_view line(hears.line_.data(), end + 1);
       if (line.find(hears.words_) != line.npos)
         ++hears.count_;

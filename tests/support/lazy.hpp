@@ -1,4 +1,5 @@
-// support/lazy.hpp: a coroutine of a foreign type, that knows nothing of Troupe: begins when it is awaited.
+// support/lazy.hpp: a coroutine of a foreign type, that knows nothing of Troupe: begins when it is
+// awaited.
 #pragma once
 #include <coroutine>
 #include <exception>
@@ -9,7 +10,9 @@ namespace troupe_test {
 class Lazy {
  public:
   struct promise_type {
-    Lazy get_return_object() { return Lazy(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    Lazy get_return_object() {
+      return Lazy(std::coroutine_handle<promise_type>::from_promise(*this));
+    }
     std::suspend_always initial_suspend() noexcept { return {}; }
     struct Final {
       bool await_ready() const noexcept { return false; }

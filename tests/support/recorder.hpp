@@ -1,7 +1,8 @@
 // support/recorder.hpp: what happened in a test, in order, as one line of text.
 //
-// Handlers, destructors and bodies say() words; the test compares told() with what it expects. Words are separated by
-// one space, and told() begins the next line. Kept by thread, since a runtime belongs to one.
+// Handlers, destructors and bodies say() words; the test compares told() with what it expects.
+// Words are separated by one space, and told() begins the next line. Kept by thread, since a
+// runtime belongs to one.
 #pragma once
 #include <gtest/gtest.h>
 
@@ -22,13 +23,16 @@ inline void say(std::string_view word) {
   if (!line().empty()) line() += ' ';
   line() += word;
 }
-/// Adds two words without a space between. (Pieces are appended: GCC 12 at -O3 warns of sums of strings.)
+/// Adds two words without a space between. (Pieces are appended: GCC 12 at -O3 warns of sums of
+/// strings.)
 inline void say(std::string_view word, std::string_view more) {
   say(word);
   line() += more;
 }
 /// Adds a word and a number without a space between.
-inline void say(std::string_view word, long long number) { say(word, std::string_view(std::to_string(number))); }
+inline void say(std::string_view word, long long number) {
+  say(word, std::string_view(std::to_string(number)));
+}
 
 /// What was said since the last call.
 inline std::string told() { return std::exchange(line(), {}); }
@@ -79,12 +83,15 @@ inline std::string_view word(troupe::StopCause::Kind kind) {
   return words[static_cast<unsigned>(kind)];
 }
 
-/// A notice that says `who:cause`, with the error's text behind it if there is one; `who!why` when it was dropped.
+/// A notice that says `who:cause`, with the error's text behind it if there is one; `who!why` when
+/// it was dropped.
 inline troupe::Ret<troupe::StopCause> tell_end(std::string who) {
   return troupe::ret_do(
       [](const std::string& name, const troupe::Reply<troupe::StopCause>& cause) {
         say(name);
-        line().append(cause ? ":" : "!").append(cause ? word(cause->kind()) : to_string(cause.error().why()));
+        line()
+            .append(cause ? ":" : "!")
+            .append(cause ? word(cause->kind()) : to_string(cause.error().why()));
         if (cause && cause->error()) line().append("(").append(cause->error().text()).append(")");
       },
       std::move(who));

@@ -1,4 +1,5 @@
-// support/seed.hpp: chance for tests that can be told again: the seed comes from TROUPE_SEED or is fixed.
+// support/seed.hpp: chance for tests that can be told again: the seed comes from TROUPE_SEED or is
+// fixed.
 #pragma once
 #include <cstdint>
 #include <cstdlib>

@@ -1,4 +1,5 @@
-// support/tell_again.hpp: whatever ends the process of a random test, how its input is made again is told.
+// support/tell_again.hpp: whatever ends the process of a random test, how its input is made again
+// is told.
 #pragma once
 #include <csignal>
 #include <cstdio>

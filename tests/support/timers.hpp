@@ -1,4 +1,5 @@
-// support/timers.hpp: a timer queue on its own: who is stepped, what its inside can be made to do, and a plain model.
+// support/timers.hpp: a timer queue on its own: who is stepped, what its inside can be made to do,
+// and a plain model.
 #pragma once
 #include <algorithm>
 #include <bit>
@@ -28,8 +29,12 @@ struct TimerQueueProbe {
   static FixedTimerKey key(std::uint32_t slot, std::uint32_t generation) {
     return std::bit_cast<FixedTimerKey>(detail::TimerId(slot, generation));
   }
-  static void refuse_memory(TimerQueue& queue, std::size_t beyond = 0) { queue.max_memory_ = queue.memory_ + beyond; }
-  static void grant_memory(TimerQueue& queue) { queue.max_memory_ = std::numeric_limits<std::size_t>::max(); }
+  static void refuse_memory(TimerQueue& queue, std::size_t beyond = 0) {
+    queue.max_memory_ = queue.memory_ + beyond;
+  }
+  static void grant_memory(TimerQueue& queue) {
+    queue.max_memory_ = std::numeric_limits<std::size_t>::max();
+  }
 };
 
 }  // namespace troupe
@@ -55,7 +60,8 @@ struct TimerHost {
 struct TimerPayload {
   TimerHost* host;
   std::uint64_t id;
-  std::unique_ptr<int> owned = std::make_unique<int>(1);  // so that a leak or a double destruction is seen
+  std::unique_ptr<int> owned =
+      std::make_unique<int>(1);  // so that a leak or a double destruction is seen
 };
 static_assert(sizeof(TimerPayload) == troupe::TimerCall::room);
 
@@ -88,8 +94,9 @@ inline auto fill(TimerHost& host, std::uint64_t id) {
   };
 }
 
-/// All live timers by (expiry, number of creation), as plainly as can be, beside the queue: one operation after the
-/// other as Chance (Dice or Bytes) wants it, all of them also out of steps and destructors of payloads.
+/// All live timers by (expiry, number of creation), as plainly as can be, beside the queue: one
+/// operation after the other as Chance (Dice or Bytes) wants it, all of them also out of steps and
+/// destructors of payloads.
 template <class Chance> class TimerModel {
  public:
   using Kind = troupe::TimerKind;
@@ -134,9 +141,10 @@ template <class Chance> class TimerModel {
   struct Timer {
     Kind kind;
     Instant expiry;
-    Instant armed;           // when it is looked at next
-    bool unsettled = false;  // by an advance that has not come to its end, it may have been looked at or not
-    bool vague = false;      // and it was moved then: from now on, `armed` is the queue's affair
+    Instant armed;  // when it is looked at next
+    bool unsettled =
+        false;  // by an advance that has not come to its end, it may have been looked at or not
+    bool vague = false;  // and it was moved then: from now on, `armed` is the queue's affair
     troupe::FixedTimerKey fixed{};
     troupe::MaxTimerKey max{};
     troupe::MinTimerKey min{};
@@ -146,10 +154,12 @@ template <class Chance> class TimerModel {
 
   // Few distinct values, so that times coincide; all magnitudes.
   Duration span() {
-    const unsigned bits = static_cast<unsigned>(chance_.below(4) == 0 ? chance_.below(63) : chance_.below(40));
+    const unsigned bits =
+        static_cast<unsigned>(chance_.below(4) == 0 ? chance_.below(63) : chance_.below(40));
     const std::uint64_t value =
         chance_.below(3) == 0 ? chance_.next() : (chance_.below(4) << 60 | std::uint64_t{1} << 62);
-    return Duration(static_cast<Duration::rep>((value & ~(std::uint64_t{1} << 63)) >> (62 - std::min(bits, 62u))));
+    return Duration(static_cast<Duration::rep>((value & ~(std::uint64_t{1} << 63)) >>
+                                               (62 - std::min(bits, 62u))));
   }
   Instant later() {
     const std::uint64_t how = chance_.below(16);
@@ -162,7 +172,8 @@ template <class Chance> class TimerModel {
   static Instant clamped(Instant at, Instant now) {
     return at > now ? at : now == Instant::max() ? now : now + Duration(1);
   }
-  // As the header says: at three quarters of what remains, rounded up to a grid, and none in the last 537 ms.
+  // As the header says: at three quarters of what remains, rounded up to a grid, and none in the
+  // last 537 ms.
   static Instant waypoint(Instant expiry, Instant now) {
     constexpr auto tick = [](Instant at) {
       return static_cast<std::uint64_t>(at.time_since_epoch().count()) ^ std::uint64_t{1} << 63;
@@ -184,7 +195,8 @@ template <class Chance> class TimerModel {
     for (const bool at_once = chance_.below(2) == 0; n != 0 && timers_.size() < most; --n) {
       if (n == 1 || at_once) at_ = later();
       const std::uint64_t id = next_;
-      Timer timer{.kind = static_cast<Kind>(chance_.below(3)), .expiry = clamped(at_, now_), .armed = {}};
+      Timer timer{
+          .kind = static_cast<Kind>(chance_.below(3)), .expiry = clamped(at_, now_), .armed = {}};
       timer.armed = timer.kind == Kind::min ? waypoint(timer.expiry, now_) : timer.expiry;
       if (!add_to_queue(timer, id)) return;
       ++next_;
@@ -202,7 +214,8 @@ template <class Chance> class TimerModel {
       if (timer.kind == Kind::min) timer.min = queue_.add_min(at_, now_, fill(host_, id));
     }
     TROUPE_CATCH_ALL {
-      require(full || short_of_memory_, "only at its bound or without memory does it refuse a timer");
+      require(full || short_of_memory_,
+              "only at its bound or without memory does it refuse a timer");
       require(queue_.next_expiry() == before, "a timer that is refused changes nothing");
       return false;
     }
@@ -282,10 +295,13 @@ template <class Chance> class TimerModel {
     for (auto& [id, timer] : timers_) timer.unsettled &= late_;
     require(late_ || order_.empty() || order_.begin()->first > now_, "nothing that is due is left");
   }
-  bool was_fired(std::uint64_t id) const { return !host_.fired.empty() && host_.fired.back() == id; }
+  bool was_fired(std::uint64_t id) const {
+    return !host_.fired.empty() && host_.fired.back() == id;
+  }
   // A step that has room: the earliest of all, and the first made of those.
   void fired(std::uint64_t id) {
-    require(!order_.empty() && order_.begin()->second == id, "timers fire in the order of expiry and creation");
+    require(!order_.empty() && order_.begin()->second == id,
+            "timers fire in the order of expiry and creation");
     require(order_.begin()->first <= now_, "no timer is early");
     forget(id);
     from_inside();
@@ -313,7 +329,11 @@ template <class Chance> class TimerModel {
     --chance_left_;
     const bool outer = std::exchange(in_step_, true);
     const std::uint64_t what = chance_.below(8);
-    what < 3 ? add() : what < 5 ? erase() : what < 6 ? update() : what < 7 ? stale() : queue_.trim();
+    what < 3   ? add()
+    : what < 5 ? erase()
+    : what < 6 ? update()
+    : what < 7 ? stale()
+               : queue_.trim();
     if (what == 7 && chance_.below(16) == 1) clear();
     in_step_ = outer;
   }
@@ -359,7 +379,8 @@ template <class Chance> class TimerModel {
       if (timer.vague) return;
       first = std::min(first, timer.armed);
     }
-    require(timers_.size() > exact_up_to || *next == first, "the next expiry is the first that there is to look at");
+    require(timers_.size() > exact_up_to || *next == first,
+            "the next expiry is the first that there is to look at");
   }
 
   Chance& chance_;

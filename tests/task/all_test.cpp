@@ -1,4 +1,5 @@
-// task/all_test.cpp: all of several: values in order, the first failure, modes, owners, and drops at every moment.
+// task/all_test.cpp: all of several: values in order, the first failure, modes, owners, and drops
+// at every moment.
 #include <troupe/task/all.hpp>
 
 #include <gtest/gtest.h>
@@ -59,9 +60,11 @@ TEST_F(AllTest, ValuesOfEachKindInTheOrderOfTheArguments) {
   spawn(
       rt,
       [](Actor<Server> s) -> Task<> {
-        const auto values = co_await all(after_seconds(2, 5), nothing(), ask<&Server::add>(s, 7), sleep(1s), Foreign());
+        const auto values = co_await all(after_seconds(2, 5), nothing(), ask<&Server::add>(s, 7),
+                                         sleep(1s), Foreign());
         static_assert(
-            std::is_same_v<decltype(values), const std::tuple<int, std::monostate, int, std::monostate, std::string>>);
+            std::is_same_v<decltype(values), const std::tuple<int, std::monostate, int,
+                                                              std::monostate, std::string>>);
         say("a", std::get<0>(values));
         say("b", std::get<2>(values));
         say(std::get<4>(values));
@@ -188,11 +191,11 @@ struct Careful {  // its handler survives what its children throw
 TEST_F(AllTest, WhatAChildThrowsIsForItsAwaiterNotForTheActor) {
   auto careful = make_actor<Careful>(rt, tell_end("careful"));
   spawn(
-      rt, [](Actor<Careful> c) -> Task<int> { co_return co_await ask<&Careful::tries>(c); }, tell_int("a"),
-      careful.actor());
+      rt, [](Actor<Careful> c) -> Task<int> { co_return co_await ask<&Careful::tries>(c); },
+      tell_int("a"), careful.actor());
   spawn(
-      rt, [](Actor<Careful> c) -> Task<int> { co_return co_await ask<&Careful::tries_own>(c); }, tell_int("b"),
-      careful.actor());
+      rt, [](Actor<Careful> c) -> Task<int> { co_return co_await ask<&Careful::tries_own>(c); },
+      tell_int("b"), careful.actor());
   run_virtual(rt);
   EXPECT_EQ(told(), "begin1 ~1 caught a=4 b=-1");
   careful = {};
@@ -244,7 +247,8 @@ TEST_F(AllTest, ManyAsksAtOnce) {
   spawn(
       rt,
       [](Actor<Server> s) -> Task<int> {
-        const auto sums = co_await all(ask<&Server::add>(s, 1), ask<&Server::add>(s, 2), ask<&Server::add>(s, 3));
+        const auto sums =
+            co_await all(ask<&Server::add>(s, 1), ask<&Server::add>(s, 2), ask<&Server::add>(s, 3));
         const auto [a, b, c] = sums;
         co_return a * 100 + b * 10 + c;
       },
@@ -265,11 +269,13 @@ TEST_F(AllTest, DroppingTheAwaiterDropsItsChildren) {
   rt.run();
   EXPECT_EQ(rt.live_tasks(), 5u);
   ref.cancel();
-  EXPECT_EQ(told(), "begin1 begin2 begin3 ~1 ~2 ~3 ~outer end!cancelled") << "children before what they were lent";
+  EXPECT_EQ(told(), "begin1 begin2 begin3 ~1 ~2 ~3 ~outer end!cancelled")
+      << "children before what they were lent";
   EXPECT_EQ(rt.live_tasks(), 0u);
 }
 
-// The awaiter is cancelled after each number of items of the queue: whatever has begun is gone, nothing stays.
+// The awaiter is cancelled after each number of items of the queue: whatever has begun is gone,
+// nothing stays.
 Task<int> nested(Borrowed<Event*> event) {
   co_await event.get()->wait();
   std::vector<Task<int>> more;
@@ -302,7 +308,8 @@ TEST_F(AllTest, CancelledAtEachItem) {
     EXPECT_EQ(rt.live_timers(), 0u) << items;
     rt.run();
     const std::string heard = told();
-    EXPECT_NE(heard.find(over ? "end=6" : "end!cancelled"), std::string::npos) << items << ": " << heard;
+    EXPECT_NE(heard.find(over ? "end=6" : "end!cancelled"), std::string::npos)
+        << items << ": " << heard;
     if (over) break;
     ASSERT_LT(items, 200);
   }
@@ -426,7 +433,10 @@ TEST_F(AllTest, TheRuntimesEndDropsThemAll) {
   {
     Runtime ends;
     spawn(
-        ends, []() -> Task<int> { co_return std::get<0>(co_await all(after_seconds(9, 1), after_seconds(9, 2))); },
+        ends,
+        []() -> Task<int> {
+          co_return std::get<0>(co_await all(after_seconds(9, 1), after_seconds(9, 2)));
+        },
         tell_int("end"));
     ends.run();
   }

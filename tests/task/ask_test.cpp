@@ -1,4 +1,5 @@
-// task/ask_test.cpp: asking actors: by Ret, by Task, by value; late answers, no answers, and askers that go.
+// task/ask_test.cpp: asking actors: by Ret, by Task, by value; late answers, no answers, and askers
+// that go.
 #include <troupe/task/ask.hpp>
 
 #include <gtest/gtest.h>
@@ -70,8 +71,8 @@ TEST_F(AskTest, AHandlerMayAnswerLater) {
   Runtime rt;
   auto server = make_actor<Server>(rt, ret_nop);
   spawn(
-      rt, [](Actor<Server> s) -> Task<int> { co_return co_await ask<&Server::late>(s); }, tell_int("end"),
-      server.actor());
+      rt, [](Actor<Server> s) -> Task<int> { co_return co_await ask<&Server::late>(s); },
+      tell_int("end"), server.actor());
   rt.run();
   EXPECT_EQ(told(), "");
   call<&Server::now>(server, 9);
@@ -83,8 +84,8 @@ TEST_F(AskTest, ALostAnswerEndsTheTaskOrIsTold) {
   Runtime rt;
   auto server = make_actor<Server>(rt, ret_nop);
   spawn(
-      rt, [](Actor<Server> s) -> Task<int> { co_return co_await ask<&Server::forget>(s); }, tell_int("drop"),
-      server.actor());
+      rt, [](Actor<Server> s) -> Task<int> { co_return co_await ask<&Server::forget>(s); },
+      tell_int("drop"), server.actor());
   spawn(
       rt,
       [](Actor<Server> s) -> Task<int> {
@@ -123,7 +124,8 @@ TEST_F(AskTest, InModeValueALossIsThrown) {
   EXPECT_EQ(told(), "got2 dropped");
   server.kill("enough");
   rt.run();
-  EXPECT_EQ(told(), "~never enough ~local end!failed") << "what nobody catches is the task's own failure";
+  EXPECT_EQ(told(), "~never enough ~local end!failed")
+      << "what nobody catches is the task's own failure";
 }
 #endif
 
@@ -131,15 +133,15 @@ TEST_F(AskTest, AnActorThatEndsAnswersItsAskers) {
   Runtime rt;
   auto server = make_actor<Server>(rt, tell_end("server"));
   spawn(
-      rt, [](Actor<Server> s) -> Task<int> { co_return co_await ask<&Server::never>(s); }, tell_int("end"),
-      server.actor());
+      rt, [](Actor<Server> s) -> Task<int> { co_return co_await ask<&Server::never>(s); },
+      tell_int("end"), server.actor());
   rt.run();
   call<&Server::stop>(server);
   rt.run();
   EXPECT_EQ(told(), "~never server:stopped end!lost");
   spawn(
-      rt, [](Actor<Server> s) -> Task<int> { co_return co_await ask<&Server::by_value>(s, 1); }, tell_int("dead"),
-      server.actor());
+      rt, [](Actor<Server> s) -> Task<int> { co_return co_await ask<&Server::by_value>(s, 1); },
+      tell_int("dead"), server.actor());
   rt.run();
   EXPECT_EQ(told(), "dead!lost");
 }
@@ -148,8 +150,8 @@ TEST_F(AskTest, AnAskerThatGoesIsNoLongerWanted) {
   Runtime rt;
   auto server = make_actor<Server>(rt, ret_nop);
   const TaskRef asker = spawn(
-      rt, [](Actor<Server> s) -> Task<int> { co_return co_await ask<&Server::late>(s); }, tell_int("end"),
-      server.actor());
+      rt, [](Actor<Server> s) -> Task<int> { co_return co_await ask<&Server::late>(s); },
+      tell_int("end"), server.actor());
   rt.run();
   asker.cancel();
   call<&Server::now>(server, 9);

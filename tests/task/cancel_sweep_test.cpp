@@ -1,7 +1,9 @@
-// task/cancel_sweep_test.cpp: a scenario with everything that can be awaited, ended at each of its steps in turn.
+// task/cancel_sweep_test.cpp: a scenario with everything that can be awaited, ended at each of its
+// steps in turn.
 //
-// Each run of it ends one task, an actor, or the runtime after n records of the queue, for all n. Whatever happens,
-// every Ret is answered once, every local dies, no task and no Ret is left, and the sanitizers have nothing to say.
+// Each run of it ends one task, an actor, or the runtime after n records of the queue, for all n.
+// Whatever happens, every Ret is answered once, every local dies, no task and no Ret is left, and
+// the sanitizers have nothing to say.
 #include <gtest/gtest.h>
 
 #include <deque>
@@ -137,7 +139,8 @@ Generator<int> numbers(int n) {
 Task<int> streams(Core& core) {
   const Local local;
   auto [stream, fwd] = stream_pipe<int>(core, fwd_nop, 4);
-  const TaskRef feeds = spawn_stream(core, map(numbers(3), [](int n) { return n + 1; }), std::move(fwd));
+  const TaskRef feeds =
+      spawn_stream(core, map(numbers(3), [](int n) { return n + 1; }), std::move(fwd));
   int sum = 0;
   while (const std::optional<int> n = co_await stream.next()) sum += *n;
   co_return sum + (feeds.done() ? 1 : 0);
@@ -227,8 +230,9 @@ struct Synced {  // an actor whose tasks share its objects
 };
 Task<int> leaves_a_word(Actor<Server> server) {
   const Local local;
-  auto word = co_await on_drop([](Actor<Server> to, Ret<int> ret) { call<&Server::now>(to, std::move(ret)); }, server,
-                               counted());
+  auto word = co_await on_drop(
+      [](Actor<Server> to, Ret<int> ret) { call<&Server::now>(to, std::move(ret)); }, server,
+      counted());
   co_await sleep(2ms);
   word.dismiss();
   co_return 0;
@@ -314,7 +318,8 @@ bool play(const Run& run) {
         break;
       case End::runtime:
         world->rt.set_end_wait(0s);
-        while (fire_one()) {}  // what foreign code holds at the end is leaked; park_test.cpp has that
+        while (fire_one()) {
+        }  // what foreign code holds at the end is leaked; park_test.cpp has that
         world.reset();
         break;
     }
@@ -336,14 +341,16 @@ bool play(const Run& run) {
 
 void sweep(End end, std::size_t which, bool destructors) {
   for (int at = 0;; ++at) {
-    SCOPED_TRACE(testing::Message() << "end " << static_cast<int>(end) << " of task " << which << " after " << at);
+    SCOPED_TRACE(testing::Message()
+                 << "end " << static_cast<int>(end) << " of task " << which << " after " << at);
     if (play({end, which, at, destructors}) || testing::Test::HasFailure()) return;
   }
 }
 
 TEST(CancelSweepTest, Undisturbed) {
   play({End::nothing, 0, 0, false});
-  EXPECT_EQ(counts.values, counts.asked - 3) << "one cancels itself, one is destroyed, one word is not needed";
+  EXPECT_EQ(counts.values, counts.asked - 3)
+      << "one cancels itself, one is destroyed, one word is not needed";
 }
 TEST(CancelSweepTest, EachTaskAtEachStep) {
   for (std::size_t which = 0; which < tasks; ++which) sweep(End::task, which, false);

@@ -1,4 +1,5 @@
-// task/cells_test.cpp: the chain of chunks under a queue: order, memory, and values whose ends use it.
+// task/cells_test.cpp: the chain of chunks under a queue: order, memory, and values whose ends use
+// it.
 #include <troupe/task/cells.hpp>
 
 #include <gtest/gtest.h>
@@ -137,7 +138,8 @@ TEST_F(CellsTest, WithoutMemoryThereIsRoomAsSoonAsItIsEmpty) {
 // A value whose end puts another one, and drops one.
 struct Restless {
   explicit Restless(detail::Cells<Restless>* c, int n) : cells(c), left(n) {}
-  Restless(Restless&& o) noexcept : cells(std::exchange(o.cells, nullptr)), left(o.left), text(std::move(o.text)) {}
+  Restless(Restless&& o) noexcept
+      : cells(std::exchange(o.cells, nullptr)), left(o.left), text(std::move(o.text)) {}
   ~Restless() {
     if (!cells) return;
     say("", left);

@@ -23,7 +23,8 @@ using troupe_test::told;
 
 using ChildTest = troupe_test::OneRuntimeTest;
 
-// A Task is the child itself: no coroutine stands between, and its frame goes before the awaiter goes on.
+// A Task is the child itself: no coroutine stands between, and its frame goes before the awaiter
+// goes on.
 TEST_F(ChildTest, ATaskIsOneFrameAndOneTask) {
   spawn(
       rt,
@@ -131,9 +132,11 @@ TEST_F(ChildTest, AnExceptionIsTheAwaitersAndNotTheActors) {
 }
 
 Ret<int> tell_why(std::string who) {
-  return ret_do<int>([](const std::string& name,
-                        const Reply<int>& r) { say(name, r ? "=value" : std::string(to_string(r.error().why()))); },
-                     std::move(who));
+  return ret_do<int>(
+      [](const std::string& name, const Reply<int>& r) {
+        say(name, r ? "=value" : std::string(to_string(r.error().why())));
+      },
+      std::move(who));
 }
 
 // What was in its frame hears why.

@@ -1,4 +1,5 @@
-// task/drop_test.cpp: ends that end who is ending them: each once was, or could be, a use after a free.
+// task/drop_test.cpp: ends that end who is ending them: each once was, or could be, a use after a
+// free.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -381,8 +382,8 @@ TEST_F(DropTest, ManySourcesThatAskOneAnother) {
     chain.push_back(std::make_unique<Chained>());
     if (i > 0)
       chain[static_cast<std::size_t>(i) - 1]->next.emplace(
-          chain[static_cast<std::size_t>(i) - 1]->source.token(), [](Chained* to) { to->source.request_stop(); },
-          unsafe_borrow(chain.back().get()));
+          chain[static_cast<std::size_t>(i) - 1]->source.token(),
+          [](Chained* to) { to->source.request_stop(); }, unsafe_borrow(chain.back().get()));
   }
   chain.front()->source.request_stop();
   EXPECT_TRUE(chain.back()->source.stop_requested());

@@ -1,4 +1,5 @@
-// task/event_test.cpp: events: order, modes, being dropped before and after the wake, and events that go first.
+// task/event_test.cpp: events: order, modes, being dropped before and after the wake, and events
+// that go first.
 #include <troupe/task/event.hpp>
 
 #include <gtest/gtest.h>
@@ -140,12 +141,14 @@ TEST_F(EventTest, ACoroutineOfAForeignTypeMayWait) {
   std::optional<Detached> a, b, c;
   defer(
       rt,
-      [](std::optional<Detached>* x, std::optional<Detached>* y, std::optional<Detached>* z, Event* e, Event* l) {
+      [](std::optional<Detached>* x, std::optional<Detached>* y, std::optional<Detached>* z,
+         Event* e, Event* l) {
         x->emplace(detached(*e));
         y->emplace(detached(*l));
         z->emplace(detached(*e));
       },
-      unsafe_borrow(&a), unsafe_borrow(&b), unsafe_borrow(&c), unsafe_borrow(&event), unsafe_borrow(lost.get()));
+      unsafe_borrow(&a), unsafe_borrow(&b), unsafe_borrow(&c), unsafe_borrow(&event),
+      unsafe_borrow(lost.get()));
   rt.run();
   c->destroy();
   event.set();
@@ -162,8 +165,8 @@ TEST_F(EventTest, AForeignWaiterOutlivesTheRuntime) {
   {
     Runtime other;
     defer(
-        other, [](std::optional<Detached>* x, Event* e) { x->emplace(detached(*e)); }, unsafe_borrow(&a),
-        unsafe_borrow(&event));
+        other, [](std::optional<Detached>* x, Event* e) { x->emplace(detached(*e)); },
+        unsafe_borrow(&a), unsafe_borrow(&event));
     other.run();
   }
   event.set();
@@ -222,7 +225,8 @@ TEST_F(EventTest, AWaitThatWasStoredFindsThatItsEventHasGone) {
         }
         co_await std::move(*wait);
       },
-      ret_do<>([](std::string* to, Reply<> r) { *to = r ? "an answer" : r.error().text(); }, unsafe_borrow(&heard)));
+      ret_do<>([](std::string* to, Reply<> r) { *to = r ? "an answer" : r.error().text(); },
+               unsafe_borrow(&heard)));
   rt.run();
   EXPECT_EQ(heard, "dropped");
 }

@@ -1,5 +1,6 @@
-// task/foreign_end_test.cpp: coroutines of foreign types that wait only for something of ours, as the runtime ends:
-// none of ours will bring it, so it is lost at once, and the parked tasks behind them go.
+// task/foreign_end_test.cpp: coroutines of foreign types that wait only for something of ours, as
+// the runtime ends: none of ours will bring it, so it is lost at once, and the parked tasks behind
+// them go.
 #include <gtest/gtest.h>
 
 #include <optional>
@@ -84,8 +85,8 @@ template <class Make> Task<int> awaits(Make make, How how) {
   co_return 1;
 }
 
-// What is said while the runtime ends, with a task of ours parked behind a coroutine that waits so; and whether nothing
-// was left behind.
+// What is said while the runtime ends, with a task of ours parked behind a coroutine that waits so;
+// and whether nothing was left behind.
 template <class Make>
 std::string told_at_the_end(Make make, How how, bool cancelled, void (*before)(World&) = nullptr) {
   std::optional<World> objects;
@@ -113,7 +114,8 @@ template <class Make> void expect_lost(const char* what, Make make) {
     for (const How how : {How::drop, How::value, How::reply}) {
       std::string expected = cancelled ? "end!cancelled" : "end!runtime ended";
       expected += how == How::reply ? " reply:runtime ended" : " runtime ended";
-      EXPECT_EQ(told_at_the_end(make, how, cancelled), expected + " ~foreign ~local") << what << int(how) << cancelled;
+      EXPECT_EQ(told_at_the_end(make, how, cancelled), expected + " ~foreign ~local")
+          << what << int(how) << cancelled;
     }
 }
 
@@ -128,8 +130,9 @@ TEST_F(ForeignEnd, WhatAnObjectDoesNotGiveIsLostAtOnce) {
 
 TEST_F(ForeignEnd, SoIsAnAnswerThatTheHostOwes) {
   expect_lost("value", [](World& w) { return w.answer(); });
-  expect_lost("pull",
-              [](World&) { return pull_pipe<int>(ret_some_do([](Ret<int> ret) { world().ret = std::move(ret); })); });
+  expect_lost("pull", [](World&) {
+    return pull_pipe<int>(ret_some_do([](Ret<int> ret) { world().ret = std::move(ret); }));
+  });
 }
 
 TEST_F(ForeignEnd, SoIsTheNextItemOfAStream) {
@@ -155,7 +158,8 @@ TEST_F(ForeignEnd, WhatHasComeIsNotLost) {
   };
   expect_came([](World& w) { return w.event.wait(); }, [](World& w) { w.event.set(); });
   expect_came([](World& w) { return w.mutex.lock(); }, [](World& w) { w.locked = {}; });
-  expect_came([](World& w) { return w.empty.pop(); }, [](World& w) { EXPECT_TRUE(w.empty.try_push(3)); });
+  expect_came([](World& w) { return w.empty.pop(); },
+              [](World& w) { EXPECT_TRUE(w.empty.try_push(3)); });
   expect_came([](World& w) { return w.answer(); }, [](World& w) { w.ret(3); });
   expect_came([](World& w) { return w.stream->next(); }, [](World& w) { w.fwd(3); });
 }
@@ -208,7 +212,8 @@ TEST_F(ForeignEnd, OneThatWaitsAgainIsToldAgain) {
   EXPECT_EQ(told(), "end!runtime ended" + six);
 }
 
-// A child of a scope, and a generator, that are parked behind such coroutines: who waits for them is told, too.
+// A child of a scope, and a generator, that are parked behind such coroutines: who waits for them
+// is told, too.
 Lazy waits_for_event() {
   const auto got = co_await world().event.wait().reply();
   EXPECT_FALSE(got);

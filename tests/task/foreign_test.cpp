@@ -1,4 +1,5 @@
-// task/foreign_test.cpp: awaiters of other libraries: every shape, every thread, and being dropped in each state.
+// task/foreign_test.cpp: awaiters of other libraries: every shape, every thread, and being dropped
+// in each state.
 #include <troupe/task/foreign.hpp>
 
 #include <gtest/gtest.h>
@@ -62,12 +63,14 @@ template <class A> Task<int> awaits() {
 struct AdlOperator {};  // awaited through a free operator, which argument-dependent lookup finds
 VoidAwaiter operator co_await(AdlOperator) { return {}; }
 
-// The lazy task of another library, in miniature: awaiting it gives the handle of its coroutine to be resumed, and its
-// end gives the handle of who waits for it.
+// The lazy task of another library, in miniature: awaiting it gives the handle of its coroutine to
+// be resumed, and its end gives the handle of who waits for it.
 class Lazy {
  public:
   struct promise_type {
-    Lazy get_return_object() { return Lazy(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    Lazy get_return_object() {
+      return Lazy(std::coroutine_handle<promise_type>::from_promise(*this));
+    }
     std::suspend_always initial_suspend() noexcept { return {}; }
     struct Final {
       bool await_ready() const noexcept { return false; }
@@ -271,7 +274,8 @@ struct FiresAsItDies {
 TEST_F(ForeignTest, AnAwaiterMayFireAsItDies) {
   Runtime rt;
   for (const bool resumes : {false, true})
-    for (const auto how : {FiresAsItDies::suspends, FiresAsItDies::goes_on, FiresAsItDies::throws}) {
+    for (const auto how :
+         {FiresAsItDies::suspends, FiresAsItDies::goes_on, FiresAsItDies::throws}) {
       const std::uint64_t before = foreign_misuses();
       const TaskRef ref = spawn(
           rt,
@@ -456,7 +460,8 @@ TEST_F(ForeignTest, AnExceptionOfAnAwaitWinsOverWhatItLetGoOf) {
             tell_int("end"), elsewhere, destroys);
         LetsGoAndThrows::cancelled = cancels ? &ref : nullptr;
         run_virtual(rt);
-        EXPECT_EQ(told(), cancels ? "caught end!cancelled" : "caught end=1") << elsewhere << destroys;
+        EXPECT_EQ(told(), cancels ? "caught end!cancelled" : "caught end=1")
+            << elsewhere << destroys;
       }
 }
 
@@ -479,7 +484,8 @@ TEST_F(ForeignTest, AsAReplyItIsThatExceptionToo) {
     }
 }
 
-// A coroutine that takes over by symmetric transfer, and lets its exception out to whoever resumed it.
+// A coroutine that takes over by symmetric transfer, and lets its exception out to whoever resumed
+// it.
 struct TakesOverAndThrows {
   struct promise_type {
     TakesOverAndThrows get_return_object() {
@@ -491,12 +497,15 @@ struct TakesOverAndThrows {
     void unhandled_exception() { throw; }
   };
   explicit TakesOverAndThrows(std::coroutine_handle<promise_type> h) : handle(h) {}
-  TakesOverAndThrows(TakesOverAndThrows&& other) noexcept : handle(std::exchange(other.handle, nullptr)) {}
+  TakesOverAndThrows(TakesOverAndThrows&& other) noexcept
+      : handle(std::exchange(other.handle, nullptr)) {}
   ~TakesOverAndThrows() {
     if (handle) handle.destroy();
   }
   bool await_ready() const { return false; }
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) const { return at->waiter = h, handle; }
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) const {
+    return at->waiter = h, handle;
+  }
   void await_resume() const { say("resumed"); }
   std::coroutine_handle<promise_type> handle;
 };

@@ -1,4 +1,5 @@
-// task/frame_test.cpp: where frames live: the pool of their runtime, and refs that keep the memory alone.
+// task/frame_test.cpp: where frames live: the pool of their runtime, and refs that keep the memory
+// alone.
 #include <troupe/task/frame.hpp>
 
 #include <gtest/gtest.h>
@@ -78,7 +79,8 @@ struct FrameBombTest : troupe_test::BalancedTest {
   void SetUp() override {
     BalancedTest::SetUp();
     rt.set_logger(LogLevel::error, [](Core&, const LogRecord& r) {
-      say(r.text == "a destructor threw while its task was dropped" ? "logged" : std::string(r.text));
+      say(r.text == "a destructor threw while its task was dropped" ? "logged"
+                                                                    : std::string(r.text));
     });
   }
   void TearDown() override {
@@ -91,7 +93,8 @@ struct FrameBombTest : troupe_test::BalancedTest {
     EXPECT_EQ(told(), "");
     ref.cancel();
     std::string heard = told();
-    for (const std::string parameter : {"~parameter", "~child"}) {  // Clang destroys the last of them first
+    for (const std::string parameter :
+         {"~parameter", "~child"}) {  // Clang destroys the last of them first
       const std::string other_way = parameter + " owed!cancelled";
       if (const auto at = heard.find(other_way); at != heard.npos)
         heard.replace(at, other_way.size(), "owed!cancelled " + parameter);
@@ -104,8 +107,9 @@ struct FrameBombTest : troupe_test::BalancedTest {
   }
 };
 Ret<> tell_end_of_task() {
-  return ret_do(
-      [](const Reply<>& end) { say("end", end ? "" : std::string("!") + std::string(to_string(end.error().why()))); });
+  return ret_do([](const Reply<>& end) {
+    say("end", end ? "" : std::string("!") + std::string(to_string(end.error().why())));
+  });
 }
 Ret<int> owed() { return tell_int("owed"); }
 
@@ -196,8 +200,10 @@ TEST_F(FrameBombTest, AGeneratorAtRest) {
     co_await sleep(1h);
   };
   expect("owed!cancelled end!cancelled", spawn(rt, reads, tell_end_of_task(), owed(), 0));
-  expect("bang ~first owed!cancelled logged end!cancelled", spawn(rt, reads, tell_end_of_task(), owed(), 1));
-  expect("bang ~first owed!cancelled logged end!cancelled", spawn(rt, reads, tell_end_of_task(), owed(), 2));
+  expect("bang ~first owed!cancelled logged end!cancelled",
+         spawn(rt, reads, tell_end_of_task(), owed(), 1));
+  expect("bang ~first owed!cancelled logged end!cancelled",
+         spawn(rt, reads, tell_end_of_task(), owed(), 2));
   // Outside of any run, and of the runtime.
   auto g = std::make_unique<Generator<int>>(explosive(ret_nop));
   const auto once = [](Borrowed<Generator<int>*> from) -> Task<> { co_await from.get()->next(); };

@@ -12,8 +12,10 @@
 namespace troupe {
 namespace {
 
-template <class T, class... P> using PromiseOf = typename std::coroutine_traits<Generator<T>, P...>::promise_type;
-template <class Promise> inline constexpr bool good = requires(Promise& p) { p.get_return_object(); };
+template <class T, class... P>
+using PromiseOf = typename std::coroutine_traits<Generator<T>, P...>::promise_type;
+template <class Promise>
+inline constexpr bool good = requires(Promise& p) { p.get_return_object(); };
 
 struct alignas(32) Wide {
   int value = 0;
@@ -24,8 +26,10 @@ struct Object {
 
 static_assert(good<PromiseOf<int>> && good<PromiseOf<std::string, int, std::unique_ptr<int>>>);
 static_assert(good<PromiseOf<int, Core&>>);
-static_assert(!good<PromiseOf<std::string_view>> && !good<PromiseOf<int*, int>> && !good<PromiseOf<const int&>>);
-static_assert(!good<PromiseOf<Wide>> && !good<PromiseOf<int, Wide>> && good<PromiseOf<int, std::unique_ptr<Wide>>>);
+static_assert(!good<PromiseOf<std::string_view>> && !good<PromiseOf<int*, int>> &&
+              !good<PromiseOf<const int&>>);
+static_assert(!good<PromiseOf<Wide>> && !good<PromiseOf<int, Wide>> &&
+              good<PromiseOf<int, std::unique_ptr<Wide>>>);
 static_assert(!good<PromiseOf<int, std::string_view>> && !good<PromiseOf<int, Object&>>);
 static_assert(!good<PromiseOf<int, Cx<Object>&>>);
 
@@ -53,7 +57,8 @@ TEST(GeneratorRulesTest, WhatOwnsItsItemsIsRead) {
         while (auto word = co_await source.next()) text += *word;
         co_return text;
       },
-      ret_some_do<std::string>([](std::string* to, std::string text) { *to = std::move(text); }, unsafe_borrow(&all)),
+      ret_some_do<std::string>([](std::string* to, std::string text) { *to = std::move(text); },
+                               unsafe_borrow(&all)),
       words("first "));
   run_virtual(rt);
   EXPECT_EQ(all, "first second");

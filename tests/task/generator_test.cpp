@@ -1,4 +1,5 @@
-// task/generator_test.cpp: coroutines that yield: order, failures, being moved, dropped and cut off at each point.
+// task/generator_test.cpp: coroutines that yield: order, failures, being moved, dropped and cut off
+// at each point.
 #include <troupe/task/generator.hpp>
 
 #include <gtest/gtest.h>
@@ -126,7 +127,9 @@ TEST_F(GeneratorTest, ValuesOfAllKinds) {
       if (!text) break;
       say(*text);
     }
-    auto pointers = []() -> Generator<std::unique_ptr<int>> { co_yield std::make_unique<int>(4); }();
+    auto pointers = []() -> Generator<std::unique_ptr<int>> {
+      co_yield std::make_unique<int>(4);
+    }();
     const auto p = co_await pointers.next();
     say("", **p);
   });
@@ -169,7 +172,9 @@ TEST_F(GeneratorTest, AnActorsTaskReads) {
   const auto reader = make_actor<Reader>(rt, ret_nop);
   spawn(
       rt,
-      [](Actor<Reader> a, Generator<int> g) -> Task<int> { co_return co_await ask<&Reader::add_up>(a, std::move(g)); },
+      [](Actor<Reader> a, Generator<int> g) -> Task<int> {
+        co_return co_await ask<&Reader::add_up>(a, std::move(g));
+      },
       tell_int("sum"), reader.actor(), count_to(5));
   rt.run();
   EXPECT_EQ(told(), "~gen sum=10");
@@ -180,7 +185,9 @@ TEST_F(GeneratorTest, TwoReadsInOneExpression) {
   spawn(
       rt,
       [](Generator<int> g) -> Task<int> {
-        const auto sum = [](const std::optional<int>& a, const std::optional<int>& b) { return 10 + *a + *b; };
+        const auto sum = [](const std::optional<int>& a, const std::optional<int>& b) {
+          return 10 + *a + *b;
+        };
         co_return sum(co_await g.next(), co_await g.next());
       },
       tell_int("sum"), count_to(2));
@@ -258,7 +265,9 @@ TEST_F(GeneratorTest, AFailureThatIsThrownKeepsItsReason) {
   Runtime rt;
   auto [value, ret] = push_pipe<int>(rt);
   { const auto dies = std::move(ret); }
-  spawn(rt, read_replies([](Value<int> v) -> Generator<int> { co_yield co_await v.value(); }(std::move(value))),
+  spawn(rt, read_replies([](Value<int> v) -> Generator<int> {
+          co_yield co_await v.value();
+        }(std::move(value))),
         tell_int("ret"));
   rt.run();
   EXPECT_EQ(told(), "dropped end ret=1");
@@ -277,7 +286,8 @@ TEST_F(GeneratorTest, ALossIsThrownInModeValue) {
         const auto end = co_await g.next().value();
         co_return end ? 1 : 0;
       },
-      tell_int("ret"), []() -> Generator<int> { co_yield std::unexpected(ActorFail(Why::overloaded)); }());
+      tell_int("ret"),
+      []() -> Generator<int> { co_yield std::unexpected(ActorFail(Why::overloaded)); }());
   rt.run();
   EXPECT_EQ(told(), "overloaded ret=0");
 }
@@ -307,7 +317,9 @@ TEST_F(GeneratorTest, ALossIsAnItemInModeReply) {
 
 TEST_F(GeneratorTest, ALossThatDroppedOneReaderIsStillThereForTheNext) {
   Runtime rt;
-  Generator<int> gen = []() -> Generator<int> { co_yield std::unexpected(ActorFail(Why::overloaded)); }();
+  Generator<int> gen = []() -> Generator<int> {
+    co_yield std::unexpected(ActorFail(Why::overloaded));
+  }();
   spawn(rt, read_one(unsafe_borrow(gen)), tell_int("a"));
   rt.run();
   spawn(rt, read_one(unsafe_borrow(gen)), tell_int("b"));
@@ -389,7 +401,9 @@ TEST_F(GeneratorTest, AWaitThatDiesWithItsReaderTakesTheGeneratorAlong) {
 TEST_F(GeneratorTest, CutOffItEndsTheNextReaderInModeDrop) {
   Runtime rt;
   auto [value, ret] = push_pipe<int>(rt);
-  Generator<int> gen = [](Value<int> v) -> Generator<int> { co_yield co_await v; }(std::move(value));
+  Generator<int> gen = [](Value<int> v) -> Generator<int> {
+    co_yield co_await v;
+  }(std::move(value));
   const TaskRef first = spawn(rt, read_one(unsafe_borrow(gen)), ret_nop);
   rt.run();
   first.cancel();
@@ -503,7 +517,9 @@ TEST_F(GeneratorTest, ItOutlivesTheRuntime) {
   std::optional<Generator<int>> gen;
   {
     Runtime rt;
-    defer(rt, [](Borrowed<std::optional<Generator<int>>> to) { to.get().emplace(count_to(2)); }, unsafe_borrow(gen));
+    defer(
+        rt, [](Borrowed<std::optional<Generator<int>>> to) { to.get().emplace(count_to(2)); },
+        unsafe_borrow(gen));
     rt.run();
     spawn(rt, read_one(unsafe_borrow(*gen)), tell_int("ret"));
     rt.run();
@@ -516,7 +532,9 @@ TEST_F(GeneratorTest, ItOutlivesTheRuntime) {
 TEST_F(GeneratorTest, TwoReadersAtOnceAreAMistake) {
   Runtime rt;
   auto [value, ret] = push_pipe<int>(rt);
-  Generator<int> gen = [](Value<int> v) -> Generator<int> { co_yield co_await v; }(std::move(value));
+  Generator<int> gen = [](Value<int> v) -> Generator<int> {
+    co_yield co_await v;
+  }(std::move(value));
   spawn(rt, read_one(unsafe_borrow(gen)), ret_nop);
   spawn(rt, read_one(unsafe_borrow(gen)), ret_nop);
   EXPECT_DEATH(rt.run(), "a Generator is read by two coroutines at once");
@@ -580,7 +598,9 @@ TEST_F(GeneratorTest, ItsNextCanBeSpawned) {
 
 struct Foreign {
   struct promise_type {
-    Foreign get_return_object() { return Foreign(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    Foreign get_return_object() {
+      return Foreign(std::coroutine_handle<promise_type>::from_promise(*this));
+    }
     std::suspend_never initial_suspend() { return {}; }
     std::suspend_always final_suspend() noexcept { return {}; }
     void return_void() {}

@@ -1,4 +1,5 @@
-// task/group_test.cpp: what every group keeps: nothing leaks and somebody hears, whichever allocation fails.
+// task/group_test.cpp: what every group keeps: nothing leaks and somebody hears, whichever
+// allocation fails.
 #include <troupe/task/group.hpp>
 
 #include <gtest/gtest.h>
@@ -26,7 +27,8 @@ using troupe_test::told;
 using GroupTest = troupe_test::RecordedTest;
 
 #if TROUPE_EXCEPTIONS
-template <std::size_t N> Task<int> large(int v) {  // frames of many sizes, so that each needs memory of its own
+template <std::size_t N>
+Task<int> large(int v) {  // frames of many sizes, so that each needs memory of its own
   char room[N];
   room[0] = static_cast<char>(v);
   co_await sleep(1s);
@@ -62,7 +64,8 @@ Task<int> by_shield(Core&) {
   co_return v;
 }
 
-// Every allocation in turn fails, once and for good: the outcome is the value or a failure, and all is given back.
+// Every allocation in turn fails, once and for good: the outcome is the value or a failure, and all
+// is given back.
 void sweep(Task<int> (*make)(Core&), bool all) {
   bool went_well = false;
   for (std::int64_t n = 0; n < 200 && !went_well; ++n) {

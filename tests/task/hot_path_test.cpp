@@ -1,4 +1,5 @@
-// task/hot_path_test.cpp: what async code costs in the steady state: frames of the pool, and no allocation.
+// task/hot_path_test.cpp: what async code costs in the steady state: frames of the pool, and no
+// allocation.
 //
 // The operators that count are in group_test.cpp, for the whole program.
 #include <gtest/gtest.h>
@@ -23,7 +24,9 @@ using troupe_test::allocations_in_steady_state;
 
 struct Counter {
   void get(int v, Ret<int> ret) { ret(v); }
-  void later(Cx<Counter>& cx, int v, Ret<int> ret) { after<&Counter::get>(cx, 1ms, v, std::move(ret)); }
+  void later(Cx<Counter>& cx, int v, Ret<int> ret) {
+    after<&Counter::get>(cx, 1ms, v, std::move(ret));
+  }
   void keep(Ret<int> ret) { kept = std::move(ret); }
   void answer() { kept(1); }
   void forget(Ret<int>) {}
@@ -144,23 +147,24 @@ TEST_F(TaskHotPath, ItemsOfStreamsDoNotAllocate) {
   rt.run();
   EXPECT_EQ(sum, 40 * 10 * 101);
   sum = 0;
-  EXPECT_EQ(allocations_in_steady_state([&] {
-              spawn(
-                  rt,
-                  [](Core&) -> Task<int> {
-                    const auto keep = [](const int& v) { return v == 1; };
-                    co_return co_await sum_up(map(filter(numbers(100), keep), [](int v) { return v; }));
-                  },
-                  ret_some_do([](int v) { sum += v; }));
-              rt.run();
-            }),
-            0);
+  EXPECT_EQ(
+      allocations_in_steady_state([&] {
+        spawn(
+            rt,
+            [](Core&) -> Task<int> {
+              const auto keep = [](const int& v) { return v == 1; };
+              co_return co_await sum_up(map(filter(numbers(100), keep), [](int v) { return v; }));
+            },
+            ret_some_do([](int v) { sum += v; }));
+        rt.run();
+      }),
+      0);
   EXPECT_EQ(sum, 40 * 100);
 }
 
 // ---- cells
-/// How many cells of the pool are taken while it lives: it takes some of each size, which lie side by side once none is
-/// left that was given back, and looks at how far the next ones are.
+/// How many cells of the pool are taken while it lives: it takes some of each size, which lie side
+/// by side once none is left that was given back, and looks at how far the next ones are.
 class Cells {
  public:
   explicit Cells(Core& core) : core_(core) {
@@ -182,7 +186,8 @@ class Cells {
   }
 
  private:
-  static constexpr std::size_t smallest = 16, sizes = (detail::Pool::fine - smallest) / detail::Pool::step + 1;
+  static constexpr std::size_t smallest = 16,
+                               sizes = (detail::Pool::fine - smallest) / detail::Pool::step + 1;
   static constexpr std::size_t bytes_of(std::size_t k) { return smallest + k * detail::Pool::step; }
   char* take(std::size_t k) {
     void* cell = detail::kernel_of(core_).pool.take(bytes_of(k));

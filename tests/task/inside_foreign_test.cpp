@@ -1,7 +1,9 @@
-// task/inside_foreign_test.cpp: all of ours awaited in a coroutine of a foreign type: what comes, and what is lost.
+// task/inside_foreign_test.cpp: all of ours awaited in a coroutine of a foreign type: what comes,
+// and what is lost.
 //
-// Such a coroutine has no task that could be dropped: whatever does not come is thrown there, as ActorFailed. It runs
-// by the queue of the runtime in which it awaits, and nothing of ours may outlive it.
+// Such a coroutine has no task that could be dropped: whatever does not come is thrown there, as
+// ActorFailed. It runs by the queue of the runtime in which it awaits, and nothing of ours may
+// outlive it.
 #include <gtest/gtest.h>
 
 #include <coroutine>
@@ -34,8 +36,12 @@ std::string shown(bool v) { return v ? "yes" : "no"; }
 std::string shown(const std::optional<int>& v) { return v ? std::to_string(*v) : "end"; }
 std::string shown(const MutexGuard& guard) { return guard ? "locked" : "empty"; }
 std::string shown(const Permit& permit) { return std::to_string(permit.count()) + "permits"; }
-std::string shown(const std::tuple<int, int>& v) { return shown(std::get<0>(v)) + "," + shown(std::get<1>(v)); }
-template <class... T> std::string shown(const Raced<T...>& raced) { return "first" + std::to_string(raced.index()); }
+std::string shown(const std::tuple<int, int>& v) {
+  return shown(std::get<0>(v)) + "," + shown(std::get<1>(v));
+}
+template <class... T> std::string shown(const Raced<T...>& raced) {
+  return "first" + std::to_string(raced.index());
+}
 
 template <class X> void drop(X dies_here) { (void)dies_here; }
 
@@ -110,7 +116,8 @@ struct World {
     scope.emplace(rt);
   }
   Ret<Ret<int>> request() {
-    return ret_some_do([](Ret<int>* to, Ret<int> ret) { *to = std::move(ret); }, unsafe_borrow(&pulled));
+    return ret_some_do([](Ret<int>* to, Ret<int> ret) { *to = std::move(ret); },
+                       unsafe_borrow(&pulled));
   }
 };
 
@@ -167,7 +174,9 @@ TEST_F(InsideForeignTest, WhatTheyGet) {
   });
   EXPECT_EQ(told(), "ask=1") << "all others wait";
   run_virtual(w.rt, w.rt.now() + 1ms);
-  EXPECT_EQ(told(), "sleep until asktask=2 task=3 race=first1 any=first1 shield=6 all=1,2 timeout=7 generator=7 join");
+  EXPECT_EQ(told(),
+            "sleep until asktask=2 task=3 race=first1 any=first1 shield=6 all=1,2 timeout=7 "
+            "generator=7 join");
   w.pipe.ret(8);
   w.pulled(9);
   w.event->set();
@@ -178,7 +187,9 @@ TEST_F(InsideForeignTest, WhatTheyGet) {
   w.items.fwd(11);
   EXPECT_EQ(told(), "") << "never resumed inside who settles it";
   w.rt.run();
-  EXPECT_EQ(told(), "push=8 pull=9 deadline event mutex=locked semaphore=2permits pop=10 fullpush=yes stream=11");
+  EXPECT_EQ(
+      told(),
+      "push=8 pull=9 deadline event mutex=locked semaphore=2permits pop=10 fullpush=yes stream=11");
   w.queue->close();
   w.rt.run();
   EXPECT_EQ(told(), "queuenext=end");
@@ -189,16 +200,20 @@ TEST_F(InsideForeignTest, WhatTheyGet) {
   EXPECT_EQ(w.rt.live_timers(), 0u);
 }
 
-// Coroutines of libraries that keep by value what they await, and move it before they wait: into the frame of a
-// wrapper.
+// Coroutines of libraries that keep by value what they await, and move it before they wait: into
+// the frame of a wrapper.
 template <class T> class Wrapped {
  public:
   struct promise_type {
-    Wrapped get_return_object() { return Wrapped(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    Wrapped get_return_object() {
+      return Wrapped(std::coroutine_handle<promise_type>::from_promise(*this));
+    }
     std::suspend_always initial_suspend() noexcept { return {}; }
     struct Final {
       bool await_ready() noexcept { return false; }
-      std::coroutine_handle<> await_suspend(std::coroutine_handle<promise_type> h) noexcept { return h.promise().next; }
+      std::coroutine_handle<> await_suspend(std::coroutine_handle<promise_type> h) noexcept {
+        return h.promise().next;
+      }
       void await_resume() noexcept {}
     };
     Final final_suspend() noexcept { return {}; }
@@ -229,7 +244,8 @@ template <class T> class Wrapped {
 struct Nothing {};
 std::string shown(Nothing) { return "nothing"; }
 template <class A>
-using wrapped_value = std::conditional_t<std::is_void_v<detail::awaited<A>>, Nothing, detail::awaited<A>>;
+using wrapped_value =
+    std::conditional_t<std::is_void_v<detail::awaited<A>>, Nothing, detail::awaited<A>>;
 template <class A> Wrapped<wrapped_value<A>> wrap(A awaitable) {
   if constexpr (std::is_void_v<detail::awaited<A>>) {
     co_await std::move(awaitable);
@@ -245,7 +261,9 @@ template <class A> struct Stored {  // as a sender, which is moved on until it i
 class Moving : public Detached {
  public:
   struct promise_type : Detached::promise_type {
-    Moving get_return_object() { return Moving(std::coroutine_handle<Detached::promise_type>::from_promise(*this)); }
+    Moving get_return_object() {
+      return Moving(std::coroutine_handle<Detached::promise_type>::from_promise(*this));
+    }
     template <class A> auto await_transform(A&& awaitable) {
       Stored<std::remove_cvref_t<A>> first{std::forward<A>(awaitable)};
       Stored<std::remove_cvref_t<A>> second{std::move(first)};
@@ -281,7 +299,8 @@ TEST_F(InsideForeignTest, WhatIsAwaitedMayBeMovedBefore) {
     start_moving(world, "sleep", [](World&) { return sleep(1ms); });
     start_moving(world, "slept", [](World&) { return reply_of(sleep(1ms)); });
     start_moving(world, "ask", [](World& x) { return ask<&Server::get>(x.server, 1).reply(); });
-    start_moving(world, "asktask", [](World& x) { return ask<&Server::slowly>(x.server, 2).value(); });
+    start_moving(world, "asktask",
+                 [](World& x) { return ask<&Server::slowly>(x.server, 2).value(); });
     start_moving(world, "push", [](World& x) { return x.pipe.value.reply(); });
     start_moving(world, "pull", [](World& x) { return pull_pipe<int>(x.request()).value(); });
     start_moving(world, "task", [](World&) { return gives(3); });
@@ -293,7 +312,8 @@ TEST_F(InsideForeignTest, WhatIsAwaitedMayBeMovedBefore) {
     start_moving(world, "late", [](World& x) { return timeout(1ms, x.event->wait()).reply(); });
     start_moving(world, "latelock", [](World& x) { return timeout(1ms, x.mutex->lock()).reply(); });
     start_moving(world, "intime", [](World&) { return timeout(1s, gives(7)).value(); });
-    start_moving(world, "deadline", [](World& x) { return deadline(x.rt.now() + 1s, x.event->wait()).reply(); });
+    start_moving(world, "deadline",
+                 [](World& x) { return deadline(x.rt.now() + 1s, x.event->wait()).reply(); });
     start_moving(world, "event", [](World& x) { return x.event->wait(); });
     start_moving(world, "eventreply", [](World& x) { return x.event->wait().reply(); });
     start_moving(world, "mutex", [](World& x) { return x.mutex->lock().reply(); });
@@ -311,7 +331,8 @@ TEST_F(InsideForeignTest, WhatIsAwaitedMayBeMovedBefore) {
   EXPECT_EQ(told(), "ask=1 lost=dropped") << "all others wait";
   run_virtual(w.rt, w.rt.now() + 1ms);
   EXPECT_EQ(told(),
-            "sleep=nothing slept=ok late=timed out latelock=timed out asktask=2 task=3 taskreply=4 race=first1 all=1,2 "
+            "sleep=nothing slept=ok late=timed out latelock=timed out asktask=2 task=3 taskreply=4 "
+            "race=first1 all=1,2 "
             "shield=6 intime=7 generator=7 join=ok");
   w.pipe.ret(8);
   w.pulled(9);
@@ -324,7 +345,8 @@ TEST_F(InsideForeignTest, WhatIsAwaitedMayBeMovedBefore) {
   EXPECT_EQ(told(), "") << "never resumed inside who settles it";
   w.rt.run();
   EXPECT_EQ(told(),
-            "push=8 pull=9 deadline=ok event=nothing eventreply=ok mutex=locked semaphore=2permits pop=10 fullpush=yes "
+            "push=8 pull=9 deadline=ok event=nothing eventreply=ok mutex=locked semaphore=2permits "
+            "pop=10 fullpush=yes "
             "stream=11");
   w.queue->close();
   w.rt.run();
@@ -336,14 +358,15 @@ TEST_F(InsideForeignTest, WhatIsAwaitedMayBeMovedBefore) {
   EXPECT_EQ(w.rt.live_timers(), 0u);
 }
 
-// Coroutines of libraries that move the awaiter, too, once they have it from operator co_await: from temporary to
-// temporary, then into memory of their own. What it was moved from goes before it is awaited, while it waits, or at the
-// end of the expression.
+// Coroutines of libraries that move the awaiter, too, once they have it from operator co_await:
+// from temporary to temporary, then into memory of their own. What it was moved from goes before it
+// is awaited, while it waits, or at the end of the expression.
 template <class A> class AwaiterMoved {
   using Awaiter = detail::awaiter_of<A>;  // a reference, of what is an awaiter itself
 
  public:
-  explicit AwaiterMoved(A&& awaitable) : awaiter_(detail::get_awaiter(std::forward<A>(awaitable))) {}
+  explicit AwaiterMoved(A&& awaitable)
+      : awaiter_(detail::get_awaiter(std::forward<A>(awaitable))) {}
   AwaiterMoved(AwaiterMoved&& other) : awaiter_(std::forward<Awaiter>(other.awaiter_)) {}
   bool await_ready() { return awaiter_.await_ready(); }
   auto await_suspend(std::coroutine_handle<> h) { return awaiter_.await_suspend(h); }
@@ -441,7 +464,8 @@ template <Mode M> struct Starts {
     EXPECT_EQ(told(), "ask=1") << "all others wait";
     run_virtual(w.rt, w.rt.now() + 1ms);
     EXPECT_EQ(told(),
-              "sleep=ok nested=ok asktask=2 task=3 race=first1 any=first1 shield=6 all=1,2 timeout=7 generator=7 "
+              "sleep=ok nested=ok asktask=2 task=3 race=first1 any=first1 shield=6 all=1,2 "
+              "timeout=7 generator=7 "
               "join=ok");
     w.pipe.ret(8);
     w.pulled(9);
@@ -455,7 +479,8 @@ template <Mode M> struct Starts {
     EXPECT_EQ(told(), "") << "never resumed inside who settles it";
     w.rt.run();
     EXPECT_EQ(told(),
-              "push=8 pull=9 deadline=ok event=ok mutex=locked semaphore=2permits pop=10 fullpush=yes limited=11 "
+              "push=8 pull=9 deadline=ok event=ok mutex=locked semaphore=2permits pop=10 "
+              "fullpush=yes limited=11 "
               "stream=12");
     w.queue->close();
     w.rt.run();
@@ -468,7 +493,9 @@ template <Mode M> struct Starts {
   }
 };
 
-TEST_F(InsideForeignTest, TheAwaiterMayBeMovedBeforeItIsAwaited) { Starts<Mode::drop>::expect_what_they_get(); }
+TEST_F(InsideForeignTest, TheAwaiterMayBeMovedBeforeItIsAwaited) {
+  Starts<Mode::drop>::expect_what_they_get();
+}
 TEST_F(InsideForeignTest, TheAwaiterOfAReplyToo) { Starts<Mode::reply>::expect_what_they_get(); }
 TEST_F(InsideForeignTest, TheAwaiterOfAValueToo) { Starts<Mode::value>::expect_what_they_get(); }
 
@@ -514,7 +541,8 @@ TEST_F(InsideForeignTest, AMovedAwaiterMayOutliveItsObject) {
   check("limited:", limited);
   check("join:", join);
   EXPECT_EQ(told(),
-            "event:dropped mutex:dropped semaphore:dropped pop:dropped push:dropped limited:dropped join:dropped");
+            "event:dropped mutex:dropped semaphore:dropped pop:dropped push:dropped "
+            "limited:dropped join:dropped");
 }
 
 TEST(InsideForeignDeathTest, AnAwaiterIsNotMovedWhereItWaits) {
@@ -567,7 +595,8 @@ TEST_F(InsideForeignTest, WhatTheyMissIsThrown) {
   World& w = *at;
   walk(w, [](World& world) {
     start_missing(world, "ask", [](World& x) { return ask<&Server::forget>(x.server); });
-    start_missing(world, "askvalue", [](World& x) { return ask<&Server::forget>(x.server).value(); });
+    start_missing(world, "askvalue",
+                  [](World& x) { return ask<&Server::forget>(x.server).value(); });
     start_missing(world, "push", [](World& x) -> auto& { return x.pipe.value; });
     start_missing(world, "pull", [](World& x) { return pull_pipe<int>(x.request()); });
     start_missing(world, "pullnop", [](World&) { return pull_pipe<int>(Ret<Ret<int>>(ret_nop)); });
@@ -578,7 +607,8 @@ TEST_F(InsideForeignTest, WhatTheyMissIsThrown) {
     start_missing(world, "all", [](World& x) { return all(gives(1), loses(x.rt)); });
     start_missing(world, "timeout", [](World&) { return timeout(2ms, never()); });
     start_missing(world, "inside", [](World& x) { return timeout(2ms, loses(x.rt)); });
-    start_missing(world, "deadline", [](World& x) { return deadline(x.rt.now() + 2ms, x.event->wait()); });
+    start_missing(world, "deadline",
+                  [](World& x) { return deadline(x.rt.now() + 2ms, x.event->wait()); });
     start_missing(world, "event", [](World& x) { return x.event->wait(); });
     start_missing(world, "mutex", [](World& x) { return x.mutex->lock(); });
     start_missing(world, "semaphore", [](World& x) { return x.semaphore->acquire(); });
@@ -592,7 +622,8 @@ TEST_F(InsideForeignTest, WhatTheyMissIsThrown) {
     });
   });
   EXPECT_EQ(told(),
-            "pullnop!dropped ask!dropped askvalue!dropped task!dropped race!dropped any!dropped shield!dropped "
+            "pullnop!dropped ask!dropped askvalue!dropped task!dropped race!dropped any!dropped "
+            "shield!dropped "
             "all!dropped inside!dropped join!dropped");
   run_virtual(w.rt, w.rt.now() + 2ms);
   EXPECT_EQ(told(), "generator!lost timeout!timed out deadline!timed out");
@@ -607,7 +638,8 @@ TEST_F(InsideForeignTest, WhatTheyMissIsThrown) {
   EXPECT_EQ(told(), "") << "never thrown inside who drops it";
   w.rt.run();
   EXPECT_EQ(told(),
-            "push!dropped pull!dropped stream!dropped event!dropped mutex!dropped semaphore!dropped pop!dropped "
+            "push!dropped pull!dropped stream!dropped event!dropped mutex!dropped "
+            "semaphore!dropped pop!dropped "
             "fullpush!dropped");
   for (const Detached& coroutine : w.coroutines) EXPECT_TRUE(coroutine.done());
   EXPECT_EQ(w.rt.live_tasks(), 0u);
@@ -633,8 +665,10 @@ TEST_F(InsideForeignTest, AnExceptionIsThrownToo) {
   });
   EXPECT_EQ(told(), "");
   run_virtual(w.rt, w.rt.now() + 2ms);
-  EXPECT_EQ(told(), "task!failed(oops) all!oops race!oops any!dropped shield!oops timeout!oops join!oops")
-      << "a task that is awaited alone is one of its own, so its exception is a failure; any tells the first failure";
+  EXPECT_EQ(told(),
+            "task!failed(oops) all!oops race!oops any!dropped shield!oops timeout!oops join!oops")
+      << "a task that is awaited alone is one of its own, so its exception is a failure; any tells "
+         "the first failure";
   EXPECT_EQ(w.rt.live_tasks(), 0u);
 }
 
@@ -683,7 +717,9 @@ template <class Make> void expect_a_reply(const char* what, Make make) {
     World w;
     defer(
         w.rt,
-        [](World* world, Make m, int n, std::string* to) { world->coroutines.push_back(replies(*world, m, n, *to)); },
+        [](World* world, Make m, int n, std::string* to) {
+          world->coroutines.push_back(replies(*world, m, n, *to));
+        },
         unsafe_borrow(&w), make, moves, unsafe_borrow(&outcome));
     run_virtual(w.rt, w.rt.now() + 2ms);
     EXPECT_TRUE(outcome == "came" || outcome == "failed: broke") << what << moves << outcome;
@@ -697,22 +733,32 @@ TEST_F(InsideForeignTest, InModeReplyAnExceptionIsAValue) {
     pipe.ret(Brittle(moves));
     return std::move(pipe.value).reply();
   });
-  expect_a_reply("ask", [](World& w, int moves) { return ask<&Server::break_it>(w.server, moves).reply(); });
-  expect_a_reply("all", [](World&, int moves) { return all(gives_brittle(moves), sleep(1ms)).reply(); });
-  expect_a_reply("race", [](World&, int moves) { return race(gives_brittle(moves), never()).reply(); });
+  expect_a_reply(
+      "ask", [](World& w, int moves) { return ask<&Server::break_it>(w.server, moves).reply(); });
+  expect_a_reply("all",
+                 [](World&, int moves) { return all(gives_brittle(moves), sleep(1ms)).reply(); });
+  expect_a_reply("race",
+                 [](World&, int moves) { return race(gives_brittle(moves), never()).reply(); });
   expect_a_reply("shield", [](World&, int moves) { return shield(gives_brittle(moves)).reply(); });
-  expect_a_reply("timeout", [](World&, int moves) { return timeout(1s, gives_brittle(moves)).reply(); });
-  expect_a_reply("foreign", [](World&, int moves) { return timeout(1s, GivesBrittle(moves)).reply(); });
-  expect_a_reply("limited", [](World&, int moves) { return timeout(1s, GivesBrittleHere(moves)).reply(); });
+  expect_a_reply("timeout",
+                 [](World&, int moves) { return timeout(1s, gives_brittle(moves)).reply(); });
+  expect_a_reply("foreign",
+                 [](World&, int moves) { return timeout(1s, GivesBrittle(moves)).reply(); });
+  expect_a_reply("limited",
+                 [](World&, int moves) { return timeout(1s, GivesBrittleHere(moves)).reply(); });
   expect_a_reply("one mode", [](World&, int moves) { return reply_of(GivesBrittleHere(moves)); });
   for (int moves = 0; moves < 10; ++moves) {
     World w;
     std::string outcome;
     defer(
-        w.rt, [](World* world, int n, std::string* to) { world->coroutines.push_back(reads_replies(n, *to)); },
+        w.rt,
+        [](World* world, int n, std::string* to) {
+          world->coroutines.push_back(reads_replies(n, *to));
+        },
         unsafe_borrow(&w), moves, unsafe_borrow(&outcome));
     w.rt.run();
-    EXPECT_TRUE(outcome == "came" ? moves > 0 : moves < 9 && outcome == "failed: broke") << moves << outcome;
+    EXPECT_TRUE(outcome == "came" ? moves > 0 : moves < 9 && outcome == "failed: broke")
+        << moves << outcome;
   }
 }
 #endif
@@ -801,7 +847,8 @@ TEST_F(InsideForeignTest, AndSoDoTheObjectsAtWhichTheyWait) {
           start(*world, "mutex", [o](World&) { return o->mutex.lock(); });
           start(*world, "semaphore", [o](World&) { return o->semaphore.acquire(); });
           start(*world, "pop", [o](World&) { return o->queue.pop(); });
-          start(*world, "deadline", [o](World& x) { return deadline(x.rt.now() + 1s, o->event.wait()); });
+          start(*world, "deadline",
+                [o](World& x) { return deadline(x.rt.now() + 1s, o->event.wait()); });
         },
         unsafe_borrow(&w), unsafe_borrow(&objects));
     w.rt.run();

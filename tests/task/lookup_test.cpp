@@ -1,5 +1,5 @@
-// task/lookup_test.cpp: plain names of the library's are its own in coroutines, too, whatever the user's namespaces
-// have.
+// task/lookup_test.cpp: plain names of the library's are its own in coroutines, too, whatever the
+// user's namespaces have.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -40,7 +40,8 @@ inline Task<> awaits(troupe::Actor<Answers> a) {
   const Value here = co_await step(plain);
   Task<Value> made = task(Value(5));
   const Value of_task = co_await std::move(made);
-  say("asked", plain.number + later.number + by_ret.number + reply->number + here.number + of_task.number);
+  say("asked",
+      plain.number + later.number + by_ret.number + reply->number + here.number + of_task.number);
   Task<Value> apart = task(Value(6));
   const auto replied = co_await std::move(apart).reply();
   Task<Value> valued = task(Value(7));
@@ -103,7 +104,8 @@ TEST(TaskLookupTest, WhatTasksCallByAPlainNameIsTheLibrarysOwn) {
   ref.cancel();
   EXPECT_EQ(told(), "undo2");
   spawn(rt, &greedy::task, ret_do([](Reply<Value> r) { say("returned", r->number); }), Value(1));
-  spawn_stream(rt, greedy::numbers(1), fwd_do([](std::optional<Value> v) { say(v ? "item" : "end"); }));
+  spawn_stream(rt, greedy::numbers(1),
+               fwd_do([](std::optional<Value> v) { say(v ? "item" : "end"); }));
   rt.run();
   EXPECT_EQ(told(), "returned1 item end");
 }

@@ -1,7 +1,8 @@
-// task/mode_test.cpp: what has one mode of its own, under each wrapper; and moved before it is awaited.
+// task/mode_test.cpp: what has one mode of its own, under each wrapper; and moved before it is
+// awaited.
 //
-// That whatever is awaited has its three modes is in reply_test.cpp, and inside foreign coroutines in
-// inside_foreign_test.cpp.
+// That whatever is awaited has its three modes is in reply_test.cpp, and inside foreign coroutines
+// in inside_foreign_test.cpp.
 #include <troupe/task/mode.hpp>
 
 #include <gtest/gtest.h>

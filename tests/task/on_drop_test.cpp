@@ -121,9 +121,13 @@ TEST_F(OnDropTest, AGeneratorAtRestIsDroppedByWhoeverLetsItGo) {
         },
         ret_nop, n);
     rt.run();
-    EXPECT_EQ(told(), std::string(words[n]) + (*words[n].data() ? " next" : "next")) << "assigned over";
+    EXPECT_EQ(told(), std::string(words[n]) + (*words[n].data() ? " next" : "next"))
+        << "assigned over";
     spawn(
-        rt, [](int times) -> Task<> { (void)co_await collect(take(with_words(), static_cast<std::size_t>(times))); },
+        rt,
+        [](int times) -> Task<> {
+          (void)co_await collect(take(with_words(), static_cast<std::size_t>(times)));
+        },
         ret_nop, n);
     rt.run();
     dropped("by a stream that ends before it");
@@ -135,7 +139,8 @@ TEST_F(OnDropTest, AGeneratorThatOutlivesTheRuntimeIsDroppedToo) {
   {
     Runtime rt;
     spawn(
-        rt, [](Borrowed<Generator<int>*> g) -> Task<> { co_await g.get()->next(); }, ret_nop, unsafe_borrow(&numbers));
+        rt, [](Borrowed<Generator<int>*> g) -> Task<> { co_await g.get()->next(); }, ret_nop,
+        unsafe_borrow(&numbers));
     rt.run();
   }
   EXPECT_EQ(told(), "");
@@ -228,7 +233,8 @@ TEST_F(OnDropTest, AWordThatThrowsInATaskThatDoesNotBeginIsLogged) {
   {
     Runtime rt;
     rt.set_logger(LogLevel::error, [](Core&, const LogRecord& r) { say(std::string(r.text)); });
-    spawn(rt, [](int) -> Task<> { co_return; }, ret_nop, 1);  // whose frame leaves traces in the pool
+    spawn(
+        rt, [](int) -> Task<> { co_return; }, ret_nop, 1);  // whose frame leaves traces in the pool
     rt.run();
     spawn(rt, []() -> Task<> {
       auto undo = co_await on_drop(&throws_b);

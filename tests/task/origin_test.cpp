@@ -1,5 +1,5 @@
-// task/origin_test.cpp: what a child of a group has received goes back if the awaiting coroutine goes before it takes
-// it.
+// task/origin_test.cpp: what a child of a group has received goes back if the awaiting coroutine
+// goes before it takes it.
 #include <troupe/task/origin.hpp>
 
 #include <gtest/gtest.h>
@@ -248,7 +248,8 @@ TEST_F(OriginTest, AnItemOfAPipeGoesBackInFrontOfTheOthersWhateverItsBuffersDidM
         rt.run();
         send(sent);
         rt.run();
-        for (int n = 0; n < read; ++n) spawn(rt, read_one, ret_nop, unsafe_borrow(pipe.stream)), rt.run(), send(1);
+        for (int n = 0; n < read; ++n)
+          spawn(rt, read_one, ret_nop, unsafe_borrow(pipe.stream)), rt.run(), send(1);
         if (read >= sent) send(1);
         rt.run();
         if (trims) rt.trim();

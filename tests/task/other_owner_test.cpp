@@ -1,8 +1,9 @@
-// task/other_owner_test.cpp: awaiting a task that belongs to another actor: it is one of its own, with its own end.
+// task/other_owner_test.cpp: awaiting a task that belongs to another actor: it is one of its own,
+// with its own end.
 //
-// A coroutine that takes a `Cx` belongs to that actor from its creation, wherever its Task is carried. Awaited by
-// another's task it runs in its own actor's turns, and its actor's end and its exceptions are its actor's matter: who
-// awaits it hears of a loss.
+// A coroutine that takes a `Cx` belongs to that actor from its creation, wherever its Task is
+// carried. Awaited by another's task it runs in its own actor's turns, and its actor's end and its
+// exceptions are its actor's matter: who awaits it hears of a loss.
 #include <gtest/gtest.h>
 
 #include <stdexcept>
@@ -22,7 +23,8 @@ using troupe_test::tell_end;
 using troupe_test::tell_int;
 using troupe_test::told;
 
-// Clang's -Wconsumed knows the state of a Task that a function gives; of one that a co_await gives it assumes nothing.
+// Clang's -Wconsumed knows the state of a Task that a function gives; of one that a co_await gives
+// it assumes nothing.
 template <class T> Task<T> received(Task<T> task) { return task; }
 
 struct Lender {  // hands out tasks of its own
@@ -148,9 +150,10 @@ TEST_F(OtherOwnerTest, LostWithItsActorWhileItRuns) {
     EXPECT_EQ(told(), "lent begins4");
     own.kill("enough");
     rt.run();
-    EXPECT_EQ(told(), how == How::drop    ? "~work ~lender lender:killed(enough) ~borrow end!failed"
-                      : how == How::reply ? "~work ~lender lender:killed(enough) failed ~borrow end=-1"
-                                          : "~work ~lender lender:killed(enough) threw enough ~borrow end=-2");
+    EXPECT_EQ(told(), how == How::drop ? "~work ~lender lender:killed(enough) ~borrow end!failed"
+                      : how == How::reply
+                          ? "~work ~lender lender:killed(enough) failed ~borrow end=-1"
+                          : "~work ~lender lender:killed(enough) threw enough ~borrow end=-2");
     EXPECT_EQ(rt.live_tasks(), 0u);
   }
 }
@@ -214,7 +217,8 @@ struct Guest {  // its tasks are begun, stopped and destroyed by others
   Task<> hears(Cx<Guest>& cx) {
     const StopToken token = co_await stop_token();
     task = co_await this_task();
-    const StopCallback callback(token, [](Borrowed<Cx<Guest>> self) { self.get().fail("heard"); }, unsafe_borrow(cx));
+    const StopCallback callback(
+        token, [](Borrowed<Cx<Guest>> self) { self.get().fail("heard"); }, unsafe_borrow(cx));
     co_await sleep(1h);
   }
   Task<> dies(Cx<Guest>& cx) {
@@ -279,7 +283,9 @@ TEST_F(SaidElsewhereTest, AFunctionThatHearsOfAStop) {
 TEST_F(SaidElsewhereTest, ADestructorOfATaskThatIsCancelled) {
   const TaskRef task = begin<&Guest::dies>();
   call<&Hostess::cancels>(hostess, task, tell_int("asker"));
-  call<&Guest::show>(guest, ret_do([](const Reply<TaskRef>& r) { say(r ? "shown" : to_string(r.error().why())); }));
+  call<&Guest::show>(guest, ret_do([](const Reply<TaskRef>& r) {
+                       say(r ? "shown" : to_string(r.error().why()));
+                     }));
   rt.run();
   EXPECT_EQ(told(), "asker!dropped lost ~guest guest:failed(died)");
   EXPECT_FALSE(hostess.is_zombie());

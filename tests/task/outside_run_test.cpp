@@ -1,4 +1,5 @@
-// task/outside_run_test.cpp: a task that is woken, lost or made outside of a run gets a turn: the host is asked, once.
+// task/outside_run_test.cpp: a task that is woken, lost or made outside of a run gets a turn: the
+// host is asked, once.
 #include <gtest/gtest.h>
 
 #include <optional>
@@ -88,11 +89,14 @@ Task<int> waits_for_stop() {
 const Action actions[] = {
     {"an Event", &waits_for_event, [](Hosted& h) { h.event.set(); }, "task=1"},
     {"a foreign awaitable", &waits_for_foreign, [](Hosted&) { foreign.resume(); }, "task=2"},
-    {"an answer", &waits_for_answer, [](Hosted& h) { (*std::exchange(h.ret, std::nullopt))(3); }, "task=3"},
+    {"an answer", &waits_for_answer, [](Hosted& h) { (*std::exchange(h.ret, std::nullopt))(3); },
+     "task=3"},
     {"an answer that does not come", &hears_of_loss, [](Hosted& h) { h.ret.reset(); }, "task=4"},
-    {"an answer that drops the task", &waits_for_answer, [](Hosted& h) { h.ret.reset(); }, "task!dropped"},
+    {"an answer that drops the task", &waits_for_answer, [](Hosted& h) { h.ret.reset(); },
+     "task!dropped"},
     {"a stream of a Fwd", &waits_for_item, [](Hosted& h) { (*h.fwd)(5); }, "task=5"},
-    {"a foreign coroutine that is destroyed", &hears_of_destruction, [](Hosted&) { foreign.destroy(); }, "task=6"},
+    {"a foreign coroutine that is destroyed", &hears_of_destruction,
+     [](Hosted&) { foreign.destroy(); }, "task=6"},
     {"a request to stop", &waits_for_stop, [](Hosted& h) { h.task.request_stop(); }, "task=7"},
 };
 
@@ -113,7 +117,8 @@ TEST_F(OutsideRunTest, WhoeverIsWokenGetsATurn) {
   }
 }
 
-// A coroutine of another library runs outside of any turn, where a callback of the host's resumes it.
+// A coroutine of another library runs outside of any turn, where a callback of the host's resumes
+// it.
 struct Leaver {
   static troupe_test::Alien<int> says(Cx<Leaver>& cx, bool fails) {
     co_await Foreign();

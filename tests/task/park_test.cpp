@@ -1,4 +1,5 @@
-// task/park_test.cpp: tasks that foreign code does not let go of: what their actor, its owner and the runtime do.
+// task/park_test.cpp: tasks that foreign code does not let go of: what their actor, its owner and
+// the runtime do.
 #include <gtest/gtest.h>
 
 #include <optional>
@@ -129,9 +130,11 @@ struct ParkReportTest : ParkTest {
       say("hook:", r.name);
       say(r.error.text());
     });
-    rt.set_logger(LogFilter::all({LogLevel::error, LogLevel::close}), [](Core&, const LogRecord& r) {
-      if (r.level != LogLevel::open) say(r.level == LogLevel::error ? "error:" : "close:", r.text);
-    });
+    rt.set_logger(LogFilter::all({LogLevel::error, LogLevel::close}),
+                  [](Core&, const LogRecord& r) {
+                    if (r.level != LogLevel::open)
+                      say(r.level == LogLevel::error ? "error:" : "close:", r.text);
+                  });
     own = make_actor<Fails>(rt, std::move(notify));
     call<&Fails::wait>(own);
     call<&Fails::fail>(own);
@@ -266,7 +269,8 @@ TEST_F(ParkTest, ResumedFromAnotherThreadAfterTheRuntimeHasGone) {
     rt.run();
     wakes = 0;
   }
-  EXPECT_NE(testing::internal::GetCapturedStderr().find("foreign code never let go"), std::string::npos);
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("foreign code never let go"),
+            std::string::npos);
   EXPECT_EQ(told(), "task!runtime ended");
   const std::uint64_t misuses = foreign_misuses();
   std::string there;
@@ -325,7 +329,9 @@ TEST_F(ParkTest, ARuntimeThatEndsWaitsForOtherThreads) {
   }
   other.join();
   const std::string words = told();
-  EXPECT_TRUE(words == "task!runtime ended result ~local" || words == "result ~local task!runtime ended") << words;
+  EXPECT_TRUE(words == "task!runtime ended result ~local" ||
+              words == "result ~local task!runtime ended")
+      << words;
 }
 
 // ---- a task that was dropped earlier, and then its actor ends
@@ -354,7 +360,8 @@ struct Early {
 };
 enum class Before { cancelled, timed_out, cancelled_beside_another };
 enum class End { stop, fail, thrown, kill, owner, after_tasks };
-constexpr Before befores[] = {Before::cancelled, Before::timed_out, Before::cancelled_beside_another};
+constexpr Before befores[] = {Before::cancelled, Before::timed_out,
+                              Before::cancelled_beside_another};
 constexpr End ends[] = {End::stop, End::fail, End::thrown, End::kill, End::owner, End::after_tasks};
 
 ActorOwn<Early> with_a_parked_task(Runtime& rt, Before before, bool heard) {
@@ -418,7 +425,8 @@ TEST_F(ParkTest, TheStateWaitsForATaskThatWasDroppedEarlier) {
           Runtime rt;
           auto a = with_a_parked_task(rt, before, heard);
           const Actor<Early> name = a.actor();
-          const auto which = testing::Message() << "before " << int(before) << ", end " << int(end) << heard << lost;
+          const auto which = testing::Message()
+                             << "before " << int(before) << ", end " << int(end) << heard << lost;
           end_by(end, a, before);
           rt.run();
           EXPECT_TRUE(name.is_zombie()) << which;
@@ -443,7 +451,8 @@ TEST_F(ParkTest, SoItDoesWhenAnotherThreadLetsGo) {
       EXPECT_EQ(told(), "");
       std::thread([] { held.resume(); }).join();
       rt.run();
-      EXPECT_EQ(told(), "result a text that is too long for its object ~early " + std::string(word_of(end)));
+      EXPECT_EQ(told(), "result a text that is too long for its object ~early " +
+                            std::string(word_of(end)));
     }
 }
 
@@ -458,7 +467,8 @@ TEST_F(ParkTest, AtTheRuntimesEndToo) {
         if (heard) call<&Early::stops>(a);  // still queued, or the owner ends it
       }
       EXPECT_EQ(told(), heard ? "dropped1" : "") << "the state is left with its task";
-      EXPECT_NE(testing::internal::GetCapturedStderr().find("foreign code never let go"), std::string::npos);
+      EXPECT_NE(testing::internal::GetCapturedStderr().find("foreign code never let go"),
+                std::string::npos);
       held.resume();
       EXPECT_EQ(told(), "");
     }
@@ -500,7 +510,9 @@ TEST_F(ParkTest, OfSeveralDroppedTasksTheLastIsWaitedFor) {
 class Lazy {
  public:
   struct promise_type {
-    Lazy get_return_object() { return Lazy(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    Lazy get_return_object() {
+      return Lazy(std::coroutine_handle<promise_type>::from_promise(*this));
+    }
     std::suspend_always initial_suspend() noexcept { return {}; }
     struct Final {
       bool await_ready() const noexcept { return false; }
@@ -582,7 +594,8 @@ TEST_F(ParkTest, AtTheRuntimesEndWhatForeignCodeAwaitsOfOursIsLostAtOnce) {
         if (cancelled) ref.cancel();
       }
       EXPECT_EQ(testing::internal::GetCapturedStderr(), "") << what;
-      EXPECT_EQ(told(), (cancelled ? "end!cancelled" : "end!runtime ended") + std::string(" lost ~foreign ~local"))
+      EXPECT_EQ(told(), (cancelled ? "end!cancelled" : "end!runtime ended") +
+                            std::string(" lost ~foreign ~local"))
           << what;
     }
 }

@@ -1,4 +1,5 @@
-// task/pipe_head_test.cpp: the memory of pipes: it comes with what is queued, and goes after a burst.
+// task/pipe_head_test.cpp: the memory of pipes: it comes with what is queued, and goes after a
+// burst.
 #include <troupe/task/pipe_head.hpp>
 
 #include <gtest/gtest.h>
@@ -18,7 +19,8 @@
 // An item that trims the runtime as it dies.
 struct Trims {
   explicit Trims(troupe::Runtime& r) : rt(&r), number(std::make_unique<int>(1)) {}
-  Trims(Trims&& other) noexcept : rt(std::exchange(other.rt, nullptr)), number(std::move(other.number)) {}
+  Trims(Trims&& other) noexcept
+      : rt(std::exchange(other.rt, nullptr)), number(std::move(other.number)) {}
   ~Trims() {
     if (rt) rt->trim();
   }
@@ -39,8 +41,9 @@ struct Item {  // 256 bytes, and something to leak
   std::unique_ptr<int> number;
   std::array<char, 248> rest{};
 };
-constexpr std::size_t small = 8 * sizeof(Item) > detail::PipeHead::kept_size ? 8 * sizeof(Item)
-                                                                             : detail::PipeHead::kept_size;
+constexpr std::size_t small = 8 * sizeof(Item) > detail::PipeHead::kept_size
+                                  ? 8 * sizeof(Item)
+                                  : detail::PipeHead::kept_size;
 
 // Counts up: reads what is sent, and expects the next number each time.
 struct Reader {

@@ -1,6 +1,7 @@
 // task/points_test.cpp: the points about tasks that are easiest to get wrong, one test each part.
 //
-// The others are in core/points_test.cpp, under the numbers between. Where Troupe has its own rule, the test says so.
+// The others are in core/points_test.cpp, under the numbers between. Where Troupe has its own rule,
+// the test says so.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -76,11 +77,13 @@ TEST_F(Points, Point23_a_dropped_ret_of_a_push_pipe_ends_the_task_by_the_queue) 
   EXPECT_EQ(told(), "drops1 queued ~local end!dropped");
 }
 
-// The original ends a task at once, inside whoever drops the Ret of a pull pipe. Here no task ends inside another's
-// turn: a pull pipe drops as a push pipe does.
+// The original ends a task at once, inside whoever drops the Ret of a pull pipe. Here no task ends
+// inside another's turn: a pull pipe drops as a push pipe does.
 TEST_F(Points, Point23_a_dropped_ret_of_a_pull_pipe_ends_the_task_by_the_queue_too) {
   Ret<int> asked = nullptr;
-  spawn(rt, pulled(ret_some_do([](Ret<int>* to, Ret<int> ret) { *to = std::move(ret); }, unsafe_borrow(&asked))),
+  spawn(rt,
+        pulled(ret_some_do([](Ret<int>* to, Ret<int> ret) { *to = std::move(ret); },
+                           unsafe_borrow(&asked))),
         tell_int("end"));
   rt.run();
   ASSERT_TRUE(bool(asked));
@@ -90,8 +93,9 @@ TEST_F(Points, Point23_a_dropped_ret_of_a_pull_pipe_ends_the_task_by_the_queue_t
   EXPECT_EQ(told(), "drops1 queued ~local end!dropped");
 }
 
-// The original loses what is queued when the last sender goes without a word, unless the stream says results. Here the
-// items come first in every mode; the mode says what becomes of the missing end alone.
+// The original loses what is queued when the last sender goes without a word, unless the stream
+// says results. Here the items come first in every mode; the mode says what becomes of the missing
+// end alone.
 TEST_F(Points, Point24_a_stream_that_is_dropped_loses_no_item) {
   auto [stream, fwd] = stream_pipe<int>(rt);
   for (int i = 1; i <= 3; ++i) fwd(i);
@@ -120,7 +124,8 @@ TEST_F(Points, Point24_nor_does_one_whose_reader_waits) {
       std::move(fwd));
   defer(rt, [] { say("queued"); });
   rt.run();
-  EXPECT_EQ(told(), "queued 1 2 ~local drop!dropped") << "nor does the reader end inside who drops the Fwd";
+  EXPECT_EQ(told(), "queued 1 2 ~local drop!dropped")
+      << "nor does the reader end inside who drops the Fwd";
 }
 
 TEST_F(Points, Point24_a_stream_that_was_ended_may_be_dropped) {

@@ -1,4 +1,5 @@
-// task/promise_test.cpp: the ends of a task: values, exceptions, nobody who listens, and what its frame costs.
+// task/promise_test.cpp: the ends of a task: values, exceptions, nobody who listens, and what its
+// frame costs.
 #include <troupe/task/promise.hpp>
 
 #include <gtest/gtest.h>
@@ -97,7 +98,8 @@ TEST_F(PromiseTest, ResultsAndAnswersMayHaveMovesThatAreNotNoexcept) {
         const Items four = co_await ask<&Source::answered>(a);
         co_return Items(two.size() + three.size() + four.size());
       },
-      ret_do([](const Reply<Items>& r) { say("items", r ? static_cast<int>(r->size()) : -1); }), own.actor());
+      ret_do([](const Reply<Items>& r) { say("items", r ? static_cast<int>(r->size()) : -1); }),
+      own.actor());
   run_virtual(rt);
   EXPECT_EQ(told(), "items9");
 }
@@ -150,8 +152,10 @@ template <auto Make> Task<> takes_reply(Actor<Gives> a) {
 }
 
 struct ThrowingMoveTest : troupe_test::BalancedTest {
-  // Begins it once for each of its moves, which throws, until the value comes. Returns how many did.
-  static int sweep(void (*begin)(Runtime& rt, Actor<Gives> a), std::string_view failed = "failed: move") {
+  // Begins it once for each of its moves, which throws, until the value comes. Returns how many
+  // did.
+  static int sweep(void (*begin)(Runtime& rt, Actor<Gives> a),
+                   std::string_view failed = "failed: move") {
     for (int at = 1; at < 30; ++at) {
       Runtime rt;
       rt.set_logger(LogFilter(), nullptr);
@@ -176,15 +180,21 @@ struct ThrowingMoveTest : troupe_test::BalancedTest {
             }),
             std::move(a));
     });
-    const int told = sweep([](Runtime& rt, Actor<Gives> a) { spawn(rt, takes_reply<Make>, ret_nop, std::move(a)); });
+    const int told = sweep(
+        [](Runtime& rt, Actor<Gives> a) { spawn(rt, takes_reply<Make>, ret_nop, std::move(a)); });
     EXPECT_GT(thrown, 0);
     EXPECT_GE(told, thrown);
   }
 };
 
 TEST_F(ThrowingMoveTest, OfATaskOfItsOwn) {
-  EXPECT_GT(sweep([](Runtime& rt, Actor<Gives>) { spawn(rt, gives(), ret_do<Touchy>(&tell<Reply<Touchy>>)); }), 1);
-  EXPECT_GT(sweep([](Runtime& rt, Actor<Gives>) { spawn(rt, gives_at_once(), ret_do<Touchy>(&tell<Reply<Touchy>>)); }),
+  EXPECT_GT(sweep([](Runtime& rt, Actor<Gives>) {
+              spawn(rt, gives(), ret_do<Touchy>(&tell<Reply<Touchy>>));
+            }),
+            1);
+  EXPECT_GT(sweep([](Runtime& rt, Actor<Gives>) {
+              spawn(rt, gives_at_once(), ret_do<Touchy>(&tell<Reply<Touchy>>));
+            }),
             1);
 }
 TEST_F(ThrowingMoveTest, OfWhatIsAwaited) {
@@ -239,7 +249,9 @@ TEST_F(ThrowingMoveTest, InACoroutineOfAForeignTypeAReplyIsAValue) {
   EXPECT_GT(sweep_in_foreign<[](const Actor<Gives>& a) { return ask<&Gives::plain>(a); }>(), 0);
   EXPECT_GT(sweep_in_foreign<[](const Actor<Gives>&) { return all(gives(), gives()); }>(), 0);
   EXPECT_GT(sweep_in_foreign<[](const Actor<Gives>&) { return timeout(1s, gives()); }>(), 0);
-  EXPECT_GT(sweep_in_foreign<[](const Actor<Gives>& a) { return timeout(1s, ask<&Gives::plain>(a)); }>(), 0);
+  EXPECT_GT(
+      sweep_in_foreign<[](const Actor<Gives>& a) { return timeout(1s, ask<&Gives::plain>(a)); }>(),
+      0);
   EXPECT_GT(sweep_foreign<&foreign_takes_item>(), 0);
 }
 
@@ -268,8 +280,13 @@ struct ThrowingItemTest : ThrowingMoveTest {
                       std::move(a));
               }),
               0);
-    EXPECT_GT(sweep([](Runtime& rt, Actor<Gives> a) { spawn(rt, takes_item_reply<Make>, ret_nop, std::move(a)); }), 0);
-    EXPECT_GT(sweep([](Runtime& rt, Actor<Gives> a) { spawn(rt, takes_item_in_time<Make>, ret_nop, std::move(a)); }),
+    EXPECT_GT(sweep([](Runtime& rt, Actor<Gives> a) {
+                spawn(rt, takes_item_reply<Make>, ret_nop, std::move(a));
+              }),
+              0);
+    EXPECT_GT(sweep([](Runtime& rt, Actor<Gives> a) {
+                spawn(rt, takes_item_in_time<Make>, ret_nop, std::move(a));
+              }),
               0);
   }
 };

@@ -224,7 +224,8 @@ TEST_F(QueueTest, CoroutinesOfAForeignTypeMayUseIt) {
   std::optional<Detached> a, b, c;
   defer(
       rt,
-      [](std::optional<Detached>* x, std::optional<Detached>* y, std::optional<Detached>* z, Ints* q) {
+      [](std::optional<Detached>* x, std::optional<Detached>* y, std::optional<Detached>* z,
+         Ints* q) {
         x->emplace(detached_push(*q));
         y->emplace(detached_pop(*q));
         z->emplace(detached_pop(*q));
@@ -234,7 +235,8 @@ TEST_F(QueueTest, CoroutinesOfAForeignTypeMayUseIt) {
   EXPECT_EQ(told(), "popped8 popped9 pushed1");
 }
 
-// Pushers and poppers that come and are dropped at random: each value that was pushed is popped once, in order.
+// Pushers and poppers that come and are dropped at random: each value that was pushed is popped
+// once, in order.
 struct Books {
   int next = 0;
   std::vector<int> popped;
@@ -374,7 +376,8 @@ TEST_F(QueueTest, ARandomCrowd) {
   rt.run();
   while (auto v = queue.try_pop()) books.popped.push_back(**v);
   EXPECT_GT(books.popped.size(), 50u);
-  EXPECT_TRUE(std::ranges::is_sorted(books.popped)) << "they go in as they are numbered, and come out so";
+  EXPECT_TRUE(std::ranges::is_sorted(books.popped))
+      << "they go in as they are numbered, and come out so";
   EXPECT_EQ(std::ranges::adjacent_find(books.popped), books.popped.end()) << "none twice";
 }
 

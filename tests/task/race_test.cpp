@@ -82,8 +82,8 @@ TEST_F(RaceTest, ALoserThatHasReceivedItsValueKeepsIt) {
   spawn(
       rt,
       [](Value<int> v, Value<int> w, Value<int> x, Value<int> y) -> Task<int> {
-        auto raced =
-            co_await race(gets(std::move(v)), std::move(w), gets_then_sleeps(std::move(x)), gets(std::move(y)));
+        auto raced = co_await race(gets(std::move(v)), std::move(w), gets_then_sleeps(std::move(x)),
+                                   gets(std::move(y)));
         EXPECT_EQ(raced.index(), 1u);
         EXPECT_EQ(raced.get<0>(), 1) << "received before the winner had run";
         EXPECT_FALSE(raced.get<2>()) << "one turn, until it waits again";
@@ -179,7 +179,8 @@ TEST_F(RaceTest, AnyPassesFailuresOver) {
   spawn(
       rt,
       [](Core& core) -> Task<int> {
-        auto raced = co_await any(throws_after(1), lost_after(core, 2), after_seconds(3, 3), after_seconds(4, 4));
+        auto raced = co_await any(throws_after(1), lost_after(core, 2), after_seconds(3, 3),
+                                  after_seconds(4, 4));
         EXPECT_EQ(raced.index(), 2u);
         EXPECT_FALSE(raced.get<3>());
         co_return *raced.get<2>();
@@ -216,7 +217,8 @@ TEST_F(RaceTest, DroppingTheAwaiterDropsTheRunners) {
   const TaskRef ref = spawn(
       rt,
       []() -> Task<int> {
-        auto raced = co_await race(after_seconds(3, 1), race(after_seconds(1, 2), after_seconds(5, 3)));
+        auto raced =
+            co_await race(after_seconds(3, 1), race(after_seconds(1, 2), after_seconds(5, 3)));
         co_return static_cast<int>(raced.index());
       },
       tell_int("end"));
@@ -268,7 +270,8 @@ TEST_F(RaceTest, WaitsAtObjectsOfTheAwaitingTask) {
   EXPECT_EQ(told(), "first2 again0 end=7");
 }
 
-// What a loser received comes to it by way of a child, a generator, or goes on into one: it stops where it waits.
+// What a loser received comes to it by way of a child, a generator, or goes on into one: it stops
+// where it waits.
 using Item = std::unique_ptr<int>;
 using Items = PipeStream<Item>;
 Task<Item> reads(Items s) {
@@ -350,7 +353,8 @@ TEST_F(RaceTest, ValuesThatWereThereBeforeTheRaceAreKept) {
   spawn(
       rt,
       [](Value<int> v, Value<int> w, Value<int> x) -> Task<int> {
-        const auto raced = co_await race(std::move(v), std::move(w), timeout(1s, std::move(x)), sleep(0s));
+        const auto raced =
+            co_await race(std::move(v), std::move(w), timeout(1s, std::move(x)), sleep(0s));
         EXPECT_EQ(raced.index(), 0u);
         EXPECT_FALSE(raced.get<2>());
         EXPECT_FALSE(raced.get<3>());
@@ -368,10 +372,14 @@ class Theirs {
   struct promise_type {
     struct End {
       bool await_ready() noexcept { return false; }
-      std::coroutine_handle<> await_suspend(std::coroutine_handle<promise_type> h) noexcept { return h.promise().then; }
+      std::coroutine_handle<> await_suspend(std::coroutine_handle<promise_type> h) noexcept {
+        return h.promise().then;
+      }
       void await_resume() noexcept {}
     };
-    Theirs get_return_object() { return Theirs(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    Theirs get_return_object() {
+      return Theirs(std::coroutine_handle<promise_type>::from_promise(*this));
+    }
     std::suspend_always initial_suspend() noexcept { return {}; }
     End final_suspend() noexcept { return {}; }
     void return_value(int v) { value = v; }
@@ -417,7 +425,9 @@ Task<int> by_any(Value<int> v) {
   const auto raced = co_await any(gets(std::move(v)), sleep(10s));
   co_return *raced.get<0>();
 }
-Task<> puts(Value<int> value, std::shared_ptr<int> to) { *to = co_await timeout(10s, gets(std::move(value))); }
+Task<> puts(Value<int> value, std::shared_ptr<int> to) {
+  *to = co_await timeout(10s, gets(std::move(value)));
+}
 Task<int> by_scope(Value<int> v) {
   Scope scope(*Core::current());
   auto got = std::make_shared<int>(-1);
@@ -426,7 +436,9 @@ Task<int> by_scope(Value<int> v) {
   co_return *got;
 }
 Task<int> by_theirs(Value<int> v) { co_return co_await gets_in_theirs(std::move(v)); }
-Task<int> by_theirs_below(Value<int> v) { co_return co_await timeout(10s, gets_in_theirs(std::move(v))); }
+Task<int> by_theirs_below(Value<int> v) {
+  co_return co_await timeout(10s, gets_in_theirs(std::move(v)));
+}
 Generator<int> yields_below(Value<int> v) { co_yield co_await timeout(10s, gets(std::move(v))); }
 Task<int> by_generator(Value<int> v) {
   auto g = yields_below(std::move(v));
@@ -437,7 +449,9 @@ Task<int> by_three(Value<int> v) {
   const auto raced = co_await race(sleep(10s), all(timeout(10s, shield(gets(std::move(v))))));
   co_return std::get<0>(*raced.get<1>());
 }
-Task<int> by_seven(Value<int> v) { co_return co_await timeout(10s, timeout(10s, shield(by_three(std::move(v))))); }
+Task<int> by_seven(Value<int> v) {
+  co_return co_await timeout(10s, timeout(10s, shield(by_three(std::move(v)))));
+}
 const std::pair<const char*, Hop> hops[] = {
     {"timeout", by_timeout},
     {"reply", by_reply},
@@ -573,15 +587,20 @@ TEST_F(RaceTest, ALoserThatRacesIsWaitedForThoughItsOwnLoserHasALastTurn) {
   spawn(
       rt,
       [](Value<int> v, Value<int> x, Value<int> y) -> Task<int> {
-        const auto raced = co_await race(std::move(v), timeout(10s, race(std::move(x), std::move(y))));
+        const auto raced =
+            co_await race(std::move(v), timeout(10s, race(std::move(x), std::move(y))));
         EXPECT_EQ(raced.index(), 0u);
         EXPECT_TRUE(raced.get<1>());
-        co_return raced.get<1>() ? *raced.get<1>()->get<0>() * 10 + raced.get<1>()->get<1>().value_or(0) : -1;
+        co_return raced.get<1>()
+            ? *raced.get<1>()->get<0>() * 10 + raced.get<1>()->get<1>().value_or(0)
+            : -1;
       },
       tell_int("kept"), std::move(a), std::move(b), std::move(c));
   rt.run();
   ret_a(1);
-  defer(rt, [](Core&, Ret<int> r) { r(3); }, std::move(ret_c));  // behind the decision of the outer race
+  defer(
+      rt, [](Core&, Ret<int> r) { r(3); },
+      std::move(ret_c));  // behind the decision of the outer race
   ret_b(2);
   rt.run();
   EXPECT_EQ(told(), "kept=23");

@@ -1,5 +1,5 @@
-// task/reasons_test.cpp: the table of core/actor_fail.hpp: what a Ret hears that is not answered, by who held it and
-// how that went. One test a row, one line a cell.
+// task/reasons_test.cpp: the table of core/actor_fail.hpp: what a Ret hears that is not answered,
+// by who held it and how that went. One test a row, one line a cell.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -93,7 +93,10 @@ struct ReasonsTest : troupe_test::OneRuntimeTest {
     rt.run();
     told();
     spawn(
-        rt, [](Actor<A> actor, How h) -> Task<int> { co_return co_await ask<&A::coroutine>(actor, tell("param"), h); },
+        rt,
+        [](Actor<A> actor, How h) -> Task<int> {
+          co_return co_await ask<&A::coroutine>(actor, tell("param"), h);
+        },
         tell("asker"), a.actor(), how);
     rt.run();
     return told();
@@ -108,19 +111,25 @@ TEST_F(ReasonsTest, WhatAHandlerHolds) {
   EXPECT_EQ(call_with<&A::unread>(How::fails), "param:failed+(f) end:failed(f)");
 #if TROUPE_EXCEPTIONS
   EXPECT_EQ(call_with<&A::plain>(How::throws), "param:failed+(t) local:failed+(t) end:failed(t)");
-  EXPECT_EQ(call_with<&A::plain>(How::stops_and_throws), "param:failed+(t) local:failed+(t) end:stopped");
-  EXPECT_EQ(call_with<&A::plain>(How::fails_and_throws), "param:failed+(t) local:failed+(t) end:failed(f)");
+  EXPECT_EQ(call_with<&A::plain>(How::stops_and_throws),
+            "param:failed+(t) local:failed+(t) end:stopped");
+  EXPECT_EQ(call_with<&A::plain>(How::fails_and_throws),
+            "param:failed+(t) local:failed+(t) end:failed(f)");
   EXPECT_EQ(call_with<&A::unread>(How::throws), "param:failed+(t) end:failed(t)");
 #endif
 }
 
 TEST_F(ReasonsTest, WhatACoroutineHandlerHoldsAndItsAsker) {
   EXPECT_EQ(ask_coroutine(How::stops), "local:lost+ param:lost+ end:stopped asker:lost+");
-  EXPECT_EQ(ask_coroutine(How::fails), "local:failed+(f) param:failed+(f) end:failed(f) asker:failed+(f)");
+  EXPECT_EQ(ask_coroutine(How::fails),
+            "local:failed+(f) param:failed+(f) end:failed(f) asker:failed+(f)");
 #if TROUPE_EXCEPTIONS
-  EXPECT_EQ(ask_coroutine(How::throws), "local:failed+(t) param:failed+(t) end:failed(t) asker:failed+(t)");
-  EXPECT_EQ(ask_coroutine(How::stops_and_throws), "local:failed+(t) param:failed+(t) end:stopped asker:failed+(t)");
-  EXPECT_EQ(ask_coroutine(How::fails_and_throws), "local:failed+(t) param:failed+(t) end:failed(f) asker:failed+(t)");
+  EXPECT_EQ(ask_coroutine(How::throws),
+            "local:failed+(t) param:failed+(t) end:failed(t) asker:failed+(t)");
+  EXPECT_EQ(ask_coroutine(How::stops_and_throws),
+            "local:failed+(t) param:failed+(t) end:stopped asker:failed+(t)");
+  EXPECT_EQ(ask_coroutine(How::fails_and_throws),
+            "local:failed+(t) param:failed+(t) end:failed(f) asker:failed+(t)");
 #endif
 }
 
@@ -136,10 +145,13 @@ TEST_F(ReasonsTest, WhatAnActorsTaskHoldsAndItsState) {
     rt.run();
     return told();
   };
-  EXPECT_EQ(ended_by([&] { call<&A::act_now>(a, How::stops); }), "frame:lost+ state:dropped+ end:stopped");
-  EXPECT_EQ(ended_by([&] { call<&A::act_now>(a, How::fails); }), "frame:failed+(f) state:failed+(f) end:failed(f)");
+  EXPECT_EQ(ended_by([&] { call<&A::act_now>(a, How::stops); }),
+            "frame:lost+ state:dropped+ end:stopped");
+  EXPECT_EQ(ended_by([&] { call<&A::act_now>(a, How::fails); }),
+            "frame:failed+(f) state:failed+(f) end:failed(f)");
 #if TROUPE_EXCEPTIONS
-  EXPECT_EQ(ended_by([&] { call<&A::act_now>(a, How::throws); }), "frame:failed+(t) state:failed+(t) end:failed(t)");
+  EXPECT_EQ(ended_by([&] { call<&A::act_now>(a, How::throws); }),
+            "frame:failed+(t) state:failed+(t) end:failed(t)");
 #endif
   EXPECT_EQ(ended_by([&] { a.kill("k"); }), "frame:failed+(k) state:failed+(k) end:killed(k)");
   EXPECT_EQ(ended_by([&] { a = {}; }), "frame:lost+ state:dropped+ end:dropped");
@@ -250,8 +262,11 @@ TEST_F(ReasonsTest, WhatAParkedTaskHolds) {
   };
   auto own = make_actor<Owner>(rt, ret_nop);
   spawn(
-      rt, [](Actor<Owner> o) -> Task<int> { co_return co_await ask<&Owner::work>(o, tell("frame"), 1); }, tell("own"),
-      own.actor());
+      rt,
+      [](Actor<Owner> o) -> Task<int> {
+        co_return co_await ask<&Owner::work>(o, tell("frame"), 1);
+      },
+      tell("own"), own.actor());
   rt.run();
   own.kill("k");
   rt.run();
@@ -274,8 +289,9 @@ TEST_F(ReasonsTest, WhereTheRuntimeEnds) {
     defer(other, [](Ret<int>) {}, tell("deferred"));
   }
   const std::string text = told();
-  for (const auto* word : {"state:runtime ended+", "of actor:runtime ended", "own:runtime ended", "frame:runtime ended",
-                           "queued:runtime ended", "fresh:runtime ended", "deferred:runtime ended", "b:dropped"})
+  for (const auto* word : {"state:runtime ended+", "of actor:runtime ended", "own:runtime ended",
+                           "frame:runtime ended", "queued:runtime ended", "fresh:runtime ended",
+                           "deferred:runtime ended", "b:dropped"})
     EXPECT_NE(text.find(word), std::string::npos) << word << " in " << text;
 }
 
@@ -290,7 +306,9 @@ TEST_F(ReasonsTest, WhatAQueueRefuses) {
 }
 
 TEST_F(ReasonsTest, WhatAFunctionHolds) {
-  const auto drops = [](Ret<int> bound, const Reply<int>&) { const Ret<int> dies_here = std::move(bound); };
+  const auto drops = [](Ret<int> bound, const Reply<int>&) {
+    const Ret<int> dies_here = std::move(bound);
+  };
   auto answered = ret_do(drops, tell("answered"));
   answered(1);
   EXPECT_EQ(told(), "answered:dropped");
@@ -353,7 +371,8 @@ TEST_F(ReasonsTest, WhatAChildHoldsThatThrows) {
   spawn(rt, each_kind, ret_nop);
   run_virtual(rt);
   EXPECT_EQ(told(),
-            "local:failed(t) all:failed(t) local:failed(t) race:failed(t) local:failed(t) timeout:failed(t) "
+            "local:failed(t) all:failed(t) local:failed(t) race:failed(t) local:failed(t) "
+            "timeout:failed(t) "
             "local:failed(t) scope:failed(t) failed");
 }
 
@@ -375,12 +394,15 @@ TEST_F(ReasonsTest, WhatAnActorsChildHoldsThatThrows) {
 // ---- a coroutine type of another library, which hands exceptions on
 struct Foreign {
   struct promise_type {
-    Foreign get_return_object() { return Foreign(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    Foreign get_return_object() {
+      return Foreign(std::coroutine_handle<promise_type>::from_promise(*this));
+    }
     std::suspend_always initial_suspend() noexcept { return {}; }
     auto final_suspend() noexcept {
       struct Back {
         bool await_ready() const noexcept { return false; }
-        std::coroutine_handle<> await_suspend(std::coroutine_handle<promise_type> h) const noexcept {
+        std::coroutine_handle<> await_suspend(
+            std::coroutine_handle<promise_type> h) const noexcept {
           return h.promise().parent;
         }
         void await_resume() const noexcept {}
@@ -424,7 +446,8 @@ TEST_F(ReasonsTest, ALossThatComesThroughAForeignCoroutine) {
   rt.run();
   pipe.ret.fail(ActorFail(Why::lost, Error("gone")));
   rt.run();
-  EXPECT_EQ(told(), "frame:lost(gone) own:lost(gone)") << "as if no foreign coroutine stood between";
+  EXPECT_EQ(told(), "frame:lost(gone) own:lost(gone)")
+      << "as if no foreign coroutine stood between";
 }
 
 TEST_F(ReasonsTest, AnActorWhoseTaskHasSuchALossDoesNotFail) {

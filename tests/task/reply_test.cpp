@@ -1,4 +1,5 @@
-// task/reply_test.cpp: pipes between a Ret and a task: both orders, the three failure modes, and who hears what.
+// task/reply_test.cpp: pipes between a Ret and a task: both orders, the three failure modes, and
+// who hears what.
 #include <troupe/task/reply.hpp>
 
 #include <gtest/gtest.h>
@@ -126,7 +127,8 @@ TEST_F(ReplyTest, AnExceptionReachesTheTasksRet) {
 TEST_F(ReplyTest, APullPipeAsksWhenItIsAwaited) {
   Runtime rt;
   Ret<int> asked = nullptr;
-  auto request = ret_some_do([](Ret<int>* to, Ret<int> ret) { *to = std::move(ret); }, unsafe_borrow(&asked));
+  auto request =
+      ret_some_do([](Ret<int>* to, Ret<int> ret) { *to = std::move(ret); }, unsafe_borrow(&asked));
   spawn(
       rt,
       [](Ret<Ret<int>> req) -> Task<int> {
@@ -148,7 +150,8 @@ TEST_F(ReplyTest, APullPipeThatIsNeverAwaitedTellsItsRequester) {
   Runtime rt;
   bool dropped = false;
   {
-    auto pipe = pull_pipe<int>(ret_do([](bool* d, Reply<Ret<int>> r) { *d = !r; }, unsafe_borrow(&dropped)));
+    auto pipe = pull_pipe<int>(
+        ret_do([](bool* d, Reply<Ret<int>> r) { *d = !r; }, unsafe_borrow(&dropped)));
   }
   EXPECT_TRUE(dropped);
 }
@@ -218,7 +221,8 @@ TEST_F(ReplyTest, ADroppedAnswerOfAPullPipeInEachMode) {
   }
 }
 
-TEST_F(ReplyTest, APullPipeWhoseRequestNobodyKeeps) {  // its answer is dropped while it is asked for
+TEST_F(ReplyTest,
+       APullPipeWhoseRequestNobodyKeeps) {  // its answer is dropped while it is asked for
   for (const Ask mode : all_modes) {
     Runtime rt;
     spawn(rt, await_pull(mode, ret_nop), tell_int("nop"));
@@ -244,7 +248,8 @@ TEST_F(ReplyTest, APullPipeWhoseRequestGoesToAnActorThatEnds) {
     EXPECT_EQ(told(), "");
     call<&Asked::fail>(asked);
     rt.run();
-    EXPECT_EQ(told(), loss_in(mode, mode == Ask::value ? "broken" : "failed")) << "it held the answer";
+    EXPECT_EQ(told(), loss_in(mode, mode == Ask::value ? "broken" : "failed"))
+        << "it held the answer";
     spawn(rt, await_pull(mode, ret_some_to<&Asked::get>(asked)), tell_int("end"));
     rt.run();
     EXPECT_EQ(told(), loss_in(mode, "lost")) << "it never heard the request";
@@ -377,7 +382,8 @@ Generator<int> yields_no_more() {
   co_yield 1;
   throw std::runtime_error("generator");
 }
-void say_failure(const ActorFail& why) {  // and what it carries: the exception itself, of its own type
+void say_failure(
+    const ActorFail& why) {  // and what it carries: the exception itself, of its own type
   try {
     if (const std::exception_ptr carried = why.error().exception()) std::rethrow_exception(carried);
     say(to_string(why.why()));
@@ -404,7 +410,8 @@ TEST_F(ReplyTest, ALossAndAnExceptionAreValuesOfWhateverIsAwaited) {
     (void)co_await reply_of(stream.next());
     const auto f = co_await reply_of(stream.next());
     say_failure(f->error());
-    const auto g = co_await reply_of(pull<int>([](Core&, Ret<int>) { throw std::runtime_error("start"); }));
+    const auto g =
+        co_await reply_of(pull<int>([](Core&, Ret<int>) { throw std::runtime_error("start"); }));
     say_failure(g.error());
     const auto h = co_await reply_of(race(throws_actor_failed(), sleep(1s)));
     say_failure(h.error());
@@ -413,7 +420,8 @@ TEST_F(ReplyTest, ALossAndAnExceptionAreValuesOfWhateverIsAwaited) {
   });
   run_virtual(rt);
   EXPECT_EQ(told(),
-            "failedready failedsuspend failedresume failedtask failedtask failedgenerator failedstart overloaded "
+            "failedready failedsuspend failedresume failedtask failedtask failedgenerator "
+            "failedstart overloaded "
             "failedsuspend");
 }
 #endif
@@ -461,7 +469,8 @@ struct Stubborns {
 
 TEST_F(ReplyTest, AnAnswerWhoseMoveThrowsIsAFailure) {
   Runtime rt;
-  auto own = make_actor<Stubborns>(rt, ret_do([](const Reply<StopCause>& cause) { say(to_string((*cause).kind())); }));
+  auto own = make_actor<Stubborns>(
+      rt, ret_do([](const Reply<StopCause>& cause) { say(to_string((*cause).kind())); }));
   spawn(
       rt,
       [](Actor<Stubborns> a) -> Task<> {

@@ -1,4 +1,5 @@
-// task/scope_test.cpp: scopes: joining, the first failure, cancelling, bounds, owners, and ends at every moment.
+// task/scope_test.cpp: scopes: joining, the first failure, cancelling, bounds, owners, and ends at
+// every moment.
 #include <troupe/task/scope.hpp>
 
 #include <gtest/gtest.h>
@@ -365,7 +366,8 @@ TEST_F(ScopeTest, CancelledAtEachItem) {
     EXPECT_EQ(rt.live_timers(), 0u) << items;
     rt.run();
     const std::string heard = told();
-    EXPECT_NE(heard.find(over ? "end=0" : "end!cancelled"), std::string::npos) << items << ": " << heard;
+    EXPECT_NE(heard.find(over ? "end=0" : "end!cancelled"), std::string::npos)
+        << items << ": " << heard;
     if (over) break;
   }
 }
@@ -533,7 +535,8 @@ TEST_F(ScopeTest, ChildrenShareWhatOutlivesTheScope) {
   EXPECT_EQ(told(), "out1 ~1 out2 ~2 in3 in4 out3 ~3 out4 ~4 end=0");
 }
 
-Step<> measures(std::string_view text, const std::string& name, const std::vector<int>& numbers, std::size_t& sum) {
+Step<> measures(std::string_view text, const std::string& name, const std::vector<int>& numbers,
+                std::size_t& sum) {
   co_await sleep(1s);
   say(std::string(text) + "," + name);
   sum += numbers.size();
@@ -549,7 +552,8 @@ TEST_F(ScopeTest, WhatAChildTakesByReferenceIsLentOrLiesInIt) {
           const std::string gone = "a text that is longer than a small string";
           scope.spawn(measures, gone, std::string("name"), scoped(numbers), scoped(sum));
         }
-        scope.spawn(measures, std::string("moved"), std::string("in"), std::vector<int>(2), scoped(sum));
+        scope.spawn(measures, std::string("moved"), std::string("in"), std::vector<int>(2),
+                    scoped(sum));
         co_await scope.join();
         co_return static_cast<int>(sum);
       },
@@ -620,7 +624,8 @@ Step<> touches_at_its_end(std::string& text) {
   co_await sleep(5s);
 }
 TEST_F(ScopeTest, ADroppedChildGoesBeforeWhatItWasLent) {
-  for (const Literal how : {Literal("parent"), Literal("scope"), Literal("unborn"), Literal("sibling")}) {
+  for (const Literal how :
+       {Literal("parent"), Literal("scope"), Literal("unborn"), Literal("sibling")}) {
     const TaskRef ref = spawn(
         rt,
         [](Core& core, Literal literal) -> Task<int> {
@@ -642,7 +647,8 @@ TEST_F(ScopeTest, ADroppedChildGoesBeforeWhatItWasLent) {
     if (how == Literal("parent")) ref.cancel();
     run_virtual(rt);
     EXPECT_TRUE(ref.done()) << how.view();
-    EXPECT_EQ(told(), how == Literal("unborn") ? "" : "a text that is longer than a small string") << how.view();
+    EXPECT_EQ(told(), how == Literal("unborn") ? "" : "a text that is longer than a small string")
+        << how.view();
   }
 }
 

@@ -1,4 +1,5 @@
-// task/semaphore_test.cpp: semaphores: order without barging, permits, and drops that let others pass.
+// task/semaphore_test.cpp: semaphores: order without barging, permits, and drops that let others
+// pass.
 #include <troupe/task/semaphore.hpp>
 
 #include <gtest/gtest.h>
@@ -130,8 +131,8 @@ TEST_F(SemaphoreTest, ACoroutineOfAForeignTypeMayAcquire) {
   Semaphore semaphore(1);
   std::optional<Detached> a;
   defer(
-      rt, [](std::optional<Detached>* x, Semaphore* s) { x->emplace(detached(*s)); }, unsafe_borrow(&a),
-      unsafe_borrow(&semaphore));
+      rt, [](std::optional<Detached>* x, Semaphore* s) { x->emplace(detached(*s)); },
+      unsafe_borrow(&a), unsafe_borrow(&semaphore));
   rt.run();
   semaphore.release();
   rt.run();
@@ -139,7 +140,8 @@ TEST_F(SemaphoreTest, ACoroutineOfAForeignTypeMayAcquire) {
   EXPECT_EQ(semaphore.available(), 2u);
 }
 
-// Tasks that take, hold and are dropped at random: permits are neither lost nor made, and the line moves.
+// Tasks that take, hold and are dropped at random: permits are neither lost nor made, and the line
+// moves.
 struct Crowd {
   std::size_t inside = 0;
   static constexpr std::size_t permits = 5;
@@ -163,10 +165,11 @@ TEST_F(SemaphoreTest, ARandomCrowd) {
   std::vector<TaskRef> refs;
   for (int round = 0; round < 300; ++round) {
     for (std::uint64_t i = dice.below(6); i > 0; --i)
-      refs.push_back(spawn(rt, visit, ret_nop, unsafe_borrow(&semaphore), unsafe_borrow(&crowd), dice.below(4) + 1,
-                           Duration(dice.below(5))));
+      refs.push_back(spawn(rt, visit, ret_nop, unsafe_borrow(&semaphore), unsafe_borrow(&crowd),
+                           dice.below(4) + 1, Duration(dice.below(5))));
     if (dice.below(2)) rt.run();
-    for (std::uint64_t i = dice.below(3); i > 0 && !refs.empty(); --i) refs[dice.below(refs.size())].cancel();
+    for (std::uint64_t i = dice.below(3); i > 0 && !refs.empty(); --i)
+      refs[dice.below(refs.size())].cancel();
     rt.run(rt.now() + Duration(dice.below(4)));
   }
   run_virtual(rt);

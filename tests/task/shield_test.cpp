@@ -36,7 +36,8 @@ TEST_F(ShieldTest, AwaitedItGivesItsValue) {
 }
 
 TEST_F(ShieldTest, ItGoesOnWhenItsAwaiterIsDropped) {
-  const TaskRef ref = spawn(rt, []() -> Task<int> { co_return co_await shield(work(4)); }, tell_int("end"));
+  const TaskRef ref =
+      spawn(rt, []() -> Task<int> { co_return co_await shield(work(4)); }, tell_int("end"));
   rt.run();
   ref.cancel();
   EXPECT_EQ(told(), "end!cancelled");
@@ -90,7 +91,8 @@ TEST_F(ShieldTest, ItsExceptionReachesWhoAwaitsAndElseNobody) {
   run_virtual(rt);
   EXPECT_EQ(told(), "shielded end=0");
   const TaskRef ref = spawn(
-      rt, [](Task<int> task) -> Task<int> { co_return co_await shield(std::move(task)); }, tell_int("end"), throws());
+      rt, [](Task<int> task) -> Task<int> { co_return co_await shield(std::move(task)); },
+      tell_int("end"), throws());
   rt.run();
   ref.cancel();
   run_virtual(rt);
@@ -103,7 +105,9 @@ TEST_F(ShieldTest, InModeReplyALossIsAnError) {
   spawn(
       rt,
       [](Value<int> v) -> Task<int> {
-        const auto r = co_await shield([](Value<int> w) -> Task<int> { co_return co_await w; }(std::move(v))).reply();
+        const auto r =
+            co_await shield([](Value<int> w) -> Task<int> { co_return co_await w; }(std::move(v)))
+                .reply();
         co_return r ? *r : -1;
       },
       tell_int("end"), std::move(value));

@@ -1,4 +1,5 @@
-// task/spawn_stream_test.cpp: streams that go to a Fwd: turns, ends, both forms of a loss, receivers that go.
+// task/spawn_stream_test.cpp: streams that go to a Fwd: turns, ends, both forms of a loss,
+// receivers that go.
 #include <troupe/task/spawn_stream.hpp>
 
 #include <gtest/gtest.h>

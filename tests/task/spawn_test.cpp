@@ -107,7 +107,8 @@ TEST_F(SpawnTest, ARefKnowsTheNameOfItsFunction) {
 
 TEST_F(SpawnTest, CancelBeforeItsFirstStep) {
   Runtime rt;
-  const TaskRef ref = spawn(rt, [](SaysBye) -> Task<int> { co_return say("ran"), 0; }, tell_int("ret"), SaysBye("~a"));
+  const TaskRef ref = spawn(
+      rt, [](SaysBye) -> Task<int> { co_return say("ran"), 0; }, tell_int("ret"), SaysBye("~a"));
   ref.cancel();
   EXPECT_EQ(told(), "~a ret!cancelled");
   rt.run();
@@ -189,8 +190,8 @@ TEST_F(SpawnTest, AwaitingTheTaskOfAnotherOwnerLosesItWithThatOwner) {
   Runtime rt;
   auto own = make_actor<Owner>(rt, tell_end("owner"));
   spawn(
-      rt, [](Actor<Owner> o) -> Task<int> { co_return co_await ask<&Owner::long_one>(o); }, tell_int("asker"),
-      own.actor());
+      rt, [](Actor<Owner> o) -> Task<int> { co_return co_await ask<&Owner::long_one>(o); },
+      tell_int("asker"), own.actor());
   rt.run();
   own = {};
   rt.run();
@@ -242,9 +243,9 @@ TEST_F(SpawnTest, ATaskOfAnActorRunsInTheRuntimeOfThatActor) {
     auto lends = make_actor<Lends>(two, ret_nop);
     std::vector<Task<int>> lent;
     for (int i = 0; i < 2; ++i)
-      call<&Lends::lend>(lends,
-                         ret_some_do([](std::vector<Task<int>>* to, Task<int> t) { to->push_back(std::move(t)); },
-                                     unsafe_borrow(lent)));
+      call<&Lends::lend>(lends, ret_some_do([](std::vector<Task<int>>* to,
+                                               Task<int> t) { to->push_back(std::move(t)); },
+                                            unsafe_borrow(lent)));
     two.run();
     spawn(one, std::move(lent[0]), tell_int("spawned"));
     spawn(
@@ -255,8 +256,10 @@ TEST_F(SpawnTest, ATaskOfAnActorRunsInTheRuntimeOfThatActor) {
     run_virtual(two);
     one.run();
     EXPECT_EQ(told(), "spawned=5 awaited=5");
-    call<&Lends::lend>(lends, ret_some_do([](Runtime* to, Task<int> t) { spawn(*to, std::move(t), tell_int("late")); },
-                                          unsafe_borrow(one)));
+    call<&Lends::lend>(
+        lends,
+        ret_some_do([](Runtime* to, Task<int> t) { spawn(*to, std::move(t), tell_int("late")); },
+                    unsafe_borrow(one)));
     two.run();
   }
   EXPECT_EQ(told(), "late!runtime ended");
@@ -293,7 +296,8 @@ TEST_F(SpawnTest, AnExceptionThatNobodyHearsOfIsLogged) {
   run_virtual(rt);
   EXPECT_EQ(told(), "log of breaks:one");
   spawn(rt, breaks("two"));
-  spawn(rt, breaks, ret_do([](const Reply<int>& r) { say("heard", r.error().text()); }), std::string("three"));
+  spawn(rt, breaks, ret_do([](const Reply<int>& r) { say("heard", r.error().text()); }),
+        std::string("three"));
   const TaskRef dropped = spawn(rt, breaks("four"));
   rt.run();
   dropped.cancel();

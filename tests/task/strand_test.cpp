@@ -75,7 +75,8 @@ TEST(StrandTest, CancelledWhileItsLateWakeWaits) {
   EXPECT_EQ(rt.live_tasks(), 0u);
 }
 
-// A full queue, a value that has come all the same, and a limit of time that is reached before the task runs.
+// A full queue, a value that has come all the same, and a limit of time that is reached before the
+// task runs.
 TEST(StrandTest, AValueWhoseWakeIsLateStillWinsOverALimit) {
   Runtime rt;
   using namespace std::chrono_literals;
@@ -110,8 +111,9 @@ TEST(StrandTest, ALateTaskThatThrowsIsNoReasonForWhatAnotherDropped) {
   Event event;
   std::vector<Why> heard;
   const auto tell = [&] {
-    return ret_do([](std::vector<Why>* all, const Reply<int>& r) { all->push_back(r.error().why()); },
-                  unsafe_borrow(&heard));
+    return ret_do(
+        [](std::vector<Why>* all, const Reply<int>& r) { all->push_back(r.error().why()); },
+        unsafe_borrow(&heard));
   };
   for (const bool throws_on : {true, false})  // the latest runs first
     spawn(

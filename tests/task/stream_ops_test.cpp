@@ -1,4 +1,5 @@
-// task/stream_ops_test.cpp: streams made of streams: what they give, what they leave, and the three modes through them.
+// task/stream_ops_test.cpp: streams made of streams: what they give, what they leave, and the three
+// modes through them.
 #include <troupe/task/stream_ops.hpp>
 
 #include <gtest/gtest.h>
@@ -114,11 +115,13 @@ TEST_F(StreamOpsTest, TakeNone) {
 // ---- the three modes
 TEST_F(StreamOpsTest, ALossPassesThrough) {
   Runtime rt;
-  spawn(rt, tell_all(map(take(filter(lost_after(rt, 3), [](const int& n) { return n != 1; }), 9), square)));
+  spawn(rt, tell_all(map(take(filter(lost_after(rt, 3), [](const int& n) { return n != 1; }), 9),
+                         square)));
   rt.run();
   EXPECT_EQ(told(), "0 4 ~reader") << "mode 1";
   EXPECT_EQ(rt.live_tasks(), 0u);
-  spawn(rt, tell_replies(map(take(filter(lost_after(rt, 3), [](const int& n) { return n != 1; }), 9), square)));
+  spawn(rt, tell_replies(map(
+                take(filter(lost_after(rt, 3), [](const int& n) { return n != 1; }), 9), square)));
   rt.run();
   EXPECT_EQ(told(), "0 4 dropped end") << "mode 2";
 }
@@ -146,7 +149,8 @@ TEST_F(StreamOpsTest, AFunctionThatThrowsEndsTheStream) {
   spawn(rt, tell_replies(map(count_to(3), thrower)));
   rt.run();
   EXPECT_EQ(told(), "0 failed end ~gen");
-  spawn(rt, for_each(count_to(3), thrower), ret_do([](const Reply<>& r) { say(r.error().error().text()); }));
+  spawn(rt, for_each(count_to(3), thrower),
+        ret_do([](const Reply<>& r) { say(r.error().error().text()); }));
   rt.run();
   EXPECT_EQ(told(), "~gen oops");
 }
@@ -222,8 +226,9 @@ TEST_F(StreamOpsTest, ASourceThatIsDroppedIsALossOfAllMerged) {
   Runtime rt;
   auto [value, ret] = push_pipe<int>(rt);
   auto [endless, fwd] = stream_pipe<int>(rt);
-  spawn(rt, tell_replies(merge(std::move(endless),
-                               [](Value<int> v) -> Generator<int> { co_yield co_await v; }(std::move(value)))));
+  spawn(rt, tell_replies(merge(std::move(endless), [](Value<int> v) -> Generator<int> {
+          co_yield co_await v;
+        }(std::move(value)))));
   rt.run();
   { const auto dies = std::move(ret); }
   rt.run();
@@ -246,7 +251,8 @@ TEST_F(StreamOpsTest, AMergeThatIsDroppedDropsItsSources) {
   EXPECT_FALSE(b_fwd.is_wanted());
 }
 
-// Generators and what is made of them run in the reader's task; the sources of a merge in tasks of their own.
+// Generators and what is made of them run in the reader's task; the sources of a merge in tasks of
+// their own.
 Generator<int> tell_stop(int from) {
   const StopToken token = co_await stop_token();
   for (int n = from; n < from + 2; ++n) {
@@ -263,7 +269,8 @@ TEST_F(StreamOpsTest, ARequestToStopReachesWhatTheReaderRunsAndNotTheSourcesOfAM
     run_virtual(rt);
   };
   const auto twice = [](int n) { return 2 * n; };
-  ask_in_time(spawn(rt, tell_all<decltype(map(tell_stop(1), twice))>, ret_nop, map(tell_stop(1), twice)));
+  ask_in_time(
+      spawn(rt, tell_all<decltype(map(tell_stop(1), twice))>, ret_nop, map(tell_stop(1), twice)));
   EXPECT_EQ(told(), "asked1 2 asked1 4 end ~reader");
   ask_in_time(spawn(rt, tell_all<Generator<int>>, ret_nop, merge(tell_stop(1), tell_stop(11))));
   EXPECT_EQ(told(), "1 11 2 12 end ~reader") << "and no item is lost";
@@ -370,7 +377,8 @@ void run_all() {
         const auto got = co_await collect(std::move(all));
         co_return static_cast<int>(got.size());
       },
-      tell_int("size"), merge(std::move(stream), filter(make_wide(5), [](const Wide& w) { return w.number != 2; })));
+      tell_int("size"),
+      merge(std::move(stream), filter(make_wide(5), [](const Wide& w) { return w.number != 2; })));
   for (int i = 0; i < 20; ++i) fwd(Wide(i));
   rt.run();
   fwd(std::nullopt);

@@ -1,5 +1,5 @@
-// task/stream_pipe_test.cpp: a Fwd read as a stream: order, both ways of asking, ends and losses, bounds, dropped
-// readers.
+// task/stream_pipe_test.cpp: a Fwd read as a stream: order, both ways of asking, ends and losses,
+// bounds, dropped readers.
 #include <troupe/task/stream_pipe.hpp>
 
 #include <gtest/gtest.h>
@@ -109,7 +109,8 @@ TEST_F(StreamPipeTest, BatchesArePulledFromAnActor) {
             *total = *total * 3 % 9973 + *item;
           }
         },
-        ret_do([](const Reply<>& r) { say(r ? "done" : "lost"); }), std::move(stream), unsafe_borrow(sum));
+        ret_do([](const Reply<>& r) { say(r ? "done" : "lost"); }), std::move(stream),
+        unsafe_borrow(sum));
     rt.run();
     int expected = 0;
     for (int i = 0; i < 100; ++i) expected = expected * 3 % 9973 + i;
@@ -121,7 +122,8 @@ TEST_F(StreamPipeTest, BatchesArePulledFromAnActor) {
 TEST_F(StreamPipeTest, MoreIsCalledOnceForEachEmptyWait) {
   Runtime rt;
   int asked = 0;
-  auto [stream, fwd] = stream_pipe<int>(rt, fwd_do([](Borrowed<int> n) { ++*n; }, unsafe_borrow(asked)));
+  auto [stream, fwd] =
+      stream_pipe<int>(rt, fwd_do([](Borrowed<int> n) { ++*n; }, unsafe_borrow(asked)));
   EXPECT_EQ(asked, 0) << "lazily";
   spawn(rt, read_all(std::move(stream)), ret_nop);
   rt.run();
@@ -141,7 +143,8 @@ TEST_F(StreamPipeTest, MoreMayAnswerThereAndThen) {
   Runtime rt;
   Source source;
   source.end = 5;
-  auto [stream, fwd] = stream_pipe<int>(rt, fwd_do([](Borrowed<Source> s) { s->send(); }, unsafe_borrow(source)));
+  auto [stream, fwd] =
+      stream_pipe<int>(rt, fwd_do([](Borrowed<Source> s) { s->send(); }, unsafe_borrow(source)));
   source.to = std::move(fwd);
   spawn(rt, read_all(std::move(stream)), tell_int("ret"));
   rt.run();
@@ -151,8 +154,8 @@ TEST_F(StreamPipeTest, MoreMayAnswerThereAndThen) {
 
 TEST_F(StreamPipeTest, MoreIsDroppedWithTheEnd) {
   Runtime rt;
-  auto [stream, fwd] =
-      stream_pipe<int>(rt, fwd_do([](const std::shared_ptr<SaysBye>&) {}, std::make_shared<SaysBye>("~more")));
+  auto [stream, fwd] = stream_pipe<int>(
+      rt, fwd_do([](const std::shared_ptr<SaysBye>&) {}, std::make_shared<SaysBye>("~more")));
   fwd(1);
   EXPECT_EQ(told(), "");
   fwd(std::nullopt);
@@ -165,7 +168,9 @@ TEST_F(StreamPipeTest, TwoReadsInOneExpression) {
   spawn(
       rt,
       [](Ints s) -> Task<int> {
-        const auto sum = [](const std::optional<int>& a, const std::optional<int>& b) { return *a + *b; };
+        const auto sum = [](const std::optional<int>& a, const std::optional<int>& b) {
+          return *a + *b;
+        };
         co_return sum(co_await s.next(), co_await s.next());
       },
       tell_int("sum"), std::move(stream));
@@ -325,7 +330,8 @@ TEST_F(StreamPipeTest, AFullPipeMayDropTheNewest) {
 TEST_F(StreamPipeTest, AFullPipeMayDropTheOldest) {
   for (const int capacity : {1, 3, 8, 9}) {
     Runtime rt;
-    auto [stream, fwd] = stream_pipe<int>(rt, fwd_nop, static_cast<std::size_t>(capacity), WhenFull::drop_oldest);
+    auto [stream, fwd] =
+        stream_pipe<int>(rt, fwd_nop, static_cast<std::size_t>(capacity), WhenFull::drop_oldest);
     for (int i = 0; i < 25; ++i) fwd(i);
     EXPECT_EQ(stream.dropped(), static_cast<std::uint64_t>(25 - capacity));
     fwd(std::nullopt);
@@ -403,7 +409,8 @@ TEST_F(StreamPipeTest, NoMemoryCountsAsFull) {
         },
         ret_nop, std::move(stream));
     rt.run();
-    EXPECT_EQ(told(), policy == WhenFull::fail ? "0 1 2 3 4 5 6 7 out of memory" : "0 1 2 3 4 5 6 7 9 dropped");
+    EXPECT_EQ(told(), policy == WhenFull::fail ? "0 1 2 3 4 5 6 7 out of memory"
+                                               : "0 1 2 3 4 5 6 7 9 dropped");
   }
 }
 
@@ -429,8 +436,8 @@ TEST_F(StreamPipeTest, NoMemoryForTheFirstItemLosesAWaitingReader) {
 // ---- readers that go
 TEST_F(StreamPipeTest, ADroppedReaderDropsItemsAndMore) {
   Runtime rt;
-  auto [stream, fwd] =
-      stream_pipe<SaysBye>(rt, fwd_do([](const std::shared_ptr<SaysBye>&) {}, std::make_shared<SaysBye>("~more")));
+  auto [stream, fwd] = stream_pipe<SaysBye>(
+      rt, fwd_do([](const std::shared_ptr<SaysBye>&) {}, std::make_shared<SaysBye>("~more")));
   fwd(SaysBye("~1"));
   fwd(SaysBye("~2"));
   { const auto dies = std::move(stream); }
@@ -476,7 +483,8 @@ TEST_F(StreamPipeTest, MoreMayHoldTheLastFwd) {
   Runtime rt;
   auto holder = std::make_shared<IntFwd>();
   const std::weak_ptr<IntFwd> alive = holder;
-  auto pipe = stream_pipe<int>(rt, fwd_do([](const std::shared_ptr<IntFwd>& to) { (*to)(1); }, holder));
+  auto pipe =
+      stream_pipe<int>(rt, fwd_do([](const std::shared_ptr<IntFwd>& to) { (*to)(1); }, holder));
   *holder = std::move(pipe.fwd);
   holder.reset();
   EXPECT_FALSE(alive.expired());
@@ -488,10 +496,12 @@ TEST_F(StreamPipeTest, MoreMayDropTheReader) {
   Runtime rt;
   auto [stream, fwd] = stream_pipe<int>(rt);
   auto inner = std::make_shared<std::optional<Ints>>(std::move(stream));
-  auto pipe = stream_pipe<int>(rt, fwd_do([](const std::shared_ptr<std::optional<Ints>>& s) { s->reset(); }, inner));
+  auto pipe = stream_pipe<int>(
+      rt, fwd_do([](const std::shared_ptr<std::optional<Ints>>& s) { s->reset(); }, inner));
   *inner = std::move(pipe.stream);
   spawn(
-      rt, [](std::shared_ptr<std::optional<Ints>> s) -> Task<int> { co_return *co_await (*s)->next(); },
+      rt,
+      [](std::shared_ptr<std::optional<Ints>> s) -> Task<int> { co_return *co_await (*s)->next(); },
       tell_int("ret"), inner);
   rt.run();
   EXPECT_EQ(told(), "ret!dropped");
@@ -502,8 +512,8 @@ TEST_F(StreamPipeTest, AStreamThatGoesWhileItIsAwaitedIsLost) {
   auto [stream, fwd] = stream_pipe<int>(rt);
   std::optional<Ints> items(std::move(stream));
   spawn(
-      rt, [](Borrowed<std::optional<Ints>> s) -> Task<int> { co_return *co_await s.get()->next(); }, tell_int("ret"),
-      unsafe_borrow(items));
+      rt, [](Borrowed<std::optional<Ints>> s) -> Task<int> { co_return *co_await s.get()->next(); },
+      tell_int("ret"), unsafe_borrow(items));
   rt.run();
   items.reset();
   EXPECT_FALSE(fwd.is_wanted());
@@ -532,7 +542,8 @@ TEST_F(StreamPipeTest, AnAwaitThatIsStoredOutlivesItsStream) {
           else
             say(to_string(r.error().why()));
         }));
-  spawn(rt, pipe->stream.next(), ret_do([](const Reply<std::optional<int>>& r) { say(r ? "got" : "lost"); }));
+  spawn(rt, pipe->stream.next(),
+        ret_do([](const Reply<std::optional<int>>& r) { say(r ? "got" : "lost"); }));
   pipe->fwd(5);
   pipe.reset();
   rt.run();
@@ -584,7 +595,9 @@ TEST_F(StreamPipeTest, TwoReadersAtOnceAreAMistake) {
 // ---- coroutines of other libraries
 struct Foreign {
   struct promise_type {
-    Foreign get_return_object() { return Foreign(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    Foreign get_return_object() {
+      return Foreign(std::coroutine_handle<promise_type>::from_promise(*this));
+    }
     std::suspend_never initial_suspend() { return {}; }
     std::suspend_always final_suspend() noexcept { return {}; }
     void return_void() {}
@@ -682,7 +695,8 @@ auto next_of_one_that_goes(Core& core) {
 }
 
 TEST(StreamPipeDeathTest, AReadThatAFunctionReturnsMustNotOutliveItsStream) {
-  const char* words = "an awaitable has outlived the object that it waits for .the next item of a stream.";
+  const char* words =
+      "an awaitable has outlived the object that it waits for .the next item of a stream.";
   Runtime rt;
   spawn(rt, [](Core& core) -> Task<> { (void)co_await next_of_one_that_goes(core); });
   EXPECT_DEATH(rt.run(), words);
@@ -708,8 +722,9 @@ TEST_F(StreamPipeTest, AReadThatWasStoredOutlivesItsStream) {
         const auto item = co_await std::move(*stored).reply();
         co_return item && *item ? "item " + std::to_string(**item) : "none";
       },
-      ret_do<std::string>([](std::string* to, Reply<std::string> r) { *to = r ? *r : r.error().text(); },
-                          unsafe_borrow(&heard)));
+      ret_do<std::string>(
+          [](std::string* to, Reply<std::string> r) { *to = r ? *r : r.error().text(); },
+          unsafe_borrow(&heard)));
   rt.run();
   EXPECT_EQ(heard, "item 1");
 }

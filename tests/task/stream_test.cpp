@@ -14,7 +14,9 @@ struct Foreign {  // of another library: its awaitable gives an optional
   struct Next {
     bool await_ready() const noexcept { return true; }
     void await_suspend(std::coroutine_handle<>) const noexcept {}
-    std::optional<int> await_resume() noexcept { return *left > 0 ? std::optional<int>((*left)--) : std::nullopt; }
+    std::optional<int> await_resume() noexcept {
+      return *left > 0 ? std::optional<int>((*left)--) : std::nullopt;
+    }
     int* left;
   };
   Next next() { return {&left}; }
@@ -25,9 +27,11 @@ struct GivesNoOptional {
 };
 struct HasNoNext {};
 
-static_assert(Stream<PipeStream<int>, int> && Stream<Generator<std::string>, std::string> && Stream<Queue<int>, int>);
+static_assert(Stream<PipeStream<int>, int> && Stream<Generator<std::string>, std::string> &&
+              Stream<Queue<int>, int>);
 static_assert(Stream<Foreign, int> && std::same_as<stream_item<Foreign>, int>);
-static_assert(!Stream<Foreign, long> && !Stream<GivesNoOptional> && !Stream<HasNoNext> && !Stream<int>);
+static_assert(!Stream<Foreign, long> && !Stream<GivesNoOptional> && !Stream<HasNoNext> &&
+              !Stream<int>);
 
 TEST(StreamTest, AStreamOfAnotherLibraryPassesThroughOurs) {
   Runtime rt;

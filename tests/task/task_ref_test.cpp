@@ -96,13 +96,14 @@ TEST_F(PartsTest, ATaskOfAnActor) {
   Runtime rt;
   const auto actor = make_actor<Answers>(rt, ret_nop);
   TaskRef ref;
-  call<&Answers::lend>(actor, ret_some_do(
-                                  [](Core& core, TaskRef* to, Task<int> lent) {
-                                    *to = spawn(
-                                        core, [](Task<int> t) -> Task<int> { co_return co_await std::move(t); },
-                                        tell_int("end"), std::move(lent));
-                                  },
-                                  unsafe_borrow(rt.core()), unsafe_borrow(ref)));
+  call<&Answers::lend>(
+      actor, ret_some_do(
+                 [](Core& core, TaskRef* to, Task<int> lent) {
+                   *to = spawn(
+                       core, [](Task<int> t) -> Task<int> { co_return co_await std::move(t); },
+                       tell_int("end"), std::move(lent));
+                 },
+                 unsafe_borrow(rt.core()), unsafe_borrow(ref)));
   rt.run();
   ref.request_stop();
   EXPECT_EQ(told(), "task of an actor");
@@ -127,8 +128,8 @@ TEST_F(PartsTest, NotWhatIsShieldedNorAsked) {
   Runtime rt;
   const auto actor = make_actor<Answers>(rt, ret_nop);
   const TaskRef ref = spawn(
-      rt, [](Actor<Answers> a) -> Task<int> { co_return co_await ask<&Answers::work>(a); }, tell_int("end"),
-      actor.actor());
+      rt, [](Actor<Answers> a) -> Task<int> { co_return co_await ask<&Answers::work>(a); },
+      tell_int("end"), actor.actor());
   rt.run();
   ref.request_stop();
   EXPECT_EQ(told(), "");
@@ -186,7 +187,8 @@ Inner after_scope() {
 }
 Inner after_a_limit() { co_await timeout(2s, sleep(1s)); }
 Inner after_a_task() { (void)co_await with_token().reply(); }
-constexpr Inner (*inners[])() = {&after_all, &after_race, &after_scope, &after_a_limit, &after_a_task};
+constexpr Inner (*inners[])() = {&after_all, &after_race, &after_scope, &after_a_limit,
+                                 &after_a_task};
 
 TEST_F(LookTest, AGeneratorThatHasLostLeavesNothingBehind) {
   for (const auto inner : inners) {
@@ -206,7 +208,8 @@ TEST_F(LookTest, AGeneratorThatHasLostLeavesNothingBehind) {
                       },
                       tell_int("end"), inner));
     run_virtual(runtime);
-    EXPECT_EQ(told(), (inner == &after_a_task ? "~local " : "") + std::string("look end!overloaded"));
+    EXPECT_EQ(told(),
+              (inner == &after_a_task ? "~local " : "") + std::string("look end!overloaded"));
   }
 }
 
@@ -233,7 +236,8 @@ TEST_F(LookTest, ALoserThatHasItsValueIsLookedAtByItsCallback) {
         const auto first = co_await race(std::move(winner), std::move(other));
         co_return static_cast<int>(first.index());
       };
-      spawn(runtime, both(std::move(a.value), loser(inner, std::move(b.value), next)), tell_int("end"));
+      spawn(runtime, both(std::move(a.value), loser(inner, std::move(b.value), next)),
+            tell_int("end"));
       run_virtual(runtime, runtime.now() + 5s);
       told();
       a.ret(1);
@@ -247,7 +251,9 @@ TEST_F(LookTest, ALoserThatHasItsValueIsLookedAtByItsCallback) {
 TEST_F(LookTest, ATaskThatCancelsItselfInItsFirstTurn) {
   const auto cancels = [](bool now) -> Task<int> {
     ref = co_await this_task();
-    if (now) ref.cancel();  // before it has a token: its callbacks run when it goes, at the end of this turn
+    if (now)
+      ref.cancel();  // before it has a token: its callbacks run when it goes, at the end of this
+                     // turn
     const StopToken token = co_await stop_token();
     const StopCallback looks(token, [] { look(); });
     (void)co_await timeout(1s, all(sleep(1s))).reply();
@@ -255,7 +261,8 @@ TEST_F(LookTest, ATaskThatCancelsItselfInItsFirstTurn) {
   };
   Runtime runtime;
   runs(runtime, {});
-  spawn(runtime, cancels(false), tell_int("end"));  // so that the cell of the next one held an awaiter
+  spawn(runtime, cancels(false),
+        tell_int("end"));  // so that the cell of the next one held an awaiter
   run_virtual(runtime);
   EXPECT_EQ(told(), "end=1");
   ref = {};

@@ -1,4 +1,5 @@
-// task/task_test.cpp: tasks and steps within a task: depth, exceptions, borrowing steps, tasks that never run.
+// task/task_test.cpp: tasks and steps within a task: depth, exceptions, borrowing steps, tasks that
+// never run.
 #include <troupe/task/task.hpp>
 
 #include <gtest/gtest.h>
@@ -53,7 +54,8 @@ TEST_F(TaskTest, ChildrenInChildren) {
   EXPECT_EQ(told(), "depth=1000");
 }
 
-Step<int> add(const int& a, const std::string& text) {  // a step may borrow from the expression that makes it
+Step<int> add(const int& a,
+              const std::string& text) {  // a step may borrow from the expression that makes it
   co_await sleep(1ms);
   co_return a + static_cast<int>(text.size());
 }
@@ -121,7 +123,8 @@ Task<std::string> throws_behind_its_result() {
 }
 TEST_F(TaskTest, AResultIsNoneWhereALocalThrowsBehindIt) {
   Runtime rt;
-  spawn(rt, throws_behind_its_result, ret_do<std::string>([](Reply<std::string> r) { say(r.error().text()); }));
+  spawn(rt, throws_behind_its_result,
+        ret_do<std::string>([](Reply<std::string> r) { say(r.error().text()); }));
   spawn(rt, []() -> Task<> {
     try {
       say(co_await throws_behind_its_result());
@@ -156,12 +159,14 @@ TEST_F(TaskTest, AResultMayBeReturnedAgainWhereTheFirstIsCaught) {
   for (const int first : {1, -1}) {
     for (const int second : {2, -2}) {
       Runtime rt;
-      spawn(rt, returns_again, ret_do<Fragile>([](Reply<Fragile> r) { say(r ? "value" : "lost", r ? r->number : 0); }),
+      spawn(rt, returns_again,
+            ret_do<Fragile>([](Reply<Fragile> r) { say(r ? "value" : "lost", r ? r->number : 0); }),
             first, second, false);
       const TaskRef dropped = spawn(rt, returns_again, ret_nop, first, second, true);
       rt.run();
       dropped.cancel();
-      EXPECT_EQ(told(), second > 0 ? "caught value2 caught" : "caught lost0 caught") << first << " " << second;
+      EXPECT_EQ(told(), second > 0 ? "caught value2 caught" : "caught lost0 caught")
+          << first << " " << second;
     }
   }
 }
@@ -253,8 +258,10 @@ struct Holds {
   Task<int> task = child(1);
 };
 using TaskDeathTest = TaskTest;
-const std::string awaited_words = "a Task was awaited that had been awaited, spawned or moved before .*Task<int>";
-const std::string spawned_words = "a Task was spawned that had been awaited, spawned or moved before .*Task<int>";
+const std::string awaited_words =
+    "a Task was awaited that had been awaited, spawned or moved before .*Task<int>";
+const std::string spawned_words =
+    "a Task was spawned that had been awaited, spawned or moved before .*Task<int>";
 
 TEST_F(TaskDeathTest, AwaitedTwice) {
   Runtime rt;
@@ -302,7 +309,9 @@ TEST_F(TaskDeathTest, UsedAfterItWasMoved) {
   Holds holds;
   const Task<int> moved = std::move(holds.task);
   EXPECT_DEATH(spawn(rt, std::move(holds.task), ret_nop), spawned_words);
-  spawn(rt, [](Task<int> empty) -> Task<int> { co_return co_await std::move(empty); }, ret_nop, std::move(holds.task));
+  spawn(
+      rt, [](Task<int> empty) -> Task<int> { co_return co_await std::move(empty); }, ret_nop,
+      std::move(holds.task));
   EXPECT_DEATH(rt.run(), awaited_words);
 }
 
@@ -338,7 +347,8 @@ TEST_F(TaskDeathTest, UsedTwiceInTheOtherModesAndInGroups) {
 #if TROUPE_DEBUG
 // ---- a borrow that Clang does not see, at each kind of wait
 struct Keeps {
-  Keeps(Core& core, const Share<int>& share) TROUPE_TSA(no_thread_safety_analysis) : guard(share.rw(core)) {}
+  Keeps(Core& core, const Share<int>& share) TROUPE_TSA(no_thread_safety_analysis)
+      : guard(share.rw(core)) {}
   ~Keeps() TROUPE_TSA(no_thread_safety_analysis) {}
   Borrow<int> guard;
 };
@@ -358,8 +368,8 @@ Task<> waits_under_a_borrow(Core& core, Share<int> share, At at) {
 }
 
 TEST(BorrowDeathTest, AWaitUnderABorrow) {
-  for (const At at : {At::sleep, At::child, At::step, At::group, At::steps, At::limit, At::reply, At::token, At::ready,
-                      At::foreign, At::nothing}) {
+  for (const At at : {At::sleep, At::child, At::step, At::group, At::steps, At::limit, At::reply,
+                      At::token, At::ready, At::foreign, At::nothing}) {
     Runtime rt;
     const auto run = [&] {
       auto share = make_share<int>(rt, 1);
@@ -369,7 +379,9 @@ TEST(BorrowDeathTest, AWaitUnderABorrow) {
     if (at == At::nothing)
       run();
     else
-      EXPECT_DEATH(run(), "a borrow of .*task_test.cpp:[0-9]+ lives .*waits_under_a_borrow.*task_test.cpp:[0-9]+")
+      EXPECT_DEATH(
+          run(),
+          "a borrow of .*task_test.cpp:[0-9]+ lives .*waits_under_a_borrow.*task_test.cpp:[0-9]+")
           << static_cast<int>(at);
   }
 }
@@ -443,10 +455,12 @@ TEST_F(TaskTest, StepsBorrowWhatLives) {
         all += co_await forward_view(own) + co_await forward_value(own);
         Ruler ruler{2};
         all += co_await ruler.measure(own);
-        all += co_await [](Core&, const std::string& s) -> Step<std::size_t> { co_return s.size(); }(core, own);
+        all += co_await
+            [](Core&, const std::string& s) -> Step<std::size_t> { co_return s.size(); }(core, own);
         co_return all;
       },
-      ret_some_do<std::size_t>([](std::size_t* to, std::size_t n) { *to = n; }, unsafe_borrow(&sum)));
+      ret_some_do<std::size_t>([](std::size_t* to, std::size_t n) { *to = n; },
+                               unsafe_borrow(&sum)));
   run_virtual(rt);
   EXPECT_EQ(sum, 130U);
 }

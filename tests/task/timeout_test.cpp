@@ -1,4 +1,5 @@
-// task/timeout_test.cpp: waiting within a limit: instants, ties in both orders, modes, and what is awaited.
+// task/timeout_test.cpp: waiting within a limit: instants, ties in both orders, modes, and what is
+// awaited.
 #include <troupe/task/timeout.hpp>
 
 #include <gtest/gtest.h>
@@ -61,7 +62,8 @@ TEST_F(TimeoutTest, ALimitThatIsOutOfReachIsNone) {
       rt,
       [](Value<int> a, Value<int> b) -> Task<int> {
         const int x = co_await timeout(std::chrono::years(300), std::move(a));
-        co_return x + co_await deadline(std::chrono::time_point<Clock, std::chrono::hours>::max(), std::move(b));
+        co_return x + co_await deadline(std::chrono::time_point<Clock, std::chrono::hours>::max(),
+                                        std::move(b));
       },
       tell_int("end"), std::move(value), std::move(other));
   const auto wait = [&](int years) { run_virtual(rt, Instant(1s) + std::chrono::years(years)); };
@@ -118,7 +120,8 @@ TEST_F(TimeoutTest, ALossIsALossAndNoTimeout) {
   EXPECT_EQ(told(), "dropped b=-1 ~local a!dropped");
 }
 
-// Value and timer in the same turn. Due timers are queued in order; answers come through timers as well.
+// Value and timer in the same turn. Due timers are queued in order; answers come through timers as
+// well.
 template <class Fn> void tie(Runtime& rt, Fn task, Duration answer_at, bool answer_first) {
   auto [value, ret] = push_pipe<int>(rt);
   auto answer = [&] { after(rt, answer_at, [](Ret<int> r) { r(6); }, std::move(ret)); };
@@ -314,8 +317,8 @@ TEST_F(TimeoutTest, AnAskWithinALimit) {
 TEST_F(TimeoutTest, InsideAnActor) {
   auto server = make_actor<Server>(rt, tell_end("server"));
   spawn(
-      rt, [](Actor<Server> s) -> Task<int> { co_return co_await ask<&Server::within>(s); }, tell_int("end"),
-      server.actor());
+      rt, [](Actor<Server> s) -> Task<int> { co_return co_await ask<&Server::within>(s); },
+      tell_int("end"), server.actor());
   run_virtual(rt);
   EXPECT_EQ(told(), "~within end!timed out");
   server = {};
@@ -339,7 +342,8 @@ TEST_F(TimeoutTest, NestedAndAroundGroups) {
       },
       tell_int("end"));
   run_virtual(rt);
-  EXPECT_EQ(told(), "~slow inner ~slow outer ~slow ~slow both ~slow ~slow timed out ~slow end!timed out");
+  EXPECT_EQ(told(),
+            "~slow inner ~slow outer ~slow ~slow both ~slow ~slow timed out ~slow end!timed out");
 }
 
 TEST_F(TimeoutTest, LocksAndQueues) {
@@ -396,7 +400,10 @@ TEST_F(TimeoutTest, CancelledAtEachItem) {
     const bool over = ref.done();
     ref.cancel();
     rt.run();
-    EXPECT_EQ(told(), over ? "~local end!timed out" : items > 0 ? "~local end!cancelled" : "end!cancelled") << items;
+    EXPECT_EQ(told(), over        ? "~local end!timed out"
+                      : items > 0 ? "~local end!cancelled"
+                                  : "end!cancelled")
+        << items;
     EXPECT_EQ(rt.live_timers(), 0u);
     if (ret) ret(2);
   }
@@ -412,12 +419,14 @@ TEST_F(TimeoutTest, ACoroutineOfAForeignTypeMayWait) {
   std::optional<Detached> a, b, c;
   defer(
       rt,
-      [](std::optional<Detached>* x, std::optional<Detached>* y, std::optional<Detached>* z, Event* e, Event* n) {
+      [](std::optional<Detached>* x, std::optional<Detached>* y, std::optional<Detached>* z,
+         Event* e, Event* n) {
         x->emplace(detached(*e, 1));
         y->emplace(detached(*n, 2));
         z->emplace(detached(*n, 3));
       },
-      unsafe_borrow(&a), unsafe_borrow(&b), unsafe_borrow(&c), unsafe_borrow(&event), unsafe_borrow(&never));
+      unsafe_borrow(&a), unsafe_borrow(&b), unsafe_borrow(&c), unsafe_borrow(&event),
+      unsafe_borrow(&never));
   rt.run();
   event.set();
   c->destroy();
@@ -429,8 +438,8 @@ TEST_F(TimeoutTest, WhatComesBehindTheLimitDoesNotWakeAForeignCoroutineTwice) {
   Event event;
   std::optional<Detached> a;
   defer(
-      rt, [](std::optional<Detached>* x, Event* e) { x->emplace(detached(*e, 1)); }, unsafe_borrow(&a),
-      unsafe_borrow(&event));
+      rt, [](std::optional<Detached>* x, Event* e) { x->emplace(detached(*e, 1)); },
+      unsafe_borrow(&a), unsafe_borrow(&event));
   rt.run();
   after(rt.core(), 1s, [](Event* e) { e->set(); }, unsafe_borrow(&event));
   rt.run(rt.now() + 1s);
@@ -443,8 +452,8 @@ TEST_F(TimeoutTest, NorWhatComesBehindTheRuntimesEnd) {
   {
     Runtime ends;
     defer(
-        ends, [](std::optional<Detached>* x, Event* e) { x->emplace(detached(*e, 1)); }, unsafe_borrow(&a),
-        unsafe_borrow(&event));
+        ends, [](std::optional<Detached>* x, Event* e) { x->emplace(detached(*e, 1)); },
+        unsafe_borrow(&a), unsafe_borrow(&event));
     ends.run();
   }
   event.set();
@@ -455,7 +464,9 @@ TEST_F(TimeoutTest, NorWhatComesBehindTheRuntimesEnd) {
 // ---- what was answered before the limit's record ran is delivered, through other tasks too
 Task<int> gets(Value<int> value) { co_return co_await value; }
 Task<int> gets_below(Value<int> value) { co_return co_await shield(gets(std::move(value))); }
-Task<int> gets_far_below(Value<int> value) { co_return co_await timeout(100s, shield(gets_below(std::move(value)))); }
+Task<int> gets_far_below(Value<int> value) {
+  co_return co_await timeout(100s, shield(gets_below(std::move(value))));
+}
 
 TEST_F(TimeoutTest, WhatWasAnsweredInTimeIsDeliveredThroughAnyNumberOfHops) {
   for (Task<int> (*task)(Value<int>) : {gets, gets_below, gets_far_below}) {
@@ -469,8 +480,8 @@ TEST_F(TimeoutTest, WhatWasAnsweredInTimeIsDeliveredThroughAnyNumberOfHops) {
         },
         tell_int("reply"), task(std::move(value)));
     spawn(
-        rt, [](Task<int> t) -> Task<int> { co_return co_await timeout(1s, std::move(t)); }, tell_int("end"),
-        task(std::move(other)));
+        rt, [](Task<int> t) -> Task<int> { co_return co_await timeout(1s, std::move(t)); },
+        tell_int("end"), task(std::move(other)));
     rt.run();
     ret(1);
     ret_other(2);
@@ -555,8 +566,11 @@ TEST_F(TimeoutTest, SoItIsInACoroutineOfAForeignType) {
         if (is_there) ret(42);
         std::optional<Detached> theirs;
         defer(
-            rt, [](Begins b, Task<int> t, std::optional<Detached>* to) { to->emplace(b(std::move(t))); }, begins,
-            goes_on(std::move(go), std::move(value), await), unsafe_borrow(&theirs));
+            rt,
+            [](Begins b, Task<int> t, std::optional<Detached>* to) {
+              to->emplace(b(std::move(t)));
+            },
+            begins, goes_on(std::move(go), std::move(value), await), unsafe_borrow(&theirs));
         rt.run();
         ret_go(1);
         rt.run(rt.now() + 1s);
@@ -567,8 +581,8 @@ TEST_F(TimeoutTest, SoItIsInACoroutineOfAForeignType) {
 TEST_F(TimeoutTest, WhatIsAnsweredBehindTheLimitIsNotWaitedFor) {
   auto [value, ret] = push_pipe<int>(rt);
   spawn(
-      rt, [](Task<int> t) -> Task<int> { co_return co_await timeout(1s, std::move(t)); }, tell_int("end"),
-      gets_far_below(std::move(value)));
+      rt, [](Task<int> t) -> Task<int> { co_return co_await timeout(1s, std::move(t)); },
+      tell_int("end"), gets_far_below(std::move(value)));
   rt.run();
   after(rt.core(), 1s, [](Ret<int> r) { r(1); }, std::move(ret));
   rt.run(rt.now() + 1s);
@@ -580,7 +594,8 @@ TEST_F(TimeoutTest, ASleepOfTheSameLengthInATaskWins) {
       rt,
       []() -> Task<int> {
         const auto r =
-            co_await timeout(1s, []() -> Task<> { co_await shield([]() -> Task<> { co_await sleep(1s); }()); }())
+            co_await timeout(
+                1s, []() -> Task<> { co_await shield([]() -> Task<> { co_await sleep(1s); }()); }())
                 .reply();
         co_return r ? 1 : 0;
       },
@@ -589,7 +604,8 @@ TEST_F(TimeoutTest, ASleepOfTheSameLengthInATaskWins) {
   EXPECT_EQ(told(), "in time=1");
 }
 
-// The race is decided by what came in time; its loser has received its value by then, and has its last turn.
+// The race is decided by what came in time; its loser has received its value by then, and has its
+// last turn.
 Task<int> races_two(Value<int> x, Value<int> y) {
   const auto won = co_await race(std::move(x), std::move(y));
   EXPECT_EQ(won.index(), 0u);
@@ -654,7 +670,9 @@ TEST_F(TimeoutTest, ARaceWhoseLoserWaitsAgainBehindTheLimit) {
     defer(
         rt,
         [](Core& core, bool later, Ret<int> a, Ret<int> b) {
-          if (later) defer(core, [](Core&, Ret<int> r) { r(2); }, std::move(b));  // behind the limit's record
+          if (later)
+            defer(
+                core, [](Core&, Ret<int> r) { r(2); }, std::move(b));  // behind the limit's record
           a(1);
           if (!later) b(2);
         },
@@ -712,7 +730,8 @@ TEST_F(TimeoutTest, AJoinWhoseChildrenEndBeforeTimeMovesIsInTime) {
 }
 TEST_F(TimeoutTest, AJoinIsGivenUpThoughItsChildrenGoOnAndOn) {
   spawn(rt, joins_within, tell_int("end"), Duration(1s));
-  rt.run(rt.now(), RunLimit{.items = 100});  // a host whose runs are bounded: time moves while they have work
+  rt.run(rt.now(),
+         RunLimit{.items = 100});  // a host whose runs are bounded: time moves while they have work
   EXPECT_TRUE(rt.run(rt.now() + 1s, RunLimit{.items = 100}).work);
   EXPECT_EQ(told(), "late");
   run_virtual(rt);
@@ -729,7 +748,10 @@ TEST_F(TimeoutTest, AForeignCoroutineWhoseValueComesInTheTurnOfItsLimit) {
   Ret<int> ret = nullptr;
   std::optional<Detached> a;
   defer(
-      rt, [](std::optional<Detached>* x, Runtime* r, Ret<int>* to) { x->emplace(within_limit(*r, *to, 1s)); },
+      rt,
+      [](std::optional<Detached>* x, Runtime* r, Ret<int>* to) {
+        x->emplace(within_limit(*r, *to, 1s));
+      },
       unsafe_borrow(&a), unsafe_borrow(&rt), unsafe_borrow(&ret));
   rt.run();
   ret(42);
@@ -747,7 +769,10 @@ TEST_F(TimeoutTest, AForeignCoroutineWhoseValueComesBetweenTheTimerAndItsTurn) {
   Ret<int> ret = nullptr;
   std::optional<Detached> a;
   defer(
-      rt, [](std::optional<Detached>* x, Runtime* r, Ret<int>* to) { x->emplace(within_limit(*r, *to, 1s)); },
+      rt,
+      [](std::optional<Detached>* x, Runtime* r, Ret<int>* to) {
+        x->emplace(within_limit(*r, *to, 1s));
+      },
       unsafe_borrow(&a), unsafe_borrow(&rt), unsafe_borrow(&ret));
   rt.run();
   defer(rt, [](Core&, Ret<int> r) { r(42); }, std::move(ret));
@@ -760,8 +785,8 @@ TEST_F(TimeoutTest, AForeignCoroutineWhoseObjectGoesBetweenItsWakeAndItsTurn) {
   MutexGuard held = mutex->try_lock();
   std::optional<Detached> a;
   defer(
-      rt, [](std::optional<Detached>* x, std::optional<Mutex>* m) { x->emplace(locks_within(*m)); }, unsafe_borrow(&a),
-      unsafe_borrow(&mutex));
+      rt, [](std::optional<Detached>* x, std::optional<Mutex>* m) { x->emplace(locks_within(*m)); },
+      unsafe_borrow(&a), unsafe_borrow(&mutex));
   rt.run();
   held.unlock();
   rt.run();
@@ -769,8 +794,8 @@ TEST_F(TimeoutTest, AForeignCoroutineWhoseObjectGoesBetweenItsWakeAndItsTurn) {
   a.reset();
   held = mutex->try_lock();
   defer(
-      rt, [](std::optional<Detached>* x, std::optional<Mutex>* m) { x->emplace(locks_within(*m)); }, unsafe_borrow(&a),
-      unsafe_borrow(&mutex));
+      rt, [](std::optional<Detached>* x, std::optional<Mutex>* m) { x->emplace(locks_within(*m)); },
+      unsafe_borrow(&a), unsafe_borrow(&mutex));
   rt.run();
   held.unlock();
   mutex.reset();

@@ -1,5 +1,5 @@
-// task/unheard_test.cpp: what a task throws where nobody hears of it is told to the log; with no logger set, to
-// standard error.
+// task/unheard_test.cpp: what a task throws where nobody hears of it is told to the log; with no
+// logger set, to standard error.
 #include <gtest/gtest.h>
 
 #include <regex>
@@ -53,8 +53,8 @@ namespace {
 using namespace std::chrono_literals;
 using namespace stage;
 
-// What a program writes to standard error: the text of each record, and the actor's or task's name. (Clang gives a
-// function's name with its type: `Task<> f()`.)
+// What a program writes to standard error: the text of each record, and the actor's or task's name.
+// (Clang gives a function's name with its type: `Task<> f()`.)
 std::string heard_of(void (*program)(Runtime&)) {
   testing::internal::CaptureStderr();
   {
@@ -79,9 +79,10 @@ const std::string in_a_task = "ERROR #0 boom task=", throws_said = in_a_task + "
 TEST(Unheard, ATaskThatNobodyListensTo) {
   EXPECT_EQ(heard_of([](Runtime& rt) { spawn(rt, throws); }), throws_said);
   EXPECT_EQ(heard_of([](Runtime& rt) { spawn(rt, throws, ret_nop); }), throws_said);
-  EXPECT_EQ(
-      heard_of([](Runtime& rt) { spawn(rt, [](Core&) -> Task<> { co_await throws(); }); }).substr(0, in_a_task.size()),
-      in_a_task);
+  EXPECT_EQ(heard_of([](Runtime& rt) {
+              spawn(rt, [](Core&) -> Task<> { co_await throws(); });
+            }).substr(0, in_a_task.size()),
+            in_a_task);
 }
 
 TEST(Unheard, AHandlerIsHeardAsItsActor) {
@@ -94,8 +95,9 @@ TEST(Unheard, AHandlerIsHeardAsItsActor) {
   EXPECT_EQ(heard_of([](Runtime& rt) {
               const auto worker = make_actor<Worker>(rt, ret_nop);
               spawn(
-                  rt, [](Actor<Worker> a) -> Task<int> { co_return co_await ask<&Worker::answer>(a); }, ret_nop,
-                  worker.actor());
+                  rt,
+                  [](Actor<Worker> a) -> Task<int> { co_return co_await ask<&Worker::answer>(a); },
+                  ret_nop, worker.actor());
               run_virtual(rt);
             }),
             "ERROR #1 in an answer actor=stage::Worker");
@@ -104,7 +106,10 @@ TEST(Unheard, AHandlerIsHeardAsItsActor) {
 // Somebody hears: of the failure, and so it is his.
 TEST(Unheard, WhatIsHeardIsNotToldTwice) {
   EXPECT_EQ(heard_of([](Runtime& rt) { spawn(rt, throws_int, ret_do([](Reply<int>) {})); }), "");
-  EXPECT_EQ(heard_of([](Runtime& rt) { spawn(rt, throws_int, ret_do([](Reply<int>) {}).with_timeout(rt, 1h)); }), "");
+  EXPECT_EQ(heard_of([](Runtime& rt) {
+              spawn(rt, throws_int, ret_do([](Reply<int>) {}).with_timeout(rt, 1h));
+            }),
+            "");
   EXPECT_EQ(heard_of([](Runtime& rt) {
               static ActorOwn<Hearer> hearer;
               hearer = make_actor<Hearer>(rt, ret_nop);
@@ -147,9 +152,12 @@ TEST(Unheard, WhatIsHeardIsNotToldTwice) {
 }
 
 TEST(Unheard, AListenerThatHearsOfNoFailure) {
-  EXPECT_EQ(heard_of([](Runtime& rt) { spawn(rt, throws_int, ret_some_do([](int) {})); }), int_said);
+  EXPECT_EQ(heard_of([](Runtime& rt) { spawn(rt, throws_int, ret_some_do([](int) {})); }),
+            int_said);
   EXPECT_EQ(heard_of([](Runtime& rt) { spawn(rt, throws_int, ret_panic("never")); }), int_said);
-  EXPECT_EQ(heard_of([](Runtime& rt) { spawn(rt, throws_int, ret_some_do([](int) {}).with_timeout(rt, 1h)); }),
+  EXPECT_EQ(heard_of([](Runtime& rt) {
+              spawn(rt, throws_int, ret_some_do([](int) {}).with_timeout(rt, 1h));
+            }),
             int_said);
   EXPECT_EQ(heard_of([](Runtime& rt) {
               static ActorOwn<Hearer> hearer;
@@ -173,7 +181,9 @@ TEST(Unheard, AListenerThatHasGone) {
               const auto dies_here = std::move(p.value);
             }),
             int_said);
-  EXPECT_EQ(heard_of([](Runtime& rt) { spawn(rt, throws_int, ret_do([](Reply<int>) {}).with_timeout(rt, 1ms)); }),
+  EXPECT_EQ(heard_of([](Runtime& rt) {
+              spawn(rt, throws_int, ret_do([](Reply<int>) {}).with_timeout(rt, 1ms));
+            }),
             int_said);
 }
 

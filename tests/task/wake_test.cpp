@@ -14,7 +14,9 @@ namespace {
 
 struct Foreign {  // the least coroutine type of another library
   struct promise_type {
-    Foreign get_return_object() { return Foreign{std::coroutine_handle<promise_type>::from_promise(*this)}; }
+    Foreign get_return_object() {
+      return Foreign{std::coroutine_handle<promise_type>::from_promise(*this)};
+    }
     std::suspend_never initial_suspend() { return {}; }
     std::suspend_always final_suspend() noexcept { return {}; }
     void return_void() {}

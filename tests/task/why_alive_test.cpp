@@ -87,9 +87,11 @@ TEST(WhyAliveTest, WhoWaitsForWhatAndSinceWhen) {
   }
   const std::string text = why.text();
   for (const std::string_view words :
-       {"kept alive by 1 actor, 4 tasks, 1 timer (the next in 1.000 s), queued calls\n", "\"quiet\": ready, 1 owner\n",
+       {"kept alive by 1 actor, 4 tasks, 1 timer (the next in 1.000 s), queued calls\n",
+        "\"quiet\": ready, 1 owner\n",
         "awaits a lamp post for 2.000 s, STUCK: nothing is left that could wake it\n",
-        "why_alive_test.cpp:", "of actor 1: awaits a point in time for 2.000 s\n", ": queued to run\n"})
+        "why_alive_test.cpp:", "of actor 1: awaits a point in time for 2.000 s\n",
+        ": queued to run\n"})
     EXPECT_NE(text.find(words), std::string::npos) << words << "\n" << text;
   EXPECT_EQ(asks.backtrace().size(), 2u);
 }
@@ -113,12 +115,15 @@ TEST(WhyAliveTest, WhatIsAwaitedWithinALimit) {
   EXPECT_FALSE(why.tasks[2].limited);
   EXPECT_EQ(why.tasks[2].parent, why.tasks[1].id) << "deadline() runs a task as one of its own";
   for (const std::string_view words :
-       {"Silent, within a limit of time, for 0.000 s\n", "awaits another task, within a limit of time, for 0.000 s\n"})
+       {"Silent, within a limit of time, for 0.000 s\n",
+        "awaits another task, within a limit of time, for 0.000 s\n"})
     EXPECT_NE(why.text().find(words), std::string::npos) << why.text();
 }
 
 constexpr unsigned all_line = __LINE__ + 1;
-Task<> awaits_both(Actor<Silent> to) { (void)co_await all(outer(to), race(sleep(1s), waits_for_nothing())); }
+Task<> awaits_both(Actor<Silent> to) {
+  (void)co_await all(outer(to), race(sleep(1s), waits_for_nothing()));
+}
 constexpr unsigned join_line = __LINE__ + 4;
 Task<> joins(Core& core) {
   Scope scope(core);
@@ -161,7 +166,9 @@ TEST(WhyAliveTest, ChildrenNameTheirParentAndTheUsersLines) {
   EXPECT_EQ(joined[0]->awaits, "a lamp post");
   const std::string text = why.text();
   EXPECT_EQ(text.find("run_child"), std::string::npos) << text;
-  EXPECT_NE(text.find(", child of task " + std::to_string(roots[0]->id) + ": awaits "), std::string::npos) << text;
+  EXPECT_NE(text.find(", child of task " + std::to_string(roots[0]->id) + ": awaits "),
+            std::string::npos)
+      << text;
 }
 
 Step<> step_child(const std::string&) { co_await sleep(2s); }
@@ -189,7 +196,8 @@ TEST(WhyAliveTest, ChildrenOfAScopeThatNobodyJoinsAreNamed) {
       const AliveTask& task = why.tasks[i];
       EXPECT_EQ(task.parent, 0u) << "only a join tells whose they are";
       ASSERT_EQ(task.backtrace.size(), 1u) << i << why.text();
-      EXPECT_NE(task.backtrace[0].function().find(names[i]), std::string_view::npos) << i << why.text();
+      EXPECT_NE(task.backtrace[0].function().find(names[i]), std::string_view::npos)
+          << i << why.text();
       if (i > 0 && names[i] == "joins_late") {
         EXPECT_EQ(task.backtrace[0].line(), scope_line) << i;
       }
@@ -198,7 +206,8 @@ TEST(WhyAliveTest, ChildrenOfAScopeThatNobodyJoinsAreNamed) {
   }
   run_virtual(rt, rt.now() + 1s);
   const WhyAlive why = rt.why_alive();
-  for (std::size_t i = 1; i < 5; ++i) EXPECT_EQ(why.tasks.at(i).parent, why.tasks[0].id) << why.text();
+  for (std::size_t i = 1; i < 5; ++i)
+    EXPECT_EQ(why.tasks.at(i).parent, why.tasks[0].id) << why.text();
 }
 
 TEST(WhyAliveTest, ARetOfAFunctionIsNamedPlainly) {

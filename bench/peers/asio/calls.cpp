@@ -1,4 +1,5 @@
-// asio/calls.cpp: calls as posted handlers. These "actors" are plain objects: nobody owns, starts or ends them.
+// asio/calls.cpp: calls as posted handlers. These "actors" are plain objects: nobody owns, starts
+// or ends them.
 #include <asio/post.hpp>
 #include <functional>
 #include <vector>
@@ -39,8 +40,9 @@ struct Asker {
   }
   void ask(u64 left) {
     Answer answer = [this](u64 value) { asio::post(context, [this, value] { reply(value); }); };
-    asio::post(context,
-               [to = peer, left, answer = std::move(answer)]() mutable { to->query(left, std::move(answer)); });
+    asio::post(context, [to = peer, left, answer = std::move(answer)]() mutable {
+      to->query(left, std::move(answer));
+    });
   }
   void reply(u64 left) {
     sum += left;
@@ -108,7 +110,8 @@ int ret(const Run& run, u64 in_flight) {
   Pair pair;
   const u64 rounds = run.n / in_flight;
   run.repeat([&](u64) {
-    for (u64 i = 0; i < in_flight; ++i) asio::post(pair.context, [&pair, rounds] { pair.a.ask(rounds); });
+    for (u64 i = 0; i < in_flight; ++i)
+      asio::post(pair.context, [&pair, rounds] { pair.a.ask(rounds); });
     drain(pair.context);
   });
   bench::sum += pair.a.sum + pair.b.sum;

@@ -1,4 +1,5 @@
-// asio/main.cpp: the workloads on standalone Asio, in one thread. What the workloads are: bench/README.md.
+// asio/main.cpp: the workloads on standalone Asio, in one thread. What the workloads are:
+// bench/README.md.
 #include <asio/version.hpp>
 #include <cstdio>
 #include <cstring>

@@ -1,4 +1,5 @@
-// asio/tasks.cpp: coroutines of Asio: co_spawn, use_awaitable, and the experimental channel as a stream.
+// asio/tasks.cpp: coroutines of Asio: co_spawn, use_awaitable, and the experimental channel as a
+// stream.
 //
 // All of them name the executor's type: the default, any_io_executor, is slower.
 #include <asio/async_result.hpp>
@@ -40,7 +41,8 @@ class Pipe {
     return asio::async_initiate<const UseAwaitable&, void(u64)>(
         [this](auto handler) {
           waiting_ = [context = context_, handler = std::move(handler)](u64 value) mutable {
-            asio::post(*context, [handler = std::move(handler), value]() mutable { handler(value); });
+            asio::post(*context,
+                       [handler = std::move(handler), value]() mutable { handler(value); });
           };
         },
         use_awaitable);
@@ -62,11 +64,12 @@ Awaitable<u64> add_one(Pipe& pipe, u64 value) { co_return value + co_await pipe.
 
 void answer_next(asio::io_context& context, Pipe& pipe, u64 value) {
   pipe.set(value);
-  if (value + 1 < bench::batch) asio::post(context, [&, value] { answer_next(context, pipe, value + 1); });
+  if (value + 1 < bench::batch)
+    asio::post(context, [&, value] { answer_next(context, pipe, value + 1); });
 }
 
-using Channel =
-    asio::experimental::basic_channel<Executor, asio::experimental::channel_traits<>, void(asio::error_code, u64)>;
+using Channel = asio::experimental::basic_channel<Executor, asio::experimental::channel_traits<>,
+                                                  void(asio::error_code, u64)>;
 
 Awaitable<u64> add_up(Channel& channel) {
   u64 total = 0;
@@ -84,9 +87,11 @@ void feed(asio::io_context& context, Channel& channel, u64 first, u64 end, u64 b
     if (!channel.try_send(asio::error_code(), value)) std::terminate();
   }
   if (first + batch < end) {
-    asio::post(context, [&, first, end, batch] { feed(context, channel, first + batch, end, batch); });
+    asio::post(context,
+               [&, first, end, batch] { feed(context, channel, first + batch, end, batch); });
   } else {
-    channel.try_send(asio::error::eof, u64{0});  // closing would throw away what is not yet received
+    channel.try_send(asio::error::eof,
+                     u64{0});  // closing would throw away what is not yet received
   }
 }
 
@@ -100,7 +105,8 @@ struct Answerer {
         [this, value](auto handler) {
           asio::post(context, [this, value, handler = std::move(handler)]() mutable {
             ++answered;
-            asio::post(context, [handler = std::move(handler), value]() mutable { handler(value); });
+            asio::post(context,
+                       [handler = std::move(handler), value]() mutable { handler(value); });
           });
         },
         use_awaitable);
@@ -114,7 +120,7 @@ Awaitable<u64> ask_all(Answerer& answerer, u64 n) {
 }
 
 // The values of many coroutines; the last of them wakes who awaits them all.
-struct Together {
+struct GroupAwaitable {
   std::vector<u64> values;
   u64 left;
   Pipe done;
@@ -127,9 +133,10 @@ struct Together {
 
 Awaitable<void> take(Pipe& pipe, Together& all, u64 at) { all.set(at, co_await pipe.value()); }
 
-// make_parallel_group of Asio 1.22 takes a number of coroutines that the compiler knows, and spawns each of them too.
+// make_parallel_group of Asio 1.22 takes a number of coroutines that the compiler knows, and spawns
+// each of them too.
 Awaitable<u64> await_all(asio::io_context& context, u64 first) {
-  Together all{std::vector<u64>(bench::batch), bench::batch, Pipe(context)};
+  GroupAwaitable all{std::vector<u64>(bench::batch), bench::batch, Pipe(context)};
   std::vector<Pipe> pipes;
   pipes.reserve(bench::batch);
   for (u64 i = 0; i < bench::batch; ++i) {

@@ -1,7 +1,8 @@
 // asio/timers.cpp: waitable timers on a clock that the workload moves by hand.
 //
-// The program is built with Asio's select reactor (ASIO_DISABLE_EPOLL), which looks at the timers at each poll. The
-// epoll reactor looks at them when a timerfd of the kernel fires, which cannot follow such a clock but at 20 us a step.
+// The program is built with Asio's select reactor (ASIO_DISABLE_EPOLL), which looks at the timers
+// at each poll. The epoll reactor looks at them when a timerfd of the kernel fires, which cannot
+// follow such a clock but at 20 us a step.
 #include <asio/basic_waitable_timer.hpp>
 #include <asio/error.hpp>
 #include <chrono>
@@ -47,7 +48,8 @@ int timers(const Run& run, bool time_adding) {
     for (u64 value = 0; value < run.n; ++value) {
       auto owned = std::make_unique<Timer>(context, within_span(random));
       Timer& timer = *owned;
-      timer.async_wait([owned = std::move(owned), value](const asio::error_code&) { bench::sum += value; });
+      timer.async_wait(
+          [owned = std::move(owned), value](const asio::error_code&) { bench::sum += value; });
     }
     const double added = bench::now_ns();
     for (u64 i = 0; i < bench::timer_steps; ++i) {
@@ -72,7 +74,9 @@ int timer_add_delete(const Run& run) {
     for (u64 first = 0; first < n; first += bench::batch) {
       for (u64 i = 0; i < bench::batch; ++i) {
         Timer timer(context, within_span(random));
-        timer.async_wait([](const asio::error_code& error) { bench::sum += error == asio::error::operation_aborted; });
+        timer.async_wait([](const asio::error_code& error) {
+          bench::sum += error == asio::error::operation_aborted;
+        });
       }
       drain(context);
     }

@@ -10,7 +10,8 @@ namespace asio_peer {
 using bench::Run;
 using bench::u64;
 
-/// One thread and no locks: the fastest that Asio can be, and what a single-threaded runtime is to be compared with.
+/// One thread and no locks: the fastest that Asio can be, and what a single-threaded runtime is to
+/// be compared with.
 inline constexpr int one_thread = ASIO_CONCURRENCY_HINT_UNSAFE;
 
 /// Runs what is ready until nothing is.

@@ -1,4 +1,5 @@
-// floor/actor.hpp: the least actor that still has a life: counted box, state check, queued start and end.
+// floor/actor.hpp: the least actor that still has a life: counted box, state check, queued start
+// and end.
 //
 // What it lacks against a real one: preparation, notices, ids, tasks, exceptions, a second runtime.
 #pragma once
@@ -82,12 +83,14 @@ template <auto Method, class A, class Arg> struct Call {
   [[gnu::always_inline]] ~Call() { box->release(); }
 };
 
-template <auto Method, class A, class Arg> [[gnu::always_inline]] inline void call(Box<A>* box, Arg arg) {
+template <auto Method, class A, class Arg>
+[[gnu::always_inline]] inline void call(Box<A>* box, Arg arg) {
   box->hold();
   push<Call<Method, A, Arg>>(box, std::move(arg));
 }
 
-template <auto Method, class A, class Arg> [[gnu::always_inline]] inline void call(const Actor<A>& actor, Arg arg) {
+template <auto Method, class A, class Arg>
+[[gnu::always_inline]] inline void call(const Actor<A>& actor, Arg arg) {
   call<Method>(actor.box(), std::move(arg));
 }
 

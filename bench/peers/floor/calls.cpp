@@ -51,7 +51,9 @@ struct Asker {
     sum += query.left;
     query.ret(query.left - 1);
   }
-  void ask(Cx<Asker>& cx, u64 left) { call<&Asker::query>(peer, Query{left, ret_to<&Asker::reply>(cx.self)}); }
+  void ask(Cx<Asker>& cx, u64 left) {
+    call<&Asker::query>(peer, Query{left, ret_to<&Asker::reply>(cx.self)});
+  }
   void reply(Cx<Asker>& cx, u64 left) {
     sum += left;
     if (left != 0) ask(cx, left);
@@ -109,7 +111,8 @@ int ring(const Run& run, std::size_t size, std::size_t in_flight, bool random) {
     }
     const std::size_t stride = size / in_flight;
     run.repeat([&](u64) {
-      for (std::size_t i = 0; i < in_flight; ++i) call<&Node::hop>(nodes[i * stride].box(), hops - 1);
+      for (std::size_t i = 0; i < in_flight; ++i)
+        call<&Node::hop>(nodes[i * stride].box(), hops - 1);
       run_queue();
     });
   }
@@ -170,7 +173,8 @@ int actor(const Run& run) {
   actors.reserve(bench::batch);
   run.repeat([&](u64 n) {
     for (u64 first = 0; first < n; first += bench::batch) {
-      for (u64 value = first; value < first + bench::batch; ++value) actors.push_back(make_actor<Small>(value));
+      for (u64 value = first; value < first + bench::batch; ++value)
+        actors.push_back(make_actor<Small>(value));
       run_queue();
       actors.clear();
       run_queue();

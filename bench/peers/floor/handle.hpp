@@ -1,5 +1,5 @@
-// floor/handle.hpp: a generation handle in place of a count: a queued call never touches its target, only prefetches
-// it.
+// floor/handle.hpp: a generation handle in place of a count: a queued call never touches its
+// target, only prefetches it.
 //
 // Needs memory that always holds boxes of the same kind, so nothing is ever given back.
 #pragma once
@@ -18,7 +18,9 @@ template <class A> struct Handle {
   static constexpr int shift = 48;
   u64 word = 0;
 
-  static Handle to(TaggedBox<A>* box) noexcept { return {reinterpret_cast<u64>(box) | box->generation << shift}; }
+  static Handle to(TaggedBox<A>* box) noexcept {
+    return {reinterpret_cast<u64>(box) | box->generation << shift};
+  }
   [[nodiscard]] TaggedBox<A>* box() const noexcept {
     return reinterpret_cast<TaggedBox<A>*>(word & ((u64{1} << shift) - 1));
   }
@@ -34,7 +36,8 @@ template <auto Method, class A, class Arg> struct HandleCall {
   }
 };
 
-template <auto Method, class A, class Arg> [[gnu::always_inline]] inline void call(Handle<A> target, Arg arg) {
+template <auto Method, class A, class Arg>
+[[gnu::always_inline]] inline void call(Handle<A> target, Arg arg) {
   push<HandleCall<Method, A, Arg>>(target, std::move(arg));
   __builtin_prefetch(target.box(), 1);
 }

@@ -1,4 +1,5 @@
-// floor/main.cpp: hand-written code with the least that each workload needs. What the workloads are: bench/README.md.
+// floor/main.cpp: hand-written code with the least that each workload needs. What the workloads
+// are: bench/README.md.
 #include "workloads.hpp"
 
 int main(int argc, char** argv) {

@@ -12,7 +12,8 @@ struct Nested {
     buffer.tail = buffer.begin;
   }
   ~Nested() {
-    for (char* at = buffer.begin; at != buffer.tail;) at = (*reinterpret_cast<Step*>(at))(at, false);
+    for (char* at = buffer.begin; at != buffer.tail;)
+      at = (*reinterpret_cast<Step*>(at))(at, false);
     ::operator delete(buffer.begin);
   }
 };
@@ -34,8 +35,8 @@ char* grow_queue() {
   return filling.tail;
 }
 
-// The spare buffer stays in locals and moves word by word: swapping the structs makes the compiler load 16 bytes that
-// were just stored as 8, which stalls store forwarding for 4 ns a turn.
+// The spare buffer stays in locals and moves word by word: swapping the structs makes the compiler
+// load 16 bytes that were just stored as 8, which stalls store forwarding for 4 ns a turn.
 void run_queue() {
   char* spare_begin = spare.begin;
   char* spare_limit = spare.limit;

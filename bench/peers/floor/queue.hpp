@@ -1,7 +1,9 @@
-// floor/queue.hpp: the flat queue of the floors: one per process, records side by side in one growing buffer.
+// floor/queue.hpp: the flat queue of the floors: one per process, records side by side in one
+// growing buffer.
 //
-// A record is a function pointer and a body; running it returns the address of the next record, and the same function
-// destroys it unrun. One indirect call a message. A record never moves: a full buffer becomes one record of the next.
+// A record is a function pointer and a body; running it returns the address of the next record, and
+// the same function destroys it unrun. One indirect call a message. A record never moves: a full
+// buffer becomes one record of the next.
 #pragma once
 
 #include <cstddef>
@@ -41,7 +43,8 @@ inline constexpr std::size_t first_buffer = 4096;
 
 /// Queues `Body{args...}`, built in place.
 template <class Body, class... Args> [[gnu::always_inline]] inline void push(Args&&... args) {
-  static_assert(sizeof(Record<Body>) <= first_buffer / 2 && alignof(Record<Body>) <= alignof(void*));
+  static_assert(sizeof(Record<Body>) <= first_buffer / 2 &&
+                alignof(Record<Body>) <= alignof(void*));
   char* at = filling.tail;
   if (at + sizeof(Record<Body>) > filling.limit) [[unlikely]]
     at = grow_queue();

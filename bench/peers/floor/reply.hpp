@@ -1,4 +1,5 @@
-// floor/reply.hpp: Fwd and Ret of the floors, for one `u64`: a counted box, and a box from a pool that is used once.
+// floor/reply.hpp: Fwd and Ret of the floors, for one `u64`: a counted box, and a box from a pool
+// that is used once.
 #pragma once
 
 #include "actor.hpp"

@@ -1,4 +1,5 @@
-// floor/tasks.cpp: coroutines on the flat queue, frames from a pool; no owner, no cancellation, no errors.
+// floor/tasks.cpp: coroutines on the flat queue, frames from a pool; no owner, no cancellation, no
+// errors.
 #include <array>
 #include <coroutine>
 #include <cstdlib>
@@ -129,7 +130,8 @@ struct Answerer {
 // A request to an actor: the box of its Ret is the awaiter itself.
 class Ask : RetBox {
  public:
-  Ask(const Actor<Answerer>& answerer, u64 value) : RetBox{&hear}, answerer_(answerer.box()), value_(value) {}
+  Ask(const Actor<Answerer>& answerer, u64 value)
+      : RetBox{&hear}, answerer_(answerer.box()), value_(value) {}
   [[nodiscard]] bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> frame) {
     waiting_ = frame;
@@ -151,9 +153,9 @@ class Ask : RetBox {
 };
 
 // The values of many tasks; the last of them wakes who awaits them all.
-class Together {
+class GroupAwaitable {
  public:
-  explicit Together(u64 size) : values_(size), left_(size) {}
+  explicit GroupAwaitable(u64 size) : values_(size), left_(size) {}
   void set(u64 at, u64 value) {
     values_[at] = value;
     if (--left_ == 0) push<Resume>(waiting_);
@@ -204,7 +206,7 @@ struct AnswerAll {
 
 Detached await_all(u64 first) {
   std::vector<Pipe> pipes(bench::batch);
-  Together all(bench::batch);
+  GroupAwaitable all(bench::batch);
   for (u64 i = 0; i < bench::batch; ++i) take(pipes[i], all, i);
   push<AnswerAll>(&pipes, first);
   u64 total = 0;

@@ -13,7 +13,8 @@ namespace floor_peer {
 void Wheel::link(Index index) {
   Node& node = nodes_[index];
   const u64 differs = node.tick ^ now_;
-  const unsigned level = differs == 0 ? 0 : static_cast<unsigned>(std::bit_width(differs) - 1) / bits;
+  const unsigned level =
+      differs == 0 ? 0 : static_cast<unsigned>(std::bit_width(differs) - 1) / bits;
   const unsigned slot = level * slots + static_cast<unsigned>(node.tick >> (bits * level)) % slots;
   node.slot = static_cast<std::uint16_t>(slot);
   node.previous = none;
@@ -81,8 +82,10 @@ struct Due {
   bool operator<(const Due& other) const noexcept { return at > other.at; }  // the earliest on top
 };
 
-// Adds through `add(value)`, then calls `step()` for each step of the clock; prints how long one of the two took.
-template <class Add, class Step> int add_and_expire(const Run& run, bool time_adding, Add add, Step step) {
+// Adds through `add(value)`, then calls `step()` for each step of the clock; prints how long one of
+// the two took.
+template <class Add, class Step>
+int add_and_expire(const Run& run, bool time_adding, Add add, Step step) {
   for (u64 rep = 0; rep < run.reps; ++rep) {
     const double start = bench::now_ns();
     for (u64 value = 0; value < run.n; ++value) add(value);
@@ -107,7 +110,8 @@ int heap_timers(const Run& run, bool time_adding) {
     std::priority_queue<Due> heap;
     u64 now = 0;
     add_and_expire(
-        run, time_adding, [&](u64 value) { heap.push({now + random.next() % bench::timer_span_us, value}); },
+        run, time_adding,
+        [&](u64 value) { heap.push({now + random.next() % bench::timer_span_us, value}); },
         [&] {
           now += bench::timer_step_us;
           while (!heap.empty() && heap.top().at <= now) {
@@ -128,7 +132,10 @@ int wheel_timers(const Run& run, bool time_adding) {
     Wheel wheel;
     add_and_expire(
         run, time_adding,
-        [&](u64 value) { wheel.add(wheel.now() + random.next() % bench::timer_span_us / bench::timer_step_us, value); },
+        [&](u64 value) {
+          wheel.add(wheel.now() + random.next() % bench::timer_span_us / bench::timer_step_us,
+                    value);
+        },
         [&] { wheel.tick([&](u64 value) { call<&Sink::fire>(sink.box(), value); }); });
   }
   run_queue();
@@ -138,7 +145,9 @@ int wheel_timers(const Run& run, bool time_adding) {
 int wheel_add_delete(const Run& run) {
   bench::Xorshift random;
   Wheel wheel;
-  const auto any_tick = [&] { return 1 + random.next() % bench::timer_span_us / bench::timer_step_us; };
+  const auto any_tick = [&] {
+    return 1 + random.next() % bench::timer_span_us / bench::timer_step_us;
+  };
   for (u64 value = 0; value < 1000; ++value) wheel.add(any_tick(), value);
   run.repeat([&](u64 n) {
     for (u64 value = 0; value < n; ++value) wheel.remove(wheel.add(any_tick(), value));

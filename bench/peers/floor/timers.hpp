@@ -1,4 +1,5 @@
-// floor/timers.hpp: a hierarchical timing wheel: 7 levels of 64 slots, ticks of 1 ms, nodes linked by index in a slab.
+// floor/timers.hpp: a hierarchical timing wheel: 7 levels of 64 slots, ticks of 1 ms, nodes linked
+// by index in a slab.
 #pragma once
 
 #include <array>

@@ -1,8 +1,9 @@
-// base/callback.hpp: a function object of any type behind one move-only type, for what the host gives to the library.
+// base/callback.hpp: a function object of any type behind one move-only type, for what the host
+// gives to the library.
 //
-// Sinks, hooks and wake-ups are host code: they are kept, called from one place and never queued, so they may capture
-// what they like. `std::move_only_function` would do, but not every supported standard library has it, and <functional>
-// costs every file that includes it.
+// Sinks, hooks and wake-ups are host code: they are kept, called from one place and never queued,
+// so they may capture what they like. `std::move_only_function` would do, but not every supported
+// standard library has it, and <functional> costs every file that includes it.
 #pragma once
 #include <concepts>
 #include <cstddef>
@@ -19,17 +20,20 @@ namespace detail {
 
 template <class F, class R, class... Args>
 concept callable_as = requires(F& function, Args... args) {
-  requires std::is_void_v<R> || std::is_convertible_v<decltype(function(static_cast<Args&&>(args)...)), R>;
+  requires std::is_void_v<R> ||
+               std::is_convertible_v<decltype(function(static_cast<Args&&>(args)...)), R>;
   function(static_cast<Args&&>(args)...);
 };
 
 }  // namespace detail
 
-/// Holds one function object that can be called as `R(Args...)`; empty when made without one. Move-only.
+/// Holds one function object that can be called as `R(Args...)`; empty when made without one.
+/// Move-only.
 ///
-/// Objects of up to `inline_size` bytes that can be moved without throwing live inside; others take one heap block.
-/// A call costs one indirect call. Calling an empty one ends the process with a sentence. The object must not be
-/// destroyed or assigned to while it runs. Not synchronised: use it on one thread at a time.
+/// Objects of up to `inline_size` bytes that can be moved without throwing live inside; others take
+/// one heap block. A call costs one indirect call. Calling an empty one ends the process with a
+/// sentence. The object must not be destroyed or assigned to while it runs. Not synchronised: use
+/// it on one thread at a time.
 template <class R, class... Args> class Callback<R(Args...)> {
  public:
   /// Bytes that an object may have and still need no heap block.
@@ -41,9 +45,11 @@ template <class R, class... Args> class Callback<R(Args...)> {
   Callback(std::nullptr_t) noexcept {}
 
   /// Takes `function`, by move or by copy. A null function pointer makes an empty `Callback`.
-  /// @throws what the copy or move of `function` throws; `std::bad_alloc` for objects that do not fit inside
+  /// @throws what the copy or move of `function` throws; `std::bad_alloc` for objects that do not
+  /// fit inside
   template <class F>
-    requires(!std::same_as<std::remove_cvref_t<F>, Callback>) && detail::callable_as<std::decay_t<F>, R, Args...>
+    requires(!std::same_as<std::remove_cvref_t<F>, Callback>) &&
+            detail::callable_as<std::decay_t<F>, R, Args...>
   Callback(F&& function) {
     using Held = std::decay_t<F>;
     if constexpr (std::is_pointer_v<std::remove_cvref_t<F>>) {
@@ -64,7 +70,8 @@ template <class R, class... Args> class Callback<R(Args...)> {
     other.ops_ = &nothing;
   }
 
-  /// Takes over what `other` holds, leaves that empty, and destroys what it held before. To itself: becomes empty.
+  /// Takes over what `other` holds, leaves that empty, and destroys what it held before. To itself:
+  /// becomes empty.
   Callback& operator=(Callback&& other) noexcept {
     // What this one held is destroyed last: its destructor may call whoever owns this object.
     Callback old(std::move(*this));
@@ -89,8 +96,8 @@ template <class R, class... Args> class Callback<R(Args...)> {
   };
 
   template <class F>
-  static constexpr bool fits =
-      sizeof(F) <= inline_size && alignof(F) <= alignof(void*) && std::is_nothrow_move_constructible_v<F>;
+  static constexpr bool fits = sizeof(F) <= inline_size && alignof(F) <= alignof(void*) &&
+                               std::is_nothrow_move_constructible_v<F>;
 
   template <class F> static R invoke(F& function, Args&&... args) {
     if constexpr (std::is_void_v<R>) {
@@ -108,7 +115,9 @@ template <class R, class... Args> class Callback<R(Args...)> {
 
   template <class F>
   static constexpr Ops inside{
-      [](void* room, Args&&... args) -> R { return invoke(*static_cast<F*>(room), std::forward<Args>(args)...); },
+      [](void* room, Args&&... args) -> R {
+        return invoke(*static_cast<F*>(room), std::forward<Args>(args)...);
+      },
       [](void* from, void* to) noexcept {
         F* old = static_cast<F*>(from);
         ::new (to) F(std::move(*old));
@@ -119,7 +128,9 @@ template <class R, class... Args> class Callback<R(Args...)> {
 
   template <class F>
   static constexpr Ops outside{
-      [](void* room, Args&&... args) -> R { return invoke(**static_cast<F**>(room), std::forward<Args>(args)...); },
+      [](void* room, Args&&... args) -> R {
+        return invoke(**static_cast<F**>(room), std::forward<Args>(args)...);
+      },
       [](void* from, void* to) noexcept { ::new (to) F*(*static_cast<F**>(from)); },
       [](void* room) noexcept { delete *static_cast<F**>(room); },
   };

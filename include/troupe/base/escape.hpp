@@ -1,7 +1,8 @@
 // base/escape.hpp: the ways out of the rules of storable.hpp, with names that `grep unsafe_` finds.
 //
-// The rules refuse what may dangle. Some of it is fine for reasons that no type can show: the object is static, or
-// lives longer than the runtime. Whoever knows that says so here, once, in a word that a reviewer can search for.
+// The rules refuse what may dangle. Some of it is fine for reasons that no type can show: the
+// object is static, or lives longer than the runtime. Whoever knows that says so here, once, in a
+// word that a reviewer can search for.
 #pragma once
 #include <troupe/base/storable.hpp>
 
@@ -12,13 +13,14 @@
 
 namespace troupe {
 
-/// The text of a string literal: a `string_view` that a queue may hold, because only constants make one, and they live
-/// as long as the program. `call<&Log::note>(log, Literal("ready"))` with `void note(Literal text)`. 16 bytes, no
-/// allocation.
+/// The text of a string literal: a `string_view` that a queue may hold, because only constants make
+/// one, and they live as long as the program. `call<&Log::note>(log, Literal("ready"))` with `void
+/// note(Literal text)`. 16 bytes, no allocation.
 class Literal {
  public:
   constexpr Literal() noexcept = default;
-  /// @param text a string literal or another constant array of static lifetime; its last character is dropped
+  /// @param text a string literal or another constant array of static lifetime; its last character
+  /// is dropped
   template <std::size_t N> consteval Literal(const char (&text)[N]) noexcept : text_{text, N - 1} {}
 
   constexpr std::string_view view() const noexcept { return text_; }
@@ -34,11 +36,12 @@ class Literal {
 
 namespace detail {
 template <class T>
-concept borrow_by_value = std::is_trivially_copyable_v<T> && std::is_copy_constructible_v<T> && !storable<T>;
+concept borrow_by_value =
+    std::is_trivially_copyable_v<T> && std::is_copy_constructible_v<T> && !storable<T>;
 }
 
-/// What `unsafe_borrow` returns: stands for a `T` that lives elsewhere, and converts to `T&` and `T*`, so that a
-/// handler may take any of them. Copies refer to the same object.
+/// What `unsafe_borrow` returns: stands for a `T` that lives elsewhere, and converts to `T&` and
+/// `T*`, so that a handler may take any of them. Copies refer to the same object.
 template <class T> class Borrowed {
  public:
   constexpr explicit Borrowed(T& object) noexcept : object_{__builtin_addressof(object)} {}
@@ -52,7 +55,8 @@ template <class T> class Borrowed {
   T* object_;
 };
 
-/// What `unsafe_borrow` returns for a value that borrows itself (a pointer, a `string_view`, a span): the value.
+/// What `unsafe_borrow` returns for a value that borrows itself (a pointer, a `string_view`, a
+/// span): the value.
 template <detail::borrow_by_value V> class Borrowed<V> {
  public:
   constexpr explicit Borrowed(V value) noexcept : value_{value} {}
@@ -66,10 +70,11 @@ template <detail::borrow_by_value V> class Borrowed<V> {
 
 template <class T> inline constexpr bool storable<Borrowed<T>> = true;
 
-/// Lets a queue hold a borrow: **`x` must live until the call has run or been discarded, and nothing checks that**. A
-/// queue is discarded at the latest when its runtime ends, so what outlives the runtime is safe.
-/// A value that borrows itself (pointer, view, iterator) is kept by value, and what it refers to must live that long;
-/// anything else is kept by address. Costs nothing.
+/// Lets a queue hold a borrow: **`x` must live until the call has run or been discarded, and
+/// nothing checks that**. A queue is discarded at the latest when its runtime ends, so what
+/// outlives the runtime is safe. A value that borrows itself (pointer, view, iterator) is kept by
+/// value, and what it refers to must live that long; anything else is kept by address. Costs
+/// nothing.
 /// @param x an object of the caller (not a temporary), or a pointer or a view
 template <class T>
 constexpr auto unsafe_borrow(T&& x) noexcept
@@ -89,19 +94,22 @@ Borrowed<std::remove_reference_t<T>> unsafe_borrow(T&& temporary) = delete;  // 
 /// What `unsafe_capture` returns: the lambda itself, accepted as `Captureless`.
 template <class F> class UnsafeCapture : public F {
  public:
-  constexpr explicit UnsafeCapture(F lambda) noexcept(std::is_nothrow_move_constructible_v<F>) : F(std::move(lambda)) {}
+  constexpr explicit UnsafeCapture(F lambda) noexcept(std::is_nothrow_move_constructible_v<F>)
+      : F(std::move(lambda)) {}
   using F::operator();
 };
 
 template <class F> inline constexpr bool storable<UnsafeCapture<F>> = true;
 
-/// Lets a queue hold a lambda with captures: **what it captured by reference, by pointer or as `this` must live until
-/// the call has run or been discarded, and nothing checks that**. Captures by value are safe, but nothing checks that
-/// they are by value; bound arguments, `(fn, bound...)`, are checked and cost the same.
+/// Lets a queue hold a lambda with captures: **what it captured by reference, by pointer or as
+/// `this` must live until the call has run or been discarded, and nothing checks that**. Captures
+/// by value are safe, but nothing checks that they are by value; bound arguments, `(fn, bound...)`,
+/// are checked and cost the same.
 /// @param lambda moved into the call; its captures must move without throwing
 template <class F>
   requires(std::is_class_v<F> && !std::is_final_v<F>)
-constexpr UnsafeCapture<F> unsafe_capture(F lambda) noexcept(std::is_nothrow_move_constructible_v<F>) {
+constexpr UnsafeCapture<F> unsafe_capture(F lambda) noexcept(
+    std::is_nothrow_move_constructible_v<F>) {
   return UnsafeCapture<F>{std::move(lambda)};
 }
 

@@ -1,7 +1,7 @@
 // base/pack.hpp: values that travel together. (internal)
 //
-// A closure over an init-capture pack costs the compiler less than std::tuple, keeps its values in the order in which
-// they were given, and is trivially relocatable whenever they are.
+// A closure over an init-capture pack costs the compiler less than std::tuple, keeps its values in
+// the order in which they were given, and is trivially relocatable whenever they are.
 #pragma once
 #include <troupe/base/platform.hpp>
 #include <type_traits>
@@ -15,16 +15,20 @@ template <class... T> struct Types {
 
 // pack(a, b)(f) calls f(a, b) with the packed values as lvalues.
 template <class... T> TROUPE_INLINE auto pack(T&&... value) {
-  return [... value = std::forward<T>(value)](auto&& f) mutable -> decltype(auto) { return f(value...); };
+  return [... value = std::forward<T>(value)](auto&& f) mutable -> decltype(auto) {
+    return f(value...);
+  };
 }
 
 template <class... T> using Pack = decltype(detail::pack(std::declval<T>()...));
 
-// An argument as its parameter's own type. User code (a conversion, a copy) runs here, before anything is reserved;
-// what needs none is passed on by reference, so that it is moved only once. A const rvalue is copied, not moved.
+// An argument as its parameter's own type. User code (a conversion, a copy) runs here, before
+// anything is reserved; what needs none is passed on by reference, so that it is moved only once. A
+// const rvalue is copied, not moved.
 template <class P, class X> TROUPE_INLINE decltype(auto) as_stored(X&& x) {
   constexpr bool moves = std::is_same_v<P, X>;
-  if constexpr (moves || (std::is_same_v<P, std::remove_cvref_t<X>> && std::is_trivially_constructible_v<P, X>))
+  if constexpr (moves || (std::is_same_v<P, std::remove_cvref_t<X>> &&
+                          std::is_trivially_constructible_v<P, X>))
     return std::forward<X>(x);
   else
     return P(std::forward<X>(x));

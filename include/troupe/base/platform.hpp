@@ -1,8 +1,9 @@
 // base/platform.hpp: what differs between compilers and builds, in one place. (internal)
 //
-// Every macro of the library is defined here and begins with TROUPE_. None of them is part of the interface, with one
-// exception: a helper that borrows a Share carries TROUPE_BORROWS (core/share.hpp). The attributes expand to nothing
-// where the compiler does not know them, so a program means the same everywhere; Clang merely checks more of it.
+// Every macro of the library is defined here and begins with TROUPE_. None of them is part of the
+// interface, with one exception: a helper that borrows a Share carries TROUPE_BORROWS
+// (core/share.hpp). The attributes expand to nothing where the compiler does not know them, so a
+// program means the same everywhere; Clang merely checks more of it.
 #pragma once
 
 #if __cplusplus <= 202002L
@@ -14,7 +15,8 @@
 #define TROUPE_COLD [[gnu::cold, gnu::noinline]]
 
 // ---- builds
-// TROUPE_DEBUG and TROUPE_ASAN are a property of the built library: an installed one tells them to its users.
+// TROUPE_DEBUG and TROUPE_ASAN are a property of the built library: an installed one tells them to
+// its users.
 #ifndef TROUPE_DEBUG
 #ifndef NDEBUG
 #define TROUPE_DEBUG 1
@@ -23,7 +25,8 @@
 #endif
 #endif
 
-// What foreign awaitables are handed: a hand-made frame (0), or a real coroutine (1). See task/foreign_frame.hpp.
+// What foreign awaitables are handed: a hand-made frame (0), or a real coroutine (1). See
+// task/foreign_frame.hpp.
 #ifndef TROUPE_CONFORMING_FOREIGN
 #define TROUPE_CONFORMING_FOREIGN 0
 #endif
@@ -35,7 +38,8 @@
 #define TROUPE_GCC_12 0
 #endif
 
-// Clang compiles what a coroutine needs at the end of the program, behind the function that was given the coroutine.
+// Clang compiles what a coroutine needs at the end of the program, behind the function that was
+// given the coroutine.
 #if defined(__clang__)
 #define TROUPE_CLANG 1
 #else
@@ -63,7 +67,8 @@
 #define TROUPE_UNPOISON(address, bytes) ((void)0)
 #endif
 
-// ---- exceptions: without them a handler that would throw ends the process (the standard library's own rule)
+// ---- exceptions: without them a handler that would throw ends the process (the standard library's
+// own rule)
 #if defined(__cpp_exceptions)
 #define TROUPE_EXCEPTIONS 1
 #define TROUPE_TRY try
@@ -74,11 +79,13 @@
 #define TROUPE_EXCEPTIONS 0
 #define TROUPE_TRY if constexpr (true)
 #define TROUPE_CATCH_ALL else
-#define TROUPE_THROW(...) ::troupe::panic("an exception was needed in a build without exceptions", #__VA_ARGS__)
+#define TROUPE_THROW(...) \
+  ::troupe::panic("an exception was needed in a build without exceptions", #__VA_ARGS__)
 #define TROUPE_RETHROW ((void)0)
 #endif
 
-// ---- Clang's checks: -Wthread-safety for borrows of shares, -Wconsumed for a Ret that is used twice
+// ---- Clang's checks: -Wthread-safety for borrows of shares, -Wconsumed for a Ret that is used
+// twice
 #if defined(__clang__)
 #define TROUPE_TSA(x) __attribute__((x))
 #else
@@ -91,7 +98,8 @@
 #define TROUPE_RELEASE(...) TROUPE_TSA(release_capability(__VA_ARGS__))
 #define TROUPE_RELEASE_GENERIC(...) TROUPE_TSA(release_generic_capability(__VA_ARGS__))
 #define TROUPE_EXCLUDES(...) TROUPE_TSA(locks_excluded(__VA_ARGS__))
-/// Behind the parameters of a function that borrows a Share: Clang then refuses to call it under a borrow.
+/// Behind the parameters of a function that borrows a Share: Clang then refuses to call it under a
+/// borrow.
 #define TROUPE_BORROWS TROUPE_TSA(locks_excluded(::troupe::detail::borrow_token))
 #define TROUPE_CONSUMABLE(state) TROUPE_TSA(consumable(state))
 #define TROUPE_CALLABLE_WHEN(...) TROUPE_TSA(callable_when(__VA_ARGS__))

@@ -1,7 +1,8 @@
-// base/refused.hpp: what a refused function returns and takes, so that the compiler names one mistake only. (internal)
+// base/refused.hpp: what a refused function returns and takes, so that the compiler names one
+// mistake only. (internal)
 //
-// GCC and Clang go on behind an error. Whatever is done with the result of a refused function goes through, or a second
-// error would hide the first.
+// GCC and Clang go on behind an error. Whatever is done with the result of a refused function goes
+// through, or a second error would hide the first.
 #pragma once
 #include <troupe/base/platform.hpp>
 
@@ -17,8 +18,8 @@ struct Refused : RefusedPart {  // can be taken apart, as a pipe is
   RefusedPart one, other;
 };
 
-// A parameter of a deleted function that takes what the others of its name do not. Such functions are templates, so
-// each function of another library is a better match.
+// A parameter of a deleted function that takes what the others of its name do not. Such functions
+// are templates, so each function of another library is a better match.
 struct Any {
   Any() = default;
   template <class X> Any(X&&);
@@ -29,8 +30,8 @@ struct Braced {
   template <class... X> Braced(X&&...);
 };
 
-// A closure that a function has refused: its coroutine does not refuse it once more. Where the first has happened, a
-// friend is defined that the second looks for.
+// A closure that a function has refused: its coroutine does not refuse it once more. Where the
+// first has happened, a friend is defined that the second looks for.
 #if TROUPE_CLANG
 template <class F> struct MayBeRefused {
   friend auto was_refused(MayBeRefused<F>);

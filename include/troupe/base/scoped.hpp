@@ -1,8 +1,9 @@
 // base/scoped.hpp: what a child of a scope borrows: an object that outlives the scope.
 //
-// Nothing that a queue holds may borrow, since it runs when whoever made it has returned. A child of a scope is the
-// exception that C++ can keep: the scope is a block, and no child leaves it. So a loan is a word of its own, which only
-// a scope takes; it becomes a reference there, and a copy nowhere.
+// Nothing that a queue holds may borrow, since it runs when whoever made it has returned. A child
+// of a scope is the exception that C++ can keep: the scope is a block, and no child leaves it. So a
+// loan is a word of its own, which only a scope takes; it becomes a reference there, and a copy
+// nowhere.
 #pragma once
 #include <troupe/base/storable.hpp>
 
@@ -35,17 +36,19 @@ template <class T> class [[nodiscard("it lends to the call that it is written in
   constexpr operator U&() const noexcept {
     return *object_;
   }
-  operator typename detail::copy_of<T>::type() const = delete;  // scoped(x) lends to a child of a Scope: pass x itself
+  operator typename detail::copy_of<T>::type() const =
+      delete;  // scoped(x) lends to a child of a Scope: pass x itself
 
  private:
   T* object_;
 };
 
-/// `scope.spawn(fn, scoped(x), args...)`: lends `x` to a child of that scope, where `fn` takes it as a reference and
-/// returns a `Step`. **`x` must live until the scope has gone: declare it before the scope**, or in a block around it.
-/// The child ends before then, as `Scope::spawn` says. Refused everywhere else. Where a `Step` is called in the
-/// expression that awaits it (`all`, `race`, `timeout`), it takes `x` itself, or `scoped(x)`, which are the same there.
-/// Costs a pointer.
+/// `scope.spawn(fn, scoped(x), args...)`: lends `x` to a child of that scope, where `fn` takes it
+/// as a reference and returns a `Step`. **`x` must live until the scope has gone: declare it before
+/// the scope**, or in a block around it. The child ends before then, as `Scope::spawn` says.
+/// Refused everywhere else. Where a `Step` is called in the expression that awaits it (`all`,
+/// `race`, `timeout`), it takes `x` itself, or `scoped(x)`, which are the same there. Costs a
+/// pointer.
 /// @param x an object of the caller, not a temporary
 template <class T> constexpr Scoped<T> scoped(T& x) noexcept { return Scoped<T>(x); }
 // clang-format off

@@ -1,12 +1,14 @@
 // base/storable.hpp: what a queue may hold: values that own what they need.
 //
-// A queued call, a task and a message run later, when the frame that made them has returned. C++ cannot see through a
-// constructor, so the rule goes by what the type shows: what is known to borrow is refused, containers and plain
-// structs are looked into, and a class with constructors is trusted. Standard classes are recognised by their members,
-// not by their names: their headers stay out of every program that does not use them, and a look-alike from another
-// library is judged in the same way.
+// A queued call, a task and a message run later, when the frame that made them has returned. C++
+// cannot see through a constructor, so the rule goes by what the type shows: what is known to
+// borrow is refused, containers and plain structs are looked into, and a class with constructors is
+// trusted. Standard classes are recognised by their members, not by their names: their headers stay
+// out of every program that does not use them, and a look-alike from another library is judged in
+// the same way.
 #pragma once
 #include <troupe/base/aggregate.hpp>
+#include <troupe/base/type_shapes.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -18,138 +20,36 @@
 namespace troupe {
 
 namespace detail {
-// What the library makes of T when the user has not said anything: converts to bool. Its type tells a guess from the
-// user's word without asking for the value, so a class may contain itself.
+// What the library makes of T when the user has not said anything: converts to bool. Its type tells
+// a guess from the user's word without asking for the value, so a class may contain itself.
 template <class T> struct StorableGuess {
   constexpr operator bool() const noexcept;
 };
 }  // namespace detail
 
-/// Whether a queue may hold a `T`. For your own types the last word is yours; say it right after the class:
-/// `template <> inline constexpr bool troupe::storable<MyType> = true;` (or `= false` for a class that hides a borrow).
-/// What is false unless you say otherwise: references, pointers to objects, string views, spans, other views,
-/// iterators, `std::reference_wrapper`, `std::atomic_ref`, class templates over a reference (`std::future<T&>`),
-/// `std::initializer_list`, `std::coroutine_handle`, locks, polymorphic allocators and containers with one,
-/// `std::function` and every other class template over a function type (nothing tells what they captured), closures
-/// with captures, and whatever contains one of these visibly: as element, pointee, field, comparison or hash, or bound
-/// by std::bind_front. Compile time only; in a constraint write `Storable<T>` or `bool(storable<T>)`.
+/// Whether a queue may hold a `T`. For your own types the last word is yours; say it right after
+/// the class: `template <> inline constexpr bool troupe::storable<MyType> = true;` (or `= false`
+/// for a class that hides a borrow). What is false unless you say otherwise: references, pointers
+/// to objects, string views, spans, other views, iterators, `std::reference_wrapper`,
+/// `std::atomic_ref`, class templates over a reference (`std::future<T&>`),
+/// `std::initializer_list`, `std::coroutine_handle`, locks, polymorphic allocators and containers
+/// with one, `std::function` and every other class template over a function type (nothing tells
+/// what they captured), closures with captures, and whatever contains one of these visibly: as
+/// element, pointee, field, comparison or hash, or bound by std::bind_front. Compile time only; in
+/// a constraint write `Storable<T>` or `bool(storable<T>)`.
 /// @tparam T any type; cv-qualifiers are ignored
 template <class T> inline constexpr detail::StorableGuess<T> storable{};
 
 namespace detail {
 
 // True if the user (or the library, for a type of its own) has specialised `storable<T>`.
-template <class T> inline constexpr bool said = !std::is_same_v<decltype(storable<T>), const StorableGuess<T>>;
-
 template <class T>
-concept complete = requires { sizeof(T); };
+inline constexpr bool user_specialised =
+    !std::is_same_v<decltype(storable<T>), const StorableGuess<T>>;
 
-template <class T>
-concept marked_not_storable = requires { typename T::troupe_not_storable; };
-
-template <class T>
-concept iterator_like =
-    requires { typename T::iterator_category; } || requires { typename T::iterator_concept; } || requires(T& t) {
-      typename T::difference_type;
-      *t;
-      ++t;
-    };
-
-// std::function, move_only_function, packaged_task and their like in other libraries.
-template <class T> inline constexpr bool hides_a_callable = false;
-template <template <class...> class C, class Signature, class... Rest>
-inline constexpr bool hides_a_callable<C<Signature, Rest...>> = std::is_function_v<Signature>;
-template <template <class, auto...> class C, class Signature, auto Size, auto... Sizes>
-inline constexpr bool hides_a_callable<C<Signature, Size, Sizes...>> = std::is_function_v<Signature>;
-
-template <class T>
-concept reference_wrapper_like = requires(T& t) {
-  typename T::type;
-  { t.get() } -> std::same_as<typename T::type&>;
-  static_cast<typename T::type&>(t);
-};
-
-template <class T>
-concept coroutine_handle_like = requires(T& t) {
-  t.address();
-  T::from_address(nullptr);
-};
-
-template <class T>
-concept multidimensional_view = requires { typename T::data_handle_type; };
-
-template <class T>
-concept lock_like = requires { typename T::mutex_type; };
-
-template <class T>
-concept polymorphic_allocation = requires(const typename T::allocator_type& a) { a.resource(); };
-
-template <class T>
-concept polymorphic_allocator_like = requires(const T& a) {
-  a.resource();
-  a.select_on_container_copy_construction();
-};
-
-template <class T>
-concept bit_reference_like = !std::is_empty_v<T> && requires(T& t) {  // vector<bool>::reference, bitset::reference
-  t.flip();
-  static_cast<bool>(t);
-  t = true;
-};
-
-// What can be assigned though it is const stands for a value that lies elsewhere: atomic_ref, parts of a valarray.
-template <class T>
-concept assigned_through = requires(const T& t, const typename T::value_type& value) { t = value; };
-
-// future<T&>, promise<T&> and their kin.
-template <class T> inline constexpr bool over_a_reference = false;
-template <template <class...> class C, class T, class... Rest>
-inline constexpr bool over_a_reference<C<T&, Rest...>> = true;
-
-template <class T>
-concept borrows_by_design =
-    marked_not_storable<T> || hides_a_callable<T> || iterator_like<T> || reference_wrapper_like<T> ||
-    coroutine_handle_like<T> || multidimensional_view<T> || lock_like<T> || polymorphic_allocation<T> ||
-    polymorphic_allocator_like<T> || bit_reference_like<T> || assigned_through<T>;
-
-template <class T>
-concept tuple_like = requires { std::tuple_size<T>::value; };
-
-// std::array and its like: one look at the type of the elements is enough, however many there are.
-template <class T>
-concept array_like = tuple_like<T> && (std::tuple_size<T>::value > 0) && requires {
-  requires std::is_same_v<typename T::value_type, std::tuple_element_t<0, T>>;
-  requires sizeof(T) == std::tuple_size_v<T> * sizeof(typename T::value_type);
-};
-
-// A future, a promise: its value is the template's argument.
-template <class T>
-concept promised = requires(T& t) { t.get_future(); } || requires(T& t) {
-  t.valid();
-  t.wait();
-};
-
-template <class T>
-concept variant_like = requires(const T& t) {
-  t.index();
-  t.valueless_by_exception();
-};
-
-// A type that has both its own operator() and the one of Fallback is ambiguous, whatever the former looks like.
-struct Fallback {
-  void operator()();
-};
-template <class T> struct WithFallback : T, Fallback {};
-template <class T>
-concept callable_class = !std::is_final_v<T> && !requires { &WithFallback<T>::operator(); };
-
-// Nothing tells a closure from another class, but a closure with captures can be neither made from nothing nor
-// assigned.
-template <class T>
-concept closure_like = !std::is_default_constructible_v<T> && !std::is_move_assignable_v<T> && callable_class<T>;
-
-// `Seen` are the classes being looked into: one that contains itself (a tree with a vector of trees) adds nothing new.
-// Trusting among them: an aggregate that cannot be taken apart is trusted, as a class with constructors is.
+// `Seen` are the classes being looked into: one that contains itself (a tree with a vector of
+// trees) adds nothing new. Trusting among them: an aggregate that cannot be taken apart is trusted,
+// as a class with constructors is.
 template <class T, class... Seen> consteval bool owns();
 struct Trusting {};
 template <class... Seen> inline constexpr bool trusts = (std::is_same_v<Seen, Trusting> || ...);
@@ -163,8 +63,10 @@ template <class T, class... Seen> consteval bool pointee_owns() {
     return owns<T, Seen...>();
 }
 
-template <class... Seen, class... F> consteval bool all_own(FieldTypes<F...>) { return (owns<F, Seen...>() && ...); }
-template <class...> consteval bool all_own(NotApart) { return false; }
+template <class... Seen, class... F> consteval bool all_own(FieldTypes<F...>) {
+  return (owns<F, Seen...>() && ...);
+}
+template <class...> consteval bool all_own(Opaque) { return false; }
 
 template <class T, class... Seen> consteval bool elements_own() {
   return []<std::size_t... I>(std::index_sequence<I...>) {
@@ -173,17 +75,18 @@ template <class T, class... Seen> consteval bool elements_own() {
 }
 
 template <class T> struct Arguments {
-  using type = NotApart;
+  using type = Opaque;
 };
 template <template <class...> class C, class... A> struct Arguments<C<A...>> {
   using type = FieldTypes<A...>;
 };
 
-// What std::bind_front, std::not_fn and their like return: a callable of a template over a callable and what is bound.
+// What std::bind_front, std::not_fn and their like return: a callable of a template over a callable
+// and what is bound.
 template <class F>
-concept callable =
-    std::is_member_pointer_v<F> || (std::is_pointer_v<F> && std::is_function_v<std::remove_pointer_t<F>>) ||
-    (std::is_class_v<F> && complete<F> && callable_class<F>);
+concept callable = std::is_member_pointer_v<F> ||
+                   (std::is_pointer_v<F> && std::is_function_v<std::remove_pointer_t<F>>) ||
+                   (std::is_class_v<F> && complete<F> && callable_class<F>);
 template <class T> inline constexpr bool binds_to_a_callable = false;
 template <template <class...> class C, class F, class... B>
 inline constexpr bool binds_to_a_callable<C<F, B...>> = callable<F> && callable_class<C<F, B...>>;
@@ -194,8 +97,8 @@ template <class T, class... Seen> consteval bool bound_own() {
     return true;
 }
 
-// A view owns its elements if it holds a whole container (its base() can be moved out), one value, or makes its values
-// on the fly out of values (iota).
+// A view owns its elements if it holds a whole container (its base() can be moved out), one value,
+// or makes its values on the fly out of values (iota).
 template <class T, class... Seen> consteval bool view_owns() {
   if constexpr (requires(T&& t) { static_cast<T&&>(t).base(); }) {
     using Base = decltype(std::declval<T&&>().base());
@@ -223,16 +126,25 @@ template <class T, class... Seen> consteval bool view_owns() {
 // What a class contains, as far as its members tell.
 template <class T, class... Seen> consteval bool contents_own() {
   bool yes = true;
-  if constexpr (requires { typename T::value_type; }) yes = yes && pointee_owns<typename T::value_type, Seen...>();
-  if constexpr (requires { typename T::error_type; }) yes = yes && pointee_owns<typename T::error_type, Seen...>();
-  if constexpr (requires { typename T::element_type; }) yes = yes && pointee_owns<typename T::element_type, Seen...>();
-  if constexpr (requires { typename T::first_type; }) yes = yes && owns<typename T::first_type, Seen...>();
-  if constexpr (requires { typename T::deleter_type; }) yes = yes && owns<typename T::deleter_type, Seen...>();
-  if constexpr (requires { typename T::container_type; }) yes = yes && owns<typename T::container_type, Seen...>();
-  if constexpr (requires { typename T::key_compare; }) yes = yes && owns<typename T::key_compare, Seen...>();
-  if constexpr (requires { typename T::value_compare; }) yes = yes && owns<typename T::value_compare, Seen...>();
+  if constexpr (requires { typename T::value_type; })
+    yes = yes && pointee_owns<typename T::value_type, Seen...>();
+  if constexpr (requires { typename T::error_type; })
+    yes = yes && pointee_owns<typename T::error_type, Seen...>();
+  if constexpr (requires { typename T::element_type; })
+    yes = yes && pointee_owns<typename T::element_type, Seen...>();
+  if constexpr (requires { typename T::first_type; })
+    yes = yes && owns<typename T::first_type, Seen...>();
+  if constexpr (requires { typename T::deleter_type; })
+    yes = yes && owns<typename T::deleter_type, Seen...>();
+  if constexpr (requires { typename T::container_type; })
+    yes = yes && owns<typename T::container_type, Seen...>();
+  if constexpr (requires { typename T::key_compare; })
+    yes = yes && owns<typename T::key_compare, Seen...>();
+  if constexpr (requires { typename T::value_compare; })
+    yes = yes && owns<typename T::value_compare, Seen...>();
   if constexpr (requires { typename T::hasher; }) yes = yes && owns<typename T::hasher, Seen...>();
-  if constexpr (requires { typename T::key_equal; }) yes = yes && owns<typename T::key_equal, Seen...>();
+  if constexpr (requires { typename T::key_equal; })
+    yes = yes && owns<typename T::key_equal, Seen...>();
   return yes;
 }
 
@@ -250,7 +162,8 @@ template <class T, class... Seen> consteval bool class_owns() {
   else if constexpr (tuple_like<T>)
     return elements_own<T, Seen..., T>();
   else if constexpr (std::is_aggregate_v<T>)
-    return (trusts<Seen...> && std::is_same_v<fields_of<T>, NotApart>) || all_own<Seen..., T>(fields_of<T>{});
+    return (trusts<Seen...> && std::is_same_v<fields_of<T>, Opaque>) ||
+           all_own<Seen..., T>(fields_of<T>{});
   else if constexpr (std::ranges::enable_view<T>)
     return view_owns<T, Seen..., T>();
   else if constexpr (variant_like<T> || promised<T>)
@@ -266,7 +179,7 @@ template <class Q, class... Seen> consteval bool owns() {
   using T = std::remove_cv_t<Q>;
   if constexpr (std::is_reference_v<T> || std::is_function_v<T>)
     return false;
-  else if constexpr (said<T>)
+  else if constexpr (user_specialised<T>)
     return storable<T>;
   else if constexpr (std::is_pointer_v<T>)
     return std::is_function_v<std::remove_pointer_t<T>>;
@@ -305,32 +218,36 @@ concept function_pointer = std::is_pointer_v<F> && std::is_function_v<std::remov
 
 }  // namespace detail
 
-/// What may outlive the turn in which it was made: an answer, a result, an item of a stream or of a queue. It shows no
-/// borrow, needs no more than 16 bytes of alignment, and dies without throwing; its move may throw. As `storable<T>`,
-/// but a plain struct that cannot be looked into (an array, a base, a union, more than 16 fields) is trusted. So is
-/// nothing (`void`). Compile time only.
+/// What may outlive the turn in which it was made: an answer, a result, an item of a stream or of a
+/// queue. It shows no borrow, needs no more than 16 bytes of alignment, and dies without throwing;
+/// its move may throw. As `storable<T>`, but a plain struct that cannot be looked into (an array, a
+/// base, a union, more than 16 fields) is trusted. So is nothing (`void`). Compile time only.
 template <class... T>
-concept Keepable = ((std::is_void_v<T> || (detail::shows_no_borrow<T> && detail::aligned_to_at_most_16<T> &&
-                                           detail::nothrow_destructible<T>)) &&
-                    ...);
+concept Keepable =
+    ((std::is_void_v<T> || (detail::shows_no_borrow<T> && detail::aligned_to_at_most_16<T> &&
+                            detail::nothrow_destructible<T>)) &&
+     ...);
 
-/// A value that a queue may hold: it owns what it needs (`storable<T>`), moves without throwing, and needs no more than
-/// 16 bytes of alignment. Compile time only.
+/// A value that a queue may hold: it owns what it needs (`storable<T>`), moves without throwing,
+/// and needs no more than 16 bytes of alignment. Compile time only.
 template <class T>
-concept Storable = detail::owns_what_it_needs<T> && detail::nothrow_movable<T> && detail::aligned_to_at_most_16<T>;
+concept Storable =
+    detail::owns_what_it_needs<T> && detail::nothrow_movable<T> && detail::aligned_to_at_most_16<T>;
 
 /// All of them are `Storable`; named for the error that a caller reads.
 template <class... T>
 concept no_argument_borrows = (Storable<T> && ...);
 
-/// A function that a queue may hold: a pointer to a function, a lambda without captures, or an object of a class whose
-/// fields are `Storable` (a struct with `operator()`). A lambda with captures is none, whatever it captured: nothing
-/// can tell `[x]` from `[&x]`. Pass what it needs as arguments, `(fn, bound...)`; or say `unsafe_capture(lambda)`. A
-/// callable class with constructors is refused too, unless `storable<F> = true` is said. Compile time only.
+/// A function that a queue may hold: a pointer to a function, a lambda without captures, or an
+/// object of a class whose fields are `Storable` (a struct with `operator()`). A lambda with
+/// captures is none, whatever it captured: nothing can tell `[x]` from `[&x]`. Pass what it needs
+/// as arguments, `(fn, bound...)`; or say `unsafe_capture(lambda)`. A callable class with
+/// constructors is refused too, unless `storable<F> = true` is said. Compile time only.
 template <class F>
 concept Captureless =
     detail::function_pointer<F> ||
-    (std::is_class_v<F> && (std::is_empty_v<F> || std::is_aggregate_v<F> || detail::said<F>) && Storable<F>);
+    (std::is_class_v<F> &&
+     (std::is_empty_v<F> || std::is_aggregate_v<F> || detail::user_specialised<F>) && Storable<F>);
 
 /// Named for the error that a caller reads.
 template <class F>

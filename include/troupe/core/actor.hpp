@@ -1,7 +1,7 @@
 // core/actor.hpp: the handles: `Actor` names an actor, `ActorOwn` keeps it alive.
 //
-// Both are 8 bytes, a counted pointer to the box. Handles that outlive their actor or their runtime are inert: calls
-// through them are dropped, and the Rets inside hear so.
+// Both are 8 bytes, a counted pointer to the box. Handles that outlive their actor or their runtime
+// are inert: calls through them are dropped, and the Rets inside hear so.
 #pragma once
 #include <troupe/base/panic.hpp>
 #include <troupe/base/type_name.hpp>
@@ -15,9 +15,9 @@ template <class A> class ActorOwn;
 namespace detail {
 class ActorRef {  // what Actor and ActorOwn share
  public:
-  /// Whether the actor has ended, or this handle is empty. True from the beginning of its end on, also while its state
-  /// still waits for tasks that foreign code holds. May be out of date when a call runs: to learn that a call was lost,
-  /// and why, pass a `Ret`.
+  /// Whether the actor has ended, or this handle is empty. True from the beginning of its end on,
+  /// also while its state still waits for tasks that foreign code holds. May be out of date when a
+  /// call runs: to learn that a call was lost, and why, pass a `Ret`.
   bool is_zombie() const noexcept { return !box_ || box_->has_ended(); }
   /// Whether this handle names an actor at all (it was not moved from).
   explicit operator bool() const noexcept { return box_ != nullptr; }
@@ -52,11 +52,13 @@ template <class Derived, class Base>
 concept derives_from = std::is_base_of_v<Base, Derived> && !std::is_same_v<Base, Derived>;
 // Where a virtual base lies is known only to a state, and an actor in Prep has none.
 template <class Derived, class Base>
-concept derives_virtually_from = derives_from<Derived, Base> && !requires(Base* base) { static_cast<Derived*>(base); };
+concept derives_virtually_from =
+    derives_from<Derived, Base> && !requires(Base* base) { static_cast<Derived*>(base); };
 }  // namespace detail
 
-/// Names an actor: to call it, to pass it on. Does not keep it alive. Copying costs one count; converts to
-/// `Actor<Base>` where Base is the first base class (checked when converted). One runtime's thread only.
+/// Names an actor: to call it, to pass it on. Does not keep it alive. Copying costs one count;
+/// converts to `Actor<Base>` where Base is the first base class (checked when converted). One
+/// runtime's thread only.
 template <class A> class Actor : public detail::ActorRef {
  public:
   Actor() noexcept = default;
@@ -90,12 +92,14 @@ template <class A> class Actor : public detail::ActorRef {
   }
 };
 
-/// Keeps an actor alive: the actor ends when its last owner goes (deferred: calls made before still run). Owners move;
-/// `owned()` makes another. Actors that own one another in a circle never end by themselves.
+/// Keeps an actor alive: the actor ends when its last owner goes (deferred: calls made before still
+/// run). Owners move; `owned()` makes another. Actors that own one another in a circle never end by
+/// themselves.
 template <class A> class ActorOwn : public detail::ActorRef {
  public:
   ActorOwn() noexcept = default;
-  ActorOwn(const ActorOwn&) = delete;  // std::move it, or owned() for a second owner, or actor() for a handle
+  ActorOwn(const ActorOwn&) =
+      delete;  // std::move it, or owned() for a second owner, or actor() for a handle
   ActorOwn(ActorOwn&& other) noexcept : ActorRef(std::exchange(other.box_, nullptr)) {}
   ActorOwn& operator=(ActorOwn other) noexcept { return std::swap(box_, other.box_), *this; }
   ~ActorOwn() {
@@ -109,9 +113,9 @@ template <class A> class ActorOwn : public detail::ActorRef {
   }
   /// A handle that does not own.
   Actor<A> actor() const noexcept { return *this; }
-  /// Ends the actor with `StopCause::killed` by an item of the queue, which owns the actor until then: so it is killed
-  /// and not dropped when this owner goes first. Without effect on one that has ended. Queued also where the queue is
-  /// at its bound.
+  /// Ends the actor with `StopCause::killed` by an item of the queue, which owns the actor until
+  /// then: so it is killed and not dropped when this owner goes first. Without effect on one that
+  /// has ended. Queued also where the queue is at its bound.
   /// @throws std::bad_alloc when there is no memory
   void kill(Error error) const {
     if (!is_zombie()) detail::kill(*box_, std::move(error));
@@ -128,9 +132,12 @@ template <class A> class ActorOwn : public detail::ActorRef {
 class ActorOwnAnon {
  public:
   ActorOwnAnon() noexcept = default;
-  template <class A> ActorOwnAnon(ActorOwn<A>&& owner) noexcept : box_(std::exchange(owner.box_, nullptr)) {}
+  template <class A>
+  ActorOwnAnon(ActorOwn<A>&& owner) noexcept : box_(std::exchange(owner.box_, nullptr)) {}
   ActorOwnAnon(ActorOwnAnon&& other) noexcept : box_(std::exchange(other.box_, nullptr)) {}
-  ActorOwnAnon& operator=(ActorOwnAnon other) noexcept { return std::swap(box_, other.box_), *this; }
+  ActorOwnAnon& operator=(ActorOwnAnon other) noexcept {
+    return std::swap(box_, other.box_), *this;
+  }
   ~ActorOwnAnon() {
     if (box_) box_->disown();
   }

@@ -1,6 +1,7 @@
 // core/actor_fail.hpp: `ActorFail`: why a reply did not come. A failure travels as a value.
 //
-// It says what happened, which actor was ending when it did, and carries the exception or the text that began it.
+// It says what happened, which actor was ending when it did, and carries the exception or the text
+// that began it.
 #pragma once
 #include <cstdint>
 #include <exception>
@@ -68,7 +69,9 @@ class ActorFail {
   std::string_view actor_type() const noexcept { return type_ ? *type_ : std::string_view{}; }
   /// For people: "failed in Pricer 3: no such order". May throw bad_alloc.
   std::string text() const;
-  friend bool operator==(const ActorFail& a, const ActorFail& b) noexcept { return a.why_ == b.why_; }
+  friend bool operator==(const ActorFail& a, const ActorFail& b) noexcept {
+    return a.why_ == b.why_;
+  }
 
  private:
   friend struct detail::DropScope;
@@ -80,8 +83,8 @@ class ActorFail {
   Error error_;
 };
 
-/// What `value_of` throws for a reply that did not come. `what()` is the error's own text where there is one, else the
-/// word of the reason.
+/// What `value_of` throws for a reply that did not come. `what()` is the error's own text where
+/// there is one, else the word of the reason.
 class ActorFailed : public std::exception {
  public:
   explicit ActorFailed(ActorFail fail) noexcept : fail_(std::move(fail)) {}
@@ -95,8 +98,8 @@ class ActorFailed : public std::exception {
 };
 
 namespace detail {
-// A coroutine of a foreign type cannot be dropped where it awaits, so a loss is thrown there. Out of a task of ours
-// that awaits that coroutine it is a loss again, and no failure of that task.
+// A coroutine of a foreign type cannot be dropped where it awaits, so a loss is thrown there. Out
+// of a task of ours that awaits that coroutine it is a loss again, and no failure of that task.
 struct LossInForeign {
   static ActorFailed thrown(ActorFail why) noexcept {
     ActorFailed loss(std::move(why));
@@ -105,7 +108,8 @@ struct LossInForeign {
   }
   static bool is(const ActorFailed& e) noexcept { return e.ends_task_; }
 };
-// What an exception is as a loss: the failure that an ActorFailed carries, else `failed` with the exception in it.
+// What an exception is as a loss: the failure that an ActorFailed carries, else `failed` with the
+// exception in it.
 ActorFail fail_of(const std::exception_ptr& error) noexcept;
 
 template <class... T> struct reply_of {
@@ -119,7 +123,8 @@ template <> struct reply_of<> {
 };
 }  // namespace detail
 
-/// What the receiver of a `Ret<T...>` gets: the value, a tuple of values, or nothing; or the failure.
+/// What the receiver of a `Ret<T...>` gets: the value, a tuple of values, or nothing; or the
+/// failure.
 template <class... T> using Reply = typename detail::reply_of<T...>::type;
 
 }  // namespace troupe

@@ -7,9 +7,9 @@
 
 namespace troupe {
 
-/// Owns up to 2^28 children of one type, as a member of their parent. A child that has ended is removed by a call to
-/// the parent (see `make_actor_in`, which makes children).
-/// Destroying the slab drops the children; replacing it is harmless (keys of an old one match nothing in a new one).
+/// Owns up to 2^28 children of one type, as a member of their parent. A child that has ended is
+/// removed by a call to the parent (see `make_actor_in`, which makes children). Destroying the slab
+/// drops the children; replacing it is harmless (keys of an old one match nothing in a new one).
 /// Memory follows the highest slot in use: it is given back as children leave.
 template <class A> class ActorSlab {
  public:
@@ -24,8 +24,9 @@ template <class A> class ActorSlab {
   /// How many children it owns: also those that have ended and are not removed yet.
   std::size_t size() const noexcept { return live_; }
   bool empty() const noexcept { return live_ == 0; }
-  /// Calls f(const ActorOwn<A>&) for each child, in the order of their slots. f may end children; adding one, or
-  /// moving, replacing or destroying the slab inside it, ends the process with a sentence.
+  /// Calls f(const ActorOwn<A>&) for each child, in the order of their slots. f may end children;
+  /// adding one, or moving, replacing or destroying the slab inside it, ends the process with a
+  /// sentence.
   template <class F> void each(F&& f) const {
     const Walk walk(walks_);
     for (std::size_t i = 0; i < top_; ++i)
@@ -41,7 +42,8 @@ template <class A> class ActorSlab {
     const std::size_t i = first_free_;
     first_free_ = slots_[i].key >> 1;
     if (top_ <= i) top_ = i + 1;
-    slots_[i].key = (next_key_ += 2) & serial_mask;  // odd: in use; unique among all slabs of the program's thread
+    slots_[i].key = (next_key_ += 2) &
+                    serial_mask;  // odd: in use; unique among all slabs of the program's thread
     ++live_;
     return slots_[i].key | static_cast<std::uint64_t>(i) << serial_bits;
   }
@@ -78,7 +80,8 @@ template <class A> class ActorSlab {
   };
   void check_still() const noexcept {
     if (walks_ != 0) [[unlikely]]
-      panic("a slab was added to, moved, replaced or destroyed inside its own each()", type_name<A>);
+      panic("a slab was added to, moved, replaced or destroyed inside its own each()",
+            type_name<A>);
   }
   Slot* find(std::uint64_t key) noexcept {
     const auto i = static_cast<std::size_t>(key >> serial_bits);
@@ -137,8 +140,8 @@ template <class P, class A> struct slab_member<ActorSlab<A> P::*> {
   using child = A;
 };
 
-// The call that removes an ended child. Its room was set aside when the child was made, as that of a Ret's failure is,
-// so that no bound of the queue and no lack of memory can refuse it.
+// The call that removes an ended child. Its room was set aside when the child was made, as that of
+// a Ret's failure is, so that no bound of the queue and no lack of memory can refuse it.
 template <auto Slab, class P> void leave_slab(Box* parent, std::uint64_t key) noexcept {
   auto leave = [](P& p, std::uint64_t k) { (p.*Slab).remove(k); };
   using C = Call<FunctionCall<P>, Pack<decltype(leave), std::uint64_t>>;
@@ -147,12 +150,15 @@ template <auto Slab, class P> void leave_slab(Box* parent, std::uint64_t key) no
   CallQueue& q = parent->kernel().here().main;
   q.unreserve(fail_size - record_size<C>);
   q.push_reserved<record_size<C>>(
-      [&](void* p) { ::new (p) R{&R::run, {parent, detail::pack(std::move(leave), std::move(key))}}; }, [] {});
+      [&](void* p) {
+        ::new (p) R{&R::run, {parent, detail::pack(std::move(leave), std::move(key))}};
+      },
+      [] {});
 }
 template <auto Slab> using child_in = typename slab_member<std::remove_cv_t<decltype(Slab)>>::child;
 template <auto Slab, class P>
-concept a_slab_of =
-    requires { typename child_in<Slab>; } && std::is_convertible_v<decltype(Slab), ActorSlab<child_in<Slab>> P::*>;
+concept a_slab_of = requires { typename child_in<Slab>; } &&
+                    std::is_convertible_v<decltype(Slab), ActorSlab<child_in<Slab>> P::*>;
 template <auto Slab, class P, class... X>
 concept can_be_made_in = a_slab_of<Slab, P> && can_be_made<child_in<Slab>, X...>;
 template <auto Slab, class P, class... X> auto find_slab_mistake() {
@@ -161,7 +167,8 @@ template <auto Slab, class P, class... X> auto find_slab_mistake() {
   else
     return MakingMistake<child_in<Slab>, X...>{};
 }
-template <auto Slab, class P, class... X> using SlabMistake = decltype(find_slab_mistake<Slab, P, X...>());
+template <auto Slab, class P, class... X>
+using SlabMistake = decltype(find_slab_mistake<Slab, P, X...>());
 
 // The arguments are converted by then: a conversion that throws leaves nothing behind.
 template <auto Slab, class P, class... X>
@@ -199,16 +206,17 @@ Actor<child_in<Slab>> make_in_slab(Cx<P>& cx, Ret<StopCause>& notify, X&&... arg
 }
 }  // namespace detail
 
-/// Makes a child in the parent's slab: `make_actor_in<&Server::sessions_>(cx, notify, args...)`. When the child ends,
-/// it leaves the slab by a call to the parent. In a parent that is in Prep the removal waits until it is ready. A full
-/// queue does not refuse the removal.
+/// Makes a child in the parent's slab: `make_actor_in<&Server::sessions_>(cx, notify, args...)`.
+/// When the child ends, it leaves the slab by a call to the parent. In a parent that is in Prep the
+/// removal waits until it is ready. A full queue does not refuse the removal.
 /// @param cx the parent's, in one of its handlers or in its constructor behind the slab
-/// @param notify hears the `StopCause` once when the child has ended, its state is destroyed and the call that removes
-/// it is queued; `ret_nop` if nobody cares. A method of the parent's, named by `ret_to`, finds the child gone; it hears
-/// nothing if the parent has ended. A function of `ret_do` runs at once, in the turn that ends the child: it finds it
-/// still in the slab, as a zombie. It runs in any case: also when the parent or the slab has gone, or the runtime
-/// ends; a child that nothing else has ended hears `StopCause::dropped` then. What the function throws harms neither:
-/// see ret_do().
+/// @param notify hears the `StopCause` once when the child has ended, its state is destroyed and
+/// the call that removes it is queued; `ret_nop` if nobody cares. A method of the parent's, named
+/// by `ret_to`, finds the child gone; it hears nothing if the parent has ended. A function of
+/// `ret_do` runs at once, in the turn that ends the child: it finds it still in the slab, as a
+/// zombie. It runs in any case: also when the parent or the slab has gone, or the runtime ends; a
+/// child that nothing else has ended hears `StopCause::dropped` then. What the function throws
+/// harms neither: see ret_do().
 /// @param args as for make_actor()
 /// @returns a handle that does not own
 /// Errors: as make_actor(), and bad_alloc for a slot; `notify` hears `no_memory` then.

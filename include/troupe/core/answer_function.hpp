@@ -16,17 +16,22 @@ template <class F> struct FunctionTypes {
 template <class R, class... P> struct FunctionTypes<R (*)(P...)> {
   using type = Stored<P...>;
 };
-template <class R, class... P> struct FunctionTypes<R (*)(P...) noexcept> : FunctionTypes<R (*)(P...)> {};
+template <class R, class... P>
+struct FunctionTypes<R (*)(P...) noexcept> : FunctionTypes<R (*)(P...)> {};
 template <class F>
   requires requires { &F::operator(); }
 struct FunctionTypes<F> : FunctionTypes<decltype(&F::operator())> {};
-template <class R, class F, class... P> struct FunctionTypes<R (F::*)(P...)> : FunctionTypes<R (*)(P...)> {};
-template <class R, class F, class... P> struct FunctionTypes<R (F::*)(P...) const> : FunctionTypes<R (*)(P...)> {};
-template <class R, class F, class... P> struct FunctionTypes<R (F::*)(P...) noexcept> : FunctionTypes<R (*)(P...)> {};
+template <class R, class F, class... P>
+struct FunctionTypes<R (F::*)(P...)> : FunctionTypes<R (*)(P...)> {};
+template <class R, class F, class... P>
+struct FunctionTypes<R (F::*)(P...) const> : FunctionTypes<R (*)(P...)> {};
+template <class R, class F, class... P>
+struct FunctionTypes<R (F::*)(P...) noexcept> : FunctionTypes<R (*)(P...)> {};
 template <class R, class F, class... P>
 struct FunctionTypes<R (F::*)(P...) const noexcept> : FunctionTypes<R (*)(P...)> {};
 
-// The reply that a body is given, made where its parameter lies. A value whose move throws is a failure.
+// The reply that a body is given, made where its parameter lies. A value whose move throws is a
+// failure.
 template <class... T> class ReplyInPlace {
  public:
   Reply<T...> operator()(T*... value) {
@@ -51,7 +56,7 @@ template <class... T> class ReplyInPlace {
 };
 
 template <bool Some, bool Inline, class P, class... T> struct ToFunction {
-  using Bd = Bound<P, Inline>;
+  using Storage = Bound<P, Inline>;
   static void answer(Box*, Words w, const ActorFail* why, T*... v) {
     if constexpr (!links)
       if (!why) [[likely]]
@@ -65,8 +70,10 @@ template <bool Some, bool Inline, class P, class... T> struct ToFunction {
     else
       run_told(w, why, v...);
   }
-  // Whether it may hold another Ret or Fwd, and so be a link of a chain: what it is bound to, or given.
-  static constexpr bool links = !(std::is_trivially_destructible_v<P> && (std::is_trivially_destructible_v<T> && ...));
+  // Whether it may hold another Ret or Fwd, and so be a link of a chain: what it is bound to, or
+  // given.
+  static constexpr bool links =
+      !(std::is_trivially_destructible_v<P> && (std::is_trivially_destructible_v<T> && ...));
   static void run_told(Words w, const ActorFail* why, T*... v) {
     if (!why) [[likely]]
       return run(w, nullptr, v...);
@@ -74,7 +81,7 @@ template <bool Some, bool Inline, class P, class... T> struct ToFunction {
     run(w, why, v...);
   }
   static void run(Words w, const ActorFail* why, T*... v) {
-    Bd::with(w, [&](P& p) {
+    Storage::with(w, [&](P& p) {
       p([&](auto& fn, auto&... b) {
         TROUPE_TRY {
           if constexpr (Some) {
@@ -93,10 +100,12 @@ template <bool Some, bool Inline, class P, class... T> struct ToFunction {
 };
 
 template <class F> struct RetDoBody;  // names the site of such a Ret
-template <bool Some, class... T, class F, class... B> Ret<T...> make_ret_do(Types<T...>, F fn, B... bound) {
+template <bool Some, class... T, class F, class... B>
+Ret<T...> make_ret_do(Types<T...>, F fn, B... bound) {
   using P = Pack<F, B...>;
   using To = ToFunction<Some, fits_words<F, B...>, P, T...>;
-  return Ret<T...>(&To::answer, nullptr, To::Bd::put(nullptr, std::move(fn), std::move(bound)...),
+  return Ret<T...>(&To::answer, nullptr,
+                   To::Storage::put(nullptr, std::move(fn), std::move(bound)...),
                    signature_with<RetDoBody<F>>());
 }
 template <bool Some, std::size_t Bound, class F, class... T> auto types_of_ret() {
@@ -113,13 +122,16 @@ template <bool Some, std::size_t Bound, class F, class... T> auto types_of_ret()
   }
 }
 template <class F, std::size_t Bound>
-concept ends_in_a_reply = requires { typename reply_types<rest_of<Bound, typename FunctionTypes<F>::type>>::type; };
+concept ends_in_a_reply =
+    requires { typename reply_types<rest_of<Bound, typename FunctionTypes<F>::type>>::type; };
 template <class> struct answered_with;
 template <class... T> struct answered_with<Types<T...>> {
-  template <class F, class... B> static constexpr bool reply = std::is_invocable_v<F&, B..., Reply<T...>>;
+  template <class F, class... B>
+  static constexpr bool reply = std::is_invocable_v<F&, B..., Reply<T...>>;
   template <class F, class... B> static constexpr bool values = std::is_invocable_v<F&, B..., T...>;
 };
-template <bool Some, class Given, class F, class... B> inline constexpr bool takes_the_answer = false;
+template <bool Some, class Given, class F, class... B>
+inline constexpr bool takes_the_answer = false;
 template <class... T, class F, class... B>
   requires(sizeof...(T) > 0 || ends_in_a_reply<F, sizeof...(B)>)
 inline constexpr bool takes_the_answer<false, Types<T...>, F, B...> =
@@ -127,24 +139,26 @@ inline constexpr bool takes_the_answer<false, Types<T...>, F, B...> =
 template <class... T, class F, class... B>
 inline constexpr bool takes_the_answer<true, Types<T...>, F, B...> =
     answered_with<decltype(types_of_ret<true, sizeof...(B), F, T...>())>::template values<F, B...>;
-template <bool Some, class Given, class F, class... B> struct answer_of;  // the types that its Ret carries
+template <bool Some, class Given, class F, class... B>
+struct answer_of;  // the types that its Ret carries
 template <bool Some, class... T, class F, class... B> struct answer_of<Some, Types<T...>, F, B...> {
   using type = decltype(types_of_ret<Some, sizeof...(B), F, T...>());
 };
 template <bool Some, class Given, class F, class... B>
-concept a_body_that_runs =
-    lambda_captures_nothing<F> && no_argument_borrows<B...> && takes_the_answer<Some, Given, F, B...>;
+concept a_body_that_runs = lambda_captures_nothing<F> && no_argument_borrows<B...> &&
+                           takes_the_answer<Some, Given, F, B...>;
 template <bool Some, class Given, class F, class... B>
-concept good_body =
-    a_body_that_runs<Some, Given, F, B...> && all_keepable<typename answer_of<Some, Given, F, B...>::type>;
+concept good_body = a_body_that_runs<Some, Given, F, B...> &&
+                    all_keepable<typename answer_of<Some, Given, F, B...>::type>;
 template <bool Some, class Given, class F, class... B> auto find_body_mistake() {
   if constexpr (a_body_that_runs<Some, Given, F, B...>)
     return typename kept_mistake_of<typename answer_of<Some, Given, F, B...>::type>::type{};
   else
-    return find_function_mistake<false,
-                                 std::conditional_t<Some, the_function_does_not_take_these_bound_arguments,
-                                                    the_function_must_end_in_one_Reply_or_say_ret_do_with_its_types>,
-                                 F, B...>();
+    return find_function_mistake<
+        false,
+        std::conditional_t<Some, the_function_does_not_take_these_bound_arguments,
+                           the_function_must_end_in_one_Reply_or_say_ret_do_with_its_types>,
+        F, B...>();
 }
 template <bool Some, class Given, class F, class... B>
 using BodyMistake = decltype(find_body_mistake<Some, Given, F, B...>());

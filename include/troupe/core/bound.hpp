@@ -1,4 +1,5 @@
-// core/bound.hpp: bound arguments of a Ret: in its two words, or in a cell that the words name. (internal)
+// core/bound.hpp: bound arguments of a Ret: in its two words, or in a cell that the words name.
+// (internal)
 #pragma once
 #include <new>
 #include <troupe/base/pack.hpp>
@@ -9,16 +10,17 @@
 
 namespace troupe::detail {
 
-// A cell for what has no actor to name its runtime: from the pool of the runtime that runs on this thread, else the
-// heap; the lowest bit of its address tells which. Throws bad_alloc.
+// A cell for what has no actor to name its runtime: from the pool of the runtime that runs on this
+// thread, else the heap; the lowest bit of its address tells which. Throws bad_alloc.
 void* take_anywhere(std::size_t bytes);
-// A cell for what belongs to the runtime of `core`, from its pool. As take_anywhere() where that is null or has ended.
+// A cell for what belongs to the runtime of `core`, from its pool. As take_anywhere() where that is
+// null or has ended.
 void* take_for(Core* core, std::size_t bytes);
 void give_anywhere(void* cell, std::size_t bytes) noexcept;
 
 template <class... B>
-inline constexpr bool fits_words =
-    (relocatable<B> && ...) && sizeof(Pack<B...>) <= sizeof(Words) && alignof(Pack<B...>) <= alignof(Words);
+inline constexpr bool fits_words = (relocatable<B> && ...) && sizeof(Pack<B...>) <= sizeof(Words) &&
+                                   alignof(Pack<B...>) <= alignof(Words);
 
 template <class P, bool Inline> struct Bound {
   template <class... B> static Words put(Core* core, B&&... b) {

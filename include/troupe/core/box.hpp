@@ -13,10 +13,13 @@ namespace troupe::detail {
 struct Held;
 
 template <class A>
-inline constexpr std::size_t id_at = sizeof(BoxHeader) + ((sizeof(A) < 8 ? 8 : sizeof(A)) + 7) / 8 * 8;
-inline constexpr std::size_t ids_size = TROUPE_DEBUG ? 16 : 8;  // its own, and in debug builds its maker's
+inline constexpr std::size_t id_at =
+    sizeof(BoxHeader) + ((sizeof(A) < 8 ? 8 : sizeof(A)) + 7) / 8 * 8;
+inline constexpr std::size_t ids_size =
+    TROUPE_DEBUG ? 16 : 8;  // its own, and in debug builds its maker's
 template <class A>
-inline constexpr std::size_t box_size = alignof(A) > 8 ? (id_at<A> + ids_size + 15) / 16 * 16 : id_at<A> + ids_size;
+inline constexpr std::size_t box_size = alignof(A) > 8 ? (id_at<A> + ids_size + 15) / 16 * 16
+                                                       : id_at<A> + ids_size;
 
 struct Box : BoxHeader {
   using BoxHeader::BoxHeader;
@@ -26,12 +29,14 @@ struct Box : BoxHeader {
     return std::launder(reinterpret_cast<A*>(reinterpret_cast<char*>(this) + sizeof(BoxHeader)));
   }
   // The calls that an actor in Prep is held; in the room of the state.
-  Held*& held() noexcept { return *reinterpret_cast<Held**>(reinterpret_cast<char*>(this) + sizeof(BoxHeader)); }
+  Held*& held() noexcept {
+    return *reinterpret_cast<Held**>(reinterpret_cast<char*>(this) + sizeof(BoxHeader));
+  }
   std::uint64_t maker() const noexcept;    // 0 in release builds
   std::string_view name() const noexcept;  // empty if it has none
 
-  // ---- names. A queued call names its box by a raw pointer: a dead box is freed only behind the chunk in which it
-  // died.
+  // ---- names. A queued call names its box by a raw pointer: a dead box is freed only behind the
+  // chunk in which it died.
   TROUPE_INLINE void ref() noexcept { ++refs; }
   TROUPE_INLINE void unref() noexcept {
     if (--refs == 0) [[unlikely]]
@@ -65,7 +70,8 @@ struct Box : BoxHeader {
 #if TROUPE_DEBUG
     const Kernel& k = kernel();
     if (k.turn != this && !tasks && !has_parked && !has_ended() && k.tasks.dying == 0) [[unlikely]]
-      panic("a Cx was used beyond the turn that it was lent for: keep cx.this_actor() instead", type->name);
+      panic("a Cx was used beyond the turn that it was lent for: keep cx.this_actor() instead",
+            type->name);
 #endif
   }
 

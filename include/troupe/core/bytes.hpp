@@ -1,7 +1,7 @@
 // core/bytes.hpp: bytes that many hold and nobody changes, for one runtime.
 //
-// What goes to many at once, as a message to all subscribers of a channel does, exists once and is counted. The counts
-// are plain: like everything of a runtime they belong to its thread.
+// What goes to many at once, as a message to all subscribers of a channel does, exists once and is
+// counted. The counts are plain: like everything of a runtime they belong to its thread.
 #pragma once
 #include <span>
 #include <string_view>
@@ -9,8 +9,8 @@
 
 namespace troupe {
 
-/// A reference-counted, immutable byte string: a copy is a pointer to the same bytes. 8 bytes. Belongs to the thread of
-/// the runtime whose memory it uses; may outlive that runtime.
+/// A reference-counted, immutable byte string: a copy is a pointer to the same bytes. 8 bytes.
+/// Belongs to the thread of the runtime whose memory it uses; may outlive that runtime.
 class Bytes {
  public:
   /// No bytes.
@@ -23,8 +23,8 @@ class Bytes {
   /// Copies the text.
   /// @throws std::bad_alloc when there is no memory
   Bytes(Core& core, std::string_view text) : Bytes(core, std::as_bytes(std::span(text))) {}
-  /// Makes `size` bytes. Calls `fill(std::span<std::byte>)` once with the uninitialised memory, and `fill` writes all
-  /// of it.
+  /// Makes `size` bytes. Calls `fill(std::span<std::byte>)` once with the uninitialised memory, and
+  /// `fill` writes all of it.
   /// @param size in bytes; with 0 `fill` is not called
   /// @throws std::bad_alloc, and what `fill` throws
   template <class F>
@@ -40,7 +40,8 @@ class Bytes {
   Bytes(Bytes&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
   Bytes& operator=(Bytes other) noexcept { return std::swap(block_, other.block_), *this; }
   ~Bytes() {
-    if (block_ && --block_->holders == 0) detail::Pool::give_back(block_, sizeof(Block) + block_->size);
+    if (block_ && --block_->holders == 0)
+      detail::Pool::give_back(block_, sizeof(Block) + block_->size);
   }
   using troupe_relocatable = void;
 
@@ -50,7 +51,9 @@ class Bytes {
                   : std::span<const std::byte>();
   }
   /// The bytes as text. The view is valid while this object or a copy of it lives.
-  std::string_view text() const noexcept { return {reinterpret_cast<const char*>(view().data()), size()}; }
+  std::string_view text() const noexcept {
+    return {reinterpret_cast<const char*>(view().data()), size()};
+  }
   std::size_t size() const noexcept { return block_ ? block_->size : 0; }
   bool empty() const noexcept { return size() == 0; }
   /// How many `Bytes` objects share these bytes; 0 for an empty one.
@@ -66,7 +69,9 @@ class Bytes {
   };
   Bytes(Core& core, std::size_t size) {
     if (size == 0) return;
-    void* cell = size < SIZE_MAX - sizeof(Block) ? detail::kernel_of(core).pool.take(sizeof(Block) + size) : nullptr;
+    void* cell = size < SIZE_MAX - sizeof(Block)
+                     ? detail::kernel_of(core).pool.take(sizeof(Block) + size)
+                     : nullptr;
     if (!cell) TROUPE_THROW(std::bad_alloc{});
     block_ = ::new (cell) Block{1, size};
   }

@@ -1,10 +1,12 @@
-// core/call_queue.hpp: the flat queue of calls: records of {function, payload} in linked chunks. (internal)
+// core/call_queue.hpp: the flat queue of calls: records of {function, payload} in linked chunks.
+// (internal)
 //
-// A record is a function pointer with its payload behind it. One function both runs the record and destroys it unrun
-// (null core), and returns where the next record begins: exactly one indirect call a message. Records never move. The
-// consumer chases the producer, so nothing is swapped between batches (swapping the structs stalls store-forwarding
-// for 4 ns). A full chunk ends in a jump record, so the loop tests only `p != tail`. Chunks are reused and given back
-// after a burst. What a failure will need later is reserved beforehand, so that telling it can never fail.
+// A record is a function pointer with its payload behind it. One function both runs the record and
+// destroys it unrun (null core), and returns where the next record begins: exactly one indirect
+// call a message. Records never move. The consumer chases the producer, so nothing is swapped
+// between batches (swapping the structs stalls store-forwarding for 4 ns). A full chunk ends in a
+// jump record, so the loop tests only `p != tail`. Chunks are reused and given back after a burst.
+// What a failure will need later is reserved beforehand, so that telling it can never fail.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -24,20 +26,24 @@ using RecordStep = std::byte* (*)(Core*, std::byte* at);
 
 // How a queue's loop runs one record: by itself, or watched (core/probe.hpp).
 struct Unwatched {
-  TROUPE_INLINE std::byte* operator()(RecordStep step, Core* core, std::byte* at) const { return step(core, at); }
+  TROUPE_INLINE std::byte* operator()(RecordStep step, Core* core, std::byte* at) const {
+    return step(core, at);
+  }
 };
 
 class CallQueue {
  public:
   static constexpr std::size_t smallest_chunk = 4096, largest_chunk = 65536;  // bytes
-  static constexpr std::size_t fail_room = 128;                               // bytes; no reserved record is larger
+  static constexpr std::size_t fail_room = 128;  // bytes; no reserved record is larger
 
   CallQueue() = default;
   CallQueue(const CallQueue&) = delete;
   ~CallQueue();
 
-  /// Room for a record of `Size` bytes, then fill(address), which must not fail; where there is none, refuse().
-  template <std::size_t Size, class Fill, class Refuse> TROUPE_INLINE void push(Fill&& fill, Refuse&& refuse) {
+  /// Room for a record of `Size` bytes, then fill(address), which must not fail; where there is
+  /// none, refuse().
+  template <std::size_t Size, class Fill, class Refuse>
+  TROUPE_INLINE void push(Fill&& fill, Refuse&& refuse) {
     static_assert(Size % 8 == 0);
     std::byte* p = tail_;
     std::byte* end = p + Size;
@@ -59,9 +65,10 @@ class CallQueue {
     if (!p) __builtin_unreachable();  // so that the caller's test is this one
     return p;
   }
-  /// Adds a record, as push() does, in the room that reserve() set aside: `refuse` is called only once the queue is
-  /// closed.
-  template <std::size_t Size, class Fill, class Refuse> void push_reserved(Fill&& fill, Refuse&& refuse) {
+  /// Adds a record, as push() does, in the room that reserve() set aside: `refuse` is called only
+  /// once the queue is closed.
+  template <std::size_t Size, class Fill, class Refuse>
+  void push_reserved(Fill&& fill, Refuse&& refuse) {
     static_assert(Size <= fail_room && Size % 8 == 0);
     std::byte* p = take_reserved(Size);
     if (!p) return refuse();
@@ -79,7 +86,8 @@ class CallQueue {
   bool empty() const noexcept { return head_ == tail_; }
   std::byte* tail() const noexcept { return tail_; }
   bool is_at(const std::byte* p) const noexcept { return head_ == p; }
-  /// Runs records until the queue is empty, chasing the producer. An exception passes through with its record consumed.
+  /// Runs records until the queue is empty, chasing the producer. An exception passes through with
+  /// its record consumed.
   template <class Watch = Unwatched> void run_all(Core* core, Watch watch = {}) {
     std::byte* p = head_;
     TROUPE_TRY {
@@ -96,10 +104,12 @@ class CallQueue {
     emptied();
   }
   /// Runs at most `items` records that are there now. @returns how many of `items` are left over
-  template <class Watch = Unwatched> std::size_t run(Core* core, std::size_t items, Watch watch = {}) {
+  template <class Watch = Unwatched>
+  std::size_t run(Core* core, std::size_t items, Watch watch = {}) {
     return run_some(core, tail_, items, watch);
   }
-  /// Runs at most `items` records, up to a tail() that was read before. @returns how many of `items` are left over
+  /// Runs at most `items` records, up to a tail() that was read before. @returns how many of
+  /// `items` are left over
   template <class Watch = Unwatched>
   std::size_t run_until(Core* core, std::byte* end, std::size_t items, Watch watch = {}) {
     return run_some(core, end, items, watch);
@@ -112,16 +122,19 @@ class CallQueue {
   void count(std::size_t items) noexcept { steps_ += items; }
   /// Whether it has ever held a record.
   bool is_used() const noexcept { return last_ != nullptr; }
-  /// Puts held records before all that is here: `first` to the one whose `next` is given. Not while it runs; is_used().
-  void put_first(std::byte* first, std::byte*& next) noexcept { next = std::exchange(head_, first); }
+  /// Puts held records before all that is here: `first` to the one whose `next` is given. Not while
+  /// it runs; is_used().
+  void put_first(std::byte* first, std::byte*& next) noexcept {
+    next = std::exchange(head_, first);
+  }
   /// Whether that step is no record but leads to the next chunk.
   static bool is_jump(RecordStep step) noexcept { return step == &jump; }
   /// For a record's step from which an exception passes through: where the record that threw ends.
   static void consumed(std::byte* end) noexcept { behind_thrown_ = end; }
   /// Destroys the records unrun, in order, also those that this makes.
   void clear() noexcept;
-  /// Between two runs: the next record that is put here first asks the host for a turn. Draws the limit in, so that
-  /// push() and room() find out where they look for more.
+  /// Between two runs: the next record that is put here first asks the host for a turn. Draws the
+  /// limit in, so that push() and room() find out where they look for more.
   void rest(TurnAsker& asker) noexcept {
     asker_ = &asker;
     limit_ = tail_;
@@ -137,17 +150,21 @@ class CallQueue {
     limit_ = tail_;
   }
   /// Why the last push was refused.
-  Why refusal() const noexcept { return closed_ ? Why::ended : overfull_ ? Why::overloaded : Why::no_memory; }
-  /// The most bytes of records that may wait; enforced where a chunk is taken, so give or take one chunk, and an empty
-  /// queue takes any one record. Reserved room is beyond it.
+  Why refusal() const noexcept {
+    return closed_ ? Why::ended : overfull_ ? Why::overloaded : Why::no_memory;
+  }
+  /// The most bytes of records that may wait; enforced where a chunk is taken, so give or take one
+  /// chunk, and an empty queue takes any one record. Reserved room is beyond it.
   void set_bound(std::size_t bytes) noexcept { bound_ = bytes; }
-  /// Bytes of chunks in use by waiting records, give or take one chunk, without those that only reserved room opened.
+  /// Bytes of chunks in use by waiting records, give or take one chunk, without those that only
+  /// reserved room opened.
   std::size_t bytes() const noexcept { return in_use_; }
   std::size_t reserved() const noexcept { return reserved_; }
   void trim() noexcept { drop_spares(reserved_); }
 
-  /// A box that no handle names any more; queued calls may still name it, in this chunk or an earlier one, so it is
-  /// freed when the consumer leaves this chunk. Boxes of one type are freed together.
+  /// A box that no handle names any more; queued calls may still name it, in this chunk or an
+  /// earlier one, so it is freed when the consumer leaves this chunk. Boxes of one type are freed
+  /// together.
   TROUPE_INLINE void bury(BoxHeader* box) noexcept {
     if (box->type != grave_type_) [[unlikely]]
       return bury_apart(box);
@@ -162,16 +179,19 @@ class CallQueue {
   };
   struct Chunk {
     Chunk* next;
-    std::uint32_t bytes;             // of it all
-    bool is_beyond;                  // opened by reserved room when the queue was at its bound: not counted
+    std::uint32_t bytes;  // of it all
+    bool is_beyond;       // opened by reserved room when the queue was at its bound: not counted
     BoxHeader *graves, *last_grave;  // buried while this was the chunk written to, all of one type
     BoxHeader* mixed_graves;         // of other types
     std::byte* data() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
-    std::byte* end() noexcept { return reinterpret_cast<std::byte*>(this) + bytes - sizeof(Jump); }  // of records
+    std::byte* end() noexcept {
+      return reinterpret_cast<std::byte*>(this) + bytes - sizeof(Jump);
+    }  // of records
     std::size_t room() noexcept { return static_cast<std::size_t>(end() - data()) - fail_room; }
   };
   // `end` is the tail itself where it is to be chased.
-  template <class Watch> std::size_t run_some(Core* core, std::byte* const& end, std::size_t items, Watch watch) {
+  template <class Watch>
+  std::size_t run_some(Core* core, std::byte* const& end, std::size_t items, Watch watch) {
     std::byte* p = head_;
     TROUPE_TRY {
       for (;;) {
@@ -209,11 +229,12 @@ class CallQueue {
   void open_graves(Chunk* chunk) noexcept;
 
   static inline std::byte nothing_[8];
-  static inline constinit thread_local std::byte* behind_thrown_ = nullptr;  // read as soon as it is written
-  std::byte* tail_ = nothing_;                                               // hot: these four
+  static inline constinit thread_local std::byte* behind_thrown_ =
+      nullptr;                  // read as soon as it is written
+  std::byte* tail_ = nothing_;  // hot: these four
   std::byte* limit_ = nothing_;
-  // Invariant: what is reserved beyond the spare chunks fits into the rest of the last chunk. `limit_` is drawn in
-  // then, so that a plain push does not take that rest.
+  // Invariant: what is reserved beyond the spare chunks fits into the rest of the last chunk.
+  // `limit_` is drawn in then, so that a plain push does not take that rest.
   std::size_t reserved_ = 0, spare_room_ = 0;
   std::byte* head_ = nothing_;
   const ActorType* grave_type_ = nullptr;  // of last_->graves

@@ -1,9 +1,10 @@
 // core/core.hpp: what handlers may ask of their runtime.
 //
-// There are three levels of privilege. The host holds the `Runtime&` and may run it. Handlers hold a `Core&` (or their
-// `Cx<A>&`, which converts to it) and may defer work, start timers and borrow shares. Destructors and the bodies of
-// `Ret` and `Fwd` hold nothing, and may still call actors and answer. A `Core` has no path to its `Runtime`: a handler
-// cannot run the queue. It lives on the heap and is freed with the last handle into it, so handles never dangle.
+// There are three levels of privilege. The host holds the `Runtime&` and may run it. Handlers hold
+// a `Core&` (or their `Cx<A>&`, which converts to it) and may defer work, start timers and borrow
+// shares. Destructors and the bodies of `Ret` and `Fwd` hold nothing, and may still call actors and
+// answer. A `Core` has no path to its `Runtime`: a handler cannot run the queue. It lives on the
+// heap and is freed with the last handle into it, so handles never dangle.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -25,32 +26,36 @@ namespace detail {
 Kernel& kernel_of(Core& core) noexcept;
 }
 
-/// The part of a runtime that handlers see. Lent with each handler; cannot be copied, stored or queued (a `Deferrer`
-/// can). All of it belongs to the runtime's own thread.
+/// The part of a runtime that handlers see. ByReference with each handler; cannot be copied, stored
+/// or queued (a `Deferrer` can). All of it belongs to the runtime's own thread.
 class Core : private detail::Kernel {
  public:
   using troupe_not_storable = void;
   Core(const Core&) = delete;
   void operator&() const = delete;
 
-  /// The instant that the host gave to the run that is going on. Constant within a run, never goes back.
+  /// The instant that the host gave to the run that is going on. Constant within a run, never goes
+  /// back.
   Instant now() const noexcept { return Kernel::now; }
   /// The instant at which the runtime was made.
   Instant start_time() const noexcept { return start; }
   /// Wall-clock time: the system's, or what the host set with `Runtime::set_systime`.
-  SystemTime systime() const noexcept { return Kernel::systime ? *Kernel::systime : std::chrono::system_clock::now(); }
+  SystemTime systime() const noexcept {
+    return Kernel::systime ? *Kernel::systime : std::chrono::system_clock::now();
+  }
 
-  /// Asks the host's loop to end. The present run goes on to its end; outside of a run the host is woken. If it is
-  /// called several times, the last cause counts.
+  /// Asks the host's loop to end. The present run goes on to its end; outside of a run the host is
+  /// woken. If it is called several times, the last cause counts.
   void shutdown(StopCause cause) noexcept;
   /// Whether no shutdown was asked for: a host's loop runs while this is true.
   bool not_shutdown() const noexcept { return !Kernel::shutdown; }
-  /// Takes the shutdown and returns its cause: the host may go on after that (outside of a run it is woken). Empty if
-  /// no shutdown was asked for.
+  /// Takes the shutdown and returns its cause: the host may go on after that (outside of a run it
+  /// is woken). Empty if no shutdown was asked for.
   std::optional<StopCause> shutdown_reason() noexcept;
 
-  /// The environment: one value a type, for what the host provides to all (a poller, a clock, a configuration).
-  /// Replaces what was there. May throw bad_alloc. `T` owns what it needs: it may live as long as the runtime.
+  /// The environment: one value a type, for what the host provides to all (a poller, a clock, a
+  /// configuration). Replaces what was there. May throw bad_alloc. `T` owns what it needs: it may
+  /// live as long as the runtime.
   template <class T>
     requires detail::shows_no_borrow<T>
   void anymap_set(T value);
@@ -60,12 +65,14 @@ class Core : private detail::Kernel {
   // clang-format on
   /// Removes the value of type `T`.
   template <class T> void anymap_unset() noexcept;
-  /// The value of type `T`; ends the process when there is none. Valid until it is replaced or the runtime ends.
+  /// The value of type `T`; ends the process when there is none. Valid until it is replaced or the
+  /// runtime ends.
   template <class T> T& anymap_get() const noexcept;
   /// The value of type `T`, or null. Valid until it is replaced or the runtime ends.
   template <class T> T* anymap_try_get() const noexcept;
 
-  /// A handle through which code without a context (a destructor, a callback of a C library) can defer.
+  /// A handle through which code without a context (a destructor, a callback of a C library) can
+  /// defer.
   Deferrer deferrer() noexcept { return Deferrer(static_cast<detail::Kernel&>(*this)); }
 
   Logger& logger() noexcept { return Kernel::logger; }
@@ -73,7 +80,9 @@ class Core : private detail::Kernel {
   std::uint64_t id() const noexcept { return 0; }
 
   /// The core whose runtime is running on this thread, or null.
-  static Core* current() noexcept { return Kernel::current ? std::addressof(Kernel::current->core) : nullptr; }
+  static Core* current() noexcept {
+    return Kernel::current ? std::addressof(Kernel::current->core) : nullptr;
+  }
 
  private:
   friend detail::Kernel& detail::kernel_of(Core& core) noexcept;
@@ -85,7 +94,9 @@ class Core : private detail::Kernel {
 namespace detail {
 /// The inside of a core, for the doors of the room.
 TROUPE_INLINE Kernel& kernel_of(Core& core) noexcept { return core; }
-TROUPE_INLINE const Kernel& kernel_of(const Core& core) noexcept { return kernel_of(const_cast<Core&>(core)); }
+TROUPE_INLINE const Kernel& kernel_of(const Core& core) noexcept {
+  return kernel_of(const_cast<Core&>(core));
+}
 /// The inside of a core, for use now: debug builds check that this is the runtime's thread.
 TROUPE_INLINE Kernel& kernel_here(Core& core) noexcept { return kernel_of(core).here(); }
 }  // namespace detail

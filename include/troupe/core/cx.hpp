@@ -1,7 +1,7 @@
 // core/cx.hpp: the header of an actor's box, which is also what its handlers get.
 //
-// `Cx<A>` *is* the header (core/box_header.hpp): nothing is built for a call, and a `Cx<A>&` stays valid as long as the
-// actor's tasks.
+// `Cx<A>` *is* the header (core/box_header.hpp): nothing is built for a call, and a `Cx<A>&` stays
+// valid as long as the actor's tasks.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -21,7 +21,9 @@ namespace detail {
 struct CxDoor {
   static Box& box_of(CxBase& cx) noexcept;
   template <class C> TROUPE_INLINE static C& as(Box& box) noexcept { return static_cast<C&>(box); }
-  template <class A> static Box& make(void* cell, const ActorType& type) noexcept { return *::new (cell) Cx<A>(type); }
+  template <class A> static Box& make(void* cell, const ActorType& type) noexcept {
+    return *::new (cell) Cx<A>(type);
+  }
 };
 }  // namespace detail
 
@@ -29,9 +31,12 @@ struct CxDoor {
 class CxBase : private detail::Box {
  public:
   using troupe_not_storable = void;
-  CxBase(const CxBase&) = delete;  // lent for one handler: cx.this_actor() is a handle that may be kept
-  /// A `Cx` is lent for one handler: its address is not for keeping. `cx.this_actor()` is a handle that may be kept.
-  void operator&() const = delete;  // lent for one handler: cx.this_actor() is a handle that may be kept
+  CxBase(const CxBase&) =
+      delete;  // lent for one handler: cx.this_actor() is a handle that may be kept
+  /// A `Cx` is lent for one handler: its address is not for keeping. `cx.this_actor()` is a handle
+  /// that may be kept.
+  void operator&() const =
+      delete;  // lent for one handler: cx.this_actor() is a handle that may be kept
   /// The core of the actor's runtime.
   Core& core() noexcept { return check_lent(), Box::core(); }
   operator Core&() noexcept { return core(); }
@@ -42,13 +47,14 @@ class CxBase : private detail::Box {
   /// Gives the actor a name for listings, logs and failure reports.
   /// @throws std::bad_alloc when there is no memory
   void set_name(std::string_view name);
-  /// Ends this actor with `StopCause::stopped` when control returns to the runtime; the handler runs to its end first.
-  /// The first of stop, fail and an exception of the turn counts. Without effect while the actor ends. Where it is
-  /// called outside of the actor's own turn (in a destructor of a task that somebody else cancelled), the actor ends
-  /// soon.
+  /// Ends this actor with `StopCause::stopped` when control returns to the runtime; the handler
+  /// runs to its end first. The first of stop, fail and an exception of the turn counts. Without
+  /// effect while the actor ends. Where it is called outside of the actor's own turn (in a
+  /// destructor of a task that somebody else cancelled), the actor ends soon.
   void stop() noexcept;
-  /// Ends this actor with `StopCause::stopped` once it has no task: at the end of the last of its coroutine handlers,
-  /// or soon if it has none. Until then it goes on as before; calls run, and tasks that begin are waited for as well.
+  /// Ends this actor with `StopCause::stopped` once it has no task: at the end of the last of its
+  /// coroutine handlers, or soon if it has none. Until then it goes on as before; calls run, and
+  /// tasks that begin are waited for as well.
   void stop_after_tasks() noexcept;
   /// Ends this actor with `StopCause::failed`, like stop().
   void fail(Error error) noexcept;
@@ -63,9 +69,10 @@ class CxBase : private detail::Box {
 };
 static_assert(sizeof(CxBase) == 32);
 
-/// The context of a handler of `A`: itself, its runtime's core, its end. Lent by the runtime for the handler (and for
-/// the life of a coroutine handler); cannot be copied, stored or queued. One that was kept by other means and is used
-/// in another actor's turn ends a debug build with a sentence. Converts to `Core&`.
+/// The context of a handler of `A`: itself, its runtime's core, its end. ByReference by the runtime
+/// for the handler (and for the life of a coroutine handler); cannot be copied, stored or queued.
+/// One that was kept by other means and is used in another actor's turn ends a debug build with a
+/// sentence. Converts to `Core&`.
 template <class A> class Cx : public CxBase {
  public:
   /// A handle to this actor. Cost: one count.
@@ -80,7 +87,8 @@ namespace detail {
 inline Box& CxDoor::box_of(CxBase& cx) noexcept { return cx; }
 inline Box* box_of(CxBase& cx) noexcept { return std::addressof(CxDoor::box_of(cx)); }
 
-// Makes the state of an actor in Prep. What the constructor throws passes through. @returns the calls that were held
+// Makes the state of an actor in Prep. What the constructor throws passes through. @returns the
+// calls that were held
 template <class A, class... X> Held* become(Box& box, X&&... args) {
   Held* waiting = std::exchange(box.held(), nullptr);
   void* at = box.state_of<A>();
@@ -102,9 +110,10 @@ template <class A, class... X> Held* become(Box& box, X&&... args) {
 /// The context of a starting actor that has no state yet. See `make_actor_prep`.
 template <class A> class Prep : public CxBase {
  public:
-  /// Builds the state with `A(cx, args...)`, or `A(args...)` where that fits, at once. Calls held so far run when this
-  /// handler returns, in their order, ahead of the queue. Later preparing calls are dropped. Ignored when the state
-  /// exists. An exception of the constructor passes through and fails the actor unless it is caught.
+  /// Builds the state with `A(cx, args...)`, or `A(args...)` where that fits, at once. Calls held
+  /// so far run when this handler returns, in their order, ahead of the queue. Later preparing
+  /// calls are dropped. Ignored when the state exists. An exception of the constructor passes
+  /// through and fails the actor unless it is caught.
   template <class... X> void ready(X&&... args) {
     check_lent();
     if (state == ActorState::prep)  // having said stop() or fail() it never becomes ready

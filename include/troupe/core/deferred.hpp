@@ -29,8 +29,9 @@ template <class... X> TROUPE_COLD void refuse(Why why, X&&... x) {
 template <class F, class... B> void enqueue_function(CallQueue& q, F fn, B... bound) {
   using D = Deferred<F, Pack<B...>>;
   using R = Record<D>;
-  q.push<record_size<D>>([&](void* p) { ::new (p) R{&R::run, {std::move(fn), detail::pack(std::move(bound)...)}}; },
-                         [&] { detail::refuse(q.refusal(), std::move(bound)...); });
+  q.push<record_size<D>>(
+      [&](void* p) { ::new (p) R{&R::run, {std::move(fn), detail::pack(std::move(bound)...)}}; },
+      [&] { detail::refuse(q.refusal(), std::move(bound)...); });
 }
 template <class F, class... B> auto deferred(F fn, B... bound) {
   return Deferred<F, Pack<B...>>{std::move(fn), detail::pack(std::move(bound)...)};

@@ -8,9 +8,11 @@ namespace troupe::detail {
 
 struct BoxHeader;
 
-// Says why the Rets that die on this thread while it lives are dropped. Scopes nest; the innermost speaks.
+// Says why the Rets that die on this thread while it lives are dropped. Scopes nest; the innermost
+// speaks.
 struct DropScope {
-  explicit DropScope(Why why, const BoxHeader* actor = nullptr, const Error* error = nullptr) noexcept
+  explicit DropScope(Why why, const BoxHeader* actor = nullptr,
+                     const Error* error = nullptr) noexcept
       : why_(why), actor_(actor), error_(error), before_(std::exchange(innermost, this)) {}
   /// For a reason that somebody was told before, and which outlives this.
   explicit DropScope(const ActorFail& told) noexcept
@@ -36,6 +38,6 @@ struct DropScope {
 };
 
 // Why what dies in the turn of an actor that has said stop() or fail() is dropped.
-ActorFail fail_of_leaver(const BoxHeader& leaver, const StopCause& cause) noexcept;
+ActorFail fail_of_stopping(const BoxHeader& stopping_actor, const StopCause& cause) noexcept;
 
 }  // namespace troupe::detail

@@ -11,7 +11,8 @@ namespace troupe::detail {
 template <class F> struct DueRecord {
   static bool push(CallQueue& q, F& f) noexcept {
     bool room = true;
-    q.push<record_size<F>>([&](void* p) { ::new (p) Record<F>{&Record<F>::run, std::move(f)}; }, [&] { room = false; });
+    q.push<record_size<F>>([&](void* p) { ::new (p) Record<F>{&Record<F>::run, std::move(f)}; },
+                           [&] { room = false; });
     return room;
   }
 };
@@ -65,18 +66,21 @@ template <class F> bool is_over(Core& core, F& f) noexcept {
 // Throws bad_alloc; `f` is untouched then.
 template <class F> FixedTimerKey add_fixed(Core& core, Instant when, F&& f) {
   if (is_over(core, f)) return {};
-  return add_due(core, std::move(f),
-                 [&](auto&& fill) { return kernel_here(core).timers.add_fixed(when, core.now(), fill); });
+  return add_due(core, std::move(f), [&](auto&& fill) {
+    return kernel_here(core).timers.add_fixed(when, core.now(), fill);
+  });
 }
 template <class F> MaxTimerKey add_max(Core& core, Instant when, F&& f) {
   if (is_over(core, f)) return {};
-  return add_due(core, std::move(f),
-                 [&](auto&& fill) { return kernel_here(core).timers.add_max(when, core.now(), fill); });
+  return add_due(core, std::move(f), [&](auto&& fill) {
+    return kernel_here(core).timers.add_max(when, core.now(), fill);
+  });
 }
 template <class F> MinTimerKey add_min(Core& core, Instant when, F&& f) {
   if (is_over(core, f)) return {};
-  return add_due(core, std::move(f),
-                 [&](auto&& fill) { return kernel_here(core).timers.add_min(when, core.now(), fill); });
+  return add_due(core, std::move(f), [&](auto&& fill) {
+    return kernel_here(core).timers.add_min(when, core.now(), fill);
+  });
 }
 
 }  // namespace troupe::detail

@@ -7,9 +7,9 @@
 
 namespace troupe {
 
-/// What an actor or a task failed with: a text, an exception, or nothing. A counted, immutable value of 8 bytes that
-/// may be copied freely and passed between threads. Making one never throws: where there is no memory for it, it says
-/// so in its text.
+/// What an actor or a task failed with: a text, an exception, or nothing. A counted, immutable
+/// value of 8 bytes that may be copied freely and passed between threads. Making one never throws:
+/// where there is no memory for it, it says so in its text.
 class Error {
  public:
   Error() noexcept = default;
@@ -27,7 +27,8 @@ class Error {
   explicit operator bool() const noexcept { return rep_ != nullptr; }
   /// The text; empty when there is no error. Valid as long as this value or a copy of it.
   std::string_view text() const noexcept;
-  /// The exception, or null when it began as a text. To tell the types of failures apart, rethrow it.
+  /// The exception, or null when it began as a text. To tell the types of failures apart, rethrow
+  /// it.
   std::exception_ptr exception() const noexcept;
 
  private:

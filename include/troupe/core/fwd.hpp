@@ -1,16 +1,16 @@
 // core/fwd.hpp: `Fwd<T...>`: where many values go.
 //
-// A Fwd is a counted destination in a cell of the pool: cheap to copy, 8 bytes. Nobody hears when the last one goes; a
-// value for an actor that has ended is dropped.
+// A Fwd is a counted destination in a cell of the pool: cheap to copy, 8 bytes. Nobody hears when
+// the last one goes; a value for an actor that has ended is dropped.
 #pragma once
 #include <troupe/core/fwd_cell.hpp>
 #include <troupe/core/ret_do.hpp>
 
 namespace troupe {
 
-/// Takes values of `T...` to a destination, any number of times. Made by `fwd_to`, `fwd_do` and their kin. Copying
-/// costs one count. The `T`s are `Keepable`. An empty (moved-from) Fwd drops what it is given. Stays on its runtime's
-/// thread.
+/// Takes values of `T...` to a destination, any number of times. Made by `fwd_to`, `fwd_do` and
+/// their kin. Copying costs one count. The `T`s are `Keepable`. An empty (moved-from) Fwd drops
+/// what it is given. Stays on its runtime's thread.
 template <class... T> class Fwd {
  public:
   using troupe_relocatable = void;
@@ -75,13 +75,13 @@ template <class P, class... T> FullCell<P, T...>* make_cell(Core* core, P&& boun
   cell->destroy = &C::drop;
   return cell;
 }
-template <class How, class... T, class P> Fwd<T...> make_fwd(Types<T...>, Box* box, P bound) {
+template <class Invoke, class... T, class P> Fwd<T...> make_fwd(Types<T...>, Box* box, P bound) {
   auto* cell = make_cell<P, T...>(std::addressof(box->core()), std::move(bound));
   cell->to = box;
   box->ref();
   cell->put = [](const typename Fwd<T...>::Cell& c, T&&... v) {
     auto& f = static_cast<const FullCell<P, T...>&>(c);
-    f.bound([&](auto&... b) { enqueue<How>(f.to, auto(b)..., std::move(v)...); });
+    f.bound([&](auto&... b) { enqueue<Invoke>(f.to, auto(b)..., std::move(v)...); });
   };
   return Fwd<T...>(cell);
 }
@@ -92,7 +92,8 @@ template <class P, class... T> void send_to(const FullCell<P, T...>& cell, T&&..
   TROUPE_CATCH_ALL { body_threw(false); }
 }
 template <class P, class... T>
-[[gnu::noinline]] bool put_off_value(const FullCell<P, T...>& cell, const Fwd<T...>& keeps, T&&... v) {
+[[gnu::noinline]] bool put_off_value(const FullCell<P, T...>& cell, const Fwd<T...>& keeps,
+                                     T&&... v) {
   return Nesting::put_off([&] {
     return [&cell, keeps, values = detail::pack(std::move(v)...)]() mutable {
       values([&](auto&... x) { send_to(cell, std::move(x)...); });
@@ -127,10 +128,12 @@ template <class To, auto M, class... B>
 concept good_fwd_to = good_receiver<To, M, B...> && bound_arguments_can_be_copied<B...>;
 template <class To, auto M, class... B>
 using FwdToMistake =
-    decltype(find_receiver_mistake<good_fwd_to<To, M, B...>,
-                                   a_Fwd_copies_its_bound_arguments_for_each_value_bind_what_can_be_copied, To, M,
-                                   B...>());
-template <class Types, std::size_t Bound, class F, class... B> inline constexpr bool takes_the_values = false;
+    decltype(find_receiver_mistake<
+             good_fwd_to<To, M, B...>,
+             a_Fwd_copies_its_bound_arguments_for_each_value_bind_what_can_be_copied, To, M,
+             B...>());
+template <class Types, std::size_t Bound, class F, class... B>
+inline constexpr bool takes_the_values = false;
 template <class... T, std::size_t Bound, class F, class... B>
 inline constexpr bool takes_the_values<Types<T...>, Bound, F, B...> =
     answered_with<decltype(types_of_fwd<Bound, F, T...>())>::template values<F, const B&...>;
@@ -139,17 +142,20 @@ template <class... T, class F, class... B> struct values_of<Types<T...>, F, B...
   using type = decltype(types_of_fwd<sizeof...(B), F, T...>());
 };
 template <class Given, class F, class... B>
-concept a_fwd_body_that_runs =
-    lambda_captures_nothing<F> && no_argument_borrows<B...> && takes_the_values<Given, sizeof...(B), F, B...>;
+concept a_fwd_body_that_runs = lambda_captures_nothing<F> && no_argument_borrows<B...> &&
+                               takes_the_values<Given, sizeof...(B), F, B...>;
 template <class Given, class F, class... B>
-concept good_fwd_body = a_fwd_body_that_runs<Given, F, B...> && all_keepable<typename values_of<Given, F, B...>::type>;
+concept good_fwd_body =
+    a_fwd_body_that_runs<Given, F, B...> && all_keepable<typename values_of<Given, F, B...>::type>;
 template <class Given, class F, class... B> auto find_fwd_body_mistake() {
   if constexpr (a_fwd_body_that_runs<Given, F, B...>)
     return typename kept_mistake_of<typename values_of<Given, F, B...>::type>::type{};
   else
-    return find_function_mistake<false, the_function_does_not_take_these_bound_arguments, F, B...>();
+    return find_function_mistake<false, the_function_does_not_take_these_bound_arguments, F,
+                                 B...>();
 }
-template <class Given, class F, class... B> using FwdBodyMistake = decltype(find_fwd_body_mistake<Given, F, B...>());
+template <class Given, class F, class... B>
+using FwdBodyMistake = decltype(find_fwd_body_mistake<Given, F, B...>());
 struct FwdPanic {
   Literal words;
   template <class... T> operator Fwd<T...>() const;
@@ -162,8 +168,8 @@ template <class... P, class... X> auto pack_converted(Types<P...>, X&&... x) {
 }
 }  // namespace detail
 
-/// A Fwd that calls `M(cx, bound..., T...)` on the target for each value. The bound arguments are copied each time.
-/// Cost of a value: about 55 instructions, callee included.
+/// A Fwd that calls `M(cx, bound..., T...)` on the target for each value. The bound arguments are
+/// copied each time. Cost of a value: about 55 instructions, callee included.
 /// @throws std::bad_alloc when the pool has no cell for it
 template <auto M, class To, class... B>
   requires detail::good_fwd_to<To, M, B...>
@@ -171,20 +177,23 @@ auto fwd_to(To&& to, B&&... bound) {  // one of an overloaded method: fwd_to<wit
   using Params = detail::StoredFor<M, B...>;
   return detail::make_fwd<detail::CallOf<To, M>>(
       detail::rest_of<sizeof...(B), Params>{}, detail::target_box(to),
-      detail::pack_converted(typename detail::take_types<sizeof...(B), Params>::type{}, std::forward<B>(bound)...));
+      detail::pack_converted(typename detail::take_types<sizeof...(B), Params>::type{},
+                             std::forward<B>(bound)...));
 }
-/// A Fwd that runs `fn(bound..., T...)` where it is given a value, at once, on the stack of whoever sends. The types
-/// are read off `fn`, or given. `fn` may send to this Fwd, and destroy its last copy. Where functions of Rets and Fwds
-/// run within one another more than 200 deep, further values wait until the outermost function has returned, and are
-/// delivered in order: so the stack is bounded.
+/// A Fwd that runs `fn(bound..., T...)` where it is given a value, at once, on the stack of whoever
+/// sends. The types are read off `fn`, or given. `fn` may send to this Fwd, and destroy its last
+/// copy. Where functions of Rets and Fwds run within one another more than 200 deep, further values
+/// wait until the outermost function has returned, and are delivered in order: so the stack is
+/// bounded.
 /// @param bound owned values, kept once; `fn` gets them as const
-/// Errors: `Runtime::run` rethrows an exception out of `fn`, by an item of the queue; outside of any run it reaches the
-/// sender.
+/// Errors: `Runtime::run` rethrows an exception out of `fn`, by an item of the queue; outside of
+/// any run it reaches the sender.
 /// @throws std::bad_alloc when there is no memory for the cell
 template <class... T, class F, class... B>
   requires detail::good_fwd_body<detail::Types<T...>, F, B...>
 auto fwd_do(F fn, B... bound) {
-  return detail::make_fwd_do<F>(detail::types_of_fwd<sizeof...(B), F, T...>(), std::move(fn), std::move(bound)...);
+  return detail::make_fwd_do<F>(detail::types_of_fwd<sizeof...(B), F, T...>(), std::move(fn),
+                                std::move(bound)...);
 }
 /// A Fwd whose values go nowhere. Converts to any.
 inline constexpr detail::FwdNop fwd_nop{};

@@ -1,4 +1,5 @@
-// core/fwd_cell.hpp: where the values of a Fwd go: the part of its cell that does not know their types. (internal)
+// core/fwd_cell.hpp: where the values of a Fwd go: the part of its cell that does not know their
+// types. (internal)
 #pragma once
 #include <cstdint>
 #include <troupe/core/box.hpp>
@@ -17,6 +18,8 @@ struct FwdCell {
   bool is_heard() const noexcept;       // whether the receiver is still there
 };
 
-inline bool FwdCell::is_heard() const noexcept { return to ? !to->has_ended() : !is_wanted || is_wanted(*this); }
+inline bool FwdCell::is_heard() const noexcept {
+  return to ? !to->has_ended() : !is_wanted || is_wanted(*this);
+}
 
 }  // namespace troupe::detail

@@ -1,8 +1,9 @@
 // core/fwd_set.hpp: `FwdSet<T...>`: one value to many receivers.
 //
-// The receivers lie in a list of their own, which whoever sends holds on to: so the set itself may be moved, replaced
-// or destroyed by a receiver. Keys only grow, and so the list is in the order of its keys; those that were removed stay
-// in it until they are more than the others, so that removing costs a search by halves and no moving.
+// The receivers lie in a list of their own, which whoever sends holds on to: so the set itself may
+// be moved, replaced or destroyed by a receiver. Keys only grow, and so the list is in the order of
+// its keys; those that were removed stay in it until they are more than the others, so that
+// removing costs a search by halves and no moving.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -15,8 +16,8 @@ namespace detail {
 inline constinit thread_local std::uint64_t last_fwd_key = 0;
 }
 
-/// Fans values out to any number of Fwds, in the order in which they were added, and forgets receivers that have ended.
-/// While a value is being sent, a receiver may do anything with the set:
+/// Fans values out to any number of Fwds, in the order in which they were added, and forgets
+/// receivers that have ended. While a value is being sent, a receiver may do anything with the set:
 ///  - add a receiver: it gets the next value, not this one;
 ///  - remove a receiver, or send another value;
 ///  - move the set: the remaining receivers still get the value;
@@ -48,8 +49,8 @@ template <class... T> class FwdSet {
   Key add(F&&) = delete;  // see Mistake
   /// Removes a receiver; false when it is not there (any more). Cost: logarithmic in their number.
   bool remove(Key key) noexcept { return list_ && list_->remove(key); }
-  /// Sends a copy of the values to each receiver. The values must stay where they are until this returns. Cost: one Fwd
-  /// call for each receiver.
+  /// Sends a copy of the values to each receiver. The values must stay where they are until this
+  /// returns. Cost: one Fwd call for each receiver.
   /// @returns how many receivers there were
   std::size_t operator()(const T&... value) {
     if (!list_) return 0;
@@ -118,7 +119,8 @@ template <class... T> class FwdSet {
     }
     // Drops the gone ones where they are the most, and memory of which little is used.
     void tidy() noexcept {
-      if (room > smallest && live <= room / 4 && move_to(live * 2 > smallest ? live * 2 : smallest)) return;
+      if (room > smallest && live <= room / 4 && move_to(live * 2 > smallest ? live * 2 : smallest))
+        return;
       if (size > 2 * live) pack(slots.get());
     }
     bool move_to(std::size_t n) noexcept {

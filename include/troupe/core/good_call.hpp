@@ -1,4 +1,5 @@
-// core/good_call.hpp: which calls the compiler takes, and what is wrong with those that it refuses. (internal)
+// core/good_call.hpp: which calls the compiler takes, and what is wrong with those that it refuses.
+// (internal)
 #pragma once
 #include <troupe/base/escape.hpp>
 #include <troupe/base/storable.hpp>
@@ -10,7 +11,8 @@ namespace troupe::detail {
 
 template <class To, auto M> using CallOf = MethodCall<M, actor_of<To>>;
 
-// What each argument is stored as: its parameter's value type, or the borrow that the caller vouches for.
+// What each argument is stored as: its parameter's value type, or the borrow that the caller
+// vouches for.
 template <class X> inline constexpr bool is_borrowed = false;
 template <class T> inline constexpr bool is_borrowed<Borrowed<T>> = true;
 template <bool AnyBorrowed, class Done, class Params, class... X> struct stored_for {};
@@ -22,7 +24,9 @@ template <class... D, class... Rest> struct stored_for<true, Types<D...>, Types<
 };
 template <class... D, class P, class... Rest, class X, class... Xs>
 struct stored_for<true, Types<D...>, Types<P, Rest...>, X, Xs...>
-    : stored_for<true, Types<D..., std::conditional_t<is_borrowed<std::remove_cvref_t<X>>, std::remove_cvref_t<X>, P>>,
+    : stored_for<true,
+                 Types<D..., std::conditional_t<is_borrowed<std::remove_cvref_t<X>>,
+                                                std::remove_cvref_t<X>, P>>,
                  Types<Rest...>, Xs...> {};
 template <auto M, class... X>
 using StoredFor = typename stored_for<(is_borrowed<std::remove_cvref_t<X>> || ...), Types<>,
@@ -31,11 +35,13 @@ using StoredFor = typename stored_for<(is_borrowed<std::remove_cvref_t<X>> || ..
 template <class P, class X> inline constexpr bool fits = std::is_convertible_v<X, P>;
 template <class P, class X>
   requires is_borrowed<std::remove_cvref_t<X>>
-inline constexpr bool fits<P, X> = std::is_convertible_v<X, P> || std::is_convertible_v<X, const P&>;
+inline constexpr bool fits<P, X> =
+    std::is_convertible_v<X, P> || std::is_convertible_v<X, const P&>;
 // A Literal is made where the compiler sees the text; behind a forwarding reference it does not.
 template <class P, class X>
 inline constexpr bool lacks_literal =
-    std::is_same_v<P, Literal> && std::is_convertible_v<X, const char*> && !std::is_pointer_v<std::remove_cvref_t<X>>;
+    std::is_same_v<P, Literal> && std::is_convertible_v<X, const char*> &&
+    !std::is_pointer_v<std::remove_cvref_t<X>>;
 template <class P, class X>
   requires lacks_literal<P, X>
 inline constexpr bool fits<P, X> = false;
@@ -54,7 +60,8 @@ template <auto M, class... X>
 concept arguments_convert_to_the_parameters = converts<typename Method<decltype(M)>::params, X...>;
 template <class To, auto M, class... X>
 concept good_call = a_target<To> && handler<M> && has_that_method<To, M> &&
-                    every_parameter_owns_its_value<StoredFor<M, X...>> && arguments_convert_to_the_parameters<M, X...>;
+                    every_parameter_owns_its_value<StoredFor<M, X...>> &&
+                    arguments_convert_to_the_parameters<M, X...>;
 
 template <class To, auto M> auto mistake_in_target() {
   if constexpr (!a_target<To>)
@@ -123,13 +130,16 @@ template <> struct Which<an_argument_does_not_convert_to_its_parameter_or_lacks_
 };
 
 template <class A, class F, class... B>
-concept the_function_takes_the_actor = std::is_invocable_v<F&, A&, Cx<A>&, B...> || std::is_invocable_v<F&, A&, B...>;
+concept the_function_takes_the_actor =
+    std::is_invocable_v<F&, A&, Cx<A>&, B...> || std::is_invocable_v<F&, A&, B...>;
 template <class To, class F, class... B>
-concept good_function_for = a_target<To> && lambda_captures_nothing<F> && no_argument_borrows<B...> &&
-                            the_function_takes_the_actor<actor_of<To>, F, B...>;
+concept good_function_for =
+    a_target<To> && lambda_captures_nothing<F> && no_argument_borrows<B...> &&
+    the_function_takes_the_actor<actor_of<To>, F, B...>;
 
 template <class To, class F, class... B>
-using FunctionForMistake = decltype(find_function_mistake<good_function_for<To, F, B...>,
-                                                          the_function_does_not_take_these_bound_arguments, F, B...>());
+using FunctionForMistake =
+    decltype(find_function_mistake<good_function_for<To, F, B...>,
+                                   the_function_does_not_take_these_bound_arguments, F, B...>());
 
 }  // namespace troupe::detail

@@ -1,4 +1,5 @@
-// core/good_function.hpp: which functions the queue takes, and what is wrong with those that it refuses. (internal)
+// core/good_function.hpp: which functions the queue takes, and what is wrong with those that it
+// refuses. (internal)
 #pragma once
 #include <troupe/base/escape.hpp>
 #include <troupe/base/storable.hpp>
@@ -15,7 +16,8 @@ concept lambda_captures_nothing = Captureless<F>;
 template <class F, class... B>
 concept the_function_takes = std::is_invocable_v<F&, Core&, B...> || std::is_invocable_v<F&, B...>;
 template <class F, class... B>
-concept good_function = lambda_captures_nothing<F> && no_argument_borrows<B...> && the_function_takes<F, B...>;
+concept good_function =
+    lambda_captures_nothing<F> && no_argument_borrows<B...> && the_function_takes<F, B...>;
 
 template <bool Good, class Otherwise, class F, class... B> auto find_function_mistake() {
   if constexpr (Good)
@@ -42,8 +44,9 @@ template <bool Good, class Otherwise, class F, class... B> auto find_function_mi
     return Otherwise{};
 }
 template <class F, class... B>
-using FunctionMistake = decltype(find_function_mistake<good_function<F, B...>,
-                                                       the_function_does_not_take_these_bound_arguments, F, B...>());
+using FunctionMistake =
+    decltype(find_function_mistake<good_function<F, B...>,
+                                   the_function_does_not_take_these_bound_arguments, F, B...>());
 }  // namespace detail
 
 }  // namespace troupe

@@ -20,8 +20,10 @@ template <class P, class Q, class... Rest>
 inline constexpr bool ends_in_ret<Types<P, Q, Rest...>> = ends_in_ret<Types<Q, Rest...>>;
 template <class A, auto M, class... X>
 concept answers_at_once =
-    handler<M> && has_that_method<Actor<A>, M> && !returned_by_a_coroutine<typename Method<decltype(M)>::result> &&
-    (std::is_invocable_v<decltype(M), A&, X...> || std::is_invocable_v<decltype(M), A&, Cx<A>&, X...> ||
+    handler<M> && has_that_method<Actor<A>, M> &&
+    !returned_by_a_coroutine<typename Method<decltype(M)>::result> &&
+    (std::is_invocable_v<decltype(M), A&, X...> ||
+     std::is_invocable_v<decltype(M), A&, Cx<A>&, X...> ||
      std::is_invocable_v<decltype(M), A&, Cx<typename Method<decltype(M)>::actor>&, X...>);
 template <class A, auto M, class... X> auto find_query_mistake() {
   using Target = decltype(mistake_in_target<Actor<A>, M>());
@@ -38,9 +40,11 @@ template <class A, auto M, class... X> auto find_query_mistake() {
   else
     return an_argument_does_not_convert_to_its_parameter_or_lacks_std_move{};
 }
-// A turn of an actor that is no record of a queue, as far as what dies and throws in it is concerned.
+// A turn of an actor that is no record of a queue, as far as what dies and throws in it is
+// concerned.
 struct TurnOutside {
-  explicit TurnOutside(Box& b) noexcept : box(b), before(std::exchange(Kernel::current, &b.kernel())) {
+  explicit TurnOutside(Box& b) noexcept
+      : box(b), before(std::exchange(Kernel::current, &b.kernel())) {
     box.ref();
     ++box.kernel().turns_outside;
   }
@@ -52,7 +56,8 @@ struct TurnOutside {
   Box& box;
   Kernel* before;
 };
-template <class A, auto M, class... X> using QueryMistake = decltype(find_query_mistake<A, M, X...>());
+template <class A, auto M, class... X>
+using QueryMistake = decltype(find_query_mistake<A, M, X...>());
 }  // namespace detail
 
 }  // namespace troupe

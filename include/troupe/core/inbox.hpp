@@ -1,7 +1,9 @@
-// core/inbox.hpp: wake-ups from other threads: one atomic list, and the host's poll-waker. (internal)
+// core/inbox.hpp: wake-ups from other threads: one atomic list, and the host's poll-waker.
+// (internal)
 //
-// The only part of the core that another thread may touch. A node belongs to whoever is to be woken and is in the list
-// at most once. A pusher may still touch the inbox after its node was taken, hence the busy count and close().
+// The only part of the core that another thread may touch. A node belongs to whoever is to be woken
+// and is in the list at most once. A pusher may still touch the inbox after its node was taken,
+// hence the busy count and close().
 #pragma once
 #include <atomic>
 #include <troupe/base/callback.hpp>
@@ -18,11 +20,12 @@ class Inbox {
   Inbox() = default;
   Inbox(const Inbox&) = delete;
 
-  /// Puts the node into the list and calls the poll-waker when the list was empty. Any thread. A host that set no
-  /// waker is a broken contract: the process ends with a sentence. Without effect once closed.
+  /// Puts the node into the list and calls the poll-waker when the list was empty. Any thread. A
+  /// host that set no waker is a broken contract: the process ends with a sentence. Without effect
+  /// once closed.
   void push(Node* node) noexcept;
-  /// Runs what has arrived, in order of arrival; whether there was anything. The runtime's thread. One relaxed load
-  /// when there is nothing.
+  /// Runs what has arrived, in order of arrival; whether there was anything. The runtime's thread.
+  /// One relaxed load when there is nothing.
   bool poll() noexcept {
     if (!head_.load(std::memory_order_relaxed)) [[likely]]
       return false;
@@ -34,7 +37,8 @@ class Inbox {
   /// Calls the poll-waker, which is set, from the runtime's thread: without an atomic.
   void ring() noexcept { waker_(); }
   bool has_waker() const noexcept { return has_waker_.load(std::memory_order_acquire); }
-  /// No node is taken in any more, and no pusher is inside when this returns. Gives the poll-waker back.
+  /// No node is taken in any more, and no pusher is inside when this returns. Gives the poll-waker
+  /// back.
   Callback<void()> close() noexcept;
   bool is_open() const noexcept { return open_.load(std::memory_order_relaxed); }
   /// Whether this is the thread that made the inbox, inside `run` or not.

@@ -1,7 +1,9 @@
-// core/kernel.hpp: what a runtime is made of: its queues, memory, timers, tasks, and what goes on in it. (internal)
+// core/kernel.hpp: what a runtime is made of: its queues, memory, timers, tasks, and what goes on
+// in it. (internal)
 //
-// `Core` is the part of it that handlers see, and `Runtime` the part that the host sees. The doors of the room reach it
-// by `kernel_of(core)` (core/core.hpp). It lives on the heap and is freed with the last handle into it.
+// `Core` is the part of it that handlers see, and `Runtime` the part that the host sees. The doors
+// of the room reach it by `kernel_of(core)` (core/core.hpp). It lives on the heap and is freed with
+// the last handle into it.
 #pragma once
 #include <cstdint>
 #include <exception>
@@ -30,12 +32,13 @@ struct Kernel {
   explicit Kernel(Core& core, Instant now, void (*free)(Core&) noexcept);
   ~Kernel();
 
-  // Between two runs queues and timers rest: whatever is put into one of them first asks the host for a turn, once.
+  // Between two runs queues and timers rest: whatever is put into one of them first asks the host
+  // for a turn, once.
   void rest() noexcept;   // a run has ended
   void rouse() noexcept;  // a run begins, or the host has been asked
   void ask_host() noexcept;
-  // This, for use now. In debug builds it is checked that the thread is the runtime's own; handles that outlived the
-  // runtime may be used on any.
+  // This, for use now. In debug builds it is checked that the thread is the runtime's own; handles
+  // that outlived the runtime may be used on any.
   TROUPE_INLINE Kernel& here() noexcept {
 #if TROUPE_DEBUG
     if (!ended && !inbox->here()) [[unlikely]]
@@ -45,12 +48,16 @@ struct Kernel {
   }
   bool is_ending() const noexcept { return main.is_closed(); }  // or has ended
   // Names what is being run: no two turns have the same number.
-  std::uint64_t item() const noexcept { return main.steps() + lazy.steps() + idle.steps() + turns_outside; }
+  std::uint64_t item() const noexcept {
+    return main.steps() + lazy.steps() + idle.steps() + turns_outside;
+  }
   // Who has said stop() or fail() in the turn that goes on, or null.
-  BoxHeader* leaver_here() const noexcept { return leaver && leaver_item == item() ? leaver : nullptr; }
+  BoxHeader* stopping_actor_here() const noexcept {
+    return stopping_actor && stopping_item == item() ? stopping_actor : nullptr;
+  }
   Extras& make_extras();  // throws bad_alloc
-  void keep() noexcept { ++keepers; }
-  void unkeep() noexcept {
+  void retain() noexcept { ++keepers; }
+  void release() noexcept {
     if (--keepers == 0) free_core(core);
   }
 
@@ -59,10 +66,11 @@ struct Kernel {
   Instant now;
   CallQueue* running = nullptr;
   Held* flush = nullptr;  // calls held for the actor that has just become ready
-  // Invariant: `cause` and `leaver_item` belong to `leaver`, the one actor that has said stop() or fail() in its turn,
-  // until that turn is over. One that says so elsewhere has a record of the queue.
+  // Invariant: `cause` and `stopping_item` belong to `stopping_actor`, the one actor that has said
+  // stop() or fail() in its turn, until that turn is over. One that says so elsewhere has a record
+  // of the queue.
   StopCause cause;
-  BoxHeader* leaver = nullptr;
+  BoxHeader* stopping_actor = nullptr;
   bool sweep = false;  // an owner's end found no room in the queue: look for it
   bool ended = false;
   bool hosted = false;        // there is a poll waker
@@ -74,9 +82,10 @@ struct Kernel {
   Probe* probe = nullptr;
   Box* turn = nullptr;  // whose handler runs; debug builds only
   PutOff* put_off = nullptr;
-  std::uint64_t leaver_item = 0;    // the item of the queue in which `leaver` said so
+  std::uint64_t stopping_item = 0;  // the item of the queue in which `stopping_actor` said so
   std::uint64_t turns_outside = 0;  // turns of actors and tasks that were no items of a queue
-  std::exception_ptr pending;       // out of the body of a Ret or Fwd, where even its record found no room
+  std::exception_ptr
+      pending;  // out of the body of a Ret or Fwd, where even its record found no room
   TaskLists tasks;
   std::byte* lazy_end = nullptr;  // of the lazy batch that a limit interrupted
   Instant start;
@@ -92,7 +101,8 @@ struct Kernel {
     explicit Asker(Kernel& k) noexcept;
     Kernel& kernel;
   } asker{*this};
-  static inline constinit thread_local Kernel* current = nullptr;  // whose runtime is running on this thread
+  static inline constinit thread_local Kernel* current =
+      nullptr;  // whose runtime is running on this thread
 };
 
 }  // namespace troupe::detail

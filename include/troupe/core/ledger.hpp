@@ -1,7 +1,9 @@
-// core/ledger.hpp: the books on Rets: how many were made, answered, and still live, by site. Debug builds only.
+// core/ledger.hpp: the books on Rets: how many were made, answered, and still live, by site. Debug
+// builds only.
 //
-// Every `Ret` is answered exactly once; a test proves it by asking that the ledger stands at zero when all is over. A
-// site is the function that made the Ret, with its types. The books are kept by thread, since a Ret does not leave it.
+// Every `Ret` is answered exactly once; a test proves it by asking that the ledger stands at zero
+// when all is over. A site is the function that made the Ret, with its types. The books are kept by
+// thread, since a Ret does not leave it.
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -10,14 +12,16 @@
 
 namespace troupe {
 
-/// Counts of the Rets that one thread has made. In release builds nothing is counted and all is zero.
+/// Counts of the Rets that one thread has made. In release builds nothing is counted and all is
+/// zero.
 class Ledger {
  public:
   struct Row {
     const void* site = nullptr;  // identity only
     std::string_view name;       ///< what answers: a method, or the type of a function
     std::uint64_t made = 0, answered = 0;
-    Instant since;  ///< by the runtime that ran then: when the first of those that live was made, or an earlier one
+    Instant since;  ///< by the runtime that ran then: when the first of those that live was made,
+                    ///< or an earlier one
     bool any_runtime = false;  ///< its Rets run a function and belong to no runtime: `ret_do`
     std::uint64_t live() const noexcept { return made - answered; }
   };

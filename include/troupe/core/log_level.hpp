@@ -1,7 +1,7 @@
 // core/log_level.hpp: how important a log record is, and which records pass.
 //
-// Trace to Error are severities and include each other upwards. Audit, Open and Close are kinds of their own: an audit
-// trail and the spans of actors are wanted, or not, whatever the severity.
+// Trace to Error are severities and include each other upwards. Audit, Open and Close are kinds of
+// their own: an audit trail and the spans of actors are wanted, or not, whatever the severity.
 #pragma once
 #include <cstdint>
 #include <expected>
@@ -22,9 +22,10 @@ inline constexpr LogLevel all_log_levels[] = {LogLevel::trace, LogLevel::debug, 
                                               LogLevel::warn,  LogLevel::error, LogLevel::off,
                                               LogLevel::audit, LogLevel::open,  LogLevel::close};
 
-/// The lowest level that is compiled in; log statements below it cost nothing at run time. Set it with
-/// `-DTROUPE_LOG_FLOOR=info`, to the same level in every file of a program; `off` compiles all of them out. The doors
-/// of core/log.hpp observe it.
+/// The lowest level that is compiled in; log statements below it cost nothing at run time. Set it
+/// with
+/// `-DTROUPE_LOG_FLOOR=info`, to the same level in every file of a program; `off` compiles all of
+/// them out. The doors of core/log.hpp observe it.
 inline constexpr LogLevel log_floor = LogLevel::TROUPE_LOG_FLOOR;
 
 /// Why a text is not a level or a filter.
@@ -66,8 +67,8 @@ class LogFilter {
   /// Lets nothing pass.
   constexpr LogFilter() noexcept = default;
 
-  /// A severity lets itself and all higher severities pass; `open` or `close` both of them; `audit` itself; `off`
-  /// nothing.
+  /// A severity lets itself and all higher severities pass; `open` or `close` both of them; `audit`
+  /// itself; `off` nothing.
   constexpr LogFilter(LogLevel level) noexcept : bits_(bits_of(level)) {}
 
   /// What any of `levels` lets pass.
@@ -77,11 +78,14 @@ class LogFilter {
     return filter;
   }
 
-  /// Reads names with commas between them, such as "info, audit". A part that is empty or no level is an error.
+  /// Reads names with commas between them, such as "info, audit". A part that is empty or no level
+  /// is an error.
   static std::expected<LogFilter, LogLevelError> parse(std::string_view text) noexcept;
 
   /// True when records of that level pass.
-  constexpr bool allows(LogLevel level) const noexcept { return (bits_ >> static_cast<unsigned>(level) & 1U) != 0; }
+  constexpr bool allows(LogLevel level) const noexcept {
+    return (bits_ >> static_cast<unsigned>(level) & 1U) != 0;
+  }
   /// True when nothing passes.
   constexpr bool is_empty() const noexcept { return bits_ == 0; }
 
@@ -98,11 +102,14 @@ class LogFilter {
   LogFilterText text() const noexcept;
 
  private:
-  static constexpr std::uint32_t bit(LogLevel level) noexcept { return 1U << static_cast<unsigned>(level); }
+  static constexpr std::uint32_t bit(LogLevel level) noexcept {
+    return 1U << static_cast<unsigned>(level);
+  }
   static constexpr std::uint32_t bits_of(LogLevel level) noexcept {
     if (level <= LogLevel::error) return bit(LogLevel::audit) - bit(level);
     if (level == LogLevel::audit) return bit(level);
-    if (level == LogLevel::open || level == LogLevel::close) return bit(LogLevel::open) | bit(LogLevel::close);
+    if (level == LogLevel::open || level == LogLevel::close)
+      return bit(LogLevel::open) | bit(LogLevel::close);
     return 0;
   }
 

@@ -1,7 +1,8 @@
 // core/log_record.hpp: one log record, and how its key-value fields are read.
 //
-// Fields are not built, they are visited: a log statement hands over references to its values, and a sink asks for them
-// as often as it likes, while the statement lasts. A record that no sink wants has cost one bit test.
+// Fields are not built, they are visited: a log statement hands over references to its values, and
+// a sink asks for them as often as it likes, while the statement lasts. A record that no sink wants
+// has cost one bit test.
 #pragma once
 #include <concepts>
 #include <cstddef>
@@ -18,11 +19,12 @@ namespace troupe {
 /// The key of a field; none for the items of an array.
 using LogKey = std::optional<std::string_view>;
 
-/// Hears the fields of a record, one call each. Texts are UTF-8 as a rule, but nobody has checked them; they live until
-/// the call returns. Called from within the log statement; what a visitor throws passes through it. Between `kv_map`
-/// and `kv_map_end` come the fields of a map, between `kv_arr` and `kv_arr_end` the items of an array, without keys; an
-/// end repeats the key of its beginning. A visitor must bear ends that are missing or too many: hooks of user types
-/// write them.
+/// Hears the fields of a record, one call each. Texts are UTF-8 as a rule, but nobody has checked
+/// them; they live until the call returns. Called from within the log statement; what a visitor
+/// throws passes through it. Between `kv_map` and `kv_map_end` come the fields of a map, between
+/// `kv_arr` and `kv_arr_end` the items of an array, without keys; an end repeats the key of its
+/// beginning. A visitor must bear ends that are missing or too many: hooks of user types write
+/// them.
 class LogVisitor {
  public:
   virtual void kv_u64(LogKey key, std::uint64_t value) = 0;
@@ -44,8 +46,8 @@ class LogVisitor {
   ~LogVisitor() = default;
 };
 
-/// The fields of a record: a reference to something that shows them to a visitor, any number of times. Two pointers;
-/// without a reference there are no fields.
+/// The fields of a record: a reference to something that shows them to a visitor, any number of
+/// times. Two pointers; without a reference there are no fields.
 class LogFields {
  public:
   constexpr LogFields() noexcept = default;
@@ -54,8 +56,9 @@ class LogFields {
   template <class F>
     requires(!std::same_as<F, LogFields>) && std::invocable<const F&, LogVisitor&>
   explicit LogFields(const F& scan TROUPE_LIFETIMEBOUND) noexcept
-      : object_(&scan),
-        scan_([](const void* object, LogVisitor& visitor) { (*static_cast<const F*>(object))(visitor); }) {}
+      : object_(&scan), scan_([](const void* object, LogVisitor& visitor) {
+          (*static_cast<const F*>(object))(visitor);
+        }) {}
 
   /// Shows every field to `visitor`, in order. What a value or the visitor throws passes through.
   void operator()(LogVisitor& visitor) const {
@@ -67,8 +70,8 @@ class LogFields {
   void (*scan_)(const void*, LogVisitor&) = nullptr;
 };
 
-/// One log record, as a sink gets it. It borrows its texts and fields from the log statement: a sink that wants to keep
-/// them copies them (`LogCopy`).
+/// One log record, as a sink gets it. It borrows its texts and fields from the log statement: a
+/// sink that wants to keep them copies them (`LogCopy`).
 struct LogRecord {
   /// The actor or span that it comes from; 0 for none.
   std::uint64_t id = 0;
@@ -83,7 +86,8 @@ struct LogRecord {
   std::optional<SystemTime> systime = {};
   LogFields fields = {};
 
-  /// Shows every field to `visitor`, in order; may be called again. What a value or the visitor throws passes through.
+  /// Shows every field to `visitor`, in order; may be called again. What a value or the visitor
+  /// throws passes through.
   void visit_fields(LogVisitor& visitor) const { fields(visitor); }
 };
 

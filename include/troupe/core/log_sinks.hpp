@@ -1,6 +1,7 @@
 // core/log_sinks.hpp: ready-made sinks: a line for people, and a line of JSON.
 //
-// Both write exactly one line a record. Who needs another layout takes the functions of core/log_format.hpp.
+// Both write exactly one line a record. Who needs another layout takes the functions of
+// core/log_format.hpp.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -16,7 +17,8 @@ namespace troupe {
 /// Which lines `log_to_stderr` writes.
 enum class LogFormat : std::uint8_t { text, json };
 
-/// Where a sink puts its lines: called once a record, with the line and its '\n'; the text lives until it returns.
+/// Where a sink puts its lines: called once a record, with the line and its '\n'; the text lives
+/// until it returns.
 using LogOutput = Callback<void(std::string_view)>;
 
 /// A sink for people: `logger.set(LogLevel::info, SingleLine(output))`. Keeps one buffer.
@@ -49,8 +51,8 @@ class JsonLines {
   LogTime time_;
 };
 
-/// A sink that writes each line to standard error with one write; errors of the write are ignored, since there is
-/// nobody left to tell.
+/// A sink that writes each line to standard error with one write; errors of the write are ignored,
+/// since there is nobody left to tell.
 Logger::Sink log_to_stderr(LogFormat format = LogFormat::text, LogTime time = LogTime::wall);
 
 }  // namespace troupe

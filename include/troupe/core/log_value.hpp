@@ -1,9 +1,11 @@
 // core/log_value.hpp: which values a log statement takes, and how each is shown to a visitor.
 //
-// Only what a type offers is asked for (begin and end, a string-like first of a pair), so that no container has to be
-// included here. A type of the user joins in with one function that argument-dependent lookup finds:
+// Only what a type offers is asked for (begin and end, a string-like first of a pair), so that no
+// container has to be included here. A type of the user joins in with one function that
+// argument-dependent lookup finds:
 //
-//   void troupe_log(LogVisitor& visitor, LogKey key, const Colour& colour) { visitor.kv_str(key, colour.name()); }
+//   void troupe_log(LogVisitor& visitor, LogKey key, const Colour& colour) { visitor.kv_str(key,
+//   colour.name()); }
 #pragma once
 #include <chrono>
 #include <concepts>
@@ -37,17 +39,20 @@ concept wide_int = false;
 void log_char(LogVisitor& visitor, LogKey key, char32_t point);
 
 template <class T>
-concept log_hooked = requires(LogVisitor& visitor, LogKey key, const T& value) { troupe_log(visitor, key, value); };
+concept log_hooked =
+    requires(LogVisitor& visitor, LogKey key, const T& value) { troupe_log(visitor, key, value); };
 
 template <class T>
-concept log_wide_char =
-    std::same_as<T, char8_t> || std::same_as<T, char16_t> || std::same_as<T, char32_t> || std::same_as<T, wchar_t>;
+concept log_wide_char = std::same_as<T, char8_t> || std::same_as<T, char16_t> ||
+                        std::same_as<T, char32_t> || std::same_as<T, wchar_t>;
 
 template <class T>
-concept log_text = !std::same_as<T, std::nullptr_t> && std::is_convertible_v<const T&, std::string_view>;
+concept log_text =
+    !std::same_as<T, std::nullptr_t> && std::is_convertible_v<const T&, std::string_view>;
 
 template <class T>
-concept log_u8text = !std::same_as<T, std::nullptr_t> && std::is_convertible_v<const T&, std::u8string_view>;
+concept log_u8text =
+    !std::same_as<T, std::nullptr_t> && std::is_convertible_v<const T&, std::u8string_view>;
 
 template <class T> inline constexpr bool log_optional = false;
 template <class T> inline constexpr bool log_optional<std::optional<T>> = true;
@@ -62,8 +67,9 @@ concept log_lazy = requires(const T& value) {
 };
 
 template <class T>
-concept log_scalar = std::is_arithmetic_v<T> || std::is_enum_v<T> || std::same_as<T, std::nullptr_t> || wide_int<T> ||
-                     log_text<T> || log_u8text<T> || log_duration<T>;
+concept log_scalar =
+    std::is_arithmetic_v<T> || std::is_enum_v<T> || std::same_as<T, std::nullptr_t> ||
+    wide_int<T> || log_text<T> || log_u8text<T> || log_duration<T>;
 
 template <class T>
 concept log_range = std::is_bounded_array_v<T> || requires(const T& range) {
@@ -116,10 +122,11 @@ template <class T> consteval bool is_loggable() {
 
 }  // namespace detail
 
-/// What may stand as a value in a log statement: numbers, `bool`, enumerations (as their number), texts and single
-/// characters, 128-bit integers (as text), `nullptr` (null), durations (as seconds), `std::optional` (left out when
-/// empty), a function without parameters (called only if the record passes), ranges of these (as arrays), ranges of
-/// pairs whose first is a text (as maps), and every type with a `troupe_log` of its own, which goes first.
+/// What may stand as a value in a log statement: numbers, `bool`, enumerations (as their number),
+/// texts and single characters, 128-bit integers (as text), `nullptr` (null), durations (as
+/// seconds), `std::optional` (left out when empty), a function without parameters (called only if
+/// the record passes), ranges of these (as arrays), ranges of pairs whose first is a text (as
+/// maps), and every type with a `troupe_log` of its own, which goes first.
 template <class T>
 concept loggable = detail::is_loggable<T>();
 
@@ -162,7 +169,9 @@ template <class T> void log_scalar_value(LogVisitor& visitor, LogKey key, const 
     visitor.kv_f64(key, static_cast<double>(value));
   } else if constexpr (wide_int<T>) {
     const bool negative = value < 0;
-    log_wide(visitor, key, negative ? Uint128{0} - static_cast<Uint128>(value) : static_cast<Uint128>(value), negative);
+    log_wide(visitor, key,
+             negative ? Uint128{0} - static_cast<Uint128>(value) : static_cast<Uint128>(value),
+             negative);
   } else if constexpr (log_text<T>) {
     log_text_value(visitor, key, value);
   } else if constexpr (log_u8text<T>) {
@@ -192,8 +201,8 @@ template <class T> void log_range_value(LogVisitor& visitor, LogKey key, const T
 
 }  // namespace detail
 
-/// Shows `value` to `visitor` under `key`, which is empty for items of arrays. Hooks of compound types call it for
-/// their parts. What the value or the visitor throws passes through.
+/// Shows `value` to `visitor` under `key`, which is empty for items of arrays. Hooks of compound
+/// types call it for their parts. What the value or the visitor throws passes through.
 template <class T>
   requires loggable<T>
 void log_value(LogVisitor& visitor, LogKey key, const T& value) {
@@ -213,7 +222,8 @@ void log_value(LogVisitor& visitor, LogKey key, const T& value) {
 /// A key and a reference to a value, for the length of one log statement; made by `kv`.
 template <class T> class Kv {
  public:
-  Kv(std::string_view key, const T& value TROUPE_LIFETIMEBOUND) noexcept : key_(key), value_(value) {}
+  Kv(std::string_view key, const T& value TROUPE_LIFETIMEBOUND) noexcept
+      : key_(key), value_(value) {}
   Kv(const Kv&) = delete;
   Kv& operator=(const Kv&) = delete;
 
@@ -225,8 +235,8 @@ template <class T> class Kv {
   const T& value_;
 };
 
-/// A field of a log statement: `info(cx, "connected", kv("peer", name), kv("port", port))`. Owns nothing: write it
-/// inside the statement.
+/// A field of a log statement: `info(cx, "connected", kv("peer", name), kv("port", port))`. Owns
+/// nothing: write it inside the statement.
 template <class T>
   requires loggable<T>
 Kv<T> kv(std::string_view key, const T& value TROUPE_LIFETIMEBOUND) noexcept {

@@ -15,13 +15,15 @@ template <class A> const ActorType& actor_type() noexcept {
   return type;
 }
 
-TROUPE_COLD [[noreturn]] void no_box(Notice* notice);              // throws bad_alloc, having told the notice so
+TROUPE_COLD [[noreturn]] void no_box(
+    Notice* notice);  // throws bad_alloc, having told the notice so
 TROUPE_COLD void opened(Box& box, std::uint64_t parent) noexcept;  // tells the log
 
 // With its first owner. Throws bad_alloc, having told the notice so.
 template <class A> TROUPE_INLINE Box& make_box(Core& core, Notice* notice, std::uint64_t parent) {
   static_assert(fits_a_box<A>,
-                "troupe: an actor's state is at most 128 KiB, aligned to at most 16: keep more of it behind a pointer");
+                "troupe: an actor's state is at most 128 KiB, aligned to at most 16: keep more of "
+                "it behind a pointer");
   Kernel& kernel = kernel_of(core);
   void* cell = kernel.pool.take(Pool::class_of(box_size<A>), true);
   if (!cell) [[unlikely]]

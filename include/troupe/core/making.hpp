@@ -1,4 +1,5 @@
-// core/making.hpp: which actors can be made of which arguments, and the record that starts one. (internal)
+// core/making.hpp: which actors can be made of which arguments, and the record that starts one.
+// (internal)
 #pragma once
 #include <string>
 #include <troupe/core/good_call.hpp>
@@ -60,7 +61,8 @@ template <class A, class... X> auto find_making_mistake() {
 template <class A, class... X> using MakingMistake = decltype(find_making_mistake<A, X...>());
 template <class... X> inline constexpr bool lacks_a_notify = true;
 template <class N, class... X>
-inline constexpr bool lacks_a_notify<N, X...> = !std::is_convertible_v<std::decay_t<N>, Ret<StopCause>>;
+inline constexpr bool lacks_a_notify<N, X...> =
+    !std::is_convertible_v<std::decay_t<N>, Ret<StopCause>>;
 template <class... X> struct notify_mistake {
   using type = who_hears_of_its_end_ret_nop_for_nobody;
 };
@@ -76,18 +78,23 @@ template <class Context> std::uint64_t parent_of(Context& context) noexcept {
   else
     return 0;
 }
-// C, a Construct or a Call, is what starts the actor; `otherwise` is told of a full or closed queue.
-template <class C, auto Otherwise, class... X> TROUPE_INLINE void queue_start(CallQueue& q, Box* box, X&&... args) {
+// C, a Construct or a Call, is what starts the actor; `otherwise` is told of a full or closed
+// queue.
+template <class C, auto Otherwise, class... X>
+TROUPE_INLINE void queue_start(CallQueue& q, Box* box, X&&... args) {
   using R = Record<C>;
   bool refused = false;
-  q.push<record_size<C>>([&](void* p) { ::new (p) R{&R::run, {box, detail::pack(std::forward<X>(args)...)}}; },
-                         [&] { detail::refuse(q.refusal(), std::forward<X>(args)...), refused = true; });
+  q.push<record_size<C>>(
+      [&](void* p) { ::new (p) R{&R::run, {box, detail::pack(std::forward<X>(args)...)}}; },
+      [&] { detail::refuse(q.refusal(), std::forward<X>(args)...), refused = true; });
   if (refused) Otherwise(*box, q.refusal());
 }
-template <class How, class... P, class... X> void queue_preparation(Types<P...>, Box* box, X&&... args) {
-  using C =
-      Call<How, Pack<decltype(detail::as_stored<P>(std::declval<X>()))...>>;  // a named number comes as a reference
-  queue_start<C, &never_constructed>(box->kernel().here().main, box, detail::as_stored<P>(std::forward<X>(args))...);
+template <class Invoke, class... P, class... X>
+void queue_preparation(Types<P...>, Box* box, X&&... args) {
+  using C = Call<Invoke, Pack<decltype(detail::as_stored<P>(
+                             std::declval<X>()))...>>;  // a named number comes as a reference
+  queue_start<C, &never_constructed>(box->kernel().here().main, box,
+                                     detail::as_stored<P>(std::forward<X>(args))...);
 }
 template <class A> ActorOwn<A> make_prepared(Core& core, Notice* notice, std::uint64_t parent) {
   return first_owner_of<A>(make_box<A>(core, notice, parent));
@@ -95,13 +102,16 @@ template <class A> ActorOwn<A> make_prepared(Core& core, Notice* notice, std::ui
 template <class A, class... X>
 ActorOwn<A> make_constructed(Core& core, Notice* notice, std::uint64_t parent, X&&... args) {
   Box* box = std::addressof(make_box<A>(core, notice, parent));
-  queue_start<Construct<A, Pack<X...>>, &never_constructed>(kernel_here(core).main, box, std::move(args)...);
+  queue_start<Construct<A, Pack<X...>>, &never_constructed>(kernel_here(core).main, box,
+                                                            std::move(args)...);
   return first_owner_of<A>(*box);
 }
 // The arguments are converted by then: a conversion that throws leaves nothing behind.
 template <class A, class... X>
-TROUPE_INLINE ActorOwn<A> make_noticed(Core& core, Ret<StopCause>& notify, std::uint64_t parent, X&&... args) {
-  return make_constructed<A>(core, notice_for(core, std::move(notify)), parent, std::forward<X>(args)...);
+TROUPE_INLINE ActorOwn<A> make_noticed(Core& core, Ret<StopCause>& notify, std::uint64_t parent,
+                                       X&&... args) {
+  return make_constructed<A>(core, notice_for(core, std::move(notify)), parent,
+                             std::forward<X>(args)...);
 }
 
 }  // namespace troupe::detail

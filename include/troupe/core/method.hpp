@@ -1,8 +1,10 @@
-// core/method.hpp: what a method's type says: whose it is, what it takes, how it is invoked. (internal)
+// core/method.hpp: what a method's type says: whose it is, what it takes, how it is invoked.
+// (internal)
 //
-// A handler is a method of an actor; its first parameter may be `Cx<A>&` (a base class's too). A preparing handler is
-// a static method whose first parameter is `Prep<A>&`. A parameter is stored as its own value type: `const T&` and
-// `T&&` as T; a `T&` would dangle and stays what it is, so that `Storable` refuses it.
+// A handler is a method of an actor; its first parameter may be `Cx<A>&` (a base class's too). A
+// preparing handler is a static method whose first parameter is `Prep<A>&`. A parameter is stored
+// as its own value type: `const T&` and `T&&` as T; a `T&` would dangle and stays what it is, so
+// that `Storable` refuses it.
 #pragma once
 #include <troupe/base/pack.hpp>
 #include <troupe/base/storable.hpp>
@@ -35,7 +37,8 @@ struct MethodOf<A, R, Nothrow, Cx<B>&, P...> : MethodOf<A, R, Nothrow, P...> {
 };
 template <class F> struct Method;  // not a method: no members
 #define TROUPE_METHOD(qualifier, nothrow) \
-  template <class R, class A, class... P> struct Method<R (A::*)(P...) qualifier> : MethodOf<A, R, nothrow, P...> {};
+  template <class R, class A, class... P> \
+  struct Method<R (A::*)(P...) qualifier> : MethodOf<A, R, nothrow, P...> {};
 TROUPE_METHOD(, false)
 TROUPE_METHOD(&, false)
 TROUPE_METHOD(const, false)
@@ -45,7 +48,8 @@ TROUPE_METHOD(& noexcept, true)
 TROUPE_METHOD(const noexcept, true)
 TROUPE_METHOD(const& noexcept, true)
 #undef TROUPE_METHOD
-template <class R, class A, class... P> struct Method<R (*)(Prep<A>&, P...)> : MethodOf<A, R, false, P...> {
+template <class R, class A, class... P>
+struct Method<R (*)(Prep<A>&, P...)> : MethodOf<A, R, false, P...> {
   static constexpr bool prep = true;
 };
 template <class R, class A, class... P>
@@ -81,7 +85,8 @@ concept a_target = !std::is_void_v<actor_of<T>>;
 template <class To> TROUPE_INLINE Box* target_box(To& to) noexcept {
   Box* b = detail::box_of(to);
 #if TROUPE_DEBUG
-  if (!b) panic("an empty Actor was called: it was moved from or never set", type_name<actor_of<To>>);
+  if (!b)
+    panic("an empty Actor was called: it was moved from or never set", type_name<actor_of<To>>);
 #endif
   return b;
 }
@@ -89,7 +94,8 @@ template <class To> Core& core_of(To& to) noexcept { return target_box(to)->core
 template <class T, auto M>
 concept has_that_method = std::is_base_of_v<typename Method<decltype(M)>::actor, actor_of<T>>;
 
-// What becomes of a handler's result: nothing, as a rule. Room `task` starts the coroutine that a handler returns.
+// What becomes of a handler's result: nothing, as a rule. Room `task` starts the coroutine that a
+// handler returns.
 template <class R> struct HandlerResult {
   static void take(Box&, R&&) noexcept {}
 };
@@ -109,9 +115,13 @@ template <auto M, class A> struct MethodCall {
   }
 
  private:
-  // As the method's class: GCC 12 warns of punning where a pointer to a method of a second base adjusts it.
-  TROUPE_INLINE static typename Handler::actor* state(Box& box) { return box.template state_of<A>(); }
-  template <class... X>  // of the class that the method names, which may be a base: a Cx adds nothing to its header
+  // As the method's class: GCC 12 warns of punning where a pointer to a method of a second base
+  // adjusts it.
+  TROUPE_INLINE static typename Handler::actor* state(Box& box) {
+    return box.template state_of<A>();
+  }
+  template <class... X>  // of the class that the method names, which may be a base: a Cx adds
+                         // nothing to its header
   TROUPE_INLINE static auto& context(Box& box) {
     if constexpr (std::is_invocable_v<decltype(M), A&, Cx<A>&, X...>) {
       return CxDoor::as<Cx<A>>(box);
@@ -123,12 +133,15 @@ template <auto M, class A> struct MethodCall {
 };
 }  // namespace detail
 
-/// Chooses one of several methods of a name by its parameters, `Cx<A>&` aside: `call<with<int>(&A::set)>(a, 1)`.
+/// Chooses one of several methods of a name by its parameters, `Cx<A>&` aside:
+/// `call<with<int>(&A::set)>(a, 1)`.
 template <class... P> struct With {
   template <class R, class A> consteval auto operator()(R (A::*m)(P...)) const { return m; }
   template <class R, class A> consteval auto operator()(R (A::*m)(P...) const) const { return m; }
   template <class R, class A> consteval auto operator()(R (A::*m)(Cx<A>&, P...)) const { return m; }
-  template <class R, class A> consteval auto operator()(R (A::*m)(Cx<A>&, P...) const) const { return m; }
+  template <class R, class A> consteval auto operator()(R (A::*m)(Cx<A>&, P...) const) const {
+    return m;
+  }
 };
 template <class... P> inline constexpr With<P...> with{};
 

@@ -1,10 +1,11 @@
 // core/mistake.hpp: what the compiler says where it refuses. (internal)
 //
-// Each verb has one deleted overload for everything that it cannot take, and that overload's last template argument
-// names the mistake: a compiler prints it with the line of the caller. Hence these names, which are sentences.
-// Other libraries have functions of the same names (all, map, ...). So such an overload of ours takes part only when an
-// argument has a type of Troupe; a second deleted overload, of `Any`, which any other function beats, covers the rest:
-// the comment on its line says what is wrong.
+// Each verb has one deleted overload for everything that it cannot take, and that overload's last
+// template argument names the mistake: a compiler prints it with the line of the caller. Hence
+// these names, which are sentences. Other libraries have functions of the same names (all, map,
+// ...). So such an overload of ours takes part only when an argument has a type of Troupe; a second
+// deleted overload, of `Any`, which any other function beats, covers the rest: the comment on its
+// line says what is wrong.
 #pragma once
 #include <troupe/base/refused.hpp>
 #include <troupe/base/scoped.hpp>
@@ -34,8 +35,10 @@ struct scoped_lends_to_a_child_of_a_Scope_and_to_nothing_else_pass_what_owns {};
 
 // ---- what outlives its turn: answers, results, items
 struct a_value_that_outlives_its_turn_borrows_give_one_that_owns_what_it_needs {};
-struct a_value_that_outlives_its_turn_is_aligned_to_more_than_16_bytes_give_a_std_unique_ptr_to_it {};
-struct a_value_that_outlives_its_turn_has_a_destructor_that_may_throw_give_a_std_unique_ptr_to_it {};
+struct a_value_that_outlives_its_turn_is_aligned_to_more_than_16_bytes_give_a_std_unique_ptr_to_it {
+};
+struct a_value_that_outlives_its_turn_has_a_destructor_that_may_throw_give_a_std_unique_ptr_to_it {
+};
 template <class... T> auto find_kept_mistake() {
   if constexpr (Keepable<T...>)
     return no_mistake{};
@@ -47,7 +50,9 @@ template <class... T> auto find_kept_mistake() {
     return a_value_that_outlives_its_turn_has_a_destructor_that_may_throw_give_a_std_unique_ptr_to_it{};
 }
 template <class... T> using KeptMistake = decltype(find_kept_mistake<T...>());
-struct a_value_that_waits_must_move_without_throwing_mark_its_move_constructor_noexcept_or_give_a_unique_ptr {};
+struct
+    a_value_that_waits_must_move_without_throwing_mark_its_move_constructor_noexcept_or_give_a_unique_ptr {
+};
 template <class T>
 concept may_wait = Keepable<T> && nothrow_movable<T>;
 template <class T> auto find_waiting_mistake() {
@@ -58,7 +63,8 @@ template <class T> auto find_waiting_mistake() {
 }
 template <class T> using WaitingMistake = decltype(find_waiting_mistake<T>());
 template <class Types> inline constexpr bool all_keepable = false;
-template <template <class...> class C, class... T> inline constexpr bool all_keepable<C<T...>> = Keepable<T...>;
+template <template <class...> class C, class... T>
+inline constexpr bool all_keepable<C<T...>> = Keepable<T...>;
 template <class Types> struct kept_mistake_of;
 template <template <class...> class C, class... T> struct kept_mistake_of<C<T...>> {
   using type = KeptMistake<T...>;
@@ -71,21 +77,29 @@ struct the_class_of_that_actor_has_no_such_method {};
 struct the_method_takes_another_number_of_arguments {};
 struct a_parameter_borrows_take_a_value_that_owns_or_pass_unsafe_borrow {};
 struct a_std_function_hides_what_it_captured_take_a_Fwd_or_Ret {};
-struct a_parameter_must_move_without_throwing_mark_its_move_constructor_noexcept_or_take_a_unique_ptr {};
+struct
+    a_parameter_must_move_without_throwing_mark_its_move_constructor_noexcept_or_take_a_unique_ptr {
+};
 struct a_parameter_is_aligned_to_more_than_16_bytes_take_a_std_unique_ptr_to_it {};
 struct an_argument_does_not_convert_to_its_parameter_or_lacks_std_move {};
 template <class> struct given {};
 template <class> struct wanted {};
-template <int Number, class Given, class Wanted> struct argument {};  // which one: printed beside the sentence
+template <int Number, class Given, class Wanted>
+struct argument {};  // which one: printed beside the sentence
 struct wrap_the_function_in_ret_do_or_ret_some_do {};
 struct wrap_the_function_in_fwd_do_or_name_a_method_by_fwd_to {};
 template <class X>  // a Ret or a Fwd can be called too
-concept a_bare_function = callable<std::decay_t<X>> && !requires { typename std::decay_t<X>::troupe_relocatable; };
+concept a_bare_function =
+    callable<std::decay_t<X>> && !requires { typename std::decay_t<X>::troupe_relocatable; };
 template <class P, class X> inline constexpr bool lacks_ret_do = false;
-template <class... T, class X> inline constexpr bool lacks_ret_do<Ret<T...>, X> = a_bare_function<X>;
+template <class... T, class X>
+inline constexpr bool lacks_ret_do<Ret<T...>, X> = a_bare_function<X>;
 template <class P, class X> inline constexpr bool lacks_fwd_do = false;
-template <class... T, class X> inline constexpr bool lacks_fwd_do<Fwd<T...>, X> = a_bare_function<X>;
-struct give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits {};
+template <class... T, class X>
+inline constexpr bool lacks_fwd_do<Fwd<T...>, X> = a_bare_function<X>;
+struct
+    give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits {
+};
 struct a_string_literal_is_wrapped_at_the_call_write_Literal_around_it {};
 struct the_method_must_end_in_one_Reply_behind_the_bound_arguments_or_say_ret_some_to {};
 struct a_Fwd_copies_its_bound_arguments_for_each_value_bind_what_can_be_copied {};
@@ -107,7 +121,9 @@ struct this_is_no_function_to_run {};
 struct a_lambda_must_not_capture_bind_values_behind_it_or_say_unsafe_capture {};
 struct a_std_function_hides_what_it_captured_give_a_lambda_and_bind_values_behind_it {};
 struct a_bound_argument_borrows_pass_a_value_that_owns_or_unsafe_borrow_it {};
-struct a_bound_argument_must_move_without_throwing_mark_its_move_constructor_noexcept_or_bind_a_unique_ptr {};
+struct
+    a_bound_argument_must_move_without_throwing_mark_its_move_constructor_noexcept_or_bind_a_unique_ptr {
+};
 struct a_bound_argument_is_aligned_to_more_than_16_bytes_bind_a_std_unique_ptr_to_it {};
 struct a_function_object_is_aligned_to_more_than_16_bytes_bind_values_behind_it {};
 struct a_braced_list_has_no_type_make_a_value_of_it_first_and_pass_that {};
@@ -132,8 +148,12 @@ struct a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_handed_on {};
 struct this_is_neither_a_coroutine_function_nor_awaitable {};
 struct the_Ret_must_take_what_the_coroutine_returns {};
 struct a_stream_is_begun_with_spawn_stream_and_a_Fwd_for_its_items {};
-struct an_awaitable_that_borrows_its_object_is_awaited_where_it_is_made_spawn_a_Task_that_owns_the_object {};
-struct this_awaiter_holds_a_pointer_or_view_if_that_outlives_the_wait_say_storable_of_its_type_is_true {};
+struct
+    an_awaitable_that_borrows_its_object_is_awaited_where_it_is_made_spawn_a_Task_that_owns_the_object {
+};
+struct
+    this_awaiter_holds_a_pointer_or_view_if_that_outlives_the_wait_say_storable_of_its_type_is_true {
+};
 struct this_awaitable_cannot_be_moved_await_it_where_it_is_made {};
 struct this_awaitable_wants_the_executor_of_its_own_library_run_it_there_and_await_its_answer {};
 struct a_child_of_a_Scope_has_no_Ret_only_a_function_is_followed_by_its_arguments {};

@@ -1,10 +1,11 @@
-// core/nesting.hpp: functions of Rets and Fwds that run within one another: beyond a depth they wait for the outermost.
-// (internal)
+// core/nesting.hpp: functions of Rets and Fwds that run within one another: beyond a depth they
+// wait for the outermost. (internal)
 //
-// A Ret or Fwd runs its function where it is answered, and that may answer the next one: a chain of any length would
-// need a stack of that length. So would the destruction of what is bound to one another. As long as anything waits, all
-// that comes joins it, and what one of those leaves waiting comes before the others: so all is done in the order in
-// which it would be within one another, and no value overtakes another.
+// A Ret or Fwd runs its function where it is answered, and that may answer the next one: a chain of
+// any length would need a stack of that length. So would the destruction of what is bound to one
+// another. As long as anything waits, all that comes joins it, and what one of those leaves waiting
+// comes before the others: so all is done in the order in which it would be within one another, and
+// no value overtakes another.
 #pragma once
 #include <new>
 #include <troupe/base/pack.hpp>
@@ -45,7 +46,8 @@ class Nesting {  // one such function runs while it lives
     const Nesting dropping(true);
     f();
   }
-  // make() makes a function, which is run behind the outermost; false where there is no memory, and it is not called.
+  // make() makes a function, which is run behind the outermost; false where there is no memory, and
+  // it is not called.
   template <class Make> static bool put_off(Make&& make) {
     using W = Function<decltype(make())>;
     void* m = ::operator new(sizeof(W), std::nothrow);
@@ -61,7 +63,8 @@ class Nesting {  // one such function runs while it lives
 
  private:
   template <class F> struct Function : NestedLater {
-    template <class Make> explicit Function(Make& make) : NestedLater{&run_it, nullptr}, f(make()) {}
+    template <class Make>
+    explicit Function(Make& make) : NestedLater{&run_it, nullptr}, f(make()) {}
     static void run_it(NestedLater* w) {
       struct Goes {
         Function* self;
@@ -81,7 +84,8 @@ class Nesting {  // one such function runs while it lives
 template <auto Now, class... T> bool put_off_failure(Words w, const ActorFail& why) {
   return Nesting::put_off([&] { return [w, why] { Now(w, &why, static_cast<T*>(nullptr)...); }; });
 }
-template <auto Now, class... T> [[gnu::noinline]] bool put_off_answer(Words w, const ActorFail* why, T*... value) {
+template <auto Now, class... T>
+[[gnu::noinline]] bool put_off_answer(Words w, const ActorFail* why, T*... value) {
   if (why) return put_off_failure<Now, T...>(w, *why);
   TROUPE_TRY {
     return Nesting::put_off([&] {
@@ -96,8 +100,10 @@ template <auto Now, class... T> [[gnu::noinline]] bool put_off_answer(Words w, c
   }
   return true;
 }
-// An answer that runs `Now` here, with the value or the reason; or, deep down, behind the outermost.
-template <auto Now, class... T> TROUPE_INLINE void nest(Words w, const ActorFail* why, T*... value) {
+// An answer that runs `Now` here, with the value or the reason; or, deep down, behind the
+// outermost.
+template <auto Now, class... T>
+TROUPE_INLINE void nest(Words w, const ActorFail* why, T*... value) {
   if (Nesting::is_deep()) [[unlikely]]
     if (put_off_answer<Now, T...>(w, why, value...)) return;
   const Nesting here(why != nullptr);

@@ -15,9 +15,11 @@ struct Notice {                        // pooled; the header of a box points at 
   Watch* watches = nullptr;  // in their order
   Watch** end = &watches;
   static constexpr std::size_t first_look = 16;
-  std::size_t count = 0, look_at = first_look;  // watches, and how many make it look for those that nobody wants
-  StopCause cause;                              // while the state waits for parked tasks
-  FixedTimerKey limit;                          // of that wait
+  std::size_t count = 0,
+              look_at =
+                  first_look;  // watches, and how many make it look for those that nobody wants
+  StopCause cause;             // while the state waits for parked tasks
+  FixedTimerKey limit;         // of that wait
 };
 
 struct Watch {  // somebody else who hears; pooled
@@ -41,7 +43,8 @@ Notice* empty_notice(Kernel& kernel) noexcept;
 void free_notice(Box& box) noexcept;
 // Tells everybody; the notice may be gone when this returns.
 void tell_end(Box& box, const StopCause& cause);
-// A watch of that actor, by the one that `ret` calls, if any. Throws bad_alloc; `ret` has heard it then.
+// A watch of that actor, by the one that `ret` calls, if any. Throws bad_alloc; `ret` has heard it
+// then.
 std::uint64_t add_watch(Box& box, Ret<StopCause>&& ret);
 bool end_watch(Box& box, std::uint64_t number) noexcept;
 // An actor that watches others ends: it leaves them.

@@ -1,7 +1,8 @@
-// core/owned_task.hpp: the seam between actors and coroutines: what an actor or a runtime owns besides states.
-// (internal)
+// core/owned_task.hpp: the seam between actors and coroutines: what an actor or a runtime owns
+// besides states. (internal)
 //
-// The core knows of a task only that it is in a list, whose it is, and how to drop it. Room `task` plugs in here.
+// The core knows of a task only that it is in a list, whose it is, and how to drop it. Room `task`
+// plugs in here.
 #pragma once
 #include <troupe/base/time.hpp>
 #include <troupe/core/actor_fail.hpp>
@@ -22,12 +23,13 @@ struct OwnedTask : Linked<OwnedTask> {
 
 // What room `task` does for the core; set with the first task.
 struct TaskHooks {
-  // Ends the task for `why`. It leaves the list it is in before this returns: destroyed, or parked until foreign code
-  // lets go of it.
+  // Ends the task for `why`. It leaves the list it is in before this returns: destroyed, or parked
+  // until foreign code lets go of it.
   void (*drop)(OwnedTask*, const ActorFail& why) noexcept;
   std::size_t (*resume_late)(Core&, std::size_t most) noexcept;  // how many it has resumed
   void (*end)(Core&,
-              Duration wait) noexcept;  // the runtime ends: what is parked gets `wait` of real time, then is left
+              Duration wait) noexcept;  // the runtime ends: what is parked gets `wait` of real
+                                        // time, then is left
   void (*describe)(const OwnedTask&, AliveTask&);
 };
 
@@ -35,23 +37,29 @@ struct TaskHooks {
 struct TaskLists {
   OwnedTask* owned = nullptr;   // those that no actor owns
   OwnedTask* parked = nullptr;  // those that wait until foreign code lets go of them
-  void* late = nullptr;         // strands woken while the queue had no room, by `next_late`: resumed when it is empty
-  void* doomed = nullptr;       // cancelled by a destructor of a dying frame or state: the outermost one drops them
-  void* asked = nullptr;        // tasks whose request to stop came nested too deep: the outermost request goes on there
-  int asking = 0;               // requests to stop that go on, one inside the other
-  int dying = 0;                // frames and states that are being destroyed, one inside the other
+  void* late = nullptr;  // strands woken while the queue had no room, by `next_late`: resumed when
+                         // it is empty
+  void* deferred_cancels =
+      nullptr;  // cancelled by a destructor of a dying frame or state: the outermost one drops them
+  void* asked = nullptr;  // tasks whose request to stop came nested too deep: the outermost request
+                          // goes on there
+  int asking = 0;         // requests to stop that go on, one inside the other
+  int dying = 0;          // frames and states that are being destroyed, one inside the other
   ForeignWait* awaiting = nullptr;  // coroutines of foreign types that wait for something of ours
   ForeignWait* losing = nullptr;    // those of them that are about to hear that it does not come
-  void* lost = nullptr;  // those of them whose wait is over, while the runtime ends and its queue takes nothing
+  void* lost = nullptr;  // those of them whose wait is over, while the runtime ends and its queue
+                         // takes nothing
   std::uint64_t last_id = 0;
   std::uint64_t live = 0;
   const TaskHooks* hooks = nullptr;
-  // Resumes all that are in the list `lost`, or, where that is empty, in the list `awaiting`; or forgets both. Set with
-  // the first of them.
+  // Resumes all that are in the list `lost`, or, where that is empty, in the list `awaiting`; or
+  // forgets both. Set with the first of them.
   void (*resume_lost)(Core&, bool resume) noexcept = nullptr;
-  Core* left_behind = nullptr;                    // after the end: another runtime that foreign code keeps memory of
-  Duration park_limit = std::chrono::seconds(5);  // until an ended actor's notice no longer waits for its parked tasks
-  Duration end_wait = std::chrono::seconds(1);    // real time that the runtime's end waits for parked tasks
+  Core* left_behind = nullptr;  // after the end: another runtime that foreign code keeps memory of
+  Duration park_limit = std::chrono::seconds(
+      5);  // until an ended actor's notice no longer waits for its parked tasks
+  Duration end_wait =
+      std::chrono::seconds(1);  // real time that the runtime's end waits for parked tasks
 };
 }  // namespace detail
 

@@ -1,22 +1,25 @@
 // core/owned_timer.hpp: a timer that ends with what it is for.
 //
-// A key owns nothing, so whoever ends before its timer has to delete that. An owned timer does so itself: as a member
-// of an actor's state it ends with the actor, as a local variable of a task with the task.
+// A key owns nothing, so whoever ends before its timer has to delete that. An owned timer does so
+// itself: as a member of an actor's state it ends with the actor, as a local variable of a task
+// with the task.
 #pragma once
 #include <troupe/core/timer.hpp>
 
 namespace troupe {
 
-/// Owns at most one timer, of the kind that `Key` names, and deletes it when it is itself destroyed, assigned over, or
-/// told to (`cancel`). Use it as `FixedTimer`, `MaxTimer` or `MinTimer`. What a timer has queued when it came due is a
-/// call like any other: it comes, though the owned timer goes meanwhile. Movable, 16 bytes; belongs to the thread of
-/// its runtime; may outlive the runtime, and is empty then.
+/// Owns at most one timer, of the kind that `Key` names, and deletes it when it is itself
+/// destroyed, assigned over, or told to (`cancel`). Use it as `FixedTimer`, `MaxTimer` or
+/// `MinTimer`. What a timer has queued when it came due is a call like any other: it comes, though
+/// the owned timer goes meanwhile. Movable, 16 bytes; belongs to the thread of its runtime; may
+/// outlive the runtime, and is empty then.
 /// @tparam Key `FixedTimerKey`, `MaxTimerKey` or `MinTimerKey`
 template <class Key> class OwnedTimer {
  public:
   /// Empty.
   OwnedTimer() noexcept = default;
-  OwnedTimer(OwnedTimer&& other) noexcept : core_(std::exchange(other.core_, nullptr)), key_(other.key_) {}
+  OwnedTimer(OwnedTimer&& other) noexcept
+      : core_(std::exchange(other.core_, nullptr)), key_(other.key_) {}
   OwnedTimer& operator=(OwnedTimer other) noexcept {
     std::swap(core_, other.core_);
     std::swap(key_, other.key_);
@@ -25,30 +28,33 @@ template <class Key> class OwnedTimer {
   ~OwnedTimer() { cancel(); }
   using troupe_relocatable = void;
 
-  /// Calls `M` on the target at an instant; never before it, and never in the present turn. A `FixedTimer` deletes the
-  /// timer that it had and makes a new one. Of a `MaxTimer` or `MinTimer` that is still to come only the time changes:
-  /// a max timer moves to `when` if that is later, a min timer if that is earlier. The actor, the method and the
-  /// arguments stay those of the first call; the ones that are given now are not used, and temporaries among them are
-  /// destroyed. To change them, cancel() first. A target of another runtime than before gets a new timer in every case.
-  /// When the runtime is ending, `args` are destroyed, and this object is empty. Cost: as `at`, `timer_max` and
-  /// `timer_min`.
+  /// Calls `M` on the target at an instant; never before it, and never in the present turn. A
+  /// `FixedTimer` deletes the timer that it had and makes a new one. Of a `MaxTimer` or `MinTimer`
+  /// that is still to come only the time changes: a max timer moves to `when` if that is later, a
+  /// min timer if that is earlier. The actor, the method and the arguments stay those of the first
+  /// call; the ones that are given now are not used, and temporaries among them are destroyed. To
+  /// change them, cancel() first. A target of another runtime than before gets a new timer in every
+  /// case. When the runtime is ending, `args` are destroyed, and this object is empty. Cost: as
+  /// `at`, `timer_max` and `timer_min`.
   /// @throws std::bad_alloc when there is no memory for the timer; the former one goes on
   template <auto M, class To, class... X>
     requires detail::good_call<To, M, X...>
   void at(To&& to, AnyInstant when, X&&... args) {  // overloaded: timer.at<with<int>(&A::m)>(...)
-    set(detail::core_of(to), when, [&] { return detail::timer_call<M>(to, std::forward<X>(args)...); });
+    set(detail::core_of(to), when,
+        [&] { return detail::timer_call<M>(to, std::forward<X>(args)...); });
   }
-  /// Does what `at` does, `wait` after the present instant of the target's runtime: a max or min timer that is still to
-  /// come keeps its actor, method and arguments.
+  /// Does what `at` does, `wait` after the present instant of the target's runtime: a max or min
+  /// timer that is still to come keeps its actor, method and arguments.
   /// @param wait 0 or less means the next run whose instant is greater than the present one
   /// @throws std::bad_alloc when there is no memory for the timer; the former one goes on
   template <auto M, class To, class... X>
     requires detail::good_call<To, M, X...>
-  void after(To&& to, AnyDuration wait, X&&... args) {  // overloaded: timer.after<with<int>(&A::m)>(...)
+  void after(To&& to, AnyDuration wait,
+             X&&... args) {  // overloaded: timer.after<with<int>(&A::m)>(...)
     at<M>(to, detail::later(detail::core_of(to).now(), wait), std::forward<X>(args)...);
   }
-  /// As `at` for a target, but runs `fn(core, bound...)` or `fn(bound...)`: a max or min timer that is still to come
-  /// keeps the function and the bound values of the first call.
+  /// As `at` for a target, but runs `fn(core, bound...)` or `fn(bound...)`: a max or min timer that
+  /// is still to come keeps the function and the bound values of the first call.
   /// @throws std::bad_alloc when there is no memory for the timer; the former one goes on
   template <class F, class... B>
     requires detail::good_function<F, B...>
@@ -63,18 +69,20 @@ template <class Key> class OwnedTimer {
     at(core, detail::later(core.now(), wait), std::move(fn), std::move(bound)...);
   }
 
-  /// Deletes the timer and destroys the call that it holds: Rets among the arguments hear `dropped`, before this
-  /// returns.
+  /// Deletes the timer and destroys the call that it holds: Rets among the arguments hear
+  /// `dropped`, before this returns.
   /// @returns whether the timer was still to come
   bool cancel() noexcept {
     Core* core = std::exchange(core_, nullptr);
     if (!core) return false;
     const bool was_active = detail::kernel_here(*core).timers.erase(key_);
-    detail::kernel_of(*core).unkeep();
+    detail::kernel_of(*core).release();
     return was_active;
   }
   /// Whether the timer is still to come.
-  bool is_active() const noexcept { return core_ && detail::kernel_here(*core_).timers.is_active(key_); }
+  bool is_active() const noexcept {
+    return core_ && detail::kernel_here(*core_).timers.is_active(key_);
+  }
 
   // clang-format off
   template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
@@ -111,7 +119,7 @@ template <class Key> class OwnedTimer {
     else
       made.key_ = detail::add_fixed(core, when, make());
     made.core_ = std::addressof(core);
-    detail::kernel_of(core).keep();
+    detail::kernel_of(core).retain();
     *this = std::move(made);
   }
   Core* core_ = nullptr;  // kept in memory, while it is not null

@@ -1,9 +1,10 @@
 // core/pool.hpp: memory by size, in aligned blocks that name their runtime. (internal)
 //
-// Boxes of actors, pooled Rets, forwards, held calls and coroutine frames all come from here: a malloc and free pair
-// costs more than a whole call. A block is aligned to its size, so any cell finds its runtime by masking its address
-// (two instructions; a pointer in each cell would cost a cache miss). A block holds cells of one size. Blocks come in
-// regions that grow, since aligning an allocation wastes up to one block. Free cells are poisoned under ASan.
+// Boxes of actors, pooled Rets, forwards, held calls and coroutine frames all come from here: a
+// malloc and free pair costs more than a whole call. A block is aligned to its size, so any cell
+// finds its runtime by masking its address (two instructions; a pointer in each cell would cost a
+// cache miss). A block holds cells of one size. Blocks come in regions that grow, since aligning an
+// allocation wastes up to one block. Free cells are poisoned under ASan.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -23,7 +24,8 @@ class Core;
 namespace detail {
 class Pool;
 struct Block {
-  static constexpr std::size_t size = 256 * 1024;  ///< bytes; at 64 KiB the heads of blocks alias in the cache
+  static constexpr std::size_t size =
+      256 * 1024;  ///< bytes; at 64 KiB the heads of blocks alias in the cache
   static constexpr std::size_t head = 64;
   Core* core;  // the runtime's, which is kept in memory as long as the block
   Pool* pool;
@@ -42,10 +44,12 @@ static_assert(sizeof(Block) <= Block::head);
 
 class Pool {
  public:
-  static constexpr unsigned step = 8;                         // bytes between two sizes up to `fine`
-  static constexpr std::size_t fine = 1024;                   // bytes; sizes double from here
-  static constexpr std::size_t largest = 128 * 1024;          // bytes; what is larger does not come from a pool
-  static constexpr std::size_t box_link = sizeof(BoxHeader);  // where a dead box links on: its header says it is dead
+  static constexpr unsigned step = 8;        // bytes between two sizes up to `fine`
+  static constexpr std::size_t fine = 1024;  // bytes; sizes double from here
+  static constexpr std::size_t largest =
+      128 * 1024;  // bytes; what is larger does not come from a pool
+  static constexpr std::size_t box_link =
+      sizeof(BoxHeader);  // where a dead box links on: its header says it is dead
   static constexpr unsigned classes = fine / step + 8;
   static constexpr unsigned class_of(std::size_t bytes) noexcept {
     if (bytes <= 16) return 16 / step;
@@ -61,12 +65,13 @@ class Pool {
   explicit Pool(Core& core) noexcept : core_(core) {}
   Pool(const Pool&) = delete;
 
-  /// A cell of `bytes`, or null when there is no memory or the bound is reached. What is larger than `largest` comes
-  /// from the heap.
+  /// A cell of `bytes`, or null when there is no memory or the bound is reached. What is larger
+  /// than `largest` comes from the heap.
   TROUPE_INLINE void* take(std::size_t bytes) noexcept {
     return bytes > largest ? take_large(bytes) : take(class_of(bytes), false);
   }
-  /// Gives a cell of `bytes` back to the pool that it is of; also after the runtime of that pool has gone.
+  /// Gives a cell of `bytes` back to the pool that it is of; also after the runtime of that pool
+  /// has gone.
   TROUPE_INLINE static void give_back(void* p, std::size_t bytes) noexcept {
     if (bytes > largest) return give_large(p);
     give_back(p, class_of(bytes), false);
@@ -128,7 +133,8 @@ class Pool {
 
   /// Gives back every region in which no cell is in use.
   void trim() noexcept;
-  /// The runtime has gone: frees the regions that nobody holds. @returns how many blocks stay, as orphans
+  /// The runtime has gone: frees the regions that nobody holds. @returns how many blocks stay, as
+  /// orphans
   /// @param orphan_gone called when the last cell of an orphaned block has gone, once for each
   std::size_t retire(void (*orphan_gone)(Core&) noexcept) noexcept;
 
@@ -150,7 +156,8 @@ class Pool {
   static void give_orphan(void* p) noexcept;
   static void* take_large(std::size_t bytes) noexcept;
   static void give_large(void* p) noexcept;
-  // Invariant: a free cell of class k is in free_[is it a box][k], or was never carved out of current_[..][k].
+  // Invariant: a free cell of class k is in free_[is it a box][k], or was never carved out of
+  // current_[..][k].
   void* free_[2][classes] = {};
   Block* current_[2][classes] = {};
   Block* blocks_ = nullptr;

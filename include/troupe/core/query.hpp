@@ -6,33 +6,35 @@
 
 namespace troupe {
 
-/// Calls `M` of a ready actor synchronously, from the loop, and returns what it returns, a reference as a copy: nullopt
-/// (or false for void) when the actor is in Prep or has ended. A coroutine, which answers later, is refused. A stop()
-/// or fail() inside takes effect before this returns; a method that throws fails the actor, and nullopt (or false) is
-/// returned. What the function of a `ret_do` throws, which is answered inside, comes out of the next run.
+/// Calls `M` of a ready actor synchronously, from the loop, and returns what it returns, a
+/// reference as a copy: nullopt (or false for void) when the actor is in Prep or has ended. A
+/// coroutine, which answers later, is refused. A stop() or fail() inside takes effect before this
+/// returns; a method that throws fails the actor, and nullopt (or false) is returned. What the
+/// function of a `ret_do` throws, which is answered inside, comes out of the next run.
 template <auto M, class A, class... X>
   requires detail::answers_at_once<A, M, X...>
 auto query(Runtime& rt, const Actor<A>& actor, X&&... args) {
-  using How = detail::MethodCall<M, A>;
+  using Invoke = detail::MethodCall<M, A>;
   detail::Box* box = detail::target_box(actor);
   Core& core = rt;
-  if (detail::kernel_of(core).running) panic("query() belongs to the host's loop, not into a run", type_name<A>);
-  using R = std::remove_cvref_t<decltype(How::invoke(*box, std::forward<X>(args)...))>;
+  if (detail::kernel_of(core).running)
+    panic("query() belongs to the host's loop, not into a run", type_name<A>);
+  using R = std::remove_cvref_t<decltype(Invoke::invoke(*box, std::forward<X>(args)...))>;
   const auto leave = [&] {
-    if (box->state != ActorState::ready) detail::end_leaving(*box);
+    if (box->state != ActorState::ready) detail::end_stopping(*box);
   };
   [[maybe_unused]] const detail::Turn mark(core, *box);
   const detail::TurnOutside inside(*box);
   if constexpr (std::is_void_v<R>) {
     if (box->state != ActorState::ready) return false;
-    TROUPE_TRY { How::invoke(*box, std::forward<X>(args)...); }
+    TROUPE_TRY { Invoke::invoke(*box, std::forward<X>(args)...); }
     TROUPE_CATCH_ALL { return detail::thrown(*box), false; }
     leave();
     return true;
   } else {
     std::optional<R> result;
     if (box->state != ActorState::ready) return result;
-    TROUPE_TRY { result.emplace(How::invoke(*box, std::forward<X>(args)...)); }
+    TROUPE_TRY { result.emplace(Invoke::invoke(*box, std::forward<X>(args)...)); }
     TROUPE_CATCH_ALL {
       detail::thrown(*box);
       return result;  // alone, so that it is moved

@@ -1,4 +1,5 @@
-// core/receiver.hpp: which methods take an answer, with what bound to it, and the Ret that is made for one. (internal)
+// core/receiver.hpp: which methods take an answer, with what bound to it, and the Ret that is made
+// for one. (internal)
 #pragma once
 #include <troupe/core/answer.hpp>
 #include <troupe/core/good_call.hpp>
@@ -19,19 +20,21 @@ template <class... T> struct reply_types<Types<std::expected<std::tuple<T...>, A
   using type = Types<T...>;
 };
 template <auto M, class... B>
-concept a_reply_follows_the_bound_arguments =
-    requires { typename reply_types<rest_of<sizeof...(B), typename Method<decltype(M)>::params>>::type; };
+concept a_reply_follows_the_bound_arguments = requires {
+  typename reply_types<rest_of<sizeof...(B), typename Method<decltype(M)>::params>>::type;
+};
 template <class Params, class Indices, class... B> inline constexpr bool first_convert = false;
 template <class Params, std::size_t... I, class... B>
 inline constexpr bool first_convert<Params, std::index_sequence<I...>, B...> =
     (fits<typename nth_type<I, Params>::type, B> && ...);
 template <auto M, class... B>
-concept bound_arguments_convert =
-    sizeof...(B) <= Method<decltype(M)>::params::size &&
-    first_convert<typename Method<decltype(M)>::params, std::make_index_sequence<sizeof...(B)>, B...>;
+concept bound_arguments_convert = sizeof...(B) <= Method<decltype(M)>::params::size &&
+                                  first_convert<typename Method<decltype(M)>::params,
+                                                std::make_index_sequence<sizeof...(B)>, B...>;
 template <class To, auto M, class... B>
-concept good_receiver = a_target<To> && handler<M> && has_that_method<To, M> && bound_arguments_convert<M, B...> &&
-                        every_parameter_owns_its_value<StoredFor<M, B...>>;
+concept good_receiver =
+    a_target<To> && handler<M> && has_that_method<To, M> && bound_arguments_convert<M, B...> &&
+    every_parameter_owns_its_value<StoredFor<M, B...>>;
 template <class To, auto M, class... B>
 concept good_ret_to = good_receiver<To, M, B...> && a_reply_follows_the_bound_arguments<M, B...>;
 
@@ -54,15 +57,18 @@ template <bool Good, class Otherwise, class To, auto M, class... B> auto find_re
 }
 template <class To, auto M, class... B>
 using RetToMistake =
-    decltype(find_receiver_mistake<good_ret_to<To, M, B...>,
-                                   the_method_must_end_in_one_Reply_behind_the_bound_arguments_or_say_ret_some_to, To,
-                                   M, B...>());
+    decltype(find_receiver_mistake<
+             good_ret_to<To, M, B...>,
+             the_method_must_end_in_one_Reply_behind_the_bound_arguments_or_say_ret_some_to, To, M,
+             B...>());
 template <class To, auto M, class... B>
-using ReceiverMistake = decltype(find_receiver_mistake<good_receiver<To, M, B...>, no_mistake, To, M, B...>());
+using ReceiverMistake =
+    decltype(find_receiver_mistake<good_receiver<To, M, B...>, no_mistake, To, M, B...>());
 
-template <class How, bool Some, class... P, class... T, class... X>
-TROUPE_INLINE Ret<T...> make_ret(Types<P...>, Types<T...>, Box* box, std::string_view site, X&&... x) {
-  using To = ToActor<How, Some, fits_words<P...>, Pack<P...>, T...>;
+template <class Invoke, bool Some, class... P, class... T, class... X>
+TROUPE_INLINE Ret<T...> make_ret(Types<P...>, Types<T...>, Box* box, std::string_view site,
+                                 X&&... x) {
+  using To = ToActor<Invoke, Some, fits_words<P...>, Pack<P...>, T...>;
   Core& core = box->core();
   CallQueue& q = kernel_here(core).main;
   if constexpr (!Some) {
@@ -71,9 +77,9 @@ TROUPE_INLINE Ret<T...> make_ret(Types<P...>, Types<T...>, Box* box, std::string
   }
   Words w;
   if constexpr (fits_words<P...> && (std::is_nothrow_constructible_v<P, X&&> && ...)) {
-    w = To::Bd::put(std::addressof(core), P(std::forward<X>(x))...);
+    w = To::Storage::put(std::addressof(core), P(std::forward<X>(x))...);
   } else {
-    TROUPE_TRY { w = To::Bd::put(std::addressof(core), P(std::forward<X>(x))...); }
+    TROUPE_TRY { w = To::Storage::put(std::addressof(core), P(std::forward<X>(x))...); }
     TROUPE_CATCH_ALL {
       if constexpr (!Some) q.unreserve(fail_size);
       TROUPE_RETHROW;

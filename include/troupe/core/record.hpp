@@ -1,4 +1,5 @@
-// core/record.hpp: what the queue holds: a step, and a function object that it runs or destroys. (internal)
+// core/record.hpp: what the queue holds: a step, and a function object that it runs or destroys.
+// (internal)
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -15,13 +16,15 @@ template <class F> struct OverAligned {  // an F that needs more alignment than 
     ::new (static_cast<void*>(std::addressof(get()))) F{std::forward<X>(x)...};
   }
   F& get() noexcept {
-    return *reinterpret_cast<F*>((reinterpret_cast<std::uintptr_t>(room) + alignof(F) - 1) & ~(alignof(F) - 1));
+    return *reinterpret_cast<F*>((reinterpret_cast<std::uintptr_t>(room) + alignof(F) - 1) &
+                                 ~(alignof(F) - 1));
   }
   alignas(8) std::byte room[sizeof(F) + alignof(F) - 8];
 };
 
-// F runs as f(core), and dies. One that returns something other than void has more to be run before the next record:
-// it returns an object whose before(core, next), called when F has gone, says where the queue goes on.
+// F runs as f(core), and dies. One that returns something other than void has more to be run before
+// the next record: it returns an object whose before(core, next), called when F has gone, says
+// where the queue goes on.
 template <class F> struct Record {
   RecordStep step;
   [[no_unique_address]] std::conditional_t<(alignof(F) > 8), OverAligned<F>, F> f;
@@ -56,17 +59,21 @@ template <class F> struct Record {
 };
 template <class F> inline constexpr std::size_t record_size = Record<F>::size();
 
-// Puts a record of F{args...} into a queue, or calls refuse(), where `args` are untouched: `args` are what F is made
-// of, or functions of no argument that make it.
+// Puts a record of F{args...} into a queue, or calls refuse(), where `args` are untouched: `args`
+// are what F is made of, or functions of no argument that make it.
 template <class F, class Refuse, class... X>
 TROUPE_INLINE void push_record(CallQueue& queue, Refuse&& refuse, X&&... args) {
-  queue.push<record_size<F>>([&](void* p) { ::new (p) Record<F>{&Record<F>::run, {std::forward<X>(args)...}}; },
-                             std::forward<Refuse>(refuse));
+  queue.push<record_size<F>>(
+      [&](void* p) { ::new (p) Record<F>{&Record<F>::run, {std::forward<X>(args)...}}; },
+      std::forward<Refuse>(refuse));
 }
-// Puts a record of F{args...} into room that reserve() set aside, or, once the queue is closed, calls refuse().
-template <class F, class Refuse, class... X> void push_reserved_record(CallQueue& queue, Refuse&& refuse, X&&... args) {
+// Puts a record of F{args...} into room that reserve() set aside, or, once the queue is closed,
+// calls refuse().
+template <class F, class Refuse, class... X>
+void push_reserved_record(CallQueue& queue, Refuse&& refuse, X&&... args) {
   queue.push_reserved<record_size<F>>(
-      [&](void* p) { ::new (p) Record<F>{&Record<F>::run, {std::forward<X>(args)...}}; }, std::forward<Refuse>(refuse));
+      [&](void* p) { ::new (p) Record<F>{&Record<F>::run, {std::forward<X>(args)...}}; },
+      std::forward<Refuse>(refuse));
 }
 
 }  // namespace troupe::detail

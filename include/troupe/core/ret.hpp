@@ -1,8 +1,9 @@
 // core/ret.hpp: `Ret<T...>`: where one answer goes. Answered exactly once, on every path.
 //
-// A Ret is the other end of a future: whoever holds it owes an answer, and dropping it is an answer too, which tells
-// the receiver why nothing came. It is 32 bytes: what answers, for whom, and up to 16 bytes of bound arguments held as
-// bytes (as two integers, GCC 12 at -O3 loses a store to aliasing), so it needs no heap and moves word by word.
+// A Ret is the other end of a future: whoever holds it owes an answer, and dropping it is an answer
+// too, which tells the receiver why nothing came. It is 32 bytes: what answers, for whom, and up to
+// 16 bytes of bound arguments held as bytes (as two integers, GCC 12 at -O3 loses a store to
+// aliasing), so it needs no heap and moves word by word.
 #pragma once
 #include <cstring>
 #include <troupe/base/panic.hpp>
@@ -34,23 +35,27 @@ struct RetNop {
 };
 inline constexpr RetNop ret_nop{};
 
-/// Takes one answer of `T...` to where it is wanted: `ret(value)`. Made by `ret_to`, `ret_do` and their kin. Move-only;
-/// must be used, and a destroyed one tells its receiver an `ActorFail`. Stays on its runtime's thread. May be answered
-/// and dropped anywhere there, in destructors too. The `T`s are `Keepable`: the answer outlives the turn that gives it.
+/// Takes one answer of `T...` to where it is wanted: `ret(value)`. Made by `ret_to`, `ret_do` and
+/// their kin. Move-only; must be used, and a destroyed one tells its receiver an `ActorFail`. Stays
+/// on its runtime's thread. May be answered and dropped anywhere there, in destructors too. The
+/// `T`s are `Keepable`: the answer outlives the turn that gives it.
 template <class... T>
-class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE_CONSUMABLE(unconsumed) Ret {
+class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE_CONSUMABLE(
+    unconsumed) Ret {
  public:
   using troupe_relocatable = void;
   using troupe_carries = detail::FieldTypes<T...>;
-  // One of value and why is null. `why` may be a WantedQuery, which leaves `to` and `bound` as they are.
+  // One of value and why is null. `why` may be a WantedQuery, which leaves `to` and `bound` as they
+  // are.
   using Fn = void (*)(detail::Box* to, detail::Words bound, const ActorFail* why, T*... value);
 
   TROUPE_RETURN_TYPESTATE(unconsumed)
-  Ret(Fn fn, detail::Box* to, detail::Words bound, std::string_view site) noexcept : fn_(fn), to_(to), bound_(bound) {
+  Ret(Fn fn, detail::Box* to, detail::Words bound, std::string_view site) noexcept
+      : fn_(fn), to_(to), bound_(bound) {
     detail::ledger_made(reinterpret_cast<const void*>(fn), site);
   }
-  /// An empty one, as one that was answered: for a member that is filled later. Explicit, so that an aggregate does not
-  /// lose its Ret where an initializer is left out.
+  /// An empty one, as one that was answered: for a member that is filled later. Explicit, so that
+  /// an aggregate does not lose its Ret where an initializer is left out.
   TROUPE_RETURN_TYPESTATE(consumed)
   explicit Ret() noexcept : Ret(nullptr) {}
   /// Makes an empty one, too.
@@ -58,8 +63,10 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
   Ret(std::nullptr_t) noexcept : fn_(nullptr), to_(nullptr) {}
   Ret(const Ret&) = delete;  // an answer is given once: std::move it
   TROUPE_RETURN_TYPESTATE(unconsumed)
-  Ret(Ret&& other) noexcept : fn_(std::exchange(other.fn_, nullptr)), to_(other.to_), bound_(other.bound_) {}
-  TROUPE_RETURN_TYPESTATE(unconsumed) TROUPE_SET_TYPESTATE(unconsumed) Ret& operator=(Ret&& other) noexcept {
+  Ret(Ret&& other) noexcept
+      : fn_(std::exchange(other.fn_, nullptr)), to_(other.to_), bound_(other.bound_) {}
+  TROUPE_RETURN_TYPESTATE(unconsumed)
+  TROUPE_SET_TYPESTATE(unconsumed) Ret& operator=(Ret&& other) noexcept {
     Ret old(std::move(*this));
     fn_ = std::exchange(other.fn_, nullptr);
     to_ = other.to_;
@@ -67,8 +74,10 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
     return *this;
   }
   Ret& operator=(const Ret&) = delete;  // an answer is given once: std::move it
-  /// Empties it: what it still owed is dropped, and its receiver hears so. `std::exchange(ret, nullptr)` takes it out.
-  TROUPE_RETURN_TYPESTATE(consumed) TROUPE_SET_TYPESTATE(consumed) Ret& operator=(std::nullptr_t) noexcept {
+  /// Empties it: what it still owed is dropped, and its receiver hears so. `std::exchange(ret,
+  /// nullptr)` takes it out.
+  TROUPE_RETURN_TYPESTATE(consumed)
+  TROUPE_SET_TYPESTATE(consumed) Ret& operator=(std::nullptr_t) noexcept {
     const Ret dies_here(std::move(*this));
     return *this;
   }
@@ -77,11 +86,13 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
       drop();
   }
 
-  /// Answers. The receiver's handler is queued, or its function runs here (`ret_do`). A second answer, or one through
-  /// a Ret that was moved from, ends the process with its type. If moving the value throws, the receiver gets
-  /// `Why::failed` with that exception, and the code that answers gets no exception. (What throws while the value is
-  /// made is thrown here, before the Ret is used.)
-  TROUPE_INLINE TROUPE_CALLABLE_WHEN("unconsumed", "unknown") TROUPE_SET_TYPESTATE(consumed) void operator()(T... value)
+  /// Answers. The receiver's handler is queued, or its function runs here (`ret_do`). A second
+  /// answer, or one through a Ret that was moved from, ends the process with its type. If moving
+  /// the value throws, the receiver gets `Why::failed` with that exception, and the code that
+  /// answers gets no exception. (What throws while the value is made is thrown here, before the Ret
+  /// is used.)
+  TROUPE_INLINE TROUPE_CALLABLE_WHEN("unconsumed", "unknown")
+      TROUPE_SET_TYPESTATE(consumed) void operator()(T... value)
     requires Keepable<T...>
   {
     Fn fn = std::exchange(fn_, nullptr);
@@ -101,9 +112,11 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
     fn(to_, bound_, &why, static_cast<T*>(nullptr)...);
   }
   /// Whether it still owes an answer: false for an empty one.
-  explicit operator bool() const noexcept TROUPE_TSA(test_typestate(unconsumed)) { return fn_ != nullptr; }
-  /// Whether somebody still waits: false once the asking actor or task has gone, and for a used Ret. A handler with
-  /// much work before its answer may ask.
+  explicit operator bool() const noexcept TROUPE_TSA(test_typestate(unconsumed)) {
+    return fn_ != nullptr;
+  }
+  /// Whether somebody still waits: false once the asking actor or task has gone, and for a used
+  /// Ret. A handler with much work before its answer may ask.
   bool is_wanted() const noexcept {
     if (!fn_ || fn_ == &nop) return false;
     if (to_) return !to_->has_ended();
@@ -111,9 +124,9 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
     fn_(nullptr, bound_, &query, static_cast<T*>(nullptr)...);
     return query.wanted;
   }
-  /// Gives a Ret with a limit in time: if no answer came `limit` after now, the receiver hears `Why::timed_out`, and a
-  /// later answer goes nowhere. Uses this Ret up; one that was used up before ends the process with its type. Takes a
-  /// cell of the pool and a timer.
+  /// Gives a Ret with a limit in time: if no answer came `limit` after now, the receiver hears
+  /// `Why::timed_out`, and a later answer goes nowhere. Uses this Ret up; one that was used up
+  /// before ends the process with its type. Takes a cell of the pool and a timer.
   /// @param limit from `core.now()`
   /// @throws std::bad_alloc when there is no memory; the receiver hears `no_memory` then
   TROUPE_SET_TYPESTATE(consumed)
@@ -124,7 +137,8 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
   }
 
   // For what hands an answer on: answers with values that stay where they are.
-  TROUPE_CALLABLE_WHEN("unconsumed", "unknown") TROUPE_SET_TYPESTATE(consumed) void answer_with(T*... value) {
+  TROUPE_CALLABLE_WHEN("unconsumed", "unknown")
+  TROUPE_SET_TYPESTATE(consumed) void answer_with(T*... value) {
     Fn fn = std::exchange(fn_, nullptr);
     if (fn != &nop) detail::ledger_answered(reinterpret_cast<const void*>(fn));
     fn(to_, bound_, nullptr, value...);
@@ -169,6 +183,8 @@ namespace detail {
 template <class... T> Box* asker_of(const Ret<T...>& ret) noexcept { return ret.to_; }
 }  // namespace detail
 
-template <class... T> RetNop::operator Ret<T...>() const noexcept { return Ret<T...>(&Ret<T...>::nop); }
+template <class... T> RetNop::operator Ret<T...>() const noexcept {
+  return Ret<T...>(&Ret<T...>::nop);
+}
 
 }  // namespace troupe

@@ -1,9 +1,9 @@
 // core/ret_timeout.hpp: a limit in time for an answer: what `Ret::with_timeout` does. (internal)
 //
-// A cell of the pool stands between two Rets: the outer one, which is given away, and the inner one, which was there.
-// The cell is held by the outer Ret (`outer`) and by a timer (`timer`), and goes with the last of them. Whoever of the
-// two comes first answers the inner Ret (`done`); the timer's end is a record of the queue, so both may still exist
-// then.
+// A cell of the pool stands between two Rets: the outer one, which is given away, and the inner
+// one, which was there. The cell is held by the outer Ret (`outer`) and by a timer (`timer`), and
+// goes with the last of them. Whoever of the two comes first answers the inner Ret (`done`); the
+// timer's end is a record of the queue, so both may still exist then.
 #pragma once
 #include <troupe/base/type_name.hpp>
 #include <troupe/core/deferred.hpp>
@@ -28,7 +28,7 @@ template <class... T> struct TimedRet {
     if (timer || outer) return;
     Core* c = core;
     Pool::destroy(*this);
-    kernel_of(*c).unkeep();
+    kernel_of(*c).release();
   }
 };
 template <class... T> struct TimedRef {  // the timer's end of it
@@ -49,7 +49,8 @@ template <class... T> void answer_in_time(Words w, const ActorFail* why, T*... v
   struct Gone {  // also when the inner one's body throws
     TimedRet<T...>* s;
     ~Gone() {
-      if (Kernel& k = kernel_here(*s->core); !k.ended) k.timers.erase(s->key);  // drops the timer's end of it
+      if (Kernel& k = kernel_here(*s->core); !k.ended)
+        k.timers.erase(s->key);  // drops the timer's end of it
       s->outer = false;
       s->release();
     }
@@ -76,14 +77,15 @@ template <class... T> void timed_answer(Box*, Words w, const ActorFail* why, T*.
 template <class... T> Ret<T...> answered_within(Core& core, Duration limit, Ret<T...>& ret) {
   using S = TimedRet<T...>;
   Kernel& kernel = kernel_here(core);
-  void* cell = kernel.pool.take(sizeof(S));  // not try_make: Clang's -Wconsumed would take the Ret for used up
+  void* cell = kernel.pool.take(
+      sizeof(S));  // not try_make: Clang's -Wconsumed would take the Ret for used up
   if (!cell) {
     ret.fail(ActorFail(Why::no_memory));
     TROUPE_THROW(std::bad_alloc{});
   }
   auto* s = ::new (cell) S(std::move(ret));
   s->core = std::addressof(core);
-  kernel.keep();
+  kernel.retain();
   Ret<T...> outer(&timed_answer<T...>, nullptr, detail::words_of(s), signature_with<S>());
   TROUPE_TRY {
     s->key = detail::add_fixed(core, later(core.now(), limit),

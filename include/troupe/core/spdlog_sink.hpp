@@ -1,7 +1,7 @@
 // core/spdlog_sink.hpp: an adapter to spdlog, for programs that already log with it.
 //
-// The only file that includes spdlog; nothing of the library includes this one. Header only, so that the library needs
-// no spdlog to be built.
+// The only file that includes spdlog; nothing of the library includes this one. Header only, so
+// that the library needs no spdlog to be built.
 #pragma once
 #include <spdlog/logger.h>
 #include <memory>
@@ -12,8 +12,9 @@
 
 namespace troupe {
 
-/// The spdlog level of a record: severities as they are; `audit` as info, `open` and `close` as debug. spdlog has no
-/// kinds beside its severities: an audit trail that must be complete belongs in a sink of its own.
+/// The spdlog level of a record: severities as they are; `audit` as info, `open` and `close` as
+/// debug. spdlog has no kinds beside its severities: an audit trail that must be complete belongs
+/// in a sink of its own.
 inline spdlog::level::level_enum spdlog_level(LogLevel level) noexcept {
   switch (level) {
     case LogLevel::trace:
@@ -37,11 +38,13 @@ inline spdlog::level::level_enum spdlog_level(LogLevel level) noexcept {
   return spdlog::level::off;
 }
 
-/// A sink that hands each record that passes both filters to `logger`, with the record's wall-clock time where it has
-/// one: `#3 [net] connected port=80`, before that `AUDIT`, `OPEN` or `CLOSE` for what spdlog has no level for. Holds
-/// `logger`, which must not be null, until the sink is replaced; the logger's own threads, if any, are its business.
+/// A sink that hands each record that passes both filters to `logger`, with the record's wall-clock
+/// time where it has one: `#3 [net] connected port=80`, before that `AUDIT`, `OPEN` or `CLOSE` for
+/// what spdlog has no level for. Holds `logger`, which must not be null, until the sink is
+/// replaced; the logger's own threads, if any, are its business.
 inline Logger::Sink log_to_spdlog(std::shared_ptr<spdlog::logger> logger) {
-  return [logger = std::move(logger), line = std::string()](Core&, const LogRecord& record) mutable {
+  return [logger = std::move(logger), line = std::string()](Core&,
+                                                            const LogRecord& record) mutable {
     const spdlog::level::level_enum level = spdlog_level(record.level);
     if (!logger->should_log(level)) return;
     line.clear();

@@ -1,8 +1,9 @@
 // core/timer.hpp: calls that come later: at an instant, after a while, or at a moving one.
 //
-// A timer is not tied to its actor: when it comes due it is a call like any other, dropped if the actor has ended by
-// then. Due timers join the queue behind what is there, ordered by instant, then by creation. A timer for now or
-// earlier fires in a later run whose instant is greater. Callables live in slots of the timer queue.
+// A timer is not tied to its actor: when it comes due it is a call like any other, dropped if the
+// actor has ended by then. Due timers join the queue behind what is there, ordered by instant, then
+// by creation. A timer for now or earlier fires in a later run whose instant is greater. Callables
+// live in slots of the timer queue.
 #pragma once
 #include <troupe/core/call.hpp>
 #include <troupe/core/due.hpp>
@@ -10,46 +11,56 @@
 namespace troupe {
 
 namespace detail {
-template <class How, class Args>
-struct DueRecord<CountedCall<How, Args>> {  // the count has done its work: the queue names the box by its address
-  static bool push(CallQueue& q, CountedCall<How, Args>& f) noexcept {
-    using C = Call<How, Args>;
+template <class Invoke, class Args>
+struct DueRecord<CountedCall<Invoke, Args>> {  // the count has done its work: the queue names the
+                                               // box
+                                               // by its address
+  static bool push(CallQueue& q, CountedCall<Invoke, Args>& f) noexcept {
+    using C = Call<Invoke, Args>;
     bool room = true;
-    q.push<record_size<C>>([&](void* p) { ::new (p) Record<C>{&Record<C>::run, std::move(f.call)}; },
-                           [&] { room = false; });
+    q.push<record_size<C>>(
+        [&](void* p) { ::new (p) Record<C>{&Record<C>::run, std::move(f.call)}; },
+        [&] { room = false; });
     return room;
   }
 };
-template <class How, class... P, class... X> auto counted_call(Types<P...>, Box* box, X&&... x) {
-  return CountedCall<How, Pack<P...>>(box, detail::pack(P(std::forward<X>(x))...));
+template <class Invoke, class... P, class... X> auto counted_call(Types<P...>, Box* box, X&&... x) {
+  return CountedCall<Invoke, Pack<P...>>(box, detail::pack(P(std::forward<X>(x))...));
 }
 template <auto M, class To, class... X> auto timer_call(To& to, X&&... args) {
-  return counted_call<CallOf<To, M>>(StoredFor<M, X...>{}, target_box(to), std::forward<X>(args)...);
+  return counted_call<CallOf<To, M>>(StoredFor<M, X...>{}, target_box(to),
+                                     std::forward<X>(args)...);
 }
 }  // namespace detail
 
-/// Calls `M` on the target at an instant: never before it, and in a later run than the present one. The call is dropped
-/// if the actor has ended by then, and held if it is in Prep.
-/// @param when an instant in the past, or now, means the next run whose instant is greater than the present one
+/// Calls `M` on the target at an instant: never before it, and in a later run than the present one.
+/// The call is dropped if the actor has ended by then, and held if it is in Prep.
+/// @param when an instant in the past, or now, means the next run whose instant is greater than the
+/// present one
 /// @param args converted here to the parameters' value types
-/// @returns its key; an empty one where the runtime is ending, or has ended: `args` are destroyed then
-/// @throws std::bad_alloc when there is no memory for the timer, and what a conversion throws; nothing is kept then
-/// Cost: some 100 instructions, no allocation in steady state.
+/// @returns its key; an empty one where the runtime is ending, or has ended: `args` are destroyed
+/// then
+/// @throws std::bad_alloc when there is no memory for the timer, and what a conversion throws;
+/// nothing is kept then Cost: some 100 instructions, no allocation in steady state.
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
 FixedTimerKey at(To&& to, AnyInstant when, X&&... args) {  // overloaded: at<with<int>(&A::m)>(...)
-  return detail::add_fixed(detail::core_of(to), when, detail::timer_call<M>(to, std::forward<X>(args)...));
+  return detail::add_fixed(detail::core_of(to), when,
+                           detail::timer_call<M>(to, std::forward<X>(args)...));
 }
-/// Calls `M` on the target `wait` after the present instant of its runtime, which is that of the present run. Any unit
-/// will do: a wait or an instant that is out of reach means for ever, here and wherever one is taken (`AnyDuration`).
+/// Calls `M` on the target `wait` after the present instant of its runtime, which is that of the
+/// present run. Any unit will do: a wait or an instant that is out of reach means for ever, here
+/// and wherever one is taken (`AnyDuration`).
 /// @param wait 0 or less means the next run whose instant is greater than the present one
 /// @returns its key, and throws, as at() does
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
-FixedTimerKey after(To&& to, AnyDuration wait, X&&... args) {  // overloaded: after<with<int>(&A::m)>(...)
+FixedTimerKey after(To&& to, AnyDuration wait,
+                    X&&... args) {  // overloaded: after<with<int>(&A::m)>(...)
   return at<M>(to, detail::later(detail::core_of(to).now(), wait), std::forward<X>(args)...);
 }
-/// Runs `fn(core, bound...)` or `fn(bound...)` at an instant; what it throws comes out of `Runtime::run`.
+/// Runs `fn(core, bound...)` or `fn(bound...)` at an instant; what it throws comes out of
+/// `Runtime::run`.
 /// @param bound owned values, copied or moved in
 /// @returns its key; an empty one where the runtime is ending: `fn` and `bound` are destroyed then
 /// @throws std::bad_alloc when there is no memory for the timer
@@ -58,7 +69,8 @@ template <class F, class... B>
 FixedTimerKey at(Core& core, AnyInstant when, F fn, B... bound) {
   return detail::add_fixed(core, when, detail::deferred(std::move(fn), std::move(bound)...));
 }
-/// Runs `fn(core, bound...)` or `fn(bound...)` when `wait` has passed; what it throws comes out of `Runtime::run`.
+/// Runs `fn(core, bound...)` or `fn(bound...)` when `wait` has passed; what it throws comes out of
+/// `Runtime::run`.
 /// @param wait 0 or less means the next run whose instant is greater than the present one
 /// @returns its key; an empty one where the runtime is ending: `fn` and `bound` are destroyed then
 /// @throws std::bad_alloc when there is no memory for the timer
@@ -68,10 +80,11 @@ FixedTimerKey after(Core& core, AnyDuration wait, F fn, B... bound) {
   return at(core, detail::later(core.now(), wait), std::move(fn), std::move(bound)...);
 }
 
-/// A timer that is often pushed to later, as an inactivity limit is. Where the key's timer is still to come, only its
-/// time changes: it is moved to `when`, unless `when` is earlier. The actor, the method and the arguments stay those of
-/// the call that made the timer; the ones that are given now are not used, and temporaries among them are destroyed. To
-/// change them, delete the timer first (`timer_delete`). In all other cases a new timer is made, and its key stored.
+/// A timer that is often pushed to later, as an inactivity limit is. Where the key's timer is still
+/// to come, only its time changes: it is moved to `when`, unless `when` is earlier. The actor, the
+/// method and the arguments stay those of the call that made the timer; the ones that are given now
+/// are not used, and temporaries among them are destroyed. To change them, delete the timer first
+/// (`timer_delete`). In all other cases a new timer is made, and its key stored.
 /// @param key of this runtime; a default one, or that of a timer which has gone, makes a new timer
 /// @param when the latest instant so far counts; moving the timer to it costs one memory write
 /// @param args converted here to the parameters' value types, where a new timer is made
@@ -84,8 +97,8 @@ void timer_max(MaxTimerKey& key, To&& to, AnyInstant when,
   if (detail::kernel_here(core).timers.update_max(key, when)) return;
   key = detail::add_max(core, when, detail::timer_call<M>(to, std::forward<X>(args)...));
 }
-/// A max timer that runs `fn(core, bound...)` or `fn(bound...)`. While the key's timer is still to come only its time
-/// changes: the function and its bound values stay those of the first call.
+/// A max timer that runs `fn(core, bound...)` or `fn(bound...)`. While the key's timer is still to
+/// come only its time changes: the function and its bound values stay those of the first call.
 /// @param key as for timer_max() of a method
 /// @throws std::bad_alloc when there is no memory for a new timer; `key` is unchanged then
 template <class F, class... B>
@@ -94,11 +107,11 @@ void timer_max(MaxTimerKey& key, Core& core, AnyInstant when, F fn, B... bound) 
   if (detail::kernel_here(core).timers.update_max(key, when)) return;
   key = detail::add_max(core, when, detail::deferred(std::move(fn), std::move(bound)...));
 }
-/// A timer that is often pulled to earlier, as the next of many deadlines is. Where the key's timer is still to come,
-/// only its time changes: it is moved to `when`, unless `when` is later. The actor, the method and the arguments stay
-/// those of the call that made the timer; the ones that are given now are not used, and temporaries among them are
-/// destroyed. To change them, delete the timer first (`timer_delete`). In all other cases a new timer is made, and its
-/// key stored.
+/// A timer that is often pulled to earlier, as the next of many deadlines is. Where the key's timer
+/// is still to come, only its time changes: it is moved to `when`, unless `when` is later. The
+/// actor, the method and the arguments stay those of the call that made the timer; the ones that
+/// are given now are not used, and temporaries among them are destroyed. To change them, delete the
+/// timer first (`timer_delete`). In all other cases a new timer is made, and its key stored.
 /// @param key of this runtime; a default one, or that of a timer which has gone, makes a new timer
 /// @param when the earliest instant so far counts
 /// @param args converted here to the parameters' value types, where a new timer is made
@@ -111,8 +124,8 @@ void timer_min(MinTimerKey& key, To&& to, AnyInstant when,
   if (detail::kernel_here(core).timers.update_min(key, when, core.now())) return;
   key = detail::add_min(core, when, detail::timer_call<M>(to, std::forward<X>(args)...));
 }
-/// A min timer that runs `fn(core, bound...)` or `fn(bound...)`. While the key's timer is still to come only its time
-/// changes: the function and its bound values stay those of the first call.
+/// A min timer that runs `fn(core, bound...)` or `fn(bound...)`. While the key's timer is still to
+/// come only its time changes: the function and its bound values stay those of the first call.
 /// @param key as for timer_min() of a method
 /// @throws std::bad_alloc when there is no memory for a new timer; `key` is unchanged then
 template <class F, class... B>
@@ -132,8 +145,8 @@ inline bool timer_update(Core& core, MaxTimerKey key, AnyInstant when) noexcept 
 inline bool timer_update(Core& core, MinTimerKey key, AnyInstant when) noexcept {
   return detail::kernel_here(core).timers.update_min(key, when, core.now());
 }
-/// Deletes a timer and destroys the call that it holds: Rets among the arguments hear `dropped`, before this returns. A
-/// call that the timer has already queued still runs.
+/// Deletes a timer and destroys the call that it holds: Rets among the arguments hear `dropped`,
+/// before this returns. A call that the timer has already queued still runs.
 /// @param key of any kind; the key of a timer that has gone, or of another runtime, does nothing
 /// @returns whether the timer was still to come
 template <class Key> bool timer_delete(Core& core, Key key) noexcept {

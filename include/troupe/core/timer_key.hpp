@@ -1,7 +1,8 @@
 // core/timer_key.hpp: the names of running timers, and the three kinds of them.
 //
-// A key is the number of a slot and the generation that the slot had when the timer was made. It owns nothing: it may
-// be copied, kept for ever and used after the timer is gone, which then is told by `false`.
+// A key is the number of a slot and the generation that the slot had when the timer was made. It
+// owns nothing: it may be copied, kept for ever and used after the timer is gone, which then is
+// told by `false`.
 #pragma once
 #include <cstdint>
 
@@ -13,12 +14,13 @@ class TimerQueue;
 enum class TimerKind : std::uint8_t { fixed, max, min };
 
 namespace detail {
-/// What every key holds: one word, which stays in one register. There is no such slot as that of a default key. The
-/// generation of a slot is odd while a timer is in it: so no key names a slot that is not in use, not even the key of
-/// another queue.
+/// What every key holds: one word, which stays in one register. There is no such slot as that of a
+/// default key. The generation of a slot is odd while a timer is in it: so no key names a slot that
+/// is not in use, not even the key of another queue.
 struct TimerId {
   TimerId() = default;
-  TimerId(std::uint32_t slot, std::uint32_t generation) noexcept : bits(std::uint64_t{generation} << 32 | slot) {}
+  TimerId(std::uint32_t slot, std::uint32_t generation) noexcept
+      : bits(std::uint64_t{generation} << 32 | slot) {}
   std::uint32_t slot() const noexcept { return static_cast<std::uint32_t>(bits); }
   std::uint32_t generation() const noexcept { return static_cast<std::uint32_t>(bits >> 32); }
   std::uint64_t bits = ~std::uint64_t{0};
@@ -26,10 +28,11 @@ struct TimerId {
 };
 }  // namespace detail
 
-/// Names a fixed timer: one that fires at its expiry or is erased. 8 bytes. A default key, the key of a timer that has
-/// fired or was erased, and with any other runtime than its own every key, names nothing and does no harm. (Generations
-/// are finite: that of a slot repeats after 2^31 timers in that same slot, and those of n runtimes of a process begin
-/// about 2^31 / n timers apart.)
+/// Names a fixed timer: one that fires at its expiry or is erased. 8 bytes. A default key, the key
+/// of a timer that has fired or was erased, and with any other runtime than its own every key,
+/// names nothing and does no harm. (Generations are finite: that of a slot repeats after 2^31
+/// timers in that same slot, and those of n runtimes of a process begin about 2^31 / n timers
+/// apart.)
 struct FixedTimerKey {
   FixedTimerKey() = default;
   friend bool operator==(const FixedTimerKey&, const FixedTimerKey&) = default;
@@ -40,7 +43,8 @@ struct FixedTimerKey {
   detail::TimerId id_;
 };
 
-/// Names a max timer: one whose expiry can be pushed later, to the latest time it was given. Else as `FixedTimerKey`.
+/// Names a max timer: one whose expiry can be pushed later, to the latest time it was given. Else
+/// as `FixedTimerKey`.
 struct MaxTimerKey {
   MaxTimerKey() = default;
   friend bool operator==(const MaxTimerKey&, const MaxTimerKey&) = default;
@@ -51,8 +55,8 @@ struct MaxTimerKey {
   detail::TimerId id_;
 };
 
-/// Names a min timer: one whose expiry can be pulled earlier, to the earliest time it was given. Else as
-/// `FixedTimerKey`.
+/// Names a min timer: one whose expiry can be pulled earlier, to the earliest time it was given.
+/// Else as `FixedTimerKey`.
 struct MinTimerKey {
   MinTimerKey() = default;
   friend bool operator==(const MinTimerKey&, const MinTimerKey&) = default;

@@ -1,13 +1,14 @@
-// core/timer_queue.hpp: the timers of one runtime, kept so that the next ones due are found without a search.
-// (internal)
+// core/timer_queue.hpp: the timers of one runtime, kept so that the next ones due are found without
+// a search. (internal)
 //
-// Two parts. Slots hold what a timer does and when; they never move, and a key names one. The wheel holds small entries
-// (time, slot) in buckets: a bucket is told by the highest group of bits in which its times differ from the wheel's
-// base, and by their value in that group, so a bucket near the base spans nanoseconds and a far one years. Adding
-// appends to a bucket; erasing fills the gap with the bucket's last entry; when time reaches a bucket its entries are
-// dealt out to nearer buckets, or, if they are few, sorted and fired. So an entry moves a few times, sequentially, and
-// its slot (which is what misses the cache when there are many timers) is touched when the timer is made and when it
-// ends.
+// Two parts. Slots hold what a timer does and when; they never move, and a key names one. The wheel
+// holds small entries (time, slot) in buckets: a bucket is told by the highest group of bits in
+// which its times differ from the wheel's base, and by their value in that group, so a bucket near
+// the base spans nanoseconds and a far one years. Adding appends to a bucket; erasing fills the gap
+// with the bucket's last entry; when time reaches a bucket its entries are dealt out to nearer
+// buckets, or, if they are few, sorted and fired. So an entry moves a few times, sequentially, and
+// its slot (which is what misses the cache when there are many timers) is touched when the timer is
+// made and when it ends.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -22,33 +23,38 @@ namespace troupe {
 
 class Core;
 
-/// What a due timer does: a function and 24 bytes that belong to it. Kept in the timer's slot, which never moves.
+/// What a due timer does: a function and 24 bytes that belong to it. Kept in the timer's slot,
+/// which never moves.
 struct TimerCall {
   /// Bytes of payload. A larger callable sits behind a pointer; who makes it owns that.
   static constexpr std::size_t room = 24;
-  /// With a core: moves the payload to the end of that core's main queue, destroys it here, and returns true; or
-  /// returns false if there is no memory, the payload untouched, and is tried again at the next `advance`. With a null
-  /// core: destroys the payload unrun and returns true. May add, update and erase other timers of the queue; may not
-  /// call `advance`. Its own timer is no longer active when it is called.
+  /// With a core: moves the payload to the end of that core's main queue, destroys it here, and
+  /// returns true; or returns false if there is no memory, the payload untouched, and is tried
+  /// again at the next `advance`. With a null core: destroys the payload unrun and returns true.
+  /// May add, update and erase other timers of the queue; may not call `advance`. Its own timer is
+  /// no longer active when it is called.
   using Step = bool (*)(Core* core, std::byte* payload) noexcept;
   Step step = nullptr;
   alignas(8) std::byte payload[room];
 };
 
-/// The timers of one runtime, in exact order: expiry in nanoseconds, then creation. Never early. Any `Instant` is a
-/// valid expiry, the farthest future too; one at or before now means now + 1 ns, so that it fires at a later `advance`
-/// with a later now, never in the same one. Not for use by several threads at once.
+/// The timers of one runtime, in exact order: expiry in nanoseconds, then creation. Never early.
+/// Any `Instant` is a valid expiry, the farthest future too; one at or before now means now + 1 ns,
+/// so that it fires at a later `advance` with a later now, never in the same one. Not for use by
+/// several threads at once.
 ///
-/// Cost: adding and erasing take constant time, some tens of instructions. A timer's entry is moved at most 11 times on
-/// its way (2 to 4 times is usual); the moves of all timers in one bucket happen in one `advance`. Memory: 72 bytes of
-/// slot and 17 to 300 of entry per timer (the more timers, the less), kept for later timers until `trim`; nothing is
-/// allocated while the number of timers stays below its highest so far.
+/// Cost: adding and erasing take constant time, some tens of instructions. A timer's entry is moved
+/// at most 11 times on its way (2 to 4 times is usual); the moves of all timers in one bucket
+/// happen in one `advance`. Memory: 72 bytes of slot and 17 to 300 of entry per timer (the more
+/// timers, the less), kept for later timers until `trim`; nothing is allocated while the number of
+/// timers stays below its highest so far.
 class TimerQueue {
  public:
   /// How many timers may be alive, unless `set_max_timers` says less.
   static constexpr std::size_t default_max_timers = std::size_t{1} << 31;
 
-  /// An empty queue, which allocates nothing until the first timer. @param start no timer fires at or before it
+  /// An empty queue, which allocates nothing until the first timer. @param start no timer fires at
+  /// or before it
   explicit TimerQueue(Instant start) noexcept;
   /// Destroys all payloads unrun, those too that such a destruction adds.
   ~TimerQueue();
@@ -56,9 +62,10 @@ class TimerQueue {
   TimerQueue& operator=(const TimerQueue&) = delete;
 
   /// Adds a timer for `at`. @param now the present, no earlier than that of the last `advance`
-  /// @param fill called once as `fill(TimerCall&)`, must be noexcept: sets `step` and constructs the payload
-  /// @throws std::bad_alloc without memory, or at the bound (`set_max_timers`); then `fill` is not called, nothing
-  /// changes
+  /// @param fill called once as `fill(TimerCall&)`, must be noexcept: sets `step` and constructs
+  /// the payload
+  /// @throws std::bad_alloc without memory, or at the bound (`set_max_timers`); then `fill` is not
+  /// called, nothing changes
   template <class Fill> FixedTimerKey add_fixed(Instant at, Instant now, Fill&& fill) {
     return FixedTimerKey(add(at, now, TimerKind::fixed, std::forward<Fill>(fill)));
   }
@@ -71,8 +78,9 @@ class TimerQueue {
     return MinTimerKey(add(at, now, TimerKind::min, std::forward<Fill>(fill)));
   }
 
-  /// Makes a max timer expire at `at`, if that is later than its expiry; an earlier or equal time changes nothing. One
-  /// comparison and one store: the queue looks again when the old expiry, by then a waypoint, has come.
+  /// Makes a max timer expire at `at`, if that is later than its expiry; an earlier or equal time
+  /// changes nothing. One comparison and one store: the queue looks again when the old expiry, by
+  /// then a waypoint, has come.
   /// @returns whether the timer is alive
   bool update_max(MaxTimerKey key, Instant at) noexcept {
     Chunk* const chunk = find(key.id_);
@@ -81,11 +89,11 @@ class TimerQueue {
     if (tick(at) > target) target = tick(at);
     return true;
   }
-  /// Makes a min timer expire at `at` (at the earliest now + 1 ns), if that is earlier than its expiry; a later or
-  /// equal time changes nothing. One store while `at` is not before the timer's next waypoint, else its entry is moved,
-  /// at the cost of an erase and an add. Waypoints stand at three quarters of the time that remains (up to seven
-  /// eighths: they are rounded up to a grid, so that those of many timers coincide), and the last 537 ms have none: a
-  /// minute has four.
+  /// Makes a min timer expire at `at` (at the earliest now + 1 ns), if that is earlier than its
+  /// expiry; a later or equal time changes nothing. One store while `at` is not before the timer's
+  /// next waypoint, else its entry is moved, at the cost of an erase and an add. Waypoints stand at
+  /// three quarters of the time that remains (up to seven eighths: they are rounded up to a grid,
+  /// so that those of many timers coincide), and the last 537 ms have none: a minute has four.
   /// @param now the present, no earlier than that of the last `advance`
   /// @returns whether the timer is alive
   bool update_min(MinTimerKey key, Instant at, Instant now) noexcept;
@@ -101,21 +109,23 @@ class TimerQueue {
   bool is_active(MaxTimerKey key) const noexcept { return find(key.id_) != nullptr; }
   bool is_active(MinTimerKey key) const noexcept { return find(key.id_) != nullptr; }
 
-  /// When `advance` next has something to do: never later than the earliest expiry. Earlier it is at a waypoint of a
-  /// max or min timer, and perhaps at the expiry of an erased one, if more than 64 that are left lie near it: then one
-  /// `advance` finds nothing due. After an `advance` it is later than that one's `now`, unless a step had no memory.
-  /// Empty if there are no timers. Constant time.
+  /// When `advance` next has something to do: never later than the earliest expiry. Earlier it is
+  /// at a waypoint of a max or min timer, and perhaps at the expiry of an erased one, if more than
+  /// 64 that are left lie near it: then one `advance` finds nothing due. After an `advance` it is
+  /// later than that one's `now`, unless a step had no memory. Empty if there are no timers.
+  /// Constant time.
   std::optional<Instant> next_expiry() const noexcept;
   /// How many timers are alive.
   std::size_t size() const noexcept { return live_; }
 
-  /// Steps each timer whose expiry is not after `now`, in exact order, into the queue of `core`. If a step has no
-  /// memory, stops there; that timer and the later ones keep their keys and their order and come at the next `advance`.
+  /// Steps each timer whose expiry is not after `now`, in exact order, into the queue of `core`. If
+  /// a step has no memory, stops there; that timer and the later ones keep their keys and their
+  /// order and come at the next `advance`.
   void advance(Instant now, Core& core) noexcept;
 
-  /// Between two runs: the next timer that is added, or pulled earlier, first asks the host for a turn, since
-  /// it may be due before the host means to wake. Hides the slots that are given out next, so that `add` looks for
-  /// more.
+  /// Between two runs: the next timer that is added, or pulled earlier, first asks the host for a
+  /// turn, since it may be due before the host means to wake. Hides the slots that are given out
+  /// next, so that `add` looks for more.
   void rest(detail::TurnAsker& asker) noexcept {
     asker_ = &asker;
     hidden_end_ = std::exchange(slots_end_, next_slot_);
@@ -125,24 +135,28 @@ class TimerQueue {
     slots_end_ = hidden_end_;
   }
 
-  /// Destroys all payloads unrun, those too that such a destruction adds. The order is not specified.
+  /// Destroys all payloads unrun, those too that such a destruction adds. The order is not
+  /// specified.
   void clear() noexcept;
-  /// Gives memory back: slots in groups of 64 of which none is used, and what the wheel does not need for the timers
-  /// that are alive; without timers, everything. Proportional to the memory held. Does nothing inside `advance`.
+  /// Gives memory back: slots in groups of 64 of which none is used, and what the wheel does not
+  /// need for the timers that are alive; without timers, everything. Proportional to the memory
+  /// held. Does nothing inside `advance`.
   void trim() noexcept;
   /// Bytes of memory held.
   std::size_t memory() const noexcept { return memory_; }
-  /// Sets how many timers may be alive at once, at most `default_max_timers`. Those already alive stay.
+  /// Sets how many timers may be alive at once, at most `default_max_timers`. Those already alive
+  /// stay.
   void set_max_timers(std::size_t count) noexcept;
 
-  /// Calls `f(Instant expiry, TimerKind kind)` for each timer that is alive, in no particular order. `f` may not change
-  /// the queue.
+  /// Calls `f(Instant expiry, TimerKind kind)` for each timer that is alive, in no particular
+  /// order. `f` may not change the queue.
   template <class F> void each(F&& f) const {
     for (std::uint32_t i = 0; i < groups_size_; ++i) {
       if (groups_[i].chunk == nullptr) continue;
       for (std::size_t n = 0; n < slots_per_chunk; ++n) {
         const Slot& slot = groups_[i].chunk->slots[n];
-        if (groups_[i].chunk->where[n] != nullptr) f(instant(slot.target), static_cast<TimerKind>(slot.order & 3));
+        if (groups_[i].chunk->where[n] != nullptr)
+          f(instant(slot.target), static_cast<TimerKind>(slot.order & 3));
       }
     }
   }
@@ -164,7 +178,8 @@ class TimerQueue {
   };
   struct Chunk {
     Slot slots[slots_per_chunk];
-    Entry* where[slots_per_chunk];  // of each slot that is alive, apart from the slots: entries move, slots stay cold
+    Entry* where[slots_per_chunk];  // of each slot that is alive, apart from the slots: entries
+                                    // move, slots stay cold
     std::uint32_t next_open;
   };
   struct Opened {
@@ -173,7 +188,8 @@ class TimerQueue {
   };
   struct Group {
     Chunk* chunk;
-    std::uint64_t open;  // a bit for each slot that is not in use; without a chunk: the next such group
+    std::uint64_t
+        open;  // a bit for each slot that is not in use; without a chunk: the next such group
   };
 
   // Times are counted from the earliest Instant, so that they compare as unsigned numbers.
@@ -203,8 +219,10 @@ class TimerQueue {
     const std::uint32_t group = id.slot() / slots_per_chunk;
     if (group >= groups_size_) return nullptr;
     Chunk* const chunk = groups_[group].chunk;
-    return chunk != nullptr && chunk->slots[id.slot() % slots_per_chunk].generation == id.generation() ? chunk
-                                                                                                       : nullptr;
+    return chunk != nullptr &&
+                   chunk->slots[id.slot() % slots_per_chunk].generation == id.generation()
+               ? chunk
+               : nullptr;
   }
 
   Opened open(std::uint64_t at, std::uint64_t now, TimerKind kind);
@@ -240,7 +258,7 @@ class TimerQueue {
   std::size_t bucket_of(std::uint64_t at) const noexcept;
   // time
   void arm(std::uint32_t index, std::uint64_t now) noexcept;
-  bool settle(Entry& entry, std::uint64_t limit, std::uint64_t now) noexcept;
+  bool check_due(Entry& entry, std::uint64_t limit, std::uint64_t now) noexcept;
   void gather(std::size_t bucket, std::uint64_t last, std::uint64_t now) noexcept;
   void deal(std::size_t bucket) noexcept;
   void hold(std::size_t bucket) noexcept;
@@ -260,8 +278,8 @@ class TimerQueue {
   std::uint32_t hidden_end_ = 0;             // while it rests: what slots_end_ was
   std::uint32_t open_group_ = 0xffff'ffff;   // groups with open slots, a list
   std::uint32_t empty_group_ = 0xffff'ffff;  // groups without a chunk, a list
-  const std::uint32_t origin_;               // generations are counted from here: each queue from somewhere else
-  std::uint32_t first_generation_;           // of slots that are made
+  const std::uint32_t origin_;  // generations are counted from here: each queue from somewhere else
+  std::uint32_t first_generation_;  // of slots that are made
   bool advancing_ = false;
   bool pending_ = false;  // whether there are entries that are due but not stepped
   std::uint64_t base_;    // the wheel's buckets are told from here; no entry in them is before it

@@ -1,7 +1,8 @@
 // core/why_alive.hpp: what keeps a runtime running: who lives, who waits for what, and since when.
 //
-// A program that does not end, or that waits for something that will not come, is asked here. Nothing is counted for it
-// on the way: the lists that the runtime keeps anyway are walked when somebody asks.
+// A program that does not end, or that waits for something that will not come, is asked here.
+// Nothing is counted for it on the way: the lists that the runtime keeps anyway are walked when
+// somebody asks.
 #pragma once
 #include <optional>
 #include <string>
@@ -19,7 +20,8 @@ struct ActorInfo {
   std::string_view name;  ///< empty if it gave itself none; valid until the actor ends
   ActorState state;
   std::uint32_t owners;  ///< 0 while its end is queued
-  std::uint64_t maker;   ///< id of the actor that made it; 0: none did, or this is no debug build of the library
+  std::uint64_t maker;  ///< id of the actor that made it; 0: none did, or this is no debug build of
+                        ///< the library
 };
 
 /// A task that has not ended.
@@ -30,16 +32,18 @@ struct AliveTask {
   std::string_view whom;    ///< behind that, the type that is to answer, where there is one
   bool limited = false;     ///< it awaits that within a limit of time: a timeout() or a deadline()
   Instant since;            ///< when it was suspended there
-  /// Its chain of awaits, the innermost coroutine first. Of a child that is no coroutine: where its parent awaits it,
-  /// or where its Scope was made; so it is of a child of a Scope that is a Step and has not begun.
+  /// Its chain of awaits, the innermost coroutine first. Of a child that is no coroutine: where its
+  /// parent awaits it, or where its Scope was made; so it is of a child of a Scope that is a Step
+  /// and has not begun.
   std::vector<CodePlace> backtrace;
-  /// The id of the task that awaits it as one of several, within a limit, by shield() or by the join of a scope; else
-  /// 0, as for a child of a scope before that is joined.
+  /// The id of the task that awaits it as one of several, within a limit, by shield() or by the
+  /// join of a scope; else 0, as for a child of a scope before that is joined.
   std::uint64_t parent = 0;
   std::vector<std::uint64_t> children;  ///< the ids of those whose parent it is
   bool parked = false;                  ///< dropped, and foreign code still holds on to it
-  /// Suspended, and nothing is left that could wake it. Exact for what awaits something of the runtime; what comes from
-  /// outside, bytes or an awaitable of another library, is taken to be able to come.
+  /// Suspended, and nothing is left that could wake it. Exact for what awaits something of the
+  /// runtime; what comes from outside, bytes or an awaitable of another library, is taken to be
+  /// able to come.
   bool stuck = false;
 };
 
@@ -53,8 +57,9 @@ struct AliveRets {
 /// What Runtime::why_alive() finds.
 struct WhyAlive {
   Instant now;
-  std::vector<ActorInfo> actors;  ///< with their makers and the number of their owners, in the order of making
-  std::vector<AliveTask> tasks;   ///< by id
+  std::vector<ActorInfo>
+      actors;  ///< with their makers and the number of their owners, in the order of making
+  std::vector<AliveTask> tasks;  ///< by id
   std::vector<AliveRets> rets;
   std::size_t live_rets = 0;  ///< to actors of this runtime; counted in every build
   std::size_t timers = 0;

@@ -10,7 +10,8 @@ namespace troupe::detail {
 struct alignas(8) Words {
   std::byte raw[16];
 };
-// A pointer as the first of two words. Written as wide as a move of the Ret reads it: two writes would stall that.
+// A pointer as the first of two words. Written as wide as a move of the Ret reads it: two writes
+// would stall that.
 inline Words words_of(const void* p) noexcept {
   using Wide [[gnu::vector_size(16)]] = std::uint64_t;
   const Wide both = {reinterpret_cast<std::uintptr_t>(p), 0};

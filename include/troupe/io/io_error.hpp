@@ -8,7 +8,8 @@
 
 namespace troupe {
 
-/// What became of I/O that failed: a kind to decide by, and the system's own number to log. 8 bytes.
+/// What became of I/O that failed: a kind to decide by, and the system's own number to log. 8
+/// bytes.
 class IoError {
  public:
   enum class Kind : std::uint8_t {

@@ -17,13 +17,15 @@ struct Arrival : IoWait {  // a connection that a task waits for
 };
 }  // namespace detail
 
-/// Implements a `Listener`. Owned by its handle, until `end()`. Belongs to one runtime and its thread.
+/// Implements a `Listener`. Owned by its handle, until `end()`. Belongs to one runtime and its
+/// thread.
 class ListenerPlug {
  public:
   ListenerPlug(const ListenerPlug&) = delete;
   /// How many connections in a row are accepted without suspending.
   static constexpr std::uint8_t at_once = 32;
-  /// A connection that has come in, or `would_block`, without blocking. Any other error is told to one accept.
+  /// A connection that has come in, or `would_block`, without blocking. Any other error is told to
+  /// one accept.
   virtual ConnectionResult try_accept() noexcept = 0;
   /// Sees to it that acceptable() is called once, later or at once, when a try is worth it.
   virtual void watch() noexcept = 0;
@@ -39,7 +41,9 @@ class ListenerPlug {
   void forget(detail::Arrival& a) noexcept;
   void put_back(Connection&& connection) noexcept;  // the next accept gets it
   void release() noexcept;
-  detail::RingLink& stored() noexcept { return stored_; }  // accepts that were stored before they are awaited
+  detail::RingLink& stored() noexcept {
+    return stored_;
+  }  // accepts that were stored before they are awaited
 
  protected:
   /// What becomes, with the handle, of a connection that came for an accept that was dropped.
@@ -62,11 +66,12 @@ class ListenerPlug {
   std::uint8_t streak_ = 0;
   bool resets_unclaimed_;
   bool is_over_ = false;  // abandoned: `unclaimed_` says why, to everyone
-  ConnectionResult unclaimed_{std::unexpected(IoError(IoError::would_block))};  // came for a task that was dropped
+  ConnectionResult unclaimed_{
+      std::unexpected(IoError(IoError::would_block))};  // came for a task that was dropped
 };
 
-/// What `Listener::accept` returns. Awaited once; may be moved before that, and gives `closed` when its
-/// listener has gone by then.
+/// What `Listener::accept` returns. Awaited once; may be moved before that, and gives `closed` when
+/// its listener has gone by then.
 class [[nodiscard("does nothing until it is awaited")]] Accept {
  public:
   using troupe_not_storable = void;
@@ -74,7 +79,9 @@ class [[nodiscard("does nothing until it is awaited")]] Accept {
   static constexpr const char* what = "a connection";
   explicit Accept(ListenerPlug* plug) noexcept : plug_(plug) {}
   Accept(Accept&& other) noexcept : plug_(other.plug_), a_(std::move(other.a_)) {
-    if (plug_) place_.move_from(other.place_, [this]() noexcept -> detail::RingLink& { return plug_->stored(); });
+    if (plug_)
+      place_.move_from(other.place_,
+                       [this]() noexcept -> detail::RingLink& { return plug_->stored(); });
   }
   ~Accept() {
     if (a_.known) plug_->forget(a_);
@@ -87,7 +94,8 @@ class [[nodiscard("does nothing until it is awaited")]] Accept {
   void wait(Wake w) noexcept { plug_->wait(a_, w); }
   void await_suspend(std::coroutine_handle<> h) noexcept { plug_->wait(a_, a_.IoWait::wait(h)); }
   ConnectionResult await_resume() noexcept {
-    ConnectionResult result = std::exchange(a_.result, std::unexpected(IoError(IoError::would_block)));
+    ConnectionResult result =
+        std::exchange(a_.result, std::unexpected(IoError(IoError::would_block)));
     if (std::exchange(a_.known, false)) plug_->forget(a_);
     if (a_.was_missed()) return std::unexpected(IoError(IoError::closed));
     return result;
@@ -104,8 +112,9 @@ class [[nodiscard("does nothing until it is awaited")]] Accept {
   detail::Arrival a_;
 };
 
-/// A place where connections come in. Move-only, 8 bytes; destroyed, it stops listening (connections that were accepted
-/// live on). One accept may wait at a time; a second one ends the process. Else as `Connection`.
+/// A place where connections come in. Move-only, 8 bytes; destroyed, it stops listening
+/// (connections that were accepted live on). One accept may wait at a time; a second one ends the
+/// process. Else as `Connection`.
 class Listener {
  public:
   Listener() noexcept = default;
@@ -118,13 +127,13 @@ class Listener {
   }
   ~Listener() { close(); }
 
-  /// `co_await l.accept()` gives a `ConnectionResult`. A shortage of descriptors or memory is no error: it waits until
-  /// there are some. `closed` when the listener or its loop has gone. A task that is dropped while it waits loses no
-  /// connection: the next accept gets it. Nor does one that awaits this as a child of race() or its like, and is
-  /// dropped before it goes on.
+  /// `co_await l.accept()` gives a `ConnectionResult`. A shortage of descriptors or memory is no
+  /// error: it waits until there are some. `closed` when the listener or its loop has gone. A task
+  /// that is dropped while it waits loses no connection: the next accept gets it. Nor does one that
+  /// awaits this as a child of race() or its like, and is dropped before it goes on.
   Accept accept() noexcept { return Accept(plug_); }
-  /// Stops listening now; connections that nobody has accepted are reset. An accept that waits ends with `closed`.
-  /// Never waits itself.
+  /// Stops listening now; connections that nobody has accepted are reset. An accept that waits ends
+  /// with `closed`. Never waits itself.
   Closed close() noexcept {
     if (auto* p = std::exchange(plug_, nullptr)) p->release();
     return {};

@@ -1,38 +1,43 @@
 // io/plug.hpp: what implements a connection or a listener, behind the handles that programs hold.
 //
-// A plug offers two things: a try that never blocks, and a watch that calls back once when another try is worth it. All
-// waiting is done here, for all plugs alike: who waits, what becomes of it when either side goes, and bytes that came
-// for a task that was dropped. No plug ever holds a task's memory: a try happens while its task waits for it.
+// A plug offers two things: a try that never blocks, and a watch that calls back once when another
+// try is worth it. All waiting is done here, for all plugs alike: who waits, what becomes of it
+// when either side goes, and bytes that came for a task that was dropped. No plug ever holds a
+// task's memory: a try happens while its task waits for it.
 #pragma once
 #include <troupe/io/plug_rules.hpp>
 
 namespace troupe {
 
-/// Implements a `Connection`. Owned by its handle, until `end()`. Derive from it to plug in another kind of stream.
-/// Belongs to one runtime and its thread.
+/// Implements a `Connection`. Owned by its handle, until `end()`. Derive from it to plug in another
+/// kind of stream. Belongs to one runtime and its thread.
 class ConnectionPlug {
  public:
   ConnectionPlug(const ConnectionPlug&) = delete;
-  /// How many reads, or writes, in a row are done without suspending; then the task goes once through the queue, so
-  /// that a fast peer cannot keep a turn for itself.
+  /// How many reads, or writes, in a row are done without suspending; then the task goes once
+  /// through the queue, so that a fast peer cannot keep a turn for itself.
   static constexpr std::uint8_t at_once = 32;
 
   // ---- what a plug implements
-  /// Takes up to `room.size()` bytes (more than 0) without blocking. 0: the end of the stream; `would_block`: not now;
-  /// `no_memory`: this try failed, another may not. Any other error is the end of the connection. An end or an error
-  /// need be told once only: it is kept here, and every read and write from then on hears it.
+  /// Takes up to `room.size()` bytes (more than 0) without blocking. 0: the end of the stream;
+  /// `would_block`: not now; `no_memory`: this try failed, another may not. Any other error is the
+  /// end of the connection. An end or an error need be told once only: it is kept here, and every
+  /// read and write from then on hears it.
   virtual IoResult try_read(std::span<std::byte> room) noexcept = 0;
-  /// Sends what it can without blocking: at least one byte, or `would_block`. Errors as in `try_read`; after one of
-  /// them reads still get what has come already, and hear of it where nothing is left.
+  /// Sends what it can without blocking: at least one byte, or `would_block`. Errors as in
+  /// `try_read`; after one of them reads still get what has come already, and hear of it where
+  /// nothing is left.
   virtual IoResult try_write(std::span<const std::byte> bytes) noexcept = 0;
-  /// Sees to it that readable() is called once, later or at once, when a try is worth it. Not called again before that.
+  /// Sees to it that readable() is called once, later or at once, when a try is worth it. Not
+  /// called again before that.
   virtual void watch_read() noexcept = 0;
   /// Sees to it that writable() is called once, later or at once, when a try is worth it.
   virtual void watch_write() noexcept = 0;
   /// No more writes: the other end reads the end of the stream behind what was sent.
   virtual void end_write() noexcept = 0;
-  /// The handle has gone: closes, by a reset if asked (or if bytes that were taken by `try_read` have found no reader,
-  /// which breaks a connection like any unread input), and destroys itself when nothing refers to it any more.
+  /// The handle has gone: closes, by a reset if asked (or if bytes that were taken by `try_read`
+  /// have found no reader, which breaks a connection like any unread input), and destroys itself
+  /// when nothing refers to it any more.
   virtual void end(bool reset) noexcept = 0;
   /// Name of the other end ("127.0.0.1:4711"). Allocates.
   virtual std::string peer() const = 0;
@@ -47,19 +52,24 @@ class ConnectionPlug {
   void forget_write(detail::Transfer& t) noexcept;
   void shut_write() noexcept;
   void release(bool reset) noexcept;
-  detail::RingLink& stored() noexcept { return stored_; }  // operations that were stored before they are awaited
+  detail::RingLink& stored() noexcept {
+    return stored_;
+  }  // operations that were stored before they are awaited
 
  protected:
   explicit ConnectionPlug(Core& core) noexcept : core_(core) {}
   ~ConnectionPlug() = default;
-  /// Another try to read is worth it: serves the task that waits, if one still does. `try_read` is called within.
+  /// Another try to read is worth it: serves the task that waits, if one still does. `try_read` is
+  /// called within.
   void readable() noexcept;
-  /// Another try to write is worth it: serves the task that waits, if one still does. `try_write` is called within.
+  /// Another try to write is worth it: serves the task that waits, if one still does. `try_write`
+  /// is called within.
   void writable() noexcept;
-  /// Ends with this error what tasks wait for, and whatever they ask for later: the loop has gone, or the handle.
+  /// Ends with this error what tasks wait for, and whatever they ask for later: the loop has gone,
+  /// or the handle.
   void abandon(IoError why) noexcept;
-  /// The other end has said that it writes no more, before an error that `try_write` tells: reads get what is left, and
-  /// then the end of the stream instead of that error.
+  /// The other end has said that it writes no more, before an error that `try_write` tells: reads
+  /// get what is left, and then the end of the stream instead of that error.
   void note_clean_end() noexcept { clean_end_ = true; }
   const detail::KeptCore& core() const noexcept { return core_; }
 

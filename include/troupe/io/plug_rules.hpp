@@ -11,7 +11,8 @@
 
 namespace troupe::detail {
 
-// One operation that a task waits for; lies in its awaiter. The plug knows it from wait() until it is claimed.
+// One operation that a task waits for; lies in its awaiter. The plug knows it from wait() until it
+// is claimed.
 class IoWait {
  public:
   IoWait() noexcept = default;
@@ -42,7 +43,9 @@ inline void check_unknown([[maybe_unused]] bool known) noexcept {
 }
 
 struct Transfer : IoWait {  // a read or a write
-  Transfer(Transfer&& other) noexcept : Transfer(other.data, other.size) { check_unknown(other.known); }
+  Transfer(Transfer&& other) noexcept : Transfer(other.data, other.size) {
+    check_unknown(other.known);
+  }
   Transfer(std::byte* d, std::size_t n) noexcept : data(d), size(n) {}
   std::byte* data;
   std::size_t size;
@@ -51,8 +54,9 @@ struct Transfer : IoWait {  // a read or a write
   bool deferred = false;  // done, but it goes through the queue for fairness
 };
 
-// Bytes that were read for a task that was dropped before it saw them, in order. What is taken from it may itself be
-// taken back, until it is settled that its reader has it. Each byte is moved about once, and memory goes as it empties.
+// Bytes that were read for a task that was dropped before it saw them, in order. What is taken from
+// it may itself be taken back, until it is settled that its reader has it. Each byte is moved about
+// once, and memory goes as it empties.
 class PutBack {
  public:
   bool empty() const noexcept { return at_ == end_; }
@@ -62,12 +66,13 @@ class PutBack {
   bool put(std::span<const std::byte> bytes) noexcept;
   std::size_t take(std::span<std::byte> room) noexcept;
   void take_back(std::size_t n) noexcept { at_ -= n; }
-  void settle() noexcept {
+  void trim() noexcept {
     if (bytes_) shrink();
   }
 
  private:
-  static constexpr std::size_t smallest = 4096;  // bytes below which it does not shrink until it is empty
+  static constexpr std::size_t smallest =
+      4096;  // bytes below which it does not shrink until it is empty
   void shrink() noexcept;
   std::unique_ptr<std::byte[]> bytes_;
   std::size_t at_ = 0, end_ = 0;

@@ -1,4 +1,5 @@
-// loop/bare.hpp: the least loop: the clock, timers, and wake-ups from other threads. It knows no I/O.
+// loop/bare.hpp: the least loop: the clock, timers, and wake-ups from other threads. It knows no
+// I/O.
 #pragma once
 #include <troupe/core/runtime.hpp>
 #include <troupe/loop/drain.hpp>
@@ -9,8 +10,9 @@ namespace detail {
 class Doorbell;
 }
 
-/// Drives a runtime by the real clock on this thread: it sleeps until the next timer is due or another thread wakes it.
-/// May go before its runtime or after it; one loop at a time holds a runtime. Not movable. POSIX.
+/// Drives a runtime by the real clock on this thread: it sleeps until the next timer is due or
+/// another thread wakes it. May go before its runtime or after it; one loop at a time holds a
+/// runtime. Not movable. POSIX.
 class BareLoop {
  public:
   using troupe_not_storable = void;
@@ -25,19 +27,21 @@ class BareLoop {
   explicit BareLoop(Runtime& rt);
   BareLoop(const BareLoop&) = delete;
   ~BareLoop();
-  /// Runs until somebody asks for a shutdown, and returns (and takes) its cause; it may be run again then. Idle items
-  /// run one at a time, when there is nothing else to do. Does not return for lack of work: another thread may always
-  /// bring some. What a deferred function throws passes through; run() may then be called again.
+  /// Runs until somebody asks for a shutdown, and returns (and takes) its cause; it may be run
+  /// again then. Idle items run one at a time, when there is nothing else to do. Does not return
+  /// for lack of work: another thread may always bring some. What a deferred function throws passes
+  /// through; run() may then be called again.
   StopCause run();
-  /// While run() runs, SIGINT and SIGTERM ask the runtime for a shutdown (`StopCause::stopped`); a second one has its
-  /// usual effect. For one loop of the process at a time.
+  /// While run() runs, SIGINT and SIGTERM ask the runtime for a shutdown (`StopCause::stopped`); a
+  /// second one has its usual effect. For one loop of the process at a time.
   void stop_on_signals() noexcept { takes_signals_ = true; }
-  /// Lets the program finish its work first: the first of these signals calls `drain`, with the signal's number. The
-  /// receiver of `drain` refuses new work, and calls `Core::shutdown` itself when the old work is done. When `limit` is
-  /// over before that, the loop asks for the shutdown, with a plain `StopCause::stopped`. To tell the two ends apart by
-  /// what `run()` returns, give another cause in your own shutdown: after `core.shutdown({StopCause::stopped,
-  /// Error("all work is done")})` the cause has an `error()`, at the limit it has none. Where `drain` has no receiver
-  /// any more, the shutdown comes at once.
+  /// Lets the program finish its work first: the first of these signals calls `drain`, with the
+  /// signal's number. The receiver of `drain` refuses new work, and calls `Core::shutdown` itself
+  /// when the old work is done. When `limit` is over before that, the loop asks for the shutdown,
+  /// with a plain `StopCause::stopped`. To tell the two ends apart by what `run()` returns, give
+  /// another cause in your own shutdown: after `core.shutdown({StopCause::stopped, Error("all work
+  /// is done")})` the cause has an `error()`, at the limit it has none. Where `drain` has no
+  /// receiver any more, the shutdown comes at once.
   /// @param drain called at most once, by the first signal
   /// @param limit from the signal on; 0 or less means at the next instant
   void stop_on_signals(Fwd<int> drain, AnyDuration limit) noexcept {

@@ -4,22 +4,24 @@
 
 namespace troupe {
 
-/// Asks an actor: `co_await ask<&Light::query>(light, args...)`. The call is queued when this is awaited, once. `M` may
-/// end in a `Ret<T...>`, return `Task<T>`, or return a value; a handler with a Ret may keep it and answer later.
-/// Gives the value; if no answer can come the task ends there (`.reply()` gives an expected instead, `.value()` throws
-/// ActorFailed). A task that is dropped meanwhile no longer wants the answer (`ret.is_wanted()`). For
-/// race() and timeout() the answer is there when the handler gives it: what a handler that is a coroutine has received
-/// by then does not count. No allocation in steady state.
+/// Asks an actor: `co_await ask<&Light::query>(light, args...)`. The call is queued when this is
+/// awaited, once. `M` may end in a `Ret<T...>`, return `Task<T>`, or return a value; a handler with
+/// a Ret may keep it and answer later. Gives the value; if no answer can come the task ends there
+/// (`.reply()` gives an expected instead, `.value()` throws ActorFailed). A task that is dropped
+/// meanwhile no longer wants the answer (`ret.is_wanted()`). For race() and timeout() the answer is
+/// there when the handler gives it: what a handler that is a coroutine has received by then does
+/// not count. No allocation in steady state.
 /// @throws std::bad_alloc at the await, when the pool needs memory and there is none
 template <auto M, class To, class... X>
   requires detail::good_ask<To, M, X...>
 auto ask(To&& to, X&&... args) {  // one of an overloaded method: ask<with<int>(&A::m)>(...)
   using A = detail::actor_of<To>;
-  using How = std::conditional_t<detail::Answers<M>::Last::is, detail::MethodCall<M, A>, detail::AnswerByResult<M, A>>;
+  using Invoke = std::conditional_t<detail::Answers<M>::Last::is, detail::MethodCall<M, A>,
+                                    detail::AnswerByResult<M, A>>;
   using Params = detail::StoredFor<M, X...>;
-  return detail::make_ask<How>(typename detail::take_types<sizeof...(X), Params>::type{},
-                               typename detail::Answers<M>::type{}, detail::target_handle<M>(to),
-                               std::forward<X>(args)...);
+  return detail::make_ask<Invoke>(typename detail::take_types<sizeof...(X), Params>::type{},
+                                  typename detail::Answers<M>::type{}, detail::target_handle<M>(to),
+                                  std::forward<X>(args)...);
 }
 // clang-format off
 template <auto M, class To, class... X, class Mistake = detail::AskMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_ask<To, M, X...>)

@@ -19,11 +19,12 @@ template <class P, class... Rest> struct last_of<Types<P, Rest...>> {
   using type = typename nth_type<sizeof...(Rest), Types<P, Rest...>>::type;
 };
 
-// How a handler answers: through the Ret that it takes last (this wins), through the Task that it returns, or by value.
+// How a handler answers: through the Ret that it takes last (this wins), through the Task that it
+// returns, or by value.
 template <auto M> struct Answers {
-  using M_ = Method<decltype(M)>;
-  using Last = ret_types<typename last_of<typename M_::params>::type>;
-  using R = typename M_::result;
+  using Handler = Method<decltype(M)>;
+  using Last = ret_types<typename last_of<typename Handler::params>::type>;
+  using R = typename Handler::result;
   static auto types() {
     if constexpr (Last::is)
       return typename Last::type{};
@@ -44,15 +45,20 @@ template <auto M> struct Answers {
 template <auto M, class A> struct AnswerByResult : MethodCall<M, A> {
   using Base = MethodCall<M, A>;
   template <class... X> static void invoke(Box& box, X&&... x) {
-    with_last([&](auto& ret, auto&&... args) { answer(box, ret, std::forward<decltype(args)>(args)...); },
-              std::forward<X>(x)...);
+    with_last(
+        [&](auto& ret, auto&&... args) { answer(box, ret, std::forward<decltype(args)>(args)...); },
+        std::forward<X>(x)...);
   }
 
  private:
   template <class F, class X> static void with_last(F&& f, X&& ret) { f(ret); }
-  template <class F, class X, class Y, class... Rest> static void with_last(F&& f, X&& x, Y&& y, Rest&&... rest) {
-    with_last([&](auto& ret, auto&&... args) { f(ret, std::forward<X>(x), std::forward<decltype(args)>(args)...); },
-              std::forward<Y>(y), std::forward<Rest>(rest)...);
+  template <class F, class X, class Y, class... Rest>
+  static void with_last(F&& f, X&& x, Y&& y, Rest&&... rest) {
+    with_last(
+        [&](auto& ret, auto&&... args) {
+          f(ret, std::forward<X>(x), std::forward<decltype(args)>(args)...);
+        },
+        std::forward<Y>(y), std::forward<Rest>(rest)...);
   }
   template <class Ret_, class... X> static void answer(Box& box, Ret_& ret, X&&... x) {
     using R = typename Answers<M>::R;
@@ -67,27 +73,30 @@ template <auto M, class A> struct AnswerByResult : MethodCall<M, A> {
   }
 };
 
-template <class How, class A, class Args> struct AskStart;
-template <class How, class A, class... X> struct AskStart<How, A, Types<X...>> {
+template <class Invoke, class A, class Args> struct AskStart;
+template <class Invoke, class A, class... X> struct AskStart<Invoke, A, Types<X...>> {
   static constexpr const char* what = "an answer from";
   static constexpr std::string_view whom = type_name<A>;
   Actor<A> to;
   Pack<X...> args;
   template <class... T> void operator()(Core&, Ret<T...> ret) {
-    args([&](auto&... x) { enqueue<How>(target_box(to), std::move(x)..., std::move(ret)); });
+    args([&](auto&... x) { enqueue<Invoke>(target_box(to), std::move(x)..., std::move(ret)); });
   }
 };
-template <class How, class A, class... P, class... T, class... X>
+template <class Invoke, class A, class... P, class... T, class... X>
 auto make_ask(Types<P...>, Types<T...>, Actor<A> to, X&&... x) {
-  using Start = AskStart<How, A, Types<P...>>;
+  using Start = AskStart<Invoke, A, Types<P...>>;
   return Pull<Start, T...>(Start{std::move(to), detail::pack(P(std::forward<X>(x))...)});
 }
-template <auto M, class To> auto target_handle(To&& to) { return handle_of<actor_of<To>>(*target_box(to)); }
+template <auto M, class To> auto target_handle(To&& to) {
+  return handle_of<actor_of<To>>(*target_box(to));
+}
 template <auto M>
-inline constexpr std::size_t asked_params = Method<decltype(M)>::params::size - (Answers<M>::Last::is ? 1 : 0);
+inline constexpr std::size_t asked_params =
+    Method<decltype(M)>::params::size - (Answers<M>::Last::is ? 1 : 0);
 template <class To, auto M, class... X>
-concept good_ask = good_receiver<To, M, X...> && sizeof...(X) == asked_params<M> && !(dies_twice<X> || ...) &&
-                   all_keepable<typename Answers<M>::type>;
+concept good_ask = good_receiver<To, M, X...> && sizeof...(X) == asked_params<M> &&
+                   !(dies_twice<X> || ...) && all_keepable<typename Answers<M>::type>;
 template <class To, auto M, class... X> auto find_ask_mistake() {
   if constexpr ((dies_twice<X> || ...))
     return give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits{};
@@ -96,8 +105,10 @@ template <class To, auto M, class... X> auto find_ask_mistake() {
   else if constexpr (good_receiver<To, M, X...> && sizeof...(X) == asked_params<M>)
     return typename kept_mistake_of<typename Answers<M>::type>::type{};
   else
-    return find_receiver_mistake<false, the_method_takes_another_number_of_arguments, To, M, X...>();
+    return find_receiver_mistake<false, the_method_takes_another_number_of_arguments, To, M,
+                                 X...>();
 }
-template <class To, auto M, class... X> using AskMistake = decltype(find_ask_mistake<To, M, X...>());
+template <class To, auto M, class... X>
+using AskMistake = decltype(find_ask_mistake<To, M, X...>());
 
 }  // namespace troupe::detail

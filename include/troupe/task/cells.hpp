@@ -1,9 +1,9 @@
-// task/cells.hpp: where the values of a queue lie: a chain of chunks, read at one end and written at the other.
-// (internal)
+// task/cells.hpp: where the values of a queue lie: a chain of chunks, read at one end and written
+// at the other. (internal)
 //
-// A value never moves between put() and its end, so that growing runs no user code. Memory follows what waits: a chunk
-// that was read is kept for the next one written, and a chain that stays short after a burst goes back to a short
-// chunk.
+// A value never moves between put() and its end, so that growing runs no user code. Memory follows
+// what waits: a chunk that was read is kept for the next one written, and a chain that stays short
+// after a burst goes back to a short chunk.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -37,7 +37,8 @@ template <class T> class Cells : Spare {
   std::size_t count() const noexcept { return count_; }
   /// Bytes that all chunks take.
   std::size_t memory() const noexcept { return memory_; }
-  /// Sees to it that there is room for one more; false when there is no memory. Never fails while it is empty.
+  /// Sees to it that there is room for one more; false when there is no memory. Never fails while
+  /// it is empty.
   bool make_room() noexcept { return end_ != last_->size || add_chunk(); }
   /// After make_room().
   template <class U> void put(U&& value) {
@@ -45,7 +46,8 @@ template <class T> class Cells : Spare {
     ++end_;
     if (++count_ > peak_) peak_ = count_;
   }
-  /// In front of all others; false, and nothing is done, when there is no memory or a value is just ending.
+  /// In front of all others; false, and nothing is done, when there is no memory or a value is just
+  /// ending.
   bool put_front(T&& value) noexcept {
     if (dying_ != 0) return false;
     if (count_ == 0) return put(std::move(value)), true;
@@ -82,8 +84,11 @@ template <class T> class Cells : Spare {
     Chunk* next;
     std::size_t size;
     static constexpr std::size_t align = std::max(alignof(T), alignof(std::max_align_t));
-    static constexpr std::size_t head = (sizeof(Chunk*) + sizeof(std::size_t) + align - 1) / align * align;
-    std::byte* cell(std::size_t i) noexcept { return reinterpret_cast<std::byte*>(this) + head + i * sizeof(T); }
+    static constexpr std::size_t head =
+        (sizeof(Chunk*) + sizeof(std::size_t) + align - 1) / align * align;
+    std::byte* cell(std::size_t i) noexcept {
+      return reinterpret_cast<std::byte*>(this) + head + i * sizeof(T);
+    }
     std::size_t bytes() const noexcept { return head + size * sizeof(T); }
   };
   static constexpr std::size_t most_in_chunk = std::max<std::size_t>(largest_chunk / sizeof(T), 1);
@@ -135,7 +140,8 @@ template <class T> class Cells : Spare {
     at_ = end_ = 0;
     kept_ = peak_ > kept_ ? peak_ : kept_ - kept_ / 8;
     peak_ = 0;
-    if (spare_ && spare_->size > base_ && spare_->size / 4 >= kept_) free(std::exchange(spare_, nullptr));
+    if (spare_ && spare_->size > base_ && spare_->size / 4 >= kept_)
+      free(std::exchange(spare_, nullptr));
     if (first_->size > base_ && first_->size / 4 >= kept_) shrink();
   }
   void shrink() noexcept {  // while it is empty
@@ -152,7 +158,8 @@ template <class T> class Cells : Spare {
   std::size_t memory_ = 0;  // before what make() is called for
   std::size_t base_;        // values in the first chunk
   Chunk *first_, *last_, *spare_ = nullptr, *left_ = nullptr;
-  std::size_t at_ = 0, end_ = 0;  // the first value in the first chunk, and behind the last one in the last
+  std::size_t at_ = 0,
+              end_ = 0;  // the first value in the first chunk, and behind the last one in the last
   std::size_t count_ = 0;
   std::size_t peak_ = 0, kept_ = 0;  // the most since it was empty; and of late
   unsigned dying_ = 0;

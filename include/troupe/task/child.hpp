@@ -1,7 +1,8 @@
 // task/child.hpp: a child of a group: where its outcome goes, and how that gets there. (internal)
 //
-// The strand of a child ends by what is here instead of answering a Ret: so a value moves from the frame into the slot,
-// an exception is the group's and not its actor's, and the slot knows its strand as long as that is whole.
+// The strand of a child ends by what is here instead of answering a Ret: so a value moves from the
+// frame into the slot, an exception is the group's and not its actor's, and the slot knows its
+// strand as long as that is whole.
 #pragma once
 #include <troupe/task/origin.hpp>
 #include <troupe/task/ring.hpp>
@@ -21,24 +22,28 @@ struct Slot : RingLink {  // where one child's outcome goes
   State state = State::unborn;
   bool pooled = false;  // a cell of its own, which goes with the child
   bool asked = false;   // to stop
-  bool tries = false;   // what it awaits may be there: its first turn finds out, and runs no code of the user
+  bool tries =
+      false;  // what it awaits may be there: its first turn finds out, and runs no code of the user
 };
 template <class T> struct ValueSlot : Slot {
   std::optional<T> value;
 };
 template <class T> using instead_of_void = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
-template <class A> using slot_of = with_origin<A, ValueSlot<instead_of_void<typename outcome<A>::type>>>;
+template <class A>
+using slot_of = with_origin<A, ValueSlot<instead_of_void<typename outcome<A>::type>>>;
 
 void child_ended(Slot& slot, const ActorFail* loss) noexcept;
 
-const std::source_location* made_at(const Slot& slot) noexcept;  // the group of that child; null: not known
+const std::source_location* made_at(
+    const Slot& slot) noexcept;  // the group of that child; null: not known
 
-// Of a Task<T>, into an S, which may have no place for the value. A wrapper is a coroutine of ours, around what is no
-// coroutine or a Step, that has put the outcome into its slot itself.
+// Of a Task<T>, into an S, which may have no place for the value. A wrapper is a coroutine of ours,
+// around what is no coroutine or a Step, that has put the outcome into its slot itself.
 template <class T, class S, bool IsWrapper = false> struct ChildEnd {
   using P = TaskPromise<T>;
   static constexpr bool keeps_value = !std::is_same_v<S, Slot>;
-  static constexpr bool moves_well = !keeps_value || std::is_void_v<T> || std::is_nothrow_move_constructible_v<T>;
+  static constexpr bool moves_well =
+      !keeps_value || std::is_void_v<T> || std::is_nothrow_move_constructible_v<T>;
   static bool returned(const P& p) noexcept {
     if constexpr (std::is_void_v<T>)
       return p.phase == Strand::Phase::finished && !p.error;
@@ -111,7 +116,8 @@ template <class T, class S, bool IsWrapper = false> struct ChildEnd {
   static constexpr Strand::Ops ops{&disown, &conclude, &finish, IsWrapper ? &place : nullptr};
 };
 
-template <class T, bool IsWrapper = false, class S> Strand& begin_child(S& slot, TaskPromise<T>& task) noexcept {
+template <class T, bool IsWrapper = false, class S>
+Strand& begin_child(S& slot, TaskPromise<T>& task) noexcept {
   task.holder = std::addressof(slot);
   task.end_by(ChildEnd<T, S, IsWrapper>::ops);
   return task;
@@ -120,7 +126,8 @@ inline Strand& begin_wrapper(Slot& slot, Task<>&& task) noexcept {
   return detail::begin_child<void, true>(slot, *task.release());
 }
 
-// A slot as an argument of the child's coroutine. The slot is part of the group, which the child keeps until it ends.
+// A slot as an argument of the child's coroutine. The slot is part of the group, which the child
+// keeps until it ends.
 template <class S> class SlotHandle {
  public:
   explicit SlotHandle(S& s) noexcept : slot_(std::addressof(s)) {}
@@ -129,7 +136,8 @@ template <class S> class SlotHandle {
  private:
   S* slot_;
 };
-// An awaitable as an argument of the child's coroutine: it may borrow, since the child ends before its awaiter does.
+// An awaitable as an argument of the child's coroutine: it may borrow, since the child ends before
+// its awaiter does.
 template <class A> struct Carried {
   explicit Carried(A&& a) : awaitable(std::move(a)) {}
   A awaitable;

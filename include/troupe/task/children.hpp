@@ -17,7 +17,8 @@ template <class... A> class TupleChildren {
   using Origins = std::tuple<OriginOf<A>...>;
   static constexpr bool keeps = false;
   static constexpr bool owns = (bool(storable<A>) && ...);
-  template <class... X> explicit TupleChildren(std::in_place_t, X&&... x) : children_(std::forward<X>(x)...) {}
+  template <class... X>
+  explicit TupleChildren(std::in_place_t, X&&... x) : children_(std::forward<X>(x)...) {}
   void start(SlotGroup<Slots>& g) { start_each(g, std::index_sequence_for<A...>{}); }
   static void put_back(Slots& slots) noexcept {
     count_down<sizeof...(A)>([&](auto i) { detail::put_back_from(std::get<i()>(slots)); });
@@ -25,10 +26,12 @@ template <class... A> class TupleChildren {
   Origins origins() const
     requires(has_origin<A> || ...)
   {
-    return std::apply([](const A&... child) { return Origins(detail::origin_of(child)...); }, children_);
+    return std::apply([](const A&... child) { return Origins(detail::origin_of(child)...); },
+                      children_);
   }
   template <class Values> static void put_back_to(Origins& origins, Values& values) noexcept {
-    count_down<sizeof...(A)>([&](auto i) { std::get<i()>(origins).put_back(detail::value_at<i()>(values)); });
+    count_down<sizeof...(A)>(
+        [&](auto i) { std::get<i()>(origins).put_back(detail::value_at<i()>(values)); });
   }
 
  private:
@@ -81,7 +84,8 @@ template <class A> class VectorChildren {
     for (const A& child : children_) all.push_back(AsksOrigin::of(child));
     return all;
   }
-  template <class Values> static void put_back_to(std::vector<OriginOf<A>>& origins, Values& got) noexcept {
+  template <class Values>
+  static void put_back_to(std::vector<OriginOf<A>>& origins, Values& got) noexcept {
     auto& values = detail::all_values(got);
     for (std::size_t i = values.size(); i != 0; --i) origins[i - 1].put_back(values[i - 1]);
   }
@@ -105,8 +109,8 @@ template <class... A> class AllOf : public TupleChildren<A...> {
 template <class A> class AllOfVector : public VectorChildren<A> {
  public:
   using typename VectorChildren<A>::Slots;
-  using value_type =
-      std::conditional_t<std::is_void_v<child_value<A>>, void, std::vector<typename VectorChildren<A>::Item>>;
+  using value_type = std::conditional_t<std::is_void_v<child_value<A>>, void,
+                                        std::vector<typename VectorChildren<A>::Item>>;
   static constexpr Group::Rule rule = Group::Rule::all;
   static constexpr const char* what = "all of several tasks";
   using VectorChildren<A>::VectorChildren;
@@ -114,7 +118,8 @@ template <class A> class AllOfVector : public VectorChildren<A> {
     if constexpr (!std::is_void_v<value_type>) {
       value_type values;
       values.reserve(g.slots.size);
-      for (std::size_t i = 0; i < g.slots.size; ++i) values.push_back(std::move(*g.slots.at[i].value));
+      for (std::size_t i = 0; i < g.slots.size; ++i)
+        values.push_back(std::move(*g.slots.at[i].value));
       return values;
     }
   }
@@ -124,12 +129,14 @@ template <class V> inline constexpr bool is_child_vector = false;
 template <child_awaitable A> inline constexpr bool is_child_vector<std::vector<A>> = true;
 template <class V> using child_of = typename std::remove_cvref_t<V>::value_type;
 template <class V>
-concept child_vector = is_child_vector<std::remove_cvref_t<V>> &&
-                       (std::is_same_v<V, std::remove_cvref_t<V>> || std::copy_constructible<child_of<V>>);
+concept child_vector =
+    is_child_vector<std::remove_cvref_t<V>> &&
+    (std::is_same_v<V, std::remove_cvref_t<V>> || std::copy_constructible<child_of<V>>);
 template <class... A>
 concept meant_as_children = ((meant_as_child<A> || is_child_vector<std::remove_cvref_t<A>>) || ...);
 template <class... A>
-concept good_children = (child_argument<A> && ...) || (sizeof...(A) == 1 && (child_vector<A> && ...));
+concept good_children =
+    (child_argument<A> && ...) || (sizeof...(A) == 1 && (child_vector<A> && ...));
 template <class A, class... More> auto find_first_mistake() {
   if constexpr (child_argument<A>)
     return find_first_mistake<More...>();
@@ -145,6 +152,7 @@ template <class... A> auto find_mistake_of_children() {
     return find_first_mistake<A...>();
 }
 template <class... A> using FoundMistakeOfChildren = decltype(find_mistake_of_children<A...>());
-template <class... A> using ChildMistake = MistakeUnless<good_children<A...>, FoundMistakeOfChildren, A...>;
+template <class... A>
+using ChildMistake = MistakeUnless<good_children<A...>, FoundMistakeOfChildren, A...>;
 
 }  // namespace troupe::detail

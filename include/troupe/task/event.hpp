@@ -4,8 +4,9 @@
 
 namespace troupe {
 
-/// A flag of one runtime: tasks wait until somebody sets it. Stays set until it is reset. Immovable; a local, or a
-/// member of an actor. Destroyed while tasks wait, it loses them (`Why::dropped`). One thread.
+/// A flag of one runtime: tasks wait until somebody sets it. Stays set until it is reset.
+/// Immovable; a local, or a member of an actor. Destroyed while tasks wait, it loses them
+/// (`Why::dropped`). One thread.
 class Event {
   struct Wait {
     static constexpr const char* what = "an event";
@@ -27,7 +28,8 @@ class Event {
     detail::lose_all(waiting_);
     detail::let_go(stored_);
   }
-  /// Queues the resumption of all tasks that wait, in the order in which they came. Later waits do not suspend.
+  /// Queues the resumption of all tasks that wait, in the order in which they came. Later waits do
+  /// not suspend.
   void set() noexcept {
     set_ = true;
     detail::grant_all(waiting_);

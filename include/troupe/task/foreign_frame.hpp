@@ -1,9 +1,10 @@
-// task/foreign_frame.hpp: what foreign code is handed instead of our coroutine: a frame that only wakes it. (internal)
+// task/foreign_frame.hpp: what foreign code is handed instead of our coroutine: a frame that only
+// wakes it. (internal)
 //
-// Resumed from any thread at any moment, inside await_suspend too, it does nothing but wake our task on its own
-// runtime; destroyed, it means that nothing will come. The synthetic frame is a frame's header made by hand, as GCC,
-// Clang and MSVC all lay it out; TROUPE_CONFORMING_FOREIGN puts a real coroutine in its place, which costs an
-// allocation an await.
+// Resumed from any thread at any moment, inside await_suspend too, it does nothing but wake our
+// task on its own runtime; destroyed, it means that nothing will come. The synthetic frame is a
+// frame's header made by hand, as GCC, Clang and MSVC all lay it out; TROUPE_CONFORMING_FOREIGN
+// puts a real coroutine in its place, which costs an allocation an await.
 #pragma once
 #include <memory>
 #include <troupe/task/stop_token.hpp>
@@ -20,7 +21,8 @@ struct ForeignPromise : ForeignState {
     fire(lost);
     return std::noop_coroutine();
   }
-  /// For awaitables that ask the coroutine which waits for them: the token of our task. On our thread.
+  /// For awaitables that ask the coroutine which waits for them: the token of our task. On our
+  /// thread.
   StopToken stop_token() const { return StopToken(std::addressof(strand->stop_state())); }
   void fire(Fired how) noexcept;  // any thread
 
@@ -49,7 +51,9 @@ struct AdapterPromise {
     *mine = nullptr;
     state->fire(ForeignPromise::lost);
   }
-  Adapter get_return_object() noexcept { return {std::coroutine_handle<AdapterPromise>::from_promise(*this)}; }
+  Adapter get_return_object() noexcept {
+    return {std::coroutine_handle<AdapterPromise>::from_promise(*this)};
+  }
   std::suspend_always initial_suspend() noexcept { return {}; }
   std::suspend_always final_suspend() noexcept { return {}; }
   void return_void() noexcept {}
@@ -57,7 +61,8 @@ struct AdapterPromise {
   std::coroutine_handle<> unhandled_stopped() noexcept { return state->unhandled_stopped(); }
   StopToken stop_token() const { return state->stop_token(); }
   ForeignPromise* state;
-  std::coroutine_handle<AdapterPromise>* mine;  // in the awaiting task, which destroys it; null while it does
+  std::coroutine_handle<AdapterPromise>*
+      mine;  // in the awaiting task, which destroys it; null while it does
 };
 struct AdapterResumed {
   bool await_ready() const noexcept { return false; }
@@ -70,7 +75,8 @@ inline Adapter adapt(ForeignPromise&, std::coroutine_handle<AdapterPromise>*) {
   for (;;) co_await AdapterResumed();  // a second time is a misuse that is counted
 }
 struct ForeignFrame {
-  ForeignFrame(Strand& s, const ForeignPromise::Ops& ops, bool goes_on) noexcept : promise(s, ops, goes_on) {}
+  ForeignFrame(Strand& s, const ForeignPromise::Ops& ops, bool goes_on) noexcept
+      : promise(s, ops, goes_on) {}
   ~ForeignFrame() {
     if (!mine) return;
     mine.promise().mine = nullptr;
@@ -83,13 +89,21 @@ struct ForeignFrame {
 #else
 using Seen = ForeignPromise;       // the promise that foreign code can see
 struct alignas(16) ForeignFrame {  // the header of a frame, then its promise
-  ForeignFrame(Strand& s, const ForeignPromise::Ops& ops, bool goes_on) noexcept : promise(s, ops, goes_on) {}
-  void (*resume)(void*) = [](void* f) { static_cast<ForeignFrame*>(f)->promise.fire(ForeignPromise::resumed); };
-  void (*destroy)(void*) = [](void* f) { static_cast<ForeignFrame*>(f)->promise.fire(ForeignPromise::lost); };
+  ForeignFrame(Strand& s, const ForeignPromise::Ops& ops, bool goes_on) noexcept
+      : promise(s, ops, goes_on) {}
+  void (*resume)(void*) = [](void* f) {
+    static_cast<ForeignFrame*>(f)->promise.fire(ForeignPromise::resumed);
+  };
+  void (*destroy)(void*) = [](void* f) {
+    static_cast<ForeignFrame*>(f)->promise.fire(ForeignPromise::lost);
+  };
   ForeignPromise promise;
   std::coroutine_handle<ForeignPromise> handle() noexcept {
     void* p = this;
-    asm volatile("" : "+r"(p) : : "memory");  // without it Clang 19 sees through at -O2 and miscompiles
+    asm volatile(""
+                 : "+r"(p)
+                 :
+                 : "memory");  // without it Clang 19 sees through at -O2 and miscompiles
     return std::coroutine_handle<ForeignPromise>::from_address(p);
   }
 };
@@ -97,7 +111,8 @@ static_assert(sizeof(void*) * 2 == 16);
 #endif
 
 #if TROUPE_DEBUG && !TROUPE_CONFORMING_FOREIGN
-// Debug builds keep the last frames for a while, so that a second resume after the awaiter has gone is counted too.
+// Debug builds keep the last frames for a while, so that a second resume after the awaiter has gone
+// is counted too.
 inline constexpr std::size_t quarantined_frames = 1024;
 ForeignFrame* lend_frame(Strand& s, const ForeignPromise::Ops& ops, bool goes_on);
 struct QuarantineFrame {
@@ -105,7 +120,8 @@ struct QuarantineFrame {
 };
 class LentFrame {
  public:
-  LentFrame(Strand& s, const ForeignPromise::Ops& ops, bool goes_on) : frame_(lend_frame(s, ops, goes_on)) {}
+  LentFrame(Strand& s, const ForeignPromise::Ops& ops, bool goes_on)
+      : frame_(lend_frame(s, ops, goes_on)) {}
   ForeignPromise& promise() noexcept { return frame_->promise; }
   auto handle() noexcept { return frame_->handle(); }
 
@@ -115,7 +131,8 @@ class LentFrame {
 #else
 class LentFrame {
  public:
-  LentFrame(Strand& s, const ForeignPromise::Ops& ops, bool goes_on) noexcept : frame_(s, ops, goes_on) {}
+  LentFrame(Strand& s, const ForeignPromise::Ops& ops, bool goes_on) noexcept
+      : frame_(s, ops, goes_on) {}
   ForeignPromise& promise() noexcept { return frame_.promise; }
   auto handle() { return frame_.handle(); }
 

@@ -16,7 +16,8 @@ inline const ActorFail& cut_off() noexcept {
   return why;
 }
 
-template <class T> struct Handed {  // co_yield Handed(item): an item that stays where it is until the reader takes it
+template <class T>
+struct Handed {  // co_yield Handed(item): an item that stays where it is until the reader takes it
   explicit Handed(T& i) noexcept : item(i) {}
   T& item;
 };
@@ -26,14 +27,19 @@ template <class T> struct GeneratorPromise : Promise<void> {
   ~GeneratorPromise() {  // cut off, if it still has a home
     if (home) home->cut();
   }
-  Generator<T> get_return_object(std::source_location here = std::source_location::current()) noexcept {
+  Generator<T> get_return_object(
+      std::source_location here = std::source_location::current()) noexcept {
     this->where = here;
     return Generator<T>(this);
   }
 
   struct Yield {
-    bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
-    template <class P> void await_suspend(std::coroutine_handle<P> h) noexcept { h.promise().hand_over(); }
+    bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
+      return false;
+    }
+    template <class P> void await_suspend(std::coroutine_handle<P> h) noexcept {
+      h.promise().hand_over();
+    }
     void await_resume() const noexcept {}
   };
   struct YieldCopy : Yield {
@@ -83,7 +89,9 @@ template <class T> struct GeneratorPromise : Promise<void> {
   }
   bool is_over() noexcept { return state != yields || this->handle().done(); }
   bool is_inside() noexcept { return this->parent && !item && !is_over(); }
-  bool is_parked() const noexcept { return this->strand && this->strand->phase == Strand::Phase::parked; }
+  bool is_parked() const noexcept {
+    return this->strand && this->strand->phase == Strand::Phase::parked;
+  }
 
   Generator<T>* home = nullptr;
   T* item = nullptr;                // yielded, and not taken yet
@@ -101,8 +109,10 @@ template <class T> struct GeneratorPromise : Promise<void> {
 };
 
 template <class T, Mode M> class NextYield;
-template <class T, Mode M> using YieldOf = std::optional<std::conditional_t<M == Mode::reply, Reply<T>, T>>;
-template <class T, Mode M> Task<> read_apart(NextYield<T, Mode::reply> next, Ret<YieldOf<T, M>> ret) {
+template <class T, Mode M>
+using YieldOf = std::optional<std::conditional_t<M == Mode::reply, Reply<T>, T>>;
+template <class T, Mode M>
+Task<> read_apart(NextYield<T, Mode::reply> next, Ret<YieldOf<T, M>> ret) {
   auto item = co_await std::move(next);
   TROUPE_TRY {
     if constexpr (M == Mode::reply) {
@@ -115,18 +125,22 @@ template <class T, Mode M> Task<> read_apart(NextYield<T, Mode::reply> next, Ret
       ret(std::optional<T>(std::move(**item)));
     }
   }
-  TROUPE_CATCH_ALL { ret.fail(fail_of(std::current_exception())); }  // its move threw, into the call
+  TROUPE_CATCH_ALL {
+    ret.fail(fail_of(std::current_exception()));
+  }  // its move threw, into the call
 }
 
-// Awaits the next item of a Generator. Directly in a coroutine of ours the generator runs as its child; elsewhere (in
-// timeout() and its like, in a coroutine of a foreign type) as the child of a task that is made for it.
+// Awaits the next item of a Generator. Directly in a coroutine of ours the generator runs as its
+// child; elsewhere (in timeout() and its like, in a coroutine of a foreign type) as the child of a
+// task that is made for it.
 template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")]] NextYield {
  public:
   static constexpr Mode mode = M;
   static constexpr const char* what = "the next item of a generator";
   static constexpr bool runs_within = true;  // awaiting it is no wait yet
   NextYield(GeneratorPromise<T>* promise, bool cut) noexcept : promise_(promise), cut_(cut) {}
-  template <Mode N> explicit NextYield(NextYield<T, N>&& other) noexcept : NextYield(other.give(), other.is_cut()) {}
+  template <Mode N>
+  explicit NextYield(NextYield<T, N>&& other) noexcept : NextYield(other.give(), other.is_cut()) {}
   NextYield(NextYield&& other) noexcept : NextYield(other.give(), other.is_cut()) {
     expect_not_awaited(other.apart_ && !promise_, what);
   }
@@ -134,7 +148,8 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
     if (promise_) [[unlikely]]
       give_up();
   }
-  /// Awaits the next item as `std::optional<Reply<T>>`: a loss is a value; so is an exception out of the generator.
+  /// Awaits the next item as `std::optional<Reply<T>>`: a loss is a value; so is an exception out
+  /// of the generator.
   auto reply() && noexcept { return NextYield<T, Mode::reply>(std::move(*this)); }
   /// Awaits the next item, and throws ActorFailed for a loss.
   auto value() && noexcept { return NextYield<T, Mode::value>(std::move(*this)); }
@@ -142,7 +157,9 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
   void request_stop() const noexcept {
     if (apart_) apart_->task.request_stop();
   }
-  int turns_ahead(Look look, int deep) const noexcept { return apart_ ? apart_->task.turns_ahead(look, deep + 1) : 0; }
+  int turns_ahead(Look look, int deep) const noexcept {
+    return apart_ ? apart_->task.turns_ahead(look, deep + 1) : 0;
+  }
   bool armed() const noexcept { return !apart_ || apart_->node->state == NodeBase::open; }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     if (!promise_) return M != Mode::drop || !cut_;
@@ -177,8 +194,8 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
     }
     NextYield& next;
   };
-  struct Apart {
-    ~Apart() {
+  struct ReadInOwnTask {
+    ~ReadInOwnTask() {
       if (node) node->waiter = {};
       task.cancel();
     }
@@ -192,8 +209,8 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
     if (!apart_) apart_.emplace();
     apart_->node = NodeRef<R>(*core);
     apart_->node->waiter = w;
-    apart_->task =
-        start_task<void>(*core, read_apart<T, M>(std::move(*this).reply(), apart_->node.ret()), ret_nop, false);
+    apart_->task = start_task<void>(
+        *core, read_apart<T, M>(std::move(*this).reply(), apart_->node.ret()), ret_nop, false);
     if (w.strand() && w.strand()->is.stopping) request_stop();
   }
   R take_apart() {
@@ -247,7 +264,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
   }
   GeneratorPromise<T>* promise_;
   bool cut_;
-  std::optional<Apart> apart_;
+  std::optional<ReadInOwnTask> apart_;
 };
 
 }  // namespace troupe::detail

@@ -1,6 +1,8 @@
-// task/generator_rules.hpp: which coroutines may be a Generator: what they take and what they yield. (internal)
+// task/generator_rules.hpp: which coroutines may be a Generator: what they take and what they
+// yield. (internal)
 //
-// What is refused gets a promise without get_return_object, so that the compiler names the coroutine first.
+// What is refused gets a promise without get_return_object, so that the compiler names the
+// coroutine first.
 #pragma once
 #include <troupe/task/task.hpp>
 
@@ -11,39 +13,50 @@ template <class T> class Generator;
 namespace detail {
 template <class T> struct GeneratorPromise;
 
-template <class T> struct AnyItems : Promise<void> {  // says nothing of its own: what is refused is named once
+template <class T>
+struct AnyItems : Promise<void> {  // says nothing of its own: what is refused is named once
   AnyItems() noexcept : Promise<void>(std::source_location()) {}
   template <class U = T> std::suspend_always yield_value(U&&) noexcept { return {}; }
 };
 template <class T> struct BorrowedItems : AnyItems<T> {
-  Generator<T> get_return_object() = delete;  // its items outlive their turn: they own what they need, as a std::string
+  Generator<T> get_return_object() =
+      delete;  // its items outlive their turn: they own what they need, as a std::string
 };
 template <class T> struct AlignedItems : AnyItems<T> {
-  Generator<T> get_return_object() = delete;  // an item that is aligned to more than 16 bytes does not fit
+  Generator<T> get_return_object() =
+      delete;  // an item that is aligned to more than 16 bytes does not fit
 };
 template <class T> struct ThrowingItems : AnyItems<T> {
-  Generator<T> get_return_object() = delete;  // an item's destructor may throw: yield a unique_ptr of it
+  Generator<T> get_return_object() =
+      delete;  // an item's destructor may throw: yield a unique_ptr of it
 };
 template <class T> struct AlignedGenerator : GeneratorPromise<T> {
-  Generator<T> get_return_object() = delete;  // a parameter is aligned to more than 16 bytes: take a std::unique_ptr
+  Generator<T> get_return_object() =
+      delete;  // a parameter is aligned to more than 16 bytes: take a std::unique_ptr
 };
 template <class T> struct BorrowingGenerator : GeneratorPromise<T> {
-  Generator<T> get_return_object() = delete;  // a Generator's parameters must own their values: take them by value
+  Generator<T> get_return_object() =
+      delete;  // a Generator's parameters must own their values: take them by value
 };
 template <class T> struct ThrowingGenerator : GeneratorPromise<T> {
-  Generator<T> get_return_object() = delete;  // a parameter's destructor may throw: pass a unique_ptr of it
+  Generator<T> get_return_object() =
+      delete;  // a parameter's destructor may throw: pass a unique_ptr of it
 };
 template <class T> struct ActorsGenerator : GeneratorPromise<T> {
-  Generator<T> get_return_object() = delete;  // a Generator belongs to who reads it: it takes no Cx, pass values
+  Generator<T> get_return_object() =
+      delete;  // a Generator belongs to who reads it: it takes no Cx, pass values
 };
 template <class T> struct CapturingGenerator : GeneratorPromise<T> {
-  Generator<T> get_return_object() = delete;  // a coroutine lambda must not capture: pass what it needs as arguments
+  Generator<T> get_return_object() =
+      delete;  // a coroutine lambda must not capture: pass what it needs as arguments
 };
 template <class T> struct MemberGenerator : GeneratorPromise<T> {
-  Generator<T> get_return_object() = delete;  // parameters must own their values: a Generator is no member function
+  Generator<T> get_return_object() =
+      delete;  // parameters must own their values: a Generator is no member function
 };
 template <class T, class O> struct LambdaGenerator : GeneratorPromise<T> {
-  Generator<T> get_return_object(std::source_location here = std::source_location::current()) noexcept {
+  Generator<T> get_return_object(
+      std::source_location here = std::source_location::current()) noexcept {
     static_assert(std::is_empty_v<O> || refused_before<O>,
                   "troupe: a coroutine lambda must not capture: pass what it needs as arguments");
     return GeneratorPromise<T>::get_return_object(here);
@@ -64,7 +77,8 @@ template <class T, class... P> auto find_generator() {
 template <class T, class... P> struct generator_for {
   using type = typename decltype(find_generator<T, P...>())::type;
 };
-// The first parameter is a reference to a class: the object of a lambda or of a method, or a plain mistake.
+// The first parameter is a reference to a class: the object of a lambda or of a method, or a plain
+// mistake.
 template <class T, class O> auto find_object_generator() {
   if constexpr (!complete_here<O>)
     return std::type_identity<LambdaGenerator<T, O>>{};
@@ -86,8 +100,9 @@ template <class T, class... P> struct generator_of_items : generator_for<T, P...
 template <class T, class... P>
   requires(!Keepable<T>)
 struct generator_of_items<T, P...> {
-  using type = std::conditional_t<!shows_no_borrow<T>, BorrowedItems<T>,
-                                  std::conditional_t<aligned_to_at_most_16<T>, ThrowingItems<T>, AlignedItems<T>>>;
+  using type = std::conditional_t<
+      !shows_no_borrow<T>, BorrowedItems<T>,
+      std::conditional_t<aligned_to_at_most_16<T>, ThrowingItems<T>, AlignedItems<T>>>;
 };
 template <class T, class... P>
   requires(Keepable<T> && !(fits_a_frame<P> && ...))

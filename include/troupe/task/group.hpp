@@ -1,8 +1,9 @@
-// task/group.hpp: several tasks awaited by one: what all(), race(), scopes and their kin are made of. (internal)
+// task/group.hpp: several tasks awaited by one: what all(), race(), scopes and their kin are made
+// of. (internal)
 //
-// Each child is a task of its own, of the same owner as who awaits it, and its outcome goes into a slot (child.hpp).
-// The group, a cell of the pool that holds the slots, hears of each child's end, and is counted by its children: one
-// that foreign code holds on to may outlive its awaiter.
+// Each child is a task of its own, of the same owner as who awaits it, and its outcome goes into a
+// slot (child.hpp). The group, a cell of the pool that holds the slots, hears of each child's end,
+// and is counted by its children: one that foreign code holds on to may outlive its awaiter.
 #pragma once
 #include <troupe/task/awaiter.hpp>
 #include <troupe/task/child.hpp>
@@ -21,7 +22,8 @@ class Group {
   enum class Outcome : std::uint8_t { pending, success, thrown, lost };
   using Destroy = void (*)(Group*) noexcept;
 
-  Group(Core& c, Box* owner, Rule r, Destroy d) noexcept : core(std::addressof(c)), box(owner), rule(r), destroy(d) {}
+  Group(Core& c, Box* owner, Rule r, Destroy d) noexcept
+      : core(std::addressof(c)), box(owner), rule(r), destroy(d) {}
   Group(const Group&) = delete;
 
   // ---- who awaits it
@@ -39,11 +41,12 @@ class Group {
   }
   void leave() noexcept;   // the awaiter goes, and its children with it
   void forget() noexcept;  // the awaiter goes, the children stay
-  // After how many turns of children it goes on, if those that it waits for have all been woken; else 0.
+  // After how many turns of children it goes on, if those that it waits for have all been woken;
+  // else 0.
   int turns_ahead(Look look, int depth) noexcept;
   void children(std::vector<std::uint64_t>& ids);  // adds those that have not ended
   void close() noexcept;                           // cancels the children; that is no failure
-  void request_stop() noexcept;                    // of the children, also of those that begin later
+  void request_stop() noexcept;  // of the children, also of those that begin later
   void fail(const ActorFail& why) noexcept;
   void lose_joins() noexcept;                    // of a scope that goes
   ActorFail failure() noexcept;                  // thrown or lost
@@ -79,7 +82,7 @@ class Group {
 
  private:
   void lose_unborn(Slot& slot) noexcept;
-  void settle(Slot& slot, const ActorFail* loss) noexcept;
+  void note_end(Slot& slot, const ActorFail* loss) noexcept;
   void judge(Slot& slot, const ActorFail* loss) noexcept;
   void wait_on() noexcept;
   void note_failure(Slot& slot, const ActorFail* loss) noexcept;
@@ -89,14 +92,16 @@ class Group {
   void unheard(const std::exception_ptr& what) noexcept;
 };
 
-// A Task of the awaiter's owner is itself the child; whatever else it is gets a coroutine that awaits it.
+// A Task of the awaiter's owner is itself the child; whatever else it is gets a coroutine that
+// awaits it.
 template <class A, class S> void start_child(Group& g, S& slot, A&& awaitable) {
   if constexpr (is_task<A>)
     if (auto* p = awaitable.promise(); p && (!p->box || p->box == g.box))
       return g.start(slot, begin_child<typename A::value_type>(slot, *awaitable.release()));
   slot.tries = !is_task<A> && !is_step_here<A>;
   if constexpr (has_origin<A>) slot.origin.emplace(AsksOrigin::of(awaitable));
-  g.start(slot, detail::begin_wrapper(slot, detail::run_child(Carried<A>(std::move(awaitable)), SlotHandle<S>(slot))));
+  g.start(slot, detail::begin_wrapper(slot, detail::run_child(Carried<A>(std::move(awaitable)),
+                                                              SlotHandle<S>(slot))));
 }
 
 template <class Slots> struct SlotGroup : Group {
@@ -110,8 +115,8 @@ template <class Slots> struct SlotGroup : Group {
 
 Core& core_here(std::string_view what) noexcept;  // of the run that goes on
 
-// Awaits what a `Kind` starts. Kind: `Slots`, `value_type`, `rule`, `keeps` (children outlive the awaiter), `what`,
-// start(group), take(group), put_back(slots) of values that nobody has taken.
+// Awaits what a `Kind` starts. Kind: `Slots`, `value_type`, `rule`, `keeps` (children outlive the
+// awaiter), `what`, start(group), take(group), put_back(slots) of values that nobody has taken.
 template <Mode M, class Kind> class GroupAwait : public Awaiter<GroupAwait<M, Kind>, M> {
   using Cell = SlotGroup<typename Kind::Slots>;
   using T = typename Kind::value_type;
@@ -120,7 +125,8 @@ template <Mode M, class Kind> class GroupAwait : public Awaiter<GroupAwait<M, Ki
   static constexpr const char* what = Kind::what;
   using troupe_not_storable = void;
   explicit GroupAwait(Kind&& kind) : kind_(std::move(kind)) {}
-  GroupAwait(GroupAwait&& other) : GroupAwait::Awaiter(std::move(other)), kind_(std::move(other.kind_)) {}
+  GroupAwait(GroupAwait&& other)
+      : GroupAwait::Awaiter(std::move(other)), kind_(std::move(other.kind_)) {}
   ~GroupAwait() {
     if (!group_) return;
     if (!group_->taken) Kind::put_back(group_->slots);
@@ -173,14 +179,15 @@ template <Mode M, class Kind> class GroupAwait : public Awaiter<GroupAwait<M, Ki
   Cell* group_ = nullptr;
 };
 
-// What is awaited: a Task as it is, anything else too; but foreign code may keep its awaiter longer than ours waits.
+// What is awaited: a Task as it is, anything else too; but foreign code may keep its awaiter longer
+// than ours waits.
 template <class A>
 concept any_awaitable = is_task<A> || own_awaitable<A> || foreign_awaitable<A>;
 template <class A>
-concept child_awaitable =
-    std::move_constructible<A> &&
-    (is_task<A> || is_step_here<A> ||
-     ((own_awaitable<A> || (foreign_awaitable<A> && bool(storable<A>))) && gives_what_may_be_kept<A>));
+concept child_awaitable = std::move_constructible<A> &&
+                          (is_task<A> || is_step_here<A> ||
+                           ((own_awaitable<A> || (foreign_awaitable<A> && bool(storable<A>))) &&
+                            gives_what_may_be_kept<A>));
 // An argument becomes a child: a Step that is made in the expression is owned by it from there on.
 template <class A> struct child_from {
   using type = std::remove_cvref_t<A>;
@@ -199,8 +206,9 @@ template <class X> struct child_from<MadeHere<X>> {
 };
 template <class A> using child_type = typename child_from<A>::type;
 template <class A>
-concept child_argument = !awaitable_dies_twice<A> && child_awaitable<child_type<A>> &&
-                         (child_from<A>::here || std::constructible_from<std::remove_cvref_t<A>, A&&>);
+concept child_argument =
+    !awaitable_dies_twice<A> && child_awaitable<child_type<A>> &&
+    (child_from<A>::here || std::constructible_from<std::remove_cvref_t<A>, A&&>);
 // What is made of children: if a Step is among them, it is awaited where it is made.
 template <class X, class... A> auto made_of(X&& x) {
   if constexpr ((child_from<A>::here || ...))
@@ -234,7 +242,7 @@ template <class A> auto find_child_mistake() {
     return this_is_not_awaitable_give_Tasks_or_other_awaitables_or_one_std_vector_of_them{};
 }
 
-template <class A, bool Keeps> class OneKind {  // a single child
+template <class A, bool Keeps> class SingleChild {  // a single child
  public:
   using value_type = child_value<A>;
   using Slots = slot_of<A>;
@@ -242,10 +250,11 @@ template <class A, bool Keeps> class OneKind {  // a single child
   static constexpr Group::Rule rule = Group::Rule::all;
   static constexpr bool keeps = Keeps;
   static constexpr const char* what = "another task";
-  explicit OneKind(A&& child) : child_(std::move(child)) {}
+  explicit SingleChild(A&& child) : child_(std::move(child)) {}
   void start(SlotGroup<Slots>& g) {
     if constexpr (keeps && is_task<A>)
-      if (auto* p = child_.promise()) g.box = p->box;  // with its actor, if it has one, whoever awaits it
+      if (auto* p = child_.promise())
+        g.box = p->box;  // with its actor, if it has one, whoever awaits it
     detail::start_child(g, g.slots, std::move(child_));
   }
   value_type take(SlotGroup<Slots>& g) {
@@ -261,17 +270,18 @@ template <class A, bool Keeps> class OneKind {  // a single child
 
 namespace troupe {
 
-/// What all(), race(), any() and shield() return. `co_await x` gives the result; an exception of a child is rethrown
-/// there, and if a child is lost the task ends there. `co_await x.reply()` gives `std::expected<T, ActorFail>` of
-/// either, `co_await x.value()` throws ActorFailed for a loss. Await it once, in the expression that makes it or as an
-/// rvalue; children begin when it is awaited.
+/// What all(), race(), any() and shield() return. `co_await x` gives the result; an exception of a
+/// child is rethrown there, and if a child is lost the task ends there. `co_await x.reply()` gives
+/// `std::expected<T, ActorFail>` of either, `co_await x.value()` throws ActorFailed for a loss.
+/// Await it once, in the expression that makes it or as an rvalue; children begin when it is
+/// awaited.
 /// @throws std::bad_alloc at the await, when there is no memory to begin them
-template <class Kind> class [[nodiscard("does nothing until it is awaited")]] Together {
+template <class Kind> class [[nodiscard("does nothing until it is awaited")]] GroupAwaitable {
  public:
-  explicit Together(Kind kind) : kind_(std::move(kind)) {}
+  explicit GroupAwaitable(Kind kind) : kind_(std::move(kind)) {}
   auto operator co_await() && { return detail::GroupAwait<Mode::drop, Kind>(std::move(kind_)); }
-  auto reply() && { return detail::InMode<Mode::reply, Together>(std::move(*this)); }
-  auto value() && { return detail::InMode<Mode::value, Together>(std::move(*this)); }
+  auto reply() && { return detail::InMode<Mode::reply, GroupAwaitable>(std::move(*this)); }
+  auto value() && { return detail::InMode<Mode::value, GroupAwaitable>(std::move(*this)); }
 
  private:
   friend struct detail::AsksOrigin;
@@ -284,6 +294,6 @@ template <class Kind> class [[nodiscard("does nothing until it is awaited")]] To
   template <Mode M> auto awaiter() && { return detail::GroupAwait<M, Kind>(std::move(kind_)); }
   Kind kind_;
 };
-template <class Kind> inline constexpr bool storable<Together<Kind>> = Kind::owns;
+template <class Kind> inline constexpr bool storable<GroupAwaitable<Kind>> = Kind::owns;
 
 }  // namespace troupe

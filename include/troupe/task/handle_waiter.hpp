@@ -1,6 +1,8 @@
-// task/handle_waiter.hpp: a coroutine of a foreign type that waits for something of ours. (internal)
+// task/handle_waiter.hpp: a coroutine of a foreign type that waits for something of ours.
+// (internal)
 //
-// It lies in the awaiter, queues the resumption of the handle, and takes the resumption back if it dies first.
+// It lies in the awaiter, queues the resumption of the handle, and takes the resumption back if it
+// dies first.
 #pragma once
 #include <coroutine>
 #include <cstdint>
@@ -37,9 +39,10 @@ class HandleWaiter {
     wait();
   }
   void resume();  // here and now, in an item of the queue; what it throws passes through
-  // Queues the resumption on `core`. While that ends, it is resumed to be told so, if a task is parked: it may be what
-  // the task waits for. So is one that was not fired at all: nothing of ours fires it any more, and its awaiter finds
-  // that it resumes without what it awaited. Later than that nothing is resumed.
+  // Queues the resumption on `core`. While that ends, it is resumed to be told so, if a task is
+  // parked: it may be what the task waits for. So is one that was not fired at all: nothing of ours
+  // fires it any more, and its awaiter finds that it resumes without what it awaited. Later than
+  // that nothing is resumed.
   void fire(Core& core) noexcept;
   static void resume_lost(Core& core, bool resume) noexcept;
 

@@ -1,5 +1,5 @@
-// task/in_mode.hpp: awaitables of ours in the mode that was asked for, by reply() and value() and their functions.
-// (internal)
+// task/in_mode.hpp: awaitables of ours in the mode that was asked for, by reply() and value() and
+// their functions. (internal)
 #pragma once
 #include <troupe/task/awaiter.hpp>
 #include <troupe/task/own_await.hpp>
@@ -7,19 +7,21 @@
 namespace troupe {
 
 namespace detail {
-// Awaiters may be moved until they are awaited, as some libraries do: each into memory of that library. One that stands
-// beside what it awaits is moved with it, or, where it is a part of that, found anew.
+// Awaiters may be moved until they are awaited, as some libraries do: each into memory of that
+// library. One that stands beside what it awaits is moved with it, or, where it is a part of that,
+// found anew.
 template <class X, class Awaiter>
-concept moves_with_awaiter =
-    std::move_constructible<X> && (std::is_reference_v<Awaiter> || std::move_constructible<Awaiter>);
-template <class Awaiter, class Find> Awaiter move_awaiter(std::remove_reference_t<Awaiter>& from, const Find& find) {
+concept moves_with_awaiter = std::move_constructible<X> &&
+                             (std::is_reference_v<Awaiter> || std::move_constructible<Awaiter>);
+template <class Awaiter, class Find>
+Awaiter move_awaiter(std::remove_reference_t<Awaiter>& from, const Find& find) {
   if constexpr (std::is_reference_v<Awaiter>)
     return find();
   else
     return Awaiter(std::move(from));
 }
-// The awaiter of an X of ours that knows one mode only (a sleep, an operation of a connection), under Mode::reply or
-// Mode::value.
+// The awaiter of an X of ours that knows one mode only (a sleep, an operation of a connection),
+// under Mode::reply or Mode::value.
 template <Mode M, class X> class ModeAwait : public Awaiter<ModeAwait<M, X>, M> {
   using Inner = awaiter_of<X>;
   using Raw = std::remove_cvref_t<Inner>;
@@ -30,13 +32,15 @@ template <Mode M, class X> class ModeAwait : public Awaiter<ModeAwait<M, X>, M> 
   static constexpr std::string_view what = await_info<Raw>.what;
   static constexpr std::string_view whom = await_info<Raw>.whom;
   using troupe_not_storable = void;
-  explicit ModeAwait(X&& x) : x_(std::forward<X>(x)), awaiter_(detail::get_awaiter(std::forward<X>(x_))) {}
+  explicit ModeAwait(X&& x)
+      : x_(std::forward<X>(x)), awaiter_(detail::get_awaiter(std::forward<X>(x_))) {}
   ModeAwait(ModeAwait&& other)
     requires moves_with_awaiter<X, Inner>
       : ModeAwait::Awaiter(std::move(other)),
         x_(std::forward<X>(other.x_)),
-        awaiter_(detail::move_awaiter<Inner>(other.awaiter_,
-                                             [this]() -> Inner { return detail::get_awaiter(std::forward<X>(x_)); })) {}
+        awaiter_(detail::move_awaiter<Inner>(other.awaiter_, [this]() -> Inner {
+          return detail::get_awaiter(std::forward<X>(x_));
+        })) {}
   bool armed() const noexcept
     requires requires(const Raw& a) { a.armed(); }
   {
@@ -52,7 +56,9 @@ template <Mode M, class X> class ModeAwait : public Awaiter<ModeAwait<M, X>, M> 
   {
     return awaiter_.turns_ahead(look, depth);
   }
-  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return awaiter_.await_ready(); }
+  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
+    return awaiter_.await_ready();
+  }
   void wait(Wake w) { awaiter_.wait(w); }
   auto await_resume() {
     if constexpr (M == Mode::reply)
@@ -68,11 +74,13 @@ template <Mode M, class X> class ModeAwait : public Awaiter<ModeAwait<M, X>, M> 
 
 // For awaitables of ours that have an awaiter for each mode.
 struct EachMode {
-  template <Mode M, class X> static auto awaiter(X&& x) -> decltype(std::forward<X>(x).template awaiter<M>()) {
+  template <Mode M, class X>
+  static auto awaiter(X&& x) -> decltype(std::forward<X>(x).template awaiter<M>()) {
     return std::forward<X>(x).template awaiter<M>();
   }
 };
-// An awaitable of ours in another mode. The awaiter is made where it is awaited, so this may be moved before that.
+// An awaitable of ours in another mode. The awaiter is made where it is awaited, so this may be
+// moved before that.
 template <Mode M, class X> class [[nodiscard("does nothing until it is awaited")]] InMode {
  public:
   explicit InMode(X&& x) : x_(std::forward<X>(x)) {}
@@ -93,7 +101,8 @@ template <Mode M, class X> class [[nodiscard("does nothing until it is awaited")
 };
 // By value where that goes; else in the expression that made it.
 template <class A>
-using held_in_mode = std::conditional_t<!std::is_lvalue_reference_v<A> && std::is_move_constructible_v<A>, A, A&&>;
+using held_in_mode =
+    std::conditional_t<!std::is_lvalue_reference_v<A> && std::is_move_constructible_v<A>, A, A&&>;
 }  // namespace detail
 
 template <Mode M, class X> inline constexpr bool storable<detail::InMode<M, X>> = bool(storable<X>);

@@ -13,7 +13,8 @@ class Limit {  // the timer, its record, and the decision
   ~Limit() { disarm(); }
   // What the limit is for, where it can say that it is on its way: see AwaitInfo.
   using TurnsAhead = int (*)(const void* inner, Look look, int depth) noexcept;
-  void arm(Core& core, Wake waiter, bool drops, const void* inner, TurnsAhead ahead);  // throws bad_alloc
+  void arm(Core& core, Wake waiter, bool drops, const void* inner,
+           TurnsAhead ahead);  // throws bad_alloc
   void disarm() noexcept;
   bool is_over() const noexcept { return over_; }
   bool is_armed() const noexcept { return armed_ || record_; }
@@ -22,7 +23,8 @@ class Limit {  // the timer, its record, and the decision
   struct Record {
     RecordStep step;
     Limit* limit;
-    static std::byte* run(Core* core, std::byte* at);  // a foreign coroutine that it resumes may throw
+    static std::byte* run(Core* core,
+                          std::byte* at);  // a foreign coroutine that it resumes may throw
   };
   static bool due(Core* core, std::byte* payload) noexcept;
   bool queue_record() noexcept;
@@ -37,7 +39,8 @@ class Limit {  // the timer, its record, and the decision
   Record* record_ = nullptr;
   const void* inner_ = nullptr;
   TurnsAhead ahead_ = nullptr;
-  int looks_ = 0;  // how often it still puts off its decision; below 0: for those only that were told so before
+  int looks_ = 0;  // how often it still puts off its decision; below 0: for those only that were
+                   // told so before
   bool looked_ = false, armed_ = false, drops_ = false, over_ = false;
 };
 
@@ -62,9 +65,9 @@ template <Mode M, class X> struct Inner {
   explicit Inner(X&& from) : x(std::move(from)), awaiter(detail::awaiter_in_mode<M>(x)) {}
   Inner(Inner&& other)
     requires moves_with_awaiter<X, Awaiter>
-      : x(std::move(other.x)), awaiter(detail::move_awaiter<Awaiter>(other.awaiter, [this]() -> Awaiter {
-          return detail::awaiter_in_mode<M>(x);
-        })) {}
+      : x(std::move(other.x)),
+        awaiter(detail::move_awaiter<Awaiter>(
+            other.awaiter, [this]() -> Awaiter { return detail::awaiter_in_mode<M>(x); })) {}
   X x;
   Awaiter awaiter;
 };
@@ -77,14 +80,20 @@ template <Mode M, class X> class TimeoutAwait : public Awaiter<TimeoutAwait<M, X
                 "troupe: the reply() of what is awaited must be able to hold an ActorFail");
 
  public:
-  static constexpr std::string_view what = await_info<std::remove_cvref_t<typename In::Awaiter>>.what;
-  static constexpr std::string_view whom = await_info<std::remove_cvref_t<typename In::Awaiter>>.whom;
+  static constexpr std::string_view what =
+      await_info<std::remove_cvref_t<typename In::Awaiter>>.what;
+  static constexpr std::string_view whom =
+      await_info<std::remove_cvref_t<typename In::Awaiter>>.whom;
   static constexpr bool limited = true;
   using troupe_not_storable = void;
-  TimeoutAwait(X&& x, Instant at, Duration wait) : limit_(at, wait) { inner_.emplace(std::move(x)); }
+  TimeoutAwait(X&& x, Instant at, Duration wait) : limit_(at, wait) {
+    inner_.emplace(std::move(x));
+  }
   TimeoutAwait(TimeoutAwait&& other)
     requires std::move_constructible<In>
-      : TimeoutAwait::Awaiter(std::move(other)), inner_(std::move(other.inner_)), limit_(std::move(other.limit_)) {}
+      : TimeoutAwait::Awaiter(std::move(other)),
+        inner_(std::move(other.inner_)),
+        limit_(std::move(other.limit_)) {}
   ~TimeoutAwait() { limit_.disarm(); }
   bool armed() const noexcept { return limit_.is_armed(); }
   void request_stop() const noexcept {
@@ -108,7 +117,8 @@ template <Mode M, class X> class TimeoutAwait : public Awaiter<TimeoutAwait<M, X
     Limit::TurnsAhead ahead = nullptr;
     if constexpr (requires { inner.turns_ahead(Look::asks, 1); })
       ahead = &turns_ahead_of<std::remove_cvref_t<decltype(inner)>>;
-    limit_.arm(s ? *s->core : core_here(what), w, M == Mode::drop && s, std::addressof(inner), ahead);
+    limit_.arm(s ? *s->core : core_here(what), w, M == Mode::drop && s, std::addressof(inner),
+               ahead);
     inner_->awaiter.wait(w);
   }
   auto await_resume() {
@@ -116,7 +126,8 @@ template <Mode M, class X> class TimeoutAwait : public Awaiter<TimeoutAwait<M, X
     if constexpr (M == Mode::reply) {
       using R = std::conditional_t<inner_replies, T, std::expected<T, ActorFail>>;
       if (limit_.is_over()) return inner_.reset(), R(std::unexpected(ActorFail(Why::timed_out)));
-      return detail::as_reply<R>([&]() -> decltype(auto) { return inner_->awaiter.await_resume(); });
+      return detail::as_reply<R>(
+          [&]() -> decltype(auto) { return inner_->awaiter.await_resume(); });
     } else {
       if (limit_.is_over()) [[unlikely]] {
         inner_.reset();
@@ -132,10 +143,10 @@ template <Mode M, class X> class TimeoutAwait : public Awaiter<TimeoutAwait<M, X
 };
 
 // One of ours that has a name, and stays where it is.
-template <class X> class Lent {
+template <class X> class ByReference {
  public:
   using troupe_not_storable = void;
-  explicit Lent(X& x) noexcept : x_(std::addressof(x)) {}
+  explicit ByReference(X& x) noexcept : x_(std::addressof(x)) {}
   decltype(auto) operator co_await() const { return detail::get_awaiter(*x_); }
   auto reply() const
     requires requires(X& x) { x.reply(); }
@@ -157,7 +168,8 @@ template <class X> class Lent {
   X* x_;
 };
 template <class X>
-concept lendable = std::is_lvalue_reference_v<X> && own_awaitable<X> && !is_task<std::remove_cvref_t<X>>;
+concept lendable =
+    std::is_lvalue_reference_v<X> && own_awaitable<X> && !is_task<std::remove_cvref_t<X>>;
 template <class X>
 concept limitable = child_argument<X> || lendable<X>;
 template <class Time, class When, class X>
@@ -180,12 +192,12 @@ using LimitMistake = MistakeUnless<good_limit<Time, When, X>, FoundLimitMistake,
 template <class X> auto limited(X&& x) {
   using Raw = child_type<X>;
   if constexpr (lendable<X>) {
-    return Lent<std::remove_reference_t<X>>(x);
+    return ByReference<std::remove_reference_t<X>>(x);
   } else if constexpr (own_awaitable<Raw> && !is_task<Raw>) {
     return Raw(child_from<X>::take(std::forward<X>(x)));
   } else {
-    using One = OneKind<Raw, false>;
-    return Together<One>(One(Raw(child_from<X>::take(std::forward<X>(x)))));
+    using One = SingleChild<Raw, false>;
+    return GroupAwaitable<One>(One(Raw(child_from<X>::take(std::forward<X>(x)))));
   }
 }
 

@@ -19,14 +19,16 @@ enum class Mode : std::uint8_t {
 
 namespace detail {
 // Mode drop comes here only in a coroutine of a foreign type.
-template <Mode M> [[noreturn]] TROUPE_COLD void throw_failed([[maybe_unused]] const ActorFail& why) {
+template <Mode M>
+[[noreturn]] TROUPE_COLD void throw_failed([[maybe_unused]] const ActorFail& why) {
   if constexpr (M == Mode::drop)
     TROUPE_THROW(LossInForeign::thrown(why));
   else
     TROUPE_THROW(ActorFailed(why));
 }
 
-// What an await gives in mode reply, where something came: the result of take(), and what take() throws, as a value.
+// What an await gives in mode reply, where something came: the result of take(), and what take()
+// throws, as a value.
 // @tparam R an expected, which may be what take() returns
 template <class R, class Take> R as_reply(Take&& take) {
   using Taken = decltype(take());

@@ -1,7 +1,7 @@
 // task/mutex.hpp: one task at a time, across its awaits.
 //
-// Within one turn nothing else runs, so state that is consistent at each await needs no mutex. This one is for work
-// that is spread over several awaits.
+// Within one turn nothing else runs, so state that is consistent at each await needs no mutex. This
+// one is for work that is spread over several awaits.
 #pragma once
 #include <troupe/task/semaphore.hpp>
 
@@ -23,10 +23,10 @@ class [[nodiscard("unlocks when it dies")]] MutexGuard {
   Permit permit_;
 };
 
-/// A lock that tasks wait for, and may hold across awaits. Waiting tasks get it in the order in which they came. Not
-/// recursive: a task that locks it twice waits for itself. If a task is dropped after it got the lock and before it
-/// resumes, the next task gets it. Immovable; a local, or a member of an actor. Destroyed while tasks wait, it loses
-/// them
+/// A lock that tasks wait for, and may hold across awaits. Waiting tasks get it in the order in
+/// which they came. Not recursive: a task that locks it twice waits for itself. If a task is
+/// dropped after it got the lock and before it resumes, the next task gets it. Immovable; a local,
+/// or a member of an actor. Destroyed while tasks wait, it loses them
 /// (`Why::dropped`). One thread.
 class Mutex {
   struct Lock {
@@ -57,7 +57,9 @@ class Mutex {
   /// `MutexGuard guard = co_await mutex.lock();`
   ObjectWait<Lock> lock() noexcept { return ObjectWait<Lock>(Lock(turnstile_)); }
   /// Locks it if it is free; else the guard is empty.
-  MutexGuard try_lock() noexcept { return turnstile_.try_take(1) ? MutexGuard(turnstile_) : MutexGuard(); }
+  MutexGuard try_lock() noexcept {
+    return turnstile_.try_take(1) ? MutexGuard(turnstile_) : MutexGuard();
+  }
   /// Whether somebody holds it, or was handed it.
   bool is_locked() const noexcept { return turnstile_.free == 0; }
 

@@ -11,14 +11,17 @@ namespace detail {
 class Strand;
 }
 
-/// What `co_await on_drop(...)` gives: a local whose destructor calls the function if the coroutine is being dropped.
-/// It does not call it where the block is left in the usual way or by an exception. It may be moved and returned, and
-/// then belongs to the coroutine that holds it; where no coroutine holds it, the function is not called.
+/// What `co_await on_drop(...)` gives: a local whose destructor calls the function if the coroutine
+/// is being dropped. It does not call it where the block is left in the usual way or by an
+/// exception. It may be moved and returned, and then belongs to the coroutine that holds it; where
+/// no coroutine holds it, the function is not called.
 template <class F, class... B> class [[nodiscard("keep it in a local of the coroutine")]] OnDrop {
  public:
   OnDrop(F fn, detail::Pack<B...> bound) : fn_(std::move(fn)), bound_(std::move(bound)) {}
   OnDrop(OnDrop&& other)
-      : fn_(std::move(other.fn_)), bound_(std::move(other.bound_)), armed_(std::exchange(other.armed_, false)) {}
+      : fn_(std::move(other.fn_)),
+        bound_(std::move(other.bound_)),
+        armed_(std::exchange(other.armed_, false)) {}
   ~OnDrop() {
     if (!armed_ || !detail::FrameDrop::goes_on()) return;
     TROUPE_TRY {
@@ -43,13 +46,15 @@ template <class F, class... B> struct MakeOnDrop {
 };
 }  // namespace detail
 
-/// `auto undo = co_await on_drop(fn, bound...);` registers a function that is called if this coroutine is dropped while
-/// `undo` lives: the destructor of `undo` then calls `fn(bound...)`, which may call actors, answer Rets and defer. A
-/// task is dropped with all the coroutines that it awaits; a generator also if it is destroyed between two items, by
-/// any code. An exception out of `fn` is logged at level Error.
+/// `auto undo = co_await on_drop(fn, bound...);` registers a function that is called if this
+/// coroutine is dropped while `undo` lives: the destructor of `undo` then calls `fn(bound...)`,
+/// which may call actors, answer Rets and defer. A task is dropped with all the coroutines that it
+/// awaits; a generator also if it is destroyed between two items, by any code. An exception out of
+/// `fn` is logged at level Error.
 /// @param fn a function or captureless lambda
 template <class F, class... B>
-  requires detail::good_function<F, B...> && std::is_invocable_v<F&, B...> && detail::none_dies_twice<F, B...>
+  requires detail::good_function<F, B...> && std::is_invocable_v<F&, B...> &&
+           detail::none_dies_twice<F, B...>
 auto on_drop(F fn, B... bound) {
   return detail::MakeOnDrop<F, B...>(std::move(fn), std::move(bound)...);
 }

@@ -1,10 +1,10 @@
-// task/origin.hpp: where a value goes back to that was received for a coroutine which has gone before it took the
-// value. (internal)
+// task/origin.hpp: where a value goes back to that was received for a coroutine which has gone
+// before it took the value. (internal)
 //
-// A child of a group receives a value for the coroutine that awaits the group, and resumes before that one does. If
-// that one is dropped in between, the value is put back in front of all others, so that the next reader gets it. What
-// is awaited says by origin() where, before it is awaited; what came of it is handed to put_back() as it is, in
-// whatever modes and limits have wrapped it.
+// A child of a group receives a value for the coroutine that awaits the group, and resumes before
+// that one does. If that one is dropped in between, the value is put back in front of all others,
+// so that the next reader gets it. What is awaited says by origin() where, before it is awaited;
+// what came of it is handed to put_back() as it is, in whatever modes and limits have wrapped it.
 #pragma once
 #include <concepts>
 #include <memory>
@@ -15,10 +15,13 @@
 
 namespace troupe::detail {
 
-struct Origin {};  // base of all that origin() gives: those of other libraries mean something else by that name
+struct Origin {
+};  // base of all that origin() gives: those of other libraries mean something else by that name
 // origin() is private in what users see: this is its friend.
 struct AsksOrigin {
-  template <class A> static auto of(const A& awaitable) -> decltype(awaitable.origin()) { return awaitable.origin(); }
+  template <class A> static auto of(const A& awaitable) -> decltype(awaitable.origin()) {
+    return awaitable.origin();
+  }
 };
 template <class A>
 concept has_origin = requires(const A& a) {
@@ -37,7 +40,9 @@ template <class T, class X> T* find_item(X& got) noexcept {
 template <class Object> class ObjectLink {
  public:
   ObjectLink() noexcept = default;  // to one that has gone
-  ObjectLink(Object& object, RingLink& ring) noexcept : object_(std::addressof(object)) { link_.join(ring); }
+  ObjectLink(Object& object, RingLink& ring) noexcept : object_(std::addressof(object)) {
+    link_.join(ring);
+  }
   ObjectLink(ObjectLink&& other) noexcept : object_(other.object_) {
     if (!other.link_.alone()) link_.replace(other.link_);
   }
@@ -91,7 +96,8 @@ template <class A> using OriginOf = decltype(detail::origin_of(std::declval<cons
 template <class A, class Slot> struct SlotWithOrigin : Slot {
   std::optional<OriginOf<A>> origin;
 };
-template <class A, class Slot> using with_origin = std::conditional_t<has_origin<A>, SlotWithOrigin<A, Slot>, Slot>;
+template <class A, class Slot>
+using with_origin = std::conditional_t<has_origin<A>, SlotWithOrigin<A, Slot>, Slot>;
 template <class Slot> void put_back_from(Slot& slot) noexcept {
   if constexpr (requires { slot.origin; })
     if (slot.value) slot.origin->put_back(*slot.value);
@@ -103,7 +109,8 @@ template <class Kind> class OriginOfMany : public Origin {
   using Each = decltype(std::declval<const Kind&>().origins());
   explicit OriginOfMany(Each&& each) noexcept : each_(std::move(each)) {}
   template <class X> void put_back(X& got) noexcept {
-    if (auto* values = detail::find_item<typename Kind::value_type>(got)) Kind::put_back_to(each_, *values);
+    if (auto* values = detail::find_item<typename Kind::value_type>(got))
+      Kind::put_back_to(each_, *values);
   }
 
  private:

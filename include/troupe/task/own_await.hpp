@@ -36,49 +36,57 @@ template <class A> class EnterAwait {
 template <class A> int turns_ahead_of(const void* a, Look look, int depth) noexcept {
   return static_cast<const A*>(a)->turns_ahead(look, depth);
 }
-// How an awaiter of ours is reported: `what` it is, and whether it is `armed`, which is known where it can say so.
+// How an awaiter of ours is reported: `what` it is, and whether it is `armed`, which is known where
+// it can say so.
 template <class A> constexpr AwaitInfo describe_awaiter() noexcept {
   AwaitInfo info{type_name<A>, {}, nullptr};
   if constexpr (requires { A::what; }) info.what = A::what;
   if constexpr (requires { A::whom; }) info.whom = A::whom;
   if constexpr (requires { A::limited; }) info.limited = A::limited;
   if constexpr (requires(const A& a, std::vector<std::uint64_t>& ids) { a.children(ids); })
-    info.children = [](const void* a, std::vector<std::uint64_t>& ids) { static_cast<const A*>(a)->children(ids); };
+    info.children = [](const void* a, std::vector<std::uint64_t>& ids) {
+      static_cast<const A*>(a)->children(ids);
+    };
   if constexpr (requires(const A& a) { a.armed(); })
     info.armed = [](const void* a) noexcept -> bool { return static_cast<const A*>(a)->armed(); };
   if constexpr (requires(const A& a) { a.request_stop(); })
     info.stop = [](const void* a) noexcept { static_cast<const A*>(a)->request_stop(); };
-  if constexpr (requires(const A& a) { a.turns_ahead(Look::asks, 1); }) info.turns_ahead = &turns_ahead_of<A>;
+  if constexpr (requires(const A& a) { a.turns_ahead(Look::asks, 1); })
+    info.turns_ahead = &turns_ahead_of<A>;
   return info;
 }
 template <class A> inline constexpr AwaitInfo await_info = describe_awaiter<A>();
 
 struct NoError {};
 
-// An awaiter of ours in a task of ours: no handle, no synthetic frame. Under Mode::reply whatever is thrown is a value,
-// too.
+// An awaiter of ours in a task of ours: no handle, no synthetic frame. Under Mode::reply whatever
+// is thrown is a value, too.
 template <class A> class OwnAwait {
   using Raw = std::remove_cvref_t<awaiter_of<A>>;
   static constexpr bool runs_within = requires { Raw::runs_within; };
   using Got = decltype(std::declval<std::remove_reference_t<awaiter_of<A>>&>().await_resume());
-  static constexpr bool tells = Raw::mode == Mode::reply && std::is_constructible_v<Got, std::unexpected<ActorFail>>;
+  static constexpr bool tells =
+      Raw::mode == Mode::reply && std::is_constructible_v<Got, std::unexpected<ActorFail>>;
 
  public:
   explicit OwnAwait(A&& a) : awaiter_(detail::get_awaiter(std::forward<A>(a))) {}
   OwnAwait(const OwnAwait&) = delete;
-  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return awaiter_.await_ready(); }
+  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
+    return awaiter_.await_ready();
+  }
   template <class P> void await_suspend(std::coroutine_handle<P> h) {
     Strand& s = *h.promise().strand;
     if (s.is.dropped && (!runs_within || s.is_cut())) return;
     s.awaits = &await_info<Raw>;
     s.awaiter = std::addressof(awaiter_);
-    if constexpr (noexcept(awaiter_.wait(Wake(s, true)))) {  // so it runs no code of the user: the task is still whole
+    if constexpr (noexcept(awaiter_.wait(
+                      Wake(s, true)))) {  // so it runs no code of the user: the task is still whole
       s.suspended();
       return awaiter_.wait(Wake(s, Raw::mode == Mode::drop));
     }
     TROUPE_TRY { awaiter_.wait(Wake(s, Raw::mode == Mode::drop)); }
     TROUPE_CATCH_ALL {  // it may have woken, or lost, before it threw
-      s.unwake();
+      s.cancel_wake();
       if constexpr (tells) {
         error_ = std::current_exception();
         s.awaits = nullptr;
@@ -87,7 +95,8 @@ template <class A> class OwnAwait {
         TROUPE_RETHROW;
       }
     }
-    if constexpr (runs_within || tells)  // it goes on, or has entered a child, which runs in the same turn
+    if constexpr (runs_within ||
+                  tells)  // it goes on, or has entered a child, which runs in the same turn
       if (s.next) return;
     s.suspended();
   }

@@ -1,9 +1,11 @@
-// task/pipe_head.hpp: a pipe apart from the type of its items: its buffers, its reader, its end. (internal)
+// task/pipe_head.hpp: a pipe apart from the type of its items: its buffers, its reader, its end.
+// (internal)
 //
-// Items are written into one buffer and read out of another; the reader that has emptied its own swaps them. So neither
-// side wraps, and each tests one pointer against another: whatever is rare, a waiting reader and the end included,
-// hides behind `write == write_end`. Both buffers come from the pool and double up to the capacity. Whenever they are
-// swapped, one of them is empty, and goes if it is large and little was queued of late.
+// Items are written into one buffer and read out of another; the reader that has emptied its own
+// swaps them. So neither side wraps, and each tests one pointer against another: whatever is rare,
+// a waiting reader and the end included, hides behind `write == write_end`. Both buffers come from
+// the pool and double up to the capacity. Whenever they are swapped, one of them is empty, and goes
+// if it is large and little was queued of late.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -31,16 +33,24 @@ struct PipeHead : Spare {  // what a pipe is apart from the type of its items; s
   };
   static constexpr std::size_t largest_size = std::size_t{1} << 40;
   static constexpr std::size_t kept_size = 4096;  // below which nothing is given back
-  PipeHead(Fwd<>&& m, std::size_t most, WhenFull w, std::size_t smallest, void (*trim)(Spare&) noexcept) noexcept
-      : Spare(trim), capacity(most), small(std::max(smallest, kept_size)), when_full(w), more(std::move(m)) {}
+  PipeHead(Fwd<>&& m, std::size_t most, WhenFull w, std::size_t smallest,
+           void (*trim)(Spare&) noexcept) noexcept
+      : Spare(trim),
+        capacity(most),
+        small(std::max(smallest, kept_size)),
+        when_full(w),
+        more(std::move(m)) {}
   PipeHead(const PipeHead&) = delete;
   Core& core() noexcept { return *Block::of(this)->core; }
-  TROUPE_INLINE bool has_items() noexcept { return read != read_end || (write != in.begin && swap()); }
+  TROUPE_INLINE bool has_items() noexcept {
+    return read != read_end || (write != in.begin && swap());
+  }
   std::size_t written() const noexcept { return static_cast<std::size_t>(write - in.begin); }
   std::size_t memory() const noexcept { return in.size + out.size; }
   std::size_t readable() const noexcept { return static_cast<std::size_t>(read_end - read); }
   bool is_small() const noexcept { return in.size <= small && out.size <= small; }
-  bool swap() noexcept;   // the reader has nothing left: whether there is something in the other buffer
+  bool
+  swap() noexcept;  // the reader has nothing left: whether there is something in the other buffer
   bool widen() noexcept;  // the rest of the buffer that is written to, as far as the capacity goes
   TROUPE_INLINE void wait(Wake w) {
     if (read != read_end || write != in.begin || state != open) [[unlikely]]
@@ -56,10 +66,12 @@ struct PipeHead : Spare {  // what a pipe is apart from the type of its items; s
   void shrink_after_swap() noexcept;
   void settle_after_trim() noexcept;
 
-  std::byte *write = nullptr, *write_end = nullptr;  // where the next item goes, and where put() must think
+  std::byte *write = nullptr,
+            *write_end = nullptr;  // where the next item goes, and where put() must think
   std::byte *read = nullptr, *read_end = nullptr;
-  Wake waiter;                // while there are no items
-  std::byte* hand = nullptr;  // where an item goes that a reader waits for: `out`, while both buffers are small
+  Wake waiter;  // while there are no items
+  std::byte* hand =
+      nullptr;  // where an item goes that a reader waits for: `out`, while both buffers are small
   Buffer in, out;
   std::size_t capacity;
   std::size_t small;          // the size of a buffer that is not worth giving back

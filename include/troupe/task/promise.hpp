@@ -1,8 +1,9 @@
-// task/promise.hpp: the promises of Task and Step: what a co_await becomes, and how a spawned task ends. (internal)
+// task/promise.hpp: the promises of Task and Step: what a co_await becomes, and how a spawned task
+// ends. (internal)
 //
-// Whatever is awaited is wrapped here, where the line is known: an awaiter of ours is told which task waits, another
-// library's gets a frame that only wakes it. The promise of a Task carries its own strand, so that a spawned task is
-// one frame and nothing else.
+// Whatever is awaited is wrapped here, where the line is known: an awaiter of ours is told which
+// task waits, another library's gets a frame that only wakes it. The promise of a Task carries its
+// own strand, so that a spawned task is one frame and nothing else.
 #pragma once
 #include <exception>
 #include <optional>
@@ -22,7 +23,8 @@ template <class T> struct ret_of {
 template <> struct ret_of<void> {
   using type = Ret<>;
 };
-template <class A, Mode M> struct WithMode {  // reply_of(x): converted in the expression that made it
+template <class A, Mode M>
+struct WithMode {  // reply_of(x): converted in the expression that made it
   explicit WithMode(A&& x) noexcept : awaitable(std::forward<A>(x)) {}
   A&& awaitable;
 };
@@ -42,7 +44,8 @@ template <class T> struct Result {
     if (std::exchange(has_value, false)) [[unlikely]]  // a local threw behind it, which was caught
       value.~T();
     if constexpr (std::is_nothrow_constructible_v<T, U>) {
-      ::new (static_cast<void*>(std::addressof(value))) T(std::forward<U>(v));  // a null pointer needs no end
+      ::new (static_cast<void*>(std::addressof(value)))
+          T(std::forward<U>(v));  // a null pointer needs no end
     } else {
       TROUPE_TRY { ::new (static_cast<void*>(std::addressof(value))) T(std::forward<U>(v)); }
       TROUPE_CATCH_ALL {
@@ -52,7 +55,8 @@ template <class T> struct Result {
     }
     has_value = true;
   }
-  void unhandled_exception() noexcept {  // also of a local that throws as it goes, behind its co_return
+  void
+  unhandled_exception() noexcept {  // also of a local that throws as it goes, behind its co_return
     if (std::exchange(has_value, false)) value.~T();
     ::new (static_cast<void*>(std::addressof(error))) std::exception_ptr(std::current_exception());
     FrameDrop::note(error);
@@ -118,34 +122,42 @@ template <class T> struct Promise : Frame, Result<T> {
   }
   template <class Void>
     requires std::is_void_v<Void>
-  void await_transform(Void) = delete;  // nothing comes back from a call: co_await ask<&A::m>(actor, ...) waits for it
+  void await_transform(Void) =
+      delete;  // nothing comes back from a call: co_await ask<&A::m>(actor, ...) waits for it
   template <class U>
-  TaskAwait<U> await_transform(Task<U>&& task TROUPE_PARAM_TYPESTATE(unconsumed), Here here = Here::current()) {
+  TaskAwait<U> await_transform(Task<U>&& task TROUPE_PARAM_TYPESTATE(unconsumed),
+                               Here here = Here::current()) {
     stops_at(here);
     return TaskAwait<U>(std::move(task), strand);
   }
   template <class U>
-  void await_transform(Task<U>& task) = delete;  // awaiting uses a Task up: write co_await std::move(task)
+  void await_transform(Task<U>& task) =
+      delete;  // awaiting uses a Task up: write co_await std::move(task)
   template <asks_the_task A> EnterAwait<A> await_transform(A a, Here here = Here::current()) {
     expect_no_borrow(here);
     return EnterAwait<A>(std::move(a), strand);
   }
   template <class A>
-    requires(!own_awaitable<A> && !foreign_awaitable<A> && !asks_the_task<A> && !awaited_elsewhere<A> &&
-             !wants_an_executor<A>)
-  void await_transform(A&& a) = delete;  // nothing to await: neither operator co_await nor await_ready
+    requires(!own_awaitable<A> && !foreign_awaitable<A> && !asks_the_task<A> &&
+             !awaited_elsewhere<A> && !wants_an_executor<A>)
+  void await_transform(A&& a) =
+      delete;  // nothing to await: neither operator co_await nor await_ready
   template <class A>
     requires(!own_awaitable<A> && !asks_the_task<A> && wants_an_executor<A>)
-  void await_transform(A&& a) = delete;  // it wants the executor of its own library: run it there, and await its answer
+  void await_transform(A&& a) =
+      delete;  // it wants the executor of its own library: run it there, and await its answer
   template <class A>
-    requires(!own_awaitable<A> && !foreign_awaitable<A> && !asks_the_task<A> && awaited_elsewhere<A> &&
-             !wants_an_executor<A>)
-  void await_transform(A&& a) = delete;  // this awaitable runs only inside coroutines of its own library's type
+    requires(!own_awaitable<A> && !foreign_awaitable<A> && !asks_the_task<A> &&
+             awaited_elsewhere<A> && !wants_an_executor<A>)
+  void await_transform(A&& a) =
+      delete;  // this awaitable runs only inside coroutines of its own library's type
   template <class U>
-  TROUPE_INLINE StepAwait<U> await_transform(Step<U> step, Here here = Here::current()) {  // by value: where it is made
+  TROUPE_INLINE StepAwait<U> await_transform(
+      Step<U> step, Here here = Here::current()) {  // by value: where it is made
     stops_at(here);
 #if TROUPE_DEBUG
-    detail::expect_borrows_live(step.lowest_borrow(), here);  // inlined, so that its frame is the awaiting one's
+    detail::expect_borrows_live(step.lowest_borrow(),
+                                here);  // inlined, so that its frame is the awaiting one's
 #endif
     return StepAwait<U>(step, strand);
   }
@@ -171,7 +183,8 @@ template <class T> struct Promise : Frame, Result<T> {
   }
   template <class A>
     requires((own_awaitable<A> || foreign_awaitable<A>) && !awaited_within_its_alignment<A>)
-  void await_transform(A&& a) = delete;  // it is aligned to more than 16 bytes: keep what needs that behind a pointer
+  void await_transform(A&& a) =
+      delete;  // it is aligned to more than 16 bytes: keep what needs that behind a pointer
   template <class A, Mode M>
     requires(!awaited_within_its_alignment<A>)
   void await_transform(WithMode<A, M> a) = delete;  // it is aligned to more than 16 bytes: as above
@@ -183,11 +196,13 @@ template <class T> struct Promise : Frame, Result<T> {
   }
 };
 
-// The promise of a task: it carries its own strand, so a spawned task is one frame and nothing else.
+// The promise of a task: it carries its own strand, so a spawned task is one frame and nothing
+// else.
 template <class T> struct TaskPromise : Promise<T>, Strand {
   using R = typename ret_of<T>::type;
   template <class... Args>
-  TaskPromise(Args&... args) noexcept : Promise<T>(std::source_location()), Strand(ops, *this), ret(nullptr) {
+  TaskPromise(Args&... args) noexcept
+      : Promise<T>(std::source_location()), Strand(ops, *this), ret(nullptr) {
     this->strand = this;
     (look(args), ...);
   }
@@ -223,11 +238,12 @@ inline void destroy_frame(Core& core, Frame& frame) noexcept {
   Dying dying(core);
   frame.handle().destroy();
 }
-// A task threw: what died on the way is told so, and its actor fails; where nobody would hear, the log does, at Error.
-// Why its answer does not come, and what its frame holds will not be answered.
+// A task threw: what died on the way is told so, and its actor fails; where nobody would hear, the
+// log does, at Error. Why its answer does not come, and what its frame holds will not be answered.
 ActorFail task_threw(Core& core, const Frame& frame, Box* owner, bool is_heard,
                      const std::exception_ptr& error) noexcept;
-// The same of a child of a group, whose awaiter gets the exception: what died on the way is told so.
+// The same of a child of a group, whose awaiter gets the exception: what died on the way is told
+// so.
 ActorFail child_threw(Core& core, Box* owner, const std::exception_ptr& error) noexcept;
 
 template <class T> void TaskPromise<T>::do_finish(Strand* s) noexcept {
@@ -258,7 +274,8 @@ template <class T> void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* 
   Box* owner = p->box;
   if (owner) owner->ref();
   R ret = std::move(p->ret);
-  std::optional<std::conditional_t<std::is_void_v<T>, bool, T>> value;  // it leaves its frame before that goes
+  std::optional<std::conditional_t<std::is_void_v<T>, bool, T>>
+      value;  // it leaves its frame before that goes
   if constexpr (!std::is_void_v<T>) {
     if (ret && !why && !p->threw()) {
       TROUPE_TRY { value.emplace(std::move(p->value)); }
@@ -267,7 +284,8 @@ template <class T> void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* 
   }
   const bool threw = !why && p->threw();
   if (threw || why) {
-    const ActorFail loss = why ? *why : detail::task_threw(*p->core, *p, owner, ret.tells_failure(), p->error);
+    const ActorFail loss =
+        why ? *why : detail::task_threw(*p->core, *p, owner, ret.tells_failure(), p->error);
     p->retire();
     p->destroy_frames_for(loss);
     if (ret) ret.fail(loss);

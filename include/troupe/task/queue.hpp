@@ -1,9 +1,4 @@
 // task/queue.hpp: a bounded queue between tasks.
-//
-// Values lie in chunks that come and go with them (task/cells.hpp); where there is no memory for one, the queue counts
-// as full until a value has been popped, so that nothing fails. A popper that is woken is promised a value, which stays
-// in its cell until the popper resumes: one that is dropped in between loses nothing. A pusher that waits keeps its
-// value, which is moved into the queue when there is room.
 #pragma once
 #include <optional>
 #include <troupe/core/mistake.hpp>
@@ -24,7 +19,8 @@ class QueueBase {  // the lines at both ends, and the numbers
   explicit QueueBase(std::size_t n) : room(n) {
     if (n == 0) panic("a Queue needs room for one value at least", "Queue");
   }
-  QueueBase(const QueueBase&) = delete;  // a Queue stays where it is: what reads it awaits its pop()
+  QueueBase(const QueueBase&) =
+      delete;  // a Queue stays where it is: what reads it awaits its pop()
   ~QueueBase();
   bool has_unpromised() const noexcept { return count > promised; }
   bool has_room() const noexcept { return !closed && count < room; }
@@ -36,11 +32,12 @@ class QueueBase {  // the lines at both ends, and the numbers
 };
 }  // namespace detail
 
-/// A bounded queue of values between tasks of one runtime, any number at both ends, first in, first out; whoever waits
-/// longest is served first. A `Stream`. Immovable; a local, or a member of an actor. Destroyed while tasks wait, it
-/// loses them (`Why::dropped`). One thread. Memory follows the values that wait, and is given back after a burst (also
-/// by `Runtime::trim`, where it grew inside a run); without memory for one more it counts as full until one is popped.
-/// `T` is `Keepable` and moves without throwing.
+/// A bounded queue of values between tasks of one runtime, any number at both ends, first in, first
+/// out; whoever waits longest is served first. A `Stream`. Immovable; a local, or a member of an
+/// actor. Destroyed while tasks wait, it loses them (`Why::dropped`). One thread. Memory follows
+/// the values that wait, and is given back after a burst (also by `Runtime::trim`, where it grew
+/// inside a run); without memory for one more it counts as full until one is popped. `T` is
+/// `Keepable` and moves without throwing.
 template <class T> class Queue : detail::QueueBase {
   struct Push {
     static constexpr const char* what = "room in a queue";
@@ -82,7 +79,9 @@ template <class T> class Queue : detail::QueueBase {
   struct Next : Pop {  // as streams say it
     using reply_type = std::optional<Reply<T>>;
     using Pop::Pop;
-    static reply_type lost(ActorFail why) { return reply_type(std::in_place, std::unexpected(std::move(why))); }
+    static reply_type lost(ActorFail why) {
+      return reply_type(std::in_place, std::unexpected(std::move(why)));
+    }
   };
 
  public:
@@ -100,8 +99,9 @@ template <class T> class Queue : detail::QueueBase {
     detail::let_go(QueueBase::stored);
     while (count != 0) drop_first();
   }
-  /// `bool pushed = co_await queue.push(value)`: waits while it is full. False when it is closed, also while waiting;
-  /// the value is destroyed then. A task that is dropped while it waits has not pushed.
+  /// `bool pushed = co_await queue.push(value)`: waits while it is full. False when it is closed,
+  /// also while waiting; the value is destroyed then. A task that is dropped while it waits has not
+  /// pushed.
   ObjectWait<Push> push(T value) noexcept
     requires(!detail::dies_twice<T>)
   {
@@ -118,10 +118,11 @@ template <class T> class Queue : detail::QueueBase {
   template <class Mistake = detail::give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits> requires(detail::dies_twice<T>)
   detail::Refused push(T&&) = delete;  // see Mistake
   // clang-format on
-  /// `std::optional<T> value = co_await queue.pop()`: waits while it is empty; nullopt when it is empty and closed. A
-  /// task that is dropped before it resumes has not popped: the value is for the next. Nor has one that awaits this as
-  /// a child of race() or its like, and is dropped before it goes on: the value that the child has popped goes back in
-  /// front of all others (all.hpp), and the queue may hold more than its capacity.
+  /// `std::optional<T> value = co_await queue.pop()`: waits while it is empty; nullopt when it is
+  /// empty and closed. A task that is dropped before it resumes has not popped: the value is for
+  /// the next. Nor has one that awaits this as a child of race() or its like, and is dropped before
+  /// it goes on: the value that the child has popped goes back in front of all others (all.hpp),
+  /// and the queue may hold more than its capacity.
   ObjectWait<Pop> pop() noexcept { return ObjectWait<Pop>(Pop(*this)); }
   /// pop() under the name that a stream has for it: `.reply()` gives `std::optional<Reply<T>>`.
   ObjectWait<Next> next() noexcept { return ObjectWait<Next>(Next(*this)); }
@@ -133,10 +134,13 @@ template <class T> class Queue : detail::QueueBase {
     put(std::forward<U>(value));
     return true;
   }
-  /// Pops without waiting; nullopt when it is empty, or all its values belong to tasks that are queued to resume.
-  std::optional<T> try_pop() noexcept { return has_unpromised() ? std::optional<T>(get()) : std::nullopt; }
-  /// Closes the queue: it takes no more values. Values that are in it can still be popped. Tasks that wait to push, or
-  /// at an empty queue to pop, are resumed with false or nullopt.
+  /// Pops without waiting; nullopt when it is empty, or all its values belong to tasks that are
+  /// queued to resume.
+  std::optional<T> try_pop() noexcept {
+    return has_unpromised() ? std::optional<T>(get()) : std::nullopt;
+  }
+  /// Closes the queue: it takes no more values. Values that are in it can still be popped. Tasks
+  /// that wait to push, or at an empty queue to pop, are resumed with false or nullopt.
   void close() noexcept { shut(); }
   /// Whether close() was called.
   bool is_closed() const noexcept { return closed; }
@@ -151,7 +155,9 @@ template <class T> class Queue : detail::QueueBase {
   friend class detail::ObjectOrigin<T, Queue>;
   friend detail::Link& lenders_of(Queue& q) noexcept { return q.QueueBase::stored; }
   bool make_room() noexcept { return has_room() && cells_.make_room(); }
-  bool takes_more() noexcept { return pushers.alone() && make_room(); }  // others may wait for memory
+  bool takes_more() noexcept {
+    return pushers.alone() && make_room();
+  }  // others may wait for memory
   template <class U> void put(U&& value) {
     cells_.put(std::forward<U>(value));
     ++count;
@@ -177,6 +183,10 @@ template <class T> class Queue : detail::QueueBase {
     }
     return value;
   }
+  // Where there is no memory for a chunk, the queue counts as full until a value has been popped,
+  // so that nothing fails. Invariant: each popper that was woken is promised a value, which stays
+  // in its cell until the popper resumes; one that is dropped in between loses nothing. A pusher
+  // that waits keeps its value until there is room.
   detail::Cells<T> cells_;
 };
 

@@ -1,17 +1,18 @@
 // task/reply.hpp: a Ret seen from the other end: awaiting one answer.
 //
-// A Ret and a future are the two ends of one pipe. Between them stands a node of the pool: the Ret settles it, the
-// awaiter waits at it. `push_pipe` makes both ends at once; a `Start` makes the Ret only when it is awaited, and hands
-// it to whoever will answer: pull pipes, actor calls and reads of a socket are such starts.
+// A Ret and a future are the two ends of one pipe. Between them stands a node of the pool: the Ret
+// settles it, the awaiter waits at it. `push_pipe` makes both ends at once; a `Start` makes the Ret
+// only when it is awaited, and hands it to whoever will answer: pull pipes, actor calls and reads
+// of a socket are such starts.
 #pragma once
 #include <troupe/task/reply_node.hpp>
 
 namespace troupe {
 
-/// The awaiting end of a push pipe. `co_await value` gives what its Ret is given; if that is dropped, the task ends
-/// there; `co_await value.reply()` gives an expected, `co_await value.value()` throws ActorFailed. One answer, one
-/// awaiting coroutine; awaiting it again once it has given its value ends the process, and in debug builds so does
-/// awaiting one that was moved.
+/// The awaiting end of a push pipe. `co_await value` gives what its Ret is given; if that is
+/// dropped, the task ends there; `co_await value.reply()` gives an expected, `co_await
+/// value.value()` throws ActorFailed. One answer, one awaiting coroutine; awaiting it again once it
+/// has given its value ends the process, and in debug builds so does awaiting one that was moved.
 template <class... T> class [[nodiscard("await it, or there is no need for a pipe")]] Value {
  public:
   using troupe_carries = detail::FieldTypes<T...>;
@@ -31,7 +32,9 @@ template <class... T> class [[nodiscard("await it, or there is no need for a pip
   struct Source {
     explicit Source(detail::NodeRef<T...> n) noexcept : node_(std::move(n)) {}
     auto operator co_await() && noexcept { return std::move(*this).template awaiter<Mode::drop>(); }
-    template <Mode M> auto awaiter() && noexcept { return detail::NodeAwait<M, T...>(std::move(node_)); }
+    template <Mode M> auto awaiter() && noexcept {
+      return detail::NodeAwait<M, T...>(std::move(node_));
+    }
     detail::NodeRef<T...> node_;
   };
   const detail::NodeRef<T...>& node() const noexcept {
@@ -45,12 +48,14 @@ template <class... T> class [[nodiscard("await it, or there is no need for a pip
 
 /// What push_pipe makes; `auto [value, ret] = push_pipe<T>(core)`.
 template <class... T> struct PushPipe {
-  explicit PushPipe(detail::NodeRef<T...> node) noexcept : value(std::move(node)), ret(value.node_.ret()) {}
+  explicit PushPipe(detail::NodeRef<T...> node) noexcept
+      : value(std::move(node)), ret(value.node_.ret()) {}
   Value<T...> value;
   Ret<T...> ret;
 };
-/// Makes a Ret and the awaitable that it answers: so an actor's answer gets into a task. If moving the value throws,
-/// the awaiting task gets `Why::failed` with that exception. No allocation in steady state.
+/// Makes a Ret and the awaitable that it answers: so an actor's answer gets into a task. If moving
+/// the value throws, the awaiting task gets `Why::failed` with that exception. No allocation in
+/// steady state.
 /// @throws std::bad_alloc when there is no memory
 template <class... T>
   requires Keepable<T...>
@@ -58,13 +63,16 @@ PushPipe<T...> push_pipe(Core& core) {
   return PushPipe<T...>(detail::NodeRef<T...>(core));
 }
 
-/// An awaitable that begins when it is awaited: `start(core, ret)` is called once, and whoever gets the Ret answers it.
-/// It may return a guard with `cancel()`, called when the awaiting task is dropped before the answer. Awaited once, in
-/// the expression that makes it or as an rvalue. The base of ask, pull pipes, and of awaitables of yours.
+/// An awaitable that begins when it is awaited: `start(core, ret)` is called once, and whoever gets
+/// the Ret answers it. It may return a guard with `cancel()`, called when the awaiting task is
+/// dropped before the answer. Awaited once, in the expression that makes it or as an rvalue. The
+/// base of ask, pull pipes, and of awaitables of yours.
 template <class Start, class... T> class [[nodiscard("does nothing until it is awaited")]] Pull {
  public:
   explicit Pull(Start start) : start_(std::move(start)) {}
-  auto operator co_await() && { return detail::StartAwait<Mode::drop, Start, T...>(std::move(start_)); }
+  auto operator co_await() && {
+    return detail::StartAwait<Mode::drop, Start, T...>(std::move(start_));
+  }
   auto reply() && { return detail::InMode<Mode::reply, Pull>(std::move(*this)); }
   auto value() && { return detail::InMode<Mode::value, Pull>(std::move(*this)); }
   Start&& start() && { return std::move(start_); }
@@ -73,7 +81,9 @@ template <class Start, class... T> class [[nodiscard("does nothing until it is a
 
  private:
   friend struct detail::EachMode;
-  template <Mode M> auto awaiter() && { return detail::StartAwait<M, Start, T...>(std::move(start_)); }
+  template <Mode M> auto awaiter() && {
+    return detail::StartAwait<M, Start, T...>(std::move(start_));
+  }
   Start start_;
 };
 /// Makes a `Pull`: `co_await pull<int>(start)`. The `T`s, the types of the answer, are `Keepable`.
@@ -96,8 +106,9 @@ template <class... T> struct PullRequest {
   void operator()(Core&, Ret<T...> ret) { request(std::move(ret)); }
 };
 }  // namespace detail
-/// A pull pipe: when it is awaited, `request` is answered with a Ret for the value. Awaited once. If `request` has no
-/// receiver, the Ret is dropped and the awaiting task ends with `dropped`, as for any answer that does not come.
+/// A pull pipe: when it is awaited, `request` is answered with a Ret for the value. Awaited once.
+/// If `request` has no receiver, the Ret is dropped and the awaiting task ends with `dropped`, as
+/// for any answer that does not come.
 /// @throws std::bad_alloc at the await, when the pool needs memory and there is none
 template <class... T>
   requires Keepable<T...>

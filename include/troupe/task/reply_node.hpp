@@ -28,8 +28,9 @@ struct NodeBase {
 };
 template <class... T> class ReplyNode : public NodeBase {
  public:
-  using Stored = std::conditional_t<sizeof...(T) == 0, NoValue,
-                                    std::conditional_t<sizeof...(T) == 1, ValueOf<T...>, std::tuple<T...>>>;
+  using Stored =
+      std::conditional_t<sizeof...(T) == 0, NoValue,
+                         std::conditional_t<sizeof...(T) == 1, ValueOf<T...>, std::tuple<T...>>>;
   ReplyNode() noexcept {}
   ReplyNode(const ReplyNode&) = delete;
   ~ReplyNode() {
@@ -39,16 +40,16 @@ template <class... T> class ReplyNode : public NodeBase {
       value.~Stored();
   }
   // The function of the Ret. `w` holds a counted pointer to the node; the count is used up here.
-  static void settle(Box*, Words w, const ActorFail* why, T*... v) {
+  static void answer(Box*, Words w, const ActorFail* why, T*... v) {
     ReplyNode* n;
     std::memcpy(&n, w.raw, sizeof(n));
     if (why) [[unlikely]]
-      return n->settle_rarely(*why);
+      return n->fail_or_query(*why);
     if constexpr (std::is_nothrow_constructible_v<Stored, T&&...>) {
       n->put(std::move(*v)...);
     } else {
       TROUPE_TRY { n->put(std::move(*v)...); }
-      TROUPE_CATCH_ALL { return n->settle_rarely(fail_of(std::current_exception())); }
+      TROUPE_CATCH_ALL { return n->fail_or_query(fail_of(std::current_exception())); }
     }
     n->state = answered;
     if (!n->waiter) return n->release();
@@ -57,7 +58,9 @@ template <class... T> class ReplyNode : public NodeBase {
   }
   Core& core() noexcept { return *Block::of(this)->core; }
   // An open one is seen by a coroutine of a foreign type, at the runtime's end.
-  TROUPE_COLD ActorFail why_none() const noexcept { return state == failed ? fail : ActorFail(Why::ended); }
+  TROUPE_COLD ActorFail why_none() const noexcept {
+    return state == failed ? fail : ActorFail(Why::ended);
+  }
   TROUPE_INLINE void release() noexcept {
     if (--refs == 0) free();
   }
@@ -67,8 +70,10 @@ template <class... T> class ReplyNode : public NodeBase {
   };
 
  private:
-  TROUPE_INLINE void put(T&&... v) { ::new (static_cast<void*>(std::addressof(value))) Stored(std::move(v)...); }
-  [[gnu::noinline]] void settle_rarely(const ActorFail& why) {
+  TROUPE_INLINE void put(T&&... v) {
+    ::new (static_cast<void*>(std::addressof(value))) Stored(std::move(v)...);
+  }
+  [[gnu::noinline]] void fail_or_query(const ActorFail& why) {
     if (is_query(&why)) {
       static_cast<const WantedQuery&>(why).wanted = wanted;
       return;
@@ -102,7 +107,7 @@ template <class... T> class NodeRef {
   explicit operator bool() const noexcept { return node_ != nullptr; }
   Ret<T...> ret() const noexcept {
     ++node_->refs;
-    return Ret<T...>(&Node::settle, nullptr, detail::words_of(node_), signature_with<Node>());
+    return Ret<T...>(&Node::answer, nullptr, detail::words_of(node_), signature_with<Node>());
   }
 
  private:
@@ -156,11 +161,14 @@ template <Mode M, class... T> class NodeAwait : public Awaiter<NodeAwait<M, T...
   NodeRef<T...> node_;
 };
 
-// Starts when it suspends; a dropped waiter drops what it started: the guard that `start` returns is cancelled.
-template <Mode M, class Start, class... T> class StartAwait : public Awaiter<StartAwait<M, Start, T...>, M> {
+// Starts when it suspends; a dropped waiter drops what it started: the guard that `start` returns
+// is cancelled.
+template <Mode M, class Start, class... T>
+class StartAwait : public Awaiter<StartAwait<M, Start, T...>, M> {
   using Guard = std::invoke_result_t<Start&, Core&, Ret<T...>>;
   static constexpr bool guards = !std::is_void_v<Guard>;
-  static constexpr bool is_part = std::is_same_v<Guard, TaskRef>;  // a task of its own, but a part of who awaits it
+  static constexpr bool is_part =
+      std::is_same_v<Guard, TaskRef>;  // a task of its own, but a part of who awaits it
 
  public:
   static constexpr std::string_view what = [] {
@@ -177,7 +185,8 @@ template <Mode M, class Start, class... T> class StartAwait : public Awaiter<Sta
   }();
   bool armed() const noexcept { return node_->state == NodeBase::open; }
   explicit StartAwait(Start&& start) : start_(std::move(start)) {}
-  StartAwait(StartAwait&& other) : StartAwait::Awaiter(std::move(other)), start_(std::move(other.start_)) {}
+  StartAwait(StartAwait&& other)
+      : StartAwait::Awaiter(std::move(other)), start_(std::move(other.start_)) {}
   ~StartAwait() {
     if (!node_) return;
     node_->waiter = {};

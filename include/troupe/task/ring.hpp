@@ -1,6 +1,8 @@
-// task/ring.hpp: links of an object's rings: who waits there, and which awaitables know it. (internal)
+// task/ring.hpp: links of an object's rings: who waits there, and which awaitables know it.
+// (internal)
 //
-// Either side may go first. A link leaves its ring when it is destroyed; an object that is destroyed lets go of all.
+// Either side may go first. A link leaves its ring when it is destroyed; an object that is
+// destroyed lets go of all.
 #pragma once
 #include <memory>
 #include <new>
@@ -46,7 +48,8 @@ inline void let_go(RingLink& ring) noexcept {
   while (!ring.alone()) ring.first().unlink();
 }
 
-// Where an awaitable that was moved, that is, stored, is known to the object that it names: the object may go first.
+// Where an awaitable that was moved, that is, stored, is known to the object that it names: the
+// object may go first.
 class StoredPlace {
  public:
   StoredPlace() noexcept {}
@@ -54,7 +57,8 @@ class StoredPlace {
   ~StoredPlace() {
     if (used_) link_.~RingLink();
   }
-  // Of an awaitable that takes the place of another. `ring`: where that one's object keeps such places.
+  // Of an awaitable that takes the place of another. `ring`: where that one's object keeps such
+  // places.
   template <class Ring> void move_from(StoredPlace& other, const Ring& ring) noexcept {
     ::new (static_cast<void*>(std::addressof(link_))) RingLink;
     used_ = true;
@@ -82,7 +86,8 @@ struct NotStoredRing {
 #endif
 };
 
-// Of one that was not stored: debug builds tell when it outlives its object, as one does that a function returns.
+// Of one that was not stored: debug builds tell when it outlives its object, as one does that a
+// function returns.
 class NotStored {
  public:
 #if TROUPE_DEBUG

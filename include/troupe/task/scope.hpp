@@ -7,12 +7,14 @@ namespace troupe {
 
 template <class T> inline constexpr bool storable<detail::Loan<T>> = true;
 
-/// What Scope::join() returns. One that was stored before it is awaited, by race() or in a container, may outlive its
-/// scope: then it is lost (`Why::dropped`).
+/// What Scope::join() returns. One that was stored before it is awaited, by race() or in a
+/// container, may outlive its scope: then it is lost (`Why::dropped`).
 class [[nodiscard("does nothing until it is awaited")]] ScopeJoin {
  public:
   using troupe_not_storable = void;
-  explicit ScopeJoin(detail::Group& group) noexcept : group_(std::addressof(group)) { ++group.refs; }
+  explicit ScopeJoin(detail::Group& group) noexcept : group_(std::addressof(group)) {
+    ++group.refs;
+  }
   ScopeJoin(const ScopeJoin& other) noexcept : ScopeJoin(*other.group_) {}
   ScopeJoin& operator=(ScopeJoin other) noexcept { return std::swap(group_, other.group_), *this; }
   ~ScopeJoin() { group_->release(); }
@@ -26,22 +28,26 @@ class [[nodiscard("does nothing until it is awaited")]] ScopeJoin {
   detail::Group* group_;
 };
 
-/// Tasks that do not outlive a block: a local of a coroutine, `Scope scope(cx);`. Children begin with spawn(), at any
-/// time, from any code of the runtime that reaches the scope; `co_await scope.join()` waits for all. The first child
-/// that fails closes the scope and cancels the others. A task that joins it hands a request to stop on to them.
-/// The destructor cancels the children that still run. They are destroyed before it returns, except:
+/// Tasks that do not outlive a block: a local of a coroutine, `Scope scope(cx);`. Children begin
+/// with spawn(), at any time, from any code of the runtime that reaches the scope; `co_await
+/// scope.join()` waits for all. The first child that fails closes the scope and cancels the others.
+/// A task that joins it hands a request to stop on to them. The destructor cancels the children
+/// that still run. They are destroyed before it returns, except:
 ///  - the child that is running now (the one that destroys the scope): it ends at its next await;
-///  - a child that waits in an awaitable of another library: it ends when that library lets go of it;
-///  - the children of scopes that are nested deeper than 200 and die together: they end with the outermost scope.
-/// In these cases the child ends later, so it must not use your locals. An exception of a child that no join() has
-/// reported is logged, at level Error. Not movable; one thread.
+///  - a child that waits in an awaitable of another library: it ends when that library lets go of
+///  it;
+///  - the children of scopes that are nested deeper than 200 and die together: they end with the
+///  outermost scope.
+/// In these cases the child ends later, so it must not use your locals. An exception of a child
+/// that no join() has reported is logged, at level Error. Not movable; one thread.
 class Scope {
  public:
   /// How many children may live at once, unless the constructor says else.
   static constexpr std::size_t default_max_children = 65536;
 
   /// @param context who owns the children: a `Cx` its actor, a `Core` or `Runtime` the runtime
-  /// @param max_children the most that live at once; one more is lost with `Why::overloaded`, which fails the scope
+  /// @param max_children the most that live at once; one more is lost with `Why::overloaded`, which
+  /// fails the scope
   /// @param here what reports name a child by that is no coroutine, or has not begun; leave it out
   /// @throws std::bad_alloc when there is no memory
   template <detail::spawn_context Context>
@@ -52,8 +58,8 @@ class Scope {
   Scope(const Scope&) = delete;
   ~Scope();
 
-  /// Begins a child: a task, or any awaitable, ours or foreign; its value is dropped. Once the scope is closed the
-  /// child is destroyed unrun, and the ref is done.
+  /// Begins a child: a task, or any awaitable, ours or foreign; its value is dropped. Once the
+  /// scope is closed the child is destroyed unrun, and the ref is done.
   /// @throws std::bad_alloc when there is no memory for the child; the scope is as before
   template <class A>
     requires(detail::child_awaitable<A> && bool(storable<A>))
@@ -63,10 +69,11 @@ class Scope {
     if (!room.slot) return {};
     if constexpr (detail::is_task<A>)
       if (auto* p = awaitable.promise(); p && (!p->box || p->box == group_->box))
-        return room.start(detail::begin_child<typename A::value_type>(*room.slot, *awaitable.release()));
+        return room.start(
+            detail::begin_child<typename A::value_type>(*room.slot, *awaitable.release()));
     room.slot->tries = !detail::is_task<A>;
-    return room.start(
-        detail::run_child(detail::Carried<A>(std::move(awaitable)), detail::SlotHandle<detail::Slot>(*room.slot)));
+    return room.start(detail::run_child(detail::Carried<A>(std::move(awaitable)),
+                                        detail::SlotHandle<detail::Slot>(*room.slot)));
   }
   /// Begins a coroutine function, called as `fn(core, args...)` or `fn(args...)`.
   template <class Fn, class... Args>
@@ -75,12 +82,13 @@ class Scope {
     detail::CurrentScope here(*group_->core);
     return spawn(detail::invoke_coroutine(*group_->core, fn, std::move(args)...));
   }
-  /// The same of a function that returns a `Step`, called in the child's first turn: it may borrow. What it takes by
-  /// reference, as a view or as a pointer is lent, `scoped(x)`, or lies in the child: `scope.spawn(work, scoped(mutex),
-  /// std::string(name))` with `Step<> work(Mutex&, std::string_view)`. **What is lent outlives the scope**; nothing
-  /// checks that but debug builds, of an Event, Mutex, Semaphore or Queue: one that goes before such a child ends the
-  /// process. A child that may outlive its scope (see the list above) must not touch what was lent, in destructors
-  /// either.
+  /// The same of a function that returns a `Step`, called in the child's first turn: it may borrow.
+  /// What it takes by reference, as a view or as a pointer is lent, `scoped(x)`, or lies in the
+  /// child: `scope.spawn(work, scoped(mutex), std::string(name))` with `Step<> work(Mutex&,
+  /// std::string_view)`. **What is lent outlives the scope**; nothing checks that but debug builds,
+  /// of an Event, Mutex, Semaphore or Queue: one that goes before such a child ends the process. A
+  /// child that may outlive its scope (see the list above) must not touch what was lent, in
+  /// destructors either.
   template <class Fn, class... Args>
     requires(!detail::child_awaitable<Fn> && detail::good_step_child<Fn, Args...>)
   TaskRef spawn(Fn fn, Args... args) {
@@ -88,16 +96,18 @@ class Scope {
     Room room(*this);
     if (!room.slot) return {};
     return room.start(detail::run_step<Fn, typename detail::Kept<Args>::type...>(
-        detail::SlotHandle<detail::Slot>(*room.slot), std::move(fn), detail::Kept<Args>::keep(args, *group_)...));
+        detail::SlotHandle<detail::Slot>(*room.slot), std::move(fn),
+        detail::Kept<Args>::keep(args, *group_)...));
   }
   // clang-format off
   template <class Fn, class... Args, class Mistake = detail::ScopeMistake<Fn, Args...>> requires(!detail::good_scope_child<Fn, Args...>)
   TaskRef spawn(Fn, Args...) = delete;  // see Mistake
   // clang-format on
-  /// `co_await scope.join()`: until no child is left; a child spawned before join has resumed your task is waited for,
-  /// too. The exception of the child that failed first is rethrown; if that one was lost the awaiting task ends
-  /// here, `.reply()` gives an expected and `.value()` throws ActorFailed. After a join that went well the scope may be
-  /// used again. One coroutine joins at a time.
+  /// `co_await scope.join()`: until no child is left; a child spawned before join has resumed your
+  /// task is waited for, too. The exception of the child that failed first is rethrown; if that one
+  /// was lost the awaiting task ends here, `.reply()` gives an expected and `.value()` throws
+  /// ActorFailed. After a join that went well the scope may be used again. One coroutine joins at a
+  /// time.
   ScopeJoin join() noexcept { return ScopeJoin(*group_); }
   /// Cancels all children and closes the scope. No failure: join() goes on when they have gone.
   void cancel() noexcept;
@@ -112,7 +122,9 @@ class Scope {
     Room(const Room&) = delete;
     ~Room();
     TaskRef start(detail::Strand& child);
-    TaskRef start(Task<>&& wrapper) { return start(detail::begin_wrapper(*slot, std::move(wrapper))); }
+    TaskRef start(Task<>&& wrapper) {
+      return start(detail::begin_wrapper(*slot, std::move(wrapper)));
+    }
     detail::Group& group;
     detail::Slot* slot = nullptr;
   };

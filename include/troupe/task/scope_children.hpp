@@ -10,7 +10,10 @@ template <Mode M> class JoinAwait : public Awaiter<JoinAwait<M>, M> {
   static constexpr const char* what = "the tasks of a scope";
   using troupe_not_storable = void;
   explicit JoinAwait(Group& g) noexcept : group_(std::addressof(g)) { ++g.refs; }
-  JoinAwait(JoinAwait&& other) noexcept : JoinAwait::Awaiter(std::move(other)), group_(other.group_) { ++group_->refs; }
+  JoinAwait(JoinAwait&& other) noexcept
+      : JoinAwait::Awaiter(std::move(other)), group_(other.group_) {
+    ++group_->refs;
+  }
   ~JoinAwait() {
     leave();
     group_->release();
@@ -18,7 +21,9 @@ template <Mode M> class JoinAwait : public Awaiter<JoinAwait<M>, M> {
   bool armed() const noexcept { return waits(); }
   void request_stop() const noexcept { group_->request_stop(); }
   void children(std::vector<std::uint64_t>& ids) const { group_->children(ids); }
-  int turns_ahead(Look look, int depth) const noexcept { return group_->turns_ahead(untold(look), depth); }
+  int turns_ahead(Look look, int depth) const noexcept {
+    return group_->turns_ahead(untold(look), depth);
+  }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     return is_over() && (M != Mode::drop || group_->outcome != Group::Outcome::lost);
   }
@@ -51,7 +56,8 @@ template <Mode M> class JoinAwait : public Awaiter<JoinAwait<M>, M> {
   Group* group_;
 };
 
-// An object that a child borrows. Debug builds know whether it has gone first, of objects that can say so.
+// An object that a child borrows. Debug builds know whether it has gone first, of objects that can
+// say so.
 #if TROUPE_DEBUG
 template <class T>
 concept tells_its_end = requires(T& x) { lenders_of(x); };
@@ -61,14 +67,18 @@ template <class T> class Loan {
     ++g.refs;  // foreign code may hold on to the child
     if constexpr (tells_its_end<T>) link_.join(lenders_of(object));
   }
-  Loan(Loan&& other) noexcept : object_(other.object_), group_(std::exchange(other.group_, nullptr)) {
+  Loan(Loan&& other) noexcept
+      : object_(other.object_), group_(std::exchange(other.group_, nullptr)) {
     if (!other.link_.alone()) link_.replace(other.link_);
   }
   ~Loan() {
     if (!group_) return;
     if constexpr (tells_its_end<T>)
       if (link_.alone() && !group_->scope_gone)
-        panic("an object went before the child of a Scope that borrows it by scoped(): declare it first", type_name<T>);
+        panic(
+            "an object went before the child of a Scope that borrows it by scoped(): declare it "
+            "first",
+            type_name<T>);
     group_->release();
   }
   T& get() const noexcept { return *object_; }
@@ -113,12 +123,14 @@ template <class Fn, class... X> Task<> run_step(SlotHandle<Slot> slot, Fn fn, X.
 template <class... Args>
 concept lent_or_owned = ((is_scoped<Args> || Storable<Args>) && ...);
 template <class Fn, class... Args>
-concept makes_a_step = lambda_captures_nothing<Fn> && called_with<Fn, Core, typename Kept<Args>::passed...> &&
-                       is_step<returned_by<Fn, Core, typename Kept<Args>::passed...>>;
+concept makes_a_step =
+    lambda_captures_nothing<Fn> && called_with<Fn, Core, typename Kept<Args>::passed...> &&
+    is_step<returned_by<Fn, Core, typename Kept<Args>::passed...>>;
 template <class Fn, class... Args>
 concept good_step_child = makes_a_step<Fn, Args...> && lent_or_owned<Args...>;
 template <class Fn, class... Args>
-inline constexpr bool is_scope_child = good_coroutine<Fn, Core, Args...> || good_step_child<Fn, Args...>;
+inline constexpr bool is_scope_child =
+    good_coroutine<Fn, Core, Args...> || good_step_child<Fn, Args...>;
 template <class A>
   requires(child_awaitable<A> && bool(storable<A>))
 inline constexpr bool is_scope_child<A> = true;

@@ -32,8 +32,9 @@ concept takes_replies = std::is_convertible_v<F, Fwd<std::optional<Reply<stream_
 template <class F, class S>
 concept takes_stream = Stream<S> && (takes_items<F, S> || takes_replies<F, S>);
 template <class Fn, class Context, class F, class... Args>
-concept stream_function = !Stream<Fn> && lambda_captures_nothing<Fn> && coroutine_function<Fn, Context, Args...> &&
-                          takes_stream<F, returned_by<Fn, Context, Args...>>;
+concept stream_function =
+    !Stream<Fn> && lambda_captures_nothing<Fn> && coroutine_function<Fn, Context, Args...> &&
+    takes_stream<F, returned_by<Fn, Context, Args...>>;
 template <class Context, class S, class... Rest> inline constexpr bool can_be_streamed = false;
 template <class Context, class S, class F, class... Args>
 inline constexpr bool can_be_streamed<Context, S, F, Args...> =
@@ -56,6 +57,7 @@ template <class Context, class S, class F = FwdNop, class... Args> auto find_str
 }
 template <class... A> using FoundStreamMistake = decltype(find_stream_mistake<A...>());
 template <class Context, class S, class... Rest>
-using StreamMistake = MistakeUnless<streamable<Context, S, Rest...>, FoundStreamMistake, Context, S, Rest...>;
+using StreamMistake =
+    MistakeUnless<streamable<Context, S, Rest...>, FoundStreamMistake, Context, S, Rest...>;
 
 }  // namespace troupe::detail

@@ -4,13 +4,13 @@
 
 namespace troupe {
 
-/// `co_await shield(task)`: runs `task` as a task of its own and gives its value. If the awaiting task is dropped
-/// meanwhile, the shielded task runs to its end; then its value is dropped, and an exception is logged at level Error.
-/// The shielded task belongs to its actor if it takes a `Cx<A>&`, else to the runtime, whoever awaits it. Failures:
-/// see `Together`.
+/// `co_await shield(task)`: runs `task` as a task of its own and gives its value. If the awaiting
+/// task is dropped meanwhile, the shielded task runs to its end; then its value is dropped, and an
+/// exception is logged at level Error. The shielded task belongs to its actor if it takes a
+/// `Cx<A>&`, else to the runtime, whoever awaits it. Failures: see `GroupAwaitable`.
 template <class T> auto shield(Task<T> task) {
-  using Kind = detail::OneKind<Task<T>, true>;
-  return Together<Kind>(Kind(std::move(task)));
+  using Kind = detail::SingleChild<Task<T>, true>;
+  return GroupAwaitable<Kind>(Kind(std::move(task)));
 }
 // clang-format off
 template <class = void>

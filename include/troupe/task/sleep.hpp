@@ -5,20 +5,25 @@
 
 namespace troupe {
 
-/// What sleep() and sleep_until() return. Awaited once, in a task of ours or in any coroutine that runs inside a run.
-class [[nodiscard("does nothing until it is awaited")]] Sleep : public detail::Awaiter<Sleep, Mode::drop> {
+/// What sleep() and sleep_until() return. Awaited once, in a task of ours or in any coroutine that
+/// runs inside a run.
+class [[nodiscard("does nothing until it is awaited")]] Sleep
+    : public detail::Awaiter<Sleep, Mode::drop> {
  public:
   static constexpr const char* what = "a point in time";
   bool armed() const noexcept { return core_ != nullptr; }
   Sleep(Instant at, Duration wait) noexcept : at_(at), wait_(wait) {}
   Sleep(Sleep&& other) noexcept : Awaiter(std::move(other)), at_(other.at_), wait_(other.wait_) {}
   ~Sleep() {
-    if (core_) detail::kernel_here(*std::exchange(core_, nullptr)).timers.erase(key_);  // no loss: nobody is to be told
+    if (core_)
+      detail::kernel_here(*std::exchange(core_, nullptr))
+          .timers.erase(key_);  // no loss: nobody is to be told
   }
   void wait(Wake w);
   void await_resume() const {
     if (lost_) [[unlikely]]
-      TROUPE_THROW(ActorFailed(ActorFail(Why::ended)));  // a coroutine of a foreign type, at the runtime's end
+      TROUPE_THROW(ActorFailed(
+          ActorFail(Why::ended)));  // a coroutine of a foreign type, at the runtime's end
   }
 
  private:
@@ -31,8 +36,8 @@ class [[nodiscard("does nothing until it is awaited")]] Sleep : public detail::A
   Wake waiter_;
 };
 
-/// `co_await sleep(500ms)`: resumes when that time has passed since the present instant of the runtime, never early. If
-/// the task is dropped, the timer is deleted.
+/// `co_await sleep(500ms)`: resumes when that time has passed since the present instant of the
+/// runtime, never early. If the task is dropped, the timer is deleted.
 /// @throws std::bad_alloc when there is no memory for the timer
 inline Sleep sleep(AnyDuration wait) noexcept { return Sleep(Instant::min(), wait); }
 /// `co_await sleep_until(t)`.

@@ -4,12 +4,13 @@
 
 namespace troupe {
 
-/// Starts a task: `spawn(rt, fn, ret, args...)` calls the coroutine function `fn(core, args...)` or `fn(args...)`.
-/// Its first step is queued, never run here; each later one is an item of the queue too. When it ends, its frame is
-/// destroyed, then `ret` is answered; when it is dropped or throws, `ret` hears why.
-/// The parameters of the coroutine decide who owns the task: one that takes a `Cx<A>&` belongs to that actor and ends
-/// with it; all others belong to the runtime. `context` only says which runtime: a task that is spawned with a `Cx` and
-/// does not take it outlives the actor.
+/// Starts a task: `spawn(rt, fn, ret, args...)` calls the coroutine function `fn(core, args...)` or
+/// `fn(args...)`. Its first step is queued, never run here; each later one is an item of the queue
+/// too. When it ends, its frame is destroyed, then `ret` is answered; when it is dropped or throws,
+/// `ret` hears why. The parameters of the coroutine decide who owns the task: one that takes a
+/// `Cx<A>&` belongs to that actor and ends with it; all others belong to the runtime. `context`
+/// only says which runtime: a task that is spawned with a `Cx` and does not take it outlives the
+/// actor.
 /// @param context a `Runtime`, `Core` or `Cx`
 /// @param fn a function or captureless lambda that returns a Task; the frame owns its arguments
 /// @param ret gets what the task returns; `ret_nop` if nobody wants it
@@ -31,20 +32,24 @@ template <class Context, class Fn>
 TaskRef spawn(Context& context, Fn fn) {
   return spawn(context, std::move(fn), ret_nop);
 }
-/// Starts a Task, or any awaitable that holds no reference or pointer to something else; Troupe's or another library's.
+/// Starts a Task, or any awaitable that holds no reference or pointer to something else; Troupe's
+/// or another library's.
 template <class Context, class A, class R>
   requires detail::spawn_context<Context> && detail::heard_awaitable<A, R, Context>
 TaskRef spawn(Context& context, A awaitable, R ret) {
   Core& core = detail::core_behind(context);
   detail::CurrentScope scope(core);
   if constexpr (detail::is_task<A>) {
-    return detail::start_task<typename A::value_type>(core, std::move(awaitable), std::move(ret), false);
+    return detail::start_task<typename A::value_type>(core, std::move(awaitable), std::move(ret),
+                                                      false);
   } else {
     using T = detail::awaited<A>;
-    return detail::start_task<T>(core, detail::as_task(std::move(awaitable)), std::move(ret), false);
+    return detail::start_task<T>(core, detail::as_task(std::move(awaitable)), std::move(ret),
+                                 false);
   }
 }
-/// Starts a Task, or any awaitable that holds no reference or pointer to something else, where nobody wants the result.
+/// Starts a Task, or any awaitable that holds no reference or pointer to something else, where
+/// nobody wants the result.
 template <class Context, class A>
   requires detail::spawn_context<Context> && detail::good_awaitable<A, Context>
 TaskRef spawn(Context& context, A awaitable) {
@@ -58,7 +63,8 @@ TaskRef spawn(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delet
 // clang-format on
 
 namespace detail {
-// A handler that is a coroutine: its first step runs in the call's own turn; that of another actor's task does not.
+// A handler that is a coroutine: its first step runs in the call's own turn; that of another
+// actor's task does not.
 template <class T> bool starts_in_turn_of(const Box& actor, const Task<T>& task) noexcept {
   const TaskPromise<T>* p = task.promise();
   return p && (!p->box || p->box == &actor);
@@ -88,14 +94,17 @@ template <class T> class TaskAwait {
  public:
   TaskAwait(Task<T>&& task, Strand* s) : task_(std::move(task)), strand_(s) {
     if (!task_.promise())
-      panic("a Task was awaited that had been awaited, spawned or moved before", type_name<Task<T>>);
+      panic("a Task was awaited that had been awaited, spawned or moved before",
+            type_name<Task<T>>);
   }
   TaskAwait(const TaskAwait&) = delete;
   ~TaskAwait() {
     if (node_) node_->waiter = {};
     child_.cancel();
   }
-  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) { return false; }
+  bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
+    return false;
+  }
   void await_suspend(std::coroutine_handle<>) {
     if (strand_->is_cut()) return;
     TaskPromise<T>& p = *task_.promise();
@@ -116,7 +125,8 @@ template <class T> class TaskAwait {
   }
 
  private:
-  using Node = std::conditional_t<std::is_void_v<T>, NodeRef<>, NodeRef<std::conditional_t<std::is_void_v<T>, int, T>>>;
+  using Node = std::conditional_t<std::is_void_v<T>, NodeRef<>,
+                                  NodeRef<std::conditional_t<std::is_void_v<T>, int, T>>>;
   Task<T> task_;
   Strand* strand_;
   Node node_;
@@ -124,7 +134,9 @@ template <class T> class TaskAwait {
   static constexpr AwaitInfo child_info{
       "a task of another actor",
       {},
-      [](const void* a) noexcept { return static_cast<const TaskAwait*>(a)->node_->state == NodeBase::open; },
+      [](const void* a) noexcept {
+        return static_cast<const TaskAwait*>(a)->node_->state == NodeBase::open;
+      },
       [](const void* a) noexcept { static_cast<const TaskAwait*>(a)->child_.request_stop(); },
       [](const void* a, Look look, int depth) noexcept {
         return static_cast<const TaskAwait*>(a)->child_.turns_ahead(look, depth + 1);
@@ -154,9 +166,11 @@ detail::Refused value_of(A&&) = delete;  // see Mistake
 // clang-format on
 template <class A>
   requires(!detail::has_reply<A> && !detail::awaitable_dies_twice<A>)
-detail::Refused reply_of(A&&) = delete;  // nothing to await: hand a Task on with std::move(task), call its function
+detail::Refused reply_of(A&&) =
+    delete;  // nothing to await: hand a Task on with std::move(task), call its function
 template <class A>
   requires(!detail::has_value<A> && !detail::awaitable_dies_twice<A>)
-detail::Refused value_of(A&&) = delete;  // nothing to await: hand a Task on with std::move(task), call its function
+detail::Refused value_of(A&&) =
+    delete;  // nothing to await: hand a Task on with std::move(task), call its function
 
 }  // namespace troupe

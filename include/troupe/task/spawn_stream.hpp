@@ -4,10 +4,11 @@
 
 namespace troupe {
 
-/// Starts a task that sends what a stream gives: each item, then `nullopt` at its end. Items that are there without
-/// waiting are sent in one turn. Where `fwd` takes plain items and the stream is lost, the task is dropped and no
-/// `nullopt` is sent; where it takes `std::optional<Reply<T>>`, the failure is sent, then `nullopt`. If the receiver
-/// has ended, the task ends at the next item, and the stream is destroyed.
+/// Starts a task that sends what a stream gives: each item, then `nullopt` at its end. Items that
+/// are there without waiting are sent in one turn. Where `fwd` takes plain items and the stream is
+/// lost, the task is dropped and no `nullopt` is sent; where it takes `std::optional<Reply<T>>`,
+/// the failure is sent, then `nullopt`. If the receiver has ended, the task ends at the next item,
+/// and the stream is destroyed.
 /// @param context a `Runtime`, `Core` or `Cx`; the task belongs to the runtime
 /// @param stream moved into the task
 /// @param fwd a `Fwd<std::optional<T>>` or a `Fwd<std::optional<Reply<T>>>`
@@ -23,13 +24,15 @@ TaskRef spawn_stream(Context& context, S stream, F fwd) {
   else
     return spawn(core, detail::forward_replies<S>(std::move(stream), std::move(fwd)));
 }
-/// Starts a task that sends what a stream gives, for a function that makes the stream: `spawn_stream(core, fn, fwd,
-/// args...)` calls `fn(core, args...)` or `fn(args...)`, a generator most often, here and now.
+/// Starts a task that sends what a stream gives, for a function that makes the stream:
+/// `spawn_stream(core, fn, fwd, args...)` calls `fn(core, args...)` or `fn(args...)`, a generator
+/// most often, here and now.
 template <class Context, class Fn, class F, class... Args>
   requires detail::spawn_context<Context> && detail::stream_function<Fn, Context, F, Args...>
 TaskRef spawn_stream(Context& context, Fn fn, F fwd, Args... args) {
   detail::CurrentScope scope(detail::core_behind(context));
-  return spawn_stream(context, detail::invoke_coroutine(context, fn, std::move(args)...), std::move(fwd));
+  return spawn_stream(context, detail::invoke_coroutine(context, fn, std::move(args)...),
+                      std::move(fwd));
 }
 // clang-format off
 template <class Context, class S, class... Rest, class Mistake = detail::StreamMistake<Context, S, Rest...>> requires(detail::spawn_context<Context> && !detail::streamable<Context, S, Rest...>)

@@ -22,7 +22,8 @@ struct CurrentScope {  // so that frames come from this runtime's pool
 };
 
 template <class T>
-TaskRef spawned_for_nobody(Task<T>&& task, typename ret_of<T>::type&& ret) {  // its actor ends, or the runtime
+TaskRef spawned_for_nobody(Task<T>&& task,
+                           typename ret_of<T>::type&& ret) {  // its actor ends, or the runtime
   const ActorFail why(Why::lost);
   const DropScope scope(why);
   { const Task<T> dies_here = std::move(task); }
@@ -30,9 +31,11 @@ TaskRef spawned_for_nobody(Task<T>&& task, typename ret_of<T>::type&& ret) {  //
   return {};
 }
 template <class T>
-TROUPE_INLINE TaskRef start_task(Core& core, Task<T>&& task, typename ret_of<T>::type&& ret, bool at_once) {
+TROUPE_INLINE TaskRef start_task(Core& core, Task<T>&& task, typename ret_of<T>::type&& ret,
+                                 bool at_once) {
   TaskPromise<T>* p = task.release();
-  if (!p) panic("a Task was spawned that had been awaited, spawned or moved before", type_name<Task<T>>);
+  if (!p)
+    panic("a Task was spawned that had been awaited, spawned or moved before", type_name<Task<T>>);
   Core& home = p->box ? p->box->core() : core;  // its actor's, which may be of another runtime
   if ((p->box && p->box->has_ended()) || kernel_of(home).is_ending()) [[unlikely]]
     return spawned_for_nobody(Task<T>(p), std::move(ret));
@@ -61,19 +64,19 @@ decltype(auto) invoke_coroutine(Context& context, Fn& fn, Args&&... args) {
     return fn(std::forward<Args>(args)...);
 }
 template <class Fn, class Context, class... Args>
-concept called_with = std::is_invocable_v<Fn&, Context&, Args...> || std::is_invocable_v<Fn&, Core&, Args...> ||
-                      std::is_invocable_v<Fn&, Args...>;
+concept called_with = std::is_invocable_v<Fn&, Context&, Args...> ||
+                      std::is_invocable_v<Fn&, Core&, Args...> || std::is_invocable_v<Fn&, Args...>;
 template <class Fn, class Context, class... Args>
 concept coroutine_function = !lends<Args...> && called_with<Fn, Context, Args...>;
 template <class Fn, class Context, class... Args>
-using returned_by =
-    decltype(detail::invoke_coroutine(std::declval<Context&>(), std::declval<Fn&>(), std::declval<Args>()...));
+using returned_by = decltype(detail::invoke_coroutine(std::declval<Context&>(), std::declval<Fn&>(),
+                                                      std::declval<Args>()...));
 template <class Fn, class Context, class... Args>
 concept good_coroutine = lambda_captures_nothing<Fn> && coroutine_function<Fn, Context, Args...> &&
                          is_task<returned_by<Fn, Context, Args...>>;
 template <class A>
-using awaited =
-    std::remove_cvref_t<decltype(detail::resume_result(std::declval<std::remove_reference_t<awaiter_of<A>>&>()))>;
+using awaited = std::remove_cvref_t<decltype(detail::resume_result(
+    std::declval<std::remove_reference_t<awaiter_of<A>>&>()))>;
 // What a coroutine, or an awaitable, gives; and the Rets that take it.
 template <class A> struct outcome {
   using type = awaited<A>;
@@ -85,11 +88,12 @@ template <class T> struct outcome<StepHere<T>> {
   using type = T;
 };
 template <class A>
-concept gives_what_may_be_kept =
-    is_task<A> || ((own_awaitable<A> || foreign_awaitable<A>) && Keepable<typename outcome<A>::type>);
+concept gives_what_may_be_kept = is_task<A> || ((own_awaitable<A> || foreign_awaitable<A>) &&
+                                                Keepable<typename outcome<A>::type>);
 template <class A, class Context>
-concept good_awaitable = !coroutine_function<A, Context> && (own_awaitable<A> || foreign_awaitable<A>) &&
-                         bool(storable<A>) && gives_what_may_be_kept<A>;
+concept good_awaitable =
+    !coroutine_function<A, Context> && (own_awaitable<A> || foreign_awaitable<A>) &&
+    bool(storable<A>) && gives_what_may_be_kept<A>;
 template <class A>
 concept is_borrowing_awaitable = (own_awaitable<A> || foreign_awaitable<A>) && !bool(storable<A>);
 template <class A> auto find_borrow_mistake() {
@@ -100,9 +104,11 @@ template <class A> auto find_borrow_mistake() {
 }
 
 template <class R, class A>
-concept hears = is_ret<R> && std::is_convertible_v<R, typename ret_of<typename outcome<A>::type>::type>;
+concept hears =
+    is_ret<R> && std::is_convertible_v<R, typename ret_of<typename outcome<A>::type>::type>;
 template <class Fn, class R, class Context, class... Args>
-concept heard_coroutine = good_coroutine<Fn, Context, Args...> && hears<R, returned_by<Fn, Context, Args...>>;
+concept heard_coroutine =
+    good_coroutine<Fn, Context, Args...> && hears<R, returned_by<Fn, Context, Args...>>;
 template <class A, class R, class Context>
 concept heard_awaitable = good_awaitable<A, Context> && hears<R, A>;
 
@@ -110,12 +116,14 @@ template <class Context, class Fn, class... Rest>
 inline constexpr bool can_be_spawned = good_coroutine<Fn, Context> || good_awaitable<Fn, Context>;
 template <class Context, class Fn, class R, class... Args>
 inline constexpr bool can_be_spawned<Context, Fn, R, Args...> =
-    heard_coroutine<Fn, R, Context, Args...> || (sizeof...(Args) == 0 && heard_awaitable<Fn, R, Context>);
+    heard_coroutine<Fn, R, Context, Args...> ||
+    (sizeof...(Args) == 0 && heard_awaitable<Fn, R, Context>);
 template <class Context, class Fn, class... Rest>
 concept spawnable = can_be_spawned<Context, Fn, Rest...>;
 
 template <class S>
-concept is_read_by_next = requires(S& s) { s.next().await_resume(); } || requires(S& s) { s.next().reply(); };
+concept is_read_by_next =
+    requires(S& s) { s.next().await_resume(); } || requires(S& s) { s.next().reply(); };
 template <class S> inline constexpr bool is_step = false;
 template <class T> inline constexpr bool is_step<Step<T>> = true;
 template <class Fn> inline constexpr bool is_callable = function_pointer<Fn>;
@@ -126,7 +134,8 @@ template <class Fn, class R, class Context, class... Args> auto find_coroutine_m
   if constexpr (hides_a_callable<Fn>)
     return a_std_function_hides_what_it_captured_give_a_lambda_and_bind_values_behind_it{};
   else if constexpr (!lambda_captures_nothing<Fn>)
-    return (void)sizeof(IsRefused<Fn>), a_coroutine_lambda_must_not_capture_pass_what_it_needs_as_arguments{};
+    return (void)sizeof(IsRefused<Fn>),
+           a_coroutine_lambda_must_not_capture_pass_what_it_needs_as_arguments{};
   else if constexpr (lends<R>)
     return scoped_lends_to_a_child_of_a_Scope_and_to_nothing_else_pass_what_owns{};
   else if constexpr (lacks_ret_do<Ret<>, R>)
@@ -164,7 +173,8 @@ template <class Context, class Fn, class R = RetNop, class... Args> auto find_sp
 }
 template <class... A> using FoundSpawnMistake = decltype(find_spawn_mistake<A...>());
 template <class Context, class Fn, class... Rest>
-using SpawnMistake = MistakeUnless<spawnable<Context, Fn, Rest...>, FoundSpawnMistake, Context, Fn, Rest...>;
+using SpawnMistake =
+    MistakeUnless<spawnable<Context, Fn, Rest...>, FoundSpawnMistake, Context, Fn, Rest...>;
 template <class A> Task<awaited<A>> as_task(A awaitable) {
   if constexpr (std::is_void_v<awaited<A>>)
     co_await std::move(awaitable);

@@ -16,7 +16,7 @@ struct StopState {
   void add(StopLink& link) noexcept;     // or runs it, if it was requested before
   void remove(StopLink& link) noexcept;  // also from inside a callback
   void request() noexcept;               // runs each callback once, the latest first
-  void request_flat() noexcept;          // the same; nested deep in others, behind the outermost of them
+  void request_flat() noexcept;  // the same; nested deep in others, behind the outermost of them
   void release() noexcept {
     if (--refs == 0) free();
   }

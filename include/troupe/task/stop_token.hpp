@@ -1,4 +1,5 @@
-// task/stop_token.hpp: asking to stop without ending at once: a token says that it was asked, a callback hears of it.
+// task/stop_token.hpp: asking to stop without ending at once: a token says that it was asked, a
+// callback hears of it.
 #pragma once
 #include <troupe/base/pack.hpp>
 #include <troupe/task/stop_state.hpp>
@@ -6,8 +7,9 @@
 
 namespace troupe {
 
-/// Says whether a stop was requested. A counted value of 8 bytes that outlives what it was made from; one thread, no
-/// atomics (std_stop.hpp joins it to std::stop_token). Empty by default: nothing will ever be requested.
+/// Says whether a stop was requested. A counted value of 8 bytes that outlives what it was made
+/// from; one thread, no atomics (std_stop.hpp joins it to std::stop_token). Empty by default:
+/// nothing will ever be requested.
 class StopToken {
  public:
   StopToken() noexcept = default;
@@ -42,8 +44,9 @@ class StopSource {
   StopToken token() const noexcept { return StopToken(state_); }
   /// Whether request_stop() was called.
   bool stop_requested() const noexcept { return state_->requested; }
-  /// Requests the stop: runs the callbacks before it returns. (If requests are nested more than 200 deep, callbacks of
-  /// the inner ones run when the outermost request ends.) The first call counts; later ones do nothing.
+  /// Requests the stop: runs the callbacks before it returns. (If requests are nested more than 200
+  /// deep, callbacks of the inner ones run when the outermost request ends.) The first call counts;
+  /// later ones do nothing.
   void request_stop() const noexcept {
     ++state_->refs;  // a callback may destroy this source
     auto* state = state_;
@@ -55,13 +58,16 @@ class StopSource {
   detail::StopState* state_;
 };
 
-/// Calls `fn(bound...)` when a stop is requested, or at once if it was requested before. The function runs inside
-/// `request_stop`; so, as in a destructor, it may call actors, answer Rets and defer, and nothing else. It is not
-/// called after this object was destroyed. Not movable. An exception out of `fn` ends the process.
-template <class F, class... B> class [[nodiscard("it forgets when it is destroyed")]] StopCallback : detail::StopLink {
+/// Calls `fn(bound...)` when a stop is requested, or at once if it was requested before. The
+/// function runs inside `request_stop`; so, as in a destructor, it may call actors, answer Rets and
+/// defer, and nothing else. It is not called after this object was destroyed. Not movable. An
+/// exception out of `fn` ends the process.
+template <class F, class... B>
+class [[nodiscard("it forgets when it is destroyed")]] StopCallback : detail::StopLink {
  public:
   explicit StopCallback(StopToken token, F fn, B... bound)
-      : fn_{std::move(fn), detail::pack(std::move(bound)...)}, state_(std::exchange(token.state_, nullptr)) {
+      : fn_{std::move(fn), detail::pack(std::move(bound)...)},
+        state_(std::exchange(token.state_, nullptr)) {
     run = [](detail::StopLink* link) noexcept { static_cast<StopCallback*>(link)->fn_(); };
     if (state_) state_->add(*this);
   }

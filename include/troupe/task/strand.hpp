@@ -1,10 +1,11 @@
-// task/strand.hpp: a task at run time, apart from its types: who owns it, where it stands, how it is woken and dropped.
-// (internal)
+// task/strand.hpp: a task at run time, apart from its types: who owns it, where it stands, how it
+// is woken and dropped. (internal)
 //
-// A strand runs only as an item of the queue, in the order of what woke it. Children that it awaits run within it: a
-// finished child hands its parent to the strand's own loop through `next`, so no stack grows and no compiler needs to
-// turn a call into a jump. A strand that can never be woken again is destroyed by an item of the queue; one that is
-// dropped while foreign code holds on to it is parked until that code lets go.
+// A strand runs only as an item of the queue, in the order of what woke it. Children that it awaits
+// run within it: a finished child hands its parent to the strand's own loop through `next`, so no
+// stack grows and no compiler needs to turn a call into a jump. A strand that can never be woken
+// again is destroyed by an item of the queue; one that is dropped while foreign code holds on to it
+// is parked until that code lets go.
 #pragma once
 #include <bit>
 #include <troupe/base/code_place.hpp>
@@ -29,22 +30,26 @@ enum class Look : std::uint8_t {
 constexpr Look untold(Look look) noexcept { return look >= Look::last ? Look::stays : Look::asks; }
 // What reports say of an awaiter; each of ours signs in here when a task suspends in it.
 struct AwaitInfo {
-  std::string_view what;                                 // "an answer from"
-  std::string_view whom;                                 // a type's name, where one follows
-  bool (*armed)(const void* awaiter) noexcept;           // whether anything can still wake it; null: it cannot be known
-  void (*stop)(const void* awaiter) noexcept = nullptr;  // asks the task's parts to stop; null: it has none here
-  // Whether what it waits for is on its way, by tasks that have all been woken: after how many turns of theirs it
-  // comes; 0: it is not. `depth`: how many tasks look from above.
+  std::string_view what;                        // "an answer from"
+  std::string_view whom;                        // a type's name, where one follows
+  bool (*armed)(const void* awaiter) noexcept;  // whether anything can still wake it; null: it
+                                                // cannot be known
+  void (*stop)(const void* awaiter) noexcept =
+      nullptr;  // asks the task's parts to stop; null: it has none here
+  // Whether what it waits for is on its way, by tasks that have all been woken: after how many
+  // turns of theirs it comes; 0: it is not. `depth`: how many tasks look from above.
   int (*turns_ahead)(const void* awaiter, Look look, int depth) noexcept = nullptr;
   bool limited = false;  // it is awaited within a limit of time
-  void (*children)(const void* awaiter, std::vector<std::uint64_t>& ids) = nullptr;  // null: it has none
+  void (*children)(const void* awaiter,
+                   std::vector<std::uint64_t>& ids) = nullptr;  // null: it has none
 };
 struct WakeRecord {  // a queued resumption
   RecordStep step;
   Strand* strand;
   static std::byte* run(Core* core, std::byte* at) noexcept;
-  static std::byte* run_rare(Core* core, std::byte* at) noexcept;  // of a task that was parked, or has lost
-  static std::byte* skip(Core* core, std::byte* at) noexcept;      // of a task that was dropped first
+  static std::byte* run_rare(Core* core,
+                             std::byte* at) noexcept;  // of a task that was parked, or has lost
+  static std::byte* skip(Core* core, std::byte* at) noexcept;  // of a task that was dropped first
 };
 }  // namespace detail
 
@@ -56,9 +61,10 @@ class Strand : public OwnedTask {
     turn,  // goes on until it waits, and ends there
     held,  // the same, but there it stands until whoever waits for it drops it
   };
-  // From running to waiting it is set by what suspends, last; a turn that ends in neither waiting nor finished is odd.
+  // From running to waiting it is set by what suspends, last; a turn that ends in neither waiting
+  // nor finished is odd.
   enum class Phase : std::uint8_t { fresh, running, waiting, parked, finished, dying };
-  struct Is {                      // all that is unusual, in one byte
+  struct Flags {                   // all that is unusual, in one byte
     bool dropped : 1 = false;      // while running, for `drop_why`: goes when resume() has returned
     bool asking : 1 = false;       // inside a foreign awaiter's cancellation
     bool stopping : 1 = false;     // was asked to stop
@@ -69,11 +75,13 @@ class Strand : public OwnedTask {
     bool bound : 1 = false;        // `box` is counted
     bool anything() const noexcept { return std::bit_cast<unsigned char>(*this) != 0; }
   };
-  struct Ops {                                             // what knows the types
-    void (*disown)(Strand*, const ActorFail&) noexcept;    // answers the Ret now: the frame is parked
-    void (*conclude)(Strand*, const ActorFail*) noexcept;  // destroys the frame, then answers the Ret
-    void (*finish)(Strand*) noexcept;                      // the same where it has run to its end
-    // In reports, where the outermost coroutine is the library's: who made it, or null; null where it is the user's.
+  struct Ops {                                           // what knows the types
+    void (*disown)(Strand*, const ActorFail&) noexcept;  // answers the Ret now: the frame is parked
+    void (*conclude)(Strand*,
+                     const ActorFail*) noexcept;  // destroys the frame, then answers the Ret
+    void (*finish)(Strand*) noexcept;             // the same where it has run to its end
+    // In reports, where the outermost coroutine is the library's: who made it, or null; null where
+    // it is the user's.
     const std::source_location* (*made_at)(const Strand&) noexcept = nullptr;
   };
   Strand(const Ops& ops, Frame& root) noexcept : top(&root), ops_(&ops) {}
@@ -89,8 +97,10 @@ class Strand : public OwnedTask {
     is.bound = true;
     box->ref();
   }
-  static void plug(Core& c) noexcept { kernel_of(c).tasks.hooks = &hooks; }  // what the core asks of room task
-  void start(Core& c) noexcept {                                             // becomes a task in its owner's list
+  static void plug(Core& c) noexcept {
+    kernel_of(c).tasks.hooks = &hooks;
+  }  // what the core asks of room task
+  void start(Core& c) noexcept {  // becomes a task in its owner's list
     core = std::addressof(c);
     TaskLists& lists = kernel_of(c).tasks;
     plug(c);
@@ -111,8 +121,10 @@ class Strand : public OwnedTask {
     lost_why_ = std::addressof(why);
     wake_rare();
   }
-  void end_by(const Ops& ops) noexcept { ops_ = std::addressof(ops); }  // instead of what its type says
-  void step() noexcept;                                                 // one turn: runs until it suspends or ends
+  void end_by(const Ops& ops) noexcept {
+    ops_ = std::addressof(ops);
+  }  // instead of what its type says
+  void step() noexcept;        // one turn: runs until it suspends or ends
   bool suspended() noexcept {  // nothing of it runs from here on, until it is woken
     phase = Phase::waiting;
     return true;
@@ -123,11 +135,13 @@ class Strand : public OwnedTask {
       return drop_stopping(why);
     drop_now(why);
   }
-  // The same, but what was answered before is delivered: if the task has received what it waits for, or if that is on
-  // its way through other tasks, it goes on until it waits again or ends. So no value is lost unseen.
+  // The same, but what was answered before is delivered: if the task has received what it waits
+  // for, or if that is on its way through other tasks, it goes on until it waits again or ends. So
+  // no value is lost unseen.
   void drop_unless_answered(const ActorFail& why) noexcept;
-  // After how many turns, of itself and of tasks for which it waits, it goes on; 0: nothing is on its way. `tries`: its
-  // first turn, if that is to come, runs no code of the user and finds whether what it awaits was there.
+  // After how many turns, of itself and of tasks for which it waits, it goes on; 0: nothing is on
+  // its way. `tries`: its first turn, if that is to come, runs no code of the user and finds
+  // whether what it awaits was there.
   int turns_ahead(Look look, int depth, bool tries = false) noexcept;
   static constexpr int deepest_look = 500;  // tasks that wait for one another
   StopState& stop_state();                  // made when it is first asked for; throws bad_alloc
@@ -136,16 +150,18 @@ class Strand : public OwnedTask {
   Frame& root() const noexcept;
   void foreign_event(bool resumed) noexcept;  // on our thread; the foreign awaiter has fired
   void retire() noexcept {                    // leaves its list, for good
-    unwake();
+    cancel_wake();
     leave_list();
   }
-  // The same for a task of the runtime to which nothing unusual has happened; else false, and nothing is done.
+  // The same for a task of the runtime to which nothing unusual has happened; else false, and
+  // nothing is done.
   bool retire_fast() noexcept {
     if (is.anything() || item_) return false;
     leave_list();
     return true;
   }
-  void destroy_frames() noexcept;  // all of them, the innermost first, and with the outermost itself
+  void
+  destroy_frames() noexcept;  // all of them, the innermost first, and with the outermost itself
   void destroy_frames_for(const ActorFail& why) noexcept;  // the same; what they hold is told so
   void mark_dropped(Why why, Last how) noexcept {
     is.dropped = true;
@@ -156,7 +172,7 @@ class Strand : public OwnedTask {
   bool done() const noexcept { return phase >= Phase::parked; }
   bool has_fired() const noexcept { return item_ || is.late; }
   void take_back() noexcept;  // it waits on
-  void unwake() noexcept {
+  void cancel_wake() noexcept {
     if (item_) item_->step = &WakeRecord::skip;
     item_ = nullptr;
     is.lost = false;
@@ -174,7 +190,7 @@ class Strand : public OwnedTask {
   union {
     std::coroutine_handle<> next;  // what the running turn resumes next: a child, or a parent
   };
-  Is is;
+  Flags is;
   Phase phase = Phase::fresh;
   Why drop_why;
   Last last;  // while dropped
@@ -187,8 +203,8 @@ class Strand : public OwnedTask {
 
  public:
   std::uint64_t id;         // from start() on
-  const AwaitInfo* awaits;  // while it waits: in what (null: nothing, it goes on or is dropped), where that stands,
-                            // and since when
+  const AwaitInfo* awaits;  // while it waits: in what (null: nothing, it goes on or is dropped),
+                            // where that stands, and since when
   const void* awaiter;      // a ForeignState where it is not ours
   union {
     Instant since;
@@ -217,7 +233,8 @@ class Strand : public OwnedTask {
   int answer_ahead(Look look, int depth) noexcept;
   void drop_now(const ActorFail& why) noexcept;
   void drop_stopping(const ActorFail& why) noexcept;
-  bool stop_first() noexcept;  // tells those who want to hear of a stop; false: they have ended the task
+  bool
+  stop_first() noexcept;  // tells those who want to hear of a stop; false: they have ended the task
   void forget() noexcept;
   void wake_slowly() noexcept;
   void wake_late() noexcept;
@@ -239,14 +256,14 @@ class Strand : public OwnedTask {
   void conclude(const ActorFail* why) noexcept { ops_->conclude(this, why); }
 };
 
-// Around the destruction of frames and states, and the turn of a foreign coroutine: cancels within it wait for its end,
-// so that no stack grows, and nothing is destroyed that runs.
+// Around the destruction of frames and states, and the turn of a foreign coroutine: cancels within
+// it wait for its end, so that no stack grows, and nothing is destroyed that runs.
 class Dying {
  public:
   explicit Dying(Core& c) noexcept : core_(c) { ++kernel_of(c).tasks.dying; }
   ~Dying() {
     TaskLists& lists = kernel_of(core_).tasks;
-    if (lists.doomed && lists.dying == 1) [[unlikely]]
+    if (lists.deferred_cancels && lists.dying == 1) [[unlikely]]
       drop_doomed(core_);
     --lists.dying;
   }
@@ -259,8 +276,8 @@ class Dying {
 
 // Destroys a coroutine's frame wherever it stands. What its locals throw goes to the log, at Error.
 void drop_frame(Frame& frame) noexcept;
-// The same for one that belongs to an object which dies. Nested deep in other frames it goes after the outermost has
-// gone, so that no stack grows.
+// The same for one that belongs to an object which dies. Nested deep in other frames it goes after
+// the outermost has gone, so that no stack grows.
 void let_frame_go(Frame& frame) noexcept;
 }  // namespace detail
 

@@ -1,11 +1,9 @@
-// task/stream_pipe.hpp: from a Fwd to a stream: how the values that actors send get into a task, one after the other.
-//
-// The cell that the Fwds count is the pipe itself, and lives until the Fwds and the reader have gone.
+// task/stream_pipe.hpp: from a Fwd to a stream: how the values that actors send get into a task,
+// one after the other.
 #pragma once
 #include <optional>
 #include <troupe/task/origin.hpp>
-#include <troupe/task/pipe_head.hpp>
-#include <troupe/task/ring.hpp>
+#include <troupe/task/pipe_cell.hpp>
 #include <troupe/task/task.hpp>
 
 namespace troupe {
@@ -14,156 +12,9 @@ namespace troupe {
 inline constexpr std::size_t default_stream_capacity = 1024;
 
 namespace detail {
-template <class T> struct PipeCell : Fwd<std::optional<T>>::Cell, PipeHead {
-  using Base = typename Fwd<std::optional<T>>::Cell;
-  static constexpr std::size_t smallest_room = 8;  // items
-
-  PipeCell(Fwd<>&& m, std::size_t most, WhenFull w) noexcept
-      : PipeHead(std::move(m), std::clamp<std::size_t>(most, 1, largest_size / sizeof(T)) * sizeof(T), w,
-                 smallest_room * sizeof(T), &trim) {
-    this->put = &put_item;
-    this->destroy = &last_fwd_gone;
-    this->is_wanted = [](const FwdCell& c) { return of(c).state == open; };
-  }
-  static const PipeCell& of(const FwdCell& c) noexcept {
-    return static_cast<const PipeCell&>(static_cast<const Base&>(c));
-  }
-  // f(item), which may move it out; then it has gone.
-  template <class F> TROUPE_INLINE auto take(F&& f) {
-    T* item = at(read);
-    auto result = f(std::move(*item));
-    item->~T();
-    read += sizeof(T);
-    return result;
-  }
-  TROUPE_INLINE void release() noexcept {
-    if (--readers == 0) [[unlikely]]
-      leave();
-  }
-  // In front of all others, also where it is full by now. A stream that has no memory for it is lost.
-  [[gnu::noinline]] void put_back(T&& item) noexcept {
-    if (read == out.begin && !make_room_in_front()) return lose(ActorFail(Why::no_memory));
-    ::new (static_cast<void*>(read -= sizeof(T))) T(std::move(item));
-    capacity = std::max(capacity, readable());
-    if (waiter) std::exchange(waiter, {}).fire(core());
-  }
-  void stream_gone() noexcept {
-    awaits.object_goes();
-    if (readers > 1 && state == open) lose(DropScope::reason());  // a coroutine still waits here
-    release();
-  }
-
- private:
-  static T* at(std::byte* p) noexcept { return std::launder(reinterpret_cast<T*>(p)); }
-  static void put_item(const Base& cell, std::optional<T>&& value) {
-    auto& c = const_cast<PipeCell&>(of(cell));
-    if (value && c.write != c.write_end) [[likely]]
-      c.add(std::move(*value));
-    else if (value && c.waiter && c.hand)  // nothing is queued: what comes is read next
-      c.hand_over(std::move(*value));
-    else
-      c.put_rarely(std::move(value));
-  }
-  TROUPE_INLINE void hand_over(T&& item) {
-    ::new (static_cast<void*>(read = hand)) T(std::move(item));
-    read_end = read + sizeof(T);
-    std::exchange(waiter, {}).fire(core());
-  }
-  TROUPE_INLINE void add(T&& item) noexcept {
-    ::new (static_cast<void*>(write)) T(std::move(item));
-    write += sizeof(T);
-  }
-  [[gnu::noinline]] void put_rarely(std::optional<T>&& value) {
-    if (state != open) {
-      if (state == lost && value) ++dropped;
-    } else if (!value) {
-      end();
-    } else if (widen() || (written() + readable() < capacity && grow() && widen())) {
-      add(std::move(*value));
-      if (waiter) std::exchange(waiter, {}).fire(core());
-    } else {
-      ++dropped;
-      overflow(std::move(*value));
-    }
-  }
-  void overflow(T&& value) {
-    if (when_full == WhenFull::fail) {
-      lose(ActorFail(written() + readable() < capacity ? Why::no_memory : Why::overloaded));
-    } else if (when_full == WhenFull::drop_oldest && has_items() && (written() < in.size || grow())) {
-      [[maybe_unused]] const T oldest = take([](T&& item) { return T(std::move(item)); });
-      widen();
-      add(std::move(value));
-    }
-  }
-  // More memory for what is written.
-  bool grow() noexcept {
-    const std::size_t wide = std::min(std::max(in.size * 2, smallest_room * sizeof(T)), capacity);
-    if (wide <= in.size || !move_to(in, in.begin, write, wide)) return false;
-    write_end = write;
-    if (wide > small) hand = nullptr, join(kernel_of(core()).spares);
-    return true;
-  }
-  bool make_room_in_front() noexcept {
-    const std::size_t wide = std::max(readable() + sizeof(T), smallest_room * sizeof(T));
-    if (!move_to(out, read, read_end, wide, sizeof(T))) return false;
-    read = out.begin + sizeof(T);
-    hand = is_small() ? out.begin : nullptr;
-    if (!hand) join(kernel_of(core()).spares);
-    return true;
-  }
-  // Another buffer of that size, with the items from `first` to `last` behind so many bytes.
-  bool move_to(Buffer& b, std::byte* first, std::byte*& last, std::size_t size, std::size_t before = 0) noexcept {
-    auto* other = static_cast<std::byte*>(kernel_of(core()).pool.take(size));
-    if (!other) return false;
-    std::byte* behind = other + before;
-    for (; first != last; first += sizeof(T), behind += sizeof(T)) {
-      ::new (static_cast<void*>(behind)) T(std::move(*at(first)));
-      at(first)->~T();
-    }
-    give_back(b);
-    b = {other, size};
-    last = behind;
-    return true;
-  }
-  static void trim(Spare& spare) noexcept {
-    auto& c = static_cast<PipeCell&>(static_cast<PipeHead&>(spare));
-    const auto fit = [&c](std::size_t used) { return std::min(std::max(used, smallest_room * sizeof(T)), c.capacity); };
-    if (c.written() == 0)
-      c.give_back(c.in);
-    else if (fit(c.written()) < c.in.size)
-      c.move_to(c.in, c.in.begin, c.write, fit(c.written()));
-    if (c.readable() == 0)
-      c.give_back(c.out);
-    else if (fit(c.readable()) < c.out.size && c.move_to(c.out, c.read, c.read_end, fit(c.readable())))
-      c.read = c.out.begin;
-    c.settle_after_trim();
-  }
-  // Nobody will read: what is queued dies, and what asks for more, which may hold the last Fwd.
-  [[gnu::noinline]] void leave() noexcept {
-    readers = 1;
-    if (state != ended) end();
-    Spare::leave();  // what dies may trim the runtime, which would move what is dying
-    while (has_items())
-      for (; read != read_end; read += sizeof(T)) at(read)->~T();
-    give_back(in);
-    give_back(out);
-    settle_after_trim();
-    readers = 0;
-    if (this->count == 0) free();
-  }
-  void free() noexcept { Pool::destroy(*this); }
-  static void last_fwd_gone(FwdCell& cell) {
-    auto& c = const_cast<PipeCell&>(of(cell));
-    if (c.readers == 0)
-      c.free();
-    else if (c.state == open)
-      c.lose(DropScope::reason());
-  }
-};
-
-// Awaits the next item of a pipe. An item stays in the pipe until the awaiting coroutine has gone on, so one that is
-// dropped between its waking and its turn loses none. It holds a count of readers once it waits or was moved: one
-// that was moved may outlive the stream.
+// Awaits the next item of a pipe. An item stays in the pipe until the awaiting coroutine has gone
+// on, so one that is dropped between its waking and its turn loses none. It holds a count of
+// readers once it waits or was moved: one that was moved may outlive the stream.
 template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")]] NextItem {
  public:
   static constexpr Mode mode = M;
@@ -244,7 +95,8 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
   [[gnu::noinline]] bool is_lost() noexcept {  // told once
     if (cell_->state == PipeHead::open) {
       if (!cell_->waiter) panic("a stream is read by two coroutines at once", type_name<T>);
-      cell_->fail = ActorFail(Why::ended);  // it still waits: a coroutine of a foreign type, at the runtime's end
+      cell_->fail = ActorFail(
+          Why::ended);  // it still waits: a coroutine of a foreign type, at the runtime's end
       return true;
     }
     return std::exchange(cell_->state, PipeHead::ended) == PipeHead::lost;
@@ -262,11 +114,12 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
 };
 }  // namespace detail
 
-/// The reading end of a pipe: a Stream of `T`. When its last Fwd goes without having sent `nullopt`, what is queued is
-/// delivered, and then the stream is lost. The destructor destroys the queued items and the Fwd that asks for more;
-/// values that are sent after that are dropped. Move-only; outlives the runtime; belongs to the runtime's thread. 8
-/// bytes.
-template <class T> class [[nodiscard("await its next(), or there is no need for a pipe")]] PipeStream {
+/// The reading end of a pipe: a Stream of `T`. When its last Fwd goes without having sent
+/// `nullopt`, what is queued is delivered, and then the stream is lost. The destructor destroys the
+/// queued items and the Fwd that asks for more; values that are sent after that are dropped.
+/// Move-only; outlives the runtime; belongs to the runtime's thread. 8 bytes.
+template <class T>
+class [[nodiscard("await its next(), or there is no need for a pipe")]] PipeStream {
  public:
   using value_type = T;
   /// Takes over the reader's count of the cell.
@@ -281,10 +134,11 @@ template <class T> class [[nodiscard("await its next(), or there is no need for 
   ~PipeStream() {
     if (cell_) cell_->stream_gone();
   }
-  /// Awaits the next item: `co_await stream.next()` gives `std::optional<T>`. It asks for more when nothing is queued.
-  /// For tasks, and for coroutines of any other type. If the stream is destroyed while a coroutine awaits it, that
-  /// coroutine gets a loss. If the coroutine is dropped before it goes on, the item is for the next read; also where
-  /// this is a child of race() or its like (all.hpp): the pipe may then hold one more than it may. No allocation.
+  /// Awaits the next item: `co_await stream.next()` gives `std::optional<T>`. It asks for more when
+  /// nothing is queued. For tasks, and for coroutines of any other type. If the stream is destroyed
+  /// while a coroutine awaits it, that coroutine gets a loss. If the coroutine is dropped before it
+  /// goes on, the item is for the next read; also where this is a child of race() or its like
+  /// (all.hpp): the pipe may then hold one more than it may. No allocation.
   detail::NextItem<T, Mode::drop> next() noexcept TROUPE_LIFETIMEBOUND {
 #if TROUPE_DEBUG
     if (!cell_) panic("a stream was read after it was moved from", type_name<T>);
@@ -311,27 +165,32 @@ namespace detail {
 template <class... X> inline constexpr bool pipe_arguments = false;
 template <class C, class More, class N, class W>
 inline constexpr bool pipe_arguments<C, More, N, W> =
-    std::is_convertible_v<C, Core&> && std::is_convertible_v<More, Fwd<>> && std::is_convertible_v<N, std::size_t> &&
-    std::is_convertible_v<W, WhenFull>;
-template <class C> inline constexpr bool pipe_arguments<C> = pipe_arguments<C, Fwd<>, std::size_t, WhenFull>;
+    std::is_convertible_v<C, Core&> && std::is_convertible_v<More, Fwd<>> &&
+    std::is_convertible_v<N, std::size_t> && std::is_convertible_v<W, WhenFull>;
+template <class C>
+inline constexpr bool pipe_arguments<C> = pipe_arguments<C, Fwd<>, std::size_t, WhenFull>;
 template <class C, class More>
 inline constexpr bool pipe_arguments<C, More> = pipe_arguments<C, More, std::size_t, WhenFull>;
 template <class C, class More, class N>
 inline constexpr bool pipe_arguments<C, More, N> = pipe_arguments<C, More, N, WhenFull>;
 }  // namespace detail
 
-/// Makes a Fwd and the stream of the values that are sent through it: so values from actors get into a task. Items come
-/// in the order in which they were sent; `nullopt` ends the stream, and what is sent after that is ignored.
-/// @param more called whenever the reader waits and nothing is queued, once each time: it may send one item, many or
-/// all, there and then or later. Dropped when the stream has ended or its reader has gone
+/// Makes a Fwd and the stream of the values that are sent through it: so values from actors get
+/// into a task. Items come in the order in which they were sent; `nullopt` ends the stream, and
+/// what is sent after that is ignored.
+/// @param more called whenever the reader waits and nothing is queued, once each time: it may send
+/// one item, many or all, there and then or later. Dropped when the stream has ended or its reader
+/// has gone
 /// @param capacity how many items may wait, at least 1; memory grows with them
-/// @param when_full what becomes of an item beyond that, or one for which there is no memory (Why::no_memory)
-/// No allocation in steady state. Cost of an item: about 55 instructions, and a turn of the queue where the reader
-/// waits. Memory is given back when bursts have passed, and by `Runtime::trim`.
+/// @param when_full what becomes of an item beyond that, or one for which there is no memory
+/// (Why::no_memory) No allocation in steady state. Cost of an item: about 55 instructions, and a
+/// turn of the queue where the reader waits. Memory is given back when bursts have passed, and by
+/// `Runtime::trim`.
 /// @throws std::bad_alloc when the pool has no cell
 template <class T>
   requires detail::may_wait<T>
-StreamPipe<T> stream_pipe(Core& core, Fwd<> more = {}, std::size_t capacity = default_stream_capacity,
+StreamPipe<T> stream_pipe(Core& core, Fwd<> more = {},
+                          std::size_t capacity = default_stream_capacity,
                           WhenFull when_full = WhenFull::fail) {
   void* cell = detail::kernel_of(core).pool.take(sizeof(detail::PipeCell<T>));
   if (!cell) TROUPE_THROW(std::bad_alloc{});

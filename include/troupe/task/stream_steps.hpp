@@ -8,22 +8,26 @@
 
 namespace troupe::detail {
 
-// One that stays where it is, as a Queue does, is refused where it would be copied to a parameter, and only there.
+// One that stays where it is, as a Queue does, is refused where it would be copied to a parameter,
+// and only there.
 template <class... S>
 concept handed_on = (std::move_constructible<S> && ...);
-template <class F, class T, class... B> using result_for_item = std::invoke_result_t<F&, const B&..., T>;
 template <class F, class T, class... B>
-concept good_item_function =
-    lambda_captures_nothing<F> && no_argument_borrows<B...> && std::is_invocable_v<F&, const B&..., T>;
+using result_for_item = std::invoke_result_t<F&, const B&..., T>;
+template <class F, class T, class... B>
+concept good_item_function = lambda_captures_nothing<F> && no_argument_borrows<B...> &&
+                             std::is_invocable_v<F&, const B&..., T>;
 template <class F, class T, class... B>
 concept good_item_test = Keepable<T> && lambda_captures_nothing<F> && no_argument_borrows<B...> &&
                          std::is_invocable_r_v<bool, F&, const B&..., const T&>;
 template <class U>
 concept unawaited_value = !std::is_void_v<U> && !is_task<std::remove_cvref_t<U>> && !is_step<U>;
 template <class F, class T, class... B>
-concept an_item_map_that_runs = good_item_function<F, T, B...> && unawaited_value<result_for_item<F, T, B...>>;
+concept an_item_map_that_runs =
+    good_item_function<F, T, B...> && unawaited_value<result_for_item<F, T, B...>>;
 template <class F, class T, class... B>
-concept good_item_map = an_item_map_that_runs<F, T, B...> && Keepable<std::remove_cvref_t<result_for_item<F, T, B...>>>;
+concept good_item_map =
+    an_item_map_that_runs<F, T, B...> && Keepable<std::remove_cvref_t<result_for_item<F, T, B...>>>;
 template <class F, class T, class... B>
 concept good_item_visit = good_item_function<F, T, B...> && !is_step<result_for_item<F, T, B...>>;
 template <class... A> using FoundItemMistake = decltype(find_function_mistake<false, A...>());
@@ -33,23 +37,27 @@ template <class S, class F, class... B> auto find_map_mistake() {
   if constexpr (an_item_map_that_runs<F, stream_item<S>, B...>)
     return find_kept_mistake<std::remove_cvref_t<result_for_item<F, stream_item<S>, B...>>>();
   else
-    return find_function_mistake<false, the_function_takes_what_is_bound_then_an_item_and_returns_a_value_but_no_Task,
-                                 F, B...>();
+    return find_function_mistake<
+        false, the_function_takes_what_is_bound_then_an_item_and_returns_a_value_but_no_Task, F,
+        B...>();
 }
 template <class... A> using FoundMapMistake = decltype(find_map_mistake<A...>());
 template <class S, class F, class... B>
-using MapMistake = MistakeUnless<good_item_map<F, stream_item<S>, B...> || !Stream<S>, FoundMapMistake, S, F, B...>;
+using MapMistake = MistakeUnless<good_item_map<F, stream_item<S>, B...> || !Stream<S>,
+                                 FoundMapMistake, S, F, B...>;
 template <class S, class F, class... B>
-using TestMistake =
-    std::conditional_t<Keepable<stream_item<S>>,
-                       ItemMistake<good_item_test<F, stream_item<S>, B...>, S,
-                                   the_test_takes_what_is_bound_then_a_const_item_and_returns_a_bool, F, B...>,
-                       KeptMistake<stream_item<S>>>;
+using TestMistake = std::conditional_t<
+    Keepable<stream_item<S>>,
+    ItemMistake<good_item_test<F, stream_item<S>, B...>, S,
+                the_test_takes_what_is_bound_then_a_const_item_and_returns_a_bool, F, B...>,
+    KeptMistake<stream_item<S>>>;
 template <class S, class F, class... B>
-using VisitMistake = ItemMistake<good_item_visit<F, stream_item<S>, B...>, S,
-                                 the_function_takes_what_is_bound_then_an_item_and_returns_no_Step, F, B...>;
+using VisitMistake =
+    ItemMistake<good_item_visit<F, stream_item<S>, B...>, S,
+                the_function_takes_what_is_bound_then_an_item_and_returns_no_Step, F, B...>;
 
-template <class U, class S, class F, class... B> Generator<U> map_items(S source, F fn, B... bound) {
+template <class U, class S, class F, class... B>
+Generator<U> map_items(S source, F fn, B... bound) {
   for (;;) {
     auto item = detail::as_reply<stream_item<S>>(co_await detail::in_mode_reply(source.next()));
     if (!item) co_return;
@@ -58,7 +66,8 @@ template <class U, class S, class F, class... B> Generator<U> map_items(S source
     co_yield Handed<U>(made);
   }
 }
-template <class S, class F, class... B> Generator<stream_item<S>> filter_items(S source, F fn, B... bound) {
+template <class S, class F, class... B>
+Generator<stream_item<S>> filter_items(S source, F fn, B... bound) {
   for (;;) {
     auto item = detail::as_reply<stream_item<S>>(co_await detail::in_mode_reply(source.next()));
     if (!item) co_return;
@@ -78,8 +87,10 @@ template <class S> Generator<stream_item<S>> take_items(S source, std::size_t n)
 
 // ---- merge: a task a source, which hands each item over and goes on when it was taken
 template <class T> struct Merged {
-  Merged(std::optional<Reply<T>>&& i, Ret<>&& t) noexcept : item(std::move(i)), taken(std::move(t)) {}
-  explicit Merged(const ActorFail& why) noexcept : item(std::in_place, std::unexpected(why)), taken(ret_nop) {}
+  Merged(std::optional<Reply<T>>&& i, Ret<>&& t) noexcept
+      : item(std::move(i)), taken(std::move(t)) {}
+  explicit Merged(const ActorFail& why) noexcept
+      : item(std::in_place, std::unexpected(why)), taken(ret_nop) {}
   std::optional<Reply<T>> item;
   Ret<> taken;
 };
@@ -115,7 +126,9 @@ template <class T, class... S> Generator<T> merge_items(S... sources) {
   auto [merged, out] = stream_pipe<Merged<T>>(*Core::current(), fwd_nop, most);
   Feeders<sizeof...(S)> feeders;
   TaskRef* next = feeders.tasks.data();
-  ((*next++ = spawn(*Core::current(), feed_merge<T, S>(std::move(sources), out), tell_merge<T>(out))), ...);
+  ((*next++ =
+        spawn(*Core::current(), feed_merge<T, S>(std::move(sources), out), tell_merge<T>(out))),
+   ...);
   for (std::size_t left = sizeof...(S); left != 0;) {
     auto got = co_await merged.next();
     std::optional<Reply<T>> item = std::move(got->item);

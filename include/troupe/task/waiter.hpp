@@ -1,9 +1,10 @@
-// task/waiter.hpp: who waits at an object of ours: a link in the object's ring, which either side may leave any time.
-// (internal)
+// task/waiter.hpp: who waits at an object of ours: a link in the object's ring, which either side
+// may leave any time. (internal)
 //
-// An event, a mutex, a queue keeps rings of waiters, in the order in which they came. A waiter lives in its awaiter, so
-// waiting takes no memory. It leaves its ring when it is destroyed; an object that is destroyed first lets go of its
-// waiters and tells them that nothing will come. Waking only queues: no user code runs inside set() or unlock().
+// An event, a mutex, a queue keeps rings of waiters, in the order in which they came. A waiter
+// lives in its awaiter, so waiting takes no memory. It leaves its ring when it is destroyed; an
+// object that is destroyed first lets go of its waiters and tells them that nothing will come.
+// Waking only queues: no user code runs inside set() or unlock().
 #pragma once
 #include <troupe/task/in_mode.hpp>
 #include <troupe/task/ring.hpp>
@@ -20,11 +21,12 @@ class Waiter : public Link {
     granted,  // what it waits for is its own, though it has not resumed yet
     lost,     // the object has gone
     taken,    // resumed
-    stored,   // moved before it is awaited: in its object's ring of those, which the object leaves if it goes
+    stored,   // moved before it is awaited: in its object's ring of those, which the object leaves
+              // if it goes
   };
   Waiter() noexcept = default;
   ~Waiter() {
-    if (keeps_core_) kernel_of(*core_).unkeep();
+    if (keeps_core_) kernel_of(*core_).release();
   }
   void wait(Link& ring, Wake w, std::string_view what) noexcept {
     if (Strand* s = w.strand()) [[likely]]
@@ -85,12 +87,13 @@ void lose_all(Link& ring) noexcept;
 const ActorFail& object_gone() noexcept;
 ActorFail why_missed(const Waiter& waiter) noexcept;  // of one that was resumed, and not granted
 [[noreturn]] void throw_missed(const Waiter& waiter);
-void lose_at_once(Wake waiter, std::string_view what) noexcept;  // it waits for an object that has gone before
+void lose_at_once(Wake waiter,
+                  std::string_view what) noexcept;  // it waits for an object that has gone before
 
-// What waits at an object by an operation `Op`, which says how: begin(waiter) tries at once, without waiting;
-// ring(waiter) is where to wait; take(waiter) is the result of what was granted; leave(waiter) undoes what was granted
-// to a waiter that will not take it, or hears that one has left the ring; stored() is where those are known that were
-// stored before they are awaited.
+// What waits at an object by an operation `Op`, which says how: begin(waiter) tries at once,
+// without waiting; ring(waiter) is where to wait; take(waiter) is the result of what was granted;
+// leave(waiter) undoes what was granted to a waiter that will not take it, or hears that one has
+// left the ring; stored() is where those are known that were stored before they are awaited.
 template <Mode M, class Op> class ObjectAwait : public Awaiter<ObjectAwait<M, Op>, M> {
  public:
   static constexpr const char* what = Op::what;
@@ -101,7 +104,8 @@ template <Mode M, class Op> class ObjectAwait : public Awaiter<ObjectAwait<M, Op
     else
       here_.know(op_.stored());
   }
-  ObjectAwait(ObjectAwait&& other) noexcept : ObjectAwait::Awaiter(std::move(other)), op_(std::move(other.op_)) {
+  ObjectAwait(ObjectAwait&& other) noexcept
+      : ObjectAwait::Awaiter(std::move(other)), op_(std::move(other.op_)) {
     other.here_.expect_object(what);
     waiter_.take_place(other.waiter_, [this]() noexcept -> Link& { return op_.stored(); });
   }
@@ -152,12 +156,13 @@ template <Mode M, class Op> class ObjectAwait : public Awaiter<ObjectAwait<M, Op
 
 namespace troupe {
 
-/// What an object's waiting functions return. `co_await x` gives the value, and ends the task there if the object is
-/// destroyed meanwhile; `co_await x.reply()` gives `std::expected<T, ActorFail>` instead, `co_await x.value()` throws
-/// ActorFailed. Await it once, in the expression that makes it or as an rvalue, in a task or in any coroutine that runs
-/// inside a run. One that was stored before it is awaited, by race() or in a container, may outlive its object: then
-/// awaiting it finds that the object has gone. One that a function returns may not: debug builds end the process then.
-/// Dropping the task leaves the object's line. No allocation.
+/// What an object's waiting functions return. `co_await x` gives the value, and ends the task there
+/// if the object is destroyed meanwhile; `co_await x.reply()` gives `std::expected<T, ActorFail>`
+/// instead, `co_await x.value()` throws ActorFailed. Await it once, in the expression that makes it
+/// or as an rvalue, in a task or in any coroutine that runs inside a run. One that was stored
+/// before it is awaited, by race() or in a container, may outlive its object: then awaiting it
+/// finds that the object has gone. One that a function returns may not: debug builds end the
+/// process then. Dropping the task leaves the object's line. No allocation.
 template <class Op> class [[nodiscard("does nothing until it is awaited")]] ObjectWait {
  public:
   using troupe_not_storable = void;

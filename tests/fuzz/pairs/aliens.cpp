@@ -8,8 +8,9 @@ Alien<Token> gives() {
   const Local local;
   co_return Token(false, "an alien");
 }
-using InAliens = Pairs<Alien<Token>, List<Plain, InTime, InTimeOrReply, InTimeOrThrows, BeforeASleep, FirstOfTwo,
-                                          AnyOfTwo, FirstOfMany, BothOfTwo, WithASleep, RaceInTime, InTimeRaced>>;
+using InAliens = Pairs<Alien<Token>,
+                       List<Plain, InTime, InTimeOrReply, InTimeOrThrows, BeforeASleep, FirstOfTwo,
+                            AnyOfTwo, FirstOfMany, BothOfTwo, WithASleep, RaceInTime, InTimeRaced>>;
 }  // namespace
 
 Alien<Token> nested_alien() {

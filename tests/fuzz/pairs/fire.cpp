@@ -5,7 +5,8 @@ namespace pairs {
 
 World::World(Bytes& b) : bytes(b) {
   here = this;
-  for (Runtime* any : {&*rt, &*other}) any->set_logger({}, nullptr);  // failures are what these programs are made of
+  for (Runtime* any : {&*rt, &*other})
+    any->set_logger({}, nullptr);  // failures are what these programs are made of
 }
 World::~World() { here = nullptr; }
 
@@ -55,7 +56,8 @@ PipeStream<Token>& World::new_stream() {
 }
 
 bool World::push() {
-  return empty->size() < empty->capacity() && empty->try_push(Token(!empty->is_closed(), "a queue"));
+  return empty->size() < empty->capacity() &&
+         empty->try_push(Token(!empty->is_closed(), "a queue"));
 }
 void World::answer(bool may_lose, bool owed) {
   if (rets.empty()) return;

@@ -1,4 +1,5 @@
-// fuzz/pairs/shapes.hpp: what makes tasks of what it awaits, around each source: one coroutine for each pair.
+// fuzz/pairs/shapes.hpp: what makes tasks of what it awaits, around each source: one coroutine for
+// each pair.
 #pragma once
 #include <array>
 
@@ -6,7 +7,8 @@
 
 namespace pairs {
 
-// A shape awaits what a source makes. `loses`: a failure, a limit's too, that ends the task drops what had come beside.
+// A shape awaits what a source makes. `loses`: a failure, a limit's too, that ends the task drops
+// what had come beside.
 struct Plain {
   static auto of(auto& s) { return s.make(); }
 };
@@ -105,9 +107,11 @@ template <class Co> struct Begin {
   Co (*begin)(bool wanted);
   std::string_view name;
 };
-using Sources = List<PushPipe, PullPipe, AskLater, AskNow, AskPlain, AskCoroutine, Sleeps, Waits, Pops, Pushes, Locks,
-                     Acquires, ReadsPipe, ReadsGenerator, Joins, AwaitsForeign<Foreign>, AwaitsForeign<ForeignSafe>,
-                     AwaitsForeign<ForeignCancels>, AwaitsForeign<ForeignNever>, AwaitsTask, AwaitsAlien>;
+using Sources =
+    List<PushPipe, PullPipe, AskLater, AskNow, AskPlain, AskCoroutine, Sleeps, Waits, Pops, Pushes,
+         Locks, Acquires, ReadsPipe, ReadsGenerator, Joins, AwaitsForeign<Foreign>,
+         AwaitsForeign<ForeignSafe>, AwaitsForeign<ForeignCancels>, AwaitsForeign<ForeignNever>,
+         AwaitsTask, AwaitsAlien>;
 // Not so: two locks of one mutex at once wait for each other.
 template <class Shape, class Source>
 inline constexpr bool holds = !(std::is_same_v<Shape, BothOfTwo> && std::is_same_v<Source, Locks>);

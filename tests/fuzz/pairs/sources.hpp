@@ -1,4 +1,5 @@
-// fuzz/pairs/sources.hpp: all that can be awaited: a local of the coroutine that awaits, which makes the awaitable.
+// fuzz/pairs/sources.hpp: all that can be awaited: a local of the coroutine that awaits, which
+// makes the awaitable.
 #pragma once
 #include <list>
 
@@ -65,7 +66,8 @@ class ForeignBase {
   template <class P> bool await_suspend(std::coroutine_handle<P> h) {
     if constexpr (requires { h.promise().stop_token(); }) {
       if (wanted_ && world().below(2) != 0) op.stop = h.promise().stop_token();
-    } else {  // a coroutine of a foreign type is not made to stand more, and may be destroyed anywhere
+    } else {  // a coroutine of a foreign type is not made to stand more, and may be destroyed
+              // anywhere
       forgets = true;
       if ((how_ > throws && how_ != never) || how_ == at_once) how_ = later;
     }
@@ -79,7 +81,16 @@ class ForeignBase {
   bool forgets = false;
 
  protected:
-  enum How : std::uint64_t { ready, refuses, at_once, throws, at_its_end, destroys, later, never = 100 };
+  enum How : std::uint64_t {
+    ready,
+    refuses,
+    at_once,
+    throws,
+    at_its_end,
+    destroys,
+    later,
+    never = 100
+  };
 
  private:
   bool suspend(std::coroutine_handle<> h) {
@@ -115,14 +126,19 @@ struct Foreign : ForeignBase {
   explicit Foreign(bool wanted = true) : ForeignBase(any_way(9), wanted) {}
 };
 struct ForeignNever : ForeignBase {  // in programs for that
-  explicit ForeignNever(bool wanted = true) : ForeignBase(world().forgetful ? never : later, wanted) {}
+  explicit ForeignNever(bool wanted = true)
+      : ForeignBase(world().forgetful ? never : later, wanted) {}
 };
 struct ForeignSafe : ForeignBase {  // may be destroyed while it waits
-  explicit ForeignSafe(bool wanted = true) : ForeignBase(any_way(4) == 0 ? 0 : 6, wanted) { forgets = true; }
+  explicit ForeignSafe(bool wanted = true) : ForeignBase(any_way(4) == 0 ? 0 : 6, wanted) {
+    forgets = true;
+  }
 };
 struct ForeignCancels : ForeignBase {  // is asked whether it may
   explicit ForeignCancels(bool wanted = true) : ForeignBase(any_way(4) == 0 ? 0 : 6, wanted) {}
-  bool await_cancel(std::coroutine_handle<>) noexcept { return std::erase(world().pending, &op) != 0; }
+  bool await_cancel(std::coroutine_handle<>) noexcept {
+    return std::erase(world().pending, &op) != 0;
+  }
 };
 
 }  // namespace pairs
@@ -142,7 +158,8 @@ struct PushPipe {
 };
 struct PullPipe {
   static auto make() {
-    return pull_pipe<Token>(ret_some_do([](Ret<Token> ret) { world().rets.push_back(std::move(ret)); }));
+    return pull_pipe<Token>(
+        ret_some_do([](Ret<Token> ret) { world().rets.push_back(std::move(ret)); }));
   }
 };
 struct AskLater {

@@ -1,7 +1,9 @@
-// fuzz/pairs/sweep_test.cpp: each pair with each second action at each moment, once: pairs_fuzz.cpp without chance.
+// fuzz/pairs/sweep_test.cpp: each pair with each second action at each moment, once: pairs_fuzz.cpp
+// without chance.
 //
-// A case has a number. TROUPE_CASE=n plays that one alone, and TROUPE_TELL=1 says how it goes. Release builds play all,
-// the slower ones only each n-th: those with sanitizers others with GCC than with Clang.
+// A case has a number. TROUPE_CASE=n plays that one alone, and TROUPE_TELL=1 says how it goes.
+// Release builds play all, the slower ones only each n-th: those with sanitizers others with GCC
+// than with Clang.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -53,16 +55,18 @@ constexpr std::array deeds{
     act_named<17>("the runtime ends"),
 };
 
-constexpr std::array<std::string_view, 4> places{"in a task", "in an actor's task", "in a foreign coroutine of a task",
+constexpr std::array<std::string_view, 4> places{"in a task", "in an actor's task",
+                                                 "in a foreign coroutine of a task",
                                                  "in a foreign coroutine"};
 // What comes when the coroutine waits.
 struct Then {
   std::string_view name;
   bool gives, is_late;
 };
-constexpr std::array thens{Then{"its value", true, false}, Then{"its limit", false, true}, Then{"both", true, true}};
-// All other choices of a program are the same one; with the first, what can be there is there. Inside: the deed is done
-// in an item of the queue.
+constexpr std::array thens{Then{"its value", true, false}, Then{"its limit", false, true},
+                           Then{"both", true, true}};
+// All other choices of a program are the same one; with the first, what can be there is there.
+// Inside: the deed is done in an item of the queue.
 struct Rest {
   std::uint8_t choice;
   bool inside;
@@ -85,11 +89,13 @@ class Case {
     name = in_task ? name_in_tasks(pair) : name_in_aliens(pair);
   }
   static std::uint64_t count() {
-    return moments * deeds.size() * thens.size() * rests.size() * 2 * (pairs_in_tasks() + pairs_in_aliens());
+    return moments * deeds.size() * thens.size() * rests.size() * 2 *
+           (pairs_in_tasks() + pairs_in_aliens());
   }
   std::string text() const {
     std::string all = "TROUPE_CASE=" + std::to_string(number) + ": ";
-    for (const std::string_view word : {places[place], name, thens[then].name, deeds[deed].name}) (all += word) += "; ";
+    for (const std::string_view word : {places[place], name, thens[then].name, deeds[deed].name})
+      (all += word) += "; ";
     all += rests[rest].inside ? "inside, " : "";
     all += "at moment " + std::to_string(moment);
     return all + ", choices " + std::to_string(rests[rest].choice);
@@ -193,7 +199,8 @@ TEST(PairsSweep, EachPairWithEachDeedAtEachMoment) {
   };
   if (const char* only = std::getenv("TROUPE_CASE")) return plays(std::strtoull(only, nullptr, 10));
   std::uint64_t played = 0;
-  for (std::uint64_t number = first; number < Case::count(); number += stride, ++played) plays(number);
+  for (std::uint64_t number = first; number < Case::count(); number += stride, ++played)
+    plays(number);
   std::printf("%llu of %llu cases\n", static_cast<unsigned long long>(played),
               static_cast<unsigned long long>(Case::count()));
 }

@@ -9,11 +9,11 @@ Task<Token> gives(bool wanted) {
   co_return Token(wanted, "a task");
 }
 #if TROUPE_EXCEPTIONS
-using Shapes = List<Plain, AsReply, InTime, InTimeOrReply, InTimeOrThrows, BeforeASleep, FirstOfTwo, AnyOfTwo,
-                    FirstOfMany, BothOfTwo, WithASleep, RaceInTime, InTimeRaced>;
+using Shapes = List<Plain, AsReply, InTime, InTimeOrReply, InTimeOrThrows, BeforeASleep, FirstOfTwo,
+                    AnyOfTwo, FirstOfMany, BothOfTwo, WithASleep, RaceInTime, InTimeRaced>;
 #else
-using Shapes = List<Plain, AsReply, InTime, InTimeOrReply, BeforeASleep, FirstOfTwo, AnyOfTwo, FirstOfMany, BothOfTwo,
-                    WithASleep, RaceInTime, InTimeRaced>;
+using Shapes = List<Plain, AsReply, InTime, InTimeOrReply, BeforeASleep, FirstOfTwo, AnyOfTwo,
+                    FirstOfMany, BothOfTwo, WithASleep, RaceInTime, InTimeRaced>;
 #endif
 using InTasks = Pairs<Task<Token>, Shapes>;
 
@@ -162,7 +162,8 @@ Generator<Token> nested_generator(bool plain) {
 
 Task<Token> nested(bool wanted) {
   if (!world().may_make()) return gives(wanted);
-  constexpr std::array hops{&hears, &borrows, &shields, &replies, &catches, &nurses, &collects, &forwards};
+  constexpr std::array hops{&hears,   &borrows, &shields,  &replies,
+                            &catches, &nurses,  &collects, &forwards};
   const auto which = world().below(3 * hops.size());
   tell("a coroutine, way", which);
   return which < hops.size() ? hops[which](wanted) : InTasks::any(wanted);

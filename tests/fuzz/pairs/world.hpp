@@ -1,8 +1,9 @@
-// fuzz/pairs/world.hpp: what one program of pairs reaches: its runtime, objects and sources of values, and the books.
+// fuzz/pairs/world.hpp: what one program of pairs reaches: its runtime, objects and sources of
+// values, and the books.
 //
-// A value is a Token: counted, and known by a number, so that one that was accepted and reached nobody is noticed, and
-// one that came twice. A program that drops and loses nothing is strict: there each value that was accepted while
-// somebody wanted it must be seen.
+// A value is a Token: counted, and known by a number, so that one that was accepted and reached
+// nobody is noticed, and one that came twice. A program that drops and loses nothing is strict:
+// there each value that was accepted while somebody wanted it must be seen.
 #pragma once
 #include <cstdio>
 #include <cstdlib>
@@ -37,7 +38,8 @@ constexpr int most_made = 40;     // coroutines of one program
 inline void tell(std::string_view what, std::uint64_t which = 0) {
   static const bool tells = std::getenv("TROUPE_TELL") != nullptr;
   if (tells)
-    std::fprintf(stderr, "%.*s %u\n", static_cast<int>(what.size()), what.data(), static_cast<unsigned>(which));
+    std::fprintf(stderr, "%.*s %u\n", static_cast<int>(what.size()), what.data(),
+                 static_cast<unsigned>(which));
 }
 
 struct World;
@@ -82,8 +84,9 @@ struct World {
   };
   Bytes& bytes;
   bool strict = true;
-  bool ended = false;      // the runtime has gone
-  bool forgetful = false;  // foreign code may keep an awaiter for ever: the task is leaked, and named
+  bool ended = false;  // the runtime has gone
+  bool forgetful =
+      false;  // foreign code may keep an awaiter for ever: the task is leaked, and named
   int asked = 0, answers = 0, locals = 0, made = 0, misuses = 0;
   std::vector<Known> tokens{Known{"", false, false, false}};
   std::deque<Op*> pending;
@@ -122,12 +125,12 @@ struct World {
   Mutex& the_mutex();
   Semaphore& the_semaphore();
   PipeStream<Token>& new_stream();
-  void answer(bool may_lose, bool owed = true);     // owed: to one that is not being dropped just now
-  bool push();                                      // into the queue that is empty
-  bool let_go();                                    // foreign code lets go of the oldest that it holds
-  void fire();                                      // one source gives what it has
-  void fire_all();                                  // each of them, until there is nothing
-  void lose();                                      // one source will give nothing
+  void answer(bool may_lose, bool owed = true);  // owed: to one that is not being dropped just now
+  bool push();                                   // into the queue that is empty
+  bool let_go();                                 // foreign code lets go of the oldest that it holds
+  void fire();                                   // one source gives what it has
+  void fire_all();                               // each of them, until there is nothing
+  void lose();                                   // one source will give nothing
   void destroy() { destroy(below(object_kinds)); }  // an object goes
   void destroy(std::uint64_t which);
   static constexpr std::uint64_t object_kinds = 7;
@@ -216,7 +219,8 @@ class Nursery : public Scope {
   }
 };
 
-// Lives in a foreign coroutine. Nothing shows what such a one had received that is dropped before its end.
+// Lives in a foreign coroutine. Nothing shows what such a one had received that is dropped before
+// its end.
 class InAlien {
  public:
   explicit InAlien(bool is) : is_(is) {}

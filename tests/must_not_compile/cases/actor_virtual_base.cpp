@@ -1,4 +1,5 @@
-// must_not_compile/actor_virtual_base.cpp: a handle of a virtual base class, whose place only a living state tells.
+// must_not_compile/actor_virtual_base.cpp: a handle of a virtual base class, whose place only a
+// living state tells.
 // expect: deleted
 // expect: Base is a virtual, ambiguous or private base
 #include <troupe/core.hpp>

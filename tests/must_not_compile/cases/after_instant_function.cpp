@@ -1,4 +1,5 @@
-// must_not_compile/after_instant_function.cpp: a wait of a timer that is an instant, with a function.
+// must_not_compile/after_instant_function.cpp: a wait of a timer that is an instant, with a
+// function.
 // expect: after_takes_a_Duration_for_an_Instant_use_at
 #include <chrono>
 #include <troupe/core.hpp>

@@ -1,4 +1,5 @@
-// must_not_compile/all_gives_view.cpp: a child that gives a view, which is kept until the others have ended.
+// must_not_compile/all_gives_view.cpp: a child that gives a view, which is kept until the others
+// have ended.
 // expect: a_value_that_outlives_its_turn_borrows_give_one_that_owns_what_it_needs
 #include <string_view>
 #include <troupe/core.hpp>

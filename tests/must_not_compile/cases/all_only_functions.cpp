@@ -1,4 +1,5 @@
-// must_not_compile/all_only_functions.cpp: coroutine functions that are not called, awaited together.
+// must_not_compile/all_only_functions.cpp: coroutine functions that are not called, awaited
+// together.
 // expect: deleted
 // expect: nothing to await: give Tasks (call the function)
 #include <troupe/core.hpp>

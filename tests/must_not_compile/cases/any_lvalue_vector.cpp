@@ -1,4 +1,5 @@
-// must_not_compile/any_lvalue_vector.cpp: a vector of Tasks that is not moved, of which any may come.
+// must_not_compile/any_lvalue_vector.cpp: a vector of Tasks that is not moved, of which any may
+// come.
 // expect: what_is_awaited_is_used_up_hand_it_on_with_std_move
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>

@@ -1,4 +1,5 @@
-// must_not_compile/await_other_library.cpp: what another library runs only inside its own coroutines.
+// must_not_compile/await_other_library.cpp: what another library runs only inside its own
+// coroutines.
 // expect: this awaitable runs only inside coroutines of its own library
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>

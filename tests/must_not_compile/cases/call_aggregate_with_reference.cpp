@@ -1,4 +1,5 @@
-// must_not_compile/call_aggregate_with_reference.cpp: a parameter with a member that is a reference.
+// must_not_compile/call_aggregate_with_reference.cpp: a parameter with a member that is a
+// reference.
 // expect: a_parameter_borrows_take_a_value_that_owns_or_pass_unsafe_borrow
 #include <string>
 #include <troupe/core.hpp>
@@ -18,4 +19,6 @@ class Store {
   void take(Cx<Store>&, const Order& order);
 };
 
-void use(const Actor<Store>& store, const std::string& text) { call<&Store::take>(store, Order{text}); }
+void use(const Actor<Store>& store, const std::string& text) {
+  call<&Store::take>(store, Order{text});
+}

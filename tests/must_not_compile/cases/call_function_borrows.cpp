@@ -1,4 +1,5 @@
-// must_not_compile/call_function_borrows.cpp: a bound argument that borrows, for a function run on an actor.
+// must_not_compile/call_function_borrows.cpp: a bound argument that borrows, for a function run on
+// an actor.
 // expect: a_bound_argument_borrows_pass_a_value_that_owns_or_unsafe_borrow_it
 #include <string>
 #include <string_view>

@@ -1,4 +1,5 @@
-// must_not_compile/call_function_wrong_arguments.cpp: a bound argument that the function does not take.
+// must_not_compile/call_function_wrong_arguments.cpp: a bound argument that the function does not
+// take.
 // expect: the_function_does_not_take_these_bound_arguments
 #include <string>
 #include <troupe/core.hpp>

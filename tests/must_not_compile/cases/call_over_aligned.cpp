@@ -1,4 +1,5 @@
-// must_not_compile/call_over_aligned.cpp: a parameter that is aligned to more than what a queue holds.
+// must_not_compile/call_over_aligned.cpp: a parameter that is aligned to more than what a queue
+// holds.
 // expect: a_parameter_is_aligned_to_more_than_16_bytes_take_a_std_unique_ptr_to_it
 #include <memory>
 #include <troupe/core.hpp>

@@ -1,4 +1,5 @@
-// must_not_compile/call_rvalue_method.cpp: a method that is &&-qualified: GCC 12 takes it for a plain one.
+// must_not_compile/call_rvalue_method.cpp: a method that is &&-qualified: GCC 12 takes it for a
+// plain one.
 // expect: a_handler_is_a_method_not_rvalue_qualified_or_static_with_Prep_first
 // compilers: clang
 #include <troupe/core.hpp>

@@ -1,4 +1,5 @@
-// must_not_compile/call_unsafe_borrow_other_type.cpp: an unsafe_borrow of what the parameter does not take.
+// must_not_compile/call_unsafe_borrow_other_type.cpp: an unsafe_borrow of what the parameter does
+// not take.
 // expect: an_argument_does_not_convert_to_its_parameter_or_lacks_std_move
 #include <string>
 #include <troupe/core.hpp>

@@ -1,4 +1,5 @@
-// must_not_compile/collect_no_stream.cpp: a function that makes a stream, collected without being called.
+// must_not_compile/collect_no_stream.cpp: a function that makes a stream, collected without being
+// called.
 // expect: deleted
 // expect: no Stream: write collect(std::move(stream))
 #include <troupe/core.hpp>

@@ -1,4 +1,5 @@
-// must_not_compile/deadline_function.cpp: a coroutine function awaited until an instant, which is not called.
+// must_not_compile/deadline_function.cpp: a coroutine function awaited until an instant, which is
+// not called.
 // expect: deleted
 // expect: nothing to await: deadline(at, x) takes a Task (call the function)
 #include <troupe/core.hpp>

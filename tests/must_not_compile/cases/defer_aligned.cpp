@@ -1,4 +1,5 @@
-// must_not_compile/defer_aligned.cpp: a bound argument that is aligned to more than what a queue holds.
+// must_not_compile/defer_aligned.cpp: a bound argument that is aligned to more than what a queue
+// holds.
 // expect: a_bound_argument_is_aligned_to_more_than_16_bytes_bind_a_std_unique_ptr_to_it
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>

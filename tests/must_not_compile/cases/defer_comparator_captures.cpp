@@ -1,4 +1,5 @@
-// must_not_compile/defer_comparator_captures.cpp: a container whose comparison captures by reference.
+// must_not_compile/defer_comparator_captures.cpp: a container whose comparison captures by
+// reference.
 // expect: a_bound_argument_borrows_pass_a_value_that_owns_or_unsafe_borrow_it
 #include <set>
 #include <troupe/core.hpp>

@@ -1,4 +1,5 @@
-// must_not_compile/defer_function_aligned.cpp: a function object that is aligned to more than what a queue holds.
+// must_not_compile/defer_function_aligned.cpp: a function object that is aligned to more than what
+// a queue holds.
 // expect: a_function_object_is_aligned_to_more_than_16_bytes_bind_values_behind_it
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>

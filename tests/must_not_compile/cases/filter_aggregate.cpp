@@ -1,4 +1,5 @@
-// must_not_compile/filter_aggregate.cpp: a function object with fields, made beside an await: GCC 12 destroys it twice.
+// must_not_compile/filter_aggregate.cpp: a function object with fields, made beside an await: GCC
+// 12 destroys it twice.
 // expect: give_it_a_name_first_GCC_12_destroys_an_aggregate_twice
 // compilers: gcc
 #include <memory>

@@ -1,4 +1,5 @@
-// must_not_compile/for_each_no_stream.cpp: a function that makes a stream, read without being called.
+// must_not_compile/for_each_no_stream.cpp: a function that makes a stream, read without being
+// called.
 // expect: deleted
 // expect: no Stream: write for_each(std::move(stream), fn, bound...)
 #include <troupe/core.hpp>

@@ -7,7 +7,8 @@ using namespace troupe;
 
 auto use([[maybe_unused]] int& sum) {
 #ifdef FIXED
-  return fwd_do([](Literal text, int r) { std::printf("%s %d\n", text.c_str(), r); }, Literal("sum"));
+  return fwd_do([](Literal text, int r) { std::printf("%s %d\n", text.c_str(), r); },
+                Literal("sum"));
 #else
   return fwd_do([&sum](int r) { sum += r; });
 #endif

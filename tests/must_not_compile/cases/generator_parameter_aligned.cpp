@@ -1,4 +1,5 @@
-// must_not_compile/generator_parameter_aligned.cpp: a parameter that is aligned to more than a frame is.
+// must_not_compile/generator_parameter_aligned.cpp: a parameter that is aligned to more than a
+// frame is.
 // expect: a parameter is aligned to more than 16 bytes
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>

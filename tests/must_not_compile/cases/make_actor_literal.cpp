@@ -1,4 +1,5 @@
-// must_not_compile/make_actor_literal.cpp: an actor made of a pointer to characters; of a literal it can be made.
+// must_not_compile/make_actor_literal.cpp: an actor made of a pointer to characters; of a literal
+// it can be made.
 // expect: an_argument_borrows_pass_a_std_string_a_Literal_or_unsafe_borrow_it
 #include <string>
 #include <troupe/core.hpp>

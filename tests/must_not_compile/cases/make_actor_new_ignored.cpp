@@ -1,4 +1,5 @@
-// must_not_compile/make_actor_new_ignored.cpp: an actor to be started later whose first owner is dropped at once.
+// must_not_compile/make_actor_new_ignored.cpp: an actor to be started later whose first owner is
+// dropped at once.
 // expect: the actor ends when its last owner goes: keep it
 // flags: -Werror=unused-result
 #include <troupe/core.hpp>

@@ -1,4 +1,5 @@
-// must_not_compile/make_actor_prep_ignored.cpp: a preparing actor whose first owner is dropped at once.
+// must_not_compile/make_actor_prep_ignored.cpp: a preparing actor whose first owner is dropped at
+// once.
 // expect: the actor ends when its last owner goes: keep it
 // flags: -Werror=unused-result
 #include <troupe/core.hpp>

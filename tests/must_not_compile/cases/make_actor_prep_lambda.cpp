@@ -1,4 +1,5 @@
-// must_not_compile/make_actor_prep_lambda.cpp: a lambda where an actor is told who hears of its end.
+// must_not_compile/make_actor_prep_lambda.cpp: a lambda where an actor is told who hears of its
+// end.
 // expect: wrap_the_function_in_ret_do_or_ret_some_do
 #include <troupe/core.hpp>
 

@@ -1,4 +1,5 @@
-// must_not_compile/make_actor_prep_wrong_arguments.cpp: an actor whose preparing handler takes other arguments.
+// must_not_compile/make_actor_prep_wrong_arguments.cpp: an actor whose preparing handler takes
+// other arguments.
 // expect: an_argument_does_not_convert_to_its_parameter_or_lacks_std_move
 #include <string>
 #include <troupe/core.hpp>

@@ -1,4 +1,5 @@
-// must_not_compile/make_actor_without_notify.cpp: an actor that is made without saying who hears of its end.
+// must_not_compile/make_actor_without_notify.cpp: an actor that is made without saying who hears of
+// its end.
 // expect: who_hears_of_its_end_ret_nop_for_nobody
 #include <troupe/core.hpp>
 

@@ -1,4 +1,5 @@
-// must_not_compile/make_actor_wrong_arguments.cpp: an actor whose class has no constructor for the arguments.
+// must_not_compile/make_actor_wrong_arguments.cpp: an actor whose class has no constructor for the
+// arguments.
 // expect: the_class_has_no_constructor_for_these_arguments_with_or_without_Cx_first
 #include <string>
 #include <troupe/core.hpp>

@@ -1,4 +1,5 @@
-// must_not_compile/map_aggregate.cpp: an aggregate that is made where it is awaited: GCC 12 destroys it twice.
+// must_not_compile/map_aggregate.cpp: an aggregate that is made where it is awaited: GCC 12
+// destroys it twice.
 // expect: give_it_a_name_first_GCC_12_destroys_an_aggregate_twice
 // compilers: gcc
 #include <memory>
@@ -15,8 +16,10 @@ struct Job {
 Task<> use(PipeStream<int> stream) {
 #ifdef FIXED
   const Job job{1, "x"};
-  (void)co_await collect(map(std::move(stream), [](const Job& j, int n) { return n + j.number; }, job));
+  (void)co_await collect(
+      map(std::move(stream), [](const Job& j, int n) { return n + j.number; }, job));
 #else
-  (void)co_await collect(map(std::move(stream), [](const Job& j, int n) { return n + j.number; }, Job{1, "x"}));
+  (void)co_await collect(
+      map(std::move(stream), [](const Job& j, int n) { return n + j.number; }, Job{1, "x"}));
 #endif
 }

@@ -12,7 +12,8 @@ Generator<std::string> texts() { co_yield std::string("text"); }
 
 auto use() {
 #ifdef FIXED
-  return merge(numbers(), map(texts(), [](std::string text) { return static_cast<int>(text.size()); }));
+  return merge(numbers(),
+               map(texts(), [](std::string text) { return static_cast<int>(text.size()); }));
 #else
   return merge(numbers(), texts());
 #endif

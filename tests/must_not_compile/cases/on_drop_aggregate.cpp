@@ -1,4 +1,5 @@
-// must_not_compile/on_drop_aggregate.cpp: an aggregate that is made where it is awaited: GCC 12 destroys it twice.
+// must_not_compile/on_drop_aggregate.cpp: an aggregate that is made where it is awaited: GCC 12
+// destroys it twice.
 // expect: give_it_a_name_first_GCC_12_destroys_an_aggregate_twice
 // compilers: gcc
 #include <memory>

@@ -10,5 +10,7 @@ using namespace troupe;
 #ifdef FIXED
 auto use(Ret<Ret<std::string>> request) { return pull_pipe<std::string>(std::move(request)); }
 #else
-auto use(Ret<Ret<std::string_view>> request) { return pull_pipe<std::string_view>(std::move(request)); }
+auto use(Ret<Ret<std::string_view>> request) {
+  return pull_pipe<std::string_view>(std::move(request));
+}
 #endif

@@ -1,4 +1,5 @@
-// must_not_compile/race_foreign_pointer.cpp: another library's awaiter that shows a pointer, in a race.
+// must_not_compile/race_foreign_pointer.cpp: another library's awaiter that shows a pointer, in a
+// race.
 // expect: this_awaiter_holds_a_pointer_or_view_if_that_outlives_the_wait_say_storable_of_its_type_is_true
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
@@ -19,4 +20,6 @@ template <> inline constexpr bool troupe::storable<Ready> = true;
 struct Device {
   int state = 0;
 };
-Task<> race_it(std::shared_ptr<Device> device) { co_await race(Ready{device.get()}, sleep(std::chrono::seconds(1))); }
+Task<> race_it(std::shared_ptr<Device> device) {
+  co_await race(Ready{device.get()}, sleep(std::chrono::seconds(1)));
+}

@@ -7,7 +7,8 @@ using namespace troupe;
 
 auto use([[maybe_unused]] int& sum) {
 #ifdef FIXED
-  return ret_do([](Literal text, Reply<int> r) { std::printf("%s %d\n", text.c_str(), *r); }, Literal("sum"));
+  return ret_do([](Literal text, Reply<int> r) { std::printf("%s %d\n", text.c_str(), *r); },
+                Literal("sum"));
 #else
   return ret_do([&sum](Reply<int> r) { sum += *r; });
 #endif

@@ -1,4 +1,5 @@
-// must_not_compile/scope_argument_reference.cpp: a child that is to change an object which nobody lends.
+// must_not_compile/scope_argument_reference.cpp: a child that is to change an object which nobody
+// lends.
 // expect: the_coroutine_does_not_take_these_arguments
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>

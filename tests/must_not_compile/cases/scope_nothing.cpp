@@ -1,4 +1,5 @@
-// must_not_compile/scope_nothing.cpp: something that is neither a coroutine function nor awaitable, in a scope.
+// must_not_compile/scope_nothing.cpp: something that is neither a coroutine function nor awaitable,
+// in a scope.
 // expect: this_is_neither_a_coroutine_function_nor_awaitable
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>

@@ -1,4 +1,5 @@
-// must_not_compile/spawn_foreign_pointer.cpp: another library's awaiter that shows a pointer, spawned.
+// must_not_compile/spawn_foreign_pointer.cpp: another library's awaiter that shows a pointer,
+// spawned.
 // expect: this_awaiter_holds_a_pointer_or_view_if_that_outlives_the_wait_say_storable_of_its_type_is_true
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>

@@ -1,4 +1,5 @@
-// must_not_compile/spawn_gives_view.cpp: an awaitable whose result is a view, which its Ret hears later.
+// must_not_compile/spawn_gives_view.cpp: an awaitable whose result is a view, which its Ret hears
+// later.
 // expect: a_value_that_outlives_its_turn_borrows_give_one_that_owns_what_it_needs
 #include <string_view>
 #include <troupe/core.hpp>

@@ -1,4 +1,5 @@
-// must_not_compile/spawn_stream_function_wrong_fwd.cpp: a Fwd of the plain item, for a generator that is begun.
+// must_not_compile/spawn_stream_function_wrong_fwd.cpp: a Fwd of the plain item, for a generator
+// that is begun.
 // expect: the_Fwd_takes_std_optional_of_the_items_or_of_their_Reply
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>

@@ -1,4 +1,5 @@
-// must_not_compile/stream_pipe_capacity_first.cpp: a pipe with its capacity where what asks for more is.
+// must_not_compile/stream_pipe_capacity_first.cpp: a pipe with its capacity where what asks for
+// more is.
 // expect: deleted
 // expect: write stream_pipe<T>(core, more, capacity, when_full); an item may not borrow
 #include <troupe/core.hpp>

@@ -1,4 +1,5 @@
-// must_not_compile/task_class_reference_parameter.cpp: a coroutine with a reference to an object as a parameter.
+// must_not_compile/task_class_reference_parameter.cpp: a coroutine with a reference to an object as
+// a parameter.
 // expect: deleted
 // expect: parameters must own their values
 // errors-gcc: 3 GCC goes on behind the first

@@ -1,4 +1,5 @@
-// must_not_compile/task_member_of_plain_class.cpp: a coroutine that is a member of a class that is no actor.
+// must_not_compile/task_member_of_plain_class.cpp: a coroutine that is a member of a class that is
+// no actor.
 // expect: deleted
 // expect: in a class that is no actor it returns a Step
 // errors-gcc: 5 GCC goes on behind the first

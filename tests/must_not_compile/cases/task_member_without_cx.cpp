@@ -1,4 +1,5 @@
-// must_not_compile/task_member_without_cx.cpp: a coroutine method that does not take its actor's Cx.
+// must_not_compile/task_member_without_cx.cpp: a coroutine method that does not take its actor's
+// Cx.
 // expect: a member coroutine takes its Cx<A>& first
 // errors-gcc: 3 GCC goes on behind the first
 #include <troupe/core.hpp>

@@ -1,4 +1,5 @@
-// must_not_compile/task_second_parameter.cpp: a coroutine whose second parameter borrows, with a result.
+// must_not_compile/task_second_parameter.cpp: a coroutine whose second parameter borrows, with a
+// result.
 // expect: deleted
 // expect: a Task's parameters must own their values: take them by value, or be a Step
 #include <string>

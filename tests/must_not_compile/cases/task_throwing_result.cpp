@@ -1,4 +1,5 @@
-// must_not_compile/task_throwing_result.cpp: a result whose destructor may throw would leave its frame half destroyed.
+// must_not_compile/task_throwing_result.cpp: a result whose destructor may throw would leave its
+// frame half destroyed.
 // expect: a result's destructor may throw: give a unique_ptr of it
 #include <memory>
 #include <troupe/task.hpp>

@@ -1,4 +1,5 @@
-// must_not_compile/timeout_function.cpp: a coroutine function awaited for a time, which is not called.
+// must_not_compile/timeout_function.cpp: a coroutine function awaited for a time, which is not
+// called.
 // expect: deleted
 // expect: nothing to await: timeout(2s, x) takes a Task (call the function)
 #include <chrono>

@@ -4,7 +4,8 @@
 
 using namespace troupe;
 
-void use(MinTimerKey& key, Core& core, [[maybe_unused]] int& sum, [[maybe_unused]] Share<int> share) {
+void use(MinTimerKey& key, Core& core, [[maybe_unused]] int& sum,
+         [[maybe_unused]] Share<int> share) {
 #ifdef FIXED
   timer_min(key, core, Instant{}, [](Core& c, Share<int> s) { ++*s.rw(c); }, share);
 #else

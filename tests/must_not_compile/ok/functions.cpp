@@ -1,4 +1,5 @@
-// must_not_compile/ok/functions.cpp: every kind of function that a queue takes, and the ways out of its rules.
+// must_not_compile/ok/functions.cpp: every kind of function that a queue takes, and the ways out of
+// its rules.
 #include <cstdio>
 #include <memory>
 #include <span>
@@ -25,13 +26,17 @@ struct Scale {
 class Store {
  public:
   void by_reference(Cx<Store>&, std::vector<int>& out) { out.push_back(sum_); }
-  void by_const_reference(const std::vector<int>& numbers) { sum_ = static_cast<int>(numbers.size()); }
+  void by_const_reference(const std::vector<int>& numbers) {
+    sum_ = static_cast<int>(numbers.size());
+  }
   void by_pointer(std::vector<int>* out) { out->push_back(sum_); }
   void by_const_pointer(const char* text) { std::puts(text); }
   void by_view(std::string_view text, int sum) { sum_ = sum + static_cast<int>(text.size()); }
   void by_span(std::span<const int> numbers) { sum_ = static_cast<int>(numbers.size()); }
   void immovable(const Store& other) { sum_ = other.sum_; }
-  void got(std::string_view label, Reply<int> r) { std::printf("%d %d\n", static_cast<int>(label.size()), r ? *r : 0); }
+  void got(std::string_view label, Reply<int> r) {
+    std::printf("%d %d\n", static_cast<int>(label.size()), r ? *r : 0);
+  }
   void query(int& counter, Ret<int> ret) { ret(++counter); }
 
   Store() = default;
@@ -46,7 +51,9 @@ void functions(Runtime& rt, const Actor<Store>& store) {
   defer(core, [] {});
   defer(core, [](Core&) {});
   defer(core, [](Core&, std::string) {}, "hall" + std::string("way"));
-  defer(core, [](int, const std::string&, std::unique_ptr<int>) {}, 1, std::string("hall"), std::make_unique<int>(1));
+  defer(
+      core, [](int, const std::string&, std::unique_ptr<int>) {}, 1, std::string("hall"),
+      std::make_unique<int>(1));
   defer(core, free_function, 1);
   defer(core, &free_function, 1);
   defer(core, Greet{"hall", 2});
@@ -60,12 +67,14 @@ void functions(Runtime& rt, const Actor<Store>& store) {
   auto ret = ret_do(Scale{3});
   ret(1);
   auto some =
-      ret_some_do([](Literal text, int value) { std::printf("%s %d\n", text.c_str(), value); }, Literal("value"));
+      ret_some_do([](Literal text, int value) { std::printf("%s %d\n", text.c_str(), value); },
+                  Literal("value"));
   some(1);
   auto generic = ret_do<int>([](auto reply) { static_cast<void>(reply); });
   generic(1);
-  const auto fwd = fwd_do([](const std::string& text, int value) { std::printf("%s %d\n", text.c_str(), value); },
-                          std::string("value"));
+  const auto fwd = fwd_do(
+      [](const std::string& text, int value) { std::printf("%s %d\n", text.c_str(), value); },
+      std::string("value"));
   fwd(1);
 }
 

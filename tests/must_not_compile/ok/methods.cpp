@@ -19,7 +19,9 @@ class Device {
 
 class Light : public Device {
  public:
-  Light(Cx<Light>& cx, Actor<Device> other) : other_(std::move(other)) { call<&Light::hidden>(cx, 1); }
+  Light(Cx<Light>& cx, Actor<Device> other) : other_(std::move(other)) {
+    call<&Light::hidden>(cx, 1);
+  }
   void set(Cx<Light>&, bool) {}
   void set(Cx<Light>&, int) {}
   void set(const std::string&) {}

@@ -17,8 +17,12 @@ class Keeper {
   void emplace(Cx<Keeper>&, Ret<int> ret) { waiting_.emplace_back(std::move(ret)); }
   void keep(Cx<Keeper>&, Ret<int> ret) { one_ = std::move(ret); }
   void keep_perhaps(Cx<Keeper>&, Ret<int> ret) { perhaps_ = std::move(ret); }
-  void keep_named(Cx<Keeper>&, std::string name, Ret<int> ret) { named_.emplace(std::move(name), std::move(ret)); }
-  void keep_pooled(Cx<Keeper>&, Ret<int> ret) { pooled_ = std::make_unique<Ret<int>>(std::move(ret)); }
+  void keep_named(Cx<Keeper>&, std::string name, Ret<int> ret) {
+    named_.emplace(std::move(name), std::move(ret));
+  }
+  void keep_pooled(Cx<Keeper>&, Ret<int> ret) {
+    pooled_ = std::make_unique<Ret<int>>(std::move(ret));
+  }
   void enclose(Cx<Keeper>&, Ret<int> ret) {
     auto answer = [r = std::move(ret)](int value) mutable { r(value); };
     answer(1);
@@ -27,7 +31,9 @@ class Keeper {
     after(cx, std::chrono::seconds(1), [](Ret<int> r) { r(1); }, std::move(ret));
   }
   void pass_on(Cx<Keeper>& cx, Ret<int> ret) { call<&Keeper::keep>(cx, std::move(ret)); }
-  void limit(Cx<Keeper>& cx, Ret<int> ret) { waiting_.push_back(ret.with_timeout(cx, std::chrono::seconds(2))); }
+  void limit(Cx<Keeper>& cx, Ret<int> ret) {
+    waiting_.push_back(ret.with_timeout(cx, std::chrono::seconds(2)));
+  }
 
   // ---- out of them
   void answer_all() {

@@ -1,5 +1,5 @@
-// ok/stop_cause_in_template.cpp: a generic supervisor names the kinds of StopCause; GCC 12 crashes on names that come
-// from `using enum`.
+// ok/stop_cause_in_template.cpp: a generic supervisor names the kinds of StopCause; GCC 12 crashes
+// on names that come from `using enum`.
 #include <troupe/core.hpp>
 
 template <class A> class Supervisor {

@@ -26,7 +26,8 @@ struct Adapted {
 
 Task<int> child(int number) { co_return number; }
 Task<void> nothing() { co_return; }
-Task<std::string> owner(Core&, std::string text, std::vector<int>, std::unique_ptr<int>, Order order) {
+Task<std::string> owner(Core&, std::string text, std::vector<int>, std::unique_ptr<int>,
+                        Order order) {
   co_return text + order.text;
 }
 Step<std::size_t> measure(std::string_view text, std::span<const int> numbers, const Order& order) {
@@ -37,7 +38,9 @@ Step<std::size_t> measure(std::string_view text, std::span<const int> numbers, c
 class Light {
  public:
   int level(int more) { return level_ + more; }
-  void query(Cx<Light>&, std::string& counter, Ret<int> ret) { ret(static_cast<int>(counter.size())); }
+  void query(Cx<Light>&, std::string& counter, Ret<int> ret) {
+    ret(static_cast<int>(counter.size()));
+  }
   void set(Cx<Light>&, Order order, Ret<> ret) {
     level_ = order.count;
     ret();
@@ -126,6 +129,7 @@ void starts(Runtime& rt, const Actor<Light>& light) {
   spawn(rt, []() -> Task<void> { co_await sleep(std::chrono::seconds(1)); });
   spawn(rt, child(1), ret_some_do([](int) {}));
   spawn(rt, sleep(std::chrono::seconds(1)));
-  spawn(rt, owner, ret_nop, std::string("text"), std::vector<int>{1}, std::make_unique<int>(1), Order("order", 1));
+  spawn(rt, owner, ret_nop, std::string("text"), std::vector<int>{1}, std::make_unique<int>(1),
+        Order("order", 1));
   call<&Light::blink>(light, 3);
 }

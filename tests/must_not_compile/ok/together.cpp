@@ -1,5 +1,5 @@
-// must_not_compile/ok/together.cpp: what is awaited together, and streams: every form, beside functions of the same
-// names that another library has.
+// must_not_compile/ok/together.cpp: what is awaited together, and streams: every form, beside
+// functions of the same names that another library has.
 #include <chrono>
 #include <coroutine>
 #include <optional>
@@ -47,9 +47,9 @@ int not_ours() {
   std::vector<Fwd<int>> of_ours;
   auto f = [] { return 1; };
   return all(p) + all(points) + all(of_ours) + any(p, p) + race(points) + race(of_ours) +
-         timeout(std::chrono::seconds(1), f) + deadline(p, f) + take(p, 1) + take(of_ours, 1) + map(p, f) +
-         map(of_ours, f) + filter(p, f) + for_each(points, f) + merge(p, p) + merge(of_ours, of_ours) + collect(p) +
-         shield(p);
+         timeout(std::chrono::seconds(1), f) + deadline(p, f) + take(p, 1) + take(of_ours, 1) +
+         map(p, f) + map(of_ours, f) + filter(p, f) + for_each(points, f) + merge(p, p) +
+         merge(of_ours, of_ours) + collect(p) + shield(p);
 }
 
 template <class... A> Task<> generic(A... awaitables) { co_await all(std::move(awaitables)...); }
