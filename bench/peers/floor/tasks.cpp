@@ -191,7 +191,7 @@ Detached ask_all(Actor<Answerer> answerer, u64 n) {
 }
 
 // Its value goes to the others; nothing is left for the check sum.
-Detached take(Pipe& pipe, Together& all, u64 at) {
+Detached take(Pipe& pipe, GroupAwaitable& all, u64 at) {
   all.set(at, co_await pipe);
   co_return 0;
 }
