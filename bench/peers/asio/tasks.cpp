@@ -131,7 +131,9 @@ struct GroupAwaitable {
   }
 };
 
-Awaitable<void> take(Pipe& pipe, GroupAwaitable& all, u64 at) { all.set(at, co_await pipe.value()); }
+Awaitable<void> take(Pipe& pipe, GroupAwaitable& all, u64 at) {
+  all.set(at, co_await pipe.value());
+}
 
 // make_parallel_group of Asio 1.22 takes a number of coroutines that the compiler knows, and spawns
 // each of them too.
