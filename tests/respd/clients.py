@@ -440,7 +440,7 @@ def flags(program):
     code, _, told = ends(program, "--port", str(respd.port), "--bind", "127.0.0.2")
     check("an address that is taken", code == 1 and "cannot listen" in told, told)
     respd.end()
-    code, _, told = ends(program, "--port", "0", "--bind", "nowhere")
+    code, _, told = ends(program, "--port=0", "--bind=nowhere")
     check("an address that is none", code == 1 and "cannot listen" in told, told)
 
 

@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include "input.hpp"
-#include "parser.hpp"
+#include "redis/input.hpp"
+#include "redis/parser.hpp"
 
 namespace {
 

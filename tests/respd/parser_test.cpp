@@ -1,5 +1,5 @@
 // tests/respd/parser_test.cpp: requests whole, split anywhere, malformed, and beyond the bounds.
-#include "parser.hpp"
+#include "redis/parser.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "input.hpp"
+#include "redis/input.hpp"
+#include "redis/table.hpp"
 #include "seed.hpp"
-#include "table.hpp"
 
 namespace {
 

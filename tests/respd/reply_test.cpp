@@ -1,6 +1,6 @@
 // tests/respd/reply_test.cpp: the bytes of each kind of answer in both protocols, and numbers as
 // Redis writes them.
-#include "reply.hpp"
+#include "redis/reply.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <limits>
 #include <string>
 
-#include "number.hpp"
+#include "redis/number.hpp"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // tests/respd/server_test.cpp: sessions and the database over a network in memory, in virtual time.
-#include "server.hpp"
+#include "server/server.hpp"
 
 #include <gtest/gtest.h>
 

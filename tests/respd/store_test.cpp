@@ -1,5 +1,5 @@
 // tests/respd/store_test.cpp: commands, expiry in virtual time, and what is left to the server.
-#include "store.hpp"
+#include "redis/store.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "command.hpp"
+#include "redis/command.hpp"
 #include "seed.hpp"
 
 namespace {

@@ -1,5 +1,5 @@
 // tests/respd/table_test.cpp: the hash table against a model, its scan's promise, and patterns.
-#include "table.hpp"
+#include "redis/table.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-#include "glob.hpp"
+#include "redis/glob.hpp"
 #include "seed.hpp"
 
 namespace {

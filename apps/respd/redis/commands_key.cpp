@@ -1,0 +1,390 @@
+// apps/respd/redis/commands_key.cpp: keys whatever they hold: existence, expiry, names, walks.
+#include <algorithm>
+#include <memory>
+
+#include "redis/handlers.hpp"
+
+namespace respd {
+
+namespace {
+
+void erase_keys(Call& call) {
+  std::int64_t erased = 0;
+  for (const std::string_view key : call.args.subspan(1)) {
+    if (Entry* const entry = call.find(key)) {
+      call.keyspace.erase(*entry);
+      ++erased;
+    }
+  }
+  call.reply.integer(erased);
+}
+
+struct ExpireOptions {
+  bool nx = false;
+  bool xx = false;
+  bool gt = false;
+  bool lt = false;
+};
+
+std::optional<ExpireOptions> expire_options(Call& call) {
+  ExpireOptions options;
+  for (const std::string_view word : call.args.subspan(3)) {
+    if (is_word(word, "nx")) {
+      options.nx = true;
+    } else if (is_word(word, "xx")) {
+      options.xx = true;
+    } else if (is_word(word, "gt")) {
+      options.gt = true;
+    } else if (is_word(word, "lt")) {
+      options.lt = true;
+    } else {
+      call.reply.error(std::string("ERR Unsupported option ").append(word));
+      return std::nullopt;
+    }
+  }
+  if (options.nx && (options.xx || options.gt || options.lt)) {
+    call.reply.error("ERR NX and XX, GT or LT options at the same time are not compatible");
+    return std::nullopt;
+  }
+  if (options.gt && options.lt) {
+    call.reply.error("ERR GT and LT options at the same time are not compatible");
+    return std::nullopt;
+  }
+  return options;
+}
+
+bool allowed(const ExpireOptions& options, UnixMs current, UnixMs when) {
+  const bool never = current == Slot::never;
+  if (options.nx && !never) return false;
+  if (options.xx && never) return false;
+  if (options.gt && (never || when <= current)) return false;
+  return !options.lt || never || when < current;
+}
+
+void expire(Call& call, TimeUnit unit, UnixMs base, std::string_view name) {
+  const auto options = expire_options(call);
+  if (!options) return;
+  const auto given = integer_arg(call, call.args[2]);
+  if (!given) return;
+  std::int64_t when = 0;
+  if (__builtin_mul_overflow(*given, std::int64_t{unit == TimeUnit::seconds ? 1000 : 1}, &when) ||
+      __builtin_add_overflow(when, base, &when)) {
+    return call.reply.error(
+        std::string("ERR invalid expire time in '").append(name).append("' command"));
+  }
+  Entry* const entry = call.find(call.args[1]);
+  if (entry == nullptr || !allowed(*options, entry->value.expire_at, when))
+    return call.reply.integer(0);
+  if (when <= call.now_ms)
+    call.keyspace.erase(*entry);
+  else
+    call.keyspace.expire_at(*entry, std::min(when, Slot::never - 1));
+  call.reply.integer(1);
+}
+
+// Answers -2 for no key, -1 for no expiry, or what `tell` makes of the expiry time.
+template <class Tell> void reply_expiry(Call& call, Tell tell) {
+  Entry* const entry = call.look_up(call.args[1]);
+  if (entry == nullptr) return call.reply.integer(-2);
+  if (entry->value.expire_at == Slot::never) return call.reply.integer(-1);
+  call.reply.integer(tell(entry->value.expire_at));
+}
+
+std::int64_t in_seconds(std::int64_t ms) { return ms / 1000 + (ms % 1000 >= 500 ? 1 : 0); }
+
+bool expired(const Call& call, const Entry& entry) { return entry.value.expire_at < call.now_ms; }
+
+// Gives the value and expiry of `from` to the key `name` of database `db`, and removes `from`.
+void move_entry(Call& call, Entry& from, std::size_t db, std::string_view name) {
+  const UnixMs expiry = from.value.expire_at;
+  const bool list = std::holds_alternative<std::unique_ptr<List>>(from.value.value);
+  Entry& to = *call.keyspace.insert(db, name, call.now_ms).first;
+  to.value.value = std::move(from.value.value);
+  call.keyspace.expire_at(to, expiry);
+  call.keyspace.erase(from);
+  if (list) call.store.list_made(db, name);
+}
+
+void rename(Call& call, bool only_new) {
+  Entry* const from = call.find(call.args[1]);
+  if (from == nullptr) return call.reply.error(no_such_key);
+  const bool same = call.args[1] == call.args[2];
+  const bool taken = call.find(call.args[2]) != nullptr;
+  if (only_new && taken) return call.reply.integer(0);
+  if (!same) move_entry(call, *from, call.client.db, call.args[2]);
+  if (only_new)
+    call.reply.integer(1);
+  else
+    call.reply.ok();
+}
+
+struct CopyTo {
+  Call& call;
+  Value operator()(const std::string& text) const { return text; }
+  Value operator()(std::int64_t number) const { return number; }
+  Value operator()(const std::unique_ptr<List>& list) const {
+    return std::make_unique<List>(*list);
+  }
+  Value operator()(const std::unique_ptr<Hash>& hash) const {
+    auto copy = std::make_unique<Hash>(call.store.options().seed);
+    hash->for_each(
+        [&copy](Hash::Node& node) { copy->insert(node.key()).first->value = node.value; });
+    return copy;
+  }
+  Value operator()(const std::unique_ptr<Set>& set) const {
+    auto copy = std::make_unique<Set>(call.store.options().seed);
+    set->for_each([&copy](Set::Node& node) { copy->insert(node.key()); });
+    return copy;
+  }
+  Value operator()(const std::unique_ptr<SortedSet>& sorted) const {
+    auto copy = std::make_unique<SortedSet>(call.store.options().seed);
+    sorted->members.for_each([&copy](Table<double>::Node& node) {
+      Table<double>::Node& made = *copy->members.insert(node.key()).first;
+      made.value = node.value;
+      copy->order.emplace(node.value, made.key());
+    });
+    return copy;
+  }
+};
+
+struct CopyOptions {
+  std::size_t db;
+  bool replace = false;
+};
+
+std::optional<CopyOptions> copy_options(Call& call) {
+  CopyOptions options{call.client.db};
+  for (std::size_t at = 3; at < call.args.size(); ++at) {
+    if (is_word(call.args[at], "replace")) {
+      options.replace = true;
+    } else if (is_word(call.args[at], "db") && at + 1 < call.args.size()) {
+      const auto db = database_arg(call, call.args[++at], not_an_integer);
+      if (!db) return std::nullopt;
+      options.db = *db;
+    } else {
+      call.reply.error(syntax_error);
+      return std::nullopt;
+    }
+  }
+  return options;
+}
+
+bool flush_option_ok(Call& call) {
+  if (call.args.size() == 1) return true;
+  if (call.args.size() == 2 && (is_word(call.args[1], "async") || is_word(call.args[1], "sync")))
+    return true;
+  call.reply.error(syntax_error);
+  return false;
+}
+
+std::string_view encoding(const Value& value) {
+  constexpr std::size_t embedded = 44;
+  std::optional<IntegerText> scratch;
+  if (!is_string(value)) {
+    constexpr std::string_view names[] = {"",          "",          "quicklist",
+                                          "hashtable", "hashtable", "skiplist"};
+    return names[value.index()];
+  }
+  const std::string_view text = string_bytes(value, scratch);
+  if (parse_integer(text)) return "int";
+  return text.size() <= embedded ? "embstr" : "raw";
+}
+
+}  // namespace
+
+void cmd_del(Call& call) { erase_keys(call); }
+void cmd_unlink(Call& call) { erase_keys(call); }
+
+void cmd_exists(Call& call) {
+  std::int64_t found = 0;
+  for (const std::string_view key : call.args.subspan(1))
+    found += call.look_up(key) != nullptr ? 1 : 0;
+  call.reply.integer(found);
+}
+
+void cmd_touch(Call& call) { cmd_exists(call); }
+
+void cmd_type(Call& call) {
+  Entry* const entry = call.look_up(call.args[1]);
+  call.reply.simple(entry == nullptr ? "none" : type_name(entry->value.value));
+}
+
+void cmd_expire(Call& call) { expire(call, TimeUnit::seconds, call.now_ms, "expire"); }
+void cmd_pexpire(Call& call) { expire(call, TimeUnit::milliseconds, call.now_ms, "pexpire"); }
+void cmd_expireat(Call& call) { expire(call, TimeUnit::seconds, 0, "expireat"); }
+void cmd_pexpireat(Call& call) { expire(call, TimeUnit::milliseconds, 0, "pexpireat"); }
+
+void cmd_ttl(Call& call) {
+  reply_expiry(call, [&call](UnixMs when) { return in_seconds(when - call.now_ms); });
+}
+void cmd_pttl(Call& call) {
+  reply_expiry(call, [&call](UnixMs when) { return when - call.now_ms; });
+}
+void cmd_expiretime(Call& call) { reply_expiry(call, in_seconds); }
+void cmd_pexpiretime(Call& call) {
+  reply_expiry(call, [](UnixMs when) { return when; });
+}
+
+void cmd_persist(Call& call) {
+  Entry* const entry = call.find(call.args[1]);
+  const bool had = entry != nullptr && entry->value.expire_at != Slot::never;
+  if (had) call.keyspace.expire_at(*entry, Slot::never);
+  call.reply.integer(had ? 1 : 0);
+}
+
+void cmd_rename(Call& call) { rename(call, false); }
+void cmd_renamenx(Call& call) { rename(call, true); }
+
+void cmd_copy(Call& call) {
+  const auto options = copy_options(call);
+  if (!options) return;
+  if (options->db == call.client.db && call.args[1] == call.args[2]) {
+    return call.reply.error("ERR source and destination objects are the same");
+  }
+  Entry* const from = call.look_up(call.args[1]);
+  if (from == nullptr) return call.reply.integer(0);
+  const bool taken = call.keyspace.find(options->db, call.args[2], call.now_ms) != nullptr;
+  if (taken && !options->replace) return call.reply.integer(0);
+  Value copy = std::visit(CopyTo{call}, from->value.value);
+  const bool list = std::holds_alternative<std::unique_ptr<List>>(copy);
+  Entry& to = *call.keyspace.insert(options->db, call.args[2], call.now_ms).first;
+  to.value.value = std::move(copy);
+  call.keyspace.expire_at(to, from->value.expire_at);
+  if (list) call.store.list_made(options->db, call.args[2]);
+  call.reply.integer(1);
+}
+
+void cmd_move(Call& call) {
+  const auto db = database_arg(call, call.args[2], not_an_integer);
+  if (!db) return;
+  const std::size_t target = *db;
+  if (target == call.client.db)
+    return call.reply.error("ERR source and destination objects are the same");
+  Entry* const from = call.find(call.args[1]);
+  if (from == nullptr || call.keyspace.find(target, call.args[1], call.now_ms) != nullptr) {
+    return call.reply.integer(0);
+  }
+  move_entry(call, *from, target, call.args[1]);
+  call.reply.integer(1);
+}
+
+void cmd_swapdb(Call& call) {
+  const auto first = database_arg(call, call.args[1], "ERR invalid first DB index");
+  if (!first) return;
+  const auto second = database_arg(call, call.args[2], "ERR invalid second DB index");
+  if (!second) return;
+  call.keyspace.swap(*first, *second);
+  call.store.databases_swapped(*first, *second, call.now_ms);
+  call.reply.ok();
+}
+
+void cmd_randomkey(Call& call) {
+  Keys& keys = call.keyspace.keys(call.client.db);
+  while (Entry* const entry = keys.random(call.store.random())) {
+    if (!expired(call, *entry)) return call.reply.bulk(entry->key());
+    call.keyspace.erase(*entry);
+  }
+  call.reply.null();
+}
+
+void cmd_keys(Call& call) {
+  std::vector<std::string_view> found;
+  call.keyspace.keys(call.client.db).for_each([&](Entry& entry) {
+    if (!expired(call, entry) && glob_match(call.args[1], entry.key()))
+      found.push_back(entry.key());
+  });
+  call.reply.array(found.size());
+  for (const std::string_view key : found) call.reply.bulk(key);
+}
+
+void cmd_scan(Call& call) {
+  const auto cursor = cursor_arg(call, call.args[1]);
+  if (!cursor) return;
+  const auto options = scan_options(call, 2, true);
+  if (!options) return;
+  Keys& keys = call.keyspace.keys(call.client.db);
+  std::vector<std::string_view> found;
+  const std::uint64_t next = scan_table(keys, *cursor, options->count, [&](Entry& entry) {
+    if (!expired(call, entry) && options->matches(entry.key()) &&
+        (options->type.empty() || is_word(options->type, type_name(entry.value.value)))) {
+      found.push_back(entry.key());
+    }
+  });
+  reply_scan(call, next, found.size());
+  for (const std::string_view key : found) call.reply.bulk(key);
+}
+
+void cmd_dbsize(Call& call) {
+  call.reply.integer(static_cast<std::int64_t>(call.keyspace.size(call.client.db)));
+}
+
+void cmd_flushdb(Call& call) {
+  if (!flush_option_ok(call)) return;
+  call.keyspace.clear(call.client.db);
+  call.reply.ok();
+}
+
+void cmd_flushall(Call& call) {
+  if (!flush_option_ok(call)) return;
+  call.keyspace.clear();
+  call.reply.ok();
+}
+
+void cmd_object_encoding(Call& call) {
+  Entry* const entry = call.look_up(call.args[2]);
+  if (entry == nullptr) return call.reply.null();
+  call.reply.bulk(encoding(entry->value.value));
+}
+
+void cmd_object_refcount(Call& call) {
+  if (call.look_up(call.args[2]) == nullptr) return call.reply.null();
+  call.reply.integer(1);
+}
+
+std::optional<std::uint64_t> cursor_arg(Call& call, std::string_view text) {
+  // Read as strtoul does it: with a sign, and nothing at all is 0.
+  const bool negative = text.starts_with('-');
+  const std::string_view digits = text.substr(negative || text.starts_with('+') ? 1 : 0);
+  std::uint64_t value = 0;
+  bool ok = text.empty() || !digits.empty();
+  for (const char c : digits) {
+    ok = ok && c >= '0' && c <= '9' && !__builtin_mul_overflow(value, std::uint64_t{10}, &value) &&
+         !__builtin_add_overflow(value, static_cast<std::uint64_t>(c - '0'), &value);
+  }
+  if (ok) return negative ? std::uint64_t{0} - value : value;
+  call.reply.error("ERR invalid cursor");
+  return std::nullopt;
+}
+
+std::optional<ScanOptions> scan_options(Call& call, std::size_t at, bool typed) {
+  ScanOptions options;
+  for (; at < call.args.size(); at += 2) {
+    const bool more = at + 1 < call.args.size();
+    if (is_word(call.args[at], "count") && more) {
+      const auto count = integer_arg(call, call.args[at + 1]);
+      if (!count) return std::nullopt;
+      if (*count < 1) {
+        call.reply.error(syntax_error);
+        return std::nullopt;
+      }
+      options.count = static_cast<std::uint64_t>(*count);
+    } else if (is_word(call.args[at], "match") && more) {
+      options.pattern = call.args[at + 1];
+      options.all = options.pattern == "*";
+    } else if (is_word(call.args[at], "type") && more && typed) {
+      options.type = call.args[at + 1];
+    } else {
+      call.reply.error(syntax_error);
+      return std::nullopt;
+    }
+  }
+  return options;
+}
+
+void reply_scan(Call& call, std::uint64_t cursor, std::size_t count) {
+  call.reply.array(2);
+  call.reply.bulk(std::to_string(cursor));
+  call.reply.array(count);
+}
+
+}  // namespace respd

@@ -1,0 +1,104 @@
+// apps/respd/server/flags.cpp: the flags, what they may be, and the text of --help.
+#include "server/flags.hpp"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace respd {
+
+using namespace troupe;
+
+namespace {
+
+constexpr int wrong_usage = 2;
+constexpr std::uint64_t any_size = std::uint64_t{1} << 40;
+constexpr std::uint64_t longest_idle = 1'000'000'000;  // seconds
+
+// A whole number in digits and nothing else: CLI11 by itself would read "010" as 8 and "0x10"
+// as 16.
+class Number : public CLI::Validator {
+ public:
+  Number(std::uint64_t least, std::uint64_t most) : Validator("") {
+    func_ = [least, most](std::string& text) {
+      std::uint64_t n = 0;
+      const char* const end = text.data() + text.size();
+      const auto [at, error] = std::from_chars(text.data(), end, n);
+      if (error == std::errc{} && at == end && n >= least && n <= most) {
+        text = std::to_string(n);
+        return std::string();
+      }
+      return "'" + text + "' is not a whole number from " + std::to_string(least) + " to " +
+             std::to_string(most);
+    };
+  }
+};
+
+void add_server_flags(CLI::App& app, ServerOptions& server) {
+  app.add_option("--port", server.port, "TCP port; 0: the system chooses, the log says which")
+      ->transform(Number(0, 65535))
+      ->option_text("N (6379)");
+  app.add_option("--bind", server.bind, "numeric address to listen on")
+      ->option_text("ADDRESS (127.0.0.1)");
+  app.add_option("--password", server.store.password, "clients must AUTH with it first")
+      ->option_text("TEXT (none)");
+  app.add_option("--max-clients", server.max_clients, "clients at once")
+      ->transform(Number(1, any_size))
+      ->option_text("N (10000)");
+  app.add_option("--max-request", server.client.parser.max_request, "bytes of one request, as sent")
+      ->transform(Number(64, any_size))
+      ->option_text("BYTES (536870912)");
+  app.add_option("--max-output", server.client.max_output,
+                 "bytes of answers and messages that may wait for one client")
+      ->transform(Number(1024, any_size))
+      ->option_text("BYTES (33554432)");
+  app.add_option_function<std::uint64_t>(
+         "--idle",
+         [&server](std::uint64_t seconds) { server.client.idle = std::chrono::seconds(seconds); },
+         "a client without a request for so long is closed; 0: never")
+      ->transform(Number(0, longest_idle))
+      ->option_text("SECONDS (0)");
+}
+
+void add_log_flags(CLI::App& app, Flags& flags) {
+  app.add_option_function<std::string>(
+         "--log",
+         [&flags](const std::string& format) {
+           flags.log = format == "json" ? LogFormat::json : LogFormat::text;
+         },
+         "text or json, to standard error")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->option_text("FORMAT (text)");
+  app.add_option_function<std::string>(
+         "--log-level",
+         [&flags](const std::string& level) { flags.filter = *LogFilter::parse(level); },
+         "trace, debug, info, warn, error or off")
+      ->check([](const std::string& level) {
+        return LogFilter::parse(level) ? std::string() : "'" + level + "' is no level of the log";
+      })
+      ->option_text("LEVEL (info)");
+}
+
+}  // namespace
+
+std::expected<Flags, int> parse_flags(int count, const char* const* words) {
+  Flags flags;
+  CLI::App app("respd: a Redis-protocol server made of Troupe actors and coroutines", "respd");
+  app.set_help_flag("--help", "this text");
+  app.option_defaults()->take_last();
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return "respd: " + std::string(error.what()) + " (--help tells)\n";
+  });
+  add_server_flags(app, flags.server);
+  add_log_flags(app, flags);
+  try {
+    app.parse(count, words);
+  } catch (const CLI::ParseError& error) {
+    return std::unexpected(app.exit(error) == 0 ? 0 : wrong_usage);
+  }
+  return flags;
+}
+
+}  // namespace respd

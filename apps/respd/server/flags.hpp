@@ -1,0 +1,29 @@
+// apps/respd/server/flags.hpp: the program's command line.
+#pragma once
+#include <expected>
+#include <troupe/core.hpp>
+#include <troupe/core/log_sinks.hpp>
+
+#include "server/options.hpp"
+
+namespace respd {
+
+/// What the command line says, with the defaults of a server on a machine of its own.
+struct Flags {
+  Flags() {
+    server.port = 6379;
+    server.client.parser.max_request = std::size_t{512} * 1024 * 1024;
+  }
+
+  ServerOptions server;
+  troupe::LogFormat log = troupe::LogFormat::text;
+  troupe::LogFilter filter = troupe::LogLevel::info;
+};
+
+/// Reads the words of the command line: `--flag value` or `--flag=value`, each flag any number of
+/// times, of which the last counts. Prints what `--help` asks for to standard output, and what is
+/// wrong to standard error.
+/// @returns the flags, or the code to exit with: 0 behind the help, 2 for a wrong flag or value
+[[nodiscard]] std::expected<Flags, int> parse_flags(int count, const char* const* words);
+
+}  // namespace respd

@@ -1,0 +1,50 @@
+// apps/respd/server/main.cpp: the program: the loop, the log, and a summary at the end.
+#include <cstdint>
+#include <random>
+#include <troupe/core.hpp>
+#include <troupe/core/log_sinks.hpp>
+#include <troupe/loop/asio.hpp>
+#include <troupe/loop/asio_tcp.hpp>
+
+#include "server/flags.hpp"
+#include "server/server.hpp"
+
+namespace {
+
+using namespace troupe;
+
+// Until a signal or an error ends it.
+void serve(Runtime& rt, AsioLoop& loop, Listener listener, const respd::ServerOptions& options) {
+  info(rt.core(), "ready", kv("address", listener.address()));
+  auto server = make_actor<respd::Server>(rt, ret_shutdown(rt), std::move(listener), options);
+  const StopCause cause = loop.run();
+  info(rt.core(), "ending", kv("cause", to_string(cause.kind())), kv("error", cause.error().text()),
+       kv("actors", rt.actors().size()), kv("tasks", rt.live_tasks()));
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  auto flags = respd::parse_flags(count, words);
+  if (!flags) return flags.error();
+  respd::ServerOptions& options = flags->server;
+
+  Runtime rt{Clock::now()};
+  rt.set_logger(flags->filter, log_to_stderr(flags->log));
+  AsioLoop loop(rt);
+  loop.stop_on_signals();
+  auto listener = tcp_listen(loop, options.bind, options.port);
+  if (!listener) {
+    error(rt.core(), "cannot listen", kv("address", options.bind), kv("port", options.port),
+          kv("why", listener.error().text()));
+    return 1;
+  }
+  std::random_device random;
+  options.store.seed = (std::uint64_t{random()} << 32) | random();
+  options.port = listener->port();
+  serve(rt, loop, std::move(*listener), options);
+  rt.run(Clock::now());
+  info(rt.core(), "ended", kv("calls", rt.items_run()), kv("actors", rt.actors().size()),
+       kv("tasks", rt.live_tasks()), kv("live_rets", rt.live_rets()));
+  return 0;
+}

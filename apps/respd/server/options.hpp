@@ -1,0 +1,36 @@
+// apps/respd/server/options.hpp: what the server is told when it starts; each flag of the program
+// sets one of these.
+#pragma once
+#include <troupe/base/time.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "redis/parser.hpp"
+#include "redis/store.hpp"
+
+namespace respd {
+
+/// The bounds of one client.
+struct ClientLimits {
+  ParserLimits parser;
+  std::size_t read_bytes = 16 * 1024;  ///< room for one read
+  /// Bytes that wait to be sent, 1 at least. Behind so many answers, or `Database::answers_a_turn`,
+  /// the client's next request waits until they are written, so one answer may come on top; a
+  /// subscriber for whose messages they do not suffice is cut off.
+  std::size_t max_output = 32 * 1024 * 1024;
+  troupe::Duration idle =
+      troupe::Duration::zero();  ///< without a request, then closed; zero: never
+};
+
+/// What one server is made with.
+struct ServerOptions {
+  StoreOptions store;
+  ClientLimits client;
+  std::size_t max_clients = 10000;
+  std::string bind = "127.0.0.1";  ///< the address of the listener, as clients are told it
+  std::uint16_t port = 0;          ///< likewise
+};
+
+}  // namespace respd

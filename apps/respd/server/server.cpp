@@ -1,0 +1,47 @@
+// apps/respd/server/server.cpp: accepting.
+#include "server/server.hpp"
+
+namespace respd {
+
+using namespace troupe;
+
+namespace {
+
+constexpr std::string_view too_many = "-ERR max number of clients reached\r\n";
+
+}  // namespace
+
+Server::Server(Cx<Server>& cx, Listener listener, ServerOptions options)
+    : listener_(std::move(listener)),
+      options_(std::move(options)),
+      database_(make_actor<Database>(cx, ret_failthru(cx), options_)) {
+  call<&Server::accept>(cx);
+}
+
+Task<> Server::accept(Cx<Server>& cx) {
+  for (;;) {
+    auto connection = co_await listener_.accept();
+    if (!connection) {
+      error(cx, "accept failed: the server ends", kv("why", connection.error().text()));
+      break;
+    }
+    if (sessions_.size() >= options_.max_clients) {
+      warn(cx, "client refused: too many", kv("clients", sessions_.size()));
+      call<&Server::refuse>(cx, std::move(*connection));
+      continue;
+    }
+    make_actor_in<&Server::sessions_>(cx, ret_nop, std::move(*connection), database_.actor(),
+                                      ++last_client_, listener_.address(), options_.client);
+  }
+  cx.stop();
+}
+
+// Says why, then closes.
+Task<> Server::refuse(Cx<Server>&, Connection connection) {
+  const Permit permit = refusals_.try_acquire();
+  if (!permit) co_return;
+  (void)co_await connection.write(too_many);
+  co_await lingering_close(std::move(connection));
+}
+
+}  // namespace respd

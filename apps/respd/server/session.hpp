@@ -1,0 +1,55 @@
+// apps/respd/server/session.hpp: the actor that holds one connection.
+//
+// Its conversation is one coroutine: read, ask the database, send what came back. What a subscriber
+// is sent comes as calls meanwhile, since a coroutine that waits does not block its actor; a
+// bounded stream takes it to a second coroutine, which does nothing but write.
+#pragma once
+#include <optional>
+#include <string>
+#include <troupe/core.hpp>
+#include <troupe/io.hpp>
+#include <troupe/task.hpp>
+
+#include "server/database.hpp"
+#include "server/options.hpp"
+
+namespace respd {
+
+class Session {
+ public:
+  /// Memory for answers that outlasts them, so that a usual pipeline needs no new one. What a
+  /// larger one took goes.
+  static constexpr std::size_t keep_when_sent = 1024 * 1024;
+  /// Bytes of answers that are sent without reading meanwhile. Behind more, a client may be one
+  /// that sends all of its pipeline before it reads.
+  static constexpr std::size_t sent_alone = 1024;
+
+  Session(troupe::Cx<Session>& cx, troupe::Connection connection, troupe::Actor<Database> database,
+          std::uint64_t id, std::string local_address, ClientLimits limits);
+  ~Session();
+  Session(const Session&) = delete;
+
+ private:
+  troupe::Task<> converse(troupe::Cx<Session>& cx);
+  troupe::Step<bool> answer(troupe::Cx<Session>& cx);
+  troupe::Step<bool> send(troupe::Cx<Session>& cx);
+  troupe::Task<> read_ahead(troupe::Cx<Session>& cx, bool until_it_leaves);
+  void deliver(troupe::Cx<Session>& cx, Output output);
+  troupe::Task<> write_out(troupe::Cx<Session>& cx, troupe::PipeStream<Output> outputs);
+  void await_request(troupe::Cx<Session>& cx);
+  void idle_over(troupe::Cx<Session>& cx);
+
+  troupe::Connection connection_;
+  troupe::Actor<Database> database_;
+  std::uint64_t id_;
+  ClientLimits limits_;
+  troupe::Share<Exchange> exchange_;
+  std::string sending_;
+  bool has_read_ahead_ = false;                 // since the database was last asked
+  troupe::Fwd<std::optional<Output>> outputs_;  // to write_out, which begins with the first of them
+  std::size_t unwritten_ = 0;                   // bytes of outputs
+  troupe::Event written_;                       // set while there are none
+  troupe::MaxTimer idle_;
+};
+
+}  // namespace respd
