@@ -120,7 +120,7 @@ TEST(WhyAliveTest, WhatIsAwaitedWithinALimit) {
     EXPECT_NE(why.text().find(words), std::string::npos) << why.text();
 }
 
-constexpr unsigned all_line = __LINE__ + 1;
+constexpr unsigned all_line = __LINE__ + 2;
 Task<> awaits_both(Actor<Silent> to) {
   (void)co_await all(outer(to), race(sleep(1s), waits_for_nothing()));
 }

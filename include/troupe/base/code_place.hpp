@@ -1,9 +1,11 @@
 // base/code_place.hpp: a place in the user's code, for reports.
 #pragma once
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <source_location>
 #include <string_view>
+#include <troupe/base/platform.hpp>
 
 namespace troupe {
 
@@ -34,6 +36,14 @@ class CodePlace {
 };
 
 namespace detail {
+// A source_location as the compilers make it, for the parameters of an await_transform: GCC keeps a
+// parameter of class type, and what it was made from, in the frame of the coroutine; this one it
+// does not.
+using RawPlace = decltype(__builtin_source_location());
+TROUPE_INLINE std::source_location place_of(RawPlace raw) noexcept {
+  return std::bit_cast<std::source_location>(raw);
+}
+
 // "function, file:line" without memory, for the words of a panic; a long one is cut short.
 class PlaceText {
  public:

@@ -18,6 +18,23 @@ template <class A> decltype(auto) get_awaiter(A&& a) {
     return std::forward<A>(a);
 }
 template <class A> using awaiter_of = decltype(detail::get_awaiter(std::declval<A>()));
+
+// An awaitable of ours may give tasks of ours a smaller awaiter than it gives all others: by a
+// private function, whose friend this is.
+struct InTask {
+  template <class A> static auto awaiter(A&& a) -> decltype(std::forward<A>(a).awaiter_in_task()) {
+    return std::forward<A>(a).awaiter_in_task();
+  }
+};
+template <class A> decltype(auto) get_awaiter_in_task(A&& a) {
+  if constexpr (requires { InTask::awaiter(std::forward<A>(a)); })
+    return InTask::awaiter(std::forward<A>(a));
+  else
+    return detail::get_awaiter(std::forward<A>(a));
+}
+template <class A>
+using awaiter_in_task_of = decltype(detail::get_awaiter_in_task(std::declval<A>()));
+
 // What is awaited, if it is made there, and its awaiter lie in the frame, which is aligned to 16
 // bytes.
 template <class T> inline constexpr bool lies_well_in_a_frame = aligned_to_at_most_16<T>;

@@ -78,6 +78,10 @@ struct EachMode {
   static auto awaiter(X&& x) -> decltype(std::forward<X>(x).template awaiter<M>()) {
     return std::forward<X>(x).template awaiter<M>();
   }
+  template <Mode M, class X>
+  static auto awaiter_in_task(X&& x) -> decltype(std::forward<X>(x).template awaiter_in_task<M>()) {
+    return std::forward<X>(x).template awaiter_in_task<M>();
+  }
 };
 // An awaitable of ours in another mode. The awaiter is made where it is awaited, so this may be
 // moved before that.
@@ -97,6 +101,12 @@ template <Mode M, class X> class [[nodiscard("does nothing until it is awaited")
   }
 
  private:
+  friend struct InTask;
+  auto awaiter_in_task() &&
+    requires requires(X&& x) { EachMode::awaiter_in_task<M>(std::forward<X>(x)); }
+  {
+    return EachMode::awaiter_in_task<M>(std::forward<X>(x_));
+  }
   X x_;
 };
 // By value where that goes; else in the expression that made it.

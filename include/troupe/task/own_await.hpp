@@ -62,14 +62,15 @@ struct NoError {};
 // An awaiter of ours in a task of ours: no handle, no synthetic frame. Under Mode::reply whatever
 // is thrown is a value, too.
 template <class A> class OwnAwait {
-  using Raw = std::remove_cvref_t<awaiter_of<A>>;
+  using Raw = std::remove_cvref_t<awaiter_in_task_of<A>>;
   static constexpr bool runs_within = requires { Raw::runs_within; };
-  using Got = decltype(std::declval<std::remove_reference_t<awaiter_of<A>>&>().await_resume());
+  using Got =
+      decltype(std::declval<std::remove_reference_t<awaiter_in_task_of<A>>&>().await_resume());
   static constexpr bool tells =
       Raw::mode == Mode::reply && std::is_constructible_v<Got, std::unexpected<ActorFail>>;
 
  public:
-  explicit OwnAwait(A&& a) : awaiter_(detail::get_awaiter(std::forward<A>(a))) {}
+  explicit OwnAwait(A&& a) : awaiter_(detail::get_awaiter_in_task(std::forward<A>(a))) {}
   OwnAwait(const OwnAwait&) = delete;
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     return awaiter_.await_ready();
@@ -111,7 +112,7 @@ template <class A> class OwnAwait {
   }
 
  private:
-  awaiter_of<A> awaiter_;
+  awaiter_in_task_of<A> awaiter_;
   [[no_unique_address]] std::conditional_t<tells, std::exception_ptr, NoError> error_;
 };
 

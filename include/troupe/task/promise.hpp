@@ -115,10 +115,10 @@ template <class T> struct Promise : Frame, Result<T> {
   };
   Final final_suspend() noexcept { return {}; }
 
-  using Here = std::source_location;
-  TROUPE_INLINE void stops_at(const Here& here) noexcept {
-    where = here;
-    expect_no_borrow(here);
+  using Here = RawPlace;
+  TROUPE_INLINE void stops_at(Here here) noexcept {
+    where = place_of(here);
+    expect_no_borrow(where);
   }
   template <class Void>
     requires std::is_void_v<Void>
@@ -126,15 +126,16 @@ template <class T> struct Promise : Frame, Result<T> {
       delete;  // nothing comes back from a call: co_await ask<&A::m>(actor, ...) waits for it
   template <class U>
   TaskAwait<U> await_transform(Task<U>&& task TROUPE_PARAM_TYPESTATE(unconsumed),
-                               Here here = Here::current()) {
+                               Here here = __builtin_source_location()) {
     stops_at(here);
     return TaskAwait<U>(std::move(task), strand);
   }
   template <class U>
   void await_transform(Task<U>& task) =
       delete;  // awaiting uses a Task up: write co_await std::move(task)
-  template <asks_the_task A> EnterAwait<A> await_transform(A a, Here here = Here::current()) {
-    expect_no_borrow(here);
+  template <asks_the_task A>
+  EnterAwait<A> await_transform(A a, Here here = __builtin_source_location()) {
+    expect_no_borrow(place_of(here));
     return EnterAwait<A>(std::move(a), strand);
   }
   template <class A>
@@ -153,31 +154,33 @@ template <class T> struct Promise : Frame, Result<T> {
       delete;  // this awaitable runs only inside coroutines of its own library's type
   template <class U>
   TROUPE_INLINE StepAwait<U> await_transform(
-      Step<U> step, Here here = Here::current()) {  // by value: where it is made
+      Step<U> step, Here here = __builtin_source_location()) {  // by value: where it is made
     stops_at(here);
 #if TROUPE_DEBUG
     detail::expect_borrows_live(step.lowest_borrow(),
-                                here);  // inlined, so that its frame is the awaiting one's
+                                where);  // inlined, so that its frame is the awaiting one's
 #endif
     return StepAwait<U>(step, strand);
   }
-  template <class U> auto await_transform(StepHere<U>&& step, Here here = Here::current()) {
-    where = here;
+  template <class U>
+  auto await_transform(StepHere<U>&& step, Here here = __builtin_source_location()) {
+    where = place_of(here);
     return StepAwait<U, StepHere<U>>(step, strand);
   }
-  template <class X> OwnAwait<X> await_transform(MadeHere<X> made, Here here = Here::current()) {
+  template <class X>
+  OwnAwait<X> await_transform(MadeHere<X> made, Here here = __builtin_source_location()) {
     stops_at(here);  // by value: only where it is made
     return OwnAwait<X>(std::move(made.awaitable));
   }
   template <own_awaitable A>
     requires awaited_within_its_alignment<A>
-  OwnAwait<A> await_transform(A&& a, Here here = Here::current()) {
+  OwnAwait<A> await_transform(A&& a, Here here = __builtin_source_location()) {
     stops_at(here);
     return OwnAwait<A>(std::forward<A>(a));
   }
   template <class A, Mode M>
     requires awaited_within_its_alignment<A>
-  ForeignAwait<A, M> await_transform(WithMode<A, M> w, Here here = Here::current()) {
+  ForeignAwait<A, M> await_transform(WithMode<A, M> w, Here here = __builtin_source_location()) {
     stops_at(here);
     return ForeignAwait<A, M>(std::forward<A>(w.awaitable), strand);
   }
@@ -190,7 +193,7 @@ template <class T> struct Promise : Frame, Result<T> {
   void await_transform(WithMode<A, M> a) = delete;  // it is aligned to more than 16 bytes: as above
   template <class A>
     requires(!own_awaitable<A> && foreign_awaitable<A> && awaited_within_its_alignment<A>)
-  ForeignAwait<A, Mode::drop> await_transform(A&& a, Here here = Here::current()) {
+  ForeignAwait<A, Mode::drop> await_transform(A&& a, Here here = __builtin_source_location()) {
     stops_at(here);
     return ForeignAwait<A, Mode::drop>(std::forward<A>(a), strand);
   }

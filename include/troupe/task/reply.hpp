@@ -22,17 +22,24 @@ template <class... T> class [[nodiscard("await it, or there is no need for a pip
   ~Value() {
     if (node_) node_->wanted = false;
   }
-  auto operator co_await() const noexcept { return detail::NodeAwait<Mode::drop, T...>(node()); }
+  auto operator co_await() const noexcept {
+    return detail::WithHandle<detail::NodeAwait<Mode::drop, T...>>(node());
+  }
   auto reply() const noexcept { return detail::InMode<Mode::reply, Source>(Source(node())); }
   auto value() const noexcept { return detail::InMode<Mode::value, Source>(Source(node())); }
   /// Whether the answer, or its failure, is there.
   bool ready() const noexcept { return node()->state != detail::NodeBase::open; }
 
  private:
+  friend struct detail::InTask;
+  auto awaiter_in_task() const noexcept { return detail::NodeAwait<Mode::drop, T...>(node()); }
   struct Source {
     explicit Source(detail::NodeRef<T...> n) noexcept : node_(std::move(n)) {}
     auto operator co_await() && noexcept { return std::move(*this).template awaiter<Mode::drop>(); }
     template <Mode M> auto awaiter() && noexcept {
+      return detail::WithHandle<detail::NodeAwait<M, T...>>(std::move(node_));
+    }
+    template <Mode M> auto awaiter_in_task() && noexcept {
       return detail::NodeAwait<M, T...>(std::move(node_));
     }
     detail::NodeRef<T...> node_;
@@ -70,9 +77,7 @@ PushPipe<T...> push_pipe(Core& core) {
 template <class Start, class... T> class [[nodiscard("does nothing until it is awaited")]] Pull {
  public:
   explicit Pull(Start start) : start_(std::move(start)) {}
-  auto operator co_await() && {
-    return detail::StartAwait<Mode::drop, Start, T...>(std::move(start_));
-  }
+  auto operator co_await() && { return std::move(*this).template awaiter<Mode::drop>(); }
   auto reply() && { return detail::InMode<Mode::reply, Pull>(std::move(*this)); }
   auto value() && { return detail::InMode<Mode::value, Pull>(std::move(*this)); }
   Start&& start() && { return std::move(start_); }
@@ -81,9 +86,14 @@ template <class Start, class... T> class [[nodiscard("does nothing until it is a
 
  private:
   friend struct detail::EachMode;
+  friend struct detail::InTask;
   template <Mode M> auto awaiter() && {
+    return detail::WithHandle<detail::StartAwait<M, Start, T...>>(std::move(start_));
+  }
+  template <Mode M> auto awaiter_in_task() && {
     return detail::StartAwait<M, Start, T...>(std::move(start_));
   }
+  auto awaiter_in_task() && { return std::move(*this).template awaiter_in_task<Mode::drop>(); }
   Start start_;
 };
 /// Makes a `Pull`: `co_await pull<int>(start)`. The `T`s, the types of the answer, are `Keepable`.

@@ -134,7 +134,7 @@ template <Mode M, class... T> auto take_reply(ReplyNode<T...>& n) {
 }
 
 /// Awaits a node that something else settles.
-template <Mode M, class... T> class NodeAwait : public Awaiter<NodeAwait<M, T...>, M> {
+template <Mode M, class... T> class NodeAwait : public TaskAwaiter<M> {
  public:
   static constexpr const char* what = "an answer";
   bool armed() const noexcept { return node_->state == NodeBase::open; }
@@ -163,8 +163,7 @@ template <Mode M, class... T> class NodeAwait : public Awaiter<NodeAwait<M, T...
 
 // Starts when it suspends; a dropped waiter drops what it started: the guard that `start` returns
 // is cancelled.
-template <Mode M, class Start, class... T>
-class StartAwait : public Awaiter<StartAwait<M, Start, T...>, M> {
+template <Mode M, class Start, class... T> class StartAwait : public TaskAwaiter<M> {
   using Guard = std::invoke_result_t<Start&, Core&, Ret<T...>>;
   static constexpr bool guards = !std::is_void_v<Guard>;
   static constexpr bool is_part =
@@ -185,8 +184,7 @@ class StartAwait : public Awaiter<StartAwait<M, Start, T...>, M> {
   }();
   bool armed() const noexcept { return node_->state == NodeBase::open; }
   explicit StartAwait(Start&& start) : start_(std::move(start)) {}
-  StartAwait(StartAwait&& other)
-      : StartAwait::Awaiter(std::move(other)), start_(std::move(other.start_)) {}
+  StartAwait(StartAwait&& other) : start_(std::move(other.start_)) {}
   ~StartAwait() {
     if (!node_) return;
     node_->waiter = {};
