@@ -38,7 +38,10 @@ namespace detail {
 template <class T>
 concept borrow_by_value =
     std::is_trivially_copyable_v<T> && std::is_copy_constructible_v<T> && !storable<T>;
-}
+template <class T>
+concept lasts = std::is_lvalue_reference_v<T> || borrow_by_value<std::remove_const_t<T>>;
+struct a_temporary_is_gone_before_the_call_runs_give_it_a_name_that_lives {};
+}  // namespace detail
 
 /// What `unsafe_borrow` returns: stands for a `T` that lives elsewhere, and converts to `T&` and
 /// `T*`, so that a handler may take any of them. Copies refer to the same object.
@@ -77,19 +80,18 @@ template <class T> inline constexpr bool storable<Borrowed<T>> = true;
 /// nothing.
 /// @param x an object of the caller (not a temporary), or a pointer or a view
 template <class T>
-constexpr auto unsafe_borrow(T&& x) noexcept
-  requires std::is_lvalue_reference_v<T> || detail::borrow_by_value<std::remove_const_t<T>>
-{
+  requires detail::lasts<T>
+constexpr auto unsafe_borrow(T&& x) noexcept {
   using V = std::remove_cvref_t<T>;
   if constexpr (detail::borrow_by_value<V>)
     return Borrowed<V>{x};
   else
     return Borrowed<std::remove_reference_t<T>>{x};
 }
-// clang-format off
-template <class T>
-Borrowed<std::remove_reference_t<T>> unsafe_borrow(T&& temporary) = delete;  // a temporary is gone before the call runs: give it a name that lives
-// clang-format on
+template <class T, class Mistake =
+                       detail::a_temporary_is_gone_before_the_call_runs_give_it_a_name_that_lives>
+  requires(!detail::lasts<T>)
+Borrowed<std::remove_reference_t<T>> unsafe_borrow(T&&) = delete;  // see Mistake
 
 /// What `unsafe_capture` returns: the lambda itself, accepted as `Captureless`.
 template <class F> class UnsafeCapture : public F {

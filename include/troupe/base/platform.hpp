@@ -8,7 +8,7 @@
 
 #if __cplusplus <= 202002L
 #error "Troupe needs C++23: compile with -std=c++23"
-#include "the rest would be noise: give -std=c++23"  // no such file, which ends the compilation here
+#include "the rest would be noise: give -std=c++23"  // no such file: ends the compilation
 #endif
 
 #define TROUPE_INLINE [[gnu::always_inline]] inline

@@ -12,6 +12,7 @@
 namespace troupe {
 
 namespace detail {
+struct a_temporary_is_gone_before_the_child_runs_name_it_before_the_scope {};
 struct NoCopy {};
 template <class T> struct copy_of {
   using type = NoCopy;
@@ -21,6 +22,7 @@ template <class T>
 struct copy_of<T> {
   using type = std::remove_cv_t<T>;
 };
+template <class T> using CopyOf = typename copy_of<T>::type;
 }  // namespace detail
 
 /// What `scoped` returns: a `T&` for the call that it is written in. Neither copied nor moved.
@@ -36,8 +38,7 @@ template <class T> class [[nodiscard("it lends to the call that it is written in
   constexpr operator U&() const noexcept {
     return *object_;
   }
-  operator typename detail::copy_of<T>::type() const =
-      delete;  // scoped(x) lends to a child of a Scope: pass x itself
+  operator detail::CopyOf<T>() const = delete;  // it lends to a child of a Scope: pass x itself
 
  private:
   T* object_;
@@ -51,10 +52,9 @@ template <class T> class [[nodiscard("it lends to the call that it is written in
 /// pointer.
 /// @param x an object of the caller, not a temporary
 template <class T> constexpr Scoped<T> scoped(T& x) noexcept { return Scoped<T>(x); }
-// clang-format off
-template <class T>
-Scoped<T> scoped(const T&& temporary) = delete;  // a temporary is gone before the child runs: give it a name before the scope
-// clang-format on
+template <class T, class Mistake =
+                       detail::a_temporary_is_gone_before_the_child_runs_name_it_before_the_scope>
+Scoped<T> scoped(const T&&) = delete;  // see Mistake
 
 namespace detail {
 template <class X> inline constexpr bool is_scoped = false;

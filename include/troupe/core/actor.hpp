@@ -71,10 +71,12 @@ template <class A> class Actor : public detail::ActorRef {
   Actor(const Actor<D>& other) noexcept : Actor(upcast<D>(detail::box_of(other))) {}
   template <detail::derives_from<A> D>
   Actor(const ActorOwn<D>& other) noexcept : Actor(upcast<D>(detail::box_of(other))) {}
-  // clang-format off
-  template <detail::derives_virtually_from<A> D> Actor(const Actor<D>&) = delete;  // Base is a virtual, ambiguous or private base
-  template <detail::derives_virtually_from<A> D> Actor(const ActorOwn<D>&) = delete;  // Base is a virtual, ambiguous or private base
-  // clang-format on
+  template <detail::derives_virtually_from<A> D,
+            class Mistake = detail::an_Actor_converts_to_no_virtual_private_or_ambiguous_base>
+  Actor(const Actor<D>&) = delete;  // see Mistake
+  template <detail::derives_virtually_from<A> D,
+            class Mistake = detail::an_Actor_converts_to_no_virtual_private_or_ambiguous_base>
+  Actor(const ActorOwn<D>&) = delete;  // see Mistake
   Actor& operator=(Actor other) noexcept { return std::swap(box_, other.box_), *this; }
   ~Actor() {
     if (box_) box_->unref();
@@ -98,8 +100,7 @@ template <class A> class Actor : public detail::ActorRef {
 template <class A> class ActorOwn : public detail::ActorRef {
  public:
   ActorOwn() noexcept = default;
-  ActorOwn(const ActorOwn&) =
-      delete;  // std::move it, or owned() for a second owner, or actor() for a handle
+  ActorOwn(const ActorOwn&) = delete;  // std::move it; owned() is a second owner, actor() a handle
   ActorOwn(ActorOwn&& other) noexcept : ActorRef(std::exchange(other.box_, nullptr)) {}
   ActorOwn& operator=(ActorOwn other) noexcept { return std::swap(box_, other.box_), *this; }
   ~ActorOwn() {

@@ -14,29 +14,35 @@
 
 namespace troupe {
 
-// clang-format off
-/// Why a reply did not come. Who held its `Ret`, and how that went, decides; (A) names the actor A, e is its error:
+/// Why a reply did not come. Who held its `Ret`, and how that went, decides; (A) names the actor A,
+/// e is its error:
 ///
-///   a handler of A (arguments, locals)   returned: dropped; said stop(): dropped (A); said fail(e) or threw e:
-///                                        failed (A, e); said either, then threw e: what the exception destroyed, and
-///                                        its arguments: failed (A, e), though A ends by what it said first
-///   ... under an exception it caught     dropped; if that turn then says stop() or fail(), or throws: by that, as above
-///   the state of A                       A stopped, or its last owner went: dropped (A); failed, or killed: failed
-///                                        (A, e)
-///   a call that A never took             lost (A); held in Prep until A failed or was killed: failed (A, e)
-///   a task, and its own Ret              returned: the frame's are dropped; cancelled: cancelled; lost what it awaits:
-///                                        that loss, also through a coroutine of a foreign type; threw e: failed (e),
-///                                        and where it is a task of A: failed (A, e)
-///   a task of A, cut off by A's end      A stopped, or its last owner went: lost (A); it failed, or was killed:
-///                                        failed (A, e)
-///   a task that foreign code still holds its own Ret at once, the frame's later: as above, by how it was dropped
-///   a task spawned too late              its actor, or the runtime, had ended: lost
-///   a function (ret_do, fwd_do, notices) told a value: dropped; told a failure: that failure; deferred: dropped
-///   who answered                         the value's move threw e on its way: failed (e)
-///   a queue                              refused: overloaded, or no_memory
-///   any of them, as the runtime ends     ended
-///   Ret::with_timeout                    the limit came first: timed_out
-// clang-format on
+///   a handler of A: its arguments  returned: dropped; said stop(): dropped (A); said fail(e) or
+///   and locals                     threw e: failed (A, e); said either, then threw e: what the
+///                                  exception destroyed, and its arguments: failed (A, e), though A
+///                                  ends by what it said first
+///   ... under an exception that    dropped; if that turn then says stop() or fail(), or throws: by
+///   it caught                      that, as above
+///   the state of A                 A stopped, or its last owner went: dropped (A); failed, or
+///                                  killed: failed (A, e)
+///   a call that A never took       lost (A); held in Prep until A failed or was killed: failed
+///                                  (A, e)
+///   a task, and its own Ret        returned: the frame's are dropped; cancelled: cancelled; lost
+///                                  what it awaits: that loss, also through a coroutine of a
+///                                  foreign type; threw e: failed (e), and where it is a task of A:
+///                                  failed (A, e)
+///   a task of A, cut off by the    A stopped, or its last owner went: lost (A); it failed, or was
+///   end of A                       killed: failed (A, e)
+///   a task that foreign code       its own Ret at once, the frame's later: as above, by how it was
+///   still holds                    dropped
+///   a task spawned too late        its actor, or the runtime, had ended: lost
+///   a function (ret_do, fwd_do,    told a value: dropped; told a failure: that failure; deferred:
+///   notices)                       dropped
+///   who answered                   the value's move threw e on its way: failed (e)
+///   a queue                        refused: overloaded, or no_memory
+///   any of them, as the runtime    ended
+///   ends
+///   Ret::with_timeout              the limit came first: timed_out
 enum class Why : std::uint8_t {
   dropped,     ///< the `Ret` was destroyed unanswered
   failed,      ///< the actor or task that held it failed

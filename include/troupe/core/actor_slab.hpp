@@ -225,11 +225,12 @@ template <auto Slab, class P, class... X>
 Actor<detail::child_in<Slab>> make_actor_in(Cx<P>& cx, Ret<StopCause> notify, X&&... args) {
   return detail::make_in_slab<Slab>(cx, notify, detail::MadeOf<X>(std::forward<X>(args))...);
 }
-// clang-format off
-template <auto Slab, class P, class... X, class Mistake = detail::SlabMistake<Slab, P, detail::MadeOf<X>...>> requires(!std::is_same_v<Mistake, detail::no_mistake>)
+template <auto Slab, class P, class... X,
+          class Mistake = detail::SlabMistake<Slab, P, detail::MadeOf<X>...>>
+  requires(!std::is_same_v<Mistake, detail::no_mistake>)
 detail::Refused make_actor_in(Cx<P>&, Ret<StopCause>, X&&...) = delete;  // see Mistake
-template <auto Slab, class P, class... X, class Mistake = detail::NotifyMistake<X...>> requires(detail::lacks_a_notify<X...>)
+template <auto Slab, class P, class... X, class Mistake = detail::NotifyMistake<X...>>
+  requires(detail::lacks_a_notify<X...>)
 detail::Refused make_actor_in(Cx<P>&, X&&...) = delete;  // see Mistake
-// clang-format on
 
 }  // namespace troupe

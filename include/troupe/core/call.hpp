@@ -31,8 +31,7 @@ void call_converted_in(CallQueue& q, Types<P...>, Box* to, X&&... x) {
 /// 45 instructions, callee included; no allocation.
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
-TROUPE_INLINE void call(To&& to,
-                        X&&... args) {  // one of an overloaded method: call<with<int>(&A::m)>(...)
+TROUPE_INLINE void call(To&& to, X&&... args) {  // overloaded: call<with<int>(&A::m)>(...)
   detail::call_converted<detail::CallOf<To, M>>(detail::StoredFor<M, X...>{},
                                                 detail::target_box(to), std::forward<X>(args)...);
 }
@@ -53,7 +52,7 @@ void call(To&& to, F fn, B... bound) {
 /// bound of its own, of the same size.
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
-void lazy(To&& to, X&&... args) {  // one of an overloaded method: lazy<with<int>(&A::m)>(...)
+void lazy(To&& to, X&&... args) {  // overloaded: lazy<with<int>(&A::m)>(...)
   detail::Box* box = detail::target_box(to);
   detail::call_converted_in<detail::CallOf<To, M>>(
       box->kernel().here().lazy, detail::StoredFor<M, X...>{}, box, std::forward<X>(args)...);
@@ -66,7 +65,7 @@ void lazy(To&& to, X&&... args) {  // one of an overloaded method: lazy<with<int
 /// of its own, of the same size.
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
-void idle(To&& to, X&&... args) {  // one of an overloaded method: idle<with<int>(&A::m)>(...)
+void idle(To&& to, X&&... args) {  // overloaded: idle<with<int>(&A::m)>(...)
   detail::Box* box = detail::target_box(to);
   detail::call_converted_in<detail::CallOf<To, M>>(
       box->kernel().here().idle, detail::StoredFor<M, X...>{}, box, std::forward<X>(args)...);
@@ -102,30 +101,53 @@ void idle(Core& core, F fn, B... bound) {
   detail::enqueue_function(detail::kernel_here(core).idle, std::move(fn), std::move(bound)...);
 }
 
-// clang-format off
-// The compiler shows these lines where a call is refused; `Mistake` says why, and what to write instead.
-template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
+// The compiler shows these lines where a call is refused; `Mistake` says why, and what to write
+// instead.
+template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>,
+          class Argument = typename detail::Which<Mistake>::template argument<M, X...>>
+  requires(!detail::good_call<To, M, X...>)
 void call(To&&, X&&...) = delete;  // see Mistake
-template <auto M, class To, class Mistake = detail::a_braced_list_has_no_type_make_a_value_of_it_first_and_pass_that>
-void call(To&&, detail::Braced, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}) = delete;  // see Mistake
-template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
+template <auto M, class To,
+          class Mistake = detail::a_braced_list_has_no_type_make_a_value_of_it_first_and_pass_that>
+void call(To&&, detail::Braced, detail::Braced = {}, detail::Braced = {}, detail::Braced = {},
+          detail::Braced = {}, detail::Braced = {}) = delete;  // see Mistake
+template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>,
+          class Argument = typename detail::Which<Mistake>::template argument<M, X...>>
+  requires(!detail::good_call<To, M, X...>)
 void lazy(To&&, X&&...) = delete;  // see Mistake
-template <auto M, class To, class Mistake = detail::a_braced_list_has_no_type_make_a_value_of_it_first_and_pass_that>
-void lazy(To&&, detail::Braced, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}) = delete;  // see Mistake
-template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
+template <auto M, class To,
+          class Mistake = detail::a_braced_list_has_no_type_make_a_value_of_it_first_and_pass_that>
+void lazy(To&&, detail::Braced, detail::Braced = {}, detail::Braced = {}, detail::Braced = {},
+          detail::Braced = {}, detail::Braced = {}) = delete;  // see Mistake
+template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>,
+          class Argument = typename detail::Which<Mistake>::template argument<M, X...>>
+  requires(!detail::good_call<To, M, X...>)
 void idle(To&&, X&&...) = delete;  // see Mistake
-template <auto M, class To, class Mistake = detail::a_braced_list_has_no_type_make_a_value_of_it_first_and_pass_that>
-void idle(To&&, detail::Braced, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}) = delete;  // see Mistake
-template <class To, class F, class... B, class Mistake = detail::FunctionForMistake<To, std::decay_t<F>, std::decay_t<B>...>> requires(detail::a_target<To> && !std::is_member_pointer_v<std::decay_t<F>> && !detail::good_function_for<To, std::decay_t<F>, std::decay_t<B>...>)
+template <auto M, class To,
+          class Mistake = detail::a_braced_list_has_no_type_make_a_value_of_it_first_and_pass_that>
+void idle(To&&, detail::Braced, detail::Braced = {}, detail::Braced = {}, detail::Braced = {},
+          detail::Braced = {}, detail::Braced = {}) = delete;  // see Mistake
+template <class To, class F, class... B,
+          class Mistake = detail::FunctionForMistake<To, std::decay_t<F>, std::decay_t<B>...>>
+  requires(detail::a_target<To> && !std::is_member_pointer_v<std::decay_t<F>> &&
+           !detail::good_function_for<To, std::decay_t<F>, std::decay_t<B>...>)
 void call(To&&, F&&, B&&...) = delete;  // see Mistake
-template <class To, class F, class... B, class Mistake = detail::a_method_is_named_in_angle_brackets_before_the_actor_as_in_call_of_A_f> requires(detail::a_target<To> && std::is_member_pointer_v<F>)
-void call(To&&, F, B&&...) = delete;  // a method is named in front: call<&A::f>(actor, ...)
-template <class F, class... B, class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
+template <
+    class To, class F, class... B,
+    class Mistake = detail::a_method_is_named_in_angle_brackets_before_the_actor_as_in_call_of_A_f>
+  requires(detail::a_target<To> && std::is_member_pointer_v<F>)
+void call(To&&, F, B&&...) = delete;  // see Mistake: call<&A::f>(actor, ...)
+template <class F, class... B,
+          class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>>
+  requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
 void defer(Core&, F&&, B&&...) = delete;  // see Mistake
-template <class F, class... B, class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
+template <class F, class... B,
+          class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>>
+  requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
 void lazy(Core&, F&&, B&&...) = delete;  // see Mistake
-template <class F, class... B, class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
+template <class F, class... B,
+          class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>>
+  requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
 void idle(Core&, F&&, B&&...) = delete;  // see Mistake
-// clang-format on
 
 }  // namespace troupe

@@ -26,8 +26,8 @@ namespace detail {
 Kernel& kernel_of(Core& core) noexcept;
 }
 
-/// The part of a runtime that handlers see. ByReference with each handler; cannot be copied, stored
-/// or queued (a `Deferrer` can). All of it belongs to the runtime's own thread.
+/// The part of a runtime that handlers see. Lent to each handler; cannot be copied, stored or
+/// queued (a `Deferrer` can). All of it belongs to the runtime's own thread.
 class Core : private detail::Kernel {
  public:
   using troupe_not_storable = void;
@@ -59,10 +59,11 @@ class Core : private detail::Kernel {
   template <class T>
     requires detail::shows_no_borrow<T>
   void anymap_set(T value);
-  // clang-format off
-  template <class T, class Mistake = detail::a_value_that_outlives_its_turn_borrows_give_one_that_owns_what_it_needs> requires(!detail::shows_no_borrow<T>)
+  template <class T,
+            class Mistake =
+                detail::a_value_that_outlives_its_turn_borrows_give_one_that_owns_what_it_needs>
+    requires(!detail::shows_no_borrow<T>)
   void anymap_set(T value) = delete;  // see Mistake; unsafe_borrow(x) is one
-  // clang-format on
   /// Removes the value of type `T`.
   template <class T> void anymap_unset() noexcept;
   /// The value of type `T`; ends the process when there is none. Valid until it is replaced or the

@@ -31,12 +31,10 @@ struct CxDoor {
 class CxBase : private detail::Box {
  public:
   using troupe_not_storable = void;
-  CxBase(const CxBase&) =
-      delete;  // lent for one handler: cx.this_actor() is a handle that may be kept
+  CxBase(const CxBase&) = delete;  // lent for one handler: keep cx.this_actor(), a handle
   /// A `Cx` is lent for one handler: its address is not for keeping. `cx.this_actor()` is a handle
   /// that may be kept.
-  void operator&() const =
-      delete;  // lent for one handler: cx.this_actor() is a handle that may be kept
+  void operator&() const = delete;  // lent for one handler: keep cx.this_actor(), a handle
   /// The core of the actor's runtime.
   Core& core() noexcept { return check_lent(), Box::core(); }
   operator Core&() noexcept { return core(); }
@@ -69,7 +67,7 @@ class CxBase : private detail::Box {
 };
 static_assert(sizeof(CxBase) == 32);
 
-/// The context of a handler of `A`: itself, its runtime's core, its end. ByReference by the runtime
+/// The context of a handler of `A`: itself, its runtime's core, its end. Lent by the runtime
 /// for the handler (and for the life of a coroutine handler); cannot be copied, stored or queued.
 /// One that was kept by other means and is used in another actor's turn ends a debug build with a
 /// sentence. Converts to `Core&`.

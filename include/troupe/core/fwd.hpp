@@ -173,7 +173,7 @@ template <class... P, class... X> auto pack_converted(Types<P...>, X&&... x) {
 /// @throws std::bad_alloc when the pool has no cell for it
 template <auto M, class To, class... B>
   requires detail::good_fwd_to<To, M, B...>
-auto fwd_to(To&& to, B&&... bound) {  // one of an overloaded method: fwd_to<with<int>(&A::m)>(...)
+auto fwd_to(To&& to, B&&... bound) {  // overloaded: fwd_to<with<int>(&A::m)>(...)
   using Params = detail::StoredFor<M, B...>;
   return detail::make_fwd<detail::CallOf<To, M>>(
       detail::rest_of<sizeof...(B), Params>{}, detail::target_box(to),
@@ -199,12 +199,15 @@ auto fwd_do(F fn, B... bound) {
 inline constexpr detail::FwdNop fwd_nop{};
 /// A Fwd that ends the process with `words` when it is given a value. Converts to any.
 consteval auto fwd_panic(Literal words) { return detail::FwdPanic{words}; }
-// clang-format off
-template <auto M, class To, class... B, class Mistake = detail::FwdToMistake<To, M, B...>, class Argument = typename detail::Which<Mistake>::template argument<M, B...>> requires(!detail::good_fwd_to<To, M, B...>)
+template <auto M, class To, class... B, class Mistake = detail::FwdToMistake<To, M, B...>,
+          class Argument = typename detail::Which<Mistake>::template argument<M, B...>>
+  requires(!detail::good_fwd_to<To, M, B...>)
 detail::Refused fwd_to(To&&, B&&...) = delete;  // see Mistake
-template <class... T, class F, class... B, class Mistake = detail::FwdBodyMistake<detail::Types<T...>, std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_fwd_body<detail::Types<T...>, std::decay_t<F>, std::decay_t<B>...>)
+template <class... T, class F, class... B,
+          class Mistake =
+              detail::FwdBodyMistake<detail::Types<T...>, std::decay_t<F>, std::decay_t<B>...>>
+  requires(!detail::good_fwd_body<detail::Types<T...>, std::decay_t<F>, std::decay_t<B>...>)
 detail::Refused fwd_do(F&&, B&&...) = delete;  // see Mistake
-// clang-format on
 
 template <class... T> detail::FwdPanic::operator Fwd<T...>() const {
   return fwd_do<T...>([](Literal text, const T&...) { panic(text, "fwd_panic"); }, words);

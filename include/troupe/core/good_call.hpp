@@ -79,7 +79,7 @@ template <class... P> auto mistake_in_parameters(Types<P...>) {
   else if constexpr (!(owns_what_it_needs<P> && ...))
     return a_parameter_borrows_take_a_value_that_owns_or_pass_unsafe_borrow{};
   else if constexpr (!(nothrow_movable<P> && ...))
-    return a_parameter_must_move_without_throwing_mark_its_move_constructor_noexcept_or_take_a_unique_ptr{};
+    return a_parameter_must_have_a_noexcept_move_constructor_or_take_a_unique_ptr_to_it{};
   else
     return a_parameter_is_aligned_to_more_than_16_bytes_take_a_std_unique_ptr_to_it{};
 }

@@ -39,7 +39,7 @@ template <bool Good, class Otherwise, class F, class... B> auto find_function_mi
   else if constexpr (!(aligned_to_at_most_16<B> && ...))
     return a_bound_argument_is_aligned_to_more_than_16_bytes_bind_a_std_unique_ptr_to_it{};
   else if constexpr (!(nothrow_movable<B> && ...))
-    return a_bound_argument_must_move_without_throwing_mark_its_move_constructor_noexcept_or_bind_a_unique_ptr{};
+    return a_bound_argument_must_have_a_noexcept_move_constructor_or_bind_a_unique_ptr_to_it{};
   else
     return Otherwise{};
 }

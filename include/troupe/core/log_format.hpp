@@ -45,8 +45,8 @@ void append_text_message(std::string& out, const LogRecord& record);
 void append_text_line(std::string& out, const LogRecord& record, LogTime time = LogTime::now);
 
 /// Appends
-/// `{"time":12000000000,"level":"INFO","id":3,"target":"net","text":"connected","fields":{"port":80}}`:
-/// time in nanoseconds (or an ISO 8601 text); an empty target and empty fields are left out. Always
+/// `{"time":12000000,"level":"INFO","id":3,"target":"net","text":"up","fields":{"port":80}}`: time
+/// in nanoseconds (or an ISO 8601 text); an empty target and empty fields are left out. Always
 /// valid JSON. Without '\n'.
 void append_json_line(std::string& out, const LogRecord& record, LogTime time = LogTime::now);
 

@@ -73,19 +73,24 @@ template <auto M, class Context, class... X>
       detail::StoredFor<M, X...>{}, detail::target_box(own), std::forward<X>(args)...);
   return own;
 }
-// clang-format off
-template <class A, class Context, class... X, class Mistake = detail::MakingMistake<A, detail::MadeOf<X>...>> requires(std::is_convertible_v<Context&, Core&> && !detail::can_be_made<A, detail::MadeOf<X>...>)
+template <class A, class Context, class... X,
+          class Mistake = detail::MakingMistake<A, detail::MadeOf<X>...>>
+  requires(std::is_convertible_v<Context&, Core&> && !detail::can_be_made<A, detail::MadeOf<X>...>)
 ActorOwn<A> make_actor(Context&, Ret<StopCause>, X&&...) = delete;  // see Mistake
-template <class A, class Context, class... X, class Mistake = detail::NotifyMistake<X...>> requires(std::is_convertible_v<Context&, Core&> && detail::lacks_a_notify<X...>)
+template <class A, class Context, class... X, class Mistake = detail::NotifyMistake<X...>>
+  requires(std::is_convertible_v<Context&, Core&> && detail::lacks_a_notify<X...>)
 ActorOwn<A> make_actor(Context&, X&&...) = delete;  // see Mistake
-template <class A, class... X, class Mistake = detail::MakingMistake<A, detail::MadeOf<X>...>> requires(!detail::can_be_made<A, detail::MadeOf<X>...>)
+template <class A, class... X, class Mistake = detail::MakingMistake<A, detail::MadeOf<X>...>>
+  requires(!detail::can_be_made<A, detail::MadeOf<X>...>)
 void init(const ActorOwn<A>&, X&&...) = delete;  // see Mistake
-template <class A, class Context, class... X, class Mistake = detail::NotifyMistake<X...>> requires(std::is_convertible_v<Context&, Core&> && detail::lacks_a_notify<X...>)
+template <class A, class Context, class... X, class Mistake = detail::NotifyMistake<X...>>
+  requires(std::is_convertible_v<Context&, Core&> && detail::lacks_a_notify<X...>)
 ActorOwn<A> make_actor_new(Context&, X&&...) = delete;  // see Mistake
-template <auto M, class Context, class... X, class Mistake = detail::NotifyMistake<X...>> requires(std::is_convertible_v<Context&, Core&> && detail::lacks_a_notify<X...>)
+template <auto M, class Context, class... X, class Mistake = detail::NotifyMistake<X...>>
+  requires(std::is_convertible_v<Context&, Core&> && detail::lacks_a_notify<X...>)
 detail::Refused make_actor_prep(Context&, X&&...) = delete;  // see Mistake
-template <auto M, class Context, class... X, class Mistake = detail::PreparingMistake<M, X...>> requires(!std::is_same_v<Mistake, detail::no_mistake>)
+template <auto M, class Context, class... X, class Mistake = detail::PreparingMistake<M, X...>>
+  requires(!std::is_same_v<Mistake, detail::no_mistake>)
 detail::Refused make_actor_prep(Context&, Ret<StopCause>, X&&...) = delete;  // see Mistake
-// clang-format on
 
 }  // namespace troupe

@@ -4,8 +4,7 @@
 // template argument names the mistake: a compiler prints it with the line of the caller. Hence
 // these names, which are sentences. Other libraries have functions of the same names (all, map,
 // ...). So such an overload of ours takes part only when an argument has a type of Troupe; a second
-// deleted overload, of `Any`, which any other function beats, covers the rest: the comment on its
-// line says what is wrong.
+// deleted overload, of `Any`, which any other function beats, covers the rest.
 #pragma once
 #include <troupe/base/refused.hpp>
 #include <troupe/base/scoped.hpp>
@@ -35,29 +34,25 @@ struct scoped_lends_to_a_child_of_a_Scope_and_to_nothing_else_pass_what_owns {};
 
 // ---- what outlives its turn: answers, results, items
 struct a_value_that_outlives_its_turn_borrows_give_one_that_owns_what_it_needs {};
-struct a_value_that_outlives_its_turn_is_aligned_to_more_than_16_bytes_give_a_std_unique_ptr_to_it {
-};
-struct a_value_that_outlives_its_turn_has_a_destructor_that_may_throw_give_a_std_unique_ptr_to_it {
-};
+struct a_value_that_outlives_its_turn_is_aligned_above_16_bytes_give_a_unique_ptr_to_it {};
+struct a_value_that_outlives_its_turn_has_a_throwing_destructor_give_a_unique_ptr_to_it {};
 template <class... T> auto find_kept_mistake() {
   if constexpr (Keepable<T...>)
     return no_mistake{};
   else if constexpr (!((std::is_void_v<T> || shows_no_borrow<T>) && ...))
     return a_value_that_outlives_its_turn_borrows_give_one_that_owns_what_it_needs{};
   else if constexpr (!((std::is_void_v<T> || aligned_to_at_most_16<T>) && ...))
-    return a_value_that_outlives_its_turn_is_aligned_to_more_than_16_bytes_give_a_std_unique_ptr_to_it{};
+    return a_value_that_outlives_its_turn_is_aligned_above_16_bytes_give_a_unique_ptr_to_it{};
   else
-    return a_value_that_outlives_its_turn_has_a_destructor_that_may_throw_give_a_std_unique_ptr_to_it{};
+    return a_value_that_outlives_its_turn_has_a_throwing_destructor_give_a_unique_ptr_to_it{};
 }
 template <class... T> using KeptMistake = decltype(find_kept_mistake<T...>());
-struct
-    a_value_that_waits_must_move_without_throwing_mark_its_move_constructor_noexcept_or_give_a_unique_ptr {
-};
+struct a_value_that_waits_must_have_a_noexcept_move_constructor_or_give_a_unique_ptr_to_it {};
 template <class T>
 concept may_wait = Keepable<T> && nothrow_movable<T>;
 template <class T> auto find_waiting_mistake() {
   if constexpr (Keepable<T> && !nothrow_movable<T>)
-    return a_value_that_waits_must_move_without_throwing_mark_its_move_constructor_noexcept_or_give_a_unique_ptr{};
+    return a_value_that_waits_must_have_a_noexcept_move_constructor_or_give_a_unique_ptr_to_it{};
   else
     return find_kept_mistake<T>();
 }
@@ -71,15 +66,14 @@ template <template <class...> class C, class... T> struct kept_mistake_of<C<T...
 };
 
 // ---- call<&A::m>(actor, args...) and its kin
+struct an_Actor_converts_to_no_virtual_private_or_ambiguous_base {};
 struct the_target_must_be_an_Actor_an_ActorOwn_or_a_Cx {};
 struct a_handler_is_a_method_not_rvalue_qualified_or_static_with_Prep_first {};
 struct the_class_of_that_actor_has_no_such_method {};
 struct the_method_takes_another_number_of_arguments {};
 struct a_parameter_borrows_take_a_value_that_owns_or_pass_unsafe_borrow {};
 struct a_std_function_hides_what_it_captured_take_a_Fwd_or_Ret {};
-struct
-    a_parameter_must_move_without_throwing_mark_its_move_constructor_noexcept_or_take_a_unique_ptr {
-};
+struct a_parameter_must_have_a_noexcept_move_constructor_or_take_a_unique_ptr_to_it {};
 struct a_parameter_is_aligned_to_more_than_16_bytes_take_a_std_unique_ptr_to_it {};
 struct an_argument_does_not_convert_to_its_parameter_or_lacks_std_move {};
 template <class> struct given {};
@@ -97,9 +91,7 @@ inline constexpr bool lacks_ret_do<Ret<T...>, X> = a_bare_function<X>;
 template <class P, class X> inline constexpr bool lacks_fwd_do = false;
 template <class... T, class X>
 inline constexpr bool lacks_fwd_do<Fwd<T...>, X> = a_bare_function<X>;
-struct
-    give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits {
-};
+struct name_it_first_GCC_12_destroys_an_aggregate_twice_beside_co_await {};
 struct a_string_literal_is_wrapped_at_the_call_write_Literal_around_it {};
 struct the_method_must_end_in_one_Reply_behind_the_bound_arguments_or_say_ret_some_to {};
 struct a_Fwd_copies_its_bound_arguments_for_each_value_bind_what_can_be_copied {};
@@ -121,9 +113,7 @@ struct this_is_no_function_to_run {};
 struct a_lambda_must_not_capture_bind_values_behind_it_or_say_unsafe_capture {};
 struct a_std_function_hides_what_it_captured_give_a_lambda_and_bind_values_behind_it {};
 struct a_bound_argument_borrows_pass_a_value_that_owns_or_unsafe_borrow_it {};
-struct
-    a_bound_argument_must_move_without_throwing_mark_its_move_constructor_noexcept_or_bind_a_unique_ptr {
-};
+struct a_bound_argument_must_have_a_noexcept_move_constructor_or_bind_a_unique_ptr_to_it {};
 struct a_bound_argument_is_aligned_to_more_than_16_bytes_bind_a_std_unique_ptr_to_it {};
 struct a_function_object_is_aligned_to_more_than_16_bytes_bind_values_behind_it {};
 struct a_braced_list_has_no_type_make_a_value_of_it_first_and_pass_that {};
@@ -148,12 +138,8 @@ struct a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_handed_on {};
 struct this_is_neither_a_coroutine_function_nor_awaitable {};
 struct the_Ret_must_take_what_the_coroutine_returns {};
 struct a_stream_is_begun_with_spawn_stream_and_a_Fwd_for_its_items {};
-struct
-    an_awaitable_that_borrows_its_object_is_awaited_where_it_is_made_spawn_a_Task_that_owns_the_object {
-};
-struct
-    this_awaiter_holds_a_pointer_or_view_if_that_outlives_the_wait_say_storable_of_its_type_is_true {
-};
+struct this_awaitable_borrows_its_object_await_it_where_it_is_made_or_in_a_Task_that_owns_it {};
+struct this_awaiter_holds_a_pointer_or_view_if_that_outlives_the_wait_mark_its_type_storable {};
 struct this_awaitable_cannot_be_moved_await_it_where_it_is_made {};
 struct this_awaitable_wants_the_executor_of_its_own_library_run_it_there_and_await_its_answer {};
 struct a_child_of_a_Scope_has_no_Ret_only_a_function_is_followed_by_its_arguments {};
@@ -161,7 +147,37 @@ struct what_borrows_by_scoped_returns_a_Step_a_Task_owns_its_parameters {};
 struct an_argument_borrows_lend_the_object_with_scoped_or_pass_a_value_that_owns {};
 struct the_Scope_makes_the_Step_give_it_the_function_then_its_arguments {};
 
+struct the_first_argument_is_a_Runtime_a_Core_or_a_Cx {};
+
+// ---- what a coroutine takes and what it gives
+struct a_Task_must_own_its_parameters_take_them_by_value_or_return_a_Step {};
+struct a_member_coroutine_takes_the_Cx_of_its_actor_first_or_returns_a_Step {};
+struct a_parameter_has_a_throwing_destructor_take_a_std_unique_ptr_to_it {};
+struct a_parameter_has_a_throwing_destructor_take_a_reference_to_it {};
+struct a_parameter_is_aligned_to_more_than_16_bytes_take_a_reference_to_it {};
+struct a_result_outlives_its_turn_give_one_that_owns_what_it_needs {};
+struct a_result_is_aligned_to_more_than_16_bytes_give_a_std_unique_ptr_to_it {};
+struct a_result_has_a_throwing_destructor_give_a_std_unique_ptr_to_it {};
+struct a_Generator_must_own_its_parameters_take_them_by_value {};
+struct a_Generator_is_no_member_function_pass_what_it_needs_by_value {};
+struct a_Generator_belongs_to_who_reads_it_and_takes_no_Cx_pass_values {};
+struct an_item_outlives_its_turn_yield_one_that_owns_what_it_needs {};
+struct an_item_is_aligned_to_more_than_16_bytes_yield_a_std_unique_ptr_to_it {};
+struct an_item_has_a_throwing_destructor_yield_a_std_unique_ptr_to_it {};
+
+// ---- co_await x
+struct nothing_comes_back_from_a_call_write_co_await_ask_for_an_answer {};
+struct nothing_to_await_it_has_neither_operator_co_await_nor_await_ready {};
+struct awaiting_uses_a_Task_up_write_co_await_std_move_of_it {};
+struct this_awaitable_runs_only_in_coroutines_of_its_own_library {};
+struct this_awaitable_is_aligned_to_more_than_16_bytes_hold_a_unique_ptr_in_it {};
+
 // ---- all(a, b, ...), timeout(duration, a) and their kin
+struct nothing_to_await_call_the_function_and_give_its_Task_or_one_vector {};
+struct nothing_to_await_call_the_function_and_hand_its_Task_on_with_std_move {};
+struct nothing_to_await_timeout_takes_a_Duration_then_a_Task_call_its_function {};
+struct nothing_to_await_deadline_takes_an_Instant_then_a_Task_call_its_function {};
+struct only_a_Task_can_be_shielded_call_its_function_a_Step_is_awaited_where_it_is_made {};
 struct what_is_awaited_is_used_up_hand_it_on_with_std_move {};
 struct this_is_a_function_call_it_and_pass_the_Task_that_it_returns {};
 struct this_is_not_awaitable_give_Tasks_or_other_awaitables_or_one_std_vector_of_them {};
@@ -171,6 +187,13 @@ struct the_time_comes_first_for_timeout_a_Duration_for_deadline_an_Instant {};
 struct the_text_must_live_until_it_is_written_keep_the_string_in_a_variable {};
 
 // ---- spawn_stream(context, stream, fwd), map(stream, fn, bound...) and its kin
+struct stream_pipe_of_T_takes_core_more_capacity_when_full_and_T_must_not_borrow {};
+struct this_is_no_Stream_map_takes_one_by_std_move_then_a_function {};
+struct this_is_no_Stream_filter_takes_one_by_std_move_then_a_function {};
+struct this_is_no_Stream_for_each_takes_one_by_std_move_then_a_function {};
+struct this_is_no_Stream_take_takes_one_by_std_move_then_a_number {};
+struct this_is_no_Stream_collect_takes_one_by_std_move {};
+struct these_are_no_Streams_of_one_item_type_merge_takes_them_by_std_move {};
 struct the_Fwd_takes_std_optional_of_the_items_or_of_their_Reply {};
 struct the_function_must_return_a_Stream {};
 struct this_is_neither_a_Stream_nor_a_function_that_returns_one {};

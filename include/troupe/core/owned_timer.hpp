@@ -39,7 +39,7 @@ template <class Key> class OwnedTimer {
   /// @throws std::bad_alloc when there is no memory for the timer; the former one goes on
   template <auto M, class To, class... X>
     requires detail::good_call<To, M, X...>
-  void at(To&& to, AnyInstant when, X&&... args) {  // overloaded: timer.at<with<int>(&A::m)>(...)
+  void at(To&& to, AnyInstant when, X&&... args) {  // overloaded: at<with<int>(&A::m)>
     set(detail::core_of(to), when,
         [&] { return detail::timer_call<M>(to, std::forward<X>(args)...); });
   }
@@ -49,8 +49,7 @@ template <class Key> class OwnedTimer {
   /// @throws std::bad_alloc when there is no memory for the timer; the former one goes on
   template <auto M, class To, class... X>
     requires detail::good_call<To, M, X...>
-  void after(To&& to, AnyDuration wait,
-             X&&... args) {  // overloaded: timer.after<with<int>(&A::m)>(...)
+  void after(To&& to, AnyDuration wait, X&&... args) {  // overloaded: after<with<int>(&A::m)>
     at<M>(to, detail::later(detail::core_of(to).now(), wait), std::forward<X>(args)...);
   }
   /// As `at` for a target, but runs `fn(core, bound...)` or `fn(bound...)`: a max or min timer that
@@ -84,24 +83,38 @@ template <class Key> class OwnedTimer {
     return core_ && detail::kernel_here(*core_).timers.is_active(key_);
   }
 
-  // clang-format off
-  template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
+  template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>,
+            class Argument = typename detail::Which<Mistake>::template argument<M, X...>>
+    requires(!detail::good_call<To, M, X...>)
   void at(To&&, AnyInstant, X&&...) = delete;  // see Mistake
-  template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
+  template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>,
+            class Argument = typename detail::Which<Mistake>::template argument<M, X...>>
+    requires(!detail::good_call<To, M, X...>)
   void after(To&&, AnyDuration, X&&...) = delete;  // see Mistake
-  template <class F, class... B, class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
+  template <class F, class... B,
+            class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>>
+    requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
   void at(Core&, AnyInstant, F&&, B&&...) = delete;  // see Mistake
-  template <class F, class... B, class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
+  template <class F, class... B,
+            class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>>
+    requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
   void after(Core&, AnyDuration, F&&, B&&...) = delete;  // see Mistake
-  template <auto M, class To, class When, class... X, class Mistake = detail::at_takes_an_Instant_for_a_Duration_use_after> requires detail::a_wait<When>
+  template <auto M, class To, class When, class... X,
+            class Mistake = detail::at_takes_an_Instant_for_a_Duration_use_after>
+    requires detail::a_wait<When>
   void at(To&&, When&&, X&&...) = delete;  // see Mistake
-  template <class When, class F, class... B, class Mistake = detail::at_takes_an_Instant_for_a_Duration_use_after> requires detail::a_wait<When>
+  template <class When, class F, class... B,
+            class Mistake = detail::at_takes_an_Instant_for_a_Duration_use_after>
+    requires detail::a_wait<When>
   void at(Core&, When&&, F&&, B&&...) = delete;  // see Mistake
-  template <auto M, class To, class When, class... X, class Mistake = detail::after_takes_a_Duration_for_an_Instant_use_at> requires detail::an_instant<When>
+  template <auto M, class To, class When, class... X,
+            class Mistake = detail::after_takes_a_Duration_for_an_Instant_use_at>
+    requires detail::an_instant<When>
   void after(To&&, When&&, X&&...) = delete;  // see Mistake
-  template <class When, class F, class... B, class Mistake = detail::after_takes_a_Duration_for_an_Instant_use_at> requires detail::an_instant<When>
+  template <class When, class F, class... B,
+            class Mistake = detail::after_takes_a_Duration_for_an_Instant_use_at>
+    requires detail::an_instant<When>
   void after(Core&, When&&, F&&, B&&...) = delete;  // see Mistake
-  // clang-format on
 
  private:
   template <class Make> void set(Core& core, Instant when, Make&& make) {

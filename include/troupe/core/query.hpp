@@ -48,11 +48,11 @@ template <auto M, class A, class... X>
 auto query(Runtime& rt, const ActorOwn<A>& actor, X&&... args) {
   return query<M>(rt, actor.actor(), std::forward<X>(args)...);
 }
-// clang-format off
-template <auto M, class A, class... X, class Mistake = detail::QueryMistake<A, M, X...>> requires(!detail::answers_at_once<A, M, X...>)
+template <auto M, class A, class... X, class Mistake = detail::QueryMistake<A, M, X...>>
+  requires(!detail::answers_at_once<A, M, X...>)
 detail::Refused query(Runtime&, const Actor<A>&, X&&...) = delete;  // see Mistake
-template <auto M, class A, class... X, class Mistake = detail::QueryMistake<A, M, X...>> requires(!detail::answers_at_once<A, M, X...>)
+template <auto M, class A, class... X, class Mistake = detail::QueryMistake<A, M, X...>>
+  requires(!detail::answers_at_once<A, M, X...>)
 detail::Refused query(Runtime&, const ActorOwn<A>&, X&&...) = delete;  // see Mistake
-// clang-format on
 
 }  // namespace troupe

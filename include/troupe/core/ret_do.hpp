@@ -35,12 +35,16 @@ auto ret_some_do(F fn, B... bound) {
   return detail::make_ret_do<true>(detail::types_of_ret<true, sizeof...(B), F, T...>(),
                                    std::move(fn), std::move(bound)...);
 }
-// clang-format off
-template <class... T, class F, class... B, class Mistake = detail::BodyMistake<false, detail::Types<T...>, std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_body<false, detail::Types<T...>, std::decay_t<F>, std::decay_t<B>...>)
+template <class... T, class F, class... B,
+          class Mistake =
+              detail::BodyMistake<false, detail::Types<T...>, std::decay_t<F>, std::decay_t<B>...>>
+  requires(!detail::good_body<false, detail::Types<T...>, std::decay_t<F>, std::decay_t<B>...>)
 detail::Refused ret_do(F&&, B&&...) = delete;  // see Mistake
-template <class... T, class F, class... B, class Mistake = detail::BodyMistake<true, detail::Types<T...>, std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_body<true, detail::Types<T...>, std::decay_t<F>, std::decay_t<B>...>)
+template <class... T, class F, class... B,
+          class Mistake =
+              detail::BodyMistake<true, detail::Types<T...>, std::decay_t<F>, std::decay_t<B>...>>
+  requires(!detail::good_body<true, detail::Types<T...>, std::decay_t<F>, std::decay_t<B>...>)
 detail::Refused ret_some_do(F&&, B&&...) = delete;  // see Mistake
-// clang-format on
 
 namespace detail {
 struct RetPanic {

@@ -20,8 +20,7 @@ namespace troupe {
 /// about 70 instructions and no allocation in steady state, the answer included.
 template <auto M, class To, class... B>
   requires detail::good_ret_to<To, M, B...>
-TROUPE_INLINE auto ret_to(
-    To&& to, B&&... bound) {  // one of an overloaded method: ret_to<with<Reply<int>>(&A::m)>(...)
+TROUPE_INLINE auto ret_to(To&& to, B&&... bound) {  // overload: ret_to<with<Reply<int>>(&A::m)>
   using Params = detail::StoredFor<M, B...>;
   return detail::make_ret<detail::CallOf<To, M>, false>(
       typename detail::take_types<sizeof...(B), Params>::type{},
@@ -40,7 +39,7 @@ TROUPE_INLINE auto ret_to(
 /// @throws std::bad_alloc where `bound` needs a cell of the pool, and there is no memory for it
 template <auto M, class To, class... B>
   requires detail::good_receiver<To, M, B...>
-TROUPE_INLINE auto ret_some_to(To&& to, B&&... bound) {  // as ret_to<with<Reply<int>>(&A::m)>(...)
+TROUPE_INLINE auto ret_some_to(To&& to, B&&... bound) {  // overloaded: as ret_to
   using Params = detail::StoredFor<M, B...>;
   return detail::make_ret<detail::CallOf<To, M>, true>(
       typename detail::take_types<sizeof...(B), Params>::type{},
@@ -48,11 +47,13 @@ TROUPE_INLINE auto ret_some_to(To&& to, B&&... bound) {  // as ret_to<with<Reply
       detail::signature_with<detail::CallOf<To, M>>(), std::forward<B>(bound)...);
 }
 
-// clang-format off
-template <auto M, class To, class... B, class Mistake = detail::RetToMistake<To, M, B...>, class Argument = typename detail::Which<Mistake>::template argument<M, B...>> requires(!detail::good_ret_to<To, M, B...>)
+template <auto M, class To, class... B, class Mistake = detail::RetToMistake<To, M, B...>,
+          class Argument = typename detail::Which<Mistake>::template argument<M, B...>>
+  requires(!detail::good_ret_to<To, M, B...>)
 detail::Refused ret_to(To&&, B&&...) = delete;  // see Mistake
-template <auto M, class To, class... B, class Mistake = detail::ReceiverMistake<To, M, B...>, class Argument = typename detail::Which<Mistake>::template argument<M, B...>> requires(!detail::good_receiver<To, M, B...>)
+template <auto M, class To, class... B, class Mistake = detail::ReceiverMistake<To, M, B...>,
+          class Argument = typename detail::Which<Mistake>::template argument<M, B...>>
+  requires(!detail::good_receiver<To, M, B...>)
 detail::Refused ret_some_to(To&&, B&&...) = delete;  // see Mistake
-// clang-format on
 
 }  // namespace troupe

@@ -55,8 +55,7 @@ FixedTimerKey at(To&& to, AnyInstant when, X&&... args) {  // overloaded: at<wit
 /// @returns its key, and throws, as at() does
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
-FixedTimerKey after(To&& to, AnyDuration wait,
-                    X&&... args) {  // overloaded: after<with<int>(&A::m)>(...)
+FixedTimerKey after(To&& to, AnyDuration wait, X&&... args) {  // after<with<int>(&A::m)>
   return at<M>(to, detail::later(detail::core_of(to).now(), wait), std::forward<X>(args)...);
 }
 /// Runs `fn(core, bound...)` or `fn(bound...)` at an instant; what it throws comes out of
@@ -91,8 +90,7 @@ FixedTimerKey after(Core& core, AnyDuration wait, F fn, B... bound) {
 /// @throws std::bad_alloc when there is no memory for a new timer; `key` is unchanged then
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
-void timer_max(MaxTimerKey& key, To&& to, AnyInstant when,
-               X&&... args) {  // overloaded: timer_max<with<int>(&A::m)>(...)
+void timer_max(MaxTimerKey& key, To&& to, AnyInstant when, X&&... args) {  // with<int>(&A::m)
   Core& core = detail::core_of(to);
   if (detail::kernel_here(core).timers.update_max(key, when)) return;
   key = detail::add_max(core, when, detail::timer_call<M>(to, std::forward<X>(args)...));
@@ -118,8 +116,7 @@ void timer_max(MaxTimerKey& key, Core& core, AnyInstant when, F fn, B... bound) 
 /// @throws std::bad_alloc when there is no memory for a new timer; `key` is unchanged then
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
-void timer_min(MinTimerKey& key, To&& to, AnyInstant when,
-               X&&... args) {  // overloaded: timer_min<with<int>(&A::m)>(...)
+void timer_min(MinTimerKey& key, To&& to, AnyInstant when, X&&... args) {  // with<int>(&A::m)
   Core& core = detail::core_of(to);
   if (detail::kernel_here(core).timers.update_min(key, when, core.now())) return;
   key = detail::add_min(core, when, detail::timer_call<M>(to, std::forward<X>(args)...));
@@ -157,41 +154,73 @@ template <class Key> bool timer_active(Core& core, Key key) noexcept {
   return detail::kernel_here(core).timers.is_active(key);
 }
 
-// clang-format off
-template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
+template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>,
+          class Argument = typename detail::Which<Mistake>::template argument<M, X...>>
+  requires(!detail::good_call<To, M, X...>)
 void at(To&&, AnyInstant, X&&...) = delete;  // see Mistake
-template <class F, class... B, class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
+template <class F, class... B,
+          class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>>
+  requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
 void at(Core&, AnyInstant, F&&, B&&...) = delete;  // see Mistake
-template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
+template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>,
+          class Argument = typename detail::Which<Mistake>::template argument<M, X...>>
+  requires(!detail::good_call<To, M, X...>)
 void after(To&&, AnyDuration, X&&...) = delete;  // see Mistake
-template <class F, class... B, class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
+template <class F, class... B,
+          class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>>
+  requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
 void after(Core&, AnyDuration, F&&, B&&...) = delete;  // see Mistake
-template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
+template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>,
+          class Argument = typename detail::Which<Mistake>::template argument<M, X...>>
+  requires(!detail::good_call<To, M, X...>)
 void timer_max(MaxTimerKey&, To&&, AnyInstant, X&&...) = delete;  // see Mistake
-template <class F, class... B, class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
+template <class F, class... B,
+          class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>>
+  requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
 void timer_max(MaxTimerKey&, Core&, AnyInstant, F&&, B&&...) = delete;  // see Mistake
-template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_call<To, M, X...>)
+template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>,
+          class Argument = typename detail::Which<Mistake>::template argument<M, X...>>
+  requires(!detail::good_call<To, M, X...>)
 void timer_min(MinTimerKey&, To&&, AnyInstant, X&&...) = delete;  // see Mistake
-template <class F, class... B, class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
+template <class F, class... B,
+          class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>>
+  requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
 void timer_min(MinTimerKey&, Core&, AnyInstant, F&&, B&&...) = delete;  // see Mistake
-template <auto M, class To, class When, class... X, class Mistake = detail::at_takes_an_Instant_for_a_Duration_use_after> requires detail::a_wait<When>
+template <auto M, class To, class When, class... X,
+          class Mistake = detail::at_takes_an_Instant_for_a_Duration_use_after>
+  requires detail::a_wait<When>
 void at(To&&, When&&, X&&...) = delete;  // see Mistake
-template <class When, class F, class... B, class Mistake = detail::at_takes_an_Instant_for_a_Duration_use_after> requires detail::a_wait<When>
+template <class When, class F, class... B,
+          class Mistake = detail::at_takes_an_Instant_for_a_Duration_use_after>
+  requires detail::a_wait<When>
 void at(Core&, When&&, F&&, B&&...) = delete;  // see Mistake
-template <auto M, class To, class When, class... X, class Mistake = detail::after_takes_a_Duration_for_an_Instant_use_at> requires detail::an_instant<When>
+template <auto M, class To, class When, class... X,
+          class Mistake = detail::after_takes_a_Duration_for_an_Instant_use_at>
+  requires detail::an_instant<When>
 void after(To&&, When&&, X&&...) = delete;  // see Mistake
-template <class When, class F, class... B, class Mistake = detail::after_takes_a_Duration_for_an_Instant_use_at> requires detail::an_instant<When>
+template <class When, class F, class... B,
+          class Mistake = detail::after_takes_a_Duration_for_an_Instant_use_at>
+  requires detail::an_instant<When>
 void after(Core&, When&&, F&&, B&&...) = delete;  // see Mistake
-template <auto M, class To, class When, class... X, class Mistake = detail::a_moving_timer_takes_an_Instant_add_the_Duration_to_now> requires detail::a_wait<When>
+template <auto M, class To, class When, class... X,
+          class Mistake = detail::a_moving_timer_takes_an_Instant_add_the_Duration_to_now>
+  requires detail::a_wait<When>
 void timer_max(MaxTimerKey&, To&&, When&&, X&&...) = delete;  // see Mistake
-template <class When, class F, class... B, class Mistake = detail::a_moving_timer_takes_an_Instant_add_the_Duration_to_now> requires detail::a_wait<When>
+template <class When, class F, class... B,
+          class Mistake = detail::a_moving_timer_takes_an_Instant_add_the_Duration_to_now>
+  requires detail::a_wait<When>
 void timer_max(MaxTimerKey&, Core&, When&&, F&&, B&&...) = delete;  // see Mistake
-template <auto M, class To, class When, class... X, class Mistake = detail::a_moving_timer_takes_an_Instant_add_the_Duration_to_now> requires detail::a_wait<When>
+template <auto M, class To, class When, class... X,
+          class Mistake = detail::a_moving_timer_takes_an_Instant_add_the_Duration_to_now>
+  requires detail::a_wait<When>
 void timer_min(MinTimerKey&, To&&, When&&, X&&...) = delete;  // see Mistake
-template <class When, class F, class... B, class Mistake = detail::a_moving_timer_takes_an_Instant_add_the_Duration_to_now> requires detail::a_wait<When>
+template <class When, class F, class... B,
+          class Mistake = detail::a_moving_timer_takes_an_Instant_add_the_Duration_to_now>
+  requires detail::a_wait<When>
 void timer_min(MinTimerKey&, Core&, When&&, F&&, B&&...) = delete;  // see Mistake
-template <class Key, class When, class Mistake = detail::a_moving_timer_takes_an_Instant_add_the_Duration_to_now> requires detail::a_wait<When>
+template <class Key, class When,
+          class Mistake = detail::a_moving_timer_takes_an_Instant_add_the_Duration_to_now>
+  requires detail::a_wait<When>
 bool timer_update(Core&, Key, When&&) = delete;  // see Mistake
-// clang-format on
 
 }  // namespace troupe

@@ -41,9 +41,8 @@ WatchKey watch(const detail::ActorRef& actor, Ret<StopCause> ret);
 /// @returns whether the watch was there: false after it has answered its Ret or was removed
 bool unwatch(const detail::ActorRef& actor, WatchKey key) noexcept;
 
-// clang-format off
-template <class F, class Mistake = detail::wrap_the_function_in_ret_do_or_ret_some_do> requires detail::lacks_ret_do<Ret<StopCause>, F>
+template <class F, class Mistake = detail::wrap_the_function_in_ret_do_or_ret_some_do>
+  requires detail::lacks_ret_do<Ret<StopCause>, F>
 WatchKey watch(const detail::ActorRef&, F&&) = delete;  // see Mistake
-// clang-format on
 
 }  // namespace troupe

@@ -37,11 +37,11 @@ template <detail::child_vector V> auto all(V&& children) {
   using Kind = detail::AllOfVector<detail::child_of<V>>;
   return GroupAwaitable<Kind>(Kind(std::vector<detail::child_of<V>>(std::forward<V>(children))));
 }
-// clang-format off
-template <class... A, class Mistake = detail::ChildMistake<A...>> requires(!detail::good_children<A...> && detail::meant_as_children<A...>)
+template <class... A, class Mistake = detail::ChildMistake<A...>>
+  requires(!detail::good_children<A...> && detail::meant_as_children<A...>)
 detail::Refused all(A&&...) = delete;  // see Mistake
-template <class = void>
-detail::Refused all(detail::Any, detail::Any = {}, detail::Any = {}, ...) = delete;  // nothing to await: give Tasks (call the function) or one std::vector
-// clang-format on
+template <
+    class Mistake = detail::nothing_to_await_call_the_function_and_give_its_Task_or_one_vector>
+detail::Refused all(detail::Any, detail::Any = {}, detail::Any = {}, ...) = delete;  // see Mistake
 
 }  // namespace troupe

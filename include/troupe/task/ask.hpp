@@ -14,7 +14,7 @@ namespace troupe {
 /// @throws std::bad_alloc at the await, when the pool needs memory and there is none
 template <auto M, class To, class... X>
   requires detail::good_ask<To, M, X...>
-auto ask(To&& to, X&&... args) {  // one of an overloaded method: ask<with<int>(&A::m)>(...)
+auto ask(To&& to, X&&... args) {  // overloaded: ask<with<int>(&A::m)>(...)
   using A = detail::actor_of<To>;
   using Invoke = std::conditional_t<detail::Answers<M>::Last::is, detail::MethodCall<M, A>,
                                     detail::AnswerByResult<M, A>>;
@@ -23,11 +23,14 @@ auto ask(To&& to, X&&... args) {  // one of an overloaded method: ask<with<int>(
                                   typename detail::Answers<M>::type{}, detail::target_handle<M>(to),
                                   std::forward<X>(args)...);
 }
-// clang-format off
-template <auto M, class To, class... X, class Mistake = detail::AskMistake<To, M, X...>, class Argument = typename detail::Which<Mistake>::template argument<M, X...>> requires(!detail::good_ask<To, M, X...>)
+template <auto M, class To, class... X, class Mistake = detail::AskMistake<To, M, X...>,
+          class Argument = typename detail::Which<Mistake>::template argument<M, X...>>
+  requires(!detail::good_ask<To, M, X...>)
 detail::Refused ask(To&&, X&&...) = delete;  // see Mistake
-template <auto M, class To, class Mistake = detail::a_braced_list_has_no_type_make_a_value_of_it_first_and_pass_that>
-detail::Refused ask(To&&, detail::Braced, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}, detail::Braced = {}) = delete;  // see Mistake
-// clang-format on
+template <auto M, class To,
+          class Mistake = detail::a_braced_list_has_no_type_make_a_value_of_it_first_and_pass_that>
+detail::Refused ask(To&&, detail::Braced, detail::Braced = {}, detail::Braced = {},
+                    detail::Braced = {}, detail::Braced = {},
+                    detail::Braced = {}) = delete;  // see Mistake
 
 }  // namespace troupe

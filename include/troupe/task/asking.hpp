@@ -99,7 +99,7 @@ concept good_ask = good_receiver<To, M, X...> && sizeof...(X) == asked_params<M>
                    !(dies_twice<X> || ...) && all_keepable<typename Answers<M>::type>;
 template <class To, auto M, class... X> auto find_ask_mistake() {
   if constexpr ((dies_twice<X> || ...))
-    return give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits{};
+    return name_it_first_GCC_12_destroys_an_aggregate_twice_beside_co_await{};
   else if constexpr (good_ask<To, M, X...>)
     return no_mistake{};
   else if constexpr (good_receiver<To, M, X...> && sizeof...(X) == asked_params<M>)

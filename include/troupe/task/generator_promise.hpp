@@ -60,10 +60,9 @@ template <class T> struct GeneratorPromise : Promise<void> {
     item = std::addressof(value.item);
     return {};
   }
-  // clang-format off
-  template <class Mistake = give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits> requires(dies_twice<T>)
+  template <class Mistake = name_it_first_GCC_12_destroys_an_aggregate_twice_beside_co_await>
+    requires(dies_twice<T>)
   Yield yield_value(T&&) = delete;  // see Mistake
-  // clang-format on
   YieldCopy yield_value(const T& value)
     requires std::is_copy_constructible_v<T>
   {

@@ -19,40 +19,42 @@ struct AnyItems : Promise<void> {  // says nothing of its own: what is refused i
   template <class U = T> std::suspend_always yield_value(U&&) noexcept { return {}; }
 };
 template <class T> struct BorrowedItems : AnyItems<T> {
-  Generator<T> get_return_object() =
-      delete;  // its items outlive their turn: they own what they need, as a std::string
+  template <class Mistake = an_item_outlives_its_turn_yield_one_that_owns_what_it_needs>
+  Generator<T> get_return_object() = delete;  // see Mistake
 };
 template <class T> struct AlignedItems : AnyItems<T> {
-  Generator<T> get_return_object() =
-      delete;  // an item that is aligned to more than 16 bytes does not fit
+  template <class Mistake = an_item_is_aligned_to_more_than_16_bytes_yield_a_std_unique_ptr_to_it>
+  Generator<T> get_return_object() = delete;  // see Mistake
 };
 template <class T> struct ThrowingItems : AnyItems<T> {
-  Generator<T> get_return_object() =
-      delete;  // an item's destructor may throw: yield a unique_ptr of it
+  template <class Mistake = an_item_has_a_throwing_destructor_yield_a_std_unique_ptr_to_it>
+  Generator<T> get_return_object() = delete;  // see Mistake
 };
 template <class T> struct AlignedGenerator : GeneratorPromise<T> {
-  Generator<T> get_return_object() =
-      delete;  // a parameter is aligned to more than 16 bytes: take a std::unique_ptr
+  template <
+      class Mistake = a_parameter_is_aligned_to_more_than_16_bytes_take_a_std_unique_ptr_to_it>
+  Generator<T> get_return_object() = delete;  // see Mistake
 };
 template <class T> struct BorrowingGenerator : GeneratorPromise<T> {
-  Generator<T> get_return_object() =
-      delete;  // a Generator's parameters must own their values: take them by value
+  template <class Mistake = a_Generator_must_own_its_parameters_take_them_by_value>
+  Generator<T> get_return_object() = delete;  // see Mistake
 };
 template <class T> struct ThrowingGenerator : GeneratorPromise<T> {
-  Generator<T> get_return_object() =
-      delete;  // a parameter's destructor may throw: pass a unique_ptr of it
+  template <class Mistake = a_parameter_has_a_throwing_destructor_take_a_std_unique_ptr_to_it>
+  Generator<T> get_return_object() = delete;  // see Mistake
 };
 template <class T> struct ActorsGenerator : GeneratorPromise<T> {
-  Generator<T> get_return_object() =
-      delete;  // a Generator belongs to who reads it: it takes no Cx, pass values
+  template <class Mistake = a_Generator_belongs_to_who_reads_it_and_takes_no_Cx_pass_values>
+  Generator<T> get_return_object() = delete;  // see Mistake
 };
 template <class T> struct CapturingGenerator : GeneratorPromise<T> {
-  Generator<T> get_return_object() =
-      delete;  // a coroutine lambda must not capture: pass what it needs as arguments
+  template <class Mistake = a_coroutine_lambda_must_not_capture_pass_what_it_needs_as_arguments>
+  Generator<T> get_return_object() = delete;  // see Mistake
 };
 template <class T> struct MemberGenerator : GeneratorPromise<T> {
-  Generator<T> get_return_object() =
-      delete;  // parameters must own their values: a Generator is no member function
+  template <class Mistake = a_Generator_must_own_its_parameters_take_them_by_value,
+            class Member = a_Generator_is_no_member_function_pass_what_it_needs_by_value>
+  Generator<T> get_return_object() = delete;  // see Mistake
 };
 template <class T, class O> struct LambdaGenerator : GeneratorPromise<T> {
   Generator<T> get_return_object(

@@ -223,7 +223,7 @@ template <class A> using child_value = typename outcome<A>::type;
 template <class A> auto find_child_mistake() {
   using Raw = std::decay_t<A>;
   if constexpr (awaitable_dies_twice<A>)
-    return give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits{};
+    return name_it_first_GCC_12_destroys_an_aggregate_twice_beside_co_await{};
   else if constexpr (is_step<Raw>)
     return a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_handed_on{};
   else if constexpr (child_awaitable<Raw>)

@@ -58,18 +58,24 @@ template <class F, class... B>
 auto on_drop(F fn, B... bound) {
   return detail::MakeOnDrop<F, B...>(std::move(fn), std::move(bound)...);
 }
-// clang-format off
 #if TROUPE_GCC_12
 // What an aggregate among the arguments asks for: a copy of one that has a name.
-template <class F, class... B> requires detail::named_first<F, B...> && detail::good_function<std::decay_t<F>, std::decay_t<B>...>
+template <class F, class... B>
+  requires detail::named_first<F, B...> &&
+           detail::good_function<std::decay_t<F>, std::decay_t<B>...>
 auto on_drop(F&& fn, B&&... bound) {
-  return detail::MakeOnDrop<std::decay_t<F>, std::decay_t<B>...>(std::decay_t<F>(std::forward<F>(fn)), std::decay_t<B>(std::forward<B>(bound))...);
+  return detail::MakeOnDrop<std::decay_t<F>, std::decay_t<B>...>(
+      std::decay_t<F>(std::forward<F>(fn)), std::decay_t<B>(std::forward<B>(bound))...);
 }
-template <class F, class... B, class Mistake = detail::give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits> requires detail::made_beside<F, B...> && detail::good_function<std::decay_t<F>, std::decay_t<B>...>
+template <class F, class... B,
+          class Mistake = detail::name_it_first_GCC_12_destroys_an_aggregate_twice_beside_co_await>
+  requires detail::made_beside<F, B...> &&
+               detail::good_function<std::decay_t<F>, std::decay_t<B>...>
 detail::Refused on_drop(F&&, B&&...) = delete;  // see Mistake
 #endif
-template <class F, class... B, class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>> requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
+template <class F, class... B,
+          class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>>
+  requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
 detail::Refused on_drop(F&&, B&&...) = delete;  // see Mistake
-// clang-format on
 
 }  // namespace troupe

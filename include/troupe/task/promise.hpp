@@ -120,38 +120,38 @@ template <class T> struct Promise : Frame, Result<T> {
     where = place_of(here);
     expect_no_borrow(where);
   }
-  template <class Void>
+  template <class Void,
+            class Mistake = nothing_comes_back_from_a_call_write_co_await_ask_for_an_answer>
     requires std::is_void_v<Void>
-  void await_transform(Void) =
-      delete;  // nothing comes back from a call: co_await ask<&A::m>(actor, ...) waits for it
+  void await_transform(Void) = delete;  // see Mistake
   template <class U>
   TaskAwait<U> await_transform(Task<U>&& task TROUPE_PARAM_TYPESTATE(unconsumed),
                                Here here = __builtin_source_location()) {
     stops_at(here);
     return TaskAwait<U>(std::move(task), strand);
   }
-  template <class U>
-  void await_transform(Task<U>& task) =
-      delete;  // awaiting uses a Task up: write co_await std::move(task)
+  template <class U, class Mistake = awaiting_uses_a_Task_up_write_co_await_std_move_of_it>
+  void await_transform(Task<U>&) = delete;  // see Mistake
   template <asks_the_task A>
   EnterAwait<A> await_transform(A a, Here here = __builtin_source_location()) {
     expect_no_borrow(place_of(here));
     return EnterAwait<A>(std::move(a), strand);
   }
-  template <class A>
+  template <class A,
+            class Mistake = nothing_to_await_it_has_neither_operator_co_await_nor_await_ready>
     requires(!own_awaitable<A> && !foreign_awaitable<A> && !asks_the_task<A> &&
              !awaited_elsewhere<A> && !wants_an_executor<A>)
-  void await_transform(A&& a) =
-      delete;  // nothing to await: neither operator co_await nor await_ready
-  template <class A>
+  void await_transform(A&&) = delete;  // see Mistake
+  template <
+      class A,
+      class Mistake =
+          this_awaitable_wants_the_executor_of_its_own_library_run_it_there_and_await_its_answer>
     requires(!own_awaitable<A> && !asks_the_task<A> && wants_an_executor<A>)
-  void await_transform(A&& a) =
-      delete;  // it wants the executor of its own library: run it there, and await its answer
-  template <class A>
+  void await_transform(A&&) = delete;  // see Mistake
+  template <class A, class Mistake = this_awaitable_runs_only_in_coroutines_of_its_own_library>
     requires(!own_awaitable<A> && !foreign_awaitable<A> && !asks_the_task<A> &&
              awaited_elsewhere<A> && !wants_an_executor<A>)
-  void await_transform(A&& a) =
-      delete;  // this awaitable runs only inside coroutines of its own library's type
+  void await_transform(A&&) = delete;  // see Mistake
   template <class U>
   TROUPE_INLINE StepAwait<U> await_transform(
       Step<U> step, Here here = __builtin_source_location()) {  // by value: where it is made
@@ -184,13 +184,14 @@ template <class T> struct Promise : Frame, Result<T> {
     stops_at(here);
     return ForeignAwait<A, M>(std::forward<A>(w.awaitable), strand);
   }
-  template <class A>
+  template <class A,
+            class Mistake = this_awaitable_is_aligned_to_more_than_16_bytes_hold_a_unique_ptr_in_it>
     requires((own_awaitable<A> || foreign_awaitable<A>) && !awaited_within_its_alignment<A>)
-  void await_transform(A&& a) =
-      delete;  // it is aligned to more than 16 bytes: keep what needs that behind a pointer
-  template <class A, Mode M>
+  void await_transform(A&&) = delete;  // see Mistake
+  template <class A, Mode M,
+            class Mistake = this_awaitable_is_aligned_to_more_than_16_bytes_hold_a_unique_ptr_in_it>
     requires(!awaited_within_its_alignment<A>)
-  void await_transform(WithMode<A, M> a) = delete;  // it is aligned to more than 16 bytes: as above
+  void await_transform(WithMode<A, M>) = delete;  // see Mistake
   template <class A>
     requires(!own_awaitable<A> && foreign_awaitable<A> && awaited_within_its_alignment<A>)
   ForeignAwait<A, Mode::drop> await_transform(A&& a, Here here = __builtin_source_location()) {

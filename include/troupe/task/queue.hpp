@@ -19,8 +19,7 @@ class QueueBase {  // the lines at both ends, and the numbers
   explicit QueueBase(std::size_t n) : room(n) {
     if (n == 0) panic("a Queue needs room for one value at least", "Queue");
   }
-  QueueBase(const QueueBase&) =
-      delete;  // a Queue stays where it is: what reads it awaits its pop()
+  QueueBase(const QueueBase&) = delete;  // a Queue stays where it is: read it by its pop()
   ~QueueBase();
   bool has_unpromised() const noexcept { return count > promised; }
   bool has_room() const noexcept { return !closed && count < room; }
@@ -90,10 +89,9 @@ template <class T> class Queue : detail::QueueBase {
   explicit Queue(std::size_t capacity)
     requires detail::may_wait<T>
       : QueueBase(capacity), cells_(capacity) {}
-  // clang-format off
-  template <class Mistake = detail::WaitingMistake<T>> requires(!detail::may_wait<T>)
+  template <class Mistake = detail::WaitingMistake<T>>
+    requires(!detail::may_wait<T>)
   explicit Queue(std::size_t) = delete;  // see Mistake
-  // clang-format on
   ~Queue() {
     closed = true;  // what a value's end does comes too late
     detail::let_go(QueueBase::stored);
@@ -114,10 +112,10 @@ template <class T> class Queue : detail::QueueBase {
     T copy = value;
     return ObjectWait<Push>(Push(*this, std::move(copy)));
   }
-  // clang-format off
-  template <class Mistake = detail::give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits> requires(detail::dies_twice<T>)
+  template <
+      class Mistake = detail::name_it_first_GCC_12_destroys_an_aggregate_twice_beside_co_await>
+    requires(detail::dies_twice<T>)
   detail::Refused push(T&&) = delete;  // see Mistake
-  // clang-format on
   /// `std::optional<T> value = co_await queue.pop()`: waits while it is empty; nullopt when it is
   /// empty and closed. A task that is dropped before it resumes has not popped: the value is for
   /// the next. Nor has one that awaits this as a child of race() or its like, and is dropped before

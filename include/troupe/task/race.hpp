@@ -116,12 +116,12 @@ template <detail::child_vector V> auto race(V&& children) {
   using Kind = detail::RaceOfVector<detail::Group::Rule::race, detail::child_of<V>>;
   return GroupAwaitable<Kind>(Kind(std::vector<detail::child_of<V>>(std::forward<V>(children))));
 }
-// clang-format off
-template <class... A, class Mistake = detail::ChildMistake<A...>> requires(!detail::good_children<A...> && detail::meant_as_children<A...>)
+template <class... A, class Mistake = detail::ChildMistake<A...>>
+  requires(!detail::good_children<A...> && detail::meant_as_children<A...>)
 detail::Refused race(A&&...) = delete;  // see Mistake
-template <class = void>
-detail::Refused race(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;  // nothing to await: give Tasks (call the function) or one std::vector of them
-// clang-format on
+template <
+    class Mistake = detail::nothing_to_await_call_the_function_and_give_its_Task_or_one_vector>
+detail::Refused race(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;
 
 /// `co_await any(a, b, ...)`: a race in which the first success decides. It fails only when all
 /// have failed; the first failure is then the outcome. All else is as race() says.
@@ -138,11 +138,11 @@ template <detail::child_vector V> auto any(V&& children) {
   using Kind = detail::RaceOfVector<detail::Group::Rule::any, detail::child_of<V>>;
   return GroupAwaitable<Kind>(Kind(std::vector<detail::child_of<V>>(std::forward<V>(children))));
 }
-// clang-format off
-template <class... A, class Mistake = detail::ChildMistake<A...>> requires(!detail::good_children<A...> && detail::meant_as_children<A...>)
+template <class... A, class Mistake = detail::ChildMistake<A...>>
+  requires(!detail::good_children<A...> && detail::meant_as_children<A...>)
 detail::Refused any(A&&...) = delete;  // see Mistake
-template <class = void>
-detail::Refused any(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;  // nothing to await: give Tasks (call the function) or one std::vector of them
-// clang-format on
+template <
+    class Mistake = detail::nothing_to_await_call_the_function_and_give_its_Task_or_one_vector>
+detail::Refused any(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;
 
 }  // namespace troupe

@@ -125,15 +125,18 @@ template <class... T>
 auto pull_pipe(Ret<Ret<T...>> request) {
   return Pull<detail::PullRequest<T...>, T...>(detail::PullRequest<T...>{std::move(request)});
 }
-// clang-format off
-template <class... T, class Mistake = detail::KeptMistake<T...>> requires(!Keepable<T...>)
-detail::Refused push_pipe(Core&) = delete;  // see Mistake; an answer that is aligned to more than 16 bytes does not fit: keep it behind a pointer
-template <class... T, class Start, class Mistake = detail::give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits> requires(Keepable<T...> && detail::made_beside<Start>)
+template <class... T, class Mistake = detail::KeptMistake<T...>>
+  requires(!Keepable<T...>)
+detail::Refused push_pipe(Core&) = delete;  // see Mistake
+template <class... T, class Start,
+          class Mistake = detail::name_it_first_GCC_12_destroys_an_aggregate_twice_beside_co_await>
+  requires(Keepable<T...> && detail::made_beside<Start>)
 detail::Refused pull(Start&&) = delete;  // see Mistake
-template <class... T, class Start, class Mistake = detail::KeptMistake<T...>> requires(!Keepable<T...>)
+template <class... T, class Start, class Mistake = detail::KeptMistake<T...>>
+  requires(!Keepable<T...>)
 detail::Refused pull(Start) = delete;  // see Mistake
-template <class... T, class Mistake = detail::KeptMistake<T...>> requires(!Keepable<T...>)
+template <class... T, class Mistake = detail::KeptMistake<T...>>
+  requires(!Keepable<T...>)
 detail::Refused pull_pipe(Ret<Ret<T...>>) = delete;  // see Mistake
-// clang-format on
 
 }  // namespace troupe

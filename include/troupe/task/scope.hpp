@@ -99,10 +99,9 @@ class Scope {
         detail::SlotHandle<detail::Slot>(*room.slot), std::move(fn),
         detail::Kept<Args>::keep(args, *group_)...));
   }
-  // clang-format off
-  template <class Fn, class... Args, class Mistake = detail::ScopeMistake<Fn, Args...>> requires(!detail::good_scope_child<Fn, Args...>)
+  template <class Fn, class... Args, class Mistake = detail::ScopeMistake<Fn, Args...>>
+    requires(!detail::good_scope_child<Fn, Args...>)
   TaskRef spawn(Fn, Args...) = delete;  // see Mistake
-  // clang-format on
   /// `co_await scope.join()`: until no child is left; a child spawned before join has resumed your
   /// task is waited for, too. The exception of the child that failed first is rethrown; if that one
   /// was lost the awaiting task ends here, `.reply()` gives an expected and `.value()` throws

@@ -12,9 +12,9 @@ template <class T> auto shield(Task<T> task) {
   using Kind = detail::SingleChild<Task<T>, true>;
   return GroupAwaitable<Kind>(Kind(std::move(task)));
 }
-// clang-format off
-template <class = void>
-detail::Refused shield(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;  // only a Task can be shielded: call its function; a Step is awaited where it is made
-// clang-format on
+template <
+    class Mistake =
+        detail::only_a_Task_can_be_shielded_call_its_function_a_Step_is_awaited_where_it_is_made>
+detail::Refused shield(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;
 
 }  // namespace troupe

@@ -42,11 +42,11 @@ class [[nodiscard("does nothing until it is awaited")]] Sleep
 inline Sleep sleep(AnyDuration wait) noexcept { return Sleep(Instant::min(), wait); }
 /// `co_await sleep_until(t)`.
 inline Sleep sleep_until(AnyInstant at) noexcept { return Sleep(at, Duration::zero()); }
-// clang-format off
-template <class When, class Mistake = detail::sleep_takes_a_Duration_for_an_Instant_use_sleep_until> requires detail::an_instant<When>
+template <class When, class Mistake = detail::sleep_takes_a_Duration_for_an_Instant_use_sleep_until>
+  requires detail::an_instant<When>
 detail::Refused sleep(When&&) = delete;  // see Mistake
-template <class When, class Mistake = detail::sleep_until_takes_an_Instant_for_a_Duration_use_sleep> requires detail::a_wait<When>
+template <class When, class Mistake = detail::sleep_until_takes_an_Instant_for_a_Duration_use_sleep>
+  requires detail::a_wait<When>
 detail::Refused sleep_until(When&&) = delete;  // see Mistake
-// clang-format on
 
 }  // namespace troupe

@@ -55,12 +55,12 @@ template <class Context, class A>
 TaskRef spawn(Context& context, A awaitable) {
   return spawn(context, std::move(awaitable), ret_nop);
 }
-// clang-format off
-template <class Context, class Fn, class... Rest, class Mistake = detail::SpawnMistake<Context, Fn, Rest...>> requires(detail::spawn_context<Context> && !detail::spawnable<Context, Fn, Rest...>)
+template <class Context, class Fn, class... Rest,
+          class Mistake = detail::SpawnMistake<Context, Fn, Rest...>>
+  requires(detail::spawn_context<Context> && !detail::spawnable<Context, Fn, Rest...>)
 TaskRef spawn(Context&, Fn, Rest...) = delete;  // see Mistake
-template <class = void>
-TaskRef spawn(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;  // the first argument is a Runtime, a Core or a Cx
-// clang-format on
+template <class Mistake = detail::the_first_argument_is_a_Runtime_a_Core_or_a_Cx>
+TaskRef spawn(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;
 
 namespace detail {
 // A handler that is a coroutine: its first step runs in the call's own turn; that of another
@@ -151,26 +151,5 @@ template <class T> auto Task<T>::value() && { return detail::pull_task(std::move
 template <class T> auto Task<T>::operator co_await() && {
   return detail::pull_task(std::move(*this)).operator co_await();
 }
-
-namespace detail {
-template <class A>
-concept has_value = is_task<A> || own_awaitable<A> || foreign_awaitable<A>;
-template <class A>
-concept has_reply = has_value<A> || requires(A&& x) { std::forward<A>(x).reply(); };
-}  // namespace detail
-// clang-format off
-template <class A, class Mistake = detail::give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits> requires detail::awaitable_dies_twice<A>
-detail::Refused reply_of(A&&) = delete;  // see Mistake
-template <class A, class Mistake = detail::give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits> requires detail::awaitable_dies_twice<A>
-detail::Refused value_of(A&&) = delete;  // see Mistake
-// clang-format on
-template <class A>
-  requires(!detail::has_reply<A> && !detail::awaitable_dies_twice<A>)
-detail::Refused reply_of(A&&) =
-    delete;  // nothing to await: hand a Task on with std::move(task), call its function
-template <class A>
-  requires(!detail::has_value<A> && !detail::awaitable_dies_twice<A>)
-detail::Refused value_of(A&&) =
-    delete;  // nothing to await: hand a Task on with std::move(task), call its function
 
 }  // namespace troupe

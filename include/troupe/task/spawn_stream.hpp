@@ -34,11 +34,11 @@ TaskRef spawn_stream(Context& context, Fn fn, F fwd, Args... args) {
   return spawn_stream(context, detail::invoke_coroutine(context, fn, std::move(args)...),
                       std::move(fwd));
 }
-// clang-format off
-template <class Context, class S, class... Rest, class Mistake = detail::StreamMistake<Context, S, Rest...>> requires(detail::spawn_context<Context> && !detail::streamable<Context, S, Rest...>)
-TaskRef spawn_stream(Context&, S, Rest...) = delete;  // see Mistake; a Fwd<std::optional<T>> goes with a stream of T
-template <class = void>
-TaskRef spawn_stream(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;  // the first argument is a Runtime, a Core or a Cx
-// clang-format on
+template <class Context, class S, class... Rest,
+          class Mistake = detail::StreamMistake<Context, S, Rest...>>
+  requires(detail::spawn_context<Context> && !detail::streamable<Context, S, Rest...>)
+TaskRef spawn_stream(Context&, S, Rest...) = delete;  // see Mistake
+template <class Mistake = detail::the_first_argument_is_a_Runtime_a_Core_or_a_Cx>
+TaskRef spawn_stream(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;
 
 }  // namespace troupe

@@ -5,8 +5,6 @@
 
 namespace troupe::detail {
 
-template <class T> inline constexpr bool is_task = false;
-template <class T> inline constexpr bool is_task<Task<T>> = true;
 template <class X> inline constexpr bool is_ret = false;
 template <class... T> inline constexpr bool is_ret<Ret<T...>> = true;
 template <> inline constexpr bool is_ret<RetNop> = true;
@@ -98,9 +96,9 @@ template <class A>
 concept is_borrowing_awaitable = (own_awaitable<A> || foreign_awaitable<A>) && !bool(storable<A>);
 template <class A> auto find_borrow_mistake() {
   if constexpr (own_awaitable<A>)
-    return an_awaitable_that_borrows_its_object_is_awaited_where_it_is_made_spawn_a_Task_that_owns_the_object{};
+    return this_awaitable_borrows_its_object_await_it_where_it_is_made_or_in_a_Task_that_owns_it{};
   else
-    return this_awaiter_holds_a_pointer_or_view_if_that_outlives_the_wait_say_storable_of_its_type_is_true{};
+    return this_awaiter_holds_a_pointer_or_view_if_that_outlives_the_wait_mark_its_type_storable{};
 }
 
 template <class R, class A>

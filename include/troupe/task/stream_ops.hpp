@@ -81,52 +81,77 @@ auto for_each(S stream, F fn, B... bound) {
   else
     return detail::Refused();
 }
-// clang-format off
 #if TROUPE_GCC_12
 // What an aggregate among the arguments asks for: a copy of one that has a name.
-template <class S, class F, class... B> requires detail::named_first<S, F, B...> && Stream<std::decay_t<S>> && detail::good_item_map<std::decay_t<F>, stream_item<std::decay_t<S>>, std::decay_t<B>...>
+template <class S, class F, class... B>
+  requires detail::named_first<S, F, B...> && Stream<std::decay_t<S>> &&
+           detail::good_item_map<std::decay_t<F>, stream_item<std::decay_t<S>>, std::decay_t<B>...>
 auto map(S&& stream, F&& fn, B&&... bound) {
-  return detail::map_items<std::remove_cvref_t<detail::result_for_item<std::decay_t<F>, stream_item<std::decay_t<S>>, std::decay_t<B>...>>>(std::decay_t<S>(std::forward<S>(stream)), std::decay_t<F>(std::forward<F>(fn)), std::decay_t<B>(std::forward<B>(bound))...);
+  return detail::map_items<std::remove_cvref_t<
+      detail::result_for_item<std::decay_t<F>, stream_item<std::decay_t<S>>, std::decay_t<B>...>>>(
+      std::decay_t<S>(std::forward<S>(stream)), std::decay_t<F>(std::forward<F>(fn)),
+      std::decay_t<B>(std::forward<B>(bound))...);
 }
-template <class S, class F, class... B, class Mistake = detail::give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits> requires detail::made_beside<S, F, B...> && Stream<std::decay_t<S>>
+template <class S, class F, class... B,
+          class Mistake = detail::name_it_first_GCC_12_destroys_an_aggregate_twice_beside_co_await>
+  requires detail::made_beside<S, F, B...> && Stream<std::decay_t<S>>
 detail::Refused map(S&&, F&&, B&&...) = delete;  // see Mistake
-template <class S, class F, class... B> requires detail::named_first<S, F, B...> && Stream<std::decay_t<S>> && detail::good_item_test<std::decay_t<F>, stream_item<std::decay_t<S>>, std::decay_t<B>...>
+template <class S, class F, class... B>
+  requires detail::named_first<S, F, B...> && Stream<std::decay_t<S>> &&
+           detail::good_item_test<std::decay_t<F>, stream_item<std::decay_t<S>>, std::decay_t<B>...>
 auto filter(S&& stream, F&& fn, B&&... bound) {
-  return detail::filter_items(std::decay_t<S>(std::forward<S>(stream)), std::decay_t<F>(std::forward<F>(fn)), std::decay_t<B>(std::forward<B>(bound))...);
+  return detail::filter_items(std::decay_t<S>(std::forward<S>(stream)),
+                              std::decay_t<F>(std::forward<F>(fn)),
+                              std::decay_t<B>(std::forward<B>(bound))...);
 }
-template <class S, class F, class... B, class Mistake = detail::give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits> requires detail::made_beside<S, F, B...> && Stream<std::decay_t<S>>
+template <class S, class F, class... B,
+          class Mistake = detail::name_it_first_GCC_12_destroys_an_aggregate_twice_beside_co_await>
+  requires detail::made_beside<S, F, B...> && Stream<std::decay_t<S>>
 detail::Refused filter(S&&, F&&, B&&...) = delete;  // see Mistake
-template <class S, class F, class... B> requires detail::named_first<S, F, B...> && Stream<std::decay_t<S>> && detail::good_item_visit<std::decay_t<F>, stream_item<std::decay_t<S>>, std::decay_t<B>...>
+template <class S, class F, class... B>
+  requires detail::named_first<S, F, B...> && Stream<std::decay_t<S>> &&
+           detail::good_item_visit<std::decay_t<F>, stream_item<std::decay_t<S>>,
+                                   std::decay_t<B>...>
 auto for_each(S&& stream, F&& fn, B&&... bound) {
-  return detail::visit_items(std::decay_t<S>(std::forward<S>(stream)), std::decay_t<F>(std::forward<F>(fn)), std::decay_t<B>(std::forward<B>(bound))...);
+  return detail::visit_items(std::decay_t<S>(std::forward<S>(stream)),
+                             std::decay_t<F>(std::forward<F>(fn)),
+                             std::decay_t<B>(std::forward<B>(bound))...);
 }
-template <class S, class F, class... B, class Mistake = detail::give_it_a_name_first_GCC_12_destroys_an_aggregate_twice_that_is_made_in_an_expression_that_awaits> requires detail::made_beside<S, F, B...> && Stream<std::decay_t<S>>
+template <class S, class F, class... B,
+          class Mistake = detail::name_it_first_GCC_12_destroys_an_aggregate_twice_beside_co_await>
+  requires detail::made_beside<S, F, B...> && Stream<std::decay_t<S>>
 detail::Refused for_each(S&&, F&&, B&&...) = delete;  // see Mistake
 #endif
-template <class S, class F, class... B, class Mistake = detail::MapMistake<S, F, B...>> requires(Stream<S> && !detail::good_item_map<F, stream_item<S>, B...>)
+template <class S, class F, class... B, class Mistake = detail::MapMistake<S, F, B...>>
+  requires(Stream<S> && !detail::good_item_map<F, stream_item<S>, B...>)
 detail::Refused map(S, F, B...) = delete;  // see Mistake
-template <class S, class F, class... B, class Mistake = detail::TestMistake<S, F, B...>> requires(Stream<S> && !detail::good_item_test<F, stream_item<S>, B...>)
+template <class S, class F, class... B, class Mistake = detail::TestMistake<S, F, B...>>
+  requires(Stream<S> && !detail::good_item_test<F, stream_item<S>, B...>)
 detail::Refused filter(S, F, B...) = delete;  // see Mistake
-template <class S, class F, class... B, class Mistake = detail::VisitMistake<S, F, B...>> requires(Stream<S> && !detail::good_item_visit<F, stream_item<S>, B...>)
+template <class S, class F, class... B, class Mistake = detail::VisitMistake<S, F, B...>>
+  requires(Stream<S> && !detail::good_item_visit<F, stream_item<S>, B...>)
 detail::Refused for_each(S, F, B...) = delete;  // see Mistake
-template <class S, class Mistake = detail::KeptMistake<stream_item<S>>> requires detail::LentStream<S>
+template <class S, class Mistake = detail::KeptMistake<stream_item<S>>>
+  requires detail::LentStream<S>
 detail::Refused take(S, std::size_t) = delete;  // see Mistake
-template <class S, class... More, class Mistake = detail::WaitingMistake<stream_item<S>>> requires(Stream<S> && !detail::may_wait<stream_item<S>>)
+template <class S, class... More, class Mistake = detail::WaitingMistake<stream_item<S>>>
+  requires(Stream<S> && !detail::may_wait<stream_item<S>>)
 detail::Refused merge(S, More...) = delete;  // see Mistake
-template <class S, class Mistake = detail::KeptMistake<stream_item<S>>> requires detail::LentStream<S>
+template <class S, class Mistake = detail::KeptMistake<stream_item<S>>>
+  requires detail::LentStream<S>
 detail::Refused collect(S) = delete;  // see Mistake
-template <class = void>
-detail::Refused map(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;       // no Stream: write map(std::move(stream), fn, bound...)
-template <class = void>
-detail::Refused filter(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;    // no Stream: write filter(std::move(stream), fn, bound...)
-template <class = void>
-detail::Refused for_each(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;  // no Stream: write for_each(std::move(stream), fn, bound...)
-template <class = void>
-detail::Refused take(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;      // no Stream and number: write take(std::move(stream), n)
-template <class = void>
-detail::Refused merge(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;     // no Streams with items of one type: write merge(std::move(a), std::move(b), ...)
-template <class = void>
-detail::Refused collect(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;   // no Stream: write collect(std::move(stream))
-// clang-format on
+template <class Mistake = detail::this_is_no_Stream_map_takes_one_by_std_move_then_a_function>
+detail::Refused map(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;
+template <class Mistake = detail::this_is_no_Stream_filter_takes_one_by_std_move_then_a_function>
+detail::Refused filter(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;
+template <class Mistake = detail::this_is_no_Stream_for_each_takes_one_by_std_move_then_a_function>
+detail::Refused for_each(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;
+template <class Mistake = detail::this_is_no_Stream_take_takes_one_by_std_move_then_a_number>
+detail::Refused take(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;
+template <
+    class Mistake = detail::these_are_no_Streams_of_one_item_type_merge_takes_them_by_std_move>
+detail::Refused merge(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;
+template <class Mistake = detail::this_is_no_Stream_collect_takes_one_by_std_move>
+detail::Refused collect(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;
 
 }  // namespace troupe

@@ -196,11 +196,13 @@ StreamPipe<T> stream_pipe(Core& core, Fwd<> more = {},
   if (!cell) TROUPE_THROW(std::bad_alloc{});
   return StreamPipe<T>(::new (cell) detail::PipeCell<T>(std::move(more), capacity, when_full));
 }
-// clang-format off
-template <class T, class Mistake = detail::WaitingMistake<T>> requires(!detail::may_wait<T>)
-detail::Refused stream_pipe(Core&, Fwd<> = {}, std::size_t = 0, WhenFull = {}) = delete;  // see Mistake; write stream_pipe<T>(core, more, capacity, when_full); an item may not borrow
-template <class T = void, class... X> requires(std::is_void_v<T> || !detail::pipe_arguments<X...>)
-detail::Refused stream_pipe(X&&...) = delete;  // write stream_pipe<T>(core, more, capacity, when_full); an item may not borrow
-// clang-format on
+template <class T, class Mistake = detail::WaitingMistake<T>>
+  requires(!detail::may_wait<T>)
+detail::Refused stream_pipe(Core&, Fwd<> = {}, std::size_t = 0, WhenFull = {}) = delete;
+template <class T = void, class... X,
+          class Mistake =
+              detail::stream_pipe_of_T_takes_core_more_capacity_when_full_and_T_must_not_borrow>
+  requires(std::is_void_v<T> || !detail::pipe_arguments<X...>)
+detail::Refused stream_pipe(X&&...) = delete;  // see Mistake
 
 }  // namespace troupe

@@ -74,8 +74,7 @@ template <class T> class [[nodiscard("await a Step where you call it")]] Step {
     const void* lowest_borrow = nullptr;  // on the stack
 #endif
   };
-  Step(const Step&) =
-      delete;  // a Step is awaited where it is called: co_await step(...); a Task may be kept
+  Step(const Step&) = delete;  // a Step is awaited where it is called; a Task may be kept
   ~Step() {
     if (promise_) detail::end_of_child(*promise_);
   }
@@ -155,20 +154,26 @@ template <class A> auto in_mode_reply(A&& awaitable) {
   else
     return WithMode<A, Mode::reply>(std::forward<A>(awaitable));
 }
+template <class T> inline constexpr bool is_task = false;
+template <class T> inline constexpr bool is_task<Task<T>> = true;
+template <class A>
+concept has_value = is_task<A> || own_awaitable<A> || foreign_awaitable<A>;
+template <class A>
+concept has_reply = has_value<A> || requires(A&& x) { std::forward<A>(x).reply(); };
 }  // namespace detail
 
 /// `co_await reply_of(x)` gives `std::expected<T, ActorFail>` of any awaitable, ours or foreign: a
 /// loss is a value, and so is whatever is thrown from the await on (`Why::failed`, with the
 /// exception in it; an ActorFailed is the failure that it carries). The task goes on.
 template <class A>
-  requires(!detail::awaitable_dies_twice<A>)
+  requires(detail::has_reply<A> && !detail::awaitable_dies_twice<A>)
 auto reply_of(A&& awaitable) {
   return detail::in_mode_reply(std::forward<A>(awaitable));
 }
 /// `co_await value_of(x)` gives the value of any awaitable, or throws ActorFailed where none will
 /// come.
 template <class A>
-  requires(!detail::awaitable_dies_twice<A>)
+  requires(detail::has_value<A> && !detail::awaitable_dies_twice<A>)
 auto value_of(A&& awaitable) {
   if constexpr (detail::own_awaitable<A> && requires { std::forward<A>(awaitable).value(); })
     return std::forward<A>(awaitable).value();
@@ -177,6 +182,24 @@ auto value_of(A&& awaitable) {
   else
     return detail::WithMode<A, Mode::value>(std::forward<A>(awaitable));
 }
+template <class A,
+          class Mistake = detail::name_it_first_GCC_12_destroys_an_aggregate_twice_beside_co_await>
+  requires detail::awaitable_dies_twice<A>
+detail::Refused reply_of(A&&) = delete;  // see Mistake
+template <class A,
+          class Mistake = detail::name_it_first_GCC_12_destroys_an_aggregate_twice_beside_co_await>
+  requires detail::awaitable_dies_twice<A>
+detail::Refused value_of(A&&) = delete;  // see Mistake
+template <
+    class A,
+    class Mistake = detail::nothing_to_await_call_the_function_and_hand_its_Task_on_with_std_move>
+  requires(!detail::has_reply<A> && !detail::awaitable_dies_twice<A>)
+detail::Refused reply_of(A&&) = delete;  // see Mistake
+template <
+    class A,
+    class Mistake = detail::nothing_to_await_call_the_function_and_hand_its_Task_on_with_std_move>
+  requires(!detail::has_value<A> && !detail::awaitable_dies_twice<A>)
+detail::Refused value_of(A&&) = delete;  // see Mistake
 
 }  // namespace troupe
 

@@ -25,21 +25,21 @@ concept owned_parameter =
 // Promises of coroutines that are refused: by a deleted function, so that the compiler names the
 // coroutine first.
 template <class T> struct BorrowingPromise : TaskPromise<T> {
-  Task<T> get_return_object() =
-      delete;  // a Task's parameters must own their values: take them by value, or be a Step
+  template <class Mistake = a_Task_must_own_its_parameters_take_them_by_value_or_return_a_Step>
+  Task<T> get_return_object() = delete;  // see Mistake
 };
 template <class T> struct CapturingPromise : TaskPromise<T> {
-  Task<T> get_return_object() =
-      delete;  // a coroutine lambda must not capture: pass what it needs as arguments
+  template <class Mistake = a_coroutine_lambda_must_not_capture_pass_what_it_needs_as_arguments>
+  Task<T> get_return_object() = delete;  // see Mistake
 };
-// clang-format off
 template <class T> struct MemberPromise : TaskPromise<T> {
-  Task<T> get_return_object() = delete;  // parameters must own their values: take them by value, or be a Step; a member coroutine takes its Cx<A>& first, and in a class that is no actor it returns a Step
+  template <class Mistake = a_Task_must_own_its_parameters_take_them_by_value_or_return_a_Step,
+            class Member = a_member_coroutine_takes_the_Cx_of_its_actor_first_or_returns_a_Step>
+  Task<T> get_return_object() = delete;  // see Mistake
 };
-// clang-format on
 template <class T> struct ThrowingPromise : TaskPromise<T> {
-  Task<T> get_return_object() =
-      delete;  // a parameter's destructor may throw: pass a unique_ptr of it
+  template <class Mistake = a_parameter_has_a_throwing_destructor_take_a_std_unique_ptr_to_it>
+  Task<T> get_return_object() = delete;  // see Mistake
 };
 template <class T>
 struct AnyResult : Promise<int> {  // says nothing of its own: what is refused is named once
@@ -47,19 +47,21 @@ struct AnyResult : Promise<int> {  // says nothing of its own: what is refused i
   template <class U = T> void return_value(U&&) noexcept {}
 };
 template <class T> struct BorrowedResult : AnyResult<T> {
-  Task<T> get_return_object() =
-      delete;  // its result outlives its turn: it owns what it needs, as a std::string does
+  template <class Mistake = a_result_outlives_its_turn_give_one_that_owns_what_it_needs>
+  Task<T> get_return_object() = delete;  // see Mistake
 };
 template <class T> struct AlignedResult : AnyResult<T> {
-  Task<T> get_return_object() =
-      delete;  // a result that is aligned to more than 16 bytes does not fit
+  template <class Mistake = a_result_is_aligned_to_more_than_16_bytes_give_a_std_unique_ptr_to_it>
+  Task<T> get_return_object() = delete;  // see Mistake
 };
 template <class T> struct ThrowingResult : AnyResult<T> {
-  Task<T> get_return_object() = delete;  // a result's destructor may throw: give a unique_ptr of it
+  template <class Mistake = a_result_has_a_throwing_destructor_give_a_std_unique_ptr_to_it>
+  Task<T> get_return_object() = delete;  // see Mistake
 };
 template <class T> struct AlignedParameter : TaskPromise<T> {
-  Task<T> get_return_object() =
-      delete;  // a parameter is aligned to more than 16 bytes: take a std::unique_ptr to it
+  template <
+      class Mistake = a_parameter_is_aligned_to_more_than_16_bytes_take_a_std_unique_ptr_to_it>
+  Task<T> get_return_object() = delete;  // see Mistake
 };
 template <class P>
 concept fits_a_frame = std::is_reference_v<P> || aligned_to_at_most_16<P>;
@@ -125,19 +127,20 @@ struct promise_of_result<T, P...> {
 
 // A Step may borrow, in what it takes and in what it gives.
 template <class T> struct AlignedStepResult : AnyResult<T> {
-  Step<T> get_return_object() =
-      delete;  // a result that is aligned to more than 16 bytes does not fit
+  template <class Mistake = a_result_is_aligned_to_more_than_16_bytes_give_a_std_unique_ptr_to_it>
+  Step<T> get_return_object() = delete;  // see Mistake
 };
 template <class T> struct AlignedStepParameter : Step<T>::promise_type {
-  Step<T> get_return_object() =
-      delete;  // a parameter is aligned to more than 16 bytes: take a reference to it
+  template <class Mistake = a_parameter_is_aligned_to_more_than_16_bytes_take_a_reference_to_it>
+  Step<T> get_return_object() = delete;  // see Mistake
 };
 template <class T> struct ThrowingStepResult : AnyResult<T> {
-  Step<T> get_return_object() = delete;  // a result's destructor may throw: give a unique_ptr of it
+  template <class Mistake = a_result_has_a_throwing_destructor_give_a_std_unique_ptr_to_it>
+  Step<T> get_return_object() = delete;  // see Mistake
 };
 template <class T> struct ThrowingStepParameter : Step<T>::promise_type {
-  Step<T> get_return_object() =
-      delete;  // a parameter's destructor may throw: take a reference to it
+  template <class Mistake = a_parameter_has_a_throwing_destructor_take_a_reference_to_it>
+  Step<T> get_return_object() = delete;  // see Mistake
 };
 #if TROUPE_DEBUG
 // What a Step borrows must live until it is awaited, which is in the same expression. What lies on

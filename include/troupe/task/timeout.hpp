@@ -65,15 +65,17 @@ template <detail::limitable X> auto deadline(AnyInstant at, X&& x) {
   return detail::made_of<Timeout<In>, X>(
       Timeout<In>(detail::limited(std::forward<X>(x)), at, Duration::zero()));
 }
-// clang-format off
-template <class When, class X, class Mistake = detail::LimitMistake<AnyDuration, When, X>> requires(!detail::good_limit<AnyDuration, When, X> && detail::meant_as_limit<When, X>)
+template <class When, class X, class Mistake = detail::LimitMistake<AnyDuration, When, X>>
+  requires(!detail::good_limit<AnyDuration, When, X> && detail::meant_as_limit<When, X>)
 detail::Refused timeout(When&&, X&&) = delete;  // see Mistake
-template <class When, class X, class Mistake = detail::LimitMistake<AnyInstant, When, X>> requires(!detail::good_limit<AnyInstant, When, X> && detail::meant_as_limit<When, X>)
+template <class When, class X, class Mistake = detail::LimitMistake<AnyInstant, When, X>>
+  requires(!detail::good_limit<AnyInstant, When, X> && detail::meant_as_limit<When, X>)
 detail::Refused deadline(When&&, X&&) = delete;  // see Mistake
-template <class = void>
-detail::Refused timeout(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;   // nothing to await: timeout(2s, x) takes a Task (call the function) or another awaitable
-template <class = void>
-detail::Refused deadline(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;  // nothing to await: deadline(at, x) takes a Task (call the function) or another awaitable
-// clang-format on
+template <
+    class Mistake = detail::nothing_to_await_timeout_takes_a_Duration_then_a_Task_call_its_function>
+detail::Refused timeout(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;
+template <class Mistake =
+              detail::nothing_to_await_deadline_takes_an_Instant_then_a_Task_call_its_function>
+detail::Refused deadline(detail::Any = {}, detail::Any = {}, detail::Any = {}, ...) = delete;
 
 }  // namespace troupe

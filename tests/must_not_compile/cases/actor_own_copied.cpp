@@ -1,6 +1,6 @@
 // must_not_compile/actor_own_copied.cpp: an owner that is copied by assignment.
 // expect: deleted
-// expect: std::move it, or owned() for a second owner, or actor() for a handle
+// expect: std::move it; owned() is a second owner, actor() a handle
 #include <troupe/core.hpp>
 
 using namespace troupe;

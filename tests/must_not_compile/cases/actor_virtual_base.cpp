@@ -1,7 +1,7 @@
 // must_not_compile/actor_virtual_base.cpp: a handle of a virtual base class, whose place only a
 // living state tells.
 // expect: deleted
-// expect: Base is a virtual, ambiguous or private base
+// expect: an_Actor_converts_to_no_virtual_private_or_ambiguous_base
 #include <troupe/core.hpp>
 
 using namespace troupe;

@@ -1,7 +1,7 @@
 // must_not_compile/all_only_functions.cpp: coroutine functions that are not called, awaited
 // together.
 // expect: deleted
-// expect: nothing to await: give Tasks (call the function)
+// expect: nothing_to_await_call_the_function_and_give_its_Task_or_one_vector
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

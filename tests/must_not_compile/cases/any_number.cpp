@@ -1,6 +1,6 @@
 // must_not_compile/any_number.cpp: a number of which any may come.
 // expect: deleted
-// expect: nothing to await: give Tasks
+// expect: nothing_to_await_call_the_function_and_give_its_Task_or_one_vector
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,6 +1,6 @@
 // must_not_compile/await_call.cpp: a call has no answer to wait for.
 // compilers: clang
-// expect: nothing comes back from a call: co_await ask<&A::m>(actor, ...)
+// expect: nothing_comes_back_from_a_call_write_co_await_ask_for_an_answer
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,6 +1,6 @@
 // must_not_compile/await_other_library.cpp: what another library runs only inside its own
 // coroutines.
-// expect: this awaitable runs only inside coroutines of its own library
+// expect: this_awaitable_runs_only_in_coroutines_of_its_own_library
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,6 +1,6 @@
 // must_not_compile/await_ret.cpp: a Ret awaited instead of the pipe that it answers.
 // expect: deleted
-// expect: nothing to await
+// expect: nothing_to_await_it_has_neither_operator_co_await_nor_await_ready
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

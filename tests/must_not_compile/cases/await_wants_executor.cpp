@@ -1,5 +1,5 @@
 // must_not_compile/await_wants_executor.cpp: what another library's executor must run.
-// expect: it wants the executor of its own library
+// expect: this_awaitable_wants_the_executor_of_its_own_library_run_it_there_and_await_its_answer
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,5 +1,5 @@
 // must_not_compile/call_move_throws.cpp: a parameter whose move may throw.
-// expect: a_parameter_must_move_without_throwing_mark_its_move_constructor_noexcept_or_take_a_unique_ptr
+// expect: a_parameter_must_have_a_noexcept_move_constructor_or_take_a_unique_ptr_to_it
 #include <troupe/core.hpp>
 #include <utility>
 

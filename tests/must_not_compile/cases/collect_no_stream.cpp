@@ -1,7 +1,7 @@
 // must_not_compile/collect_no_stream.cpp: a function that makes a stream, collected without being
 // called.
 // expect: deleted
-// expect: no Stream: write collect(std::move(stream))
+// expect: this_is_no_Stream_collect_takes_one_by_std_move
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

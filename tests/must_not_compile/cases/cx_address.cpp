@@ -1,6 +1,6 @@
 // must_not_compile/cx_address.cpp: the address of a Cx.
 // expect-gcc: use of deleted function 'void troupe::CxBase::operator&() const'
-// expect-clang: lent for one handler: cx.this_actor() is a handle that may be kept
+// expect-clang: lent for one handler: keep cx.this_actor(), a handle
 #include <troupe/core.hpp>
 
 using namespace troupe;

@@ -1,7 +1,7 @@
 // must_not_compile/deadline_function.cpp: a coroutine function awaited until an instant, which is
 // not called.
 // expect: deleted
-// expect: nothing to await: deadline(at, x) takes a Task (call the function)
+// expect: nothing_to_await_deadline_takes_an_Instant_then_a_Task_call_its_function
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

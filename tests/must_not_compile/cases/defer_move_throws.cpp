@@ -1,5 +1,5 @@
 // must_not_compile/defer_move_throws.cpp: a bound argument whose move may throw.
-// expect: a_bound_argument_must_move_without_throwing_mark_its_move_constructor_noexcept_or_bind_a_unique_ptr
+// expect: a_bound_argument_must_have_a_noexcept_move_constructor_or_bind_a_unique_ptr_to_it
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

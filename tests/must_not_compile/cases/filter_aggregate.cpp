@@ -1,6 +1,6 @@
 // must_not_compile/filter_aggregate.cpp: a function object with fields, made beside an await: GCC
 // 12 destroys it twice.
-// expect: give_it_a_name_first_GCC_12_destroys_an_aggregate_twice
+// expect: name_it_first_GCC_12_destroys_an_aggregate_twice
 // compilers: gcc
 #include <memory>
 #include <string>

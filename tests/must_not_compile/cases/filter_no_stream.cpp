@@ -1,6 +1,6 @@
 // must_not_compile/filter_no_stream.cpp: a number that is filtered.
 // expect: deleted
-// expect: no Stream: write filter(std::move(stream), fn, bound...)
+// expect: this_is_no_Stream_filter_takes_one_by_std_move_then_a_function
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

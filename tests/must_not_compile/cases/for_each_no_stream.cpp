@@ -1,7 +1,7 @@
 // must_not_compile/for_each_no_stream.cpp: a function that makes a stream, read without being
 // called.
 // expect: deleted
-// expect: no Stream: write for_each(std::move(stream), fn, bound...)
+// expect: this_is_no_Stream_for_each_takes_one_by_std_move_then_a_function
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

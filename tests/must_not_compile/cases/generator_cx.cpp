@@ -1,5 +1,5 @@
 // must_not_compile/generator_cx.cpp: a Generator that takes a Cx.
-// expect: a Generator belongs to who reads it
+// expect: a_Generator_belongs_to_who_reads_it_and_takes_no_Cx_pass_values
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

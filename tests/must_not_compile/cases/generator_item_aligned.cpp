@@ -1,5 +1,5 @@
 // must_not_compile/generator_item_aligned.cpp: an item that is aligned to more than a frame is.
-// expect: an item that is aligned to more than 16 bytes does not fit
+// expect: an_item_is_aligned_to_more_than_16_bytes_yield_a_std_unique_ptr_to_it
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

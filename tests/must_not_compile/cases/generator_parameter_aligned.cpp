@@ -1,6 +1,6 @@
 // must_not_compile/generator_parameter_aligned.cpp: a parameter that is aligned to more than a
 // frame is.
-// expect: a parameter is aligned to more than 16 bytes
+// expect: a_parameter_is_aligned_to_more_than_16_bytes_take_a_std_unique_ptr_to_it
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,5 +1,5 @@
 // must_not_compile/generator_throwing_item.cpp: an item that throws as it dies.
-// expect: an item's destructor may throw: yield a unique_ptr of it
+// expect: an_item_has_a_throwing_destructor_yield_a_std_unique_ptr_to_it
 #include <memory>
 #include <troupe/task.hpp>
 

@@ -1,5 +1,5 @@
 // must_not_compile/generator_view.cpp: a generator of views.
-// expect: its items outlive their turn: they own what they need
+// expect: an_item_outlives_its_turn_yield_one_that_owns_what_it_needs
 #include <string>
 #include <string_view>
 #include <troupe/core.hpp>

@@ -1,5 +1,5 @@
 // must_not_compile/generator_view_parameter.cpp: a Generator with a parameter that borrows.
-// expect: must own their values
+// expect: a_Generator_must_own_its_parameters_take_them_by_value
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

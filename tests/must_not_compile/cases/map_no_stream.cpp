@@ -1,6 +1,6 @@
 // must_not_compile/map_no_stream.cpp: a function that makes a stream, mapped without being called.
 // expect: deleted
-// expect: no Stream: write map(std::move(stream), fn, bound...)
+// expect: this_is_no_Stream_map_takes_one_by_std_move_then_a_function
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,6 +1,6 @@
 // must_not_compile/merge_nothing.cpp: no streams, merged.
 // expect: deleted
-// expect: no Streams with items of one type: write merge(std::move(a), std::move(b), ...)
+// expect: these_are_no_Streams_of_one_item_type_merge_takes_them_by_std_move
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,5 +1,5 @@
 // must_not_compile/pull_aligned.cpp: a start of an answer that is aligned to more than a frame is.
-// expect: it is aligned to more than 16 bytes
+// expect: this_awaitable_is_aligned_to_more_than_16_bytes_hold_a_unique_ptr_in_it
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 #include <utility>

@@ -1,6 +1,6 @@
 // must_not_compile/push_pipe_aligned.cpp: an answer that is aligned to more than a cell of the pool
 // is.
-// expect: a_value_that_outlives_its_turn_is_aligned_to_more_than_16_bytes_give_a_std_unique_ptr_to_it
+// expect: a_value_that_outlives_its_turn_is_aligned_above_16_bytes_give_a_unique_ptr_to_it
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

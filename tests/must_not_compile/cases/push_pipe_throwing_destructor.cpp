@@ -1,5 +1,5 @@
 // must_not_compile/push_pipe_throwing_destructor.cpp: an answer that throws as it dies.
-// expect: has_a_destructor_that_may_throw_give_a_std_unique_ptr_to_it
+// expect: has_a_throwing_destructor_give_a_unique_ptr_to_it
 #include <memory>
 #include <troupe/task.hpp>
 

@@ -1,6 +1,6 @@
 // must_not_compile/queue_aggregate.cpp: an aggregate that is made where it is awaited: GCC 12
 // destroys it twice.
-// expect: give_it_a_name_first_GCC_12_destroys_an_aggregate_twice
+// expect: name_it_first_GCC_12_destroys_an_aggregate_twice
 // compilers: gcc
 #include <string>
 #include <troupe/core.hpp>

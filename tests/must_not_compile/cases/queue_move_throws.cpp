@@ -1,5 +1,5 @@
 // must_not_compile/queue_move_throws.cpp: a queue of values whose move may throw.
-// expect: a_value_that_waits_must_move_without_throwing_mark_its_move_constructor_noexcept_or_give_a_unique_ptr
+// expect: a_value_that_waits_must_have_a_noexcept_move_constructor_or_give_a_unique_ptr_to_it
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,6 +1,6 @@
 // must_not_compile/race_foreign_pointer.cpp: another library's awaiter that shows a pointer, in a
 // race.
-// expect: this_awaiter_holds_a_pointer_or_view_if_that_outlives_the_wait_say_storable_of_its_type_is_true
+// expect: this_awaiter_holds_a_pointer_or_view_if_that_outlives_the_wait_mark_its_type_storable
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,6 +1,6 @@
 // must_not_compile/reply_of_step.cpp: a reply of a Step.
 // expect: deleted
-// expect: nothing to await: hand a Task on with std::move(task)
+// expect: nothing_to_await_call_the_function_and_hand_its_Task_on_with_std_move
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

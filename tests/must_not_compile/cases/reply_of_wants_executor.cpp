@@ -1,5 +1,5 @@
 // must_not_compile/reply_of_wants_executor.cpp: what another library's executor must run.
-// expect: nothing to await
+// expect: nothing_to_await_call_the_function_and_hand_its_Task_on_with_std_move
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,5 +1,5 @@
 // must_not_compile/scoped_by_value.cpp: a function that would get a copy of what is lent.
-// expect: scoped(x) lends to a child of a Scope: pass x itself
+// expect: it lends to a child of a Scope: pass x itself
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

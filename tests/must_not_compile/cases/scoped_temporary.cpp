@@ -1,5 +1,5 @@
 // must_not_compile/scoped_temporary.cpp: a loan of what goes at the end of its expression.
-// expect: a temporary is gone before the child runs: give it a name before the scope
+// expect: a_temporary_is_gone_before_the_child_runs_name_it_before_the_scope
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

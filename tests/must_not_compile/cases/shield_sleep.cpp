@@ -1,6 +1,6 @@
 // must_not_compile/shield_sleep.cpp: an awaitable that is no Task, shielded.
 // expect: deleted
-// expect: only a Task can be shielded
+// expect: only_a_Task_can_be_shielded_call_its_function_a_Step_is_awaited_where_it_is_made
 #include <chrono>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>

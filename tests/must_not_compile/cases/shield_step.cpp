@@ -1,7 +1,6 @@
 // must_not_compile/shield_step.cpp: a Step that is shielded.
 // expect: deleted
-// expect: only a Task can be shielded
-// expect: a Step is awaited where it is made
+// expect: only_a_Task_can_be_shielded_call_its_function_a_Step_is_awaited_where_it_is_made
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,5 +1,5 @@
 // must_not_compile/spawn_event.cpp: what waits at an object, spawned: the object may die first.
-// expect: an_awaitable_that_borrows_its_object_is_awaited_where_it_is_made
+// expect: this_awaitable_borrows_its_object_await_it_where_it_is_made
 #include <memory>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>

@@ -1,6 +1,6 @@
 // must_not_compile/spawn_join_ret.cpp: the join of a scope, within a limit of time, spawned with a
 // Ret.
-// expect: an_awaitable_that_borrows_its_object_is_awaited_where_it_is_made
+// expect: this_awaitable_borrows_its_object_await_it_where_it_is_made
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

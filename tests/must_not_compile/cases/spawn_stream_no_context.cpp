@@ -1,6 +1,6 @@
 // must_not_compile/spawn_stream_no_context.cpp: a stream sent from nowhere.
 // expect: deleted
-// expect: the first argument is a Runtime, a Core or a Cx
+// expect: the_first_argument_is_a_Runtime_a_Core_or_a_Cx
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

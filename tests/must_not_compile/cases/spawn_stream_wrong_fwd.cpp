@@ -1,6 +1,5 @@
 // must_not_compile/spawn_stream_wrong_fwd.cpp: a Fwd of the plain item.
 // expect: the_Fwd_takes_std_optional_of_the_items_or_of_their_Reply
-// expect: a Fwd<std::optional<T>> goes with a stream of T
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,5 +1,5 @@
 // must_not_compile/step_aligned.cpp: a Step's parameter that is aligned to more than a frame is.
-// expect: a parameter is aligned to more than 16 bytes
+// expect: a_parameter_is_aligned_to_more_than_16_bytes_take_a_reference_to_it
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,6 +1,6 @@
 // must_not_compile/step_result_aligned.cpp: a Step's result that is aligned to more than a frame
 // is.
-// expect: a result that is aligned to more than 16 bytes does not fit
+// expect: a_result_is_aligned_to_more_than_16_bytes_give_a_std_unique_ptr_to_it
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

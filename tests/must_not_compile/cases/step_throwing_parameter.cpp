@@ -1,5 +1,5 @@
 // must_not_compile/step_throwing_parameter.cpp: a Step's parameter that throws as it dies.
-// expect: a parameter's destructor may throw
+// expect: a_parameter_has_a_throwing_destructor_take_a_reference_to_it
 #include <troupe/task.hpp>
 
 struct Bomb {

@@ -1,5 +1,5 @@
 // must_not_compile/step_throwing_result.cpp: a result of a Step that throws as it dies.
-// expect: a result's destructor may throw: give a unique_ptr of it
+// expect: a_result_has_a_throwing_destructor_give_a_std_unique_ptr_to_it
 #include <memory>
 #include <troupe/task.hpp>
 

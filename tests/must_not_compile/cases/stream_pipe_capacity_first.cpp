@@ -1,7 +1,7 @@
 // must_not_compile/stream_pipe_capacity_first.cpp: a pipe with its capacity where what asks for
 // more is.
 // expect: deleted
-// expect: write stream_pipe<T>(core, more, capacity, when_full); an item may not borrow
+// expect: stream_pipe_of_T_takes_core_more_capacity_when_full_and_T_must_not_borrow
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,7 +1,5 @@
 // must_not_compile/stream_pipe_reference.cpp: a pipe of references.
 // expect: a_value_that_outlives_its_turn_borrows_give_one_that_owns_what_it_needs
-// expect: write stream_pipe<T>(core, more, capacity, when_full); an item may not borrow
-// expect: a_value_that_outlives_its_turn_borrows_give_one_that_owns_what_it_needs
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,6 +1,6 @@
 // must_not_compile/take_number_first.cpp: items taken with the number first.
 // expect: deleted
-// expect: no Stream and number: write take(std::move(stream), n)
+// expect: this_is_no_Stream_take_takes_one_by_std_move_then_a_number
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

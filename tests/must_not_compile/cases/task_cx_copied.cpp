@@ -1,6 +1,6 @@
 // must_not_compile/task_cx_copied.cpp: a coroutine that takes its Cx by value.
 // expect-gcc: use of deleted function 'troupe::Cx<Light>::Cx(
-// expect-clang: lent for one handler: cx.this_actor() is a handle that may be kept
+// expect-clang: lent for one handler: keep cx.this_actor(), a handle
 // errors-gcc: 2 GCC goes on behind the first
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>

@@ -1,5 +1,5 @@
 // must_not_compile/task_generic_captures.cpp: a generic coroutine lambda with captures, called.
-// expect: a coroutine lambda must not capture: pass what it needs as arguments
+// expect: a_coroutine_lambda_must_not_capture_pass_what_it_needs_as_arguments
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

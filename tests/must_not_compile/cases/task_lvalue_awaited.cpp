@@ -1,6 +1,6 @@
 // must_not_compile/task_lvalue_awaited.cpp: a Task that is awaited without being moved.
 // expect: deleted
-// expect: awaiting uses a Task up: write co_await std::move(task)
+// expect: awaiting_uses_a_Task_up_write_co_await_std_move_of_it
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 #include <utility>

@@ -1,7 +1,7 @@
 // must_not_compile/task_member_of_plain_class.cpp: a coroutine that is a member of a class that is
 // no actor.
 // expect: deleted
-// expect: in a class that is no actor it returns a Step
+// expect: a_member_coroutine_takes_the_Cx_of_its_actor_first_or_returns_a_Step
 // errors-gcc: 5 GCC goes on behind the first
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>

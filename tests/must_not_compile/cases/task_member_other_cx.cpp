@@ -1,5 +1,5 @@
 // must_not_compile/task_member_other_cx.cpp: a coroutine method that takes another actor's Cx.
-// expect: a member coroutine takes its Cx<A>& first
+// expect: a_member_coroutine_takes_the_Cx_of_its_actor_first_or_returns_a_Step
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

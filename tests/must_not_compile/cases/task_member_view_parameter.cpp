@@ -1,6 +1,6 @@
 // must_not_compile/task_member_view_parameter.cpp: a coroutine handler with a view as a parameter.
 // expect: deleted
-// expect: a Task's parameters must own their values: take them by value, or be a Step
+// expect: a_Task_must_own_its_parameters_take_them_by_value_or_return_a_Step
 #include <string>
 #include <string_view>
 #include <troupe/core.hpp>

@@ -1,5 +1,5 @@
 // must_not_compile/task_parameter_aligned.cpp: a parameter that is aligned to more than a frame is.
-// expect: a parameter is aligned to more than 16 bytes
+// expect: a_parameter_is_aligned_to_more_than_16_bytes_take_a_std_unique_ptr_to_it
 // errors-gcc: 3 GCC goes on behind the first
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>

@@ -1,6 +1,6 @@
 // must_not_compile/task_queue_reference.cpp: a coroutine that takes a Queue by reference.
 // expect: deleted
-// expect: take them by value, or be a Step
+// expect: a_Task_must_own_its_parameters_take_them_by_value_or_return_a_Step
 // errors-gcc: 3 GCC goes on behind the first
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>

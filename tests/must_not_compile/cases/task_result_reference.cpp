@@ -1,5 +1,5 @@
 // must_not_compile/task_result_reference.cpp: a result that is a reference.
-// expect: its result outlives its turn: it owns what it needs
+// expect: a_result_outlives_its_turn_give_one_that_owns_what_it_needs
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

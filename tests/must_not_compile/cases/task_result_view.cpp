@@ -1,5 +1,5 @@
 // must_not_compile/task_result_view.cpp: a result that is a view of a local.
-// expect: its result outlives its turn: it owns what it needs
+// expect: a_result_outlives_its_turn_give_one_that_owns_what_it_needs
 #include <string>
 #include <string_view>
 #include <troupe/core.hpp>

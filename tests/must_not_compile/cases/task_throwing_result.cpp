@@ -1,6 +1,6 @@
 // must_not_compile/task_throwing_result.cpp: a result whose destructor may throw would leave its
 // frame half destroyed.
-// expect: a result's destructor may throw: give a unique_ptr of it
+// expect: a_result_has_a_throwing_destructor_give_a_std_unique_ptr_to_it
 #include <memory>
 #include <troupe/task.hpp>
 

@@ -1,7 +1,7 @@
 // must_not_compile/timeout_function.cpp: a coroutine function awaited for a time, which is not
 // called.
 // expect: deleted
-// expect: nothing to await: timeout(2s, x) takes a Task (call the function)
+// expect: nothing_to_await_timeout_takes_a_Duration_then_a_Task_call_its_function
 #include <chrono>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>

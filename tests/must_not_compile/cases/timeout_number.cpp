@@ -1,6 +1,6 @@
 // must_not_compile/timeout_number.cpp: something that is no awaitable, awaited for a time.
 // expect: deleted
-// expect: nothing to await: timeout(2s, x)
+// expect: nothing_to_await_timeout_takes_a_Duration_then_a_Task_call_its_function
 #include <chrono>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>

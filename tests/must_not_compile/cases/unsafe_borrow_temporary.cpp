@@ -1,6 +1,6 @@
 // must_not_compile/unsafe_borrow_temporary.cpp: an unsafe_borrow of a temporary.
 // expect: deleted
-// expect: a temporary is gone before the call runs
+// expect: a_temporary_is_gone_before_the_call_runs_give_it_a_name_that_lives
 #include <string>
 #include <troupe/core.hpp>
 

@@ -1,7 +1,6 @@
 // must_not_compile/value_of_function.cpp: the value of a coroutine function that is not called.
 // expect: deleted
-// expect: nothing to await: hand a Task on with std::move(task)
-// expect: call its function
+// expect: nothing_to_await_call_the_function_and_hand_its_Task_on_with_std_move
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 
