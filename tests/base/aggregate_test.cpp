@@ -15,7 +15,7 @@ using troupe::detail::fields_of;
 using troupe::detail::FieldTypes;
 using troupe::detail::Opaque;
 
-namespace {
+namespace aggregate_test {
 
 template <class T, class... F>
 inline constexpr bool has_fields = std::is_same_v<fields_of<T>, FieldTypes<F...>>;
@@ -201,4 +201,4 @@ TEST(Aggregate, LocalClassesAreTakenApartToo) {
   EXPECT_TRUE((has_fields<Local, int, Three>));
 }
 
-}  // namespace
+}  // namespace aggregate_test

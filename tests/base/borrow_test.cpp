@@ -8,7 +8,7 @@ using troupe::detail::borrows_here;
 using troupe::detail::BorrowState;
 using troupe::detail::expect_no_borrow;
 
-namespace {
+namespace borrow_test {
 
 TEST(BorrowState, IsNoneWithoutReadersAndWriters) {
   BorrowState state;
@@ -38,4 +38,4 @@ TEST(BorrowStateDeathTest, NamesTheBorrowAndThePlaceThatMustNotBeReached) {
 }
 #endif
 
-}  // namespace
+}  // namespace borrow_test

@@ -8,7 +8,7 @@
 #include <troupe/base/platform.hpp>
 
 namespace troupe {
-namespace {
+namespace callback_test {
 
 struct Counted {
   explicit Counted(int* alive) : alive_(alive) { ++*alive_; }
@@ -136,5 +136,5 @@ TEST(Callback, ExceptionsPassThrough) {
 }
 #endif
 
-}  // namespace
+}  // namespace callback_test
 }  // namespace troupe

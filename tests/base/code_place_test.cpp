@@ -8,7 +8,7 @@
 #include <utility>
 
 namespace troupe {
-namespace {
+namespace code_place_test {
 
 struct Places {  // a coroutine that notes where it awaits
   struct promise_type {
@@ -73,5 +73,5 @@ TEST(CodePlaceTest, NoPlace) {
   EXPECT_EQ(CodePlace().line(), 0u);
 }
 
-}  // namespace
+}  // namespace code_place_test
 }  // namespace troupe

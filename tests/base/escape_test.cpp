@@ -12,7 +12,7 @@
 
 using namespace troupe;
 
-namespace {
+namespace escape_test {
 
 template <class T>
 concept borrowable = requires(T&& x) { unsafe_borrow(static_cast<T&&>(x)); };
@@ -120,4 +120,4 @@ TEST(UnsafeCapture, DoesNotHideAMoveThatThrows) {
   EXPECT_FALSE(Captureless<UnsafeCapture<decltype(lambda)>>);
 }
 
-}  // namespace
+}  // namespace escape_test

@@ -7,7 +7,7 @@
 #include <string>
 
 namespace troupe::detail {
-namespace {
+namespace pack_test {
 
 TEST(Pack, HandsItsValuesOverInOrderAsLvalues) {
   auto values = pack(1, std::string("two"), std::make_unique<int>(3));
@@ -74,5 +74,5 @@ TEST(Pack, TypesAreDroppedFromTheFront) {
   static_assert(All::size == 3);
 }
 
-}  // namespace
+}  // namespace pack_test
 }  // namespace troupe::detail

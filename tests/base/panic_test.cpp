@@ -6,7 +6,7 @@
 #include <csignal>
 
 namespace troupe {
-namespace {
+namespace panic_test {
 
 TEST(Panic, SaysWhatAndWhereAndAborts) {
   EXPECT_EXIT(panic("a Ret was lost", "Light::query"), testing::KilledBySignal(SIGABRT),
@@ -14,5 +14,5 @@ TEST(Panic, SaysWhatAndWhereAndAborts) {
   EXPECT_EXIT(panic("nothing more"), testing::KilledBySignal(SIGABRT), "^troupe: nothing more\n");
 }
 
-}  // namespace
+}  // namespace panic_test
 }  // namespace troupe

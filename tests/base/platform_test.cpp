@@ -6,7 +6,7 @@
 #include <troupe/base/panic.hpp>
 
 namespace troupe {
-namespace {
+namespace platform_test {
 
 TEST(Platform, DebugFollowsNdebug) {
 #ifdef NDEBUG
@@ -43,5 +43,5 @@ TEST(Platform, PoisonedMemoryIsRefused) {
 #endif
 }
 
-}  // namespace
+}  // namespace platform_test
 }  // namespace troupe

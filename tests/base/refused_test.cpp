@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace {
+namespace refused_test {
 
 using troupe::detail::Any;
 using troupe::detail::Refused;
@@ -42,4 +42,4 @@ static_assert(std::is_same_v<decltype(Names::named()), int>);
 
 TEST(RefusedTest, IsACompileTimeMatter) { EXPECT_TRUE(std::is_empty_v<Any>); }
 
-}  // namespace
+}  // namespace refused_test

@@ -23,7 +23,7 @@ struct Unknown {
 template <> inline constexpr bool troupe::relocatable<own::Handle> = true;
 
 namespace troupe {
-namespace {
+namespace relocatable_test {
 
 TEST(Relocatable, TrivialMarkedAndSaid) {
   static_assert(relocatable<int> && relocatable<void (*)()> && relocatable<int[4]>);
@@ -33,5 +33,5 @@ TEST(Relocatable, TrivialMarkedAndSaid) {
   SUCCEED();
 }
 
-}  // namespace
+}  // namespace relocatable_test
 }  // namespace troupe

@@ -8,7 +8,7 @@
 #include <utility>
 
 namespace troupe {
-namespace {
+namespace scoped_test {
 
 struct Base {
   int base = 1;
@@ -64,5 +64,5 @@ TEST(Scoped, StandsForTheObject) {
 
 static_assert(std::is_convertible_v<Scoped<Unknown>, Unknown&>);
 
-}  // namespace
+}  // namespace scoped_test
 }  // namespace troupe

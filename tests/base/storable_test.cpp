@@ -46,7 +46,7 @@
 
 using namespace troupe;
 
-namespace {
+namespace storable_test {
 
 template <class... T> inline constexpr bool all = (Storable<T> && ...);
 template <class... T> inline constexpr bool any = (Storable<T> || ...);
@@ -362,13 +362,13 @@ class Token {
 };
 class DerivedToken : public Token {};
 
-}  // namespace
+}  // namespace storable_test
 
-template <> inline constexpr bool troupe::storable<MyBuffer> = true;
-template <> inline constexpr bool troupe::storable<MyView> = false;
-template <class T> inline constexpr bool troupe::storable<MyHandle<T>> = true;
+template <> inline constexpr bool troupe::storable<storable_test::MyBuffer> = true;
+template <> inline constexpr bool troupe::storable<storable_test::MyView> = false;
+template <class T> inline constexpr bool troupe::storable<storable_test::MyHandle<T>> = true;
 
-namespace {
+namespace storable_test {
 
 static_assert(all<MyBuffer, const MyBuffer, MyHandle<int>, std::vector<MyBuffer>, HoldsMine>);
 static_assert(!any<MyView, std::vector<MyView>, std::tuple<int, MyView>>);
@@ -399,11 +399,11 @@ struct Less {
   bool operator()(int a, int b) const { return a < b; }
 };
 
-}  // namespace
+}  // namespace storable_test
 
-template <> inline constexpr bool troupe::storable<SaidCounter> = true;
+template <> inline constexpr bool troupe::storable<storable_test::SaidCounter> = true;
 
-namespace {
+namespace storable_test {
 
 template <class F> inline constexpr bool accepted(const F&) { return Captureless<F>; }
 template <class T> inline constexpr bool held(const T&) { return Storable<T>; }
@@ -473,4 +473,4 @@ TEST(Storable, ConceptsNamedForErrorsSayTheSame) {
   EXPECT_TRUE(function_captures_nothing<void (*)()>);
 }
 
-}  // namespace
+}  // namespace storable_test

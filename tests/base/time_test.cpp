@@ -6,7 +6,7 @@
 #include <cstdint>
 
 namespace troupe {
-namespace {
+namespace time_test {
 
 TEST(Time, CountsNanosecondsOnAMonotonicClock) {
   using namespace std::chrono_literals;
@@ -70,5 +70,5 @@ TEST(Time, NothingElseIsTakenThanWhatConverts) {
   EXPECT_EQ(Duration(AnyDuration(OfTheUsers())), 7ns);
 }
 
-}  // namespace
+}  // namespace time_test
 }  // namespace troupe

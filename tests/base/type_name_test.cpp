@@ -12,7 +12,7 @@ template <class... T> struct Many {};
 }  // namespace outer
 
 namespace troupe {
-namespace {
+namespace type_name_test {
 
 struct Hidden {};
 
@@ -36,5 +36,5 @@ TEST(TypeName, ExplanationsOfAliasesAreCutOff) {
   }
 }
 
-}  // namespace
+}  // namespace type_name_test
 }  // namespace troupe

@@ -7,7 +7,7 @@
 #include <troupe/core.hpp>
 
 namespace troupe {
-namespace {
+namespace actor_fail_test {
 
 TEST(ActorFailTest, ReasonsHaveWords) {
   EXPECT_EQ(to_string(Why::dropped), "dropped");
@@ -26,5 +26,5 @@ TEST(ActorFailTest, ReasonsHaveWords) {
   EXPECT_EQ(ActorFailed(fail).fail().error().text(), "slow");
 }
 
-}  // namespace
+}  // namespace actor_fail_test
 }  // namespace troupe

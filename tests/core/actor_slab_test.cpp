@@ -13,7 +13,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace actor_slab_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -339,5 +339,5 @@ TEST_F(ActorSlabTest, WhereMemoryLacksTheNoticeSaysSo) {
 }
 #endif
 
-}  // namespace
+}  // namespace actor_slab_test
 }  // namespace troupe

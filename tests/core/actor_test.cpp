@@ -12,7 +12,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace actor_test {
 
 using troupe_test::say;
 using troupe_test::tell_end;
@@ -215,5 +215,5 @@ static_assert(!std::is_copy_constructible_v<ActorOwn<Plain>>);
 static_assert(!std::is_convertible_v<Actor<Animal>, Actor<Cat>>);
 static_assert(sizeof(CxBase) == 32 && sizeof(Cx<Plain>) == 32 && sizeof(Prep<Plain>) == 32);
 
-}  // namespace
+}  // namespace actor_test
 }  // namespace troupe

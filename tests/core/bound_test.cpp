@@ -10,7 +10,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace bound_test {
 
 using troupe_test::say;
 using troupe_test::told;
@@ -40,5 +40,5 @@ TEST(BoundTest, DestroyedOnceWhetherAnsweredOrDropped) {
   EXPECT_EQ(told(), "a text too long for the words6 no5");
 }
 
-}  // namespace
+}  // namespace bound_test
 }  // namespace troupe

@@ -12,7 +12,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace bytes_test {
 
 using troupe_test::say;
 using troupe_test::told;
@@ -91,5 +91,5 @@ TEST_F(BytesTest, WhatFillingThrowsPassesThroughAndNothingIsLost) {
 }
 #endif
 
-}  // namespace
+}  // namespace bytes_test
 }  // namespace troupe

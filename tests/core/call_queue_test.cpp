@@ -13,7 +13,7 @@
 #include "support/seed.hpp"
 
 namespace troupe {
-namespace {
+namespace call_queue_test {
 
 using troupe_test::Allocations;
 using troupe_test::Dice;
@@ -227,5 +227,5 @@ TEST_F(CallQueueTest, ReservedRoomIsThereWhenAllMemoryIsGone) {
   }
 }
 
-}  // namespace
+}  // namespace call_queue_test
 }  // namespace troupe

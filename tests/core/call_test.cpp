@@ -11,7 +11,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace call_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -264,5 +264,5 @@ static_assert(call_size<> == 16);
 static_assert(call_size<int> == 24 && call_size<std::uint64_t> == 24 && call_size<int, int> == 24);
 static_assert(call_size<std::string> == 16 + sizeof(std::string));
 
-}  // namespace
+}  // namespace call_test
 }  // namespace troupe

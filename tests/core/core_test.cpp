@@ -10,7 +10,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace core_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -155,5 +155,5 @@ TEST_F(CoreTest, ContextsCannotBeCopiedStoredOrPointedAt) {
   static_assert(std::is_convertible_v<Cx<int>&, Core&>);
 }
 
-}  // namespace
+}  // namespace core_test
 }  // namespace troupe

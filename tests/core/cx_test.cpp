@@ -14,7 +14,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace cx_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -210,5 +210,5 @@ TEST(CxTest, APrepThatWasKeptEndsADebugBuildWhenItMakesTheStateBeyondItsTurn) {
 #endif
 }
 
-}  // namespace
+}  // namespace cx_test
 }  // namespace troupe

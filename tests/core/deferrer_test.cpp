@@ -11,7 +11,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace deferrer_test {
 
 using troupe_test::say;
 using troupe_test::told;
@@ -105,5 +105,5 @@ TEST(DeferrerTest, OneThatWasMovedFromEndsTheProcessWhenItDefers) {
       "a Deferrer that was moved from cannot defer");
 }
 
-}  // namespace
+}  // namespace deferrer_test
 }  // namespace troupe

@@ -11,7 +11,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace drop_scope_test {
 
 struct Asked {
   Ret<int> kept{ret_nop};
@@ -233,5 +233,5 @@ TEST(DropScopeTest, TheInnermostScopeSaysWhy) {
   EXPECT_EQ(troupe_test::told(), "one!failed two!lost three!dropped");
 }
 
-}  // namespace
+}  // namespace drop_scope_test
 }  // namespace troupe

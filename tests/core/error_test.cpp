@@ -10,7 +10,7 @@
 #include "support/allocations.hpp"
 
 namespace troupe {
-namespace {
+namespace error_test {
 
 TEST(ErrorTest, AnErrorIsATextOrNothing) {
   const Error none;
@@ -52,5 +52,5 @@ TEST(ErrorTest, AnErrorWithoutMemorySaysSo) {
 }
 #endif
 
-}  // namespace
+}  // namespace error_test
 }  // namespace troupe

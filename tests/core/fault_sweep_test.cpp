@@ -19,7 +19,7 @@
 
 #if TROUPE_EXCEPTIONS
 namespace troupe {
-namespace {
+namespace fault_sweep_test {
 
 using namespace std::chrono_literals;
 using troupe_test::Allocations;
@@ -420,6 +420,6 @@ TEST_F(FaultSweep, ThePoolIsAtItsBound) {
   }
 }
 
-}  // namespace
+}  // namespace fault_sweep_test
 }  // namespace troupe
 #endif

@@ -14,7 +14,7 @@
 #include "support/seed.hpp"
 
 namespace troupe {
-namespace {
+namespace fwd_set_test {
 
 using troupe_test::say;
 using troupe_test::told;
@@ -285,5 +285,5 @@ TEST_F(FwdSetTest, AnExceptionOfACopyLeavesItUsable) {
 }
 #endif
 
-}  // namespace
+}  // namespace fwd_set_test
 }  // namespace troupe

@@ -11,7 +11,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace fwd_test {
 
 using troupe_test::say;
 using troupe_test::told;
@@ -145,5 +145,5 @@ TEST_F(FwdTest, BodiesThatThrowInARunHarmNobodyAndRunRethrows) {
 
 static_assert(sizeof(Fwd<int>) == 8 && std::is_nothrow_copy_constructible_v<Fwd<int>>);
 
-}  // namespace
+}  // namespace fwd_test
 }  // namespace troupe

@@ -10,7 +10,7 @@
 #include <troupe/core.hpp>
 
 namespace troupe {
-namespace {
+namespace hot_path_test {
 
 using namespace std::chrono_literals;
 using troupe_test::Allocations;
@@ -159,5 +159,5 @@ TEST_F(HotPath, ABurstIsGivenBack) {
   EXPECT_LT(Allocations::live, before + 8) << "the chunks of the burst are gone";
 }
 
-}  // namespace
+}  // namespace hot_path_test
 }  // namespace troupe

@@ -14,7 +14,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace inbox_test {
 
 using troupe_test::say;
 using troupe_test::told;
@@ -153,5 +153,5 @@ TEST_F(InboxTest, NoWakeUpOfManyThreadsIsLost) {
     for (int i = 0; i < nodes_each; ++i) EXPECT_EQ(block[static_cast<std::size_t>(i)].ran, rounds);
 }
 
-}  // namespace
+}  // namespace inbox_test
 }  // namespace troupe

@@ -7,7 +7,7 @@
 #include <troupe/core.hpp>
 
 namespace troupe {
-namespace {
+namespace kept_core_test {
 
 TEST(KeptCoreTest, TellsWhetherItsRuntimeStillRuns) {
   auto rt = std::make_unique<Runtime>();
@@ -24,5 +24,5 @@ TEST(KeptCoreTest, TellsWhetherItsRuntimeStillRuns) {
   EXPECT_TRUE(ran);
 }
 
-}  // namespace
+}  // namespace kept_core_test
 }  // namespace troupe

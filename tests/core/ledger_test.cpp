@@ -7,7 +7,7 @@
 #include <troupe/core.hpp>
 
 namespace troupe {
-namespace {
+namespace ledger_test {
 
 TEST(Ledger, CountsWhatIsMadeAndAnsweredBySite) {
   if (!Ledger::enabled) GTEST_SKIP() << "release builds keep no books";
@@ -71,5 +71,5 @@ TEST(Ledger, ARetThatOutlivesItsRuntimeIsReportedAndThatOfABodyIsNot) {
   EXPECT_EQ(report.find('\n'), report.size() - 1) << report;
 }
 
-}  // namespace
+}  // namespace ledger_test
 }  // namespace troupe

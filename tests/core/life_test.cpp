@@ -7,7 +7,7 @@
 #include <troupe/core.hpp>
 
 namespace troupe {
-namespace {
+namespace life_test {
 
 struct Small {
   std::uint64_t a = 1, b = 2;
@@ -49,5 +49,5 @@ TEST(LifeTest, ABoxIsUsedAgainOnlyBehindTheCallsThatNameIt) {
   EXPECT_GT(third.id(), second.id()) << "under a new number";
 }
 
-}  // namespace
+}  // namespace life_test
 }  // namespace troupe

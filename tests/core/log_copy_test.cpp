@@ -8,7 +8,7 @@
 #include <troupe/core.hpp>
 
 namespace troupe {
-namespace {
+namespace log_copy_test {
 
 TEST(LogCopyTest, ACopyOutlivesItsStatement) {
   std::unique_ptr<LogCopy> copy;
@@ -38,5 +38,5 @@ TEST(LogCopyTest, ALimitIsKeptAndTold) {
   EXPECT_FALSE(complete);
 }
 
-}  // namespace
+}  // namespace log_copy_test
 }  // namespace troupe

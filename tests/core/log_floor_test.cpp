@@ -10,7 +10,7 @@
 #include <vector>
 
 namespace troupe {
-namespace {
+namespace log_floor_test {
 
 static_assert(log_floor == LogLevel::TROUPE_LOG_FLOOR, "the build's word is heard");
 constexpr bool is_in(LogLevel level) { return level >= log_floor; }
@@ -83,5 +83,5 @@ TEST_F(LogFloorTest, ASpanHasItsIdAllTheSame) {
   EXPECT_NE(first, second);
 }
 
-}  // namespace
+}  // namespace log_floor_test
 }  // namespace troupe

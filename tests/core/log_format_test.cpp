@@ -14,7 +14,7 @@
 #include <vector>
 
 namespace troupe {
-namespace {
+namespace log_format_test {
 
 using namespace std::chrono_literals;
 
@@ -497,5 +497,5 @@ TEST(Lines, AValueThatThrowsEndsTheFields) {
 }
 #endif
 
-}  // namespace
+}  // namespace log_format_test
 }  // namespace troupe

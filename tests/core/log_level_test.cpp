@@ -5,7 +5,7 @@
 #include <troupe/core/log_level.hpp>
 
 namespace troupe {
-namespace {
+namespace log_level_test {
 
 std::string shown(LogFilter filter) { return std::string(std::string_view(filter.text())); }
 
@@ -109,5 +109,5 @@ TEST(LogFilter, AllAndOr) {
   EXPECT_FALSE(LogFilter(LogLevel::audit).is_empty());
 }
 
-}  // namespace
+}  // namespace log_level_test
 }  // namespace troupe

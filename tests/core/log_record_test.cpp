@@ -8,7 +8,7 @@
 #include <troupe/core/log_sinks.hpp>
 
 namespace troupe {
-namespace {
+namespace log_record_test {
 
 TEST(LogRecordTest, FieldsAreShownLazilyAndRepeatably) {
   Runtime rt;
@@ -31,5 +31,5 @@ TEST(LogRecordTest, FieldsAreShownLazilyAndRepeatably) {
   EXPECT_EQ(evaluated, 2) << "and never for a record that is filtered";
 }
 
-}  // namespace
+}  // namespace log_record_test
 }  // namespace troupe

@@ -47,7 +47,7 @@ struct Holder {
 }  // namespace stage
 
 namespace troupe {
-namespace {
+namespace log_runtime_test {
 
 using namespace std::chrono_literals;
 using stage::Boss;
@@ -268,5 +268,5 @@ TEST(LogByDefault, WhatNoRunThrowsAnyMoreIsHeardAsTheRuntimeEnds) {
 }
 #endif
 
-}  // namespace
+}  // namespace log_runtime_test
 }  // namespace troupe

@@ -8,7 +8,7 @@
 #include <vector>
 
 namespace troupe {
-namespace {
+namespace log_sinks_test {
 
 using namespace std::chrono_literals;
 
@@ -54,5 +54,5 @@ TEST(Sinks, StandardError) {
   EXPECT_EQ(testing::internal::GetCapturedStderr(), text_wall + '\n' + json_now + '\n');
 }
 
-}  // namespace
+}  // namespace log_sinks_test
 }  // namespace troupe

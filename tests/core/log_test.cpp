@@ -36,7 +36,7 @@ std::uint64_t log_id(const Place& place) { return place.number; }
 }  // namespace stage
 
 namespace troupe {
-namespace {
+namespace log_test {
 
 static_assert(log_context<stage::Place> && log_context<stage::Place&>);
 static_assert(!log_context<int> && !log_context<const stage::Place&>);
@@ -130,5 +130,5 @@ TEST_F(LogTest, WhatAMadeTextThrowsPassesThrough) {
 }
 #endif
 
-}  // namespace
+}  // namespace log_test
 }  // namespace troupe

@@ -40,7 +40,7 @@ void troupe_log(troupe::LogVisitor& visitor, troupe::LogKey key, const Palette& 
 }  // namespace paint
 
 namespace troupe {
-namespace {
+namespace log_value_test {
 
 using namespace std::chrono_literals;
 
@@ -298,5 +298,5 @@ TEST(LogCopy, EveryLimitHoldsAndIsTold) {
   EXPECT_TRUE(LogCopy(record, whole).complete());
 }
 
-}  // namespace
+}  // namespace log_value_test
 }  // namespace troupe

@@ -11,7 +11,7 @@
 #include <vector>
 
 namespace troupe {
-namespace {
+namespace logger_test {
 
 using namespace std::chrono_literals;
 
@@ -434,5 +434,5 @@ TEST_F(LoggerTest, AValueThatThrowsWhileCopiedIsCounted) {
 }
 #endif
 
-}  // namespace
+}  // namespace logger_test
 }  // namespace troupe

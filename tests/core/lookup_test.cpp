@@ -36,7 +36,7 @@ struct Worker : Base {
 }  // namespace greedy
 
 namespace troupe {
-namespace {
+namespace lookup_test {
 
 using namespace std::chrono_literals;
 using greedy::Base;
@@ -95,5 +95,5 @@ TEST(LookupTest, WhatTheCoreCallsByAPlainNameIsItsOwn) {
   EXPECT_EQ(told(), "ended1");
 }
 
-}  // namespace
+}  // namespace lookup_test
 }  // namespace troupe

@@ -14,7 +14,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace make_actor_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -356,5 +356,5 @@ TEST_F(MakeActorTest, WhereMemoryLacksForABodyWhatItWasToHoldHearsSo) {
 }
 #endif
 
-}  // namespace
+}  // namespace make_actor_test
 }  // namespace troupe

@@ -8,7 +8,7 @@
 #include <troupe/core.hpp>
 
 namespace troupe {
-namespace {
+namespace method_test {
 
 struct A {
   void plain(int, const std::string&, std::string&&) {}
@@ -40,5 +40,5 @@ TEST(MethodTest, WhatIsAHandler) {
                 !detail::has_that_method<Actor<B>, &A::plain>);
 }
 
-}  // namespace
+}  // namespace method_test
 }  // namespace troupe

@@ -8,7 +8,7 @@
 #include <troupe/core.hpp>
 
 namespace troupe {
-namespace {
+namespace mistake_test {
 
 struct A {
   void take(int) {}
@@ -41,5 +41,5 @@ TEST(MistakeTest, EachMistakeHasItsSentence) {
                                detail::the_target_must_be_an_Actor_an_ActorOwn_or_a_Cx>);
 }
 
-}  // namespace
+}  // namespace mistake_test
 }  // namespace troupe

@@ -12,7 +12,7 @@
 #include "support/throwing.hpp"
 
 namespace troupe {
-namespace {
+namespace nesting_test {
 
 using troupe_test::say;
 using troupe_test::tell_int;
@@ -173,5 +173,5 @@ TEST_F(NestingTest, AValueWhoseMoveThrowsOnTheWayIsAFailure) {
 }
 #endif
 
-}  // namespace
+}  // namespace nesting_test
 }  // namespace troupe

@@ -10,7 +10,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace notice_test {
 
 using troupe_test::tell_end;
 using troupe_test::told;
@@ -77,5 +77,5 @@ TEST(NoticeTest, OneThatThrowsAsTheRuntimeEndsHarmsNobody) {
 }
 #endif
 
-}  // namespace
+}  // namespace notice_test
 }  // namespace troupe

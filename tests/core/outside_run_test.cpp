@@ -12,7 +12,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace outside_run_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -338,5 +338,5 @@ TEST_F(OutsideRunTest, WithoutAWakerAllIsAsBefore) {
   EXPECT_EQ(told(), "second w1");
 }
 
-}  // namespace
+}  // namespace outside_run_test
 }  // namespace troupe

@@ -10,7 +10,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace owned_task_test {
 
 using troupe_test::say;
 using troupe_test::tell_end;
@@ -85,5 +85,5 @@ TEST_F(OwnedTaskTest, TasksOfARuntimeAreDroppedFirstAtItsEnd) {
   EXPECT_EQ(told(), "task!runtime ended ~host end:dropped");
 }
 
-}  // namespace
+}  // namespace owned_task_test
 }  // namespace troupe

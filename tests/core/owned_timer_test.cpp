@@ -13,7 +13,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace owned_timer_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -205,5 +205,5 @@ TEST_F(OwnedTimerTest, WithoutMemoryTheFormerGoesOn) {
 }
 #endif
 
-}  // namespace
+}  // namespace owned_timer_test
 }  // namespace troupe

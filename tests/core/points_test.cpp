@@ -14,7 +14,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace points_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -587,5 +587,5 @@ TEST_F(Points, Point25_members_die_last_to_first) {
   EXPECT_EQ(told(), "ret!dropped top p:dropped ~2 2:dropped ~1 1:dropped");
 }
 
-}  // namespace
+}  // namespace points_test
 }  // namespace troupe

@@ -14,7 +14,7 @@
 #include "support/seed.hpp"
 
 namespace troupe {
-namespace {
+namespace pool_test {
 
 using troupe_test::Allocations;
 using troupe_test::Dice;
@@ -142,5 +142,5 @@ TEST(PoolTest, FreeCellsArePoisonedUnderAddressSanitizer) {
 #endif
 }
 
-}  // namespace
+}  // namespace pool_test
 }  // namespace troupe

@@ -11,7 +11,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace probe_test {
 
 using troupe_test::say;
 using troupe_test::told;
@@ -78,5 +78,5 @@ TEST(ProbeTest, SeesARecordThatThrowsToItsEnd) {
 }
 #endif
 
-}  // namespace
+}  // namespace probe_test
 }  // namespace troupe

@@ -12,7 +12,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace query_test {
 
 using troupe_test::say;
 using troupe_test::tell_end;
@@ -136,5 +136,5 @@ TEST_F(QueryTest, AQueryThatThrowsFailsTheActor) {
 }
 #endif
 
-}  // namespace
+}  // namespace query_test
 }  // namespace troupe

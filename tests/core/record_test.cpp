@@ -10,7 +10,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace record_test {
 
 using troupe_test::say;
 using troupe_test::told;
@@ -49,5 +49,5 @@ TEST(RecordTest, ItsArgumentsDieExactlyOnceHoweverItEnds) {
   EXPECT_EQ(told(), "took7");
 }
 
-}  // namespace
+}  // namespace record_test
 }  // namespace troupe

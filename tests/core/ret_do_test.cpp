@@ -12,7 +12,7 @@
 #include "support/throwing.hpp"
 
 namespace troupe {
-namespace {
+namespace ret_do_test {
 
 using troupe_test::say;
 using troupe_test::tell_end;
@@ -256,5 +256,5 @@ TEST_F(RetDoTest, FailuresWithoutAnAnswerLeaveNoReservedRoom) {
   EXPECT_EQ(rt.live_rets(), 0u);
 }
 
-}  // namespace
+}  // namespace ret_do_test
 }  // namespace troupe

@@ -9,7 +9,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace ret_test {
 
 using troupe_test::tell_int;
 using troupe_test::told;
@@ -136,5 +136,5 @@ TEST_F(RetTest, AMemberIsEmptyUntilItIsFilled) {
   EXPECT_EQ(told(), "") << "it owes nothing";
 }
 
-}  // namespace
+}  // namespace ret_test
 }  // namespace troupe

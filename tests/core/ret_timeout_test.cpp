@@ -11,7 +11,7 @@
 #include "support/throwing.hpp"
 
 namespace troupe {
-namespace {
+namespace ret_timeout_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -168,5 +168,5 @@ TEST(RetTimeoutDeathTest, OneThatWasUsedUpHasNoLimit) {
   EXPECT_DEATH(limited(), "answered twice.*Ret<int>");
 }
 
-}  // namespace
+}  // namespace ret_timeout_test
 }  // namespace troupe

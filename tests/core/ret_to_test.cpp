@@ -13,7 +13,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace ret_to_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -261,5 +261,5 @@ static_assert(std::is_same_v<Reply<>, std::expected<void, ActorFail>>);
 static_assert(std::is_same_v<Reply<int>, std::expected<int, ActorFail>>);
 static_assert(std::is_same_v<Reply<int, char>, std::expected<std::tuple<int, char>, ActorFail>>);
 
-}  // namespace
+}  // namespace ret_to_test
 }  // namespace troupe

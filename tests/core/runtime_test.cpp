@@ -17,7 +17,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace runtime_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -1265,5 +1265,5 @@ TEST_F(RuntimeTest, AnotherThreadThatAnswersWithinALimitEndsADebugBuild) {
 }
 #endif
 
-}  // namespace
+}  // namespace runtime_test
 }  // namespace troupe

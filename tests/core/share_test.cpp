@@ -21,7 +21,7 @@
 
 using namespace troupe;
 
-namespace {
+namespace share_test {
 
 struct Context {
   detail::BorrowState borrows;
@@ -445,4 +445,4 @@ TEST(ShareDeathTest, ThePlaceIsThatOfTheBorrowThatLives) {
 }
 #endif
 
-}  // namespace
+}  // namespace share_test

@@ -9,7 +9,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace spare_test {
 
 using troupe_test::say;
 using troupe_test::told;
@@ -86,5 +86,5 @@ TEST_F(SpareTest, OutlivesTheRuntime) {
   EXPECT_EQ(told(), "asked1");
 }
 
-}  // namespace
+}  // namespace spare_test
 }  // namespace troupe

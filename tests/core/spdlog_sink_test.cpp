@@ -13,7 +13,7 @@
 #include <troupe/core/spdlog_sink.hpp>
 
 namespace troupe {
-namespace {
+namespace spdlog_sink_test {
 
 using namespace std::chrono_literals;
 
@@ -56,6 +56,6 @@ TEST(SpdlogSink, KeepsTheTimeOfTheRecord) {
   EXPECT_EQ(out.str(), "1970-01-02 00:00:00 #0 x\n");
 }
 
-}  // namespace
+}  // namespace spdlog_sink_test
 }  // namespace troupe
 #endif

@@ -6,7 +6,7 @@
 #include <string>
 
 namespace troupe {
-namespace {
+namespace stop_cause_test {
 
 TEST(StopCauseTest, CausesHaveWordsAndKnowErrors) {
   EXPECT_EQ(to_string(StopCause::stopped), "Actor stopped");
@@ -23,5 +23,5 @@ TEST(StopCauseTest, CausesHaveWordsAndKnowErrors) {
   EXPECT_EQ(StopCause().parked(), 0u);
 }
 
-}  // namespace
+}  // namespace stop_cause_test
 }  // namespace troupe

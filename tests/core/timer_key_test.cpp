@@ -8,7 +8,7 @@
 #include <type_traits>
 
 namespace troupe {
-namespace {
+namespace timer_key_test {
 
 using namespace std::chrono_literals;
 
@@ -55,5 +55,5 @@ TEST(TimerKeyTest, AKeyOfAnotherRuntimeIsHarmless) {
   EXPECT_TRUE(timer_delete(a.core(), last));
 }
 
-}  // namespace
+}  // namespace timer_key_test
 }  // namespace troupe

@@ -17,7 +17,7 @@
 #include "support/timers.hpp"
 
 namespace troupe {
-namespace {
+namespace timer_queue_test {
 
 using namespace std::chrono_literals;
 using std::uint64_t;
@@ -914,5 +914,5 @@ TEST_F(Timers, RandomFixedTimersFireExactlyAndInOrder) {
   EXPECT_EQ(total, 50'000u);
 }
 
-}  // namespace
+}  // namespace timer_queue_test
 }  // namespace troupe

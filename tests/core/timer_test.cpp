@@ -11,7 +11,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace timer_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -234,5 +234,5 @@ TEST(TimerEnd, TimersMadeWhileTheRuntimeEndsAreRefused) {
   EXPECT_EQ(held.use_count(), 1);
 }
 
-}  // namespace
+}  // namespace timer_test
 }  // namespace troupe

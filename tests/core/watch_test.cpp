@@ -13,7 +13,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace watch_test {
 
 using troupe_test::say;
 using troupe_test::tell_end;
@@ -252,5 +252,5 @@ TEST_F(WatchTest, ANoticeMayWatchAndLeave) {
   the_db = {};
 }
 
-}  // namespace
+}  // namespace watch_test
 }  // namespace troupe

@@ -8,7 +8,7 @@
 #include <troupe/core.hpp>
 
 namespace troupe {
-namespace {
+namespace why_alive_test {
 
 using namespace std::chrono_literals;
 
@@ -77,5 +77,5 @@ TEST(CoreWhyAlive, ATimerAtTheEndOfTimeIsFarAway) {
       << rt.why_alive().text();
 }
 
-}  // namespace
+}  // namespace why_alive_test
 }  // namespace troupe

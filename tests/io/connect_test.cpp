@@ -6,7 +6,7 @@
 #include "io/echo.hpp"
 
 namespace troupe {
-namespace {
+namespace connect_test {
 
 using troupe_test::receive;
 using troupe_test::say;
@@ -90,5 +90,5 @@ TEST_F(ConnectTest, ClosesAConnectionThatCameForADroppedTask) {
   EXPECT_EQ(told(), "far=.");
 }
 
-}  // namespace
+}  // namespace connect_test
 }  // namespace troupe

@@ -11,7 +11,7 @@
 #include "support/seed.hpp"
 
 namespace troupe {
-namespace {
+namespace connection_test {
 
 using namespace std::chrono_literals;
 using troupe_test::bytes;
@@ -640,5 +640,5 @@ TEST_F(ConnectionTest, AReadThatWaitsIsNotMoved) {
 }
 #endif
 
-}  // namespace
+}  // namespace connection_test
 }  // namespace troupe

@@ -6,7 +6,7 @@
 #include <cerrno>
 
 namespace troupe {
-namespace {
+namespace io_error_test {
 
 TEST(IoErrorTest, NumbersOfTheSystemBecomeKinds) {
   EXPECT_EQ(IoError::from_system(ECONNRESET), IoError::reset);
@@ -31,5 +31,5 @@ TEST(IoErrorTest, IsAsSmallAsAWord) {
   EXPECT_LE(sizeof(IoResult), 16u);
 }
 
-}  // namespace
+}  // namespace io_error_test
 }  // namespace troupe

@@ -9,7 +9,7 @@
 #include "io/echo.hpp"
 
 namespace troupe {
-namespace {
+namespace lingering_close_test {
 
 using namespace std::chrono_literals;
 using troupe_test::receive_all;
@@ -117,5 +117,5 @@ TEST_F(LingeringCloseTest, WhenItIsDroppedTheConnectionIsClosedAtOnce) {
   EXPECT_LT(rt.now(), Instant(10s));
 }
 
-}  // namespace
+}  // namespace lingering_close_test
 }  // namespace troupe

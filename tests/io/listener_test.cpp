@@ -6,7 +6,7 @@
 #include "io/echo.hpp"
 
 namespace troupe {
-namespace {
+namespace listener_test {
 
 using troupe_test::receive;
 using troupe_test::say;
@@ -253,5 +253,5 @@ TEST_F(ListenerTest, AnAcceptWithALimitLeavesTheConnectionToTheNext) {
   EXPECT_EQ(told(), "timed out caller=sent5 server=hello");
 }
 
-}  // namespace
+}  // namespace listener_test
 }  // namespace troupe

@@ -9,7 +9,7 @@
 #include "io/echo.hpp"
 
 namespace troupe {
-namespace {
+namespace memory_network_test {
 
 using namespace std::chrono_literals;
 using troupe_test::receive;
@@ -297,5 +297,5 @@ TEST_F(MemoryNetworkTest, NothingIsLostWhenTheQueueIsFull) {
   EXPECT_EQ(told(), "writer=sent3sent3 reader=abcdef.");
 }
 
-}  // namespace
+}  // namespace memory_network_test
 }  // namespace troupe

@@ -11,7 +11,7 @@
 #include "support/seed.hpp"
 
 namespace troupe {
-namespace {
+namespace plug_test {
 
 using troupe_test::receive;
 using troupe_test::say;
@@ -240,7 +240,7 @@ TEST_F(PlugTest, WhatIsPutBackGoesInFrontOfWhatIsThere) {
         const std::size_t n = bytes.take(std::as_writable_bytes(std::span(room)));
         ASSERT_EQ(room.substr(0, n), model.substr(0, room.size()));
         model.erase(0, n);
-        if (dice.below(2) == 0) bytes.settle();
+        if (dice.below(2) == 0) bytes.trim();
       }
       ASSERT_EQ(bytes.empty(), model.empty());
     }
@@ -257,10 +257,10 @@ TEST_F(PlugTest, PutBackMemoryIsGivenBack) {
   EXPECT_EQ(bytes.held(), much.size()) << "the reader may still be dropped";
   bytes.take_back(room.size());
   EXPECT_EQ(bytes.take(room), room.size());
-  bytes.settle();
+  bytes.trim();
   EXPECT_EQ(bytes.held(), much.size() / 2);
   EXPECT_EQ(bytes.take(room), room.size());
-  bytes.settle();
+  bytes.trim();
   EXPECT_TRUE(bytes.empty());
   EXPECT_EQ(bytes.held(), 0u);
 
@@ -288,7 +288,7 @@ TEST_F(PlugTest, ReadingPutBackBytesInSmallPartsTakesLinearTime) {
   EXPECT_TRUE(bytes.put(std::vector<std::byte>(1 << 23, std::byte{'x'})));
   std::byte room[8];
   std::size_t all = 0;
-  for (; !bytes.empty(); bytes.settle()) all += bytes.take(room);
+  for (; !bytes.empty(); bytes.trim()) all += bytes.take(room);
   EXPECT_EQ(all, 1u << 23);
 }
 
@@ -571,5 +571,5 @@ TEST_F(PlugTest, AReadBehindABrokenWriteMayLackMemoryOnce) {
   EXPECT_EQ(told(), "try_read read=rest");
 }
 
-}  // namespace
+}  // namespace plug_test
 }  // namespace troupe

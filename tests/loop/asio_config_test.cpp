@@ -9,7 +9,7 @@
 #include <asio/detached.hpp>
 #include <asio/io_context.hpp>
 
-namespace {
+namespace asio_config_test {
 
 asio::awaitable<void> set(int& to) {
   to = 1;
@@ -24,4 +24,4 @@ TEST(AsioConfigTest, CoroutinesOfAsioRun) {
   EXPECT_EQ(done, 1);
 }
 
-}  // namespace
+}  // namespace asio_config_test

@@ -21,7 +21,7 @@
 #include "support/seed.hpp"
 
 namespace troupe {
-namespace {
+namespace asio_hosts_test {
 
 using namespace std::chrono_literals;
 using troupe_test::Dice;
@@ -334,5 +334,5 @@ TEST(AsioHostsTest, AProgramOfChanceComesToTheSameUnderEachHost) {
   }
 }
 
-}  // namespace
+}  // namespace asio_hosts_test
 }  // namespace troupe

@@ -11,7 +11,7 @@
 #include "support/seed.hpp"
 
 namespace troupe {
-namespace {
+namespace asio_memory_test {
 
 using namespace std::chrono_literals;
 using troupe_test::bytes;
@@ -265,5 +265,5 @@ TEST(AsioMemoryTest, AScriptOfChanceGivesTheSameInMemoryAndOverTcp) {
   }
 }
 
-}  // namespace
+}  // namespace asio_memory_test
 }  // namespace troupe

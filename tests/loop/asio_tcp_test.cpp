@@ -12,7 +12,7 @@
 #include "support/allocations_hook.hpp"
 
 namespace troupe {
-namespace {
+namespace asio_tcp_test {
 
 using namespace std::chrono_literals;
 using troupe_test::Allocations;
@@ -556,5 +556,5 @@ TEST_F(AsioTcpTest, ACallerIsServedInAHostsContext) {
   EXPECT_EQ(told(), "client=hello");
 }
 
-}  // namespace
+}  // namespace asio_tcp_test
 }  // namespace troupe

@@ -16,7 +16,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace asio_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -413,5 +413,5 @@ TEST_F(AsioTest, TheLoopOfARuntimeIsInItsEnvironment) {
   EXPECT_DEATH(AsioLoop second(rt), "held by one loop at a time");
 }
 
-}  // namespace
+}  // namespace asio_test
 }  // namespace troupe

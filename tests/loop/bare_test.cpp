@@ -11,7 +11,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace bare_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -127,5 +127,5 @@ TEST_F(BareTest, MayOutliveItsRuntime) {
   loop.reset();
 }
 
-}  // namespace
+}  // namespace bare_test
 }  // namespace troupe

@@ -9,7 +9,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace drain_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -74,5 +74,5 @@ TEST_F(DrainTest, WhereNobodyHearsItTheShutdownComesAtOnce) {
   EXPECT_EQ(told(), "");
 }
 
-}  // namespace
+}  // namespace drain_test
 }  // namespace troupe

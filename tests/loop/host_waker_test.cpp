@@ -7,7 +7,7 @@
 #include <troupe/core.hpp>
 
 namespace troupe {
-namespace {
+namespace host_waker_test {
 
 TEST(HostWakerTest, IsOnePerRuntime) {
   Runtime one, two;
@@ -87,5 +87,5 @@ TEST(HostWakerDeathTest, TwoLoopsAtOnce) {
   waker->detach();
 }
 
-}  // namespace
+}  // namespace host_waker_test
 }  // namespace troupe

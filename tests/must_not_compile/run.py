@@ -2,7 +2,9 @@
 """must_not_compile/run.py: mistakes that the compiler must refuse, in words that help.
 
     run.py [--work FOLDER] [--compiler gcc|clang] [--jobs N] [-v] [WORD...]    the cases whose name holds a WORD
-    run.py --self-test                                                         checks the runner itself
+    run.py --passed FILE ...     the same, without those that FILE remembers: they passed before, and neither they nor
+                                 anything that they read has changed since
+    run.py --self-test           checks the runner itself
 
 cases/*.cpp each hold one mistake. Their leading comment lines may say:
     // expect: <words>          the first 12 lines that the compiler prints must hold these words; may stand repeatedly
@@ -24,6 +26,9 @@ includes what it needs all the same. Nothing but the front end runs (-fsyntax-on
 """
 import argparse
 import concurrent.futures
+import contextlib
+import hashlib
+import io
 import os
 import re
 import shutil
@@ -55,6 +60,7 @@ class Compiler:
             sys.exit(f"run.py: no {' or '.join(COMPILERS[kind]['names'])} on this machine")
         self.base = [self.program, *COMMON, *COMPILERS[kind]["flags"], "-I", include]
         self.first = []
+        self.digest = self.read_all(include)
         self.precompile(work, [door for door in doors if os.path.exists(f"{include}/troupe/{door}.hpp")])
 
     def precompile(self, work, doors):
@@ -70,6 +76,19 @@ class Compiler:
         if code != 0:
             sys.exit(f"run.py: the doors do not compile with {self.program}:\n{text}")
         self.first = ["-include", header] if self.kind == "gcc" else ["-include-pch", output]
+
+    def read_all(self, include):
+        """Digests what a case's outcome depends on beside the case: this compiler, this script, all headers."""
+        digest = hashlib.sha256(" ".join(self.base[1:-1]).encode())
+        digest.update(subprocess.run([self.program, "--version"], stdout=subprocess.PIPE, check=True).stdout)
+        for folder, folders, names in os.walk(include):
+            folders.sort()
+            for name in sorted(names):
+                with open(f"{folder}/{name}", "rb") as file:
+                    digest.update(f"{os.path.relpath(folder, include)}/{name}".encode() + file.read())
+        with open(__file__, "rb") as file:
+            digest.update(file.read())
+        return digest.hexdigest()
 
     def run(self, arguments):
         """Returns the exit code and what the compiler printed."""
@@ -109,6 +128,9 @@ class Check:
         self.says = directives(self.text)
         self.flags = " ".join(self.says.get("flags", [])).split()
         self.name = f"{os.path.relpath(path, HERE)} ({compiler.kind})"
+
+    def digest(self):
+        return hashlib.sha256(f"{self.compiler.digest} {self.name} {self.text}".encode()).hexdigest()
 
     def wanted(self):
         return self.compiler.kind in " ".join(self.says.get("compilers", ["gcc clang"])).split()
@@ -176,16 +198,28 @@ def extract_cases(document, folder):
     return len(blocks)
 
 
-def run_all(checks, jobs, verbose):
-    """Runs the checks and returns how many failed; prints each that did."""
+def run_all(checks, jobs, verbose=False, memory=None):
+    """Runs the checks and returns how many failed; prints each that did. Those that the file `memory` names have passed."""
     failed = 0
+    known = set()
+    if memory and os.path.exists(memory):
+        with open(memory, encoding="utf-8") as file:
+            known = set(file.read().split())
+    passed = [check.digest() for check in checks if check.digest() in known]
+    checks = [check for check in checks if check.digest() not in known]
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         for check, trouble in zip(checks, pool.map(Check.run, checks)):
             if trouble:
                 failed += 1
                 print(f"FAILED {check.name}: {trouble.rstrip()}\n")
-            elif verbose:
-                print(f"ok     {check.name}")
+            else:
+                passed.append(check.digest())
+                if verbose:
+                    print(f"ok     {check.name}")
+    if memory:
+        os.makedirs(os.path.dirname(os.path.abspath(memory)), exist_ok=True)
+        with open(memory, "w", encoding="utf-8") as file:
+            file.writelines(f"{digest}\n" for digest in passed)
     return failed
 
 
@@ -248,7 +282,36 @@ def self_test(kinds, jobs):
                 if (expected not in trouble) if expected else trouble:
                     failed += 1
                     print(f"FAILED {check.name}: expected \"{expected}\", got \"{trouble}\"\n")
+        failed += self_test_memory(folder, kinds[0], jobs)
     return len(checks), failed
+
+
+def self_test_memory(folder, kind, jobs):
+    """What passed is not compiled again until it, or a header, changes; what failed is."""
+    memory, header = f"{folder}/memory/passed", f"{folder}/memory/include/troupe/x.hpp"
+    os.makedirs(os.path.dirname(header))
+    case = f"{folder}/memory/cases/one.cpp"
+    os.makedirs(os.path.dirname(case))
+    compiled = []
+
+    def run(text, of_header):
+        for path, words in ((case, text), (header, of_header)):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(words)
+        checks = collect(f"{folder}/memory", [Compiler(kind, folder, f"{folder}/memory/include", [])], [])
+        for check in checks:
+            check.run_mistake = lambda: compiled.append(text) or ("" if "good" in text else "bad")
+        with contextlib.redirect_stdout(io.StringIO()):
+            return run_all(checks, jobs, memory=memory)
+
+    steps = [("good", "", 1), ("good", "", 1), ("good again", "", 2), ("good again", "int x;", 3), ("bad", "", 4), ("bad", "", 5)]
+    wrong = 0
+    for text, of_header, count in steps:
+        trouble = run(text, of_header)
+        if trouble != (text == "bad") or len(compiled) != count:
+            wrong += 1
+            print(f"FAILED: {len(compiled)} cases compiled after {text!r}, {of_header!r}, and not {count}")
+    return wrong
 
 
 def main():
@@ -256,6 +319,7 @@ def main():
     parser.add_argument("--work", help="folder for the precompiled doors")
     parser.add_argument("--compiler", choices=list(COMPILERS), action="append")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--passed", metavar="FILE", help="remembers what passed")
     parser.add_argument("--self-test", action="store_true")
     parser.add_argument("-v", "--verbose", action="store_true")
     parser.add_argument("words", nargs="*")
@@ -275,7 +339,7 @@ def main():
             if extract_cases(f"{ROOT}/CONTRIBUTING.md", f"{work}/contributing") == 0:
                 sys.exit("run.py: CONTRIBUTING.md shows no case")
             checks += collect(f"{work}/contributing", compilers, args.words)
-            count, failed = len(checks), run_all(checks, args.jobs, args.verbose)
+            count, failed = len(checks), run_all(checks, args.jobs, args.verbose, args.passed)
         if count == 0:
             sys.exit("run.py: no such cases")
     print(f"{time.monotonic() - begin:.1f} seconds")

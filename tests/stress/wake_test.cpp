@@ -20,7 +20,7 @@
 #include "support/seed.hpp"
 
 namespace troupe {
-namespace {
+namespace wake_test {
 
 using namespace std::chrono_literals;
 using troupe_test::Dice;
@@ -296,5 +296,5 @@ TEST(WakeStress, AHandleThatIsGivenAwayAndTakenBack) {
 }
 #endif
 
-}  // namespace
+}  // namespace wake_test
 }  // namespace troupe

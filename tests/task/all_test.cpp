@@ -14,7 +14,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace all_test {
 
 using namespace std::chrono_literals;
 using troupe_test::Detached;
@@ -443,5 +443,5 @@ TEST_F(AllTest, TheRuntimesEndDropsThemAll) {
   EXPECT_EQ(told().substr(0, 13), "begin1 begin2");
 }
 
-}  // namespace
+}  // namespace all_test
 }  // namespace troupe

@@ -11,7 +11,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace ask_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -170,5 +170,5 @@ TEST_F(AskTest, AnAskThatIsNeverAwaitedCallsNobody) {
   EXPECT_EQ(told(), "");
 }
 
-}  // namespace
+}  // namespace ask_test
 }  // namespace troupe

@@ -11,7 +11,7 @@
 #include <troupe/task.hpp>
 
 namespace troupe {
-namespace {
+namespace cancel_sweep_test {
 
 using namespace std::chrono_literals;
 
@@ -70,9 +70,10 @@ bool fire_one() {
   return true;
 }
 
-}  // namespace
-template <> inline constexpr bool enable_destroy_while_suspended<SafeToDestroy> = true;
-namespace {
+}  // namespace cancel_sweep_test
+template <>
+inline constexpr bool enable_destroy_while_suspended<cancel_sweep_test::SafeToDestroy> = true;
+namespace cancel_sweep_test {
 
 // ---- the scenario
 Ret<int> counted() {
@@ -368,5 +369,5 @@ TEST(CancelSweepTest, TheRuntimeAtEachStep) {
   sweep(End::runtime, 0, true);
 }
 
-}  // namespace
+}  // namespace cancel_sweep_test
 }  // namespace troupe

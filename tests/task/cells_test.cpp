@@ -16,7 +16,7 @@
 #include "support/seed.hpp"
 
 namespace troupe {
-namespace {
+namespace cells_test {
 
 using troupe_test::Allocations;
 using troupe_test::FailAllocation;
@@ -164,5 +164,5 @@ TEST_F(CellsTest, TheEndOfAValueMayUseThem) {
   EXPECT_FALSE(told().empty());
 }
 
-}  // namespace
+}  // namespace cells_test
 }  // namespace troupe

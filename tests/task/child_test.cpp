@@ -13,7 +13,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace child_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -159,5 +159,5 @@ TEST_F(ChildTest, RetsInTheFrameOfAChildThatThrowsHearOfIt) {
 }
 #endif
 
-}  // namespace
+}  // namespace child_test
 }  // namespace troupe

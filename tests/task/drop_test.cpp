@@ -11,7 +11,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace drop_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -451,5 +451,5 @@ TEST_F(DropTest, ManyTasksThatNeverBegan) {
   EXPECT_EQ(told(), "done");
 }
 
-}  // namespace
+}  // namespace drop_test
 }  // namespace troupe

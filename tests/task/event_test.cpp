@@ -12,7 +12,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace event_test {
 
 using troupe_test::Detached;
 using troupe_test::say;
@@ -231,5 +231,5 @@ TEST_F(EventTest, AWaitThatWasStoredFindsThatItsEventHasGone) {
   EXPECT_EQ(heard, "dropped");
 }
 
-}  // namespace
+}  // namespace event_test
 }  // namespace troupe

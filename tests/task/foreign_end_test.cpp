@@ -15,7 +15,7 @@
 #if TROUPE_EXCEPTIONS
 
 namespace troupe {
-namespace {
+namespace foreign_end_test {
 
 using namespace std::chrono_literals;
 using troupe_test::Lazy;
@@ -250,7 +250,7 @@ TEST_F(ForeignEnd, AGeneratorThatIsParkedEnds) {
   EXPECT_EQ(told(), "end!runtime ended reply:runtime ended");
 }
 
-}  // namespace
+}  // namespace foreign_end_test
 }  // namespace troupe
 
 #endif

@@ -9,7 +9,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace foreign_frame_test {
 
 using troupe_test::say;
 using troupe_test::tell_int;
@@ -58,5 +58,5 @@ TEST_F(ForeignFrameTest, TheHandleIsAnOrdinaryOne) {
   EXPECT_EQ(told(), "end=3");
 }
 
-}  // namespace
+}  // namespace foreign_frame_test
 }  // namespace troupe

@@ -15,7 +15,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace foreign_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -537,5 +537,5 @@ TEST_F(ForeignTest, WhatACoroutineThatTookOverThrowsComesOutOfTheRunAndTheTaskWa
 }
 #endif
 
-}  // namespace
+}  // namespace foreign_test
 }  // namespace troupe

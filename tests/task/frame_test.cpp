@@ -15,7 +15,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace frame_test {
 
 TEST(FrameTest, AFrameIsOneCellOfThePool) {
   Runtime rt;
@@ -70,9 +70,9 @@ struct BombAwaiter : std::suspend_always {
     if (std::uncaught_exceptions() == 0) throw std::runtime_error("bomb");
   }
 };
-}  // namespace
-template <> inline constexpr bool enable_destroy_while_suspended<BombAwaiter> = true;
-namespace {
+}  // namespace frame_test
+template <> inline constexpr bool enable_destroy_while_suspended<frame_test::BombAwaiter> = true;
+namespace frame_test {
 
 struct FrameBombTest : troupe_test::BalancedTest {
   Runtime rt;
@@ -275,5 +275,5 @@ TEST_F(FrameBombTest, AHandlerWhoseActorEnds) {
 }
 #endif
 
-}  // namespace
+}  // namespace frame_test
 }  // namespace troupe

@@ -10,7 +10,7 @@
 #include <troupe/task.hpp>
 
 namespace troupe {
-namespace {
+namespace generator_rules_test {
 
 template <class T, class... P>
 using PromiseOf = typename std::coroutine_traits<Generator<T>, P...>::promise_type;
@@ -64,5 +64,5 @@ TEST(GeneratorRulesTest, WhatOwnsItsItemsIsRead) {
   EXPECT_EQ(all, "first second");
 }
 
-}  // namespace
+}  // namespace generator_rules_test
 }  // namespace troupe

@@ -17,7 +17,7 @@
 #include "support/streams.hpp"
 
 namespace troupe {
-namespace {
+namespace generator_test {
 
 using namespace std::chrono_literals;
 using troupe_test::count_to;
@@ -664,5 +664,5 @@ TEST_F(GeneratorTest, AReaderThatIsParkedInsideLosesIt) {
   EXPECT_EQ(told(), "~reader of another=0") << "the end of the old one leaves it alone";
 }
 
-}  // namespace
+}  // namespace generator_test
 }  // namespace troupe

@@ -17,7 +17,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace group_test {
 
 using namespace std::chrono_literals;
 using troupe_test::Allocations;
@@ -136,5 +136,5 @@ TEST_F(GroupTest, NoAllocationInSteadyState) {
   EXPECT_EQ(rt.live_tasks(), 0u);
 }
 
-}  // namespace
+}  // namespace group_test
 }  // namespace troupe

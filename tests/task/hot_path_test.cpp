@@ -16,7 +16,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace hot_path_test {
 
 using namespace std::chrono_literals;
 using troupe_test::Allocations;
@@ -274,5 +274,5 @@ TEST_F(TaskHotPath, APushPipeIsOneCell) {
   EXPECT_EQ(cells.taken(), 0u);
 }
 
-}  // namespace
+}  // namespace hot_path_test
 }  // namespace troupe

@@ -24,7 +24,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace inside_foreign_test {
 
 using namespace std::chrono_literals;
 using troupe_test::Detached;
@@ -898,5 +898,5 @@ TEST_F(InsideForeignTest, WhatItCancelsGoesAtTheEndOfItsTurn) {
   held = nullptr;
 }
 
-}  // namespace
+}  // namespace inside_foreign_test
 }  // namespace troupe

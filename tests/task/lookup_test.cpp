@@ -85,7 +85,7 @@ inline Task<> streams(Core& core) {
 }  // namespace greedy
 
 namespace troupe {
-namespace {
+namespace lookup_test {
 
 using greedy::Value;
 using troupe_test::say;
@@ -110,5 +110,5 @@ TEST(TaskLookupTest, WhatTasksCallByAPlainNameIsTheLibrarysOwn) {
   EXPECT_EQ(told(), "returned1 item end");
 }
 
-}  // namespace
+}  // namespace lookup_test
 }  // namespace troupe

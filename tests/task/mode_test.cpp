@@ -15,7 +15,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace mode_test {
 
 using namespace std::chrono_literals;
 using troupe_test::tell_int;
@@ -111,5 +111,5 @@ TEST_F(InModeTest, WhatAModeReturnsMayBeMovedBeforeItIsAwaited) {
   EXPECT_EQ(told(), "sum=180");
 }
 
-}  // namespace
+}  // namespace mode_test
 }  // namespace troupe

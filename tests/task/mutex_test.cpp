@@ -11,7 +11,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace mutex_test {
 
 using namespace std::chrono_literals;
 using troupe_test::Detached;
@@ -181,5 +181,5 @@ TEST_F(MutexTest, ACoroutineOfAForeignTypeMayLock) {
   EXPECT_FALSE(mutex.is_locked());
 }
 
-}  // namespace
+}  // namespace mutex_test
 }  // namespace troupe

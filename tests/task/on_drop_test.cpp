@@ -13,7 +13,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace on_drop_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -283,5 +283,5 @@ TEST_F(OnDropTest, WhatRunsInsideADropIsNoDrop) {
   }
 }
 
-}  // namespace
+}  // namespace on_drop_test
 }  // namespace troupe

@@ -14,7 +14,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace origin_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -372,5 +372,5 @@ TEST_F(OriginTest, AnItemOfAGeneratorDiesWithTheAwaiter) {
   EXPECT_EQ(told(), "next=2");
 }
 
-}  // namespace
+}  // namespace origin_test
 }  // namespace troupe

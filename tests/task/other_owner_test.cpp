@@ -14,7 +14,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace other_owner_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -325,5 +325,5 @@ TEST_F(OtherOwnerTest, TheAwaitersOwnEndIsNoHarmToTheLender) {
   EXPECT_EQ(query<&Lender::lend_silent>(rt, lender, Ret<Task<>>(ret_nop)), true);
 }
 
-}  // namespace
+}  // namespace other_owner_test
 }  // namespace troupe

@@ -10,7 +10,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace outside_run_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -149,5 +149,5 @@ TEST_F(OutsideRunTest, AnActorThatSaysItsEndThereGetsATurnForIt) {
   }
 }
 
-}  // namespace
+}  // namespace outside_run_test
 }  // namespace troupe

@@ -12,7 +12,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace park_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -621,5 +621,5 @@ TEST_F(ParkTest, AlsoWhereItTriesAgain) {
 }
 #endif
 
-}  // namespace
+}  // namespace park_test
 }  // namespace troupe

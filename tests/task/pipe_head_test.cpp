@@ -30,7 +30,7 @@ struct Trims {
 template <> inline constexpr bool troupe::storable<Trims> = true;
 
 namespace troupe {
-namespace {
+namespace pipe_head_test {
 
 using troupe_test::Allocations;
 
@@ -199,5 +199,5 @@ TEST_F(PipeHeadTest, WhateverIsGivenBackItemsStayInOrder) {
   }
 }
 
-}  // namespace
+}  // namespace pipe_head_test
 }  // namespace troupe

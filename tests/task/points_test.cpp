@@ -12,7 +12,7 @@
 #include "support/streams.hpp"
 
 namespace troupe {
-namespace {
+namespace points_test {
 
 using troupe_test::read_all;
 using troupe_test::read_replies;
@@ -138,5 +138,5 @@ TEST_F(Points, Point24_a_stream_that_was_ended_may_be_dropped) {
   EXPECT_EQ(told(), "1 end ~local end=1");
 }
 
-}  // namespace
+}  // namespace points_test
 }  // namespace troupe

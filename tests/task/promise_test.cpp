@@ -14,7 +14,7 @@
 #include "support/throwing.hpp"
 
 namespace troupe {
-namespace {
+namespace promise_test {
 
 using troupe_test::say;
 using troupe_test::SaysBye;
@@ -300,5 +300,5 @@ TEST_F(ThrowingItemTest, OfStreamsMadeOfThem) {
 }
 #endif
 
-}  // namespace
+}  // namespace promise_test
 }  // namespace troupe

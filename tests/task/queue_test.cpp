@@ -15,7 +15,7 @@
 #include "support/seed.hpp"
 
 namespace troupe {
-namespace {
+namespace queue_test {
 
 using troupe_test::Detached;
 using troupe_test::say;
@@ -381,5 +381,5 @@ TEST_F(QueueTest, ARandomCrowd) {
   EXPECT_EQ(std::ranges::adjacent_find(books.popped), books.popped.end()) << "none twice";
 }
 
-}  // namespace
+}  // namespace queue_test
 }  // namespace troupe

@@ -13,7 +13,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace race_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -808,5 +808,5 @@ TEST_F(RaceTest, AnObjectThatStaysIsWaitedAtHoweverOftenItsWaitWasMoved) {
   EXPECT_EQ(told(), "end=0");
 }
 
-}  // namespace
+}  // namespace race_test
 }  // namespace troupe

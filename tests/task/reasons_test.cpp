@@ -12,7 +12,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace reasons_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -491,5 +491,5 @@ TEST_F(ReasonsTest, WhatIsThrownByValueIsTheTasksOwnFailure) {
 }
 #endif
 
-}  // namespace
+}  // namespace reasons_test
 }  // namespace troupe

@@ -12,7 +12,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace reply_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -488,5 +488,5 @@ TEST_F(ReplyTest, AnAnswerWhoseMoveThrowsIsAFailure) {
 }
 #endif
 
-}  // namespace
+}  // namespace reply_test
 }  // namespace troupe

@@ -6,7 +6,7 @@
 #include <optional>
 
 namespace troupe {
-namespace {
+namespace ring_test {
 
 using detail::RingLink;
 using detail::StoredPlace;
@@ -48,5 +48,5 @@ TEST(RingTest, APlaceThatDiesLeavesTheRing) {
   EXPECT_TRUE(ring.alone());
 }
 
-}  // namespace
+}  // namespace ring_test
 }  // namespace troupe

@@ -21,7 +21,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace scope_test {
 
 using namespace std::chrono_literals;
 using troupe_test::Detached;
@@ -765,5 +765,5 @@ TEST_F(ScopeTest, InDebugBuildsWhatGoesBeforeTheChildThatBorrowsItIsToldOf) {
 }
 #endif
 
-}  // namespace
+}  // namespace scope_test
 }  // namespace troupe

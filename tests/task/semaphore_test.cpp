@@ -14,7 +14,7 @@
 #include "support/seed.hpp"
 
 namespace troupe {
-namespace {
+namespace semaphore_test {
 
 using namespace std::chrono_literals;
 using troupe_test::Detached;
@@ -177,5 +177,5 @@ TEST_F(SemaphoreTest, ARandomCrowd) {
   EXPECT_EQ(semaphore.available(), Crowd::permits);
 }
 
-}  // namespace
+}  // namespace semaphore_test
 }  // namespace troupe

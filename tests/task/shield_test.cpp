@@ -11,7 +11,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace shield_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -126,5 +126,5 @@ TEST_F(ShieldTest, TheRuntimesEndDropsIt) {
   EXPECT_EQ(told(), "~work");
 }
 
-}  // namespace
+}  // namespace shield_test
 }  // namespace troupe

@@ -9,7 +9,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace sleep_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -78,5 +78,5 @@ TEST_F(SleepTest, ADroppedSleeperTakesItsTimerAlong) {
   EXPECT_EQ(told(), "");
 }
 
-}  // namespace
+}  // namespace sleep_test
 }  // namespace troupe

@@ -16,7 +16,7 @@
 #include "support/streams.hpp"
 
 namespace troupe {
-namespace {
+namespace spawn_stream_test {
 
 using namespace std::chrono_literals;
 using troupe_test::count_to;
@@ -164,5 +164,5 @@ TEST_F(SpawnStreamTest, AnActorReceives) {
   EXPECT_EQ(told(), "~gen sum10");
 }
 
-}  // namespace
+}  // namespace spawn_stream_test
 }  // namespace troupe

@@ -13,7 +13,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace spawn_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -306,5 +306,5 @@ TEST_F(SpawnTest, AnExceptionThatNobodyHearsOfIsLogged) {
 }
 #endif
 
-}  // namespace
+}  // namespace spawn_test
 }  // namespace troupe

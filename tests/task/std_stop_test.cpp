@@ -12,7 +12,7 @@
 #include <thread>
 
 namespace troupe {
-namespace {
+namespace std_stop_test {
 
 using troupe_test::say;
 using troupe_test::told;
@@ -71,6 +71,6 @@ TEST_F(StdStopTest, AThreadSeesIt) {
   waits.join();
 }
 
-}  // namespace
+}  // namespace std_stop_test
 }  // namespace troupe
 #endif

@@ -12,7 +12,7 @@
 #include "support/with_token.hpp"
 
 namespace troupe {
-namespace {
+namespace stop_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -191,5 +191,5 @@ TEST_F(StopTest, TheLastTaskMayBeCancelledInAHandlerOfItsActor) {
   ref = {};
 }
 
-}  // namespace
+}  // namespace stop_test
 }  // namespace troupe

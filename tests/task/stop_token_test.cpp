@@ -11,7 +11,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace stop_token_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -35,5 +35,5 @@ TEST_F(StopTokenTest, SourcesCallbacksAndTokens) {
   EXPECT_EQ(token, source.token());
 }
 
-}  // namespace
+}  // namespace stop_token_test
 }  // namespace troupe

@@ -11,7 +11,7 @@
 #include <vector>
 
 namespace troupe {
-namespace {
+namespace strand_test {
 
 TEST(StrandTest, AWakeThatFindsNoRoomIsLateButNotLost) {
   Runtime rt;
@@ -162,5 +162,5 @@ TEST(StrandDeathTest, ACoroutineThatGcc12MiscompiledEndsTheProcessInsteadOfWaiti
 }
 #endif
 
-}  // namespace
+}  // namespace strand_test
 }  // namespace troupe

@@ -20,7 +20,7 @@
 #include "support/streams.hpp"
 
 namespace troupe {
-namespace {
+namespace stream_ops_test {
 
 using namespace std::chrono_literals;
 using troupe_test::count_to;
@@ -412,5 +412,5 @@ TEST_F(StreamOpsTest, WhateverAllocationFailsNothingLeaks) {
 }
 #endif
 
-}  // namespace
+}  // namespace stream_ops_test
 }  // namespace troupe

@@ -22,7 +22,7 @@
 #include "support/streams.hpp"
 
 namespace troupe {
-namespace {
+namespace stream_pipe_test {
 
 using troupe_test::Allocations;
 using troupe_test::FailAllocation;
@@ -729,5 +729,5 @@ TEST_F(StreamPipeTest, AReadThatWasStoredOutlivesItsStream) {
   EXPECT_EQ(heard, "item 1");
 }
 
-}  // namespace
+}  // namespace stream_pipe_test
 }  // namespace troupe

@@ -8,7 +8,7 @@
 #include <troupe/task.hpp>
 
 namespace troupe {
-namespace {
+namespace stream_test {
 
 struct Foreign {  // of another library: its awaitable gives an optional
   struct Next {
@@ -43,5 +43,5 @@ TEST(StreamTest, AStreamOfAnotherLibraryPassesThroughOurs) {
   EXPECT_EQ(got, (std::vector<int>{30, 20, 10}));
 }
 
-}  // namespace
+}  // namespace stream_test
 }  // namespace troupe

@@ -12,7 +12,7 @@
 #include "support/with_token.hpp"
 
 namespace troupe {
-namespace {
+namespace task_ref_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -292,5 +292,5 @@ TEST_F(LookTest, ATaskThatCancelsItselfBeforeATaskOfAnActor) {
   EXPECT_EQ(told(), "look end!cancelled");
 }
 
-}  // namespace
+}  // namespace task_ref_test
 }  // namespace troupe

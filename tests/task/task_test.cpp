@@ -15,7 +15,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace task_test {
 
 using namespace std::chrono_literals;
 using troupe_test::say;
@@ -486,5 +486,5 @@ TEST_F(TaskDeathTest, AStepThatBorrowsALocalOfAFunctionThatHasReturned) {
 }
 #endif
 
-}  // namespace
+}  // namespace task_test
 }  // namespace troupe

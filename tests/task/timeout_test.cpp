@@ -19,7 +19,7 @@
 #include "support/recorder.hpp"
 
 namespace troupe {
-namespace {
+namespace timeout_test {
 
 using namespace std::chrono_literals;
 using troupe_test::Detached;
@@ -842,5 +842,5 @@ TEST_F(TimeoutTest, TheRuntimesEnd) {
   EXPECT_EQ(told(), "~local end!runtime ended");
 }
 
-}  // namespace
+}  // namespace timeout_test
 }  // namespace troupe

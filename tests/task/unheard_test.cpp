@@ -48,7 +48,7 @@ struct Hearer {
 }  // namespace stage
 
 namespace troupe {
-namespace {
+namespace unheard_test {
 
 using namespace std::chrono_literals;
 using namespace stage;
@@ -236,7 +236,7 @@ TEST(Unheard, EachRuntimeOfAThreadSpeaksForItself) {
             throws_said);
 }
 
-}  // namespace
+}  // namespace unheard_test
 }  // namespace troupe
 
 #endif

@@ -6,7 +6,7 @@
 #include <memory>
 
 namespace troupe {
-namespace {
+namespace waiter_test {
 
 using detail::Link;
 
@@ -59,5 +59,5 @@ TEST(WaiterTest, ARingThatDiesFirstLeavesItsLinks) {
   EXPECT_TRUE(a.alone());
 }
 
-}  // namespace
+}  // namespace waiter_test
 }  // namespace troupe

@@ -10,7 +10,7 @@
 #include <vector>
 
 namespace troupe {
-namespace {
+namespace wake_test {
 
 struct Foreign {  // the least coroutine type of another library
   struct promise_type {
@@ -70,5 +70,5 @@ TEST(WakeTest, ALossIsThrownThere) {
 }
 #endif
 
-}  // namespace
+}  // namespace wake_test
 }  // namespace troupe

@@ -7,7 +7,7 @@
 #include <troupe/task.hpp>
 
 namespace troupe {
-namespace {
+namespace why_alive_test {
 
 using namespace std::chrono_literals;
 
@@ -247,5 +247,5 @@ TEST(WhyAliveTest, WhoWaitsLongerThanADurationSays) {
       << rt.why_alive().text();
 }
 
-}  // namespace
+}  // namespace why_alive_test
 }  // namespace troupe

@@ -15,7 +15,7 @@
 #include "support/tell_again.hpp"
 
 namespace pairs {
-namespace {
+namespace sweep_test {
 
 struct Deed {
   std::string_view name;
@@ -205,5 +205,5 @@ TEST(PairsSweep, EachPairWithEachDeedAtEachMoment) {
               static_cast<unsigned long long>(Case::count()));
 }
 
-}  // namespace
+}  // namespace sweep_test
 }  // namespace pairs
