@@ -83,6 +83,9 @@ function(troupe_fuzz name)
   target_link_libraries(fuzz_${name} PRIVATE ${rooms} ${fuzz_LINK})
   target_compile_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
   target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  if(CMAKE_CXX_FLAGS MATCHES "-stdlib=libc\\+\\+")
+    target_link_options(fuzz_${name} PRIVATE -l:libstdc++.so.6)  # which libFuzzer itself uses
+  endif()
   # A new folder takes what libFuzzer finds, so that a run as a test never changes the corpus in the repository.
   set(found ${CMAKE_CURRENT_BINARY_DIR}/corpus_${name})
   file(MAKE_DIRECTORY ${found})
