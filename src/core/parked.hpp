@@ -1,8 +1,7 @@
 // core/parked.hpp: the end of an actor whose tasks foreign code still holds. (internal)
 //
-// Its state waits until foreign code has let go of them; who wants to hear of its end waits only so
-// long
-// (`Runtime::set_park_limit`).
+// Its state waits until foreign code has let go of them; who wants to hear of its end waits no
+// longer than `Runtime::set_park_limit` says.
 #pragma once
 #include <troupe/core/box.hpp>
 

@@ -1,4 +1,4 @@
-// base/aggregate.hpp: the fields of an aggregate, found without its help. (internal)
+// base/aggregate.hpp: the types of an aggregate's fields, found without reflection. (internal)
 //
 // A queue may hold a plain struct only if none of its fields borrows, so the fields must be known.
 // The language has no reflection; it has two tools that together do: a value that converts to
@@ -44,7 +44,7 @@ struct AnyUnion {
   }
 };
 
-// Converts to nothing: whatever takes it takes everything, and says nothing about itself.
+// Converts to nothing: a field that takes it takes any type, so its own type stays unknown.
 struct Nothing {};
 
 struct AnyReference {

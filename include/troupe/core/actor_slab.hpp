@@ -219,6 +219,7 @@ Actor<child_in<Slab>> make_in_slab(Cx<P>& cx, Ret<StopCause>& notify, X&&... arg
 /// harms neither: see ret_do().
 /// @param args as for make_actor()
 /// @returns a handle that does not own
+///
 /// Errors: as make_actor(), and bad_alloc for a slot; `notify` hears `no_memory` then.
 template <auto Slab, class P, class... X>
   requires detail::can_be_made_in<Slab, P, detail::MadeOf<X>...>

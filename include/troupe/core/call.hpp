@@ -26,7 +26,9 @@ void call_converted_in(CallQueue& q, Types<P...>, Box* to, X&&... x) {
 /// dropped: to get a result, let the method take a `Ret`, or `ask` it in a coroutine.
 /// @param to an `Actor`, an `ActorOwn`, or the `Cx` of the caller itself
 /// @param args converted here to the parameters' value types; a conversion that throws queues
-/// nothing Errors: a full queue (`Runtime::set_max_queued`) or no memory drops the arguments, and
+/// nothing
+///
+/// Errors: a full queue (`Runtime::set_max_queued`) or no memory drops the arguments, and
 /// their Rets hear why. Allowed everywhere on the runtime's thread, in destructors too. Cost: about
 /// 45 instructions, callee included; no allocation.
 template <auto M, class To, class... X>
@@ -75,6 +77,7 @@ void idle(To&& to, X&&... args) {  // overloaded: idle<with<int>(&A::m)>(...)
 /// and belongs to no actor. An exception out of it is rethrown by `Runtime::run`, which can then be
 /// called again.
 /// @param bound owned values, copied or moved in
+///
 /// Errors: where the queue is at its bound, memory lacks, or the runtime has ended, `fn` and
 /// `bound` are destroyed here, and their Rets hear why. Allowed everywhere on the runtime's thread,
 /// in destructors too. No allocation.

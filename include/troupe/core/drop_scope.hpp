@@ -9,7 +9,7 @@ namespace troupe::detail {
 struct BoxHeader;
 
 // Says why the Rets that die on this thread while it lives are dropped. Scopes nest; the innermost
-// speaks.
+// counts.
 struct DropScope {
   explicit DropScope(Why why, const BoxHeader* actor = nullptr,
                      const Error* error = nullptr) noexcept

@@ -186,6 +186,7 @@ auto fwd_to(To&& to, B&&... bound) {  // overloaded: fwd_to<with<int>(&A::m)>(..
 /// wait until the outermost function has returned, and are delivered in order: so the stack is
 /// bounded.
 /// @param bound owned values, kept once; `fn` gets them as const
+///
 /// Errors: `Runtime::run` rethrows an exception out of `fn`, by an item of the queue; outside of
 /// any run it reaches the sender.
 /// @throws std::bad_alloc when there is no memory for the cell

@@ -4,7 +4,7 @@
 //
 // Arguments are evaluated as in any call; nothing is shown, formatted or copied unless the record
 // passes the filter, and a level below `log_floor` leaves no code at all. A text or value that is
-// dear to make may be given as a function.
+// expensive to make may be given as a function.
 #pragma once
 #include <concepts>
 #include <cstdint>

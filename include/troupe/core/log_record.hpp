@@ -31,7 +31,7 @@ class LogVisitor {
   virtual void kv_i64(LogKey key, std::int64_t value) = 0;
   virtual void kv_f64(LogKey key, double value) = 0;
   virtual void kv_bool(LogKey key, bool value) = 0;
-  /// A key without a value: its presence is the news.
+  /// A key without a value: only that it is there counts.
   virtual void kv_null(LogKey key) = 0;
   virtual void kv_str(LogKey key, std::string_view value) = 0;
   virtual void kv_map(LogKey key) = 0;

@@ -52,7 +52,7 @@ class JsonLines {
 };
 
 /// A sink that writes each line to standard error with one write; errors of the write are ignored,
-/// since there is nobody left to tell.
+/// since there is no other place to report them.
 Logger::Sink log_to_stderr(LogFormat format = LogFormat::text, LogTime time = LogTime::wall);
 
 }  // namespace troupe

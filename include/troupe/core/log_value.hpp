@@ -248,7 +248,7 @@ template <class T>
   requires(!loggable<T>)
 void kv(std::string_view key, const T& value) = delete;
 
-/// A field that has no value: its presence is the news.
+/// A field that has no value: only that it is there counts.
 inline Kv<std::nullptr_t> kv(std::string_view key) noexcept {
   static constexpr std::nullptr_t null = nullptr;
   return {key, null};

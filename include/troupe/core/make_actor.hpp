@@ -16,6 +16,7 @@ namespace troupe {
 /// @param args owned values for the constructor; a string literal is passed as a `std::string`
 /// @returns the first owner: the actor ends when the last owner goes
 /// @throws std::bad_alloc when there is no memory; `notify` hears it, too
+///
 /// Errors: a constructor that throws fails the actor, which `notify` hears; so does a full queue.
 template <class A, class Context, class... X>
   requires std::is_convertible_v<Context&, Core&> && detail::can_be_made<A, detail::MadeOf<X>...>
@@ -43,6 +44,7 @@ template <class A, class Context>
 /// Queues the construction of an actor from make_actor_new(): `A(cx, args...)` or `A(args...)`.
 /// Dropped, with `args`, if the actor has been started otherwise or has ended by then.
 /// @param args owned values for the constructor; a string literal is passed as a `std::string`
+///
 /// Errors: a full queue fails the actor, unless it has been started otherwise when the queue has
 /// run empty; so does a constructor that throws. What the conversion of an argument throws passes
 /// through, and nothing is queued.
@@ -61,7 +63,9 @@ void init(const ActorOwn<A>& actor, X&&... args) {
 /// @param notify hears the `StopCause` once when the actor has ended; `ret_nop` if nobody cares
 /// @returns the first owner: the actor ends when the last owner goes, in Prep too
 /// @throws std::bad_alloc when there is no memory (`notify` hears it, too); what the conversion of
-/// an argument throws Errors: a full queue, or a handler that throws, fails the actor.
+/// an argument throws
+///
+/// Errors: a full queue, or a handler that throws, fails the actor.
 template <auto M, class Context, class... X>
   requires std::is_convertible_v<Context&, Core&> && detail::starts_an_actor<M> &&
            detail::good_call<ActorOwn<detail::started_by<M>>, M, X...>

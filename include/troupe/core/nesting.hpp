@@ -17,7 +17,7 @@ namespace troupe::detail {
 
 struct FwdCell;
 struct NestedLater {          // what waits
-  void (*run)(NestedLater*);  // and it goes
+  void (*run)(NestedLater*);  // and frees it
   NestedLater* next;
 };
 struct NestingHere {  // of a thread

@@ -14,7 +14,9 @@ namespace troupe {
 /// @param bound converted here to the method's first parameters; up to 16 bytes of relocatable
 /// values need no memory
 /// @throws std::bad_alloc when no room in the queue can be reserved for a failure, or `bound` finds
-/// no memory Errors: an answer to an actor that has ended is dropped; to one in Prep it is held.
+/// no memory
+///
+/// Errors: an answer to an actor that has ended is dropped; to one in Prep it is held.
 /// Where the queue cannot take the answer, the method gets a failure in its place, for which room
 /// was reserved: `no_memory`, or `overloaded` at the bound of `Runtime::set_max_queued`. Cost:
 /// about 70 instructions and no allocation in steady state, the answer included.

@@ -41,7 +41,9 @@ template <auto M, class To, class... X> auto timer_call(To& to, X&&... args) {
 /// @returns its key; an empty one where the runtime is ending, or has ended: `args` are destroyed
 /// then
 /// @throws std::bad_alloc when there is no memory for the timer, and what a conversion throws;
-/// nothing is kept then Cost: some 100 instructions, no allocation in steady state.
+/// nothing is kept then
+///
+/// Cost: some 100 instructions, no allocation in steady state.
 template <auto M, class To, class... X>
   requires detail::good_call<To, M, X...>
 FixedTimerKey at(To&& to, AnyInstant when, X&&... args) {  // overloaded: at<with<int>(&A::m)>(...)

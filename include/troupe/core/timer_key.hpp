@@ -43,8 +43,8 @@ struct FixedTimerKey {
   detail::TimerId id_;
 };
 
-/// Names a max timer: one whose expiry can be pushed later, to the latest time it was given. Else
-/// as `FixedTimerKey`.
+/// Names a max timer: one whose expiry can be pushed later, to the latest time it was given. In all
+/// else it is like `FixedTimerKey`.
 struct MaxTimerKey {
   MaxTimerKey() = default;
   friend bool operator==(const MaxTimerKey&, const MaxTimerKey&) = default;
@@ -56,7 +56,7 @@ struct MaxTimerKey {
 };
 
 /// Names a min timer: one whose expiry can be pulled earlier, to the earliest time it was given.
-/// Else as `FixedTimerKey`.
+/// In all else it is like `FixedTimerKey`.
 struct MinTimerKey {
   MinTimerKey() = default;
   friend bool operator==(const MinTimerKey&, const MinTimerKey&) = default;

@@ -158,7 +158,7 @@ class Connection {
   ReadSome read_some(std::span<std::byte> room) noexcept { return ReadSome(plug_, room); }
   /// `co_await c.write(bytes)` gives the size of `bytes` when the system has taken all of them,
   /// which says nothing of the other end. A task that is dropped while it waits has sent an unknown
-  /// part: the stream is good for nothing but to be closed.
+  /// part: all that is left to do with the connection is to close it.
   WriteAll write(std::span<const std::byte> bytes) noexcept { return WriteAll(plug_, bytes); }
   /// Writes the characters of a text, as `write(bytes)` does: a literal without its final zero, an
   /// array of `char` up to its first zero, a `std::string` as it is, zeros included. The text is

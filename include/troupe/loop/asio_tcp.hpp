@@ -11,6 +11,7 @@ namespace troupe {
 /// @param address numeric: "127.0.0.1", "::1", "0.0.0.0"
 /// @param port 0 lets the system choose: `listener.port()`
 /// @param backlog connections that the system keeps until they are accepted
+///
 /// Errors: `bad_address`, `address_in_use`, and what the system says.
 std::expected<Listener, IoError> tcp_listen(AsioLoop& loop, std::string_view address,
                                             std::uint16_t port, int backlog = 1024);
@@ -22,7 +23,9 @@ std::expected<Listener, IoError> tcp_listen(Core& core, std::string_view address
 /// `co_await tcp_connect(loop, "127.0.0.1", 6379)` gives a `ConnectionResult`, with `TCP_NODELAY`.
 /// Never blocks.
 /// @param host a numeric address, or a name: then Asio's own thread asks the system, and each
-/// address is tried in turn Errors: `refused`, `bad_address` (no such name), `timed_out` (the
+/// address is tried in turn
+///
+/// Errors: `refused`, `bad_address` (no such name), `timed_out` (the
 /// system's limit, minutes), `unreachable`. Dropped, it is called off.
 /// @throws std::bad_alloc when there is no memory
 Connect tcp_connect(AsioLoop& loop, std::string_view host, std::uint16_t port);

@@ -1,5 +1,5 @@
-// task/frame.hpp: where coroutine frames live, what all of them have in common, and how one ends
-// before its time. (internal)
+// task/frame.hpp: where coroutine frames live, what all of them have in common, and how one is
+// destroyed before it has run to its end. (internal)
 //
 // A frame is a cell of the runtime's pool. Before it stands a head that counts the `FrameRef`s,
 // which keep the memory (not the frame), so that a ref outlives its task and its runtime.

@@ -1,4 +1,5 @@
-// task/on_drop.hpp: leaving a word when a coroutine is dropped, since a destructor cannot await.
+// task/on_drop.hpp: a function that is called when a coroutine is dropped, since a destructor
+// cannot await.
 #pragma once
 #include <troupe/base/pack.hpp>
 #include <troupe/core/good_function.hpp>
@@ -29,7 +30,7 @@ template <class F, class... B> class [[nodiscard("keep it in a local of the coro
     }
     TROUPE_CATCH_ALL { detail::FrameDrop::note(std::current_exception()); }
   }
-  /// It is no longer needed.
+  /// Forgets the function, which is no longer called.
   void dismiss() noexcept { armed_ = false; }
 
  private:

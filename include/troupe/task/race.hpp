@@ -4,8 +4,8 @@
 // is delivered, through any number of hops of ours (up to 500 tasks that wait for one another). The
 // decision is the end of the winner, or the run of the limit's record. A loser that has received
 // its value, and merely not run since, or for which it is on its way through tasks that have all
-// been woken, is not cut off: it runs on until it waits, and no less far; if that is its end its
-// value is kept beside the winner's. Where a hop cannot hold this, its contract says so.
+// been woken, is not cut off: it runs on until it waits again; if it ends by that, its value is
+// kept beside the winner's. Where a hop cannot hold this, its contract says so.
 #pragma once
 #include <troupe/task/all.hpp>
 
@@ -88,15 +88,12 @@ template <Group::Rule R, class A> class RaceOfVector : public VectorChildren<A> 
 /// ends, well or not, decides. Gives a `Raced`. The other children are cancelled. But some values
 /// are still taken:
 ///  - A child that has already received what it waited for, directly or through tasks that it
-///  awaits, runs on until it
-///    waits again. If it ends by that, its value is kept.
+///    awaits, runs on until it waits again. If it ends by that, its value is kept.
 ///  - A value that was there before the race began is kept, also where a loser awaits it in a
-///  race(), any() or all() of
-///    its own whose children have not had their first turn. A Task that has not begun by then is
-///    destroyed unrun, with its arguments.
+///    race(), any() or all() of its own whose children have not had their first turn. A Task that
+///    has not begun by then is destroyed unrun, with its arguments.
 ///  - A child that waits in a coroutine or awaiter of another library only gets the turns that are
-///  queued when the race
-///    is decided, because nothing shows what that library has received.
+///    queued when the race is decided, because nothing shows what that library has received.
 ///
 /// If the first child has failed, its failure is the outcome, and later values are dropped: an
 /// exception is rethrown at the co_await, a loss ends the awaiting task there (`.reply()`,

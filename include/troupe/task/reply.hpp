@@ -1,7 +1,7 @@
 // task/reply.hpp: a Ret seen from the other end: awaiting one answer.
 //
 // A Ret and a future are the two ends of one pipe. Between them stands a node of the pool: the Ret
-// settles it, the awaiter waits at it. `push_pipe` makes both ends at once; a `Start` makes the Ret
+// answers it, the awaiter waits at it. `push_pipe` makes both ends at once; a `Start` makes the Ret
 // only when it is awaited, and hands it to whoever will answer: pull pipes, actor calls and reads
 // of a socket are such starts.
 #pragma once

@@ -133,7 +133,7 @@ template <Mode M, class... T> auto take_reply(ReplyNode<T...>& n) {
   }
 }
 
-/// Awaits a node that something else settles.
+/// Awaits a node that something else answers.
 template <Mode M, class... T> class NodeAwait : public TaskAwaiter<M> {
  public:
   static constexpr const char* what = "an answer";

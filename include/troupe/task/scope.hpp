@@ -35,9 +35,9 @@ class [[nodiscard("does nothing until it is awaited")]] ScopeJoin {
 /// that still run. They are destroyed before it returns, except:
 ///  - the child that is running now (the one that destroys the scope): it ends at its next await;
 ///  - a child that waits in an awaitable of another library: it ends when that library lets go of
-///  it;
+///    it;
 ///  - the children of scopes that are nested deeper than 200 and die together: they end with the
-///  outermost scope.
+///    outermost scope.
 /// In these cases the child ends later, so it must not use your locals. An exception of a child
 /// that no join() has reported is logged, at level Error. Not movable; one thread.
 class Scope {

@@ -16,6 +16,7 @@ namespace troupe {
 /// @param ret gets what the task returns; `ret_nop` if nobody wants it
 /// @returns a ref, by which the task can be cancelled; it need not be kept
 /// @throws std::bad_alloc when there is no memory for the frame
+///
 /// Cost: one pooled frame and no other allocation.
 template <class Context, class Fn, class R, class... Args>
   requires detail::spawn_context<Context> && detail::heard_coroutine<Fn, R, Context, Args...>

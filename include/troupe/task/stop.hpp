@@ -1,9 +1,9 @@
 // task/stop.hpp: what a task learns of itself: its stop token, and its name for others.
 //
-// A task that is dropped ends where it waits; nothing of it runs any more. Three things soften
-// that. A stop token (task/stop_token.hpp) says, to whom it was given, that a task was asked to
-// stop or dropped. `request_stop` asks and lets the task finish by itself. `on_drop`
-// (task/on_drop.hpp) holds what must be sent when the task is dropped.
+// A task that is dropped ends where it waits; nothing of it runs any more. Three things help
+// with that. A stop token (task/stop_token.hpp) says, to whom it was given, that a task was asked
+// to stop or dropped. `request_stop` asks and lets the task finish by itself. `on_drop`
+// (task/on_drop.hpp) holds a function that is called when the task is dropped.
 #pragma once
 #include <troupe/task/stop_token.hpp>
 #include <troupe/task/task_ref.hpp>

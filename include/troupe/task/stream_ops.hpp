@@ -12,7 +12,9 @@ namespace troupe {
 /// asks for it.
 /// @param stream used up: `map(std::move(s), ...)`
 /// @param fn a function, a captureless lambda, or a function object with storable fields; it may
-/// not be a coroutine An exception out of it ends the stream and reaches the reader.
+/// not be a coroutine
+///
+/// An exception out of it ends the stream and reaches the reader.
 template <class S, class F, class... B>
   requires Stream<S> && detail::good_item_map<F, stream_item<S>, B...> &&
            detail::none_dies_twice<S, F, B...>

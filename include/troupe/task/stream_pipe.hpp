@@ -183,7 +183,9 @@ inline constexpr bool pipe_arguments<C, More, N> = pipe_arguments<C, More, N, Wh
 /// has gone
 /// @param capacity how many items may wait, at least 1; memory grows with them
 /// @param when_full what becomes of an item beyond that, or one for which there is no memory
-/// (Why::no_memory) No allocation in steady state. Cost of an item: about 55 instructions, and a
+/// (Why::no_memory)
+///
+/// No allocation in steady state. Cost of an item: about 55 instructions, and a
 /// turn of the queue where the reader waits. Memory is given back when bursts have passed, and by
 /// `Runtime::trim`.
 /// @throws std::bad_alloc when the pool has no cell
