@@ -146,12 +146,14 @@ TEST(JsonFields, ExactTexts) {
             R"({"dummy":1,"u64":123456789,"str":"ABCDEFGHIJ"})");
   EXPECT_EQ(dummy + json_of(LogFields(simple), R"(,"kv":{)", "}") + "}",
             R"({"dummy":1,"kv":{"u64":123456789,"str":"ABCDEFGHIJ"}})");
-  EXPECT_EQ(
-      dummy + json_of(LogFields(all), ",") + "}",
-      R"({"dummy":1,"u64":123456789,"i64":-123456789,"f64":12345.6789,"b0":false,"b1":true,"null":null,)"
-      R"("str":"ABCDEFGHIJ","str_ctrl":"ABC\u0009DEF","str_quote":"ABC\"DEF\"GHI","str_bsl":"ABC\\DEF\\GHI",)"
-      R"("map":{"map_u64":987654321,"map_str":"JIHGFEDCBA","map_nested":{"map_nested_bool":false}},)"
-      R"("map_empty":{},"arr":[987654321,"JIHGFEDCBA",[true]],"arr_empty":[]})");
+  EXPECT_EQ(dummy + json_of(LogFields(all), ",") + "}",
+            R"({"dummy":1,"u64":123456789,"i64":-123456789,"f64":12345.6789,"b0":false,)"
+            R"("b1":true,"null":null,)"
+            R"("str":"ABCDEFGHIJ","str_ctrl":"ABC\u0009DEF","str_quote":"ABC\"DEF\"GHI",)"
+            R"("str_bsl":"ABC\\DEF\\GHI",)"
+            R"("map":{"map_u64":987654321,"map_str":"JIHGFEDCBA",)"
+            R"("map_nested":{"map_nested_bool":false}},)"
+            R"("map_empty":{},"arr":[987654321,"JIHGFEDCBA",[true]],"arr_empty":[]})");
 }
 
 TEST(JsonFields, NumbersThatJsonDoesNotHave) {
@@ -491,9 +493,8 @@ TEST(Lines, AValueThatThrowsEndsTheFields) {
   };
   const LogRecord record{.fields = LogFields(throws)};
   EXPECT_EQ(text_line(record), "0.000000000 INFO #0 a=1 m{} log_error=\"a value threw\"");
-  EXPECT_EQ(
-      json_line(record),
-      R"({"time":0,"level":"INFO","id":0,"text":"","fields":{"a":1,"m":{},"log_error":"a value threw"}})");
+  EXPECT_EQ(json_line(record), R"({"time":0,"level":"INFO","id":0,"text":"",)"
+                               R"("fields":{"a":1,"m":{},"log_error":"a value threw"}})");
 }
 #endif
 

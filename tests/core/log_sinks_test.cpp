@@ -24,8 +24,8 @@ const std::string text_now = "12.000000005 INFO #3 [net] connected";
 const std::string text_wall = "2026-01-31T12:34:56.789000000Z INFO #3 [net] connected";
 const std::string json_now =
     R"({"time":12000000005,"level":"INFO","id":3,"target":"net","text":"connected"})";
-const std::string json_wall =
-    R"({"time":"2026-01-31T12:34:56.789000000Z","level":"INFO","id":3,"target":"net","text":"connected"})";
+const std::string json_wall = R"({"time":"2026-01-31T12:34:56.789000000Z","level":"INFO","id":3,)"
+                              R"("target":"net","text":"connected"})";
 
 /// The sinks below pass their core on to nobody.
 Core& no_core() {

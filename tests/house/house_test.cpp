@@ -7,9 +7,9 @@
 // Rules for include/troupe and src: what a room may include (floors.txt), no circle between files
 // or between units, declarations and definitions in one unit, a charter in the first line, columns,
 // length, nothing left unfinished, a test for each public header, whose first contract stands near
-// its top. One rule for everything that users copy from, one for the page that maps promises to
-// tests, and one for the picture in ARCHITECTURE.md. Needs nothing but the standard library, so
-// that it builds wherever the library does.
+// its top. One rule for the layout of all C++, one for everything that users copy from, one for the
+// page that maps promises to tests, and one for the picture in ARCHITECTURE.md. Needs nothing but
+// the standard library, so that it builds wherever the library does.
 //
 // A unit is a header and its source, core/actor.hpp and src/core/actor.cpp, together with the
 // private files in src whose names continue its own: src/core/timer_queue_wheel.hpp is of unit
@@ -157,6 +157,31 @@ struct File {
   Lines lines;
 };
 
+// Everything is laid out by tools/format, and nothing by hand. What the runners of tests read is
+// one line, however long (CommentPragmas in .clang-format).
+void check_layout(const fs::path& path, const Lines& lines, Report& report) {
+  static const std::regex directive(
+      "^// (expect|errors|compilers|flags|door|lint)(-gcc|-clang)?: ");
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::string& line = lines[i];
+    // UTF-8 continuation bytes take no column.
+    const auto width =
+        std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xC0) != 0x80; });
+    if (static_cast<std::size_t>(width) > columns && !std::regex_search(line, directive))
+      report.add(path, i + 1, "the line is too long");
+    if (line.find("// clang-for"
+                  "mat off") != std::string::npos)
+      report.add(path, i + 1, "this is laid out by hand");
+  }
+}
+
+void check_all_layout(const fs::path& root, Report& report) {
+  for (const char* folder : {"include", "src", "apps", "examples", "bench", "tests"}) {
+    for (const fs::path& path : files_below(root / folder, {".hpp", ".cpp"}))
+      check_layout(path, read_lines(path), report);
+  }
+}
+
 void check_text(const File& file, Report& report) {
   static const std::regex unfinished(R"(\b(TO[D]O|FIX[M]E|X[X]X)\b)");
   const std::string charter = "// " + room_of(file.name) + (room_of(file.name).empty() ? "" : "/") +
@@ -164,19 +189,8 @@ void check_text(const File& file, Report& report) {
   if (file.lines.empty() || !file.lines[0].starts_with(charter)) {
     report.add(file.path, 1, "the first line must be the charter: " + charter + "...");
   }
-  bool by_hand = false;
   for (std::size_t i = 0; i < file.lines.size(); ++i) {
-    const std::string& line = file.lines[i];
-    // What is laid out by hand, a sentence that the compiler shows for a mistake, may be as long as
-    // it is.
-    if (line.find("clang-format off") != std::string::npos) by_hand = true;
-    if (line.find("clang-format on") != std::string::npos) by_hand = false;
-    // UTF-8 continuation bytes take no column.
-    const auto width =
-        std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xC0) != 0x80; });
-    if (!by_hand && static_cast<std::size_t>(width) > columns)
-      report.add(file.path, i + 1, "the line is too long");
-    if (std::regex_search(line, unfinished))
+    if (std::regex_search(file.lines[i], unfinished))
       report.add(file.path, i + 1, "something is left unfinished");
   }
   const std::size_t most = file.path.extension() == ".hpp" ? header_lines : source_lines;
@@ -364,9 +378,10 @@ void check_pictures(const fs::path& root, const Graph& graph, Report& report) {
 // exception says why in the line before.
 void check_definitions(const std::vector<File>& files, Report& report) {
   static const std::regex begins_class(
-      R"(^\s*(?:template\s*<.*>\s*)?(?:class|struct)\s+(?:\[\[.*\]\]\s*)?(?:TROUPE_\w+\(\w+\)\s*)?(?:detail::)?(\w+)(?:<[^;{]*>)?\s*(?:final\s*)?(?::[^:;]|\{))"),
-      member(
-          R"(^(?=\S)(?:template\s*<.*>\s*)?(?:[\w:<>,*&\[\] ]+[ *&])?(?:troupe::)?(?:detail::)?(\w+)(?:<[\w., ]+>)?::(?:\w+::)*~?(?:operator\S+|\w+)\()");
+      R"(^\s*(?:template\s*<.*>\s*)?(?:class|struct)\s+(?:\[\[.*\]\]\s*)?(?:TROUPE_\w+\(\w+\)\s*)?)"
+      R"((?:detail::)?(\w+)(?:<[^;{]*>)?\s*(?:final\s*)?(?::[^:;]|\{))"),
+      member(R"(^(?=\S)(?:template\s*<.*>\s*)?(?:[\w:<>,*&\[\] ]+[ *&])?(?:troupe::)?)"
+             R"((?:detail::)?(\w+)(?:<[\w., ]+>)?::(?:\w+::)*~?(?:operator\S+|\w+)\()");
   const Units units(files);
   std::map<std::string, Names> classes;
   for (const File& file : files) {
@@ -549,6 +564,7 @@ void check_named_tests(const fs::path& root, Report& report) {
 Lines check(const fs::path& root) {
   Report report;
   check_library(root, report);
+  check_all_layout(root, report);
   check_all_conditions(root, report);
   check_named_tests(root, report);
   return report.findings();
@@ -583,6 +599,7 @@ void write_good_tree(const fs::path& root) {
         "if (const auto r = co_await x; r && *r == 1) {}\n"
         "if (a) co_await b;\n"
         "say(\"if (co_await x)\");\n");
+  write(root / "tests/core/case.cpp", "// expect-gcc: " + std::string(100, 'x') + "\n");
   write(root / "tests/io/x_test.cpp", "TEST_F(X, Reads) {\n");
   write(root / "tests/README.md", "`X.Reads` in `tests/io/x_test.cpp`, and `co_await`\n");
   write(root / "README.md", "Never write `if (co_await x)`:\n```text\nif (co_await x)\n```\n");
@@ -620,6 +637,16 @@ std::vector<Breach> breaches() {
        "actor.cpp:1: the first line must be the charter"},
       {"include/troupe/base/time.hpp", charter + "//" + std::string(119, 'x') + "\n",
        "time.hpp:2: the line is too long"},
+      {"tests/core/actor_test.cpp", "//\n// expected: " + std::string(100, 'x') + "\n",
+       "actor_test.cpp:2: the line is too long"},
+      {"include/troupe/base/time.hpp",
+       charter + "// clang-for"
+                 "mat off\n",
+       "time.hpp:2: this is laid out by hand"},
+      {"examples/x.cpp",
+       "  // clang-for"
+       "mat off\n",
+       "x.cpp:1: this is laid out by hand"},
       {"include/troupe/base/time.hpp",
        charter + "// TO"
                  "DO: more\n",
