@@ -113,6 +113,18 @@ TEST_F(QueryTest, ABodyThatThrowsInsideAQueryFailsNobodyAndComesOutOfTheNextRun)
 }
 #endif
 
+TEST_F(QueryTest, AnActorOfAnotherRuntimeIsRefused) {
+  Runtime rt;
+  Runtime other;
+  auto own = make_actor<Worker>(other, ret_nop);
+  EXPECT_FALSE(query<&Worker::count>(rt, own)) << "it is in Prep";
+  other.run();
+  EXPECT_DEATH(query<&Worker::count>(rt, own), "actor of another runtime");
+  own.kill("over");
+  other.run();
+  EXPECT_FALSE(query<&Worker::count>(rt, own)) << "it has ended";
+}
+
 TEST_F(QueryTest, QueryIsSynchronous) {
   Runtime rt;
   auto own = make_actor<Worker>(rt, tell_end("w"));

@@ -1,5 +1,6 @@
 // core/query.hpp: asking an actor synchronously, from the host's loop.
 #pragma once
+#include <memory>
 #include <optional>
 #include <troupe/core/good_query.hpp>
 #include <troupe/core/runtime.hpp>
@@ -10,7 +11,9 @@ namespace troupe {
 /// reference as a copy: nullopt (or false for void) when the actor is in Prep or has ended. A
 /// coroutine, which answers later, is refused. A stop() or fail() inside takes effect before this
 /// returns; a method that throws fails the actor, and nullopt (or false) is returned. What the
-/// function of a `ret_do` throws, which is answered inside, comes out of the next run.
+/// function of a `ret_do` throws, which is answered inside, comes out of the next run. Called
+/// inside a run, or with a living actor of another runtime than `rt`, it ends the process with a
+/// sentence.
 template <auto M, class A, class... X>
   requires detail::answers_at_once<A, M, X...>
 auto query(Runtime& rt, const Actor<A>& actor, X&&... args) {
@@ -19,6 +22,8 @@ auto query(Runtime& rt, const Actor<A>& actor, X&&... args) {
   Core& core = rt;
   if (detail::kernel_of(core).running)
     panic("query() belongs to the host's loop, not into a run", type_name<A>);
+  if (box->state == ActorState::ready && std::addressof(box->core()) != std::addressof(core))
+    panic("query() was given an actor of another runtime", type_name<A>);
   using R = std::remove_cvref_t<decltype(Invoke::invoke(*box, std::forward<X>(args)...))>;
   const auto leave = [&] {
     if (box->state != ActorState::ready) detail::end_stopping(*box);
