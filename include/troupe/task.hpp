@@ -25,11 +25,12 @@
 #include <troupe/task/stream_ops.hpp>
 #include <troupe/task/stream_pipe.hpp>
 
-// What tasks wait for together.
+// What tasks wait for together; what counts against the capacity of a queue or a pipe.
 #include <troupe/task/event.hpp>
 #include <troupe/task/mutex.hpp>
 #include <troupe/task/queue.hpp>
 #include <troupe/task/semaphore.hpp>
+#include <troupe/task/weight.hpp>
 
 // Several at once, limits, and what a limit does not reach.
 #include <troupe/task/all.hpp>

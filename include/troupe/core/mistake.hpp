@@ -186,6 +186,11 @@ struct the_time_comes_first_for_timeout_a_Duration_for_deadline_an_Instant {};
 // ---- connection.write(text)
 struct the_text_must_live_until_it_is_written_keep_the_string_in_a_variable {};
 
+// ---- Queue<T, Weight>, stream_pipe<T, Weight>(core, ...)
+struct a_weight_is_a_class_without_data_that_is_made_anew_for_each_item {};
+struct a_weight_is_called_with_a_const_item_and_gives_a_std_size_t {};
+struct a_weight_must_not_throw_mark_its_call_operator_noexcept {};
+
 // ---- spawn_stream(context, stream, fwd), map(stream, fn, bound...) and its kin
 struct stream_pipe_of_T_takes_core_more_capacity_when_full_and_T_must_not_borrow {};
 struct this_is_no_Stream_map_takes_one_by_std_move_then_a_function {};

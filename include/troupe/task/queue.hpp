@@ -5,6 +5,7 @@
 #include <troupe/task/cells.hpp>
 #include <troupe/task/origin.hpp>
 #include <troupe/task/waiter.hpp>
+#include <troupe/task/weight.hpp>
 
 namespace troupe {
 
@@ -37,28 +38,42 @@ class QueueBase {  // the lines at both ends, and the numbers
 /// the values that wait, and is given back after a burst (also by `Runtime::trim`, where it grew
 /// inside a run); without memory for one more it counts as full until one is popped. `T` is
 /// `Keepable` and moves without throwing.
-template <class T> class Queue : detail::QueueBase {
+/// @tparam W what a value weighs (weight.hpp): where it is not given, each weighs 1, and the
+/// capacity is a number of values; by `BySize` it is a number of bytes where values are strings. A
+/// value is taken if the sum of all weights stays within the capacity; one that is heavier than the
+/// capacity is taken while the queue is empty, so that it gets through, alone. A task that waits to
+/// push a heavy value is not overtaken by others whose values are lighter
+template <class T, class W = ByCount> class Queue : detail::QueueBase {
+  using Scale = detail::Scale<T, W>;
+  using Slot = typename Scale::Slot;
+  using Weight = detail::WeightOf<T, W>;
   struct Push {
     static constexpr const char* what = "room in a queue";
     using reply_type = std::expected<bool, ActorFail>;
-    Push(Queue& q, T&& v) noexcept : queue(std::addressof(q)), value(std::move(v)) {}
+    Push(Queue& q, T&& v) noexcept
+        : queue(std::addressof(q)), slot(Scale::slot(std::move(v), Scale::weigh(v))) {}
     bool begin(detail::Waiter& w) noexcept {
       w.data = !queue->closed;
       if (queue->closed) return true;
-      if (!queue->takes_more()) return false;
-      queue->put(std::move(value));
+      const Weight weight = Scale::weight_of(slot);
+      if (!queue->takes_more(weight)) return false;
+      queue->put(std::move(slot), weight);
       return true;
     }
     detail::Link& ring(detail::Waiter& w) noexcept {
-      w.data = reinterpret_cast<std::uintptr_t>(std::addressof(value));
+      w.data = reinterpret_cast<std::uintptr_t>(std::addressof(slot));
       return queue->pushers;
     }
     bool take(detail::Waiter& w) const noexcept { return w.data != 0; }
-    void leave(detail::Waiter&) const noexcept {}
+    // The next in line may have a lighter value, for which there is room.
+    void leave(detail::Waiter& w) const noexcept {
+      if constexpr (!Scale::counts)
+        if (w.state == detail::Waiter::State::waiting) queue->serve_pushers();
+    }
     detail::Link& stored() const noexcept { return queue->QueueBase::stored; }
     static reply_type lost(ActorFail why) { return std::unexpected(std::move(why)); }
     Queue* queue;
-    T value;
+    Slot slot;
   };
   struct Pop {
     static constexpr const char* what = "a value of a queue";
@@ -84,22 +99,22 @@ template <class T> class Queue : detail::QueueBase {
   };
 
  public:
-  /// @param capacity the most values that wait in it, at least 1
+  /// @param capacity the most that the values in it weigh together, at least 1
   /// @throws std::bad_alloc when there is no memory
   explicit Queue(std::size_t capacity)
-    requires detail::may_wait<T>
-      : QueueBase(capacity), cells_(capacity) {}
-  template <class Mistake = detail::WaitingMistake<T>>
-    requires(!detail::may_wait<T>)
+    requires(detail::may_wait<T> && Weighs<W, T>)
+      : QueueBase(capacity), scale_(capacity), cells_(capacity) {}
+  template <class Mistake = detail::WeighedMistake<T, W>>
+    requires(!detail::may_wait<T> || !Weighs<W, T>)
   explicit Queue(std::size_t) = delete;  // see Mistake
   ~Queue() {
     closed = true;  // what a value's end does comes too late
     detail::let_go(QueueBase::stored);
     while (count != 0) drop_first();
   }
-  /// `bool pushed = co_await queue.push(value)`: waits while it is full. False when it is closed,
-  /// also while waiting; the value is destroyed then. A task that is dropped while it waits has not
-  /// pushed.
+  /// `bool pushed = co_await queue.push(value)`: waits until there is room for the value, and for
+  /// those of the tasks that wait longer. False when it is closed, also while waiting; the value is
+  /// destroyed then. A task that is dropped while it waits has not pushed.
   ObjectWait<Push> push(T value) noexcept
     requires(!detail::dies_twice<T>)
   {
@@ -124,12 +139,20 @@ template <class T> class Queue : detail::QueueBase {
   ObjectWait<Pop> pop() noexcept { return ObjectWait<Pop>(Pop(*this)); }
   /// pop() under the name that a stream has for it: `.reply()` gives `std::optional<Reply<T>>`.
   ObjectWait<Next> next() noexcept { return ObjectWait<Next>(Next(*this)); }
-  /// Pushes without waiting; false, and `value` untouched, when it is full or closed.
+  /// Pushes without waiting; false, and `value` untouched, when there is no room for it, or others
+  /// wait to push, or it is closed. By count it takes whatever a `T` is made of, else a `T`.
   template <class U>
-    requires std::constructible_from<T, U&&>
+    requires(std::constructible_from<T, U &&> &&
+             (Scale::counts || std::same_as<std::remove_cvref_t<U>, T>))
   bool try_push(U&& value) {
-    if (!takes_more()) return false;
-    put(std::forward<U>(value));
+    if constexpr (Scale::counts) {
+      if (!takes_more({})) return false;
+      put(std::forward<U>(value), {});
+    } else {
+      const Weight weight = Scale::weigh(value);
+      if (!takes_more(weight)) return false;
+      put(Scale::slot(T(std::forward<U>(value)), weight), weight);
+    }
     return true;
   }
   /// Pops without waiting; nullopt when it is empty, or all its values belong to tasks that are
@@ -144,7 +167,9 @@ template <class T> class Queue : detail::QueueBase {
   bool is_closed() const noexcept { return closed; }
   /// How many values are in it.
   std::size_t size() const noexcept { return count; }
-  /// How many values it can hold.
+  /// What the values in it weigh together; by count, how many there are.
+  std::size_t weight() const noexcept { return scale_.sum(count); }
+  /// The most that the values in it weigh together: by count, how many it can hold.
   std::size_t capacity() const noexcept { return room; }
   /// Bytes of memory that it holds for values.
   std::size_t memory() const noexcept { return cells_.memory(); }
@@ -152,40 +177,53 @@ template <class T> class Queue : detail::QueueBase {
  private:
   friend class detail::ObjectOrigin<T, Queue>;
   friend detail::Link& lenders_of(Queue& q) noexcept { return q.QueueBase::stored; }
-  bool make_room() noexcept { return has_room() && cells_.make_room(); }
-  bool takes_more() noexcept {
-    return pushers.alone() && make_room();
-  }  // others may wait for memory
-  template <class U> void put(U&& value) {
-    cells_.put(std::forward<U>(value));
+  bool make_room(Weight weight) noexcept {
+    return has_room() && scale_.fits(weight) && cells_.make_room();
+  }
+  bool takes_more(Weight weight) noexcept {  // others may wait for memory
+    return pushers.alone() && make_room(weight);
+  }
+  template <class U> void put(U&& slot, Weight weight) {
+    cells_.put(std::forward<U>(slot));
+    scale_.add(weight);
     ++count;
     serve_poppers();
   }
   // In front of all others, also where it is full by now.
   void put_back(T&& value) noexcept {
-    if (!cells_.put_front(std::move(value))) return;
+    const Weight weight = Scale::weigh(value);
+    if (!cells_.put_front(Scale::slot(std::move(value), weight))) return;
+    scale_.add(weight);
     ++count;
     serve_poppers();
   }
   void drop_first() noexcept {
     --count;
+    scale_.remove(cells_.front());
     cells_.drop_front();
   }
   T get() noexcept {
-    T value(std::move(cells_.front()));
+    T value(std::move(Scale::item_of(cells_.front())));
     drop_first();
-    while (!pushers.alone() && make_room()) {
+    serve_pushers();
+    return value;
+  }
+  void serve_pushers() noexcept {  // in order: one that does not fit yet holds up the rest
+    while (!pushers.alone()) {
       auto& next = static_cast<detail::Waiter&>(pushers.first());
-      put(std::move(*reinterpret_cast<T*>(next.data)));
+      auto& slot = *reinterpret_cast<Slot*>(next.data);
+      const Weight weight = Scale::weight_of(slot);
+      if (!make_room(weight)) return;
+      put(std::move(slot), weight);
       next.grant();
     }
-    return value;
   }
   // Where there is no memory for a chunk, the queue counts as full until a value has been popped,
   // so that nothing fails. Invariant: each popper that was woken is promised a value, which stays
   // in its cell until the popper resumes; one that is dropped in between loses nothing. A pusher
   // that waits keeps its value until there is room.
-  detail::Cells<T> cells_;
+  [[no_unique_address]] Scale scale_;
+  detail::Cells<Slot> cells_;
 };
 
 }  // namespace troupe
