@@ -97,8 +97,7 @@ class LinkRef {
 // By an item of the queue, or after the latency. What a full queue refuses comes by a timer, which
 // waits for room; and so does all that follows it, since nothing may overtake.
 template <class Item> void post(Core& core, bool& is_late, Duration wait, Item item) noexcept {
-  if (wait == Duration::zero() && !is_late && DueRecord<Item>::push(kernel_here(core).main, item))
-    return;
+  if (wait == Duration::zero() && !is_late && queue_now(core, item)) return;
   is_late |= wait == Duration::zero();
   TROUPE_TRY { add_fixed(core, detail::later(core.now(), wait), std::move(item)); }
   TROUPE_CATCH_ALL { panic("no memory for what is on its way", "MemoryNetwork"); }

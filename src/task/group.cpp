@@ -46,6 +46,7 @@ void Group::lose_unborn(Slot& slot) noexcept {
   ended(slot, &loss);
 }
 
+// Defined here, since a Group counts its children.
 void child_ended(Slot& slot, const ActorFail* loss) noexcept {
   Group& g = *slot.group;
   const bool as_usual = !loss && !slot.error && g.rule == Group::Rule::all && g.left != 1;

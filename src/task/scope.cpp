@@ -17,6 +17,7 @@ detail::Group* make_group(Core& core, detail::Box* owner, const std::source_loca
 
 }  // namespace
 
+// Defined here, since only the slots of a scope know a place.
 const std::source_location* detail::made_at(const Slot& slot) noexcept {
   const Group* group = slot.group;
   if (!group || group->rule != Group::Rule::scope) return nullptr;

@@ -404,6 +404,91 @@ void check_definitions(const std::vector<File>& files, Report& report) {
   }
 }
 
+// A function of a namespace, as it is declared or defined: its name with the types of what it
+// takes.
+struct Function {
+  std::string name, key;
+  std::size_t line;
+  bool is_defined;
+};
+
+// "Core&, F" of "(Core& core, F f = {})", without spaces and the library's own namespaces.
+std::string types_taken(const std::string& parameters) {
+  static const std::regex ends(R"(^\s+|\s*=.*$)"), names(R"(\b(troupe|detail|std)::|\s)"),
+      name(R"(([\s&*>])(\w+)$)");
+  std::string types, one;
+  int depth = 0;
+  for (const char c : parameters + ",") {
+    if (c == ',' && depth == 0) {
+      one = std::regex_replace(one, ends, "");
+      types += std::regex_replace(std::regex_replace(one, name, "$1"), names, "") + ",";
+      one.clear();
+      continue;
+    }
+    if (c == '<' || c == '(' || c == '{') ++depth;
+    if (c == '>' || c == ')' || c == '}') --depth;
+    one += c;
+  }
+  return types;
+}
+
+// What stands from line i on until the end of a declaration or the begin of a body, that ; or {
+// included, in one line; i is then the line of that end.
+std::string head_at(const Lines& lines, std::size_t& i) {
+  std::string text;
+  int depth = 0;
+  for (;; ++i, text += ' ') {
+    for (const char c : lines[i].substr(0, lines[i].find("//"))) {
+      text += c;
+      if (c == '(') ++depth;
+      if (c == ')') --depth;
+      if ((c == ';' || c == '{') && depth == 0) return text;
+    }
+    if (i + 1 == lines.size()) return text;
+  }
+}
+
+// Looks at what begins in the first column, so not at members, and not at constrained templates,
+// which are defined where they are declared.
+std::vector<Function> functions(const File& file) {
+  static const std::regex begins(
+      R"(^(?!using|class|struct|enum|union|namespace|friend|static_as)[\w[])"),
+      signature(R"(^(?:template\s*<.*?>\s+)?(?:[\w:<>,*&\[\] ]+[ *&])(?:troupe::)?(?:detail::)?)"
+                R"(([a-z]\w*)\((.*)\)(?: (?:const|noexcept))*\s*[;{]$)");
+  std::vector<Function> found;
+  for (std::size_t i = 0; i < file.lines.size(); ++i) {
+    if (!std::regex_search(file.lines[i], begins)) continue;
+    const std::size_t line = i + 1;
+    const std::string text = head_at(file.lines, i);
+    if (std::smatch m; std::regex_search(text, m, signature))
+      found.push_back(
+          {m[1], m[1].str() + "(" + types_taken(m[2]) + ")", line, text.ends_with('{')});
+  }
+  return found;
+}
+
+// The same of functions: one that a header declares is defined by that header's unit.
+void check_functions(const std::vector<File>& files, Report& report) {
+  const Units units(files);
+  std::map<std::string, Names> declared;
+  for (const File& file : files) {
+    if (file.path.extension() != ".hpp") continue;
+    for (const Function& f : functions(file)) {
+      if (!f.is_defined) declared[f.key].insert(units.of(file.name));
+    }
+  }
+  for (const File& file : files) {
+    for (const Function& f : functions(file)) {
+      const auto found = declared.find(f.key);
+      if (!f.is_defined || found == declared.end() || found->second.contains(units.of(file.name)) ||
+          (f.line > 1 && file.lines[f.line - 2].starts_with("// Defined here, since ")))
+        continue;
+      report.add(file.path, f.line,
+                 f.name + " is declared in " + *found->second.begin() + ", and defined here");
+    }
+  }
+}
+
 void check_library(const fs::path& root, Report& report) {
   const auto rooms = read_floors(root / "floors.txt");
   if (rooms.empty()) report.add(root / "floors.txt", 1, "no rooms");
@@ -436,6 +521,7 @@ void check_library(const fs::path& root, Report& report) {
     check_pictures(root, units_graph(files), report);
   }
   check_definitions(files, report);
+  check_functions(files, report);
 }
 
 void draw(const fs::path& root) {
@@ -582,13 +668,17 @@ void write_good_tree(const fs::path& root) {
   write(root / "include/troupe/base/time.hpp",
         "// base/time.hpp: time.\n#pragma once\n/// Time.\nstruct Time {\n");
   write(root / "include/troupe/core/actor.hpp",
-        "// core/actor.hpp: a.\n#include <troupe/base/time.hpp>\n/// An actor.\nclass Actor {\n");
+        "// core/actor.hpp: a.\n#include <troupe/base/time.hpp>\n/// An actor.\nclass Actor {\n};\n"
+        "int tell(Actor& actor, int n = f(1)) noexcept;\n");
   write(root / "include/troupe/core.hpp",
         "// core.hpp: the door.\n#include <troupe/core/actor.hpp>\n");
   write(root / "src/core/actor.cpp",
         "// core/actor.cpp: a.\n#include <troupe/core/actor.hpp>\nvoid Actor::act() {\n");
   write(root / "include/troupe/core/inner.hpp", "// core/inner.hpp: no door. (internal)\n");
-  write(root / "src/core/inner.cpp", "// core/inner.cpp: i.\n#include <troupe/core/actor.hpp>\n");
+  write(
+      root / "src/core/inner.cpp",
+      "// core/inner.cpp: i.\n#include <troupe/core/actor.hpp>\nint tell(Actor& actor, long n) {\n"
+      "// Defined here, since it must.\nint tell(Actor& actor, int n) {\n");
   write(root / "ARCHITECTURE.md",
         "<!-- units of core -->\n```text\n 0  actor\n 1  inner               -> actor\n```\n<!-- "
         "end -->\n");
@@ -662,6 +752,14 @@ std::vector<Breach> breaches() {
       {"src/core/inner.cpp",
        "// core/inner.cpp: i.\n#include <troupe/core/inner.hpp>\nint Actor::act() {\n",
        "inner.cpp:3: Actor is declared in core/actor, and defined here"},
+      {"src/core/inner.cpp",
+       "// core/inner.cpp: i.\n#include <troupe/core/actor.hpp>\nint tell(Actor& a,\n int n) "
+       "noexcept {\n",
+       "inner.cpp:3: tell is declared in core/actor, and defined here"},
+      {"src/core/inner.cpp",
+       "// core/inner.cpp: i.\n#include <troupe/core/actor.hpp>\n[[x]] int detail::tell(Actor& it, "
+       "int) noexcept {\n",
+       "inner.cpp:3: tell is declared in core/actor, and defined here"},
       {"src/core/actor.cpp", "// core/actor.cpp: a.\n#include <troupe/core/inner.hpp>\n",
        "circle between units: core/actor -> core/inner -> core/actor"},
       {"ARCHITECTURE.md", "<!-- units of core -->\n```text\n 0  actor\n```\n<!-- end -->\n",

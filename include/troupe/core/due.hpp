@@ -16,6 +16,10 @@ template <class F> struct DueRecord {
     return room;
   }
 };
+// Queues `f` at once; false: there is no room, and `f` is as it was.
+template <class F> bool queue_now(Core& core, F& f) noexcept {
+  return DueRecord<F>::push(kernel_here(core).main, f);
+}
 template <class F> struct Due {
   static constexpr bool inside = sizeof(F) <= TimerCall::room && alignof(F) <= 8;
   static F& of(std::byte* payload) noexcept {
@@ -26,7 +30,7 @@ template <class F> struct Due {
   }
   static bool step(Core* core, std::byte* payload) noexcept {
     F& f = of(payload);
-    if (core && !DueRecord<F>::push(kernel_here(*core).main, f)) return false;
+    if (core && !queue_now(*core, f)) return false;
     f.~F();
     if constexpr (!inside) Pool::give_back(std::addressof(f), sizeof(F));
     return true;

@@ -1,5 +1,5 @@
-// task/task.cpp: the compiled parts of tasks: what an exception out of one does.
-#include <troupe/task/task.hpp>
+// task/promise.cpp: the compiled parts of promises: what an exception out of a task does.
+#include <troupe/task/promise.hpp>
 
 #include <optional>
 #include <troupe/base/code_place.hpp>
