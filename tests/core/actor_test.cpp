@@ -158,41 +158,6 @@ TEST_F(ActorTest, OwnersWithoutATypeOwn) {
   EXPECT_EQ(told(), "~a a:dropped");
 }
 
-TEST_F(ActorTest, AKillCarriesItsErrorAndWorksInPrep) {
-  Runtime rt;
-  auto prep = make_actor_new<Plain>(rt, tell_end("prep"));
-  call<&Plain::work>(prep);
-  rt.run();
-#if TROUPE_EXCEPTIONS
-  prep.kill(Error(std::make_exception_ptr(std::runtime_error("text"))));
-#else
-  prep.kill("text");
-#endif
-  prep.kill("second");
-  rt.run();
-  EXPECT_EQ(told(), "prep:killed(text)");
-  prep.kill("third");
-  rt.run();
-  EXPECT_EQ(told(), "");
-}
-
-TEST_F(ActorTest, AKillFromInsideAHandlerWaitsForItsTurn) {
-  struct Self {
-    void take(ActorOwn<Self> me) {
-      me.kill("myself");
-      say("alive");
-    }
-    ~Self() { say("~self"); }
-  };
-  Runtime rt;
-  auto own = make_actor<Self>(rt, tell_end("s"));
-  auto second = own.owned();
-  call<&Self::take>(own, std::move(second));
-  own = {};
-  rt.run();
-  EXPECT_EQ(told(), "alive ~self s:killed(myself)");
-}
-
 TEST_F(ActorTest, ManyOwnersAreCounted) {
   Runtime rt;
   auto own = make_actor<Plain>(rt, tell_end("a"), std::string("a"));
