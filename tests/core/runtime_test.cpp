@@ -8,6 +8,7 @@
 #include <string>
 #include <thread>
 #include <troupe/core.hpp>
+#include <troupe/core/log_format.hpp>
 #include <vector>
 
 #include "support/allocations.hpp"
