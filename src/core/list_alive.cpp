@@ -32,9 +32,21 @@ void link(std::vector<AliveTask>& all) {  // by id: most parents come first
 
 }  // namespace
 
+std::vector<ActorInfo> list_actors(const Kernel& k, bool parked) {
+  std::vector<ActorInfo> all;
+  k.pool.each_box([&](void* cell) {
+    const Box& b = *static_cast<Box*>(cell);
+    if (!b.has_ended() || (parked && b.state == ActorState::parked))
+      all.push_back({b.id(), b.type->name, b.name(), b.state, b.owners, b.maker()});
+  });
+  std::ranges::sort(all, {}, &ActorInfo::id);
+  return all;
+}
+
 WhyAlive list_alive(const Kernel& k) {
   WhyAlive why;
   why.now = k.now;
+  why.actors = list_actors(k, true);
   add_tasks(k, k.tasks.owned, false, why.tasks);
   add_tasks(k, k.tasks.parked, true, why.tasks);
   each_actor(k, [&](const Box& b) { add_tasks(k, b.tasks, false, why.tasks); });

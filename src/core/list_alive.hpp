@@ -5,7 +5,9 @@
 
 namespace troupe::detail {
 
-WhyAlive list_alive(
-    const Kernel& kernel);  // without its actors and the number of its Rets; throws bad_alloc
+WhyAlive list_alive(const Kernel& kernel);  // without the number of its Rets; throws bad_alloc
+// In the order of their making: those that live, and on request those whose state is parked. Throws
+// bad_alloc.
+std::vector<ActorInfo> list_actors(const Kernel& kernel, bool parked);
 
 }  // namespace troupe::detail

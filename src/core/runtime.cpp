@@ -218,18 +218,10 @@ std::size_t Runtime::live_rets() const noexcept {
   return kernel_.main.reserved() / detail::fail_size;
 }
 
-std::vector<ActorInfo> Runtime::actors() const {
-  std::vector<ActorInfo> all;
-  detail::each_actor(kernel_, [&](detail::Box& b) {
-    all.push_back({b.id(), b.type->name, b.name(), b.state, b.owners, b.maker()});
-  });
-  std::ranges::sort(all, {}, &ActorInfo::id);
-  return all;
-}
+std::vector<ActorInfo> Runtime::actors() const { return detail::list_actors(kernel_, false); }
 
 WhyAlive Runtime::why_alive() const {
   WhyAlive why = detail::list_alive(kernel_);
-  why.actors = actors();
   why.live_rets = live_rets();
   return why;
 }

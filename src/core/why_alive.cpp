@@ -26,6 +26,8 @@ std::string_view word(ActorState state) {
       return "in prep";
     case ActorState::ready:
       return "ready";
+    case ActorState::parked:
+      return "ended, its state waits for a task that foreign code still holds";
     default:
       return "ending";
   }

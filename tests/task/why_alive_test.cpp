@@ -236,6 +236,27 @@ TEST(WhyAliveTest, AParkedTask) {
   EXPECT_TRUE(rt.why_alive().nothing());
 }
 
+struct Waits {
+  Task<> handle(Cx<Waits>&) { co_await Foreign(); }
+};
+TEST(WhyAliveTest, AnEndedActorWhoseStateWaitsForAParkedTask) {
+  Runtime rt;
+  auto own = make_actor<Waits>(rt, ret_nop);
+  call<&Waits::handle>(own);
+  rt.run();
+  own.kill("over");
+  rt.run();
+  EXPECT_TRUE(own.is_zombie());
+  EXPECT_TRUE(rt.actors().empty()) << "it has ended";
+  const WhyAlive why = rt.why_alive();
+  ASSERT_EQ(why.actors.size(), 1u) << "but its state lives";
+  EXPECT_EQ(why.actors[0].state, ActorState::parked);
+  EXPECT_NE(why.text().find("ended, its state waits for a task"), std::string::npos) << why.text();
+  Foreign::held.destroy();
+  rt.run();
+  EXPECT_TRUE(rt.why_alive().actors.empty());
+}
+
 TEST(WhyAliveTest, WhoWaitsLongerThanADurationSays) {
   Runtime rt(Instant::min());
   static Event never;

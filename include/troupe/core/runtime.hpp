@@ -123,7 +123,10 @@ class Runtime {
   /// in, ends the process.
   void set_max_queued(std::size_t bytes) noexcept;
   /// Bytes of pooled memory beyond which making actors and the like throws bad_alloc. Default:
-  /// none.
+  /// none. Counted are the blocks that the pool takes, 256 KiB each, and each for pieces of one
+  /// size: so a small bound is used up by few sizes. Pieces of more than 128 KiB (large buffers of
+  /// pipes and queues, large `Bytes`) come from the heap and are not counted; what bounds them is
+  /// the capacity of their pipe or queue.
   void set_max_pool(std::size_t bytes) noexcept;
   /// Gives unused memory back: of the pool, the queues of calls, timers, and of pipes and queues
   /// between tasks that have grown. Walks all of it; from the host, or a handler that can reach the

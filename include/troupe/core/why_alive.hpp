@@ -57,8 +57,9 @@ struct AliveRets {
 /// What Runtime::why_alive() finds.
 struct WhyAlive {
   Instant now;
-  std::vector<ActorInfo>
-      actors;  ///< with their makers and the number of their owners, in the order of making
+  /// In the order of their making: those that live, and those that have ended but whose state waits
+  /// for tasks that foreign code still holds (`ActorState::parked`).
+  std::vector<ActorInfo> actors;
   std::vector<AliveTask> tasks;  ///< by id
   std::vector<AliveRets> rets;
   std::size_t live_rets = 0;  ///< to actors of this runtime; counted in every build
