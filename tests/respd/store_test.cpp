@@ -1,31 +1,60 @@
 // tests/respd/store_test.cpp: commands, expiry in virtual time, and what is left to the server.
-#include "redis/store.hpp"
+#include "redis/engine.hpp"
 
 #include <gtest/gtest.h>
 
 #include <map>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
-#include "redis/command.hpp"
+#include "redis/words.hpp"
 #include "seed.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
-using respd::Action;
+using respd::After;
 using respd::Client;
-using respd::Store;
+using respd::Topic;
 using troupe::Instant;
 
-// A store, a client, and a clock that stands still until it is moved. Wall clock and instants
+// The other clients, as commands see them: notes what it is asked to do.
+class Neighbours final : public respd::Others {
+ public:
+  void subscribe(Topic kind, std::string_view name) override { note("subscribe", kind, name); }
+  void unsubscribe(Topic kind, std::string_view name) override { note("unsubscribe", kind, name); }
+  std::vector<std::string> subscriptions(Topic kind) const override {
+    return kind == Topic::channel ? std::vector<std::string>{"own1", "own2"}
+                                  : std::vector<std::string>{};
+  }
+  std::size_t publish(std::string_view channel, std::string_view payload) override {
+    asked.append("publish ").append(payload).append(" to ").append(channel).append("\n");
+    return 7;
+  }
+  std::vector<std::string_view> channels() const override { return {"a", "b1", "b2"}; }
+  std::size_t subscribers(std::string_view channel) const override { return channel.size(); }
+  std::size_t patterns() const override { return 5; }
+  std::string list() const override { return "id=1\n"; }
+
+  std::string asked;
+
+ private:
+  void note(std::string_view what, Topic kind, std::string_view name) {
+    asked.append(what).append(kind == Topic::channel ? " channel " : " pattern ");
+    asked.append(name).append("\n");
+  }
+};
+
+// An engine, a client, and a clock that stands still until it is moved. Wall clock and instants
 // differ by a fixed amount.
 class Session {
  public:
   static constexpr std::int64_t wall_start_ms = 1'700'000'000'000;
 
-  explicit Session(respd::StoreOptions options = {}) : store(std::move(options)) {
-    store.set_systime(now, troupe::SystemTime(std::chrono::milliseconds(wall_start_ms)));
+  explicit Session(respd::StoreOptions options = {}) : engine(std::move(options)) {
+    store.clock.set(now, troupe::SystemTime(std::chrono::milliseconds(wall_start_ms)));
   }
 
   // Runs a command given as words parted by single spaces, "" for an empty one; returns the
@@ -45,12 +74,14 @@ class Session {
 
   std::string run_words(respd::Args words, Client& as) {
     std::string out;
-    outcome = store.execute(as, words, now, out);
+    outcome = engine.execute(as, others, words, now, out);
     return out;
   }
 
   Instant now{std::chrono::hours(5)};
-  Store store;
+  respd::Engine engine;
+  respd::Store& store = engine.store();
+  Neighbours others;
   Client client;
   respd::Outcome outcome;
 };
@@ -70,7 +101,7 @@ TEST(Store, SetsAndGets) {
   EXPECT_EQ(run("GeT k"), bulk("v"));
   EXPECT_EQ(run("SET k \"\""), ok);
   EXPECT_EQ(run("GET k"), bulk(""));
-  EXPECT_EQ(run.outcome.action, Action::replied);
+  EXPECT_EQ(run.outcome.after, After::go_on);
 }
 
 TEST(Store, LongStringsGiveTheirMemoryBack) {
@@ -79,7 +110,7 @@ TEST(Store, LongStringsGiveTheirMemoryBack) {
   const std::string_view set_large[] = {"SET", "k", large};
   EXPECT_EQ(run.run_words(set_large, run.client), ok);
   EXPECT_EQ(run("SET k small"), ok);
-  respd::Entry* const entry = run.store.keyspace().find(0, "k", 0);
+  respd::Entry* const entry = run.store.keyspace.find(0, "k", 0);
   ASSERT_NE(entry, nullptr);
   EXPECT_LT(std::get<std::string>(entry->value.value).capacity(), 1024U);
   EXPECT_EQ(run("GET k"), bulk("small"));
@@ -214,8 +245,8 @@ TEST(Expiry, ATimeBeyondTheClockIsNever) {
 TEST(Expiry, FollowsTheWallClock) {
   Session run;
   run("SET k v PX 1000");
-  run.store.set_systime(
-      run.now, troupe::SystemTime(std::chrono::milliseconds(Session::wall_start_ms + 600)));
+  run.store.clock.set(run.now,
+                      troupe::SystemTime(std::chrono::milliseconds(Session::wall_start_ms + 600)));
   EXPECT_EQ(run("PTTL k"), integer(400));
   EXPECT_EQ(run.store.next_expiry(), run.now + 401ms);
 }
@@ -327,24 +358,24 @@ TEST(Errors, AreThoseOfRedis) {
 
 TEST(Errors, EveryCommandIsFoundAndChecksItsArity) {
   Session run;
-  for (const respd::Command& command : respd::all_commands()) {
-    const respd::Command* const found =
-        respd::CommandIndex::shared().find(respd::upper_case(command.name));
+  for (const respd::Command& command : run.engine.commands().all()) {
+    const respd::Command* const found = run.engine.commands().find(respd::upper_case(command.name));
     ASSERT_EQ(found, &command) << command.name;
     if (command.arity == 1 || command.arity == -1) continue;
     const std::string expected =
         "-ERR wrong number of arguments for '" + std::string(command.name) + "' command\r\n";
     EXPECT_EQ(run(command.name), expected);
-    EXPECT_EQ(run.outcome.action, Action::replied);
+    EXPECT_EQ(run.outcome.after, After::go_on);
   }
   for (const char* const name : {"", "ge", "gett", "get ", "averyveryverylongname", "seT2"}) {
-    EXPECT_EQ(respd::CommandIndex::shared().find(name), nullptr) << name;
+    EXPECT_EQ(run.engine.commands().find(name), nullptr) << name;
   }
 }
 
 TEST(Commands, AreInAlphabeticalOrder) {
+  Session run;
   std::string_view last;
-  for (const respd::Command& command : respd::all_commands()) {
+  for (const respd::Command& command : run.engine.commands().all()) {
     EXPECT_LT(last, command.name);
     last = command.name;
   }
@@ -361,7 +392,7 @@ TEST(Hello, ChangesTheProtocol) {
   EXPECT_EQ(run("CONFIG GET save"), "%1\r\n$4\r\nsave\r\n$0\r\n\r\n");
   EXPECT_EQ(run("INFO keyspace"), "=16\r\ntxt:# Keyspace\r\n\r\n");
   EXPECT_EQ(run("RESET"), "+RESET\r\n");
-  EXPECT_EQ(run.outcome.action, Action::reset);
+  EXPECT_EQ(run.others.asked, "unsubscribe channel own1\nunsubscribe channel own2\n");
   EXPECT_EQ(run("GET k"), null);
 }
 
@@ -408,67 +439,80 @@ TEST(Subscribed, Resp2ClientsRunFewCommands) {
             "context\r\n");
   EXPECT_EQ(run("PING"), "*2\r\n$4\r\npong\r\n$0\r\n\r\n");
   EXPECT_EQ(run("PING hi"), "*2\r\n$4\r\npong\r\n$2\r\nhi\r\n");
-  EXPECT_EQ(run("SUBSCRIBE a"), "");
-  EXPECT_EQ(run.outcome.action, Action::subscribe);
+  EXPECT_EQ(run("SUBSCRIBE a"), "*3\r\n" + bulk("subscribe") + bulk("a") + integer(1));
   run.client.protocol = 3;
   EXPECT_EQ(run("GET k"), "_\r\n");
   EXPECT_EQ(run("PING"), "+PONG\r\n");
 }
 
-TEST(Actions, AreLeftToTheServer) {
+TEST(Neighbours, AreAskedByTheCommandsThatReachOtherClients) {
   Session run;
-  const std::pair<const char*, Action> lines[] = {
-      {"SUBSCRIBE a b", Action::subscribe},  {"UNSUBSCRIBE", Action::unsubscribe},
-      {"PSUBSCRIBE a*", Action::psubscribe}, {"PUNSUBSCRIBE a*", Action::punsubscribe},
-      {"PUBLISH a m", Action::publish},      {"PUBSUB CHANNELS", Action::channels},
-      {"PUBSUB NUMSUB a", Action::numsub},   {"PUBSUB NUMPAT", Action::numpat},
-      {"CLIENT LIST", Action::client_list}};
-  for (const auto& [line, action] : lines) {
-    EXPECT_EQ(run(line), "") << line;
-    EXPECT_EQ(run.outcome.action, action) << line;
+  const std::tuple<const char*, std::string, std::string> lines[] = {
+      {"SUBSCRIBE a", "subscribe channel a\n",
+       "*3\r\n" + bulk("subscribe") + bulk("a") + integer(0)},
+      {"PSUBSCRIBE a*", "subscribe pattern a*\n",
+       "*3\r\n" + bulk("psubscribe") + bulk("a*") + integer(0)},
+      {"UNSUBSCRIBE a", "unsubscribe channel a\n",
+       "*3\r\n" + bulk("unsubscribe") + bulk("a") + integer(0)},
+      {"UNSUBSCRIBE", "unsubscribe channel own1\nunsubscribe channel own2\n",
+       "*3\r\n" + bulk("unsubscribe") + bulk("own1") + integer(0) + "*3\r\n" + bulk("unsubscribe") +
+           bulk("own2") + integer(0)},
+      {"PUNSUBSCRIBE", "", "*3\r\n" + bulk("punsubscribe") + null + integer(0)},
+      {"PUBLISH a m", "publish m to a\n", integer(7)},
+      {"PUBSUB CHANNELS", "", "*3\r\n" + bulk("a") + bulk("b1") + bulk("b2")},
+      {"PUBSUB CHANNELS b*", "", "*2\r\n" + bulk("b1") + bulk("b2")},
+      {"PUBSUB NUMSUB a bb", "", "*4\r\n" + bulk("a") + integer(1) + bulk("bb") + integer(2)},
+      {"PUBSUB NUMPAT", "", integer(5)},
+      {"CLIENT LIST", "", bulk("id=1\n")}};
+  for (const auto& [line, asked, answer] : lines) {
+    EXPECT_EQ(run(line), answer) << line;
+    EXPECT_EQ(std::exchange(run.others.asked, {}), asked) << line;
+    EXPECT_EQ(run.outcome.after, After::go_on) << line;
   }
   EXPECT_EQ(run("QUIT"), ok);
-  EXPECT_EQ(run.outcome.action, Action::quit);
+  EXPECT_EQ(run.outcome.after, After::close);
+  EXPECT_EQ(run("POST x"), "");
+  EXPECT_EQ(run.outcome.after, After::abandon);
 }
 
 TEST(Waiting, BeginsWhereThereIsNothingToPop) {
   Session run;
   EXPECT_EQ(run("BLPOP a b 1.5"), "");
-  EXPECT_EQ(run.outcome.action, Action::wait);
+  EXPECT_EQ(run.outcome.after, After::wait);
   ASSERT_EQ(run.outcome.keys.size(), 2U);
   EXPECT_EQ(run.outcome.limit, 1500ms);
   EXPECT_EQ(run("BRPOP a 0"), "");
   EXPECT_EQ(run.outcome.limit, 0ms);
   run("RPUSH b x y");
   EXPECT_EQ(run("BLPOP a b 0"), "*2\r\n$1\r\nb\r\n$1\r\nx\r\n");
-  EXPECT_EQ(run.outcome.action, Action::replied);
+  EXPECT_EQ(run.outcome.after, After::go_on);
 }
 
 TEST(Waiting, WatchedKeysAreToldOnce) {
   Session run;
-  run.store.watch(0, "k");
-  run.store.watch(0, "k");
-  EXPECT_EQ(run.store.next_ready(), std::nullopt);
+  run.store.watches.watch(0, "k");
+  run.store.watches.watch(0, "k");
+  EXPECT_EQ(run.store.watches.next_ready(), std::nullopt);
   run("RPUSH other x");
   run("SELECT 1");
   run("RPUSH k x");
-  EXPECT_EQ(run.store.next_ready(), std::nullopt);
+  EXPECT_EQ(run.store.watches.next_ready(), std::nullopt);
   run("SELECT 0");
   run("RPUSH k x");
   run("RPUSH k y");
-  EXPECT_EQ(run.store.next_ready(), std::pair(std::size_t{0}, std::string("k")));
-  EXPECT_EQ(run.store.next_ready(), std::nullopt);
+  EXPECT_EQ(run.store.watches.next_ready(), std::pair(std::size_t{0}, std::string("k")));
+  EXPECT_EQ(run.store.watches.next_ready(), std::nullopt);
   run("DEL k");
-  run.store.unwatch(0, "k");
+  run.store.watches.unwatch(0, "k");
   run("RENAME other k");
-  EXPECT_TRUE(run.store.next_ready().has_value());
+  EXPECT_TRUE(run.store.watches.next_ready().has_value());
   run("DEL k");
   run("SWAPDB 0 1");
-  EXPECT_TRUE(run.store.next_ready().has_value());
-  run.store.unwatch(0, "k");
+  EXPECT_TRUE(run.store.watches.next_ready().has_value());
+  run.store.watches.unwatch(0, "k");
   run("DEL k");
   run("LPUSH k x");
-  EXPECT_EQ(run.store.next_ready(), std::nullopt);
+  EXPECT_EQ(run.store.watches.next_ready(), std::nullopt);
 }
 
 TEST(Containers, VanishWithTheirLastElement) {
@@ -515,7 +559,7 @@ TEST(Scan, SeesEveryKey) {
 
 TEST(Info, TellsCounts) {
   Session run;
-  run.store.figures().clients = 3;
+  run.store.figures.clients = 3;
   run("SET k v EX 100");
   run("GET k");
   run("GET missing");

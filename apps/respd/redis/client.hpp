@@ -26,15 +26,16 @@ struct Client {
   std::uint8_t db = 0;
   std::uint8_t protocol = 2;
   bool authenticated = false;
-  bool waiting = false;  ///< in BLPOP or the like; the server's part that waits keeps this
-  /// How many channels and patterns the client is subscribed to. The server's publish/subscribe
-  /// part keeps these.
+  bool waiting = false;  ///< in BLPOP or the like; the server keeps this
+  /// How many channels and patterns the client is subscribed to. `Others` keeps these.
   std::size_t channels = 0;
   std::size_t patterns = 0;
 
+  [[nodiscard]] std::size_t subscriptions() const noexcept { return channels + patterns; }
+
   /// A subscribed RESP2 client may run few commands: it could not tell other answers from messages.
   [[nodiscard]] bool held_to_subscriptions() const noexcept {
-    return protocol == 2 && channels + patterns != 0;
+    return protocol == 2 && subscriptions() != 0;
   }
 };
 

@@ -14,11 +14,9 @@
 
 #include "redis/table.hpp"
 #include "redis/value.hpp"
+#include "redis/wall_clock.hpp"
 
 namespace respd {
-
-/// Milliseconds since 1970, the time that Redis commands speak of.
-using UnixMs = std::int64_t;
 
 /// What a key maps to in a database.
 struct Slot {

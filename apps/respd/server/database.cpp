@@ -2,8 +2,9 @@
 #include "server/database.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <utility>
 
-#include "redis/glob.hpp"
 #include "redis/reply.hpp"
 
 namespace respd {
@@ -14,360 +15,234 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t expiries_a_turn = 1000;  // keys removed before other calls get their turn
-constexpr Duration systime_refresh = 1s;       // how soon a wall clock that was set is noticed
-constexpr Duration longest_wait = std::chrono::hours(24 * 365 * 100);
+constexpr Duration clock_refresh = 1s;         // how soon a wall clock that was set is noticed
+
+// A subscriber's answers stand between its messages, where they belong.
+// Returns how many bytes have left `out`.
+std::size_t deliver_answers(Core& core, const Peer& peer, std::string& out) {
+  if (!peer.is_subscriber || out.empty()) [[likely]]
+    return 0;
+  const std::size_t size = out.size();
+  peer.deliver(Output(Output::answers, Bytes(core, std::exchange(out, {}))));
+  return size;
+}
 
 }  // namespace
 
+// Lives as long as one turn.
+class Database::Neighbours final : public Others {
+ public:
+  Neighbours(Core& core, Database& database, Peer& peer, std::string& out) noexcept
+      : core_(core), database_(database), peer_(peer), out_(out) {}
+  Neighbours(const Neighbours&) = delete;
+
+  /// Bytes of answers that have left `out` by now.
+  [[nodiscard]] std::size_t delivered() const noexcept { return delivered_; }
+
+  void subscribe(Topic kind, std::string_view name) override {
+    peer_.is_subscriber = true;
+    database_.topics_.subscribe(peer_, kind, name);
+    count();
+  }
+  void unsubscribe(Topic kind, std::string_view name) override {
+    database_.topics_.unsubscribe(peer_, kind, name);
+    count();
+  }
+  std::vector<std::string> subscriptions(Topic kind) const override {
+    const auto& names = peer_.topics(kind);
+    return {names.begin(), names.end()};
+  }
+  std::size_t publish(std::string_view channel, std::string_view payload) override {
+    // One that publishes to itself has its earlier answers first.
+    delivered_ += deliver_answers(core_, peer_, out_);
+    return database_.topics_.publish(core_, channel, payload);
+  }
+  std::vector<std::string_view> channels() const override { return database_.topics_.channels(); }
+  std::size_t subscribers(std::string_view channel) const override {
+    return database_.topics_.subscribers(channel);
+  }
+  std::size_t patterns() const override { return database_.topics_.count(Topic::pattern); }
+  std::string list() const override { return database_.clients_.list(core_.now()); }
+
+ private:
+  void count() noexcept {
+    peer_.client.channels = peer_.channels.size();
+    peer_.client.patterns = peer_.patterns.size();
+    database_.count_clients();
+  }
+
+  Core& core_;
+  Database& database_;
+  Peer& peer_;
+  std::string& out_;
+  std::size_t delivered_ = 0;
+};
+
 Database::Database(Cx<Database>& cx, const ServerOptions& options)
-    : store_(options.store),
+    : engine_(options.store),
+      waiting_(engine_.store().watches),
       most_answers_(std::min(options.client.max_output, answers_a_turn)),
-      self_(cx.this_actor()),
       refreshed_(cx.now()) {
-  store_.set_systime(cx.now(), cx.core().systime());
-  ServerFigures& figures = store_.figures();
-  figures.started = cx.now();
-  figures.port = options.port;
-  figures.max_clients = options.max_clients;
+  Store& store = engine_.store();
+  store.clock.set(cx.now(), cx.core().systime());
+  store.figures.started = cx.now();
+  store.figures.port = options.port;
+  store.figures.max_clients = options.max_clients;
   const auto idle = std::chrono::duration_cast<std::chrono::seconds>(options.client.idle);
-  store_.set_config("bind", options.bind);
-  store_.set_config("maxclients", std::to_string(options.max_clients));
-  store_.set_config("port", std::to_string(options.port));
-  store_.set_config("timeout", std::to_string(idle.count()));
+  store.config.set("bind", options.bind);
+  store.config.set("maxclients", std::to_string(options.max_clients));
+  store.config.set("port", std::to_string(options.port));
+  store.config.set("timeout", std::to_string(idle.count()));
 }
 
-void Database::connected(Cx<Database>& cx, Share<Exchange> exchange, Deliver deliver) {
-  auto x = exchange.rw(cx);
-  x->client.connected = x->client.last_command = cx.now();
-  x->parser.hold_to_login(store_.wants_login(x->client));
-  clients_[x->client.id] = {ShareWeak<Exchange>(exchange), std::move(deliver), {}, {}, 0};
-  ++store_.figures().connections;
-  store_.figures().clients = clients_.size();
+// ---- clients
+void Database::connected(Cx<Database>& cx, std::uint64_t id, std::string address,
+                         std::string local_address, Fwd<Output> deliver) {
+  Client client;
+  client.id = id;
+  client.address = std::move(address);
+  client.local_address = std::move(local_address);
+  client.connected = client.last_command = cx.now();
+  clients_.add(std::move(client), std::move(deliver));
+  ++engine_.store().figures.connections;
+  count_clients();
 }
 
-void Database::disconnected(Cx<Database>&, std::uint64_t client) {
-  const auto at = clients_.find(client);
-  if (at == clients_.end()) return;
-  for (const auto& [name, key] : at->second.channels)
-    if (const auto topic = channels_.find(name);
-        topic != channels_.end() && topic->second.remove(key))
-      if (topic->second.empty()) channels_.erase(topic);
-  for (const auto& [name, key] : at->second.patterns)
-    if (const auto topic = patterns_.find(name);
-        topic != patterns_.end() && topic->second.remove(key))
-      if (topic->second.empty()) patterns_.erase(topic);
-  if (const auto waiter = waiters_.find(at->second.ticket); waiter != waiters_.end())
-    end_wait(waiter);
-  clients_.erase(at);
-  store_.figures().clients = clients_.size();
-  count_topics();
+void Database::disconnected(std::uint64_t client) {
+  Peer* const peer = clients_.find(client);
+  if (peer == nullptr) return;
+  topics_.leave(*peer);
+  (void)waiting_.remove(*peer);  // the session that would hear its Ret has gone
+  clients_.erase(client);
+  count_clients();
+}
+
+void Database::count_clients() noexcept {
+  Figures& figures = engine_.store().figures;
+  figures.clients = clients_.size();
+  figures.blocked_clients = waiting_.size();
+  figures.channels = topics_.count(Topic::channel);
+  figures.patterns = topics_.count(Topic::pattern);
 }
 
 // ---- requests
-void Database::serve(Cx<Database>& cx, Share<Exchange> exchange, Ret<Served> ret) {
-  refresh(cx);
-  const Served served = run_requests(cx, exchange);
-  {
-    auto x = exchange.rw(cx);
-    deliver_answers(cx, *x);
-    x->delivered = 0;
-  }
+void Database::serve(Cx<Database>& cx, OwnedExchange exchange, Ret<OwnedExchange> ret) {
+  Peer* const peer = clients_.find(exchange->client);
+  if (peer == nullptr) return;
+  refresh_clock(cx);
+  exchange->next = run(cx, *peer, *exchange);
+  exchange->is_subscribed = peer->client.subscriptions() != 0;
+  deliver_answers(cx, *peer, exchange->out);
   arm_expiry(cx);
-  ret(served);
+  ret(std::move(exchange));
 }
 
-Served Database::run_requests(Core& core, const Share<Exchange>& exchange) {
+Next Database::run(Cx<Database>& cx, Peer& peer, Exchange& x) {
+  Neighbours others(cx, *this, peer, x.out);
   for (;;) {
-    switch (run_borrowed(core, exchange)) {
-      case Next::request:
-        break;
-      case Next::ready:
-        serve_ready(core);
-        break;
-      case Next::list_clients:
-        list_clients(core, exchange);
-        break;
-      case Next::all:
-        return Served::all;
-      case Next::some:
-        return Served::some;
-      case Next::closing:
-        return Served::closing;
-      case Next::waiting:
-        return Served::waiting;
-    }
-  }
-}
-
-// As many requests as need nothing but this client's own exchange.
-Database::Next Database::run_borrowed(Core& core, const Share<Exchange>& exchange) {
-  auto x = exchange.rw(core);
-  for (;;) {
-    if (x->out.size() + x->delivered >= most_answers_) [[unlikely]]
-      return Next::some;
-    const Parsed parsed = x->parser.parse(x->in.unread());
+    if (x.out.size() + others.delivered() >= most_answers_) [[unlikely]]
+      return Next::again;
+    x.parser.hold_to_login(engine_.store().wants_login(peer.client));
+    const Parsed parsed = x.parser.parse(x.in.unread());
     if (parsed.state == ParseState::need_more) {
-      x->in.consume(parsed.consumed);
-      return Next::all;
+      x.in.consume(parsed.consumed);
+      return Next::read;
     }
     if (parsed.state == ParseState::error) {
-      Reply(x->out, x->client.protocol).error("ERR " + std::string(parsed.error));
-      return Next::closing;
+      Reply(x.out, peer.client.protocol).error("ERR " + std::string(parsed.error));
+      return Next::close;
     }
-    const Outcome outcome = store_.execute(x->client, parsed.args, core.now(), x->out);
-    Next next = Next::request;
-    if (outcome.action != Action::replied) [[unlikely]]
-      next = act(core, *x, exchange, parsed.args, outcome);
-    if (store_.has_ready()) [[unlikely]]
-      next = Next::ready;  // those who wait come before the next request
-    x->in.consume(parsed.consumed);
-    if (next != Next::request) return next;
-    x->parser.hold_to_login(store_.wants_login(x->client));
+    const Outcome outcome = engine_.execute(peer.client, others, parsed.args, cx.now(), x.out);
+    Next next = Next::read;
+    if (outcome.after != After::go_on) [[unlikely]]
+      next = act(cx, peer, x, parsed.args, outcome);
+    x.in.consume(parsed.consumed);
+    if (next != Next::read) return next;
+    if (engine_.store().watches.has_ready()) [[unlikely]]
+      serve_ready(cx);  // those who wait come before the next request
   }
 }
 
-Database::Next Database::act(Core& core, Exchange& x, const Share<Exchange>& exchange, Args args,
-                             const Outcome& outcome) {
-  switch (outcome.action) {
-    case Action::quit:
-      return Next::closing;
-    case Action::abandon:
-      warn(core, "client speaks HTTP: closed", kv("client", x.client.id));
+Next Database::act(Cx<Database>& cx, Peer& peer, Exchange& x, Args args, const Outcome& outcome) {
+  switch (outcome.after) {
+    case After::wait:
+      begin_wait(cx, peer, x, args, outcome);
+      return Next::wait;
+    case After::abandon:
+      warn(cx, "client speaks HTTP: closed", kv("client", peer.client.id));
       x.out.clear();
-      return Next::closing;
-    case Action::reset:
-      unsubscribe_all(x);
-      break;
-    case Action::client_list:
-      return Next::list_clients;
-    case Action::wait:
-      begin_wait(core, x, exchange, args, outcome);
-      return Next::waiting;
-    default:
-      act_on_topics(core, x, outcome.action, args);
-  }
-  return Next::request;
-}
-
-void Database::act_on_topics(Core& core, Exchange& x, Action action, Args args) {
-  switch (action) {
-    case Action::subscribe:
-    case Action::psubscribe:
-      return subscribe(x, args.subspan(1), action == Action::psubscribe);
-    case Action::unsubscribe:
-    case Action::punsubscribe:
-      return unsubscribe(x, args.subspan(1), action == Action::punsubscribe);
-    case Action::publish:
-      return Reply(x.out, x.client.protocol)
-          .integer(static_cast<std::int64_t>(publish(core, x, args[1], args[2])));
-    case Action::channels:
-    case Action::numsub:
-    case Action::numpat:
-      return list_topics(x, action, args);
-    default:
+      return Next::close;
+    case After::close:
+      return Next::close;
+    case After::go_on:
       break;
   }
-}
-
-// ---- publish and subscribe
-void Database::count_topics() {
-  store_.figures().channels = channels_.size();
-  store_.figures().patterns = patterns_.size();
-}
-
-void Database::subscribe(Exchange& x, Args names, bool pattern) {
-  x.is_subscriber = true;
-  Reply reply(x.out, x.client.protocol);
-  Peer& subscriber = clients_[x.client.id];
-  auto& own = pattern ? subscriber.patterns : subscriber.channels;
-  auto& topics = pattern ? patterns_ : channels_;
-  for (const std::string_view name : names) {
-    const auto [at, fresh] = own.try_emplace(std::string(name), 0);
-    if (fresh) at->second = topics[std::string(name)].add(subscriber.deliver);
-    (pattern ? x.client.patterns : x.client.channels) = own.size();
-    write_subscription(reply, pattern ? Subscription::psubscribe : Subscription::subscribe, name,
-                       x.client.channels + x.client.patterns);
-  }
-  count_topics();
-}
-
-void Database::unsubscribe(Exchange& x, Args names, bool pattern) {
-  Reply reply(x.out, x.client.protocol);
-  const Subscription what = pattern ? Subscription::punsubscribe : Subscription::unsubscribe;
-  Peer& subscriber = clients_[x.client.id];
-  auto& own = pattern ? subscriber.patterns : subscriber.channels;
-  auto& topics = pattern ? patterns_ : channels_;
-  std::vector<std::string> all(names.begin(), names.end());
-  if (names.empty())
-    for (const auto& [name, key] : own) all.push_back(name);
-  if (all.empty()) write_unsubscribed_from_none(reply, what, x.client.channels + x.client.patterns);
-  for (const std::string& name : all) {
-    if (const auto at = own.find(name); at != own.end()) {
-      if (const auto topic = topics.find(name); topic != topics.end()) {
-        topic->second.remove(at->second);
-        if (topic->second.empty()) topics.erase(topic);
-      }
-      own.erase(at);
-    }
-    (pattern ? x.client.patterns : x.client.channels) = own.size();
-    write_subscription(reply, what, name, x.client.channels + x.client.patterns);
-  }
-  count_topics();
-}
-
-void Database::unsubscribe_all(Exchange& x) {
-  std::string nobody_hears;
-  std::swap(nobody_hears, x.out);
-  unsubscribe(x, {}, false);
-  unsubscribe(x, {}, true);
-  std::swap(nobody_hears, x.out);
-}
-
-std::size_t Database::publish(Core& core, Exchange& x, std::string_view channel,
-                              std::string_view payload) {
-  deliver_answers(core, x);  // one that publishes to itself has its earlier answers first
-  std::size_t receivers = 0;
-  if (const auto topic = channels_.find(channel); topic != channels_.end()) {
-    std::string text;
-    Reply reply(text, 2);
-    write_message(reply, channel, payload);
-    receivers += topic->second(Output(Bytes(core, text)));
-  }
-  for (auto& [pattern, set] : patterns_) {
-    if (!glob_match(pattern, channel)) continue;
-    std::string text;
-    Reply reply(text, 2);
-    write_pattern_message(reply, pattern, channel, payload);
-    receivers += set(Output(Bytes(core, text)));
-  }
-  return receivers;
-}
-
-// A subscriber's answers stand between its messages, where they belong.
-void Database::deliver_answers(Core& core, Exchange& x) {
-  if (!x.is_subscriber || x.out.empty()) [[likely]]
-    return;
-  x.delivered += x.out.size();
-  if (const auto peer = clients_.find(x.client.id); peer != clients_.end())
-    peer->second.deliver(Output(Bytes(core, std::exchange(x.out, {})), x.client.protocol));
-}
-
-void Database::list_topics(Exchange& x, Action action, Args args) {
-  Reply reply(x.out, x.client.protocol);
-  if (action == Action::numpat) return reply.integer(static_cast<std::int64_t>(patterns_.size()));
-  if (action == Action::numsub) {
-    reply.array((args.size() - 2) * 2);
-    for (const std::string_view name : args.subspan(2)) {
-      const auto topic = channels_.find(name);
-      reply.bulk(name);
-      reply.integer(topic == channels_.end() ? 0 : static_cast<std::int64_t>(topic->second.size()));
-    }
-    return;
-  }
-  std::vector<std::string_view> names;
-  for (const auto& [name, set] : channels_)
-    if (args.size() < 3 || glob_match(args[2], name)) names.push_back(name);
-  reply.array(names.size());
-  for (const std::string_view name : names) reply.bulk(name);
-}
-
-// One client after the other: two exchanges are never borrowed at once.
-void Database::list_clients(Core& core, const Share<Exchange>& exchange) {
-  std::map<std::uint64_t, std::string> lines;
-  for (const auto& [id, subscriber] : clients_)
-    if (const Share<Exchange> other = subscriber.exchange.upgrade()) {
-      auto x = other.ro(core);
-      lines[id] = describe(x->client, core.now());
-    }
-  std::string text;
-  for (const auto& [id, line] : lines) text += line + "\n";
-  auto x = exchange.rw(core);
-  Reply(x->out, x->client.protocol).verbatim(text);
+  return Next::read;
 }
 
 // ---- waiting for lists
-// The line is joined where the command runs: a push right behind it finds it there.
-void Database::begin_wait(Core& core, Exchange& x, const Share<Exchange>& exchange, Args args,
+void Database::begin_wait(Cx<Database>& cx, Peer& peer, Exchange& x, Args args,
                           const Outcome& outcome) {
-  const std::uint64_t ticket = clients_[x.client.id].ticket = ++last_ticket_;
-  Waiter& waiter = waiters_[ticket];
-  waiter.exchange = ShareWeak<Exchange>(exchange);
-  waiter.command = args.front();
-  waiter.keys.assign(outcome.keys.begin(), outcome.keys.end());
-  waiter.db = x.client.db;
-  waiter.until =
-      core.now() +
-      (outcome.limit > Duration::zero() ? std::min(outcome.limit, longest_wait) : longest_wait);
-  for (const std::string& key : waiter.keys) store_.watch(waiter.db, key);
-  x.client.waiting = true;
-  store_.figures().blocked_clients = waiters_.size();
+  auto [answer, ret] = push_pipe<std::string>(cx);
+  x.late_answer = std::move(answer);
+  Waiter& waiter = waiting_.add(peer, args.front(), outcome.keys);
+  waiter.answer = std::move(ret);
+  if (outcome.limit > Duration::zero())
+    waiter.limit.after<&Database::wait_over>(cx, outcome.limit, peer.ticket);
+  count_clients();
 }
 
-void Database::end_wait(Waiters::iterator at) {
-  for (const std::string& key : at->second.keys) store_.unwatch(at->second.db, key);
-  waiters_.erase(at);
-  store_.figures().blocked_clients = waiters_.size();
+void Database::wait_over(Cx<Database>& cx, std::uint64_t ticket) {
+  Waiter* const waiter = waiting_.find(ticket);
+  if (waiter == nullptr) return;  // served in the turn in which its time was over
+  std::string answer;
+  Reply(answer, waiter->peer->client.protocol).null_array();
+  end_wait(cx, *waiter->peer, std::move(answer));
 }
 
-Task<> Database::wait(Cx<Database>& cx, std::uint64_t client) {
-  const auto peer = clients_.find(client);
-  if (peer == clients_.end()) co_return;
-  const std::uint64_t ticket = peer->second.ticket;
-  auto at = waiters_.find(ticket);
-  if (at == waiters_.end()) co_return;  // served before its session asked
-  (void)co_await deadline(at->second.until, at->second.over.wait()).reply();
-  at = waiters_.find(ticket);
-  if (at == waiters_.end()) co_return;  // served, or its client has left
-  if (const Share<Exchange> exchange = at->second.exchange.upgrade()) {
-    auto x = exchange.rw(cx);
-    x->client.waiting = false;
-    Reply(x->out, x->client.protocol).null_array();
-  }
-  end_wait(at);
+void Database::end_wait(Cx<Database>& cx, Peer& peer, std::string answer) {
+  Ret<std::string> ret = waiting_.remove(peer);
+  count_clients();
+  deliver_answers(cx, peer, answer);
+  ret(std::move(answer));
 }
 
 // Oldest first, and at once: no command comes between the push and those who wait for it. Each
 // command runs again with the one key that is there.
-void Database::serve_ready(Core& core) {
-  while (auto ready = store_.next_ready()) {
+void Database::serve_ready(Cx<Database>& cx) {
+  while (const auto ready = engine_.store().watches.next_ready()) {
     const auto& [db, key] = *ready;
-    for (auto next = waiters_.begin(); next != waiters_.end();) {
-      const auto at = next++;
-      const Waiter& waiter = at->second;
-      if (waiter.db != db || std::ranges::find(waiter.keys, key) == waiter.keys.end()) continue;
-      const Share<Exchange> exchange = waiter.exchange.upgrade();
-      if (!exchange) continue;  // its client has left: word of it is on its way
-      auto x = exchange.rw(core);
-      const std::string_view args[] = {waiter.command, key, "0"};
-      if (store_.execute(x->client, args, core.now(), x->out).action == Action::wait) break;
-      x->client.waiting = false;
-      deliver_answers(core, *x);
-      end_wait(at);
+    std::uint64_t ticket = 0;
+    while (Waiter* const waiter = waiting_.next(ticket, db, key)) {
+      Peer& peer = *waiter->peer;
+      ticket = peer.ticket;
+      if (!waiter->answer.is_wanted()) continue;  // its client has left: word of it is on its way
+      std::string answer;
+      Neighbours others(cx, *this, peer, answer);
+      const std::string_view args[] = {waiter->command, key, "0"};
+      const Outcome outcome = engine_.execute(peer.client, others, args, cx.now(), answer);
+      if (outcome.after == After::wait) break;
+      end_wait(cx, peer, std::move(answer));
     }
   }
 }
 
 // ---- time
-void Database::refresh(Core& core) {
-  if (core.now() - refreshed_ < systime_refresh) [[likely]]
+void Database::refresh_clock(Cx<Database>& cx) {
+  if (cx.now() - refreshed_ < clock_refresh) [[likely]]
     return;
-  refreshed_ = core.now();
-  store_.set_systime(core.now(), core.systime());
+  refreshed_ = cx.now();
+  engine_.store().clock.set(cx.now(), cx.core().systime());
 }
 
-void Database::arm_expiry(Core& core) {
-  if (const auto next = store_.next_expiry();
-      next && (*next < armed_ || !timer_active(core, expiry_))) {
-    armed_ = *next;
-    timer_min<&Database::expire>(expiry_, self_, *next);
-  }
+void Database::arm_expiry(Cx<Database>& cx) {
+  if (const auto next = engine_.store().next_expiry()) expiry_.at<&Database::expire>(cx, *next);
 }
 
 void Database::expire(Cx<Database>& cx) {
-  refresh(cx);
-  if (store_.expire_due(cx.now(), expiries_a_turn) == expiries_a_turn)
+  refresh_clock(cx);
+  if (engine_.store().expire_due(cx.now(), expiries_a_turn) == expiries_a_turn)
     return call<&Database::expire>(cx);
-  armed_ = Instant::max();
   arm_expiry(cx);
 }
 

@@ -1,48 +1,55 @@
-// apps/respd/server/exchange.hpp: what a session and the database pass back and forth: one
+// apps/respd/server/exchange.hpp: what a session and the database send back and forth: one
 // connection's requests and answers.
 //
-// The bytes that arrived, the parser over them, the client's state and the answers travel as one
-// counted handle, so a whole pipeline of requests is one call, and no byte of it is copied.
+// The bytes that arrived, the parser over them and the answers are one message that owns them all:
+// the session hands it to the database and gets it back. So a whole pipeline of requests is one
+// call, no byte of it is copied, and nothing is shared.
 #pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <troupe/core.hpp>
+#include <troupe/task.hpp>
 
-#include "redis/client.hpp"
 #include "redis/input.hpp"
 #include "redis/parser.hpp"
 
 namespace respd {
 
+/// What the session does when its exchange is back.
+enum class Next : std::uint8_t {
+  read,   ///< every whole request is answered: send, and read on
+  again,  ///< so many answers wait that the rest comes after them: send, then ask again
+  wait,   ///< a request waits for a key (BLPOP): send, await `late_answer`, then ask again
+  close,  ///< send what there is, then close: the client said QUIT, or broke the protocol
+};
+
 /// One connection's conversation with the database. The session fills `in` and sends `out`; the
 /// database does the rest.
 struct Exchange {
-  explicit Exchange(const ParserLimits& limits) : parser(limits) {}
+  Exchange(std::uint64_t of, const ParserLimits& limits) : client(of), parser(limits) {}
+
+  const std::uint64_t client;
   InputBuffer in;
   Parser parser;
-  Client client;
   std::string out;
-  bool is_subscriber =
-      false;  ///< ever since its first SUBSCRIBE; its answers leave `out` as an `Output`
-  std::size_t delivered = 0;  ///< bytes of answers that have left `out` so since the last `serve`
+  Next next = Next::read;
+  bool is_subscribed = false;  ///< to any channel or pattern
+  /// With `Next::wait`: gives the answer of the request that waits; an empty one when it has gone
+  /// to the client as an `Output`.
+  std::optional<troupe::Value<std::string>> late_answer;
 };
-
-/// What became of the requests of an exchange.
-enum class Served : std::uint8_t {
-  all,      ///< every whole request is answered: send, and read on
-  some,     ///< so many answers wait that the rest comes after them: send, then serve again
-  closing,  ///< send what there is, then close: the client said QUIT, or broke the protocol
-  waiting,  ///< a request waits for a key (BLPOP): send, ask `Database::wait`, then serve again
-};
+using OwnedExchange = std::unique_ptr<Exchange>;
 
 /// What a subscriber is sent. From its first SUBSCRIBE on everything comes this way, answers and
 /// messages in the order in which they came about.
 struct Output {
-  explicit Output(troupe::Bytes what, std::uint8_t speaks = 0)
-      : bytes(std::move(what)), protocol(speaks) {}
-  troupe::Bytes bytes;  ///< one copy of a message for all who get it
-  /// Answers: the protocol that the client speaks from here on. 0: a message in the form of RESP2;
-  /// that of RESP3 differs in its first byte.
-  std::uint8_t protocol;
+  enum Kind : std::uint8_t { answers, message };
+  Output(Kind what, troupe::Bytes with) : bytes(std::move(with)), kind(what) {}
+  troupe::Bytes bytes;  ///< of a message: one copy for all who get it
+  Kind kind;
 };
 
 }  // namespace respd

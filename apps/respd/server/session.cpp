@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <span>
-#include <vector>
+#include <utility>
 
 namespace respd {
 
@@ -15,15 +15,10 @@ Session::Session(Cx<Session>& cx, Connection connection, Actor<Database> databas
       database_(std::move(database)),
       id_(id),
       limits_(limits),
-      exchange_(make_share<Exchange>(cx, limits.parser)) {
+      exchange_(std::make_unique<Exchange>(id, limits.parser)) {
   written_.set();
-  {
-    auto x = exchange_.rw(cx);
-    x->client.id = id;
-    x->client.address = connection_.peer();
-    x->client.local_address = std::move(local_address);
-  }
-  call<&Database::connected>(database_, exchange_, fwd_to<&Session::deliver>(cx));
+  call<&Database::connected>(database_, id, connection_.peer(), std::move(local_address),
+                             fwd_to<&Session::deliver>(cx));
   call<&Session::converse>(cx);
 }
 
@@ -32,18 +27,11 @@ Session::~Session() { call<&Database::disconnected>(database_, id_); }
 Task<> Session::converse(Cx<Session>& cx) {
   for (bool open = true; open;) {
     await_request(cx);
-    std::span<char> room;
-    {
-      auto x = exchange_.rw(cx);
-      room = x->in.room(
-          std::max(limits_.read_bytes, std::min(x->parser.wanted(), limits_.parser.max_request)));
-    }
+    const std::size_t wanted = std::min(exchange_->parser.wanted(), limits_.parser.max_request);
+    const auto room = exchange_->in.room(std::max(limits_.read_bytes, wanted));
     const auto got = co_await connection_.read_some(std::as_writable_bytes(room));
     if (!got || *got == 0) break;
-    {
-      auto x = exchange_.rw(cx);
-      x->in.filled(*got);
-    }
+    exchange_->in.filled(*got);
     open = co_await answer(cx);
   }
   call<&Database::disconnected>(database_, id_);
@@ -54,57 +42,63 @@ Task<> Session::converse(Cx<Session>& cx) {
 // Everything that has arrived; false when the connection is over.
 Step<bool> Session::answer(Cx<Session>& cx) {
   for (;;) {
-    has_read_ahead_ = false;
-    const Served served = co_await ask<&Database::serve>(database_, exchange_);
+    exchange_ = co_await ask<&Database::serve>(database_, std::move(exchange_));
+    const Next next = exchange_->next;
+    const std::size_t left = exchange_->in.unread().size();
     const bool open = co_await send(cx);
-    if (!open || served == Served::closing) co_return false;
-    if (served == Served::all && !has_read_ahead_) co_return true;
-    if (served != Served::waiting) {
-      await_request(cx);
+    if (!open || next == Next::close) co_return false;
+    if (next == Next::wait) {
+      co_await await_late_answer(cx);
       continue;
     }
-    const TaskRef ahead =
-        spawn(cx, read_ahead(cx, true));  // or nobody would notice that the client leaves
-    co_await ask<&Database::wait>(database_, id_);
-    ahead.cancel();
+    const bool has_read_ahead = exchange_->in.unread().size() != left;
+    if (next == Next::read && !has_read_ahead) co_return true;
+    await_request(cx);
   }
 }
 
 // Returns when all answers are written; false when the connection is over. Those of a subscriber
 // are in its stream.
 Step<bool> Session::send(Cx<Session>& cx) {
-  sending_.clear();
-  {
-    auto x = exchange_.rw(cx);
-    std::swap(sending_, x->out);
-  }
-  if (sending_.empty()) {
+  if (exchange_->out.empty()) {
     co_await written_.wait();
     co_return true;
   }
-  const TaskRef ahead = sending_.size() > sent_alone ? spawn(cx, read_ahead(cx, false)) : TaskRef();
-  const auto wrote = co_await connection_.write(sending_);
-  ahead.cancel();
+  sending_.clear();
+  std::swap(sending_, exchange_->out);
+  IoResult wrote;
+  if (sending_.size() <= sent_alone) {
+    wrote = co_await connection_.write(sending_);
+  } else {
+    Scope meanwhile(cx);
+    meanwhile.spawn(read_ahead(cx, Leaving::is_seen_later));
+    wrote = co_await connection_.write(sending_);
+  }
   if (sending_.capacity() > keep_when_sent) std::string().swap(sending_);
   co_return wrote.has_value();
 }
 
+// A request waits for a key. If its client leaves, nobody else would notice.
+Step<> Session::await_late_answer(Cx<Session>& cx) {
+  const auto late_answer = std::move(*exchange_->late_answer);
+  exchange_->late_answer.reset();
+  Scope meanwhile(cx);
+  meanwhile.spawn(read_ahead(cx, Leaving::ends_the_session));
+  std::string answer = co_await late_answer;
+  exchange_->out = std::move(answer);
+}
+
 // What a client sends while it waits, or is sent answers, is kept for later, up to the size of one
 // request.
-Task<> Session::read_ahead(Cx<Session>& cx, bool until_it_leaves) {
-  std::vector<char> room(limits_.read_bytes);
-  std::size_t kept = exchange_.ro(cx)->in.unread().size();
-  while (kept < limits_.parser.max_request) {
-    const auto got = co_await connection_.read_some(std::as_writable_bytes(std::span(room)));
+Task<> Session::read_ahead(Cx<Session>& cx, Leaving leaving) {
+  while (exchange_->in.unread().size() < limits_.parser.max_request) {
+    const auto room = exchange_->in.room(limits_.read_bytes);
+    const auto got = co_await connection_.read_some(std::as_writable_bytes(room));
     if (!got || *got == 0) {
-      if (until_it_leaves) cx.stop();
+      if (leaving == Leaving::ends_the_session) cx.stop();
       co_return;
     }
-    kept += *got;
-    has_read_ahead_ = true;
-    auto x = exchange_.rw(cx);
-    std::copy_n(room.begin(), *got, x->in.room(*got).begin());
-    x->in.filled(*got);
+    exchange_->in.filled(*got);
   }
 }
 
@@ -117,7 +111,7 @@ void Session::deliver(Cx<Session>& cx, Output output) {
     outputs_ = std::move(fwd);
     spawn(cx, write_out(cx, std::move(stream)));
   }
-  const bool is_message = output.protocol == 0;
+  const bool is_message = output.kind == Output::message;
   unwritten_ += output.bytes.size();
   written_.reset();
   outputs_(std::move(output));
@@ -129,16 +123,11 @@ void Session::deliver(Cx<Session>& cx, Output output) {
 
 // As much in one write as has come.
 Task<> Session::write_out(Cx<Session>& cx, PipeStream<Output> outputs) {
-  bool good = true;
-  for (bool resp3 = false; good;) {
+  for (bool good = true; good;) {
     std::string batch;
     do {
       const auto output = co_await outputs.next();
       batch += output->bytes.text();
-      if (output->protocol != 0)
-        resp3 = output->protocol == 3;
-      else if (resp3)
-        batch[batch.size() - output->bytes.size()] = '>';
     } while (batch.size() < unwritten_);
     const auto wrote = co_await connection_.write(batch);
     good = wrote.has_value();
@@ -153,8 +142,7 @@ void Session::await_request(Cx<Session>& cx) {
 }
 
 void Session::idle_over(Cx<Session>& cx) {
-  auto x = exchange_.ro(cx);
-  if (x->client.channels + x->client.patterns == 0) cx.stop();
+  if (exchange_ && !exchange_->is_subscribed) cx.stop();
 }
 
 }  // namespace respd

@@ -1,9 +1,11 @@
 // apps/respd/server/session.hpp: the actor that holds one connection.
 //
 // Its conversation is one coroutine: read, ask the database, send what came back. What a subscriber
-// is sent comes as calls meanwhile, since a coroutine that waits does not block its actor; a
-// bounded stream takes it to a second coroutine, which does nothing but write.
+// is sent comes as calls meanwhile, since a coroutine that waits does not block its actor; a pipe
+// takes it to a second coroutine, which does nothing but write.
 #pragma once
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <troupe/core.hpp>
@@ -11,6 +13,7 @@
 #include <troupe/task.hpp>
 
 #include "server/database.hpp"
+#include "server/exchange.hpp"
 #include "server/options.hpp"
 
 namespace respd {
@@ -30,10 +33,13 @@ class Session {
   Session(const Session&) = delete;
 
  private:
+  enum class Leaving : bool { is_seen_later, ends_the_session };
+
   troupe::Task<> converse(troupe::Cx<Session>& cx);
   troupe::Step<bool> answer(troupe::Cx<Session>& cx);
   troupe::Step<bool> send(troupe::Cx<Session>& cx);
-  troupe::Task<> read_ahead(troupe::Cx<Session>& cx, bool until_it_leaves);
+  troupe::Step<> await_late_answer(troupe::Cx<Session>& cx);
+  troupe::Task<> read_ahead(troupe::Cx<Session>& cx, Leaving leaving);
   void deliver(troupe::Cx<Session>& cx, Output output);
   troupe::Task<> write_out(troupe::Cx<Session>& cx, troupe::PipeStream<Output> outputs);
   void await_request(troupe::Cx<Session>& cx);
@@ -43,9 +49,8 @@ class Session {
   troupe::Actor<Database> database_;
   std::uint64_t id_;
   ClientLimits limits_;
-  troupe::Share<Exchange> exchange_;
+  OwnedExchange exchange_;  // null while the database has it
   std::string sending_;
-  bool has_read_ahead_ = false;                 // since the database was last asked
   troupe::Fwd<std::optional<Output>> outputs_;  // to write_out, which begins with the first of them
   std::size_t unwritten_ = 0;                   // bytes of outputs
   troupe::Event written_;                       // set while there are none

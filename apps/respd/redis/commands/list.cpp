@@ -1,9 +1,13 @@
-// apps/respd/redis/commands_list.cpp: lists, and pops that may wait.
+// apps/respd/redis/commands/list.cpp: lists, and pops that may wait.
 #include <algorithm>
 #include <cmath>
 #include <memory>
 
-#include "redis/handlers.hpp"
+#include "redis/arguments.hpp"
+#include "redis/commands/groups.hpp"
+#include "redis/containers.hpp"
+#include "redis/number.hpp"
+#include "redis/words.hpp"
 
 namespace respd {
 
@@ -32,12 +36,12 @@ std::string pop(List& list, End end) {
 List* list_to_fill(Call& call, std::string_view key) {
   const auto [entry, made] = call.insert(key);
   if (!made) return container<List>(call, *entry);
-  call.store.list_made(call.client.db, key);
+  call.store.watches.list_made(call.client.db, key);
   return entry->value.value.emplace<std::unique_ptr<List>>(std::make_unique<List>()).get();
 }
 
 void erase_if_empty(Call& call, Entry& entry, const List& list) {
-  if (list.empty()) call.keyspace.erase(entry);
+  if (list.empty()) call.store.keyspace.erase(entry);
 }
 
 void push_all(Call& call, End end, bool only_existing) {
@@ -134,7 +138,7 @@ void pop_or_wait(Call& call, End end) {
     call.reply.bulk(pop(*list, end));
     return erase_if_empty(call, *entry, *list);
   }
-  call.outcome = {Action::wait, keys, *limit};
+  call.outcome = {After::wait, keys, *limit};
 }
 
 // Removes up to `count` elements equal to `value`, all when it is 0, from the end of the list when
@@ -154,8 +158,6 @@ std::int64_t remove_equal(List& list, std::int64_t count, std::string_view value
   }
   return static_cast<std::int64_t>(removed);
 }
-
-}  // namespace
 
 void cmd_lpush(Call& call) { push_all(call, End::left, false); }
 void cmd_rpush(Call& call) { push_all(call, End::right, false); }
@@ -232,7 +234,7 @@ void cmd_ltrim(Call& call) {
   if (list == nullptr) return;
   const IndexRange range = index_range(*first, *last, list->size());
   if (range.empty()) {
-    call.keyspace.erase(*entry);
+    call.store.keyspace.erase(*entry);
   } else {
     list->erase(list->begin() + range.last + 1, list->end());
     list->erase(list->begin(), list->begin() + range.first);
@@ -260,5 +262,31 @@ void cmd_lmove(Call& call) {
   if (!from || !to) return call.reply.error(syntax_error);
   move_element(call, *from, *to);
 }
+
+using namespace flag;
+
+constexpr Command rows[] = {
+    {"blpop", cmd_blpop, -3, write | noscript | blocking, 1, -2, 1},
+    {"brpop", cmd_brpop, -3, write | noscript | blocking, 1, -2, 1},
+    {"lindex", cmd_lindex, 3, readonly, 1, 1, 1},
+    {"linsert", cmd_linsert, 5, filling, 1, 1, 1},
+    {"llen", cmd_llen, 2, readonly | fast, 1, 1, 1},
+    {"lmove", cmd_lmove, 5, filling, 1, 2, 1},
+    {"lpop", cmd_lpop, -2, write | fast, 1, 1, 1},
+    {"lpush", cmd_lpush, -3, filling | fast, 1, 1, 1},
+    {"lpushx", cmd_lpushx, -3, filling | fast, 1, 1, 1},
+    {"lrange", cmd_lrange, 4, readonly, 1, 1, 1},
+    {"lrem", cmd_lrem, 4, write, 1, 1, 1},
+    {"lset", cmd_lset, 4, filling, 1, 1, 1},
+    {"ltrim", cmd_ltrim, 4, write, 1, 1, 1},
+    {"rpop", cmd_rpop, -2, write | fast, 1, 1, 1},
+    {"rpoplpush", cmd_rpoplpush, 3, filling, 1, 2, 1},
+    {"rpush", cmd_rpush, -3, filling | fast, 1, 1, 1},
+    {"rpushx", cmd_rpushx, -3, filling | fast, 1, 1, 1},
+};
+
+}  // namespace
+
+std::span<const Command> list_commands() noexcept { return rows; }
 
 }  // namespace respd

@@ -1,8 +1,15 @@
-// apps/respd/redis/commands_key.cpp: keys whatever they hold: existence, expiry, names, walks.
+// apps/respd/redis/commands/key.cpp: keys whatever they hold: existence, expiry, names, walks.
 #include <algorithm>
 #include <memory>
 
-#include "redis/handlers.hpp"
+#include "redis/arguments.hpp"
+#include "redis/commands/groups.hpp"
+#include "redis/containers.hpp"
+#include "redis/glob.hpp"
+#include "redis/scan.hpp"
+#include "redis/string_value.hpp"
+#include "redis/subcommands.hpp"
+#include "redis/words.hpp"
 
 namespace respd {
 
@@ -12,7 +19,7 @@ void erase_keys(Call& call) {
   std::int64_t erased = 0;
   for (const std::string_view key : call.args.subspan(1)) {
     if (Entry* const entry = call.find(key)) {
-      call.keyspace.erase(*entry);
+      call.store.keyspace.erase(*entry);
       ++erased;
     }
   }
@@ -76,9 +83,9 @@ void expire(Call& call, TimeUnit unit, UnixMs base, std::string_view name) {
   if (entry == nullptr || !allowed(*options, entry->value.expire_at, when))
     return call.reply.integer(0);
   if (when <= call.now_ms)
-    call.keyspace.erase(*entry);
+    call.store.keyspace.erase(*entry);
   else
-    call.keyspace.expire_at(*entry, std::min(when, Slot::never - 1));
+    call.store.keyspace.expire_at(*entry, std::min(when, Slot::never - 1));
   call.reply.integer(1);
 }
 
@@ -98,11 +105,11 @@ bool expired(const Call& call, const Entry& entry) { return entry.value.expire_a
 void move_entry(Call& call, Entry& from, std::size_t db, std::string_view name) {
   const UnixMs expiry = from.value.expire_at;
   const bool list = std::holds_alternative<std::unique_ptr<List>>(from.value.value);
-  Entry& to = *call.keyspace.insert(db, name, call.now_ms).first;
+  Entry& to = *call.store.keyspace.insert(db, name, call.now_ms).first;
   to.value.value = std::move(from.value.value);
-  call.keyspace.expire_at(to, expiry);
-  call.keyspace.erase(from);
-  if (list) call.store.list_made(db, name);
+  call.store.keyspace.expire_at(to, expiry);
+  call.store.keyspace.erase(from);
+  if (list) call.store.watches.list_made(db, name);
 }
 
 void rename(Call& call, bool only_new) {
@@ -126,18 +133,18 @@ struct CopyTo {
     return std::make_unique<List>(*list);
   }
   Value operator()(const std::unique_ptr<Hash>& hash) const {
-    auto copy = std::make_unique<Hash>(call.store.options().seed);
+    auto copy = std::make_unique<Hash>(call.store.options.seed);
     hash->for_each(
         [&copy](Hash::Node& node) { copy->insert(node.key()).first->value = node.value; });
     return copy;
   }
   Value operator()(const std::unique_ptr<Set>& set) const {
-    auto copy = std::make_unique<Set>(call.store.options().seed);
+    auto copy = std::make_unique<Set>(call.store.options.seed);
     set->for_each([&copy](Set::Node& node) { copy->insert(node.key()); });
     return copy;
   }
   Value operator()(const std::unique_ptr<SortedSet>& sorted) const {
-    auto copy = std::make_unique<SortedSet>(call.store.options().seed);
+    auto copy = std::make_unique<SortedSet>(call.store.options.seed);
     sorted->members.for_each([&copy](Table<double>::Node& node) {
       Table<double>::Node& made = *copy->members.insert(node.key()).first;
       made.value = node.value;
@@ -190,8 +197,6 @@ std::string_view encoding(const Value& value) {
   return text.size() <= embedded ? "embstr" : "raw";
 }
 
-}  // namespace
-
 void cmd_del(Call& call) { erase_keys(call); }
 void cmd_unlink(Call& call) { erase_keys(call); }
 
@@ -228,7 +233,7 @@ void cmd_pexpiretime(Call& call) {
 void cmd_persist(Call& call) {
   Entry* const entry = call.find(call.args[1]);
   const bool had = entry != nullptr && entry->value.expire_at != Slot::never;
-  if (had) call.keyspace.expire_at(*entry, Slot::never);
+  if (had) call.store.keyspace.expire_at(*entry, Slot::never);
   call.reply.integer(had ? 1 : 0);
 }
 
@@ -243,14 +248,14 @@ void cmd_copy(Call& call) {
   }
   Entry* const from = call.look_up(call.args[1]);
   if (from == nullptr) return call.reply.integer(0);
-  const bool taken = call.keyspace.find(options->db, call.args[2], call.now_ms) != nullptr;
+  const bool taken = call.store.keyspace.find(options->db, call.args[2], call.now_ms) != nullptr;
   if (taken && !options->replace) return call.reply.integer(0);
   Value copy = std::visit(CopyTo{call}, from->value.value);
   const bool list = std::holds_alternative<std::unique_ptr<List>>(copy);
-  Entry& to = *call.keyspace.insert(options->db, call.args[2], call.now_ms).first;
+  Entry& to = *call.store.keyspace.insert(options->db, call.args[2], call.now_ms).first;
   to.value.value = std::move(copy);
-  call.keyspace.expire_at(to, from->value.expire_at);
-  if (list) call.store.list_made(options->db, call.args[2]);
+  call.store.keyspace.expire_at(to, from->value.expire_at);
+  if (list) call.store.watches.list_made(options->db, call.args[2]);
   call.reply.integer(1);
 }
 
@@ -261,7 +266,7 @@ void cmd_move(Call& call) {
   if (target == call.client.db)
     return call.reply.error("ERR source and destination objects are the same");
   Entry* const from = call.find(call.args[1]);
-  if (from == nullptr || call.keyspace.find(target, call.args[1], call.now_ms) != nullptr) {
+  if (from == nullptr || call.store.keyspace.find(target, call.args[1], call.now_ms) != nullptr) {
     return call.reply.integer(0);
   }
   move_entry(call, *from, target, call.args[1]);
@@ -273,23 +278,23 @@ void cmd_swapdb(Call& call) {
   if (!first) return;
   const auto second = database_arg(call, call.args[2], "ERR invalid second DB index");
   if (!second) return;
-  call.keyspace.swap(*first, *second);
-  call.store.databases_swapped(*first, *second, call.now_ms);
+  call.store.keyspace.swap(*first, *second);
+  call.store.watches.databases_swapped(call.store.keyspace, *first, *second, call.now_ms);
   call.reply.ok();
 }
 
 void cmd_randomkey(Call& call) {
-  Keys& keys = call.keyspace.keys(call.client.db);
-  while (Entry* const entry = keys.random(call.store.random())) {
+  Keys& keys = call.store.keyspace.keys(call.client.db);
+  while (Entry* const entry = keys.random(call.store.random)) {
     if (!expired(call, *entry)) return call.reply.bulk(entry->key());
-    call.keyspace.erase(*entry);
+    call.store.keyspace.erase(*entry);
   }
   call.reply.null();
 }
 
 void cmd_keys(Call& call) {
   std::vector<std::string_view> found;
-  call.keyspace.keys(call.client.db).for_each([&](Entry& entry) {
+  call.store.keyspace.keys(call.client.db).for_each([&](Entry& entry) {
     if (!expired(call, entry) && glob_match(call.args[1], entry.key()))
       found.push_back(entry.key());
   });
@@ -302,7 +307,7 @@ void cmd_scan(Call& call) {
   if (!cursor) return;
   const auto options = scan_options(call, 2, true);
   if (!options) return;
-  Keys& keys = call.keyspace.keys(call.client.db);
+  Keys& keys = call.store.keyspace.keys(call.client.db);
   std::vector<std::string_view> found;
   const std::uint64_t next = scan_table(keys, *cursor, options->count, [&](Entry& entry) {
     if (!expired(call, entry) && options->matches(entry.key()) &&
@@ -315,18 +320,18 @@ void cmd_scan(Call& call) {
 }
 
 void cmd_dbsize(Call& call) {
-  call.reply.integer(static_cast<std::int64_t>(call.keyspace.size(call.client.db)));
+  call.reply.integer(static_cast<std::int64_t>(call.store.keyspace.size(call.client.db)));
 }
 
 void cmd_flushdb(Call& call) {
   if (!flush_option_ok(call)) return;
-  call.keyspace.clear(call.client.db);
+  call.store.keyspace.clear(call.client.db);
   call.reply.ok();
 }
 
 void cmd_flushall(Call& call) {
   if (!flush_option_ok(call)) return;
-  call.keyspace.clear();
+  call.store.keyspace.clear();
   call.reply.ok();
 }
 
@@ -341,50 +346,52 @@ void cmd_object_refcount(Call& call) {
   call.reply.integer(1);
 }
 
-std::optional<std::uint64_t> cursor_arg(Call& call, std::string_view text) {
-  // Read as strtoul does it: with a sign, and nothing at all is 0.
-  const bool negative = text.starts_with('-');
-  const std::string_view digits = text.substr(negative || text.starts_with('+') ? 1 : 0);
-  std::uint64_t value = 0;
-  bool ok = text.empty() || !digits.empty();
-  for (const char c : digits) {
-    ok = ok && c >= '0' && c <= '9' && !__builtin_mul_overflow(value, std::uint64_t{10}, &value) &&
-         !__builtin_add_overflow(value, static_cast<std::uint64_t>(c - '0'), &value);
-  }
-  if (ok) return negative ? std::uint64_t{0} - value : value;
-  call.reply.error("ERR invalid cursor");
-  return std::nullopt;
+void cmd_object_help(Call& call) {
+  reply_help(call, "OBJECT",
+             {"ENCODING <key>",
+              "    Return the kind of internal representation used in order to store the value.",
+              "REFCOUNT <key>", "    Return the number of references of the value: always 1."});
 }
 
-std::optional<ScanOptions> scan_options(Call& call, std::size_t at, bool typed) {
-  ScanOptions options;
-  for (; at < call.args.size(); at += 2) {
-    const bool more = at + 1 < call.args.size();
-    if (is_word(call.args[at], "count") && more) {
-      const auto count = integer_arg(call, call.args[at + 1]);
-      if (!count) return std::nullopt;
-      if (*count < 1) {
-        call.reply.error(syntax_error);
-        return std::nullopt;
-      }
-      options.count = static_cast<std::uint64_t>(*count);
-    } else if (is_word(call.args[at], "match") && more) {
-      options.pattern = call.args[at + 1];
-      options.all = options.pattern == "*";
-    } else if (is_word(call.args[at], "type") && more && typed) {
-      options.type = call.args[at + 1];
-    } else {
-      call.reply.error(syntax_error);
-      return std::nullopt;
-    }
-  }
-  return options;
-}
+using namespace flag;
 
-void reply_scan(Call& call, std::uint64_t cursor, std::size_t count) {
-  call.reply.array(2);
-  call.reply.bulk(std::to_string(cursor));
-  call.reply.array(count);
-}
+constexpr Command object_commands[] = {
+    {"object|encoding", cmd_object_encoding, 3, readonly, 2, 2, 1},
+    {"object|help", cmd_object_help, 2, telling},
+    {"object|refcount", cmd_object_refcount, 3, readonly, 2, 2, 1},
+};
+
+constexpr Command rows[] = {
+    {"copy", cmd_copy, -3, filling, 1, 2, 1},
+    {"dbsize", cmd_dbsize, 1, readonly | fast},
+    {"del", cmd_del, -2, write, 1, -1, 1},
+    {"exists", cmd_exists, -2, readonly | fast, 1, -1, 1},
+    {"expire", cmd_expire, -3, write | fast, 1, 1, 1},
+    {"expireat", cmd_expireat, -3, write | fast, 1, 1, 1},
+    {"expiretime", cmd_expiretime, 2, readonly | fast, 1, 1, 1},
+    {"flushall", cmd_flushall, -1, write},
+    {"flushdb", cmd_flushdb, -1, write},
+    {"keys", cmd_keys, 2, readonly},
+    {"move", cmd_move, 3, write | fast, 1, 1, 1},
+    {"object", needs_subcommand, -2, 0, 0, 0, 0, object_commands},
+    {"persist", cmd_persist, 2, write | fast, 1, 1, 1},
+    {"pexpire", cmd_pexpire, -3, write | fast, 1, 1, 1},
+    {"pexpireat", cmd_pexpireat, -3, write | fast, 1, 1, 1},
+    {"pexpiretime", cmd_pexpiretime, 2, readonly | fast, 1, 1, 1},
+    {"pttl", cmd_pttl, 2, readonly | fast, 1, 1, 1},
+    {"randomkey", cmd_randomkey, 1, readonly},
+    {"rename", cmd_rename, 3, write, 1, 2, 1},
+    {"renamenx", cmd_renamenx, 3, write | fast, 1, 2, 1},
+    {"scan", cmd_scan, -2, readonly},
+    {"swapdb", cmd_swapdb, 3, write | fast},
+    {"touch", cmd_touch, -2, readonly | fast, 1, -1, 1},
+    {"ttl", cmd_ttl, 2, readonly | fast, 1, 1, 1},
+    {"type", cmd_type, 2, readonly | fast, 1, 1, 1},
+    {"unlink", cmd_unlink, -2, write | fast, 1, -1, 1},
+};
+
+}  // namespace
+
+std::span<const Command> key_commands() noexcept { return rows; }
 
 }  // namespace respd

@@ -1,10 +1,14 @@
-// apps/respd/redis/commands_zset.cpp: sorted sets, as far as queues by priority need them (ranges
+// apps/respd/redis/commands/zset.cpp: sorted sets, as far as queues by priority need them (ranges
 // by rank, not by score).
 #include <algorithm>
 #include <cmath>
 #include <memory>
 
-#include "redis/handlers.hpp"
+#include "redis/arguments.hpp"
+#include "redis/commands/groups.hpp"
+#include "redis/containers.hpp"
+#include "redis/number.hpp"
+#include "redis/words.hpp"
 
 namespace respd {
 
@@ -13,7 +17,7 @@ namespace {
 SortedSet* sorted_to_fill(Call& call, std::string_view key) {
   const auto [entry, made] = call.insert(key);
   if (!made) return container<SortedSet>(call, *entry);
-  auto fresh = std::make_unique<SortedSet>(call.store.options().seed);
+  auto fresh = std::make_unique<SortedSet>(call.store.options.seed);
   return entry->value.value.emplace<std::unique_ptr<SortedSet>>(std::move(fresh)).get();
 }
 
@@ -170,7 +174,7 @@ void pop_some(Call& call, bool highest) {
   else
     call.reply.array(2);
   for (; count != 0; --count) pop_one(call, *sorted, highest, counted);
-  if (sorted->order.empty()) call.keyspace.erase(*entry);
+  if (sorted->order.empty()) call.store.keyspace.erase(*entry);
 }
 
 struct RangeOptions {
@@ -206,8 +210,6 @@ void reply_range(Call& call, Iterator at, std::size_t count, bool with_scores) {
   }
 }
 
-}  // namespace
-
 void cmd_zadd(Call& call) {
   const AddOptions options = read_options(call.args);
   if (!options_ok(call, options)) return;
@@ -240,7 +242,7 @@ void cmd_zrem(Call& call) {
       ++erased;
     }
   }
-  if (sorted->order.empty()) call.keyspace.erase(*entry);
+  if (sorted->order.empty()) call.store.keyspace.erase(*entry);
   call.reply.integer(erased);
 }
 
@@ -282,5 +284,22 @@ void cmd_zrange(Call& call) {
   else
     reply_range(call, std::next(sorted->order.begin(), range.first), count, options->with_scores);
 }
+
+using namespace flag;
+
+constexpr Command rows[] = {
+    {"zadd", cmd_zadd, -4, filling | fast, 1, 1, 1},
+    {"zcard", cmd_zcard, 2, readonly | fast, 1, 1, 1},
+    {"zincrby", cmd_zincrby, 4, filling | fast, 1, 1, 1},
+    {"zpopmax", cmd_zpopmax, -2, write | fast, 1, 1, 1},
+    {"zpopmin", cmd_zpopmin, -2, write | fast, 1, 1, 1},
+    {"zrange", cmd_zrange, -4, readonly, 1, 1, 1},
+    {"zrem", cmd_zrem, -3, write | fast, 1, 1, 1},
+    {"zscore", cmd_zscore, 3, readonly | fast, 1, 1, 1},
+};
+
+}  // namespace
+
+std::span<const Command> zset_commands() noexcept { return rows; }
 
 }  // namespace respd

@@ -1,7 +1,11 @@
-// apps/respd/redis/commands_hash.cpp: hashes: fields and values under one key.
+// apps/respd/redis/commands/hash.cpp: hashes: fields and values under one key.
 #include <memory>
 
-#include "redis/handlers.hpp"
+#include "redis/arguments.hpp"
+#include "redis/commands/groups.hpp"
+#include "redis/containers.hpp"
+#include "redis/number.hpp"
+#include "redis/scan.hpp"
 
 namespace respd {
 
@@ -12,7 +16,7 @@ namespace {
 Hash* hash_to_fill(Call& call, std::string_view key) {
   const auto [entry, made] = call.insert(key);
   if (!made) return container<Hash>(call, *entry);
-  auto fresh = std::make_unique<Hash>(call.store.options().seed);
+  auto fresh = std::make_unique<Hash>(call.store.options.seed);
   return entry->value.value.emplace<std::unique_ptr<Hash>>(std::move(fresh)).get();
 }
 
@@ -29,8 +33,6 @@ std::int64_t set_fields(Call& call, Hash& hash) {
   }
   return made;
 }
-
-}  // namespace
 
 void cmd_hset(Call& call) {
   if (call.args.size() % 2 != 0) return wrong_arity(call, "hset");
@@ -84,7 +86,7 @@ void cmd_hdel(Call& call) {
   if (hash == nullptr) return;
   std::int64_t erased = 0;
   for (const std::string_view field : call.args.subspan(2)) erased += hash->erase(field) ? 1 : 0;
-  if (hash->empty()) call.keyspace.erase(*entry);
+  if (hash->empty()) call.store.keyspace.erase(*entry);
   call.reply.integer(erased);
 }
 
@@ -166,5 +168,28 @@ void cmd_hscan(Call& call) {
     call.reply.bulk(node->value);
   }
 }
+
+using namespace flag;
+
+constexpr Command rows[] = {
+    {"hdel", cmd_hdel, -3, write | fast, 1, 1, 1},
+    {"hexists", cmd_hexists, 3, readonly | fast, 1, 1, 1},
+    {"hget", cmd_hget, 3, readonly | fast, 1, 1, 1},
+    {"hgetall", cmd_hgetall, 2, readonly, 1, 1, 1},
+    {"hincrby", cmd_hincrby, 4, filling | fast, 1, 1, 1},
+    {"hkeys", cmd_hkeys, 2, readonly, 1, 1, 1},
+    {"hlen", cmd_hlen, 2, readonly | fast, 1, 1, 1},
+    {"hmget", cmd_hmget, -3, readonly | fast, 1, 1, 1},
+    {"hmset", cmd_hmset, -4, filling | fast, 1, 1, 1},
+    {"hscan", cmd_hscan, -3, readonly, 1, 1, 1},
+    {"hset", cmd_hset, -4, filling | fast, 1, 1, 1},
+    {"hsetnx", cmd_hsetnx, 4, filling | fast, 1, 1, 1},
+    {"hstrlen", cmd_hstrlen, 3, readonly | fast, 1, 1, 1},
+    {"hvals", cmd_hvals, 2, readonly, 1, 1, 1},
+};
+
+}  // namespace
+
+std::span<const Command> hash_commands() noexcept { return rows; }
 
 }  // namespace respd

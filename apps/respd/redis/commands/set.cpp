@@ -1,8 +1,13 @@
-// apps/respd/redis/commands_set.cpp: sets of strings.
+// apps/respd/redis/commands/set.cpp: sets of strings.
 #include <algorithm>
 #include <memory>
 
-#include "redis/handlers.hpp"
+#include "redis/arguments.hpp"
+#include "redis/commands/groups.hpp"
+#include "redis/containers.hpp"
+#include "redis/number.hpp"
+#include "redis/scan.hpp"
+#include "redis/words.hpp"
 
 namespace respd {
 
@@ -13,7 +18,7 @@ namespace {
 Set* set_to_fill(Call& call, std::string_view key) {
   const auto [entry, made] = call.insert(key);
   if (!made) return container<Set>(call, *entry);
-  auto fresh = std::make_unique<Set>(call.store.options().seed);
+  auto fresh = std::make_unique<Set>(call.store.options.seed);
   return entry->value.value.emplace<std::unique_ptr<Set>>(std::move(fresh)).get();
 }
 
@@ -56,11 +61,11 @@ void pop_some(Call& call, Entry& entry, Set& set, std::uint64_t count) {
   count = std::min<std::uint64_t>(count, set.size());
   call.reply.set(count);
   for (; count != 0; --count) {
-    Set::Node* const node = set.random(call.store.random());
+    Set::Node* const node = set.random(call.store.random);
     call.reply.bulk(node->key());
     set.erase(node);
   }
-  if (set.empty()) call.keyspace.erase(entry);
+  if (set.empty()) call.store.keyspace.erase(entry);
 }
 
 // Answers with `count` different members by chance (Floyd's way would need an index; a partial
@@ -70,12 +75,10 @@ void reply_different(Call& call, Set& set, std::uint64_t count) {
   count = std::min<std::uint64_t>(count, members.size());
   call.reply.array(count);
   for (std::size_t i = 0; i < count; ++i) {
-    std::swap(members[i], members[i + call.store.random().below(members.size() - i)]);
+    std::swap(members[i], members[i + call.store.random.below(members.size() - i)]);
     call.reply.bulk(members[i]);
   }
 }
-
-}  // namespace
 
 void cmd_sadd(Call& call) {
   Set* const set = set_to_fill(call, call.args[1]);
@@ -92,7 +95,7 @@ void cmd_srem(Call& call) {
   if (set == nullptr) return;
   std::int64_t erased = 0;
   for (const std::string_view member : call.args.subspan(2)) erased += set->erase(member) ? 1 : 0;
-  if (set->empty()) call.keyspace.erase(*entry);
+  if (set->empty()) call.store.keyspace.erase(*entry);
   call.reply.integer(erased);
 }
 
@@ -130,7 +133,7 @@ void cmd_smove(Call& call) {
   if (to != nullptr && container<Set>(call, *to) == nullptr) return;
   if (from == to) return call.reply.integer(contains(source, call.args[3]) ? 1 : 0);
   if (!source->erase(call.args[3])) return call.reply.integer(0);
-  if (source->empty()) call.keyspace.erase(*from);
+  if (source->empty()) call.store.keyspace.erase(*from);
   set_to_fill(call, call.args[2])->insert(call.args[3]);
   call.reply.integer(1);
 }
@@ -151,17 +154,17 @@ void cmd_spop(Call& call) {
       existing<Set>(call, entry, [&] { counted ? call.reply.set(0) : call.reply.null(); });
   if (set == nullptr) return;
   if (counted) return pop_some(call, *entry, *set, count);
-  Set::Node* const node = set->random(call.store.random());
+  Set::Node* const node = set->random(call.store.random);
   call.reply.bulk(node->key());
   set->erase(node);
-  if (set->empty()) call.keyspace.erase(*entry);
+  if (set->empty()) call.store.keyspace.erase(*entry);
 }
 
 void cmd_srandmember(Call& call) {
   if (call.args.size() > 3) return call.reply.error(syntax_error);
   if (call.args.size() == 2) {
     Set* const set = set_to_read(call, [&call] { call.reply.null(); });
-    if (set != nullptr) call.reply.bulk(set->random(call.store.random())->key());
+    if (set != nullptr) call.reply.bulk(set->random(call.store.random)->key());
     return;
   }
   const auto count = integer_arg(call, call.args[2]);
@@ -179,8 +182,7 @@ void cmd_srandmember(Call& call) {
   if (set == nullptr) return;
   if (*count >= 0) return reply_different(call, *set, static_cast<std::uint64_t>(*count));
   call.reply.array(static_cast<std::size_t>(-*count));
-  for (std::int64_t i = 0; i < -*count; ++i)
-    call.reply.bulk(set->random(call.store.random())->key());
+  for (std::int64_t i = 0; i < -*count; ++i) call.reply.bulk(set->random(call.store.random)->key());
 }
 
 void cmd_sinter(Call& call) {
@@ -206,7 +208,7 @@ void cmd_sdiff(Call& call) {
 void cmd_sunion(Call& call) {
   const auto sets = operands(call);
   if (!sets) return;
-  Set all(call.store.options().seed);
+  Set all(call.store.options.seed);
   for (Set* const set : *sets) {
     if (set != nullptr) set->for_each([&all](Set::Node& node) { all.insert(node.key()); });
   }
@@ -227,5 +229,27 @@ void cmd_sscan(Call& call) {
   reply_scan(call, next, found.size());
   for (const std::string_view member : found) call.reply.bulk(member);
 }
+
+using namespace flag;
+
+constexpr Command rows[] = {
+    {"sadd", cmd_sadd, -3, filling | fast, 1, 1, 1},
+    {"scard", cmd_scard, 2, readonly | fast, 1, 1, 1},
+    {"sdiff", cmd_sdiff, -2, readonly, 1, -1, 1},
+    {"sinter", cmd_sinter, -2, readonly, 1, -1, 1},
+    {"sismember", cmd_sismember, 3, readonly | fast, 1, 1, 1},
+    {"smembers", cmd_smembers, 2, readonly, 1, 1, 1},
+    {"smismember", cmd_smismember, -3, readonly | fast, 1, 1, 1},
+    {"smove", cmd_smove, 4, write | fast, 1, 2, 1},
+    {"spop", cmd_spop, -2, write | fast, 1, 1, 1},
+    {"srandmember", cmd_srandmember, -2, readonly, 1, 1, 1},
+    {"srem", cmd_srem, -3, write | fast, 1, 1, 1},
+    {"sscan", cmd_sscan, -3, readonly, 1, 1, 1},
+    {"sunion", cmd_sunion, -2, readonly, 1, -1, 1},
+};
+
+}  // namespace
+
+std::span<const Command> set_commands() noexcept { return rows; }
 
 }  // namespace respd

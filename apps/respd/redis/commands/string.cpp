@@ -1,7 +1,10 @@
-// apps/respd/redis/commands_string.cpp: strings and the numbers that they spell.
+// apps/respd/redis/commands/string.cpp: strings and the numbers that they spell.
 #include <algorithm>
 
-#include "redis/handlers.hpp"
+#include "redis/arguments.hpp"
+#include "redis/commands/groups.hpp"
+#include "redis/string_value.hpp"
+#include "redis/words.hpp"
 
 namespace respd {
 
@@ -26,14 +29,14 @@ bool reply_get(Call& call, std::string_view key) {
   if (entry == nullptr)
     call.reply.null();
   else
-    reply_string(call, entry->value.value);
+    reply_string(call.reply, entry->value.value);
   return true;
 }
 
 void set_key(Call& call, std::string_view key, std::string_view value, bool keep_ttl) {
   Entry& entry = *call.insert(key).first;
   assign_string(entry.value.value, value);
-  if (!keep_ttl) call.keyspace.expire_at(entry, Slot::never);
+  if (!keep_ttl) call.store.keyspace.expire_at(entry, Slot::never);
 }
 
 // The options of SET and GETEX.
@@ -97,7 +100,7 @@ void set_with_options(Call& call, const Options& options) {
     return;
   }
   set_key(call, key, call.args[2], options.keep_ttl);
-  if (expiry) call.keyspace.expire_at(*call.find(key), *expiry);
+  if (expiry) call.store.keyspace.expire_at(*call.find(key), *expiry);
   if (!options.get) call.reply.ok();
 }
 
@@ -106,7 +109,7 @@ void set_with_time(Call& call, TimeUnit unit, std::string_view name) {
   if (!expiry) return;
   const auto [entry, made] = call.insert(call.args[1]);
   assign_string(entry->value.value, call.args[3]);
-  call.keyspace.expire_at(*entry, *expiry);
+  call.store.keyspace.expire_at(*entry, *expiry);
   call.reply.ok();
 }
 
@@ -147,12 +150,10 @@ std::string& as_text(Entry& entry) {
 }
 
 bool fits(Call& call, std::uint64_t size) {
-  if (size <= call.store.options().max_value) return true;
+  if (size <= call.store.options.max_value) return true;
   call.reply.error("ERR string exceeds maximum allowed size (proto-max-bulk-len)");
   return false;
 }
-
-}  // namespace
 
 void cmd_get(Call& call) { reply_get(call, call.args[1]); }
 
@@ -183,7 +184,7 @@ void cmd_getset(Call& call) {
 
 void cmd_getdel(Call& call) {
   if (!reply_get(call, call.args[1])) return;
-  if (Entry* const entry = call.find(call.args[1])) call.keyspace.erase(*entry);
+  if (Entry* const entry = call.find(call.args[1])) call.store.keyspace.erase(*entry);
 }
 
 void cmd_getex(Call& call) {
@@ -199,13 +200,13 @@ void cmd_getex(Call& call) {
     expiry = expiry_arg(call, options.time, options.unit, options.absolute, "getex");
     if (!expiry) return;
   }
-  reply_string(call, entry->value.value);
+  reply_string(call.reply, entry->value.value);
   if (expiry && *expiry < call.now_ms)
-    call.keyspace.erase(*entry);
+    call.store.keyspace.erase(*entry);
   else if (expiry)
-    call.keyspace.expire_at(*entry, *expiry);
+    call.store.keyspace.expire_at(*entry, *expiry);
   else if (options.persist)
-    call.keyspace.expire_at(*entry, Slot::never);
+    call.store.keyspace.expire_at(*entry, Slot::never);
 }
 
 void cmd_mget(Call& call) {
@@ -215,7 +216,7 @@ void cmd_mget(Call& call) {
     if (entry == nullptr || !is_string(entry->value.value))
       call.reply.null();
     else
-      reply_string(call, entry->value.value);
+      reply_string(call.reply, entry->value.value);
   }
 }
 
@@ -311,5 +312,34 @@ void cmd_setrange(Call& call) {
   text.replace(static_cast<std::size_t>(*offset), bytes.size(), bytes);
   call.reply.integer(static_cast<std::int64_t>(text.size()));
 }
+
+using namespace flag;
+
+constexpr Command rows[] = {
+    {"append", cmd_append, 3, filling | fast, 1, 1, 1},
+    {"decr", cmd_decr, 2, filling | fast, 1, 1, 1},
+    {"decrby", cmd_decrby, 3, filling | fast, 1, 1, 1},
+    {"get", cmd_get, 2, readonly | fast, 1, 1, 1},
+    {"getdel", cmd_getdel, 2, write | fast, 1, 1, 1},
+    {"getex", cmd_getex, -2, write | fast, 1, 1, 1},
+    {"getrange", cmd_getrange, 4, readonly, 1, 1, 1},
+    {"getset", cmd_getset, 3, filling | fast, 1, 1, 1},
+    {"incr", cmd_incr, 2, filling | fast, 1, 1, 1},
+    {"incrby", cmd_incrby, 3, filling | fast, 1, 1, 1},
+    {"mget", cmd_mget, -2, readonly | fast, 1, -1, 1},
+    {"mset", cmd_mset, -3, filling, 1, -1, 2},
+    {"msetnx", cmd_msetnx, -3, filling, 1, -1, 2},
+    {"psetex", cmd_psetex, 4, filling, 1, 1, 1},
+    {"set", cmd_set, -3, filling, 1, 1, 1},
+    {"setex", cmd_setex, 4, filling, 1, 1, 1},
+    {"setnx", cmd_setnx, 3, filling | fast, 1, 1, 1},
+    {"setrange", cmd_setrange, 4, filling, 1, 1, 1},
+    {"strlen", cmd_strlen, 2, readonly | fast, 1, 1, 1},
+    {"substr", cmd_getrange, 4, readonly, 1, 1, 1},
+};
+
+}  // namespace
+
+std::span<const Command> string_commands() noexcept { return rows; }
 
 }  // namespace respd

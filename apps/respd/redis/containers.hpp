@@ -1,0 +1,50 @@
+// apps/respd/redis/containers.hpp: the lists, hashes and sets that keys hold, as commands reach
+// them.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <variant>
+
+#include "redis/command.hpp"
+#include "redis/errors.hpp"
+
+namespace respd {
+
+/// The container of type `T` in an entry; answers WRONGTYPE and gives null when it holds something
+/// else.
+template <class T> [[nodiscard]] T* container(Call& call, Entry& entry) {
+  if (auto* const held = std::get_if<std::unique_ptr<T>>(&entry.value.value)) return held->get();
+  call.reply.error(wrong_type);
+  return nullptr;
+}
+
+/// The container of type `T` at a key that exists. `missing` is called for a key that does not; a
+/// key of another type is answered with WRONGTYPE. Null in both cases.
+template <class T, class Missing>
+[[nodiscard]] T* existing(Call& call, Entry* entry, Missing missing) {
+  if (entry == nullptr) {
+    missing();
+    return nullptr;
+  }
+  return container<T>(call, *entry);
+}
+
+/// The indices `first` to `last` of a sequence of `size` elements, as LRANGE takes them: negative
+/// ones count from the end. `first` > `last` when nothing is left.
+struct IndexRange {
+  std::int64_t first;
+  std::int64_t last;
+  [[nodiscard]] bool empty() const noexcept { return first > last; }
+};
+[[nodiscard]] inline IndexRange index_range(std::int64_t first, std::int64_t last,
+                                            std::size_t size) noexcept {
+  const auto count = static_cast<std::int64_t>(size);
+  if (first < 0) first = first + count < 0 ? 0 : first + count;
+  if (last < 0) last += count;
+  if (last >= count) last = count - 1;
+  if (first > last || first >= count) return {1, 0};
+  return {first, last};
+}
+
+}  // namespace respd

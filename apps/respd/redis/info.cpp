@@ -1,0 +1,87 @@
+// apps/respd/redis/info.cpp: the sections of INFO.
+#include "redis/info.hpp"
+
+#include <algorithm>
+
+#include "redis/words.hpp"
+
+namespace respd {
+
+namespace {
+
+void add_line(std::string& text, std::string_view field, std::string_view value) {
+  text.append(field).append(":").append(value).append("\r\n");
+}
+
+void add_count(std::string& text, std::string_view field, std::uint64_t value) {
+  add_line(text, field, std::to_string(value));
+}
+
+void add_server(std::string& text, const Store& store, troupe::Instant now) {
+  const auto up =
+      std::chrono::duration_cast<std::chrono::seconds>(now - store.figures.started).count();
+  text += "# Server\r\n";
+  add_line(text, "redis_version", store.options.version);
+  add_line(text, "redis_mode", "standalone");
+  add_line(text, "server_name", "respd");
+  add_count(text, "arch_bits", sizeof(void*) * 8);
+  add_count(text, "tcp_port", store.figures.port);
+  add_count(text, "uptime_in_seconds", static_cast<std::uint64_t>(up));
+  add_count(text, "uptime_in_days", static_cast<std::uint64_t>(up / 86400));
+}
+
+void add_clients(std::string& text, const Store& store, troupe::Instant) {
+  text += "# Clients\r\n";
+  add_count(text, "connected_clients", store.figures.clients);
+  add_count(text, "maxclients", store.figures.max_clients);
+  add_count(text, "blocked_clients", store.figures.blocked_clients);
+}
+
+void add_stats(std::string& text, const Store& store, troupe::Instant) {
+  text += "# Stats\r\n";
+  add_count(text, "total_connections_received", store.figures.connections);
+  add_count(text, "total_commands_processed", store.figures.commands);
+  add_count(text, "expired_keys", store.keyspace.expired());
+  add_count(text, "keyspace_hits", store.figures.hits);
+  add_count(text, "keyspace_misses", store.figures.misses);
+  add_count(text, "pubsub_channels", store.figures.channels);
+  add_count(text, "pubsub_patterns", store.figures.patterns);
+  add_count(text, "total_error_replies", store.figures.errors);
+}
+
+void add_keyspace(std::string& text, const Store& store, troupe::Instant) {
+  text += "# Keyspace\r\n";
+  for (std::size_t db = 0; db < Keyspace::databases; ++db) {
+    if (store.keyspace.size(db) == 0) continue;
+    add_line(text, "db" + std::to_string(db),
+             "keys=" + std::to_string(store.keyspace.size(db)) +
+                 ",expires=" + std::to_string(store.keyspace.expiring(db)) + ",avg_ttl=0");
+  }
+}
+
+}  // namespace
+
+std::string info_text(const Store& store, Args sections, troupe::Instant now) {
+  struct Section {
+    std::string_view name;
+    void (*add)(std::string&, const Store&, troupe::Instant);
+  };
+  constexpr Section all[] = {{"server", add_server},
+                             {"clients", add_clients},
+                             {"stats", add_stats},
+                             {"keyspace", add_keyspace}};
+  std::string text;
+  for (const Section& section : all) {
+    const bool wanted =
+        sections.empty() || std::ranges::any_of(sections, [&section](std::string_view word) {
+          return is_word(word, section.name) || is_word(word, "all") || is_word(word, "default") ||
+                 is_word(word, "everything");
+        });
+    if (!wanted) continue;
+    if (!text.empty()) text += "\r\n";
+    section.add(text, store, now);
+  }
+  return text;
+}
+
+}  // namespace respd
