@@ -20,8 +20,6 @@ ActorFail why_missed(const Waiter& waiter) noexcept {
   return waiter.state == Waiter::State::lost ? object_gone() : ActorFail(Why::ended);
 }
 
-void throw_missed(const Waiter& waiter) { throw_failed<Mode::drop>(why_missed(waiter)); }
-
 void Waiter::keep_core(std::string_view what) noexcept {
   core_ = Core::current();
   if (!core_) panic("awaited outside of any runtime's run()", what);

@@ -7,11 +7,14 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <string>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 #include <type_traits>
 #include <utility>
 
+#include "support/alien.hpp"
 #include "support/recorder.hpp"
 
 namespace troupe {
@@ -110,6 +113,104 @@ TEST_F(InModeTest, WhatAModeReturnsMayBeMovedBeforeItIsAwaited) {
   run_virtual(rt);
   EXPECT_EQ(told(), "sum=180");
 }
+
+#if TROUPE_EXCEPTIONS
+Generator<int> yields_a_loss() { co_yield std::unexpected(ActorFail(Why::dropped)); }
+
+// Whatever may be awaited, each of which is lost.
+struct Losing {
+  explicit Losing(Core& core) : items(stream_pipe<int>(core)), answer(push_pipe<int>(core)) {
+    if (full) (void)full->try_push(1);
+    guard = mutex->try_lock();
+  }
+  void lose() {
+    guard = {};
+    event.reset();
+    mutex.reset();
+    semaphore.reset();
+    empty.reset();
+    full.reset();
+    const auto fwd = std::move(items.fwd);
+    const auto ret = std::move(answer.ret);
+  }
+  std::optional<Event> event{std::in_place};
+  std::optional<Mutex> mutex{std::in_place};
+  std::optional<Semaphore> semaphore{std::in_place, 0u};
+  std::optional<Queue<int>> empty{std::in_place, 1u}, full{std::in_place, 1u};
+  MutexGuard guard;
+  StreamPipe<int> items;
+  PushPipe<int> answer;
+  Generator<int> generator = yields_a_loss();
+};
+constexpr int sources = 12;
+template <int N> auto source(Losing& of) {
+  if constexpr (N == 0)
+    return of.event->wait();
+  else if constexpr (N == 1)
+    return of.mutex->lock();
+  else if constexpr (N == 2)
+    return of.semaphore->acquire();
+  else if constexpr (N == 3)
+    return of.empty->pop();
+  else if constexpr (N == 4)
+    return of.empty->next();
+  else if constexpr (N == 5)
+    return of.full->push(2);
+  else if constexpr (N == 6)
+    return of.items.stream.next();
+  else if constexpr (N == 7)
+    return of.generator.next();
+  else if constexpr (N == 8)
+    return std::move(of.answer.value);
+  else if constexpr (N == 9)
+    return pull<int>([](Core&, Ret<int>) {});
+  else if constexpr (N == 10)
+    return timeout(1s, sleep(2s));
+  else
+    return all(of.event->wait(), sleep(2s));
+}
+template <int N> Task<int> awaits_value(Borrowed<Losing> of) {
+  (void)co_await value_of(source<N>(*of));
+  co_return N;
+}
+template <int N> troupe_test::Alien<int> awaits_it_there(Losing& of) {
+  (void)co_await source<N>(of);
+  co_return N;
+}
+template <int N> Task<int> awaits_one_there(Borrowed<Losing> of) {
+  auto there = awaits_it_there<N>(*of);
+  co_return co_await there;
+}
+template <template <int> class F, int... N> void each_source(std::integer_sequence<int, N...>) {
+  (F<N>::run(), ...);
+}
+std::string heard_of(Task<int> (*fn)(Borrowed<Losing>)) {
+  Runtime rt;
+  rt.set_logger({}, {});
+  std::optional<Losing> of(std::in_place, rt);
+  spawn(rt, fn, tell_int(""), unsafe_borrow(*of));
+  rt.run();
+  of->lose();
+  run_virtual(rt);
+  return told();
+}
+template <int N> struct UnderValue {
+  static void run() { EXPECT_EQ(heard_of(awaits_value<N>), "!failed") << N; }
+};
+template <int N> struct There {
+  static void run() {
+    EXPECT_EQ(heard_of(awaits_one_there<N>), N == 10 ? "!timed out" : "!dropped") << N;
+  }
+};
+using Sources = std::make_integer_sequence<int, sources>;
+
+TEST_F(InModeTest, UnderValueALossThatNobodyCatchesIsAFailureOfTheTask) {
+  each_source<UnderValue>(Sources());
+}
+TEST_F(InModeTest, ALossInACoroutineOfAForeignTypeEndsTheTaskThatAwaitsItWithTheSameReason) {
+  each_source<There>(Sources());
+}
+#endif
 
 }  // namespace mode_test
 }  // namespace troupe

@@ -17,7 +17,6 @@ class Event {
     void take(detail::Waiter&) const noexcept {}
     void leave(detail::Waiter&) const noexcept {}
     detail::Link& stored() const noexcept { return event->stored_; }
-    static reply_type lost(ActorFail why) { return std::unexpected(std::move(why)); }
     Event* event;
   };
 

@@ -109,9 +109,7 @@ template <class T> struct GeneratorPromise : Promise<void> {
 
 template <class T, Mode M> class NextYield;
 template <class T, Mode M>
-using YieldOf = std::optional<std::conditional_t<M == Mode::reply, Reply<T>, T>>;
-template <class T, Mode M>
-Task<> read_apart(NextYield<T, Mode::reply> next, Ret<YieldOf<T, M>> ret) {
+Task<> read_apart(NextYield<T, Mode::reply> next, Ret<ItemIn<M, T>> ret) {
   auto item = co_await std::move(next);
   TROUPE_TRY {
     if constexpr (M == Mode::reply) {
@@ -186,7 +184,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
   bool is_cut() const noexcept { return cut_; }
 
  private:
-  using R = YieldOf<T, M>;
+  using R = ItemIn<M, T>;
   struct Taken {
     ~Taken() {
       if (next.promise_) next.let_go();
@@ -214,37 +212,21 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
   }
   R take_apart() {
     ReplyNode<R>& node = *apart_->node.operator->();
-    if (node.state != NodeBase::answered) return failed(node.why_none());
+    if (node.state != NodeBase::answered) return failed_in<M, R>(node.why_none());
     TROUPE_TRY { return std::move(node.value); }
-    TROUPE_CATCH_ALL { return threw(std::current_exception()); }
+    TROUPE_CATCH_ALL { return threw_in<M, R>(std::current_exception()); }
   }
   R take() {
-    if (!promise_) return cut_ ? failed(cut_off()) : R();
+    if (!promise_) return cut_ ? failed_in<M, R>(cut_off()) : R();
     GeneratorPromise<T>& p = *promise_;
     p.parent = nullptr;
     p.strand = nullptr;
-    if (T* item = std::exchange(p.item, nullptr)) [[likely]] {
-      if constexpr (M == Mode::reply)
-        return R(std::in_place, std::in_place, std::move(*item));
-      else
-        return R(std::move(*item));
-    }
-    if (p.error) return threw(std::exchange(p.error, nullptr));
+    if (T* item = std::exchange(p.item, nullptr)) [[likely]]
+      return item_in<M, T>(std::move(*item));
+    if (p.error) return threw_in<M, R>(std::exchange(p.error, nullptr));
     if (p.state != p.lost) return R();
     p.state = p.told;
-    return failed(*p.fail);
-  }
-  static R failed(const ActorFail& why) {
-    if constexpr (M == Mode::reply)
-      return R(std::in_place, std::unexpected(why));
-    else
-      throw_failed<M>(why);
-  }
-  static R threw(std::exception_ptr error) {
-    if constexpr (M == Mode::reply)
-      return R(std::in_place, std::unexpected(fail_of(error)));
-    else
-      std::rethrow_exception(std::move(error));
+    return failed_in<M, R>(*p.fail);
   }
   void let_go() noexcept {
     GeneratorPromise<T>& p = *give();

@@ -48,12 +48,15 @@ class Group {
   void close() noexcept;                           // cancels the children; that is no failure
   void request_stop() noexcept;  // of the children, also of those that begin later
   void fail(const ActorFail& why) noexcept;
-  void lose_joins() noexcept;                    // of a scope that goes
-  ActorFail failure() noexcept;                  // thrown or lost
-  template <Mode M> [[noreturn]] void raise() {  // the same as an exception
-    told_failure = true;
-    if (outcome == Outcome::thrown) std::rethrow_exception(error);
-    throw_failed<M>(failure());
+  void lose_joins() noexcept;    // of a scope that goes
+  ActorFail failure() noexcept;  // thrown or lost
+  template <Mode M>
+  TROUPE_COLD ActorFail failure_in() {  // an exception is thrown where that is the mode
+    if constexpr (M != Mode::reply) {
+      told_failure = true;
+      if (outcome == Outcome::thrown) std::rethrow_exception(error);
+    }
+    return failure();
   }
   void release() noexcept {
     if (--refs == 0) destroy(this);
@@ -155,17 +158,11 @@ template <Mode M, class Kind> class GroupAwait : public Awaiter<GroupAwait<M, Ki
     group_->request_stop();
   }
   auto await_resume() {
-    if constexpr (M == Mode::reply) {
-      using R = std::expected<T, ActorFail>;
-      if (group_->outcome != Group::Outcome::success) return R(std::unexpected(group_->failure()));
-      group_->taken = true;
-      return detail::as_reply<R>([&]() -> T { return kind_.take(*group_); });
-    } else {
-      if (group_->outcome != Group::Outcome::success) [[unlikely]]
-        group_->template raise<M>();
-      group_->taken = true;
-      return kind_.take(*group_);
-    }
+    const bool ok = group_->outcome == Group::Outcome::success;
+    if (ok) group_->taken = true;
+    return detail::result_in<M, std::expected<T, ActorFail>>(
+        ok, [&]() -> T { return kind_.take(*group_); },
+        [&] { return group_->template failure_in<M>(); });
   }
 
  private:

@@ -123,18 +123,10 @@ template <Mode M, class X> class TimeoutAwait : public Awaiter<TimeoutAwait<M, X
   }
   auto await_resume() {
     limit_.disarm();
-    if constexpr (M == Mode::reply) {
-      using R = std::conditional_t<inner_replies, T, std::expected<T, ActorFail>>;
-      if (limit_.is_over()) return inner_.reset(), R(std::unexpected(ActorFail(Why::timed_out)));
-      return detail::as_reply<R>(
-          [&]() -> decltype(auto) { return inner_->awaiter.await_resume(); });
-    } else {
-      if (limit_.is_over()) [[unlikely]] {
-        inner_.reset();
-        TROUPE_THROW(ActorFailed(ActorFail(Why::timed_out)));
-      }
-      return inner_->awaiter.await_resume();
-    }
+    using R = std::conditional_t<inner_replies, T, std::expected<T, ActorFail>>;
+    return detail::result_in<M, R>(
+        !limit_.is_over(), [&]() -> decltype(auto) { return inner_->awaiter.await_resume(); },
+        [&] { return inner_.reset(), ActorFail(Why::timed_out); });
   }
 
  private:

@@ -48,7 +48,6 @@ class Mutex {
       if (w.state == detail::Waiter::State::granted) from->give(1);
     }
     detail::Link& stored() const noexcept { return from->held; }
-    static reply_type lost(ActorFail why) { return std::unexpected(std::move(why)); }
     detail::Turnstile* from;
   };
 

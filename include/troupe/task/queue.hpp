@@ -71,7 +71,6 @@ template <class T, class W = ByCount> class Queue : detail::QueueBase {
         if (w.state == detail::Waiter::State::waiting) queue->serve_pushers();
     }
     detail::Link& stored() const noexcept { return queue->QueueBase::stored; }
-    static reply_type lost(ActorFail why) { return std::unexpected(std::move(why)); }
     Queue* queue;
     Slot slot;
   };
@@ -87,15 +86,11 @@ template <class T, class W = ByCount> class Queue : detail::QueueBase {
     void leave(detail::Waiter& w) const noexcept { queue->leave_pop(w); }
     detail::ObjectOrigin<T, Queue> origin() const noexcept { return {*queue, stored()}; }
     detail::Link& stored() const noexcept { return queue->QueueBase::stored; }
-    static reply_type lost(ActorFail why) { return std::unexpected(std::move(why)); }
     Queue* queue;
   };
   struct Next : Pop {  // as streams say it
     using reply_type = std::optional<Reply<T>>;
     using Pop::Pop;
-    static reply_type lost(ActorFail why) {
-      return reply_type(std::in_place, std::unexpected(std::move(why)));
-    }
   };
 
  public:

@@ -124,13 +124,7 @@ template <Mode M, class... T> auto take_reply(ReplyNode<T...>& n) {
   const auto take = [&] {
     if constexpr (sizeof...(T) > 0) return ValueOf<T...>(std::move(n.value));
   };
-  if constexpr (M == Mode::reply) {
-    return ok ? detail::as_reply<R>(take) : R(std::unexpected(n.why_none()));
-  } else {
-    if (!ok) [[unlikely]]
-      throw_failed<M>(n.why_none());
-    return take();
-  }
+  return detail::result_in<M, R>(ok, take, [&] { return n.why_none(); });
 }
 
 /// Awaits a node that something else answers.

@@ -37,12 +37,8 @@ template <Mode M> class JoinAwait : public Awaiter<JoinAwait<M>, M> {
   auto await_resume() const {
     leave();
     const bool ok = is_over() && group_->outcome <= Group::Outcome::success;
-    if constexpr (M == Mode::reply) {
-      return ok ? Reply<>() : Reply<>(std::unexpected(group_->failure()));
-    } else {
-      if (!ok) [[unlikely]]
-        group_->template raise<M>();
-    }
+    return detail::result_in<M, Reply<>>(
+        ok, [] {}, [&] { return group_->template failure_in<M>(); });
   }
 
  private:

@@ -94,7 +94,6 @@ class Semaphore {
       from->give(w.state == detail::Waiter::State::granted ? count : 0);
     }
     detail::Link& stored() const noexcept { return from->held; }
-    static reply_type lost(ActorFail why) { return std::unexpected(std::move(why)); }
     detail::Turnstile* from;
     std::size_t count;
   };

@@ -10,8 +10,6 @@
 namespace troupe {
 
 namespace detail {
-template <class X> inline constexpr bool is_optional = false;
-template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
 template <class S> using next_of = awaited<decltype(std::declval<S&>().next())>;
 template <class S>
 concept gives_items = std::is_class_v<S> && requires {

@@ -51,21 +51,14 @@ class [[nodiscard("does nothing until it is awaited")]] NextItem {
   }
   auto await_resume() {
     cell_->is_awaited = false;
-    using R = std::conditional_t<M == Mode::reply, std::optional<Reply<T>>, std::optional<T>>;
-    if (cell_->has_items()) [[likely]] {
-      return cell_->take([](T&& item) {
-        if constexpr (M == Mode::reply)
-          return R(std::in_place, std::in_place, std::move(item));
-        else
-          return R(std::move(item));
-      });
-    }
+    if (cell_->has_items()) [[likely]]
+      return cell_->take([](T&& item) { return item_in<M, T>(std::move(item)); });
     if constexpr (M == Mode::reply) {
-      if (is_lost()) return R(std::in_place, std::unexpected(cell_->fail));
+      if (is_lost()) return failed_in<M, ItemIn<M, T>>(cell_->fail);
     } else {
-      expect_end();
+      expect_end();  // a call: what throws, here, costs each item that comes an instruction
     }
-    return R();
+    return ItemIn<M, T>();
   }
 
  private:

@@ -86,14 +86,14 @@ void grant_all(Link& ring) noexcept;  // in order
 void lose_all(Link& ring) noexcept;
 const ActorFail& object_gone() noexcept;
 ActorFail why_missed(const Waiter& waiter) noexcept;  // of one that was resumed, and not granted
-[[noreturn]] void throw_missed(const Waiter& waiter);
 void lose_at_once(Wake waiter,
                   std::string_view what) noexcept;  // it waits for an object that has gone before
 
 // What waits at an object by an operation `Op`, which says how: begin(waiter) tries at once,
 // without waiting; ring(waiter) is where to wait; take(waiter) is the result of what was granted;
 // leave(waiter) undoes what was granted to a waiter that will not take it, or hears that one has
-// left the ring; stored() is where those are known that were stored before they are awaited.
+// left the ring; stored() is where those are known that were stored before they are awaited;
+// reply_type is what it gives under Mode::reply.
 template <Mode M, class Op> class ObjectAwait : public Awaiter<ObjectAwait<M, Op>, M> {
  public:
   static constexpr const char* what = Op::what;
@@ -133,18 +133,8 @@ template <Mode M, class Op> class ObjectAwait : public Awaiter<ObjectAwait<M, Op
   auto await_resume() {
     const bool missed = waiter_.state != Waiter::State::granted;
     if (!missed) waiter_.state = Waiter::State::taken;
-    if constexpr (M == Mode::reply) {
-      using R = typename Op::reply_type;
-      if (missed) return Op::lost(why_missed(waiter_));
-      if constexpr (std::is_same_v<R, Reply<>>)
-        return op_.take(waiter_), R();
-      else
-        return R(op_.take(waiter_));
-    } else {
-      if (missed) [[unlikely]]
-        throw_missed(waiter_);  // mode drop comes here only in a foreign coroutine
-      return op_.take(waiter_);
-    }
+    return detail::result_in<M, typename Op::reply_type>(
+        !missed, [&] { return op_.take(waiter_); }, [&] { return why_missed(waiter_); });
   }
 
  private:
