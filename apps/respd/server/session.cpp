@@ -103,36 +103,32 @@ Task<> Session::read_ahead(Cx<Session>& cx, Leaving leaving) {
 }
 
 // A subscriber that does not read is cut off: nobody else waits for it, and memory has a bound.
-// Answers do not count alone, since the conversation waits until they are written.
 void Session::deliver(Cx<Session>& cx, Output output) {
   if (!outputs_) {
-    // An output is a byte at least, so the bound in bytes is reached before that of the pipe.
-    auto [stream, fwd] = stream_pipe<Output>(cx, {}, limits_.max_output, WhenFull::fail);
-    outputs_ = std::move(fwd);
-    spawn(cx, write_out(cx, std::move(stream)));
+    outputs_.emplace(stream_pipe<Output, WeightOfMessages>(cx, {}, limits_.max_output));
+    spawn(cx, write_out(cx));
   }
-  const bool is_message = output.kind == Output::message;
-  unwritten_ += output.bytes.size();
+  const std::size_t bytes = outputs_->stream.weight() + output.bytes.size();
   written_.reset();
-  outputs_(std::move(output));
-  if (outputs_.is_wanted() && (!is_message || unwritten_ <= limits_.max_output)) return;
+  outputs_->fwd(std::move(output));
+  if (outputs_->fwd.is_wanted()) return;
   warn(cx, "subscriber does not read: cut off", kv("why", to_string(Why::overloaded)),
-       kv("client", id_), kv("bytes", unwritten_));
+       kv("client", id_), kv("bytes", bytes));
   cx.stop();
 }
 
-// As much in one write as has come.
-Task<> Session::write_out(Cx<Session>& cx, PipeStream<Output> outputs) {
+// As much in one write as has come, within reason: what is being written counts no more.
+Task<> Session::write_out(Cx<Session>& cx) {
+  PipeStream<Output, WeightOfMessages>& outputs = outputs_->stream;
   for (bool good = true; good;) {
     std::string batch;
     do {
       const auto output = co_await outputs.next();
       batch += output->bytes.text();
-    } while (batch.size() < unwritten_);
+    } while (outputs.weight() != 0 && batch.size() < sent_at_once);
     const auto wrote = co_await connection_.write(batch);
     good = wrote.has_value();
-    unwritten_ -= batch.size();
-    if (unwritten_ == 0) written_.set();
+    if (outputs.weight() == 0) written_.set();
   }
   cx.stop();
 }
