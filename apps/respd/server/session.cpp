@@ -19,24 +19,39 @@ Session::Session(Cx<Session>& cx, Connection connection, Actor<Database> databas
   written_.set();
   call<&Database::connected>(database_, id, connection_.peer(), std::move(local_address),
                              fwd_to<&Session::deliver>(cx));
-  call<&Session::converse>(cx);
+  conversation_ = spawn(cx, converse(cx));
 }
 
 Session::~Session() { call<&Database::disconnected>(database_, id_); }
 
 Task<> Session::converse(Cx<Session>& cx) {
-  for (bool open = true; open;) {
+  for (bool open = true; open && !is_finishing_;) {
     await_request(cx);
     const std::size_t wanted = std::min(exchange_->parser.wanted(), limits_.parser.max_request);
     const auto room = exchange_->in.room(std::max(limits_.read_bytes, wanted));
+    owes_nothing_ = true;
     const auto got = co_await connection_.read_some(std::as_writable_bytes(room));
+    owes_nothing_ = false;
     if (!got || *got == 0) break;
     exchange_->in.filled(*got);
     open = co_await answer(cx);
   }
+  call<&Session::part>(cx);
+}
+
+// All answers have been sent. A subscriber's messages that wait have until the end of the drain.
+Task<> Session::part(Cx<Session>& cx) {
   call<&Database::disconnected>(database_, id_);
+  if (is_finishing_) co_await written_.wait();
   co_await lingering_close(std::move(connection_));
   cx.stop();
+}
+
+void Session::finish(Cx<Session>& cx) {
+  is_finishing_ = true;
+  if (!owes_nothing_) return;
+  conversation_.cancel();
+  call<&Session::part>(cx);
 }
 
 // Everything that has arrived; false when the connection is over.
@@ -84,7 +99,9 @@ Step<> Session::await_late_answer(Cx<Session>& cx) {
   exchange_->late_answer.reset();
   Scope meanwhile(cx);
   meanwhile.spawn(read_ahead(cx, Leaving::ends_the_session));
+  owes_nothing_ = true;
   std::string answer = co_await late_answer;
+  owes_nothing_ = false;
   exchange_->out = std::move(answer);
 }
 

@@ -34,10 +34,14 @@ class Session {
   ~Session();
   Session(const Session&) = delete;
 
+  /// Answers the requests that have come, reads no more, and closes.
+  void finish(troupe::Cx<Session>& cx);
+
  private:
   enum class Leaving : bool { is_seen_later, ends_the_session };
 
   troupe::Task<> converse(troupe::Cx<Session>& cx);
+  troupe::Task<> part(troupe::Cx<Session>& cx);
   troupe::Step<bool> answer(troupe::Cx<Session>& cx);
   troupe::Step<bool> send(troupe::Cx<Session>& cx);
   troupe::Step<> await_late_answer(troupe::Cx<Session>& cx);
@@ -57,6 +61,9 @@ class Session {
   std::optional<troupe::StreamPipe<Output, WeightOfMessages>> outputs_;
   troupe::Event written_;  // set while no output waits or is being written
   troupe::MaxTimer idle_;
+  troupe::TaskRef conversation_;
+  bool owes_nothing_ = false;  // the conversation waits for a request, or for a late answer
+  bool is_finishing_ = false;
 };
 
 }  // namespace respd
