@@ -80,9 +80,9 @@ void Strand::describe(const OwnedTask& task, AliveTask& about) {
     if (about.backtrace.empty())
       if (const std::source_location* at = s.ops_->made_at(s)) about.backtrace.emplace_back(*at);
   }
-  about.since = s.since;
-  if (s.phase != Phase::waiting && s.phase != Phase::parked) return;
-  if (s.item_ || s.is.late || !s.awaits) return;  // will run
+  const bool stands = s.phase == Phase::waiting || s.phase == Phase::parked;
+  about.since = stands ? s.since : s.core->now();
+  if (!stands || s.has_fired() || !s.awaits) return;  // will run
   about.awaits = s.awaits->what;
   about.whom = s.awaits->whom;
   about.limited = s.awaits->limited;
@@ -114,7 +114,13 @@ void Strand::wake_rare() noexcept {
   if (phase == Phase::parked && kernel_of(*core).is_ending())
     return run_rare_item();  // there is no later turn
   wake();
-  if (item_) item_->step = &WakeRecord::run_rare;
+  if (item_ && !is.late) item_->step = &WakeRecord::run_rare;
+}
+
+void Strand::lose(const ActorFail& why) noexcept {
+  is.lost = true;
+  lost_why() = std::addressof(why);
+  wake_rare();
 }
 
 void Strand::take_back() noexcept {
@@ -129,9 +135,8 @@ void Strand::take_back() noexcept {
 void Strand::wake_late() noexcept {
   TaskLists& lists = kernel_of(*core).tasks;
   if (kernel_here(*core).main.refusal() == Why::ended) return;
-  if (is.late) return;
   is.late = true;
-  next_late_ = static_cast<Strand*>(lists.late);
+  next_late_ = lists.late ? static_cast<Strand*>(lists.late) : this;
   lists.late = this;
   kernel_of(*core).sweep = true;
 }
@@ -141,8 +146,7 @@ std::size_t Strand::resume_late(Core& core, std::size_t most) noexcept {
   std::size_t resumed = 0;
   for (; resumed < most && lists.late; ++resumed) {
     auto* s = static_cast<Strand*>(lists.late);
-    lists.late = s->next_late_;
-    s->is.late = false;
+    s->forget_late();
     ++kernel_of(core).turns_outside;
     if (s->is.lost || s->phase == Phase::parked)
       s->run_rare_item();
@@ -154,14 +158,16 @@ std::size_t Strand::resume_late(Core& core, std::size_t most) noexcept {
 
 void Strand::forget_late() noexcept {
   TaskLists& lists = kernel_of(*core).tasks;
+  Strand* after = next_late_ == this ? nullptr : next_late_;
   auto* before = static_cast<Strand*>(lists.late);
   if (before == this) {
-    lists.late = next_late_;
+    lists.late = after;
   } else {
     while (before->next_late_ != this) before = before->next_late_;
-    before->next_late_ = next_late_;
+    before->next_late_ = after ? after : before;
   }
   is.late = false;
+  item_ = nullptr;
 }
 
 // What it waits for will not come; or it was parked, and foreign code has let go.
@@ -170,7 +176,7 @@ void Strand::run_rare_item() noexcept {
     foreign().ops->discard(foreign().awaiter);
     return conclude_parked();
   }
-  const ActorFail why = *lost_why_;
+  const ActorFail why = *lost_why();
   Box* owner = box;
   if (owner) owner->ref();
   drop_for(why);

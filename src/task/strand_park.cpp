@@ -2,6 +2,7 @@
 // go.
 #include <cstdio>
 #include <thread>
+#include <troupe/task/kept_fail.hpp>
 #include <troupe/task/strand.hpp>
 
 namespace troupe::detail {
@@ -9,23 +10,6 @@ namespace {
 
 constexpr Duration poll_pause =
     std::chrono::milliseconds(1);  // between looks at the inbox, at the end of a runtime
-
-// Why a task was dropped, as long as it is parked: with all that it says, or the mere word where
-// there is no memory.
-const ActorFail mere_words[] = {ActorFail(Why::dropped),   ActorFail(Why::failed),
-                                ActorFail(Why::cancelled), ActorFail(Why::lost),
-                                ActorFail(Why::timed_out), ActorFail(Why::overloaded),
-                                ActorFail(Why::no_memory), ActorFail(Why::ended)};
-const ActorFail* keep_reason(Core& core, const ActorFail& why) noexcept {
-  if (const auto* kept = kernel_of(core).pool.try_make<ActorFail>(why)) return kept;
-  return &mere_words[static_cast<unsigned>(why.why())];
-}
-ActorFail take_reason(const ActorFail* kept) noexcept {
-  ActorFail why = *kept;
-  if (kept == &mere_words[static_cast<unsigned>(why.why())]) return why;
-  Pool::destroy(const_cast<ActorFail&>(*kept));
-  return why;
-}
 
 }  // namespace
 
@@ -58,12 +42,13 @@ void Strand::park(const ActorFail& why) noexcept {
   link(kernel_of(*core).tasks.parked);
   if (box) box->has_parked = true;
   is.dropped = false;
-  lost_why_ = keep_reason(*core, why);
+  lost_why() = keep_fail(*core, why);
   ops_->disown(this, why);
 }
 
 void Strand::conclude_parked() noexcept {
-  const ActorFail why = take_reason(lost_why_);
+  const ActorFail why = *lost_why();
+  drop_kept_fail(lost_why());
   conclude(&why);
 }
 

@@ -6,11 +6,17 @@ namespace troupe::detail {
 
 StopState& Strand::stop_state() {
   if (!is.stop_shared) {
-    stop_ = new StopState;
-    stop_->requested = is.stopping;
+    auto* state = new StopState;
+    state->requested = is.stopping;
+    if (is.lost || phase == Phase::parked) state->lost_why = lost_why_;
+    stop_ = state;
     is.stop_shared = true;
   }
   return *stop_;
+}
+
+const ActorFail*& Strand::lost_why() noexcept {
+  return is.stop_shared ? stop_->lost_why : lost_why_;
 }
 
 void Strand::request_stop() noexcept {

@@ -315,6 +315,32 @@ TEST_F(ReplyTest, CancelledAfterTheAnswerAndBeforeItsTurn) {
   EXPECT_EQ(told(), "");
 }
 
+// Its move is code of the user, which may end who waits for it.
+struct CancelsAsItMoves {
+  explicit CancelsAsItMoves(const TaskRef& ref) : task(ref) {}
+  CancelsAsItMoves(CancelsAsItMoves&& other) noexcept : task(std::move(other.task)) {
+    task.cancel();
+  }
+  TaskRef task;
+};
+Task<int> await_one_that_cancels(Value<CancelsAsItMoves> value) {
+  const SaysBye local("~local");
+  const CancelsAsItMoves got = co_await value;
+  say("got");
+  co_return got.task.done();
+}
+
+TEST_F(ReplyTest, AnAnswerWhoseMoveCancelsWhoAwaitsIt) {
+  Runtime rt;
+  auto [value, ret] = push_pipe<CancelsAsItMoves>(rt);
+  const TaskRef task = spawn(rt, await_one_that_cancels(std::move(value)), tell_int("end"));
+  rt.run();
+  ret(CancelsAsItMoves(task));
+  EXPECT_EQ(told(), "~local end!cancelled");
+  rt.run();
+  EXPECT_EQ(told(), "");
+}
+
 TEST_F(ReplyTest, SeveralValuesAndNone) {
   Runtime rt;
   auto [pair, ret_pair] = push_pipe<int, std::string>(rt);

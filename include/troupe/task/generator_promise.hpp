@@ -193,7 +193,7 @@ template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")
   };
   struct ReadInOwnTask {
     ~ReadInOwnTask() {
-      if (node) node->waiter = {};
+      if (node) node->forget_waiter();
       task.cancel();
     }
     NodeRef<R> node;

@@ -2,6 +2,7 @@
 #pragma once
 #include <troupe/core/bound.hpp>
 #include <troupe/task/awaiter.hpp>
+#include <troupe/task/kept_fail.hpp>
 #include <troupe/task/task.hpp>
 #include <troupe/task/task_ref.hpp>
 
@@ -21,21 +22,49 @@ template <class... T> using ValueOf = typename value_of_types<T...>::type;  // v
 
 struct NodeBase {
   enum State : std::uint8_t { open, answered, taken, failed };
-  Wake waiter;  // of an awaiter that holds a count of the node
   std::uint32_t refs = 1;
   State state = open;
   bool wanted = true;  // an awaiter or a Value still looks at it
 };
-template <class... T> class ReplyNode : public NodeBase {
+// What a node holds, by its state. The answer takes the place of whom it wakes where it is made
+// without code of the user, which may end who waits.
+template <class Stored> struct NodeSpace {
+  static constexpr bool is_shared = false;
+  NodeSpace() noexcept {}
+  ~NodeSpace() {}
+  Wake waiter;  // open: of an awaiter that holds a count of the node; empty: nobody awaits it
+  union {
+    Stored value;           // answered; moved out of, once it is taken
+    const ActorFail* fail;  // failed; kept
+  };
+};
+template <class Stored>
+  requires std::is_trivially_copyable_v<Stored>
+struct NodeSpace<Stored> {
+  static constexpr bool is_shared = true;
+  NodeSpace() noexcept : waiter() {}
+  ~NodeSpace() {}
+  union {
+    Wake waiter;
+    Stored value;
+    const ActorFail* fail;
+  };
+};
+template <class... T>
+using StoredOf =
+    std::conditional_t<sizeof...(T) == 0, NoValue,
+                       std::conditional_t<sizeof...(T) == 1, ValueOf<T...>, std::tuple<T...>>>;
+template <class... T> class ReplyNode : public NodeBase, public NodeSpace<StoredOf<T...>> {
+  using Space = NodeSpace<StoredOf<T...>>;
+
  public:
-  using Stored =
-      std::conditional_t<sizeof...(T) == 0, NoValue,
-                         std::conditional_t<sizeof...(T) == 1, ValueOf<T...>, std::tuple<T...>>>;
-  ReplyNode() noexcept {}
+  using Stored = StoredOf<T...>;
+  using Space::fail, Space::value, Space::waiter;
+  ReplyNode() noexcept = default;
   ReplyNode(const ReplyNode&) = delete;
   ~ReplyNode() {
     if (state == failed)
-      fail.~ActorFail();
+      drop_kept_fail(fail);
     else if (state != open)
       value.~Stored();
   }
@@ -45,44 +74,48 @@ template <class... T> class ReplyNode : public NodeBase {
     std::memcpy(&n, w.raw, sizeof(n));
     if (why) [[unlikely]]
       return n->fail_or_query(*why);
+    Wake awaited_by = n->waiter;
     if constexpr (std::is_nothrow_constructible_v<Stored, T&&...>) {
       n->put(std::move(*v)...);
     } else {
       TROUPE_TRY { n->put(std::move(*v)...); }
-      TROUPE_CATCH_ALL { return n->fail_or_query(fail_of(std::current_exception())); }
+      TROUPE_CATCH_ALL { return n->settle_as_failed(fail_of(std::current_exception())); }
     }
     n->state = answered;
-    if (!n->waiter) return n->release();
+    if constexpr (!Space::is_shared) awaited_by = std::exchange(n->waiter, {});
+    if (!awaited_by) return n->release();
     --n->refs;  // the awaiter holds another
-    std::exchange(n->waiter, {}).fire(n->core());
+    awaited_by.fire(n->core());
   }
   Core& core() noexcept { return *Block::of(this)->core; }
+  void forget_waiter() noexcept {
+    if (state == open) waiter = {};
+  }
   // An open one is seen by a coroutine of a foreign type, at the runtime's end.
   TROUPE_COLD ActorFail why_none() const noexcept {
-    return state == failed ? fail : ActorFail(Why::ended);
+    return state == failed ? *fail : ActorFail(Why::ended);
   }
   TROUPE_INLINE void release() noexcept {
     if (--refs == 0) free();
   }
-  union {
-    Stored value;
-    ActorFail fail;
-  };
 
  private:
   TROUPE_INLINE void put(T&&... v) {
     ::new (static_cast<void*>(std::addressof(value))) Stored(std::move(v)...);
   }
   [[gnu::noinline]] void fail_or_query(const ActorFail& why) {
-    if (is_query(&why)) {
+    if (is_query(&why))
       static_cast<const WantedQuery&>(why).wanted = wanted;
-      return;
-    }
-    ::new (static_cast<void*>(std::addressof(fail))) ActorFail(why);
+    else
+      settle_as_failed(why);
+  }
+  [[gnu::noinline]] void settle_as_failed(const ActorFail& why) {
+    const Wake awaited_by = waiter;
+    fail = keep_fail(core(), why);
     state = failed;
-    if (!waiter) return release();
+    if (!awaited_by) return release();
     --refs;
-    std::exchange(waiter, {}).lose(core(), fail);
+    awaited_by.lose(core(), *fail);
   }
   void free() noexcept { Pool::destroy(*this); }
 };
@@ -135,17 +168,18 @@ template <Mode M, class... T> class NodeAwait : public TaskAwaiter<M> {
   explicit NodeAwait(NodeRef<T...> node) noexcept : node_(std::move(node)) {}
   NodeAwait(NodeAwait&&) noexcept = default;
   ~NodeAwait() {
-    if (node_) node_->waiter = {};
+    if (node_) node_->forget_waiter();
   }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {
     return M == Mode::drop ? node_->state == NodeBase::answered : node_->state != NodeBase::open;
   }
   void wait(Wake w) noexcept {
-    if (node_->waiter) panic("a reply is awaited by two coroutines at once", "push_pipe");
+    if (node_->state == NodeBase::open && node_->waiter)
+      panic("a reply is awaited by two coroutines at once", "push_pipe");
     if (node_->state == NodeBase::open)
       node_->waiter = w;
     else if (node_->state == NodeBase::failed)
-      w.lose(node_->core(), node_->fail);
+      w.lose(node_->core(), *node_->fail);
     else
       w.fire(node_->core());
   }
@@ -181,7 +215,7 @@ template <Mode M, class Start, class... T> class StartAwait : public TaskAwaiter
   StartAwait(StartAwait&& other) : start_(std::move(other.start_)) {}
   ~StartAwait() {
     if (!node_) return;
-    node_->waiter = {};
+    node_->forget_waiter();
     node_->wanted = false;
     if constexpr (guards)
       if (node_->state == NodeBase::open) guard_.cancel();

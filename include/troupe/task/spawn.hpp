@@ -100,7 +100,7 @@ template <class T> class TaskAwait {
   }
   TaskAwait(const TaskAwait&) = delete;
   ~TaskAwait() {
-    if (node_) node_->waiter = {};
+    if (node_) node_->forget_waiter();
     child_.cancel();
   }
   bool await_ready() const noexcept TROUPE_EXCLUDES(::troupe::detail::borrow_token) {

@@ -2,6 +2,10 @@
 #pragma once
 #include <cstdint>
 
+namespace troupe {
+class ActorFail;
+}
+
 namespace troupe::detail {
 
 struct StopLink {  // a callback, in the list of its state
@@ -11,6 +15,7 @@ struct StopLink {  // a callback, in the list of its state
 struct StopState {
   std::uint32_t refs = 1;
   bool requested = false;
+  const ActorFail* lost_why = nullptr;  // the task's: it has no room for it beside this state
   StopLink* links = nullptr;
   StopState* later = nullptr;            // in the list of those whose callbacks were put off
   void add(StopLink& link) noexcept;     // or runs it, if it was requested before

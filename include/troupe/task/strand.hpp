@@ -116,11 +116,7 @@ class Strand : public OwnedTask {
     item_ = ::new (static_cast<void*>(p)) WakeRecord{&WakeRecord::run, this};
   }
   // What it waits for will never come; `why` lives as long as the awaiter.
-  void lose(const ActorFail& why) noexcept {
-    is.lost = true;
-    lost_why_ = std::addressof(why);
-    wake_rare();
-  }
+  void lose(const ActorFail& why) noexcept;
   void end_by(const Ops& ops) noexcept {
     ops_ = std::addressof(ops);
   }  // instead of what its type says
@@ -170,14 +166,15 @@ class Strand : public OwnedTask {
   }
   bool is_cut() const noexcept { return is.dropped && last == Last::cut; }
   bool done() const noexcept { return phase >= Phase::parked; }
-  bool has_fired() const noexcept { return item_ || is.late; }
-  void take_back() noexcept;  // it waits on
+  bool has_fired() const noexcept { return item_ != nullptr; }  // or is late
+  void take_back() noexcept;                                    // it waits on
   void cancel_wake() noexcept {
-    if (item_) item_->step = &WakeRecord::skip;
-    item_ = nullptr;
-    is.lost = false;
     if (is.late) [[unlikely]]
       forget_late();
+    else if (item_)
+      item_->step = &WakeRecord::skip;
+    item_ = nullptr;
+    is.lost = false;
   }
 
   Core* core;  // from start() on
@@ -188,7 +185,8 @@ class Strand : public OwnedTask {
 
  public:
   union {
-    std::coroutine_handle<> next;  // what the running turn resumes next: a child, or a parent
+    std::coroutine_handle<> next;  // in a turn: what it resumes next: a child, or a parent
+    Instant since;                 // while it waits or is parked: when it was suspended
   };
   Flags is;
   Phase phase = Phase::fresh;
@@ -196,19 +194,20 @@ class Strand : public OwnedTask {
   Last last;  // while dropped
 
  private:
-  WakeRecord* item_ = nullptr;
-  Strand* next_late_;
-  StopState* stop_;
-  const ActorFail* lost_why_;  // while parked: why it was dropped
+  union {                         // null: nothing has woken it
+    WakeRecord* item_ = nullptr;  // its queued resumption
+    Strand* next_late_;           // while late: the next in that list; itself at the end
+  };
+  union {
+    StopState* stop_;            // once it is shared
+    const ActorFail* lost_why_;  // before that; see lost_why()
+  };
 
  public:
   std::uint64_t id;         // from start() on
   const AwaitInfo* awaits;  // while it waits: in what (null: nothing, it goes on or is dropped),
-                            // where that stands, and since when
+                            // and where that stands
   const void* awaiter;      // a ForeignState where it is not ours
-  union {
-    Instant since;
-  };
 
  private:
   friend struct WakeRecord;
@@ -228,6 +227,8 @@ class Strand : public OwnedTask {
     int looks;
     static std::byte* run(Core* core, std::byte* at) noexcept;
   };
+  // While lost: why; while parked: why it was dropped. It has room here, or in the shared state.
+  const ActorFail*& lost_why() noexcept;
   bool look_again(int looks) noexcept;
   void look(int looks) noexcept;
   int answer_ahead(Look look, int depth) noexcept;
