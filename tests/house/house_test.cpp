@@ -7,9 +7,10 @@
 // Rules for include/troupe and src: what a room may include (floors.txt), no circle between files
 // or between units, declarations and definitions in one unit, a charter in the first line, columns,
 // length, nothing left unfinished, a test for each public header, whose first contract stands near
-// its top. One rule for the layout of all C++, one for everything that users copy from, one for the
-// page that maps promises to tests, and one for the picture in ARCHITECTURE.md. Needs nothing but
-// the standard library, so that it builds wherever the library does.
+// its top. For apps: no circle between units, charters, length. One rule for the layout of all C++,
+// one for everything that users copy from, one for the page that maps promises to tests, and one
+// for the picture in ARCHITECTURE.md. Needs nothing but the standard library, so that it builds
+// wherever the library does.
 //
 // A unit is a header and its source, core/actor.hpp and src/core/actor.cpp, together with the
 // private files in src whose names continue its own: src/core/timer_queue_wheel.hpp is of unit
@@ -182,10 +183,8 @@ void check_all_layout(const fs::path& root, Report& report) {
   }
 }
 
-void check_text(const File& file, Report& report) {
+void check_text(const File& file, const std::string& charter, Report& report) {
   static const std::regex unfinished(R"(\b(TO[D]O|FIX[M]E|X[X]X)\b)");
-  const std::string charter = "// " + room_of(file.name) + (room_of(file.name).empty() ? "" : "/") +
-                              file.path.filename().string() + ": ";
   if (file.lines.empty() || !file.lines[0].starts_with(charter)) {
     report.add(file.path, 1, "the first line must be the charter: " + charter + "...");
   }
@@ -502,7 +501,9 @@ void check_library(const fs::path& root, Report& report) {
       const std::string relative = fs::relative(path, base).generic_string();
       const File file{path, base.filename() == "src" ? "src/" + relative : relative,
                       read_lines(path)};
-      check_text(file, report);
+      const std::string room = room_of(file.name);
+      check_text(file, "// " + room + (room.empty() ? "" : "/") + path.filename().string() + ": ",
+                 report);
       check_includes(file, rooms, report);
       check_has_test(file, root, report);
       check_door(file, report);
@@ -522,6 +523,32 @@ void check_library(const fs::path& root, Report& report) {
   }
   check_definitions(files, report);
   check_functions(files, report);
+}
+
+// ---- applications: a folder in apps each, from which their includes are named
+
+// "apps/x/server/main" of apps/x/server/main.cpp, and of "server/main.hpp" where application x
+// includes that.
+std::string unit_of_app(const std::string& name) { return name.substr(0, name.rfind('.')); }
+
+void check_apps(const fs::path& root, Report& report) {
+  static const std::regex quoted(R"x(^\s*#\s*include\s*"([^"]+)")x");
+  Graph units;
+  for (const fs::path& path : files_below(root / "apps", {".hpp", ".cpp"})) {
+    const std::string name = fs::relative(path, root).generic_string();
+    const File file{path, name, read_lines(path)};
+    check_text(file, "// " + name + ": ", report);
+    const std::string app = name.substr(0, name.find('/', std::string_view("apps/").size()) + 1);
+    Names& next = units[unit_of_app(name)];
+    for (const std::string& line : file.lines) {
+      std::smatch match;
+      if (!std::regex_search(line, match, quoted)) continue;
+      const std::string other = unit_of_app(app + match[1].str());
+      if (other != unit_of_app(name)) next.insert(other);
+    }
+  }
+  if (const auto knot = CircleSearch(units).find(); !knot.empty())
+    report.add(root / knot.substr(0, knot.find(' ')), 1, "circle between units: " + knot);
 }
 
 void draw(const fs::path& root) {
@@ -650,6 +677,7 @@ void check_named_tests(const fs::path& root, Report& report) {
 Lines check(const fs::path& root) {
   Report report;
   check_library(root, report);
+  check_apps(root, report);
   check_all_layout(root, report);
   check_all_conditions(root, report);
   check_named_tests(root, report);
@@ -690,6 +718,12 @@ void write_good_tree(const fs::path& root) {
         "if (a) co_await b;\n"
         "say(\"if (co_await x)\");\n");
   write(root / "tests/core/case.cpp", "// expect-gcc: " + std::string(100, 'x') + "\n");
+  write(root / "apps/x/server/main.cpp",
+        "// apps/x/server/main.cpp: m.\n#include \"data/store.hpp\"\n");
+  write(root / "apps/x/data/store.hpp", "// apps/x/data/store.hpp: s.\n");
+  write(root / "apps/x/data/store.cpp",
+        "// apps/x/data/store.cpp: s.\n#include \"data/store.hpp\"\n#include \"data/row.hpp\"\n");
+  write(root / "apps/x/data/row.hpp", "// apps/x/data/row.hpp: r.\n");
   write(root / "tests/io/x_test.cpp", "TEST_F(X, Reads) {\n");
   write(root / "tests/README.md", "`X.Reads` in `tests/io/x_test.cpp`, and `co_await`\n");
   write(root / "README.md", "Never write `if (co_await x)`:\n```text\nif (co_await x)\n```\n");
@@ -764,6 +798,12 @@ std::vector<Breach> breaches() {
        "circle between units: core/actor -> core/inner -> core/actor"},
       {"ARCHITECTURE.md", "<!-- units of core -->\n```text\n 0  actor\n```\n<!-- end -->\n",
        "a picture is out of date"},
+      {"apps/x/data/row.hpp", "// apps/x/data/row.hpp: r.\n#include \"data/store.hpp\"\n",
+       "circle between units: apps/x/data/row -> apps/x/data/store -> apps/x/data/row"},
+      {"apps/x/data/row.hpp", "// data/row.hpp: r.\n",
+       "row.hpp:1: the first line must be the charter"},
+      {"apps/x/data/row.hpp", "// apps/x/data/row.hpp: r.\n" + std::string(350, '\n'),
+       "row.hpp:351: the file is too long"},
       {"apps/x/main.cpp", "x\n  if (co_await y) {\n", "main.cpp:2: GCC 12 makes wrong code"},
       {"examples/x.cpp", "while (!co_await y) {\n", "x.cpp:1: GCC 12 makes wrong code"},
       {"docs/x.md", "```cpp\nswitch ((co_await y).z) {\n```\n", "x.md:2: GCC 12 makes wrong code"},
