@@ -57,6 +57,25 @@ foreach(name IN LISTS names)
   install(FILES ${PROJECT_BINARY_DIR}/troupe-${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endforeach()
 
+# The .pc files name the headers as a system's, so that a user's warnings pass them over. A folder that compilers search by
+# themselves must not be named so: libstdc++ finds <stdlib.h> no more then. There -I does no harm, and has the same effect.
+install(CODE "set(system_folders ${CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES})
+set(include_folder ${CMAKE_INSTALL_INCLUDEDIR})
+set(pc_folder ${CMAKE_INSTALL_LIBDIR}/pkgconfig)")
+install(CODE [[
+file(REAL_PATH "${CMAKE_INSTALL_PREFIX}/${include_folder}" headers)
+foreach(folder IN LISTS system_folders)
+  if("${folder}" STREQUAL "${headers}")
+    file(GLOB packages "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/${pc_folder}/troupe-*.pc")
+    foreach(package IN LISTS packages)
+      file(READ "${package}" text)
+      string(REPLACE "-isystem \${includedir}" "-I\${includedir}" text "${text}")
+      file(WRITE "${package}" "${text}")
+    endforeach()
+  endif()
+endforeach()
+]])
+
 list(JOIN names " " TROUPE_COMPONENT_NAMES)
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/troupe-config.cmake.in
   ${PROJECT_BINARY_DIR}/troupe-config.cmake INSTALL_DESTINATION ${package} NO_SET_AND_CHECK_MACRO)

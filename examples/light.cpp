@@ -61,7 +61,9 @@ int main() {
   Runtime rt{Clock::now()};
   auto light = make_actor<Light>(rt, ret_nop);
   auto flasher = make_actor<Flasher>(
-      rt, ret_do([](Reply<StopCause> end) { std::puts(to_string(end->kind()).data()); }),
+      rt, ret_do([](Reply<StopCause> end) {
+        std::puts(end ? to_string(end->kind()).data() : to_string(end.error().why()).data());
+      }),
       light.actor(), 1s, 3);
   call<&Light::dim>(light, 40);
   spawn(

@@ -7,7 +7,7 @@
 namespace troupe {
 
 /// A Ret whose answer calls `M(cx, bound..., Reply<T...>)` on the target, with the value or the
-/// failure: `call<&Light:: query>(light, ret_to<&Flasher::recv>(cx, 7))`. The types of the Ret are
+/// failure: `call<&Light::query>(light, ret_to<&Flasher::recv>(cx, 7))`. The types of the Ret are
 /// read off the method's last parameter.
 /// @param to an actor, or the handler's own `Cx` or `Prep`. With a Prep the answer goes to a
 /// preparing handler (static); it is discarded if the actor has become ready before

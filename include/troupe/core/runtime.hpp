@@ -129,8 +129,9 @@ class Runtime {
   /// the capacity of their pipe or queue.
   void set_max_pool(std::size_t bytes) noexcept;
   /// Gives unused memory back: of the pool, the queues of calls, timers, and of pipes and queues
-  /// between tasks that have grown. Walks all of it; from the host, or a handler that can reach the
-  /// runtime.
+  /// between tasks that have grown. Walks all of it. The pool gives nothing back to the system
+  /// otherwise. From the host between two turns, or inside one: a `Core` has no way to its runtime,
+  /// so the host gives one to its handlers, by `unsafe_borrow(rt)` (docs/actors.md, "Memory").
   void trim() noexcept;
   /// Bytes that the pool holds.
   std::size_t pool_bytes() const noexcept { return kernel_.pool.bytes(); }
@@ -178,7 +179,9 @@ class Runtime {
 };
 
 /// Runs in virtual time until nothing is left to do or somebody asks for a shutdown: time jumps
-/// from timer to timer, so that a day takes no time.
+/// from timer to timer, so that a day takes no time. Virtual time knows no other threads: it does
+/// not wait for them, and what one of them sends to a runtime without a poll waker
+/// (`set_poll_waker`) ends the process with a sentence. A program with threads runs under a loop.
 /// @param until the last instant to run. If it is given, time moves to it even when nothing is left
 /// to do before, unless there is a shutdown
 void run_virtual(Runtime& rt, AnyInstant until = Instant::max())

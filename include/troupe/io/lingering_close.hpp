@@ -16,8 +16,10 @@ inline constexpr Duration linger_time = std::chrono::seconds(1);
 /// @param limit for all of it, counted from the await or spawn; with 0 or less only input that is
 /// there now is read
 /// @returns whether the other end closed in time; false after an error of the connection, when the
-/// limit is over, and, at once, for an empty handle: `lingering_close(Connection())` Cancellation:
-/// the connection is closed at once. Cost: one timer and 4 KiB of the pool, however much arrives.
+/// limit is over, and, at once, for an empty handle: `lingering_close(Connection())`
+///
+/// Cancellation: the connection is closed at once. Cost: one timer and 4 KiB of the pool, however
+/// much arrives.
 Task<bool> lingering_close(Connection connection, AnyDuration limit = linger_time);
 
 }  // namespace troupe

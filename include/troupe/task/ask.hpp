@@ -8,7 +8,9 @@ namespace troupe {
 /// awaited, once. `M` may end in a `Ret<T...>`, return `Task<T>`, or return a value; a handler with
 /// a Ret may keep it and answer later. Gives the value; if no answer can come the task ends there
 /// (`.reply()` gives an expected instead, `.value()` throws ActorFailed). A task that is dropped
-/// meanwhile no longer wants the answer (`ret.is_wanted()`). For race() and timeout() the answer is
+/// meanwhile, or has reached a limit, no longer wants the answer (`ret.is_wanted()`). Nothing else
+/// reaches the handler: one that is a coroutine belongs to its actor and runs to its end; no stop
+/// request comes to it, and its on_drop() is not called. For race() and timeout() the answer is
 /// there when the handler gives it: what a handler that is a coroutine has received by then does
 /// not count. No allocation in steady state.
 /// @throws std::bad_alloc at the await, when the pool needs memory and there is none

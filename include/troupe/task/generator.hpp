@@ -18,7 +18,9 @@ namespace troupe {
 /// stream. What it awaits under Mode::drop and does not get ends the reading task. Move-only; may
 /// be moved between two reads, also to another task. The destructor destroys the locals of the
 /// coroutine. If the reader is dropped while the generator waits inside `next()`, the generator is
-/// dropped too: later reads find it lost, with Why::cancelled.
+/// dropped too, and so it is by a limit or a race around `next()` that is decided meanwhile: later
+/// reads find it lost, with Why::cancelled. One that is read with limits stands behind a pipe, by
+/// spawn_stream() (docs/bridge.md).
 /// `T` is `Keepable`. Its parameters own their values (a `Core&` aside), and are no `Cx`. Cost: one
 /// pooled frame.
 template <class T> class [[nodiscard("a Generator does nothing until it is read")]] Generator {

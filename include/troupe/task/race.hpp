@@ -95,6 +95,9 @@ template <Group::Rule R, class A> class RaceOfVector : public VectorChildren<A> 
 ///  - A child that waits in a coroutine or awaiter of another library only gets the turns that are
 ///    queued when the race is decided, because nothing shows what that library has received.
 ///
+/// A loser that waits in the `next()` of a Generator, or of what is made of streams (`map`, `merge`
+/// and the like), drops that stream for good: see Generator.
+///
 /// If the first child has failed, its failure is the outcome, and later values are dropped: an
 /// exception is rethrown at the co_await, a loss ends the awaiting task there (`.reply()`,
 /// `.value()`: see `GroupAwaitable`). Exceptions of the other children are dropped. In all else

@@ -177,8 +177,10 @@ inline constexpr bool pipe_arguments<C, More, N> = pipe_arguments<C, More, N, Wh
 /// Makes a Fwd and the stream of the values that are sent through it: so values from actors get
 /// into a task. Items come in the order in which they were sent; `nullopt` ends the stream, and
 /// what is sent after that is ignored. No allocation in steady state. Cost of an item: about 55
-/// instructions, and a turn of the queue where the reader waits. Memory is given back when bursts
-/// have passed, and by `Runtime::trim`.
+/// instructions, and a turn of the queue where the reader waits. Memory that a burst took is given
+/// back to the runtime's pool when the pipe has since been filled a little and read empty about six
+/// times. A pipe through which nothing comes keeps it until `Runtime::trim`, which also gives the
+/// pool's memory back to the system.
 /// @tparam W what an item weighs (weight.hpp): where it is not given, each weighs 1, and the
 /// capacity is a number of items; by `BySize` it is a number of bytes where items are strings
 /// @param more called whenever the reader waits and nothing is queued, once each time: it may send

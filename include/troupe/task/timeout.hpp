@@ -40,10 +40,17 @@ template <class X> inline constexpr bool storable<Timeout<X>> = bool(storable<X>
 /// `co_await timeout(2s, x)` gives what `co_await x` gives if that comes in time, counted from the
 /// await; else the task ends there with `Why::timed_out`. `co_await timeout(2s, x).reply()` gives
 /// `std::expected<T, ActorFail>`, `.value()` throws ActorFailed. `x` is any awaitable. A Task runs
-/// as a task of its own, and is cancelled when the time is over. An awaitable of another library is
-/// dropped then, as a task is (docs/bridge.md). An awaitable of Troupe stops waiting; it may be an
-/// lvalue that lives as long as the await. A `Step` that is made in the expression may borrow from
-/// it, see all().
+/// as a task of its own, and is cancelled when the time is over. An awaitable of Troupe stops
+/// waiting; it may be an lvalue that lives as long as the await. One of another library is dropped
+/// then, as a task is (docs/bridge.md). A `Step` that is made in the expression may borrow from it,
+/// see all().
+///
+/// Around the `next()` of a stream, `.reply()` gives `std::optional<Reply<T>>`, as next() does.
+/// `Why::timed_out` is then not the end of the stream: read on. (A stream that is lost for that
+/// reason says so once, and ends with the read behind it.) Of a stream that is a coroutine, or is
+/// made of streams (`Generator`, `map`, `filter`, `take`, `merge`), a limit that is reached drops
+/// the coroutine and what it reads: later reads find it lost, with `Why::cancelled`. To read one
+/// with limits, put it behind a pipe (docs/bridge.md).
 ///
 /// What waits in place has received nothing until the awaiting task goes on: an item of a queue or
 /// pipe for which that was too late stays where it is. As a child of a group: see all().
