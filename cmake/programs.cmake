@@ -1,8 +1,9 @@
 # cmake/programs.cmake: the programs that readers see: examples/*.cpp, and those in README.md, ARCHITECTURE.md and docs/.
 #
-# Each is built as it stands and links the rooms that it includes. Where examples/<name>.expected lies beside one, or a ```text block follows one in a
-# document, a test compares its output with that, to the byte. A program that includes a room which this build
-# leaves out is left out with it. Target `examples` builds all of them.
+# Each is built as it stands and links the rooms that it includes. Where examples/<name>.expected lies beside one, or a
+# ```text block follows one in a document, a test compares its output with that, to the byte. One that includes GoogleTest is
+# a test by itself, where this build has tests. A program that includes a room which this build leaves out is left out with
+# it. Target `examples` builds all of them.
 add_custom_target(examples)
 
 # Adds program <name> from <source>; <expected> is a file, or empty.
@@ -21,6 +22,14 @@ function(troupe_program name source expected)
     endif()
     list(APPEND rooms troupe_${room})
   endforeach()
+  file(STRINGS ${source} tests REGEX "^#include <gtest/")
+  if(tests)
+    if(NOT TARGET troupe_gtest_main)
+      message(STATUS "${name} is left out: it includes GoogleTest, and this build has no tests")
+      return()
+    endif()
+    list(APPEND rooms troupe_gtest_main)
+  endif()
 
   add_executable(${name} ${source})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/examples)
@@ -29,6 +38,10 @@ function(troupe_program name source expected)
   if(EXISTS "${expected}")
     add_test(NAME example.${name} COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:${name}> -DEXPECTED=${expected}
       -P ${PROJECT_SOURCE_DIR}/cmake/compare_output.cmake)
+  elseif(tests)
+    add_test(NAME example.${name} COMMAND ${name})
+  endif()
+  if(TEST example.${name})
     set_tests_properties(example.${name} PROPERTIES LABELS example TIMEOUT 60)
   endif()
 endfunction()
