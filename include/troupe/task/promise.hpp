@@ -221,7 +221,7 @@ template <class T> struct TaskPromise : Promise<T>, Strand {
   template <class X> void look(X&) noexcept {}
   template <class A> void look(Cx<A>& cx) noexcept { bind(CxDoor::box_of(cx)); }
   static void do_disown(Strand* s, const ActorFail& why) noexcept {
-    R r = std::move(static_cast<TaskPromise*>(s)->ret);
+    R r = std::move(static_cast<TaskPromise&>(*s).ret);
     if (r) r.fail(why);
   }
   static void do_conclude(Strand* s, const ActorFail* why) noexcept;
@@ -274,7 +274,7 @@ template <class T> void TaskPromise<T>::do_finish(Strand* s) noexcept {
 }
 
 template <class T> void TaskPromise<T>::do_conclude(Strand* s, const ActorFail* why) noexcept {
-  auto* p = static_cast<TaskPromise*>(s);
+  auto* p = &static_cast<TaskPromise&>(*s);
   Box* owner = p->box;
   if (owner) owner->ref();
   R ret = std::move(p->ret);
