@@ -7,7 +7,7 @@ Starts the server and a redis-server on free ports of 127.0.0.1, and checks: red
 without pipelines, each answer of the scripted command files beside redis-server's own, with and without a password,
 1,000 connections at once, half-closed, reset and malformed connections, the bounds, pipelines whose answers are not
 read or not yet, publish and subscribe, a slow subscriber, blocking pops, what the server tells about itself, the
-flags, and a clean end with nothing left. The last line is "N passed, N failed".
+flags, a drain, and a clean end with nothing left. The last line is "N passed, N failed".
 """
 import contextlib
 import json
@@ -384,6 +384,33 @@ def whole_pipeline_first(program):
     check("and the server ends cleanly behind it", code == 0 and "live_rets=0" in log, log)
 
 
+def drain(program):
+    """A signal ends who asks for nothing; who has asked gets the answers first."""
+    size, count = 100_000, 300
+    respd = Respd(program)
+    slow, resting, blocked = connect(respd.port), connect(respd.port), connect(respd.port)
+    resting.sendall(b"PING\r\n")
+    read_until(resting, b"\r\n")
+    blocked.sendall(b"PING\r\nBLPOP none 0\r\n")
+    read_until(blocked, b"\r\n")
+    value = b"v" * size
+    answer = b"$%d\r\n%s\r\n" % (size, value)
+    slow.sendall(b"*3\r\n$3\r\nSET\r\n$1\r\nk\r\n" + answer + b"GET k\r\n" * count)
+    time.sleep(0.3)  # until its answers fill the sockets
+    respd.process.send_signal(signal.SIGTERM)
+    check("a signal closes clients that ask for nothing", read_all(resting) == b"" and read_all(blocked) == b"")
+    check("and takes no more of them", not listens(respd.port))
+    resting.close()
+    blocked.close()
+    got = read_all(slow)
+    check("who has asked gets the answers", got == b"+OK\r\n" + answer * count, len(got))
+    slow.close()
+    code = respd.process.wait(timeout=20)
+    respd.log.seek(0)
+    log = respd.log.read().decode()
+    check("then the server ends", code == 0 and "draining signal=15 clients=3" in log and "live_rets=0" in log, log)
+
+
 def fields(text):
     """The fields of INFO, or of a line of CLIENT LIST."""
     return dict(re.findall(r"(\S+?)[:=](\S*)", text))
@@ -473,6 +500,7 @@ def main():
     slow_subscriber(program)
     unread_pipeline(program)
     whole_pipeline_first(program)
+    drain(program)
     tells_about_itself(program)
     flags(program)
     logs(program)

@@ -115,6 +115,11 @@ class ServerTest : public testing::Test {
   }
   static std::string take(Peer& peer) { return std::exchange(peer.got, {}); }
   void pass(Duration time) { rt.run(rt.now() + time); }
+  void drain() {
+    call<&Server::drain>(server_, 15);
+    rt.run();
+  }
+  bool has_ended() const { return server_.is_zombie(); }
 
   Runtime rt;
 
@@ -165,6 +170,22 @@ TEST_F(ServerTest, InResp3ASubscriberMayPublishToItself) {
   EXPECT_EQ(take(a), message("c", "later"));
 }
 
+TEST_F(ServerTest, EachSubscriberIsToldInItsOwnProtocol) {
+  start();
+  Peer& old = connect_and_read();
+  Peer& modern = connect_and_read();
+  (void)(*this)(old, "SUBSCRIBE c\r\nPSUBSCRIBE *\r\n");
+  (void)(*this)(modern, "HELLO 3\r\nSUBSCRIBE c\r\nPSUBSCRIBE *\r\n");
+  Peer& writer = connect_and_read();
+  EXPECT_EQ((*this)(writer, "PUBLISH c x\r\n"), ":4\r\n");
+  const std::string by_pattern = "4\r\n" + bulk("pmessage") + bulk("*") + bulk("c") + bulk("x");
+  EXPECT_EQ(take(old), message("c", "x") + "*" + by_pattern);
+  EXPECT_EQ(take(modern), message("c", "x", '>') + ">" + by_pattern);
+  EXPECT_EQ((*this)(modern, "UNSUBSCRIBE\r\nHELLO 2\r\n").substr(0, 1), ">");
+  EXPECT_EQ((*this)(writer, "PUBLISH c x\r\n"), ":3\r\n");
+  EXPECT_EQ(take(modern), "*" + by_pattern);
+}
+
 TEST_F(ServerTest, ASubscriberThatDoesNotReadIsCutOffAlone) {
   ServerOptions options;
   options.client.max_output = 4096;
@@ -178,10 +199,11 @@ TEST_F(ServerTest, ASubscriberThatDoesNotReadIsCutOffAlone) {
   int before_the_cut = 0;
   while (before_the_cut < 1000 && (*this)(writer, "PUBLISH c " + text + "\r\n") == ":2\r\n")
     ++before_the_cut;
-  // What fits into the network and the bound: then the next one finds it gone.
+  // What fits into the network and the bound, and the one that is being written: then the next one
+  // finds it gone.
   const auto size = static_cast<int>(message("c", text).size());
   EXPECT_GE(before_the_cut, 4096 / size);
-  EXPECT_LE(before_the_cut, (4096 + 1000) / size + 1);
+  EXPECT_LE(before_the_cut, (4096 + 1000) / size + 2);
   std::string all;
   for (int i = 0; i <= before_the_cut; ++i) all += message("c", text);
   EXPECT_EQ(take(fast), all);
@@ -459,6 +481,69 @@ TEST_F(ServerTest, AnErrorArrivesThoughTheClientGoesOnSending) {
   pass(5ms);
   pass(5ms);
   EXPECT_EQ(b.got.find("id=1"), std::string::npos) << b.got;
+}
+
+TEST_F(ServerTest, ADrainEndsAtOnceWhatWaitsForNothing) {
+  start();
+  Peer& idle = connect_and_read();
+  EXPECT_EQ((*this)(idle, "SET k v\r\n"), "+OK\r\n");
+  Peer& blocked = connect_and_read();
+  EXPECT_EQ((*this)(blocked, "PING\r\nBLPOP q 0\r\n"), "+PONG\r\n");
+  Peer& half = connect_and_read();
+  EXPECT_EQ((*this)(half, "*2\r\n$4\r\nECHO"), "");
+  drain();
+  for (Peer* const peer : {&idle, &blocked, &half}) {
+    EXPECT_EQ(peer->ended, "end");
+    EXPECT_EQ(peer->got, "");
+    leave(*peer);
+  }
+  EXPECT_TRUE(has_ended());
+}
+
+TEST_F(ServerTest, ADrainLetsClientsHaveTheirAnswers) {
+  ServerOptions options;
+  options.client.max_output = 4096;
+  start(options, {.buffer = 1000});
+  Peer& slow = connect();
+  const std::string value(3000, 'v');
+  send(slow, "SET k " + value + "\r\nGET k\r\nGET k\r\nGET k\r\nPING\r\n");
+  Peer& subscriber = connect();
+  send(subscriber, "HELLO 3\r\nSUBSCRIBE c\r\n");
+  Peer& writer = connect_and_read();
+  std::string messages;
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ((*this)(writer, "PUBLISH c " + std::string(100, 'm') + "\r\n"), ":1\r\n");
+    messages += message("c", std::string(100, 'm'), '>');
+  }
+  drain();
+  drain();
+  EXPECT_FALSE(has_ended());
+  read(slow);
+  EXPECT_EQ(take(slow), "+OK\r\n" + bulk(value) + bulk(value) + bulk(value) + "+PONG\r\n");
+  EXPECT_EQ(slow.ended, "end");
+  read(subscriber);
+  EXPECT_TRUE(subscriber.got.ends_with(told("subscribe", "c", 1, '>') + messages));
+  EXPECT_EQ(subscriber.ended, "end");
+  EXPECT_FALSE(has_ended());
+  pass(troupe::linger_time);
+  EXPECT_TRUE(has_ended());
+}
+
+TEST_F(ServerTest, ADrainTakesNoMoreClients) {
+  start();
+  Peer& first = connect_and_read();
+  drain();
+  Peer& late = connect();
+  EXPECT_FALSE(late.connection);
+  EXPECT_EQ(first.ended, "end");
+  leave(first);
+  EXPECT_TRUE(has_ended());
+}
+
+TEST_F(ServerTest, ADrainWithoutClientsEndsAtOnce) {
+  start();
+  drain();
+  EXPECT_TRUE(has_ended());
 }
 
 TEST_F(ServerTest, AClientThatDoesNotCloseIsClosed) {

@@ -13,9 +13,10 @@ namespace respd {
 namespace {
 
 const CommandTable& all_commands() {
-  static const CommandTable table{connection_commands(), hash_commands(),   key_commands(),
-                                  list_commands(),       pubsub_commands(), server_commands(),
-                                  set_commands(),        string_commands(), zset_commands()};
+  static const CommandTable table{connection_commands(), expiry_commands(), hash_commands(),
+                                  key_commands(),        list_commands(),   pubsub_commands(),
+                                  server_commands(),     set_commands(),    string_commands(),
+                                  zset_commands()};
   return table;
 }
 

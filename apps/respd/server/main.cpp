@@ -1,4 +1,5 @@
 // apps/respd/server/main.cpp: the program: the loop, the log, and a summary at the end.
+#include <chrono>
 #include <cstdint>
 #include <random>
 #include <troupe/core.hpp>
@@ -13,10 +14,14 @@ namespace {
 
 using namespace troupe;
 
-// Until a signal or an error ends it.
+// How long clients have to take their answers behind a signal.
+constexpr Duration drain_limit = std::chrono::seconds(5);
+
+// Until an error ends it, or a signal: then what has been asked is answered first.
 void serve(Runtime& rt, AsioLoop& loop, Listener listener, const respd::ServerOptions& options) {
   info(rt.core(), "ready", kv("address", listener.address()));
   auto server = make_actor<respd::Server>(rt, ret_shutdown(rt), std::move(listener), options);
+  loop.stop_on_signals(fwd_to<&respd::Server::drain>(server), drain_limit);
   const StopCause cause = loop.run();
   info(rt.core(), "ending", kv("cause", to_string(cause.kind())), kv("error", cause.error().text()),
        kv("actors", rt.actors().size()), kv("tasks", rt.live_tasks()));
@@ -32,7 +37,7 @@ int main(int count, char** words) {
   Runtime rt{Clock::now()};
   rt.set_logger(flags->filter, log_to_stderr(flags->log));
   AsioLoop loop(rt);
-  loop.stop_on_signals();
+  loop.stop_on_signals();  // until there is a server that drains
   auto listener = tcp_listen(loop, options.bind, options.port);
   if (!listener) {
     error(rt.core(), "cannot listen", kv("address", options.bind), kv("port", options.port),

@@ -1,5 +1,7 @@
-// apps/respd/server/server.cpp: accepting.
+// apps/respd/server/server.cpp: accepting, and the end.
 #include "server/server.hpp"
+
+#include <utility>
 
 namespace respd {
 
@@ -21,6 +23,7 @@ Server::Server(Cx<Server>& cx, Listener listener, ServerOptions options)
 Task<> Server::accept(Cx<Server>& cx) {
   for (;;) {
     auto connection = co_await listener_.accept();
+    if (is_draining_) co_return;
     if (!connection) {
       error(cx, "accept failed: the server ends", kv("why", connection.error().text()));
       break;
@@ -30,10 +33,23 @@ Task<> Server::accept(Cx<Server>& cx) {
       call<&Server::refuse>(cx, std::move(*connection));
       continue;
     }
-    make_actor_in<&Server::sessions_>(cx, ret_nop, std::move(*connection), database_.actor(),
-                                      ++last_client_, listener_.address(), options_.client);
+    make_actor_in<&Server::sessions_>(cx, ret_to<&Server::session_over>(cx), std::move(*connection),
+                                      database_.actor(), ++last_client_, listener_.address(),
+                                      options_.client);
   }
   cx.stop();
+}
+
+void Server::drain(Cx<Server>& cx, int signal) {
+  if (std::exchange(is_draining_, true)) return;
+  info(cx, "draining", kv("signal", signal), kv("clients", sessions_.size()));
+  listener_.close();
+  sessions_.each([](const ActorOwn<Session>& session) { call<&Session::finish>(session); });
+  if (sessions_.empty()) cx.stop();
+}
+
+void Server::session_over(Cx<Server>& cx, troupe::Reply<StopCause>) {
+  if (is_draining_ && sessions_.empty()) cx.stop();
 }
 
 // Says why, then closes.

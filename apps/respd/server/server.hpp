@@ -16,13 +16,20 @@ class Server {
 
   Server(troupe::Cx<Server>& cx, troupe::Listener listener, ServerOptions options);
 
+  /// Takes no more clients, has each session answer what has come and close, and ends when the last
+  /// one has gone. A second time changes nothing.
+  /// @param signal the one that asked for it
+  void drain(troupe::Cx<Server>& cx, int signal);
+
  private:
   troupe::Task<> accept(troupe::Cx<Server>& cx);
+  void session_over(troupe::Cx<Server>& cx, troupe::Reply<troupe::StopCause> cause);
   troupe::Task<> refuse(troupe::Cx<Server>& cx, troupe::Connection connection);
 
   troupe::Listener listener_;
   ServerOptions options_;
   std::uint64_t last_client_ = 0;
+  bool is_draining_ = false;
   troupe::ActorOwn<Database> database_;
   troupe::ActorSlab<Session> sessions_;
   troupe::Semaphore refusals_{refusals_at_once};

@@ -19,24 +19,39 @@ Session::Session(Cx<Session>& cx, Connection connection, Actor<Database> databas
   written_.set();
   call<&Database::connected>(database_, id, connection_.peer(), std::move(local_address),
                              fwd_to<&Session::deliver>(cx));
-  call<&Session::converse>(cx);
+  conversation_ = spawn(cx, converse(cx));
 }
 
 Session::~Session() { call<&Database::disconnected>(database_, id_); }
 
 Task<> Session::converse(Cx<Session>& cx) {
-  for (bool open = true; open;) {
+  for (bool open = true; open && !is_finishing_;) {
     await_request(cx);
     const std::size_t wanted = std::min(exchange_->parser.wanted(), limits_.parser.max_request);
     const auto room = exchange_->in.room(std::max(limits_.read_bytes, wanted));
+    owes_nothing_ = true;
     const auto got = co_await connection_.read_some(std::as_writable_bytes(room));
+    owes_nothing_ = false;
     if (!got || *got == 0) break;
     exchange_->in.filled(*got);
     open = co_await answer(cx);
   }
+  call<&Session::part>(cx);
+}
+
+// All answers have been sent. A subscriber's messages that wait have until the end of the drain.
+Task<> Session::part(Cx<Session>& cx) {
   call<&Database::disconnected>(database_, id_);
+  if (is_finishing_) co_await written_.wait();
   co_await lingering_close(std::move(connection_));
   cx.stop();
+}
+
+void Session::finish(Cx<Session>& cx) {
+  is_finishing_ = true;
+  if (!owes_nothing_) return;
+  conversation_.cancel();
+  call<&Session::part>(cx);
 }
 
 // Everything that has arrived; false when the connection is over.
@@ -84,7 +99,9 @@ Step<> Session::await_late_answer(Cx<Session>& cx) {
   exchange_->late_answer.reset();
   Scope meanwhile(cx);
   meanwhile.spawn(read_ahead(cx, Leaving::ends_the_session));
+  owes_nothing_ = true;
   std::string answer = co_await late_answer;
+  owes_nothing_ = false;
   exchange_->out = std::move(answer);
 }
 
@@ -103,36 +120,32 @@ Task<> Session::read_ahead(Cx<Session>& cx, Leaving leaving) {
 }
 
 // A subscriber that does not read is cut off: nobody else waits for it, and memory has a bound.
-// Answers do not count alone, since the conversation waits until they are written.
 void Session::deliver(Cx<Session>& cx, Output output) {
   if (!outputs_) {
-    // An output is a byte at least, so the bound in bytes is reached before that of the pipe.
-    auto [stream, fwd] = stream_pipe<Output>(cx, {}, limits_.max_output, WhenFull::fail);
-    outputs_ = std::move(fwd);
-    spawn(cx, write_out(cx, std::move(stream)));
+    outputs_.emplace(stream_pipe<Output, WeightOfMessages>(cx, {}, limits_.max_output));
+    spawn(cx, write_out(cx));
   }
-  const bool is_message = output.kind == Output::message;
-  unwritten_ += output.bytes.size();
+  const std::size_t bytes = outputs_->stream.weight() + output.bytes.size();
   written_.reset();
-  outputs_(std::move(output));
-  if (outputs_.is_wanted() && (!is_message || unwritten_ <= limits_.max_output)) return;
+  outputs_->fwd(std::move(output));
+  if (outputs_->fwd.is_wanted()) return;
   warn(cx, "subscriber does not read: cut off", kv("why", to_string(Why::overloaded)),
-       kv("client", id_), kv("bytes", unwritten_));
+       kv("client", id_), kv("bytes", bytes));
   cx.stop();
 }
 
-// As much in one write as has come.
-Task<> Session::write_out(Cx<Session>& cx, PipeStream<Output> outputs) {
+// As much in one write as has come, within reason: what is being written counts no more.
+Task<> Session::write_out(Cx<Session>& cx) {
+  PipeStream<Output, WeightOfMessages>& outputs = outputs_->stream;
   for (bool good = true; good;) {
     std::string batch;
     do {
       const auto output = co_await outputs.next();
       batch += output->bytes.text();
-    } while (batch.size() < unwritten_);
+    } while (outputs.weight() != 0 && batch.size() < sent_at_once);
     const auto wrote = co_await connection_.write(batch);
     good = wrote.has_value();
-    unwritten_ -= batch.size();
-    if (unwritten_ == 0) written_.set();
+    if (outputs.weight() == 0) written_.set();
   }
   cx.stop();
 }

@@ -26,22 +26,28 @@ class Session {
   /// Bytes of answers that are sent without reading meanwhile. Behind more, a client may be one
   /// that sends all of its pipeline before it reads.
   static constexpr std::size_t sent_alone = 1024;
+  /// Bytes of a subscriber's outputs behind which one write takes no more of them.
+  static constexpr std::size_t sent_at_once = 64 * 1024;
 
   Session(troupe::Cx<Session>& cx, troupe::Connection connection, troupe::Actor<Database> database,
           std::uint64_t id, std::string local_address, ClientLimits limits);
   ~Session();
   Session(const Session&) = delete;
 
+  /// Answers the requests that have come, reads no more, and closes.
+  void finish(troupe::Cx<Session>& cx);
+
  private:
   enum class Leaving : bool { is_seen_later, ends_the_session };
 
   troupe::Task<> converse(troupe::Cx<Session>& cx);
+  troupe::Task<> part(troupe::Cx<Session>& cx);
   troupe::Step<bool> answer(troupe::Cx<Session>& cx);
   troupe::Step<bool> send(troupe::Cx<Session>& cx);
   troupe::Step<> await_late_answer(troupe::Cx<Session>& cx);
   troupe::Task<> read_ahead(troupe::Cx<Session>& cx, Leaving leaving);
   void deliver(troupe::Cx<Session>& cx, Output output);
-  troupe::Task<> write_out(troupe::Cx<Session>& cx, troupe::PipeStream<Output> outputs);
+  troupe::Task<> write_out(troupe::Cx<Session>& cx);
   void await_request(troupe::Cx<Session>& cx);
   void idle_over(troupe::Cx<Session>& cx);
 
@@ -51,10 +57,13 @@ class Session {
   ClientLimits limits_;
   OwnedExchange exchange_;  // null while the database has it
   std::string sending_;
-  troupe::Fwd<std::optional<Output>> outputs_;  // to write_out, which begins with the first of them
-  std::size_t unwritten_ = 0;                   // bytes of outputs
-  troupe::Event written_;                       // set while there are none
+  // To write_out, which begins with the first of them.
+  std::optional<troupe::StreamPipe<Output, WeightOfMessages>> outputs_;
+  troupe::Event written_;  // set while no output waits or is being written
   troupe::MaxTimer idle_;
+  troupe::TaskRef conversation_;
+  bool owes_nothing_ = false;  // the conversation waits for a request, or for a late answer
+  bool is_finishing_ = false;
 };
 
 }  // namespace respd

@@ -7,6 +7,7 @@
 namespace respd {
 
 std::span<const Command> connection_commands() noexcept;
+std::span<const Command> expiry_commands() noexcept;
 std::span<const Command> hash_commands() noexcept;
 std::span<const Command> key_commands() noexcept;
 std::span<const Command> list_commands() noexcept;

@@ -1,4 +1,4 @@
-// apps/respd/redis/commands/key.cpp: keys whatever they hold: existence, expiry, names, walks.
+// apps/respd/redis/commands/key.cpp: keys whatever they hold: existence, names, walks.
 #include <algorithm>
 #include <memory>
 
@@ -25,79 +25,6 @@ void erase_keys(Call& call) {
   }
   call.reply.integer(erased);
 }
-
-struct ExpireOptions {
-  bool nx = false;
-  bool xx = false;
-  bool gt = false;
-  bool lt = false;
-};
-
-std::optional<ExpireOptions> expire_options(Call& call) {
-  ExpireOptions options;
-  for (const std::string_view word : call.args.subspan(3)) {
-    if (is_word(word, "nx")) {
-      options.nx = true;
-    } else if (is_word(word, "xx")) {
-      options.xx = true;
-    } else if (is_word(word, "gt")) {
-      options.gt = true;
-    } else if (is_word(word, "lt")) {
-      options.lt = true;
-    } else {
-      call.reply.error(std::string("ERR Unsupported option ").append(word));
-      return std::nullopt;
-    }
-  }
-  if (options.nx && (options.xx || options.gt || options.lt)) {
-    call.reply.error("ERR NX and XX, GT or LT options at the same time are not compatible");
-    return std::nullopt;
-  }
-  if (options.gt && options.lt) {
-    call.reply.error("ERR GT and LT options at the same time are not compatible");
-    return std::nullopt;
-  }
-  return options;
-}
-
-bool allowed(const ExpireOptions& options, UnixMs current, UnixMs when) {
-  const bool never = current == Slot::never;
-  if (options.nx && !never) return false;
-  if (options.xx && never) return false;
-  if (options.gt && (never || when <= current)) return false;
-  return !options.lt || never || when < current;
-}
-
-void expire(Call& call, TimeUnit unit, UnixMs base, std::string_view name) {
-  const auto options = expire_options(call);
-  if (!options) return;
-  const auto given = integer_arg(call, call.args[2]);
-  if (!given) return;
-  std::int64_t when = 0;
-  if (__builtin_mul_overflow(*given, std::int64_t{unit == TimeUnit::seconds ? 1000 : 1}, &when) ||
-      __builtin_add_overflow(when, base, &when)) {
-    return call.reply.error(
-        std::string("ERR invalid expire time in '").append(name).append("' command"));
-  }
-  Entry* const entry = call.find(call.args[1]);
-  if (entry == nullptr || !allowed(*options, entry->value.expire_at, when))
-    return call.reply.integer(0);
-  if (when <= call.now_ms)
-    call.store.keyspace.erase(*entry);
-  else
-    call.store.keyspace.expire_at(*entry, std::min(when, Slot::never - 1));
-  call.reply.integer(1);
-}
-
-// Answers -2 for no key, -1 for no expiry, or what `tell` makes of the expiry time.
-template <class Tell> void reply_expiry(Call& call, Tell tell) {
-  Entry* const entry = call.look_up(call.args[1]);
-  if (entry == nullptr) return call.reply.integer(-2);
-  if (entry->value.expire_at == Slot::never) return call.reply.integer(-1);
-  call.reply.integer(tell(entry->value.expire_at));
-}
-
-std::int64_t in_seconds(std::int64_t ms) { return ms / 1000 + (ms % 1000 >= 500 ? 1 : 0); }
 
 bool expired(const Call& call, const Entry& entry) { return entry.value.expire_at < call.now_ms; }
 
@@ -212,29 +139,6 @@ void cmd_touch(Call& call) { cmd_exists(call); }
 void cmd_type(Call& call) {
   Entry* const entry = call.look_up(call.args[1]);
   call.reply.simple(entry == nullptr ? "none" : type_name(entry->value.value));
-}
-
-void cmd_expire(Call& call) { expire(call, TimeUnit::seconds, call.now_ms, "expire"); }
-void cmd_pexpire(Call& call) { expire(call, TimeUnit::milliseconds, call.now_ms, "pexpire"); }
-void cmd_expireat(Call& call) { expire(call, TimeUnit::seconds, 0, "expireat"); }
-void cmd_pexpireat(Call& call) { expire(call, TimeUnit::milliseconds, 0, "pexpireat"); }
-
-void cmd_ttl(Call& call) {
-  reply_expiry(call, [&call](UnixMs when) { return in_seconds(when - call.now_ms); });
-}
-void cmd_pttl(Call& call) {
-  reply_expiry(call, [&call](UnixMs when) { return when - call.now_ms; });
-}
-void cmd_expiretime(Call& call) { reply_expiry(call, in_seconds); }
-void cmd_pexpiretime(Call& call) {
-  reply_expiry(call, [](UnixMs when) { return when; });
-}
-
-void cmd_persist(Call& call) {
-  Entry* const entry = call.find(call.args[1]);
-  const bool had = entry != nullptr && entry->value.expire_at != Slot::never;
-  if (had) call.store.keyspace.expire_at(*entry, Slot::never);
-  call.reply.integer(had ? 1 : 0);
 }
 
 void cmd_rename(Call& call) { rename(call, false); }
@@ -366,26 +270,17 @@ constexpr Command rows[] = {
     {"dbsize", cmd_dbsize, 1, readonly | fast},
     {"del", cmd_del, -2, write, 1, -1, 1},
     {"exists", cmd_exists, -2, readonly | fast, 1, -1, 1},
-    {"expire", cmd_expire, -3, write | fast, 1, 1, 1},
-    {"expireat", cmd_expireat, -3, write | fast, 1, 1, 1},
-    {"expiretime", cmd_expiretime, 2, readonly | fast, 1, 1, 1},
     {"flushall", cmd_flushall, -1, write},
     {"flushdb", cmd_flushdb, -1, write},
     {"keys", cmd_keys, 2, readonly},
     {"move", cmd_move, 3, write | fast, 1, 1, 1},
     {"object", needs_subcommand, -2, 0, 0, 0, 0, object_commands},
-    {"persist", cmd_persist, 2, write | fast, 1, 1, 1},
-    {"pexpire", cmd_pexpire, -3, write | fast, 1, 1, 1},
-    {"pexpireat", cmd_pexpireat, -3, write | fast, 1, 1, 1},
-    {"pexpiretime", cmd_pexpiretime, 2, readonly | fast, 1, 1, 1},
-    {"pttl", cmd_pttl, 2, readonly | fast, 1, 1, 1},
     {"randomkey", cmd_randomkey, 1, readonly},
     {"rename", cmd_rename, 3, write, 1, 2, 1},
     {"renamenx", cmd_renamenx, 3, write | fast, 1, 2, 1},
     {"scan", cmd_scan, -2, readonly},
     {"swapdb", cmd_swapdb, 3, write | fast},
     {"touch", cmd_touch, -2, readonly | fast, 1, -1, 1},
-    {"ttl", cmd_ttl, 2, readonly | fast, 1, 1, 1},
     {"type", cmd_type, 2, readonly | fast, 1, 1, 1},
     {"unlink", cmd_unlink, -2, write | fast, 1, -1, 1},
 };
