@@ -10,35 +10,23 @@ using namespace troupe;
 
 namespace {
 
-// One message in the forms that its receivers understand, each made when the first one needs it.
-template <class Write> class Message {
- public:
-  Message(Core& core, Write write) : core_(core), write_(write) {}
-
-  bool send_to(const Peer& peer) {
-    if (!peer.deliver.is_wanted()) return false;  // word of its end is on its way
-    Bytes& bytes = peer.client.protocol == 3 ? resp3_ : resp2_;
+// Sends one message to each receiver, in the form that it understands. `write` writes it.
+template <class Receivers, class Write>
+std::size_t send(Core& core, const Receivers& receivers, Write write) {
+  Bytes resp2, resp3;  // each made when the first one needs it
+  std::size_t sent = 0;
+  for (const auto& [id, peer] : receivers) {
+    if (!peer->deliver.is_wanted()) continue;  // word of its end is on its way
+    Bytes& bytes = peer->client.protocol == 3 ? resp3 : resp2;
     if (bytes.empty()) {
       std::string text;
-      Reply reply(text, peer.client.protocol);
-      write_(reply);
-      bytes = Bytes(core_, text);
+      Reply reply(text, peer->client.protocol);
+      write(reply);
+      bytes = Bytes(core, text);
     }
-    peer.deliver(Output(Output::message, bytes));
-    return true;
+    peer->deliver(Output(Output::message, bytes));
+    ++sent;
   }
-
- private:
-  Core& core_;
-  Write write_;
-  Bytes resp2_, resp3_;
-};
-
-template <class Write>
-std::size_t send(Core& core, const std::map<std::uint64_t, const Peer*>& receivers, Write write) {
-  Message<Write> message(core, write);
-  std::size_t sent = 0;
-  for (const auto& [id, peer] : receivers) sent += message.send_to(*peer) ? 1 : 0;
   return sent;
 }
 
