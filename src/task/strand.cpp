@@ -9,12 +9,13 @@ namespace troupe::detail {
 TROUPE_INLINE void Strand::run() noexcept {
   phase = Phase::running;
   std::coroutine_handle<> h = top->handle();
-  do {
+  for (;;) {
     next = nullptr;
     h.resume();
+    if (phase == Phase::waiting) break;
     h = next;
-  } while (h);
-  if (phase != Phase::waiting) return ops_->finish(this);
+    if (!h) return ops_->finish(this);
+  }
   since = core->now();
   if (is.dropped) [[unlikely]]
     drop_after_turn();

@@ -49,8 +49,8 @@ struct TaskLists {
   ForeignWait* losing = nullptr;    // those of them that are about to hear that it does not come
   void* lost = nullptr;  // those of them whose wait is over, while the runtime ends and its queue
                          // takes nothing
-  std::uint64_t last_id = 0;
-  std::uint64_t live = 0;
+  std::uint64_t last_id = 0;  // how many were started
+  std::uint64_t ended = 0;
   const TaskHooks* hooks = nullptr;
   // Resumes all that are in the list `lost`, or, where that is empty, in the list `awaiting`; or
   // forgets both. Set with the first of them.

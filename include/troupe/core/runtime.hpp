@@ -143,7 +143,7 @@ class Runtime {
   /// Rets to actors of this runtime that are still to be answered.
   std::size_t live_rets() const noexcept;
   /// Tasks that have not ended.
-  std::size_t live_tasks() const noexcept { return kernel_.tasks.live; }
+  std::size_t live_tasks() const noexcept { return kernel_.tasks.last_id - kernel_.tasks.ended; }
   /// Timers that are still to come.
   std::size_t live_timers() const noexcept { return kernel_.timers.size(); }
   /// All living actors, in the order of their making. Costs a walk through all boxes.

@@ -48,7 +48,7 @@ template <class T, class S, bool IsWrapper = false> struct ChildEnd {
     if constexpr (std::is_void_v<T>)
       return p.phase == Strand::Phase::finished && !p.error;
     else
-      return p.has_value;
+      return p.returned();
   }
   static void take_value(P& p, S& slot) {
     if constexpr (!keeps_value)

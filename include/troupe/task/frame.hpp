@@ -61,6 +61,13 @@ class FrameRef {
   explicit FrameRef(FrameHead* head) noexcept : head_(head) {
     if (head_) ++head_->refs;
   }
+  // The first one: of a task that begins just now.
+  static FrameRef of_new(FrameHead* head) noexcept {
+    head->refs = 1;  // without a look: where it is not kept, the compiler then makes nothing of it
+    FrameRef first;
+    first.head_ = head;
+    return first;
+  }
   FrameRef(const FrameRef& other) noexcept : FrameRef(other.head_) {}
   FrameRef(FrameRef&& other) noexcept : head_(std::exchange(other.head_, nullptr)) {}
   FrameRef& operator=(FrameRef other) noexcept { return std::swap(head_, other.head_), *this; }

@@ -37,7 +37,7 @@ class Group {
   void start(Slot& slot, Strand& child) noexcept;
   void ended(Slot& slot, const ActorFail* loss) noexcept;  // the child has gone, or is parked
   bool decided() const noexcept {
-    return rule == Rule::any ? outcome == Outcome::success : outcome != Outcome::pending;
+    return outcome != Outcome::pending && (rule != Rule::any || outcome == Outcome::success);
   }
   void leave() noexcept;   // the awaiter goes, and its children with it
   void forget() noexcept;  // the awaiter goes, the children stay

@@ -30,48 +30,48 @@ struct WithMode {  // reply_of(x): converted in the expression that made it
 };
 
 template <class T> struct Result {
+  enum State : std::uint8_t { none, is_value, is_error };
   Result() noexcept {}
   Result(const Result&) = delete;
   ~Result() {
-    if (has_value)
+    if (state == is_value)
       value.~T();
-    else
+    else if (state == is_error)
       error.~exception_ptr();
   }
   template <class U = T>
     requires std::is_constructible_v<T, U>
   void return_value(U&& v) {
-    if (std::exchange(has_value, false)) [[unlikely]]  // a local threw behind it, which was caught
-      value.~T();
-    if constexpr (std::is_nothrow_constructible_v<T, U>) {
-      ::new (static_cast<void*>(std::addressof(value)))
-          T(std::forward<U>(v));  // a null pointer needs no end
-    } else {
-      TROUPE_TRY { ::new (static_cast<void*>(std::addressof(value))) T(std::forward<U>(v)); }
-      TROUPE_CATCH_ALL {
-        ::new (static_cast<void*>(std::addressof(error))) std::exception_ptr;
-        TROUPE_RETHROW;
-      }
-    }
-    has_value = true;
+    if (state == is_value) [[unlikely]]  // a local threw behind it, which was caught
+      forget();
+    ::new (static_cast<void*>(std::addressof(value))) T(std::forward<U>(v));
+    state = is_value;
   }
   void
   unhandled_exception() noexcept {  // also of a local that throws as it goes, behind its co_return
-    if (std::exchange(has_value, false)) value.~T();
+    if (state == is_value) forget();
     ::new (static_cast<void*>(std::addressof(error))) std::exception_ptr(std::current_exception());
+    state = is_error;
     FrameDrop::note(error);
   }
-  bool threw() const noexcept { return !has_value && error; }
+  bool returned() const noexcept { return state == is_value; }
+  bool threw() const noexcept { return state == is_error; }
   T take() {
-    if (!has_value) [[unlikely]]
+    if (state != is_value) [[unlikely]]
       std::rethrow_exception(error);
     return std::move(value);
   }
-  union {
-    std::exception_ptr error = nullptr;
+  union {  // by the state
+    std::exception_ptr error;
     T value;
   };
-  bool has_value = false;
+  State state = none;
+
+ private:
+  void forget() noexcept {
+    state = none;
+    value.~T();
+  }
 };
 template <> struct Result<void> {
   std::exception_ptr error;
@@ -256,7 +256,7 @@ template <class T> void TaskPromise<T>::do_finish(Strand* s) noexcept {
   if constexpr (std::is_void_v<T>)
     returned = p->phase == Strand::Phase::finished && !p->error;
   else
-    returned = p->has_value;
+    returned = p->returned();
   if (!moves_well || !returned || !p->retire_fast()) [[unlikely]]
     return p->phase == Strand::Phase::finished ? do_conclude(s, nullptr) : p->end_odd_turn();
   Core& core = *p->core;

@@ -22,10 +22,9 @@ template <class Context, class Fn, class R, class... Args>
   requires detail::spawn_context<Context> && detail::heard_coroutine<Fn, R, Context, Args...>
 TaskRef spawn(Context& context, Fn fn, R ret, Args... args) {
   Core& core = detail::core_behind(context);
-  detail::CurrentScope scope(core);
-  auto task = detail::invoke_coroutine(context, fn, std::move(args)...);
-  using T = typename decltype(task)::value_type;
-  return detail::start_task<T>(core, std::move(task), std::move(ret), false);
+  using T = typename detail::returned_by<Fn, Context, Args...>::value_type;
+  return detail::start_task<T>(core, detail::make_task(core, context, fn, std::move(args)...),
+                               std::move(ret), false);
 }
 /// Starts a coroutine function without arguments whose result nobody awaits.
 template <class Context, class Fn>

@@ -13,15 +13,20 @@ template <> inline constexpr bool is_ret<RetFail> = true;
 template <> inline constexpr bool is_ret<Refused> = true;
 
 struct CurrentScope {  // so that frames come from this runtime's pool
-  explicit CurrentScope(Core& c) noexcept : before(std::exchange(Kernel::current, &kernel_of(c))) {}
+  explicit CurrentScope(Core& c) noexcept : before(Kernel::current) {
+    Kernel* kernel = &kernel_of(c);
+    if (!kernel) __builtin_unreachable();  // so that making a frame need not look
+    Kernel::current = kernel;
+  }
   ~CurrentScope() { Kernel::current = before; }
   CurrentScope(const CurrentScope&) = delete;
   Kernel* before;
 };
 
 template <class T>
-TaskRef spawned_for_nobody(Task<T>&& task,
+TaskRef spawned_for_nobody(Core& core, Task<T>&& task,
                            typename ret_of<T>::type&& ret) {  // its actor ends, or the runtime
+  const CurrentScope here(core);
   const ActorFail why(Why::lost);
   const DropScope scope(why);
   { const Task<T> dies_here = std::move(task); }
@@ -29,23 +34,28 @@ TaskRef spawned_for_nobody(Task<T>&& task,
   return {};
 }
 template <class T>
-TROUPE_INLINE TaskRef start_task(Core& core, Task<T>&& task, typename ret_of<T>::type&& ret,
+TROUPE_INLINE TaskRef start_task(Core& core, TaskPromise<T>* p, typename ret_of<T>::type&& ret,
                                  bool at_once) {
-  TaskPromise<T>* p = task.release();
   if (!p)
     panic("a Task was spawned that had been awaited, spawned or moved before", type_name<Task<T>>);
   Core& home = p->box ? p->box->core() : core;  // its actor's, which may be of another runtime
   if ((p->box && p->box->has_ended()) || kernel_of(home).is_ending()) [[unlikely]]
-    return spawned_for_nobody(Task<T>(p), std::move(ret));
+    return spawned_for_nobody(core, Task<T>(p), std::move(ret));
   if (!ret.take_nop()) p->ret = std::move(ret);
   p->start(home);
   if (!at_once) {
     p->wake();
-    return TaskRef(p->head());
+    return TaskRef(FrameRef::of_new(p->head()));
   }
-  TaskRef ref(p->head());
+  TaskRef ref(FrameRef::of_new(p->head()));
   p->step();
   return ref;
+}
+
+template <class T>
+TROUPE_INLINE TaskRef start_task(Core& core, Task<T>&& task, typename ret_of<T>::type&& ret,
+                                 bool at_once) {
+  return detail::start_task<T>(core, task.release(), std::move(ret), at_once);
 }
 
 template <class Context>
@@ -60,6 +70,11 @@ decltype(auto) invoke_coroutine(Context& context, Fn& fn, Args&&... args) {
     return fn(core_behind(context), std::forward<Args>(args)...);
   else
     return fn(std::forward<Args>(args)...);
+}
+template <class Fn, class Context, class... Args>
+TROUPE_INLINE auto make_task(Core& core, Context& context, Fn& fn, Args&&... args) {
+  const CurrentScope here(core);
+  return detail::invoke_coroutine(context, fn, std::forward<Args>(args)...).release();
 }
 template <class Fn, class Context, class... Args>
 concept called_with = std::is_invocable_v<Fn&, Context&, Args...> ||

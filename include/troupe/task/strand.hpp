@@ -73,7 +73,15 @@ class Strand : public OwnedTask {
     bool late : 1 = false;         // in the list of those that woke while the queue had no room
     bool lost : 1 = false;         // what it waits for will not come, for `lost_why_`
     bool bound : 1 = false;        // `box` is counted
-    bool anything() const noexcept { return std::bit_cast<unsigned char>(*this) != 0; }
+    bool anything() const noexcept { return bits() != 0; }
+    bool owner() const noexcept {  // of a count: of `box`, or of the shared state
+      Flags owning;
+      owning.bound = owning.stop_shared = true;
+      return (bits() & owning.bits()) != 0;
+    }
+
+   private:
+    unsigned char bits() const noexcept { return std::bit_cast<unsigned char>(*this); }
   };
   struct Ops {                                           // what knows the types
     void (*disown)(Strand*, const ActorFail&) noexcept;  // answers the Ret now: the frame is parked
@@ -87,7 +95,7 @@ class Strand : public OwnedTask {
   Strand(const Ops& ops, Frame& root) noexcept : top(&root), ops_(&ops) {}
   Strand(const Strand&) = delete;
   ~Strand() {
-    if (is.bound || is.stop_shared) [[unlikely]]
+    if (is.owner()) [[unlikely]]
       forget();
   }
 
@@ -105,7 +113,6 @@ class Strand : public OwnedTask {
     TaskLists& lists = kernel_of(c).tasks;
     plug(c);
     id = ++lists.last_id;
-    ++lists.live;
     link(box ? box->tasks : lists.owned);
   }
   TROUPE_INLINE void wake() noexcept {
@@ -148,9 +155,10 @@ class Strand : public OwnedTask {
   void retire() noexcept {                    // leaves its list, for good
     cancel_wake();
     leave_list();
+    phase = Phase::dying;
   }
-  // The same for a task of the runtime to which nothing unusual has happened; else false, and
-  // nothing is done.
+  // The same for a task of the runtime that is finished and to which nothing unusual has happened;
+  // else false, and nothing is done.
   bool retire_fast() noexcept {
     if (is.anything() || item_) return false;
     leave_list();
@@ -218,8 +226,7 @@ class Strand : public OwnedTask {
   static const TaskHooks hooks;
   void leave_list() noexcept {
     unlink();
-    --kernel_of(*core).tasks.live;
-    phase = Phase::dying;
+    ++kernel_of(*core).tasks.ended;
   }
   struct LookRecord {  // a queued look at whether what was on its way has come
     RecordStep step;

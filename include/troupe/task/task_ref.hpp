@@ -13,6 +13,7 @@ class TaskRef {
  public:
   TaskRef() noexcept = default;
   explicit TaskRef(detail::FrameHead* head) noexcept : frame_(head) {}
+  explicit TaskRef(detail::FrameRef frame) noexcept : frame_(std::move(frame)) {}
   /// Whether it has ended, was dropped, or never was.
   bool done() const noexcept {
     const detail::Strand* s = strand();
