@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <coroutine>
+#include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <stdexcept>
 #include <troupe/core.hpp>
@@ -12,6 +14,11 @@
 
 namespace troupe {
 namespace strand_test {
+
+// What a task costs that waits for an answer: its strand, and the node between it and the Ret.
+static_assert(sizeof(detail::Strand) <= 13 * sizeof(void*));
+static_assert(sizeof(detail::ReplyNode<std::uint64_t>) == 16);
+static_assert(sizeof(detail::NodeAwait<Mode::drop, std::uint64_t>) == sizeof(void*));
 
 TEST(StrandTest, AWakeThatFindsNoRoomIsLateButNotLost) {
   Runtime rt;
@@ -32,6 +39,35 @@ TEST(StrandTest, AWakeThatFindsNoRoomIsLateButNotLost) {
   rt.run();
   EXPECT_LT(ran, 100'000) << "the queue was full";
   EXPECT_EQ(done, 1);
+}
+
+TEST(StrandTest, ALateTaskThatIsCancelledLeavesTheOthersLate) {
+  for (std::size_t victim = 0; victim < 3; ++victim) {
+    Runtime rt;
+    std::vector<TaskRef> tasks;
+    std::vector<Ret<>> tell;
+    int done = 0;
+    for (int i = 0; i < 3; ++i) {
+      auto [ready, ret] = push_pipe<>(rt);
+      tell.push_back(std::move(ret));
+      tasks.push_back(spawn(
+          rt,
+          [](Value<> v, Borrowed<int*> count) -> Task<> {
+            co_await v;
+            ++*count.get();
+          },
+          ret_nop, std::move(ready), unsafe_borrow(&done)));
+    }
+    rt.run();
+    rt.set_max_queued(1);
+    for (int i = 0; i < 100'000; ++i) defer(rt, [] {});
+    for (Ret<>& ret : tell) ret();
+    tasks[victim].cancel();
+    EXPECT_TRUE(tasks[victim].done());
+    rt.run();
+    EXPECT_EQ(done, 2) << victim;
+    EXPECT_EQ(rt.live_tasks(), 0u);
+  }
 }
 
 TEST(StrandTest, TasksThatAreLateCountAgainstALimitAndStopThere) {
