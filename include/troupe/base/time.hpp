@@ -18,6 +18,10 @@ using Duration = Clock::duration;
 /// Wall-clock time, for what `Core::systime` tells.
 using SystemTime = std::chrono::system_clock::time_point;
 
+namespace detail {
+struct a_time_has_a_unit_as_in_5s_or_std_chrono_seconds_of_5 {};
+}  // namespace detail
+
 /// What functions take where they want a `Duration`: whatever converts to one, in any unit. What is
 /// out of a Duration's reach (292 years), as "for ever" in a coarser unit is
 /// (`std::chrono::hours::max()`), becomes the longest one, or the shortest; the conversion of the
@@ -27,6 +31,10 @@ class AnyDuration {
   template <class D>
     requires std::is_convertible_v<const D&, Duration>
   constexpr AnyDuration(const D& wait) noexcept : wait_(clamped(wait)) {}
+  template <class N,
+            class Mistake = detail::a_time_has_a_unit_as_in_5s_or_std_chrono_seconds_of_5>
+    requires std::is_arithmetic_v<N>
+  AnyDuration(const N&) = delete;  // see Mistake
   constexpr operator Duration() const noexcept { return wait_; }
   friend constexpr bool operator==(AnyDuration a, AnyDuration b) noexcept {
     return a.wait_ == b.wait_;
@@ -54,6 +62,10 @@ class AnyInstant {
   template <class T>
     requires std::is_convertible_v<const T&, Instant>
   constexpr AnyInstant(const T& at) noexcept : at_(clamped(at)) {}
+  template <class N,
+            class Mistake = detail::a_time_has_a_unit_as_in_5s_or_std_chrono_seconds_of_5>
+    requires std::is_arithmetic_v<N>
+  AnyInstant(const N&) = delete;  // see Mistake
   constexpr operator Instant() const noexcept { return at_; }
   friend constexpr bool operator==(AnyInstant a, AnyInstant b) noexcept { return a.at_ == b.at_; }
 

@@ -136,10 +136,37 @@ template <class To, class F, class... B,
            !detail::good_function_for<To, std::decay_t<F>, std::decay_t<B>...>)
 void call(To&&, F&&, B&&...) = delete;  // see Mistake
 template <
-    class To, class F, class... B,
+    class... X,
     class Mistake = detail::a_method_is_named_in_angle_brackets_before_the_actor_as_in_call_of_A_f>
-  requires(detail::a_target<To> && std::is_member_pointer_v<F>)
-void call(To&&, F, B&&...) = delete;  // see Mistake: call<&A::f>(actor, ...)
+  requires detail::names_a_method_behind<X...>
+void call(X&&...) = delete;  // see Mistake: call<&A::f>(actor, ...)
+template <
+    class... X,
+    class Mistake = detail::a_method_is_named_in_angle_brackets_before_the_actor_as_in_call_of_A_f>
+  requires detail::names_a_method_behind<X...>
+void lazy(X&&...) = delete;  // see Mistake: lazy<&A::f>(actor, ...)
+template <
+    class... X,
+    class Mistake = detail::a_method_is_named_in_angle_brackets_before_the_actor_as_in_call_of_A_f>
+  requires detail::names_a_method_behind<X...>
+void idle(X&&...) = delete;  // see Mistake: idle<&A::f>(actor, ...)
+template <
+    class... X,
+    class Mistake = detail::a_method_is_named_in_angle_brackets_before_the_actor_as_in_call_of_A_f>
+  requires detail::names_a_method_behind<X...>
+void defer(X&&...) = delete;  // see Mistake: call<&A::f>(actor, ...)
+template <class F, class To, class... B, class Mistake = detail::the_actor_or_Core_comes_first>
+  requires detail::stands_before<F, To>
+void call(F&&, To&&, B&&...) = delete;  // see Mistake
+template <class F, class To, class... B, class Mistake = detail::the_actor_or_Core_comes_first>
+  requires detail::stands_before<F, To>
+void defer(F&&, To&&, B&&...) = delete;  // see Mistake
+template <class F, class To, class... B, class Mistake = detail::the_actor_or_Core_comes_first>
+  requires detail::stands_before<F, To>
+void lazy(F&&, To&&, B&&...) = delete;  // see Mistake
+template <class F, class To, class... B, class Mistake = detail::the_actor_or_Core_comes_first>
+  requires detail::stands_before<F, To>
+void idle(F&&, To&&, B&&...) = delete;  // see Mistake
 template <class F, class... B,
           class Mistake = detail::FunctionMistake<std::decay_t<F>, std::decay_t<B>...>>
   requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)

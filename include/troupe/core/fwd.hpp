@@ -204,6 +204,11 @@ template <auto M, class To, class... B, class Mistake = detail::FwdToMistake<To,
           class Argument = typename detail::Which<Mistake>::template argument<M, B...>>
   requires(!detail::good_fwd_to<To, M, B...>)
 detail::Refused fwd_to(To&&, B&&...) = delete;  // see Mistake
+template <
+    class... X,
+    class Mistake = detail::a_method_is_named_in_angle_brackets_before_the_actor_as_in_call_of_A_f>
+  requires detail::names_a_method_behind<X...>
+detail::Refused fwd_to(X&&...) = delete;  // see Mistake
 template <class... T, class F, class... B,
           class Mistake =
               detail::FwdBodyMistake<detail::Types<T...>, std::decay_t<F>, std::decay_t<B>...>>

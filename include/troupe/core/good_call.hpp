@@ -90,6 +90,21 @@ template <class Params, class... X> inline constexpr bool a_fwd_do_is_missing = 
 template <class... P, class... X>
 inline constexpr bool a_fwd_do_is_missing<Types<P...>, X...> = (lacks_fwd_do<P, X> || ...);
 
+// A Ret or a Fwd that the method takes, and for which nothing is given.
+template <class P, class... X> inline constexpr bool ret_left_out = false;
+template <class... T, class... X>
+inline constexpr bool ret_left_out<Ret<T...>, X...> = !(std::is_convertible_v<X, Ret<T...>> || ...);
+template <class P, class... X> inline constexpr bool fwd_left_out = false;
+template <class... T, class... X>
+inline constexpr bool fwd_left_out<Fwd<T...>, X...> = !(std::is_convertible_v<X, Fwd<T...>> || ...);
+template <class... X, class... P> auto find_count_mistake(Types<P...>) {
+  if constexpr (sizeof...(X) < sizeof...(P) && (ret_left_out<P, X...> || ...))
+    return the_method_takes_a_Ret_pass_ret_nop_or_ret_to_or_ask_it{};
+  else if constexpr (sizeof...(X) < sizeof...(P) && (fwd_left_out<P, X...> || ...))
+    return the_method_takes_a_Fwd_pass_fwd_to_or_fwd_do{};
+  else
+    return the_method_takes_another_number_of_arguments{};
+}
 template <bool Good, class To, auto M, class... X> auto find_call_mistake() {
   using Target = decltype(mistake_in_target<To, M>());
   if constexpr (Good)
@@ -99,7 +114,7 @@ template <bool Good, class To, auto M, class... X> auto find_call_mistake() {
   else if constexpr (lends<X...>)
     return scoped_lends_to_a_child_of_a_Scope_and_to_nothing_else_pass_what_owns{};
   else if constexpr (Method<decltype(M)>::params::size != sizeof...(X))
-    return the_method_takes_another_number_of_arguments{};
+    return find_count_mistake<X...>(typename Method<decltype(M)>::params{});
   else if constexpr (!every_parameter_owns_its_value<StoredFor<M, X...>>)
     return mistake_in_parameters(StoredFor<M, X...>{});
   else if constexpr (a_ret_do_is_missing<typename Method<decltype(M)>::params, X...>)
@@ -128,6 +143,30 @@ template <> struct Which<an_argument_does_not_convert_to_its_parameter_or_lacks_
   template <auto M, class... X>
   using argument = decltype(find_argument<1, X...>(typename Method<decltype(M)>::params{}));
 };
+
+// A method beside the actor, where it belongs in angle brackets.
+template <class... X>
+concept names_a_method_behind =
+    (std::is_member_pointer_v<std::remove_cvref_t<X>> || ...) && (a_target<X> || ...);
+template <class To>
+concept a_place = a_target<To> || std::is_convertible_v<To, Core&>;
+// What stands where the actor or the Core belongs, which comes behind it.
+template <class X, class To>
+concept stands_before =
+    !a_place<X> && !std::is_member_pointer_v<std::remove_cvref_t<X>> && a_place<To>;
+
+// What is wrong where no time of the right kind follows whom it is for; Kind says which it takes.
+template <class Kind, class To, class When> auto find_time_mistake() {
+  if constexpr (!a_place<To> && a_place<When>)
+    return the_actor_or_Core_comes_first{};
+  else if constexpr (std::is_arithmetic_v<std::remove_cvref_t<When>>)
+    return a_time_has_a_unit_as_in_5s_or_std_chrono_seconds_of_5{};
+  else if constexpr (a_wait<When> || an_instant<When>)
+    return Kind{};
+  else
+    return behind_the_actor_or_Core_comes_the_time{};
+}
+template <class... A> using TimeMistake = decltype(find_time_mistake<A...>());
 
 template <class A, class F, class... B>
 concept the_function_takes_the_actor =

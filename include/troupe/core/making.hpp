@@ -55,6 +55,8 @@ template <class A, class... X> auto find_making_mistake() {
     return scoped_lends_to_a_child_of_a_Scope_and_to_nothing_else_pass_what_owns{};
   else if constexpr (!no_argument_borrows<X...>)
     return an_argument_borrows_pass_a_std_string_a_Literal_or_unsafe_borrow_it{};
+  else if constexpr (constructible_from_these_arguments<A, X&...>)
+    return a_constructor_gets_what_it_owns_take_it_by_value_or_unsafe_borrow_the_argument{};
   else
     return the_class_has_no_constructor_for_these_arguments_with_or_without_Cx_first{};
 }

@@ -71,6 +71,8 @@ struct the_target_must_be_an_Actor_an_ActorOwn_or_a_Cx {};
 struct a_handler_is_a_method_not_rvalue_qualified_or_static_with_Prep_first {};
 struct the_class_of_that_actor_has_no_such_method {};
 struct the_method_takes_another_number_of_arguments {};
+struct the_method_takes_a_Ret_pass_ret_nop_or_ret_to_or_ask_it {};
+struct the_method_takes_a_Fwd_pass_fwd_to_or_fwd_do {};
 struct a_parameter_borrows_take_a_value_that_owns_or_pass_unsafe_borrow {};
 struct a_std_function_hides_what_it_captured_take_a_Fwd_or_Ret {};
 struct a_parameter_must_have_a_noexcept_move_constructor_or_take_a_unique_ptr_to_it {};
@@ -93,6 +95,7 @@ template <class... T, class X>
 inline constexpr bool lacks_fwd_do<Fwd<T...>, X> = a_bare_function<X>;
 struct name_it_first_GCC_12_destroys_an_aggregate_twice_beside_co_await {};
 struct a_string_literal_is_wrapped_at_the_call_write_Literal_around_it {};
+struct the_actor_or_Core_comes_first {};
 struct the_method_must_end_in_one_Reply_behind_the_bound_arguments_or_say_ret_some_to {};
 struct a_Fwd_copies_its_bound_arguments_for_each_value_bind_what_can_be_copied {};
 
@@ -103,9 +106,13 @@ template <class T>
 concept an_instant = std::is_convertible_v<const std::remove_cvref_t<T>&, Instant>;
 struct at_takes_an_Instant_for_a_Duration_use_after {};
 struct after_takes_a_Duration_for_an_Instant_use_at {};
+struct behind_the_actor_or_Core_comes_the_time {};
 struct sleep_takes_a_Duration_for_an_Instant_use_sleep_until {};
 struct sleep_until_takes_an_Instant_for_a_Duration_use_sleep {};
 struct a_moving_timer_takes_an_Instant_add_the_Duration_to_now {};
+struct timer_max_takes_its_MaxTimerKey_first {};
+struct timer_min_takes_its_MinTimerKey_first {};
+struct query_takes_the_Runtime_which_hosts_hold_a_handler_calls_or_asks {};
 struct query_cannot_call_a_coroutine_or_a_method_with_a_Ret_ask_it_from_a_coroutine {};
 
 // ---- defer(core, fn, bound...) and its kin
@@ -128,11 +135,17 @@ struct name_the_ActorSlab_member_of_the_parent_as_in_make_actor_in_of_P_children
 struct an_argument_borrows_pass_a_std_string_a_Literal_or_unsafe_borrow_it {};
 struct a_preparing_handler_is_static_and_takes_Prep_of_its_class_first {};
 struct the_class_has_no_constructor_for_these_arguments_with_or_without_Cx_first {};
+struct a_constructor_gets_what_it_owns_take_it_by_value_or_unsafe_borrow_the_argument {};
 
 // ---- spawn(context, fn, ret, args...) and scope.spawn(fn, args...)
 struct a_coroutine_lambda_must_not_capture_pass_what_it_needs_as_arguments {};
 struct behind_the_function_comes_a_Ret_of_its_result_or_ret_nop_then_its_arguments {};
 struct the_coroutine_does_not_take_these_arguments {};
+struct the_coroutine_takes_another_number_of_arguments {};
+struct a_Core_or_Cx_comes_first_in_a_coroutine_and_is_passed_by_what_spawns_it {};
+struct a_coroutine_that_takes_a_Cx_is_spawned_with_that_Cx_or_called_as_a_method {};
+struct a_method_is_called_or_asked_as_in_ask_of_A_f_and_not_spawned {};
+struct a_Step_borrows_lend_what_it_takes_by_reference_with_scoped_x {};
 struct the_function_must_return_a_Task {};
 struct a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_handed_on {};
 struct this_is_neither_a_coroutine_function_nor_awaitable {};

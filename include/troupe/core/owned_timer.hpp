@@ -100,21 +100,47 @@ template <class Key> class OwnedTimer {
     requires(!detail::good_function<std::decay_t<F>, std::decay_t<B>...>)
   void after(Core&, AnyDuration, F&&, B&&...) = delete;  // see Mistake
   template <auto M, class To, class When, class... X,
-            class Mistake = detail::at_takes_an_Instant_for_a_Duration_use_after>
-    requires detail::a_wait<When>
+            class Mistake =
+                detail::TimeMistake<detail::at_takes_an_Instant_for_a_Duration_use_after, To, When>>
+    requires(!std::is_convertible_v<When, AnyInstant>)
   void at(To&&, When&&, X&&...) = delete;  // see Mistake
-  template <class When, class F, class... B,
-            class Mistake = detail::at_takes_an_Instant_for_a_Duration_use_after>
-    requires detail::a_wait<When>
-  void at(Core&, When&&, F&&, B&&...) = delete;  // see Mistake
+  template <auto M, class To, class Mistake = detail::behind_the_actor_or_Core_comes_the_time>
+    requires detail::a_place<To>
+  void at(To&&) = delete;  // see Mistake
+  template <class When, class... X,
+            class Mistake = detail::TimeMistake<
+                detail::at_takes_an_Instant_for_a_Duration_use_after, Core&, When>>
+    requires(!std::is_convertible_v<When, AnyInstant>)
+  void at(Core&, When&&, X&&...) = delete;  // see Mistake
+  template <class When, class To, class... X, class Mistake = detail::the_actor_or_Core_comes_first>
+    requires detail::stands_before<When, To>
+  void at(When&&, To&&, X&&...) = delete;  // see Mistake
+  template <class... X,
+            class Mistake =
+                detail::a_method_is_named_in_angle_brackets_before_the_actor_as_in_call_of_A_f>
+    requires detail::names_a_method_behind<X...>
+  void at(X&&...) = delete;  // see Mistake
   template <auto M, class To, class When, class... X,
-            class Mistake = detail::after_takes_a_Duration_for_an_Instant_use_at>
-    requires detail::an_instant<When>
+            class Mistake =
+                detail::TimeMistake<detail::after_takes_a_Duration_for_an_Instant_use_at, To, When>>
+    requires(!std::is_convertible_v<When, AnyDuration>)
   void after(To&&, When&&, X&&...) = delete;  // see Mistake
-  template <class When, class F, class... B,
-            class Mistake = detail::after_takes_a_Duration_for_an_Instant_use_at>
-    requires detail::an_instant<When>
-  void after(Core&, When&&, F&&, B&&...) = delete;  // see Mistake
+  template <auto M, class To, class Mistake = detail::behind_the_actor_or_Core_comes_the_time>
+    requires detail::a_place<To>
+  void after(To&&) = delete;  // see Mistake
+  template <class When, class... X,
+            class Mistake = detail::TimeMistake<
+                detail::after_takes_a_Duration_for_an_Instant_use_at, Core&, When>>
+    requires(!std::is_convertible_v<When, AnyDuration>)
+  void after(Core&, When&&, X&&...) = delete;  // see Mistake
+  template <class When, class To, class... X, class Mistake = detail::the_actor_or_Core_comes_first>
+    requires detail::stands_before<When, To>
+  void after(When&&, To&&, X&&...) = delete;  // see Mistake
+  template <class... X,
+            class Mistake =
+                detail::a_method_is_named_in_angle_brackets_before_the_actor_as_in_call_of_A_f>
+    requires detail::names_a_method_behind<X...>
+  void after(X&&...) = delete;  // see Mistake
 
  private:
   template <class Make> void set(Core& core, Instant when, Make&& make) {

@@ -59,5 +59,14 @@ detail::Refused query(Runtime&, const Actor<A>&, X&&...) = delete;  // see Mista
 template <auto M, class A, class... X, class Mistake = detail::QueryMistake<A, M, X...>>
   requires(!detail::answers_at_once<A, M, X...>)
 detail::Refused query(Runtime&, const ActorOwn<A>&, X&&...) = delete;  // see Mistake
+template <auto M, class Context, class... X,
+          class Mistake = detail::query_takes_the_Runtime_which_hosts_hold_a_handler_calls_or_asks>
+  requires(!std::is_same_v<Context, Runtime&>)
+detail::Refused query(Context&&, X&&...) = delete;  // see Mistake
+template <
+    class... X,
+    class Mistake = detail::a_method_is_named_in_angle_brackets_before_the_actor_as_in_call_of_A_f>
+  requires detail::names_a_method_behind<X...>
+detail::Refused query(Runtime&, X&&...) = delete;  // see Mistake
 
 }  // namespace troupe

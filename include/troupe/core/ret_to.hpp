@@ -41,7 +41,7 @@ TROUPE_INLINE auto ret_to(To&& to, B&&... bound) {  // overload: ret_to<with<Rep
 /// @throws std::bad_alloc where `bound` needs a cell of the pool, and there is no memory for it
 template <auto M, class To, class... B>
   requires detail::good_receiver<To, M, B...>
-TROUPE_INLINE auto ret_some_to(To&& to, B&&... bound) {  // overloaded: as ret_to
+TROUPE_INLINE auto ret_some_to(To&& to, B&&... bound) {  // ret_some_to<with<int>(&A::m)>
   using Params = detail::StoredFor<M, B...>;
   return detail::make_ret<detail::CallOf<To, M>, true>(
       typename detail::take_types<sizeof...(B), Params>::type{},
@@ -57,5 +57,15 @@ template <auto M, class To, class... B, class Mistake = detail::ReceiverMistake<
           class Argument = typename detail::Which<Mistake>::template argument<M, B...>>
   requires(!detail::good_receiver<To, M, B...>)
 detail::Refused ret_some_to(To&&, B&&...) = delete;  // see Mistake
+template <
+    class... X,
+    class Mistake = detail::a_method_is_named_in_angle_brackets_before_the_actor_as_in_call_of_A_f>
+  requires detail::names_a_method_behind<X...>
+detail::Refused ret_to(X&&...) = delete;  // see Mistake
+template <
+    class... X,
+    class Mistake = detail::a_method_is_named_in_angle_brackets_before_the_actor_as_in_call_of_A_f>
+  requires detail::names_a_method_behind<X...>
+detail::Refused ret_some_to(X&&...) = delete;  // see Mistake
 
 }  // namespace troupe

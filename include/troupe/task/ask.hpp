@@ -34,5 +34,10 @@ template <auto M, class To,
 detail::Refused ask(To&&, detail::Braced, detail::Braced = {}, detail::Braced = {},
                     detail::Braced = {}, detail::Braced = {},
                     detail::Braced = {}) = delete;  // see Mistake
+template <
+    class... X,
+    class Mistake = detail::a_method_is_named_in_angle_brackets_before_the_actor_as_in_call_of_A_f>
+  requires detail::names_a_method_behind<X...>
+detail::Refused ask(X&&...) = delete;  // see Mistake
 
 }  // namespace troupe

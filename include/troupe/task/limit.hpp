@@ -99,6 +99,12 @@ template <Mode M, class X> class TimeoutAwait : public Awaiter<TimeoutAwait<M, X
   void request_stop() const noexcept {
     if constexpr (requires { inner_->awaiter.request_stop(); }) inner_->awaiter.request_stop();
   }
+  std::uint64_t whom_id() const noexcept {
+    if constexpr (requires { inner_->awaiter.whom_id(); })
+      return inner_->awaiter.whom_id();
+    else
+      return 0;
+  }
   void children(std::vector<std::uint64_t>& ids) const {
     if constexpr (requires { inner_->awaiter.children(ids); }) inner_->awaiter.children(ids);
   }
@@ -173,6 +179,8 @@ template <class Time, class When, class X> auto find_limit_mistake() {
     return no_mistake{};
   else if constexpr (std::is_convertible_v<When, Time>)
     return find_child_mistake<X>();
+  else if constexpr (std::is_arithmetic_v<std::remove_cvref_t<When>>)
+    return a_time_has_a_unit_as_in_5s_or_std_chrono_seconds_of_5{};
   else
     return the_time_comes_first_for_timeout_a_Duration_for_deadline_an_Instant{};
 }

@@ -132,6 +132,11 @@ template <class A>
 inline constexpr bool is_scope_child<A> = true;
 template <class Fn, class... Args>
 concept good_scope_child = is_scope_child<Fn, Args...>;
+// A Step that would be made if all that is its own were lent.
+template <class Fn, class... Args>
+concept borrows_what_is_not_lent =
+    lambda_captures_nothing<Fn> && called_with<Fn, Core, typename Kept<Args>::passed&...> &&
+    is_step<returned_by<Fn, Core, typename Kept<Args>::passed&...>>;
 template <class Fn, class... Args> auto find_scope_mistake() {
   if constexpr (is_borrowing_awaitable<Fn>)
     return find_borrow_mistake<Fn>();
@@ -139,6 +144,8 @@ template <class Fn, class... Args> auto find_scope_mistake() {
     return the_Scope_makes_the_Step_give_it_the_function_then_its_arguments{};
   else if constexpr (makes_a_step<Fn, Args...>)
     return an_argument_borrows_lend_the_object_with_scoped_or_pass_a_value_that_owns{};
+  else if constexpr (borrows_what_is_not_lent<Fn, Args...>)
+    return a_Step_borrows_lend_what_it_takes_by_reference_with_scoped_x{};
   else if constexpr (lends<Args...> && lambda_captures_nothing<Fn> &&
                      called_with<Fn, Core, typename Kept<Args>::passed...>)
     return what_borrows_by_scoped_returns_a_Step_a_Task_owns_its_parameters{};

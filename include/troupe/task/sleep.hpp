@@ -37,7 +37,8 @@ class [[nodiscard("does nothing until it is awaited")]] Sleep
 };
 
 /// `co_await sleep(500ms)`: resumes when that time has passed since the present instant of the
-/// runtime, never early. If the task is dropped, the timer is deleted.
+/// runtime, never early. If the task is dropped, the timer is deleted. A number without a unit is
+/// refused, also where the `sleep` of POSIX would take it; that is `::sleep`, and blocks the loop.
 /// @throws std::bad_alloc when there is no memory for the timer
 inline Sleep sleep(AnyDuration wait) noexcept { return Sleep(Instant::min(), wait); }
 /// `co_await sleep_until(t)`.
@@ -45,6 +46,12 @@ inline Sleep sleep_until(AnyInstant at) noexcept { return Sleep(at, Duration::ze
 template <class When, class Mistake = detail::sleep_takes_a_Duration_for_an_Instant_use_sleep_until>
   requires detail::an_instant<When>
 detail::Refused sleep(When&&) = delete;  // see Mistake
+// Where POSIX is seen, its sleep() would be a better match for a number, and block the loop.
+template <class N,
+          class Mistake = detail::a_time_has_a_unit_as_in_5s_or_std_chrono_seconds_of_5>
+  requires std::is_arithmetic_v<std::remove_cvref_t<N>>
+detail::Refused sleep(N&&) = delete;               // see Mistake
+detail::Refused sleep(unsigned seconds) = delete;  // a time has a unit: co_await sleep(5s)
 template <class When, class Mistake = detail::sleep_until_takes_an_Instant_for_a_Duration_use_sleep>
   requires detail::a_wait<When>
 detail::Refused sleep_until(When&&) = delete;  // see Mistake

@@ -143,6 +143,42 @@ template <class Fn> inline constexpr bool is_callable = function_pointer<Fn>;
 template <class Fn>
   requires std::is_class_v<Fn>
 inline constexpr bool is_callable<Fn> = callable_class<Fn>;
+// Which argument it is, of a function that is not overloaded: P is what it takes behind its Core or
+// Cx, X what it is given.
+template <class P>
+concept a_context =
+    std::is_lvalue_reference_v<P> && (std::is_same_v<std::remove_reference_t<P>, Core> ||
+                                      std::is_base_of_v<CxBase, std::remove_reference_t<P>>);
+template <class P, class X>
+concept takes_a_literal = std::is_same_v<P, Literal> && std::is_convertible_v<X, const char*>;
+template <class... X, class... P> auto find_argument_mistake(Types<P...>) {
+  if constexpr ((a_context<P> || ...))
+    return a_Core_or_Cx_comes_first_in_a_coroutine_and_is_passed_by_what_spawns_it{};
+  else if constexpr (sizeof...(P) != sizeof...(X))
+    return the_coroutine_takes_another_number_of_arguments{};
+  else if constexpr ((takes_a_literal<P, X> || ...))
+    return a_string_literal_is_wrapped_at_the_call_write_Literal_around_it{};
+  else
+    return the_coroutine_does_not_take_these_arguments{};
+}
+template <class Context, class Taken, class... X> struct find_taken_mistake {
+  using type = the_coroutine_does_not_take_these_arguments;
+};
+template <class Context, class... P, class... X>
+struct find_taken_mistake<Context, Types<P...>, X...> {
+  using type = decltype(find_argument_mistake<X...>(Types<P...>{}));
+};
+template <class Context, class First, class... P, class... X>
+  requires a_context<First>
+struct find_taken_mistake<Context, Types<First, P...>, X...> {
+  static auto find() {
+    if constexpr (std::is_convertible_v<Context&, First> || std::is_same_v<First, Core&>)
+      return find_argument_mistake<X...>(Types<P...>{});
+    else
+      return a_coroutine_that_takes_a_Cx_is_spawned_with_that_Cx_or_called_as_a_method{};
+  }
+  using type = decltype(find());
+};
 template <class Fn, class R, class Context, class... Args> auto find_coroutine_mistake() {
   if constexpr (hides_a_callable<Fn>)
     return a_std_function_hides_what_it_captured_give_a_lambda_and_bind_values_behind_it{};
@@ -158,7 +194,7 @@ template <class Fn, class R, class Context, class... Args> auto find_coroutine_m
   else if constexpr (lends<Args...>)
     return scoped_lends_to_a_child_of_a_Scope_and_to_nothing_else_pass_what_owns{};
   else if constexpr (!coroutine_function<Fn, Context, Args...>)
-    return the_coroutine_does_not_take_these_arguments{};
+    return typename find_taken_mistake<Context, typename FunctionTypes<Fn>::type, Args...>::type{};
   else if constexpr (is_task<returned_by<Fn, Context, Args...>>)
     return the_Ret_must_take_what_the_coroutine_returns{};
   else if constexpr (is_read_by_next<returned_by<Fn, Context, Args...>>)
@@ -169,6 +205,8 @@ template <class Fn, class R, class Context, class... Args> auto find_coroutine_m
 template <class Context, class Fn, class R = RetNop, class... Args> auto find_spawn_mistake() {
   if constexpr (is_step<Fn>)
     return a_Step_is_awaited_where_it_is_made_only_a_Task_can_be_handed_on{};
+  else if constexpr (std::is_member_pointer_v<Fn>)
+    return a_method_is_called_or_asked_as_in_ask_of_A_f_and_not_spawned{};
   else if constexpr (wants_an_executor<Fn>)
     return this_awaitable_wants_the_executor_of_its_own_library_run_it_there_and_await_its_answer{};
   else if constexpr (is_callable<Fn>)

@@ -1,5 +1,5 @@
 // must_not_compile/query_from_handler.cpp: a synchronous query out of a handler.
-// expect: no matching function for call to 'query
+// expect: query_takes_the_Runtime_which_hosts_hold_a_handler_calls_or_asks
 #include <troupe/core.hpp>
 
 using namespace troupe;

@@ -1,6 +1,6 @@
 // must_not_compile/ret_to_overloaded.cpp: an overloaded method that is not chosen.
 // expect: ret_to<with<Reply<int>>(&A::m)>
-// errors-gcc: 3 GCC goes on behind the first
+// errors-gcc: 4 GCC goes on behind the first
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,6 +1,6 @@
 // must_not_compile/scope_argument_reference.cpp: a child that is to change an object which nobody
 // lends.
-// expect: the_coroutine_does_not_take_these_arguments
+// expect: a_Step_borrows_lend_what_it_takes_by_reference_with_scoped_x
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,6 +1,6 @@
 // must_not_compile/scope_wrong_arguments.cpp: arguments that the coroutine does not take, in a
 // scope.
-// expect: the_coroutine_does_not_take_these_arguments
+// expect: the_coroutine_takes_another_number_of_arguments
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

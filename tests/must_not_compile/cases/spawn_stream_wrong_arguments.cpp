@@ -1,5 +1,5 @@
 // must_not_compile/spawn_stream_wrong_arguments.cpp: arguments that the generator does not take.
-// expect: the_coroutine_does_not_take_these_arguments
+// expect: the_coroutine_takes_another_number_of_arguments
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

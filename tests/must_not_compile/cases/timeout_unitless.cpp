@@ -1,5 +1,5 @@
 // must_not_compile/timeout_unitless.cpp: a timeout of a number without a unit.
-// expect: the_time_comes_first_for_timeout_a_Duration_for_deadline_an_Instant
+// expect: a_time_has_a_unit_as_in_5s_or_std_chrono_seconds_of_5
 #include <chrono>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>

@@ -1,0 +1,24 @@
+// must_not_compile/at_unitless.cpp: an instant of a timer that is a number.
+// expect: a_time_has_a_unit_as_in_5s_or_std_chrono_seconds_of_5
+#include <chrono>
+#include <troupe/core.hpp>
+
+using namespace troupe;
+using namespace std::chrono_literals;
+
+class Light {
+ public:
+  void set(bool) {}
+  void dim(int, Fwd<int>) {}
+  void query(Cx<Light>&, Ret<bool> ret) { ret(true); }
+  bool is_on() { return true; }
+  void off() {}
+};
+
+void use(const Actor<Light>& light) {
+#ifdef FIXED
+  at<&Light::off>(light, Instant(5s));
+#else
+  at<&Light::off>(light, 5);
+#endif
+}

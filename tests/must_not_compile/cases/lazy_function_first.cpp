@@ -1,0 +1,15 @@
+// must_not_compile/lazy_function_first.cpp: a lazy function that is given before the Core.
+// expect: the_actor_or_Core_comes_first
+#include <chrono>
+#include <troupe/core.hpp>
+
+using namespace troupe;
+using namespace std::chrono_literals;
+
+void use(Core& core) {
+#ifdef FIXED
+  lazy(core, [] {});
+#else
+  lazy([] {}, core);
+#endif
+}

@@ -1,0 +1,24 @@
+// must_not_compile/owned_timer_wait_first.cpp: a wait that is given before the actor.
+// expect: the_actor_or_Core_comes_first
+#include <chrono>
+#include <troupe/core.hpp>
+
+using namespace troupe;
+using namespace std::chrono_literals;
+
+class Light {
+ public:
+  void set(bool) {}
+  void dim(int, Fwd<int>) {}
+  void query(Cx<Light>&, Ret<bool> ret) { ret(true); }
+  bool is_on() { return true; }
+  void off() {}
+};
+
+void use(FixedTimer& timer, const Actor<Light>& light) {
+#ifdef FIXED
+  timer.after<&Light::off>(light, 5s);
+#else
+  timer.after<&Light::off>(5s, light);
+#endif
+}
