@@ -22,7 +22,7 @@ std::string_view first_argument(std::string_view text) noexcept {
 // method or function.
 void name_site(Ledger::Row& row, std::string_view site) noexcept {
   constexpr std::string_view method = "MethodCall<", function = "RetDoBody<",
-                             type = "T = ", aliases = "; std::";
+                             type = "T = ", aliases = "; std::", own = "troupe::detail::";
   row.name = site;
   row.any_runtime = site == "ret_panic";
   if (const auto at = site.find(method); at != site.npos) {
@@ -37,6 +37,7 @@ void name_site(Ledger::Row& row, std::string_view site) noexcept {
   } else if (const auto name = site.find(type); name != site.npos) {
     const std::string_view rest = site.substr(name + type.size());
     row.name = rest.substr(0, std::min(rest.find(aliases), rest.rfind(']')));
+    if (row.name.starts_with(own)) row.name.remove_prefix(own.size());
   }
 }
 

@@ -53,6 +53,7 @@ void tell(std::string& text, const AliveTask& t, Instant now) {
   else
     text.append(t.parked ? "" : "awaits ")
         .append(t.awaits)
+        .append(t.whom_id == 0 ? "" : " actor " + std::to_string(t.whom_id))
         .append(t.whom.empty() ? "" : " ")
         .append(t.whom)
         .append(t.limited ? ", within a limit of time, for " : " for ")
@@ -90,7 +91,7 @@ std::string WhyAlive::text() const {
   for (const AliveTask& t : tasks) tell(text, t, now);
   if (live_rets != 0) text.append(counted(live_rets, "Ret")).append(" to actors not answered\n");
   for (const AliveRets& r : rets) {
-    text.append(counted(r.live, "Ret")).append(" of ").append(r.site).append(", none older than ");
+    text.append(counted(r.live, "Ret")).append(" of ").append(r.site).append(", made in the last ");
     text.append(seconds(detail::until(r.since, now))).append("\n");
   }
   return text;

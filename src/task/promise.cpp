@@ -33,6 +33,11 @@ ActorFail own_failure(Box* owner, const Error& why) noexcept {
 
 }  // namespace
 
+void ended_without_value(const Frame& frame) noexcept {
+  panic("a coroutine ended without co_return of its result; its last await was here",
+        PlaceText(CodePlace(frame.where)));
+}
+
 ActorFail task_threw(Core& core, const Frame& frame, Box* owner, bool is_heard,
                      const std::exception_ptr& error) noexcept {
   const auto loss = loss_in_foreign(error);

@@ -86,6 +86,7 @@ void Strand::describe(const OwnedTask& task, AliveTask& about) {
   if (!stands || s.has_fired() || !s.awaits) return;  // will run
   about.awaits = s.awaits->what;
   about.whom = s.awaits->whom;
+  if (s.awaits->whom_id) about.whom_id = s.awaits->whom_id(s.awaiter);
   about.limited = s.awaits->limited;
   if (s.awaits->children && s.phase == Phase::waiting)
     s.awaits->children(s.awaiter, about.children);
@@ -205,7 +206,7 @@ void Strand::end_odd_turn() noexcept {
     panic(
         "resumed, neither done nor awaiting: GCC 12 miscompiles a condition that awaits, where the "
         "coroutine has no "
-        "local variable; docs/bridge.md names the cure, and coroutine-lint the lines",
+        "local variable; docs/bridge.md names the cure, and troupe-coroutine-lint the lines",
         PlaceText(CodePlace(top->where)));
   }
   phase = Phase::waiting;

@@ -300,5 +300,35 @@ TEST_F(ThrowingItemTest, OfStreamsMadeOfThem) {
 }
 #endif
 
+#if !TROUPE_CLANG  // which warns of it, and makes code of it that goes anywhere
+Task<std::string> forgets_its_result(bool does) {
+  co_await sleep(std::chrono::milliseconds(1));
+  if (!does) co_return "result";
+}
+Step<int> step_forgets_its_result(bool does) {
+  co_await sleep(std::chrono::milliseconds(1));
+  if (!does) co_return 1;
+}
+Task<> awaits_a_step() { (void)co_await step_forgets_its_result(true); }
+Task<> awaits_a_task() { (void)co_await forgets_its_result(true); }
+Task<> awaits_a_child() { (void)co_await all(forgets_its_result(true), sleep(1s)); }
+
+TEST(PromiseDeathTest, ACoroutineThatRunsOffItsEndWithoutItsResultEndsTheProcess) {
+  const auto ends = [](auto task) {
+    Runtime rt;
+    spawn(rt, std::move(task), ret_nop);
+    run_virtual(rt);
+  };
+  constexpr auto words =
+      "a coroutine ended without co_return of its result; its last await was "
+      "here.*forgets_its_result.*promise_test.cpp";
+  EXPECT_DEATH(ends(forgets_its_result(true)), words);
+  EXPECT_DEATH(ends(awaits_a_step()), words);
+  EXPECT_DEATH(ends(awaits_a_task()), words);
+  EXPECT_DEATH(ends(awaits_a_child()), words);
+  ends(forgets_its_result(false));
+}
+#endif
+
 }  // namespace promise_test
 }  // namespace troupe

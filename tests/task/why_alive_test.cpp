@@ -113,9 +113,13 @@ TEST(WhyAliveTest, WhatIsAwaitedWithinALimit) {
   EXPECT_TRUE(why.tasks[1].limited);
   EXPECT_EQ(why.tasks[2].awaits, "an answer from");
   EXPECT_FALSE(why.tasks[2].limited);
+  EXPECT_EQ(why.tasks[0].whom_id, one.id()) << "which of two of a class";
+  EXPECT_EQ(why.tasks[1].whom_id, 0u) << "no actor is asked";
+  EXPECT_EQ(why.tasks[2].whom_id, other.id());
   EXPECT_EQ(why.tasks[2].parent, why.tasks[1].id) << "deadline() runs a task as one of its own";
   for (const std::string_view words :
-       {"Silent, within a limit of time, for 0.000 s\n",
+       {"Silent, within a limit of time, for 0.000 s\n", "awaits an answer from actor 1 ",
+        "awaits an answer from actor 2 ",
         "awaits another task, within a limit of time, for 0.000 s\n"})
     EXPECT_NE(why.text().find(words), std::string::npos) << why.text();
 }
@@ -217,7 +221,21 @@ TEST(WhyAliveTest, ARetOfAFunctionIsNamedPlainly) {
   const WhyAlive why = rt.why_alive();
   ASSERT_EQ(why.rets.size(), 1u);
   EXPECT_FALSE(why.rets[0].site.ends_with(' ')) << why.text();
-  EXPECT_EQ(why.text().find(" , none older"), std::string::npos) << why.text();
+  EXPECT_EQ(why.text().find(" , made"), std::string::npos) << why.text();
+}
+
+TEST(WhyAliveTest, RetsOfAwaitsAndOfLimitsAreNamedPlainly) {
+  if (!Ledger::enabled) return;
+  Runtime rt;
+  const auto silent = make_actor<Silent>(rt, ret_nop);
+  spawn(rt, outer(silent.actor()));
+  rt.run();
+  const Ret<int> kept = Ret<int>(ret_do([](const Reply<int>&) {})).with_timeout(rt, 1s);
+  const std::string text = rt.why_alive().text();
+  for (const std::string_view words : {" of co_await_for<int>, made in the last 0.000 s\n",
+                                       " of with_timeout<int>, made in the last 0.000 s\n"})
+    EXPECT_NE(text.find(words), std::string::npos) << text;
+  EXPECT_EQ(text.find("detail::"), std::string::npos) << text;
 }
 
 TEST(WhyAliveTest, AParkedTask) {

@@ -18,6 +18,7 @@ template <class... T> class Ret;
 
 namespace detail {
 // Shared by the outer Ret and the timer; the first of them answers the inner Ret.
+template <class... T> struct with_timeout;  // the name of its Ret in the books
 template <class... T> struct TimedRet {
   explicit TimedRet(Ret<T...>&& r) noexcept : inner(std::move(r)) {}
   Ret<T...> inner;
@@ -86,7 +87,8 @@ template <class... T> Ret<T...> answered_within(Core& core, Duration limit, Ret<
   auto* s = ::new (cell) S(std::move(ret));
   s->core = std::addressof(core);
   kernel.retain();
-  Ret<T...> outer(&timed_answer<T...>, nullptr, detail::words_of(s), signature_with<S>());
+  Ret<T...> outer(&timed_answer<T...>, nullptr, detail::words_of(s),
+                  signature_with<with_timeout<T...>>());
   TROUPE_TRY {
     s->key = detail::add_fixed(core, later(core.now(), limit),
                                detail::deferred(

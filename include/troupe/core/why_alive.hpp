@@ -27,11 +27,12 @@ struct ActorInfo {
 /// A task that has not ended.
 struct AliveTask {
   std::uint64_t id = 0;
-  std::uint64_t actor = 0;  ///< the id of the actor that owns it; 0: the runtime
-  std::string_view awaits;  ///< what it is suspended in; empty while it is queued to run
-  std::string_view whom;    ///< behind that, the type that is to answer, where there is one
-  bool limited = false;     ///< it awaits that within a limit of time: a timeout() or a deadline()
-  Instant since;            ///< when it was suspended there
+  std::uint64_t actor = 0;    ///< the id of the actor that owns it; 0: the runtime
+  std::string_view awaits;    ///< what it is suspended in; empty while it is queued to run
+  std::string_view whom;      ///< behind that, the type that is to answer, where there is one
+  std::uint64_t whom_id = 0;  ///< which actor that is, where an actor is asked
+  bool limited = false;  ///< it awaits that within a limit of time: a timeout() or a deadline()
+  Instant since;         ///< when it was suspended there
   /// Its chain of awaits, the innermost coroutine first. Of a child that is no coroutine: where its
   /// parent awaits it, or where its Scope was made; so it is of a child of a Scope that is a Step
   /// and has not begun.

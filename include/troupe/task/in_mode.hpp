@@ -46,6 +46,11 @@ template <Mode M, class X> class ModeAwait : public Awaiter<ModeAwait<M, X>, M> 
   {
     return awaiter_.armed();
   }
+  std::uint64_t whom_id() const noexcept
+    requires requires(const Raw& a) { a.whom_id(); }
+  {
+    return awaiter_.whom_id();
+  }
   void request_stop() const noexcept
     requires requires(const Raw& a) { a.request_stop(); }
   {

@@ -29,6 +29,9 @@ struct WithMode {  // reply_of(x): converted in the expression that made it
   A&& awaitable;
 };
 
+template <class T> struct Promise;
+[[noreturn]] TROUPE_COLD void ended_without_value(const Frame& frame) noexcept;
+
 template <class T> struct Result {
   enum State : std::uint8_t { none, is_value, is_error };
   Result() noexcept {}
@@ -55,10 +58,15 @@ template <class T> struct Result {
     FrameDrop::note(error);
   }
   bool returned() const noexcept { return state == is_value; }
-  bool threw() const noexcept { return state == is_error; }
+  // Asked where the coroutine has come to its end: without a value it threw, or ran off its end.
+  bool threw() const noexcept {
+    if (state == none) [[unlikely]]
+      detail::ended_without_value(static_cast<const Promise<T>&>(*this));
+    return state == is_error;
+  }
   T take() {
     if (state != is_value) [[unlikely]]
-      std::rethrow_exception(error);
+      (void)threw(), std::rethrow_exception(error);
     return std::move(value);
   }
   union {  // by the state

@@ -26,6 +26,7 @@ struct NodeBase {
   State state = open;
   bool wanted = true;  // an awaiter or a Value still looks at it
 };
+template <class... T> struct co_await_for;  // the name of its Ret in the books
 // What a node holds, by its state. The answer takes the place of whom it wakes where it is made
 // without code of the user, which may end who waits.
 template <class Stored> struct NodeSpace {
@@ -140,7 +141,8 @@ template <class... T> class NodeRef {
   explicit operator bool() const noexcept { return node_ != nullptr; }
   Ret<T...> ret() const noexcept {
     ++node_->refs;
-    return Ret<T...>(&Node::answer, nullptr, detail::words_of(node_), signature_with<Node>());
+    return Ret<T...>(&Node::answer, nullptr, detail::words_of(node_),
+                     signature_with<co_await_for<T...>>());
   }
 
  private:
@@ -231,6 +233,11 @@ template <Mode M, class Start, class... T> class StartAwait : public TaskAwaiter
       start_(*core, node_.ret());
     if constexpr (is_part)
       if (w.strand() && w.strand()->is.stopping) request_stop();
+  }
+  std::uint64_t whom_id() const noexcept
+    requires requires(const Start& s) { s.to.id(); }
+  {
+    return start_.to.id();
   }
   void request_stop() const noexcept
     requires(is_part)

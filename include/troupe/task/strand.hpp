@@ -41,7 +41,8 @@ struct AwaitInfo {
   int (*turns_ahead)(const void* awaiter, Look look, int depth) noexcept = nullptr;
   bool limited = false;  // it is awaited within a limit of time
   void (*children)(const void* awaiter,
-                   std::vector<std::uint64_t>& ids) = nullptr;  // null: it has none
+                   std::vector<std::uint64_t>& ids) = nullptr;       // null: it has none
+  std::uint64_t (*whom_id)(const void* awaiter) noexcept = nullptr;  // of the actor that is asked
 };
 struct WakeRecord {  // a queued resumption
   RecordStep step;
