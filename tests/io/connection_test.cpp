@@ -520,7 +520,7 @@ TEST_F(ConnectionTest, AReadWithALimitAtWhichItsBytesComeLosesNone) {
         rt,
         [](Connection c, Duration wait) -> Task<> {
           co_await sleep(wait);
-          co_await c.write(bytes("abcdef"));
+          (void)co_await c.write(bytes("abcdef"));
           co_await sleep(10s);
         },
         ret_nop, std::move(a), when - Duration(500ms));
@@ -593,9 +593,10 @@ TEST_F(ConnectionTest, ATaskThatDropsItselfBeforeItWaitsLosesNoBytes) {
       rt,
       [](std::shared_ptr<Connection> c, std::shared_ptr<TaskRef> me) -> Task<> {
         std::byte one;
-        for (int i = 0; i < ConnectionPlug::at_once; ++i) co_await c->read_some(std::span(&one, 1));
+        for (int i = 0; i < ConnectionPlug::at_once; ++i)
+          (void)co_await c->read_some(std::span(&one, 1));
         me->cancel();
-        co_await c->read_some(std::span(&one, 1));
+        (void)co_await c->read_some(std::span(&one, 1));
       },
       ret_nop, shared, self);
   rt.run();

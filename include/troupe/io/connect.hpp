@@ -14,6 +14,7 @@ class [[nodiscard("does nothing until it is awaited")]] Connect {
  public:
   static constexpr Mode mode = Mode::reply;
   static constexpr const char* what = "a connection";
+  static constexpr bool must_be_read = true;
   /// @param source a listener at which one connection, or the error, arrives after its first
   /// `watch`
   explicit Connect(Listener source) noexcept
@@ -24,7 +25,7 @@ class [[nodiscard("does nothing until it is awaited")]] Connect {
   }
   void wait(Wake w) noexcept { arrival_.wait(w); }
   void await_suspend(std::coroutine_handle<> h) noexcept { arrival_.await_suspend(h); }
-  ConnectionResult await_resume() noexcept { return arrival_.await_resume(); }
+  [[nodiscard]] ConnectionResult await_resume() noexcept { return arrival_.await_resume(); }
 
  private:
   Listener source_;

@@ -38,6 +38,7 @@ class [[nodiscard("does nothing until it is awaited")]] ReadSome {
   using troupe_not_storable = void;
   static constexpr Mode mode = Mode::reply;
   static constexpr const char* what = "bytes to read";
+  static constexpr bool must_be_read = true;
   ReadSome(ConnectionPlug* plug, std::span<std::byte> room) noexcept
       : plug_(plug), t_(room.data(), room.size()) {}
   ReadSome(ReadSome&& other) noexcept : plug_(other.plug_), t_(std::move(other.t_)) {
@@ -57,7 +58,7 @@ class [[nodiscard("does nothing until it is awaited")]] ReadSome {
   void await_suspend(std::coroutine_handle<> h) noexcept {
     plug_->wait_read(t_, t_.IoWait::wait(h));
   }
-  IoResult await_resume() noexcept {
+  [[nodiscard]] IoResult await_resume() noexcept {
     if (std::exchange(t_.known, false)) {
       t_.size = 0, plug_->forget_read(t_);
       if (t_.was_missed()) t_.result = std::unexpected(IoError(IoError::closed));
@@ -83,6 +84,7 @@ class [[nodiscard("does nothing until it is awaited")]] WriteAll {
   using troupe_not_storable = void;
   static constexpr Mode mode = Mode::reply;
   static constexpr const char* what = "room to write";
+  static constexpr bool must_be_read = true;
   WriteAll(ConnectionPlug* plug, std::span<const std::byte> bytes) noexcept
       : plug_(plug), t_(const_cast<std::byte*>(bytes.data()), bytes.size()) {}
   WriteAll(WriteAll&& other) noexcept : plug_(other.plug_), t_(std::move(other.t_)) {
@@ -102,7 +104,7 @@ class [[nodiscard("does nothing until it is awaited")]] WriteAll {
   void await_suspend(std::coroutine_handle<> h) noexcept {
     plug_->wait_write(t_, t_.IoWait::wait(h));
   }
-  IoResult await_resume() noexcept {
+  [[nodiscard]] IoResult await_resume() noexcept {
     if (std::exchange(t_.known, false)) {
       plug_->forget_write(t_);
       if (t_.was_missed()) t_.result = std::unexpected(IoError(IoError::closed));
@@ -127,10 +129,10 @@ class Closed {
 };
 
 /// One end of a stream of bytes. Move-only, 8 bytes; destroyed or moved onto, it closes. Errors are
-/// values. One read and one write may wait at a time, of the same task or of two; a second one ends
-/// the process. An empty handle (moved from, closed) is no connection: its operations give
-/// `closed`. Belongs to the runtime of its loop and to that thread; it may outlive both, and is
-/// closed then.
+/// values; Clang warns of one that nobody looks at. One read and one write may wait at a time, of
+/// the same task or of two; a second one ends the process. An empty handle (moved from, closed) is
+/// no connection: its operations give `closed`. Belongs to the runtime of its loop and to that
+/// thread; it may outlive both, and is closed then.
 ///
 /// What spans refer to lives until the awaitable has given its result or the waiting task was
 /// dropped; a local of the task or a member of its actor does. A task may be dropped at any moment:

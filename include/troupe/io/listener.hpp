@@ -77,6 +77,7 @@ class [[nodiscard("does nothing until it is awaited")]] Accept {
   using troupe_not_storable = void;
   static constexpr Mode mode = Mode::reply;
   static constexpr const char* what = "a connection";
+  static constexpr bool must_be_read = true;
   explicit Accept(ListenerPlug* plug) noexcept : plug_(plug) {}
   Accept(Accept&& other) noexcept : plug_(other.plug_), a_(std::move(other.a_)) {
     if (plug_)
@@ -93,7 +94,7 @@ class [[nodiscard("does nothing until it is awaited")]] Accept {
   }
   void wait(Wake w) noexcept { plug_->wait(a_, w); }
   void await_suspend(std::coroutine_handle<> h) noexcept { plug_->wait(a_, a_.IoWait::wait(h)); }
-  ConnectionResult await_resume() noexcept {
+  [[nodiscard]] ConnectionResult await_resume() noexcept {
     ConnectionResult result =
         std::exchange(a_.result, std::unexpected(IoError(IoError::would_block)));
     if (std::exchange(a_.known, false)) plug_->forget(a_);

@@ -62,6 +62,9 @@ template <class A> constexpr AwaitInfo describe_awaiter() noexcept {
 template <class A> inline constexpr AwaitInfo await_info = describe_awaiter<A>();
 
 struct NoError {};
+// Whose errors are values that nobody may overlook.
+template <class A>
+concept must_be_read = requires { A::must_be_read; };
 
 // An awaiter of ours in a task of ours: no handle, no synthetic frame. Under Mode::reply whatever
 // is thrown is a value, too.
@@ -105,7 +108,19 @@ template <class A> class OwnAwait {
       if (s.next) return;
     s.suspended();
   }
-  Got await_resume() {
+  Got await_resume()
+    requires(!must_be_read<Raw>)
+  {
+    return resume();
+  }
+  [[nodiscard("an error is a value here: look at it, or write (void)co_await")]] Got await_resume()
+    requires must_be_read<Raw>
+  {
+    return resume();
+  }
+
+ private:
+  TROUPE_INLINE Got resume() {
     if constexpr (tells) {
       if (error_) [[unlikely]]
         return Got(std::unexpected(fail_of(error_)));
@@ -114,8 +129,6 @@ template <class A> class OwnAwait {
       return awaiter_.await_resume();
     }
   }
-
- private:
   awaiter_in_task_of<A> awaiter_;
   [[no_unique_address]] std::conditional_t<tells, std::exception_ptr, NoError> error_;
 };
