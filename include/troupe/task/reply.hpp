@@ -61,7 +61,8 @@ template <class... T> struct PushPipe {
   Ret<T...> ret;
 };
 /// Makes a Ret and the awaitable that it answers: so an actor's answer gets into a task. If moving
-/// the value throws, the awaiting task gets `Why::failed` with that exception. No allocation in
+/// the value throws, the awaiting task gets `Why::failed` with that exception. A failure that finds
+/// no memory to wait in keeps its reason, and loses its actor and its error. No allocation in
 /// steady state.
 /// @throws std::bad_alloc when there is no memory
 template <class... T>

@@ -80,7 +80,7 @@ template <class... T> class ReplyNode : public NodeBase, public NodeSpace<Stored
       n->put(std::move(*v)...);
     } else {
       TROUPE_TRY { n->put(std::move(*v)...); }
-      TROUPE_CATCH_ALL { return n->settle_as_failed(fail_of(std::current_exception())); }
+      TROUPE_CATCH_ALL { return n->fail_with(fail_of(std::current_exception())); }
     }
     n->state = answered;
     if constexpr (!Space::is_shared) awaited_by = std::exchange(n->waiter, {});
@@ -108,9 +108,9 @@ template <class... T> class ReplyNode : public NodeBase, public NodeSpace<Stored
     if (is_query(&why))
       static_cast<const WantedQuery&>(why).wanted = wanted;
     else
-      settle_as_failed(why);
+      fail_with(why);
   }
-  [[gnu::noinline]] void settle_as_failed(const ActorFail& why) {
+  [[gnu::noinline]] void fail_with(const ActorFail& why) {
     const Wake awaited_by = waiter;
     fail = keep_fail(core(), why);
     state = failed;
