@@ -36,10 +36,15 @@ class CodePlace {
 };
 
 namespace detail {
-// A source_location as the compilers make it, for the parameters of an await_transform: GCC keeps a
-// parameter of class type, and what it was made from, in the frame of the coroutine; this one it
-// does not.
+// A place as the parameter of an await_transform, by default TROUPE_RAW_PLACE. GCC keeps a
+// parameter of class type, and what it was made from, in the frame of the coroutine: so there it is
+// a pointer. Clang keeps none, and behind a precompiled header refuses to make that pointer of
+// libc++'s.
+#if TROUPE_CLANG
+using RawPlace = std::source_location;
+#else
 using RawPlace = decltype(__builtin_source_location());
+#endif
 TROUPE_INLINE std::source_location place_of(RawPlace raw) noexcept {
   return std::bit_cast<std::source_location>(raw);
 }

@@ -42,8 +42,10 @@
 // given the coroutine.
 #if defined(__clang__)
 #define TROUPE_CLANG 1
+#define TROUPE_RAW_PLACE ::std::source_location::current()  // see base/code_place.hpp
 #else
 #define TROUPE_CLANG 0
+#define TROUPE_RAW_PLACE __builtin_source_location()
 #endif
 
 #ifdef TROUPE_ASAN

@@ -134,14 +134,13 @@ template <class T> struct Promise : Frame, Result<T> {
   void await_transform(Void) = delete;  // see Mistake
   template <class U>
   TaskAwait<U> await_transform(Task<U>&& task TROUPE_PARAM_TYPESTATE(unconsumed),
-                               Here here = __builtin_source_location()) {
+                               Here here = TROUPE_RAW_PLACE) {
     stops_at(here);
     return TaskAwait<U>(std::move(task), strand);
   }
   template <class U, class Mistake = awaiting_uses_a_Task_up_write_co_await_std_move_of_it>
   void await_transform(Task<U>&) = delete;  // see Mistake
-  template <asks_the_task A>
-  EnterAwait<A> await_transform(A a, Here here = __builtin_source_location()) {
+  template <asks_the_task A> EnterAwait<A> await_transform(A a, Here here = TROUPE_RAW_PLACE) {
     expect_no_borrow(place_of(here));
     return EnterAwait<A>(std::move(a), strand);
   }
@@ -162,7 +161,7 @@ template <class T> struct Promise : Frame, Result<T> {
   void await_transform(A&&) = delete;  // see Mistake
   template <class U>
   TROUPE_INLINE StepAwait<U> await_transform(
-      Step<U> step, Here here = __builtin_source_location()) {  // by value: where it is made
+      Step<U> step, Here here = TROUPE_RAW_PLACE) {  // by value: where it is made
     stops_at(here);
 #if TROUPE_DEBUG
     detail::expect_borrows_live(step.lowest_borrow(),
@@ -170,25 +169,23 @@ template <class T> struct Promise : Frame, Result<T> {
 #endif
     return StepAwait<U>(step, strand);
   }
-  template <class U>
-  auto await_transform(StepHere<U>&& step, Here here = __builtin_source_location()) {
+  template <class U> auto await_transform(StepHere<U>&& step, Here here = TROUPE_RAW_PLACE) {
     where = place_of(here);
     return StepAwait<U, StepHere<U>>(step, strand);
   }
-  template <class X>
-  OwnAwait<X> await_transform(MadeHere<X> made, Here here = __builtin_source_location()) {
+  template <class X> OwnAwait<X> await_transform(MadeHere<X> made, Here here = TROUPE_RAW_PLACE) {
     stops_at(here);  // by value: only where it is made
     return OwnAwait<X>(std::move(made.awaitable));
   }
   template <own_awaitable A>
     requires awaited_within_its_alignment<A>
-  OwnAwait<A> await_transform(A&& a, Here here = __builtin_source_location()) {
+  OwnAwait<A> await_transform(A&& a, Here here = TROUPE_RAW_PLACE) {
     stops_at(here);
     return OwnAwait<A>(std::forward<A>(a));
   }
   template <class A, Mode M>
     requires awaited_within_its_alignment<A>
-  ForeignAwait<A, M> await_transform(WithMode<A, M> w, Here here = __builtin_source_location()) {
+  ForeignAwait<A, M> await_transform(WithMode<A, M> w, Here here = TROUPE_RAW_PLACE) {
     stops_at(here);
     return ForeignAwait<A, M>(std::forward<A>(w.awaitable), strand);
   }
@@ -202,7 +199,7 @@ template <class T> struct Promise : Frame, Result<T> {
   void await_transform(WithMode<A, M>) = delete;  // see Mistake
   template <class A>
     requires(!own_awaitable<A> && foreign_awaitable<A> && awaited_within_its_alignment<A>)
-  ForeignAwait<A, Mode::drop> await_transform(A&& a, Here here = __builtin_source_location()) {
+  ForeignAwait<A, Mode::drop> await_transform(A&& a, Here here = TROUPE_RAW_PLACE) {
     stops_at(here);
     return ForeignAwait<A, Mode::drop>(std::forward<A>(a), strand);
   }
