@@ -311,7 +311,9 @@ Step<int> step_forgets_its_result(bool does) {
 }
 Task<> awaits_a_step() { (void)co_await step_forgets_its_result(true); }
 Task<> awaits_a_task() { (void)co_await forgets_its_result(true); }
-Task<> awaits_a_child() { (void)co_await all(forgets_its_result(true), sleep(1s)); }
+Task<> awaits_a_child() {
+  (void)co_await all(forgets_its_result(true), sleep(std::chrono::seconds(1)));
+}
 
 TEST(PromiseDeathTest, ACoroutineThatRunsOffItsEndWithoutItsResultEndsTheProcess) {
   const auto ends = [](auto task) {
