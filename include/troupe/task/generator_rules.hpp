@@ -18,39 +18,36 @@ struct AnyItems : Promise<void> {  // says nothing of its own: what is refused i
   AnyItems() noexcept : Promise<void>(std::source_location()) {}
   template <class U = T> std::suspend_always yield_value(U&&) noexcept { return {}; }
 };
-template <class T> struct BorrowedItems : AnyItems<T> {
-  template <class Mistake = an_item_outlives_its_turn_yield_one_that_owns_what_it_needs>
-  Generator<T> get_return_object() = delete;  // see Mistake
-};
-template <class T> struct AlignedItems : AnyItems<T> {
-  template <class Mistake = an_item_is_aligned_to_more_than_16_bytes_yield_a_std_unique_ptr_to_it>
-  Generator<T> get_return_object() = delete;  // see Mistake
-};
-template <class T> struct ThrowingItems : AnyItems<T> {
-  template <class Mistake = an_item_has_a_throwing_destructor_yield_a_std_unique_ptr_to_it>
-  Generator<T> get_return_object() = delete;  // see Mistake
-};
-template <class T> struct AlignedGenerator : GeneratorPromise<T> {
-  template <
-      class Mistake = a_parameter_is_aligned_to_more_than_16_bytes_take_a_std_unique_ptr_to_it>
-  Generator<T> get_return_object() = delete;  // see Mistake
-};
-template <class T> struct BorrowingGenerator : GeneratorPromise<T> {
-  template <class Mistake = a_Generator_must_own_its_parameters_take_them_by_value>
-  Generator<T> get_return_object() = delete;  // see Mistake
-};
-template <class T> struct ThrowingGenerator : GeneratorPromise<T> {
-  template <class Mistake = a_parameter_has_a_throwing_destructor_take_a_std_unique_ptr_to_it>
-  Generator<T> get_return_object() = delete;  // see Mistake
-};
-template <class T> struct ActorsGenerator : GeneratorPromise<T> {
-  template <class Mistake = a_Generator_belongs_to_who_reads_it_and_takes_no_Cx_pass_values>
-  Generator<T> get_return_object() = delete;  // see Mistake
-};
-template <class T> struct CapturingGenerator : GeneratorPromise<T> {
-  template <class Mistake = a_coroutine_lambda_must_not_capture_pass_what_it_needs_as_arguments>
-  Generator<T> get_return_object() = delete;  // see Mistake
-};
+template <class T>
+using BorrowedItems = RefusedPromise<AnyItems<T>, Generator<T>,
+                                     an_item_outlives_its_turn_yield_one_that_owns_what_it_needs>;
+template <class T>
+using AlignedItems =
+    RefusedPromise<AnyItems<T>, Generator<T>,
+                   an_item_is_aligned_to_more_than_16_bytes_yield_a_std_unique_ptr_to_it>;
+template <class T>
+using ThrowingItems =
+    RefusedPromise<AnyItems<T>, Generator<T>,
+                   an_item_has_a_throwing_destructor_yield_a_std_unique_ptr_to_it>;
+template <class T>
+using AlignedGenerator =
+    RefusedPromise<GeneratorPromise<T>, Generator<T>,
+                   a_parameter_is_aligned_to_more_than_16_bytes_take_a_std_unique_ptr_to_it>;
+template <class T>
+using BorrowingGenerator = RefusedPromise<GeneratorPromise<T>, Generator<T>,
+                                          a_Generator_must_own_its_parameters_take_them_by_value>;
+template <class T>
+using ThrowingGenerator =
+    RefusedPromise<GeneratorPromise<T>, Generator<T>,
+                   a_parameter_has_a_throwing_destructor_take_a_std_unique_ptr_to_it>;
+template <class T>
+using ActorsGenerator =
+    RefusedPromise<GeneratorPromise<T>, Generator<T>,
+                   a_Generator_belongs_to_who_reads_it_and_takes_no_Cx_pass_values>;
+template <class T>
+using CapturingGenerator =
+    RefusedPromise<GeneratorPromise<T>, Generator<T>,
+                   a_coroutine_lambda_must_not_capture_pass_what_it_needs_as_arguments>;
 template <class T> struct MemberGenerator : GeneratorPromise<T> {
   template <class Mistake = a_Generator_must_own_its_parameters_take_them_by_value,
             class Member = a_Generator_is_no_member_function_pass_what_it_needs_by_value>

@@ -22,47 +22,48 @@ concept owned_parameter =
     (!std::is_reference_v<P> && (bool(storable<std::remove_cv_t<P>>) ||
                                  !std::is_move_constructible_v<P>));  // which C++ refuses
 
-// Promises of coroutines that are refused: by a deleted function, so that the compiler names the
-// coroutine first.
-template <class T> struct BorrowingPromise : TaskPromise<T> {
-  template <class Mistake = a_Task_must_own_its_parameters_take_them_by_value_or_return_a_Step>
-  Task<T> get_return_object() = delete;  // see Mistake
+// The promise of a coroutine that is refused: by a deleted function, so that the compiler names the
+// coroutine first. `Words` say why.
+template <class Base, class Coroutine, class Words> struct RefusedPromise : Base {
+  template <class Mistake = Words> Coroutine get_return_object() = delete;  // see Mistake
 };
-template <class T> struct CapturingPromise : TaskPromise<T> {
-  template <class Mistake = a_coroutine_lambda_must_not_capture_pass_what_it_needs_as_arguments>
-  Task<T> get_return_object() = delete;  // see Mistake
-};
+template <class T>
+using BorrowingPromise =
+    RefusedPromise<TaskPromise<T>, Task<T>,
+                   a_Task_must_own_its_parameters_take_them_by_value_or_return_a_Step>;
+template <class T>
+using CapturingPromise =
+    RefusedPromise<TaskPromise<T>, Task<T>,
+                   a_coroutine_lambda_must_not_capture_pass_what_it_needs_as_arguments>;
 template <class T> struct MemberPromise : TaskPromise<T> {
   template <class Mistake = a_Task_must_own_its_parameters_take_them_by_value_or_return_a_Step,
             class Member = a_member_coroutine_takes_the_Cx_of_its_actor_first_or_returns_a_Step>
   Task<T> get_return_object() = delete;  // see Mistake
 };
-template <class T> struct ThrowingPromise : TaskPromise<T> {
-  template <class Mistake = a_parameter_has_a_throwing_destructor_take_a_std_unique_ptr_to_it>
-  Task<T> get_return_object() = delete;  // see Mistake
-};
+template <class T>
+using ThrowingPromise =
+    RefusedPromise<TaskPromise<T>, Task<T>,
+                   a_parameter_has_a_throwing_destructor_take_a_std_unique_ptr_to_it>;
 template <class T>
 struct AnyResult : Promise<int> {  // says nothing of its own: what is refused is named once
   AnyResult() noexcept : Promise<int>(std::source_location()) {}
   template <class U = T> void return_value(U&&) noexcept {}
 };
-template <class T> struct BorrowedResult : AnyResult<T> {
-  template <class Mistake = a_result_outlives_its_turn_give_one_that_owns_what_it_needs>
-  Task<T> get_return_object() = delete;  // see Mistake
-};
-template <class T> struct AlignedResult : AnyResult<T> {
-  template <class Mistake = a_result_is_aligned_to_more_than_16_bytes_give_a_std_unique_ptr_to_it>
-  Task<T> get_return_object() = delete;  // see Mistake
-};
-template <class T> struct ThrowingResult : AnyResult<T> {
-  template <class Mistake = a_result_has_a_throwing_destructor_give_a_std_unique_ptr_to_it>
-  Task<T> get_return_object() = delete;  // see Mistake
-};
-template <class T> struct AlignedParameter : TaskPromise<T> {
-  template <
-      class Mistake = a_parameter_is_aligned_to_more_than_16_bytes_take_a_std_unique_ptr_to_it>
-  Task<T> get_return_object() = delete;  // see Mistake
-};
+template <class T>
+using BorrowedResult = RefusedPromise<AnyResult<T>, Task<T>,
+                                      a_result_outlives_its_turn_give_one_that_owns_what_it_needs>;
+template <class T>
+using AlignedResult =
+    RefusedPromise<AnyResult<T>, Task<T>,
+                   a_result_is_aligned_to_more_than_16_bytes_give_a_std_unique_ptr_to_it>;
+template <class T>
+using ThrowingResult =
+    RefusedPromise<AnyResult<T>, Task<T>,
+                   a_result_has_a_throwing_destructor_give_a_std_unique_ptr_to_it>;
+template <class T>
+using AlignedParameter =
+    RefusedPromise<TaskPromise<T>, Task<T>,
+                   a_parameter_is_aligned_to_more_than_16_bytes_take_a_std_unique_ptr_to_it>;
 template <class P>
 concept fits_a_frame = std::is_reference_v<P> || aligned_to_at_most_16<P>;
 template <class... P>
@@ -126,22 +127,22 @@ struct promise_of_result<T, P...> {
 };
 
 // A Step may borrow, in what it takes and in what it gives.
-template <class T> struct AlignedStepResult : AnyResult<T> {
-  template <class Mistake = a_result_is_aligned_to_more_than_16_bytes_give_a_std_unique_ptr_to_it>
-  Step<T> get_return_object() = delete;  // see Mistake
-};
-template <class T> struct AlignedStepParameter : Step<T>::promise_type {
-  template <class Mistake = a_parameter_is_aligned_to_more_than_16_bytes_take_a_reference_to_it>
-  Step<T> get_return_object() = delete;  // see Mistake
-};
-template <class T> struct ThrowingStepResult : AnyResult<T> {
-  template <class Mistake = a_result_has_a_throwing_destructor_give_a_std_unique_ptr_to_it>
-  Step<T> get_return_object() = delete;  // see Mistake
-};
-template <class T> struct ThrowingStepParameter : Step<T>::promise_type {
-  template <class Mistake = a_parameter_has_a_throwing_destructor_take_a_reference_to_it>
-  Step<T> get_return_object() = delete;  // see Mistake
-};
+template <class T>
+using AlignedStepResult =
+    RefusedPromise<AnyResult<T>, Step<T>,
+                   a_result_is_aligned_to_more_than_16_bytes_give_a_std_unique_ptr_to_it>;
+template <class T>
+using AlignedStepParameter =
+    RefusedPromise<typename Step<T>::promise_type, Step<T>,
+                   a_parameter_is_aligned_to_more_than_16_bytes_take_a_reference_to_it>;
+template <class T>
+using ThrowingStepResult =
+    RefusedPromise<AnyResult<T>, Step<T>,
+                   a_result_has_a_throwing_destructor_give_a_std_unique_ptr_to_it>;
+template <class T>
+using ThrowingStepParameter =
+    RefusedPromise<typename Step<T>::promise_type, Step<T>,
+                   a_parameter_has_a_throwing_destructor_take_a_reference_to_it>;
 #if TROUPE_DEBUG
 // What a Step borrows must live until it is awaited, which is in the same expression. What lies on
 // the stack below the coroutine that awaits it has gone: it was of a function that made the Step
