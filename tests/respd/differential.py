@@ -13,7 +13,7 @@ command, say how it is sent and which differences are allowed:
 
   @unordered       the elements of the answer may come in any order
   @pairs           likewise for elements that belong together two by two
-  @near[=N]        integers in the answer may differ by N (1 if not given): remaining times
+  @near[=N]        integers in the answer may differ by N (3 if not given): remaining times
   @fields=a,b      in a map (or flat array of pairs) the values of these fields may differ: ids, versions
   @text=a,b        of a text only these fields, "a=value" or "a:value", must be the same, and be there
   @shape           only kind and size of the answer must be the same: numbers of connections, random members
@@ -26,6 +26,7 @@ command, say how it is sent and which differences are allowed:
   @closes          the answer, if any, ends with the connection closed; all its bytes are compared
   @reconnect       closes the connection; the next use opens it anew (no command on this line)
   @sleep=SECONDS   waits (no command on this line)
+  @until=F=VALUE   waits until the field F of each server's INFO has this value (no command on this line)
   @resp2, @resp3   the command is left out in the other mode
 
 With --resp3 every connection begins with HELLO 3. With --pipeline, up to N commands without @ words that need a
@@ -117,7 +118,7 @@ class Step:
 
     def plain(self):
         """Whether the step may share a write with its neighbours."""
-        special = ("read", "defer", "raw", "closes", "reconnect", "sleep", "replies", "conn")
+        special = ("read", "defer", "raw", "closes", "reconnect", "sleep", "until", "replies", "conn")
         return bool(self.words) and not any(self.has(name) for name in special)
 
 
@@ -269,7 +270,7 @@ def same(step, left, right):
     if step.has("shape"):
         return same_shape(a, b)
     if step.has("near"):
-        return same_numbers(a, b, int(step.options["near"] or 1))
+        return same_numbers(a, b, int(step.options["near"] or 3))
     if step.has("fields"):
         names = step.options["fields"].split(",")
         return without_fields(a, names) == without_fields(b, names)
@@ -338,12 +339,27 @@ class Run:
         else:
             self.report(path, step, answers[0], answers[1], " (and closed)")
 
+    def until(self, step):
+        pair = tuple(step.options["until"].split("="))
+        for server in self.servers:
+            end = time.monotonic() + TIMEOUT
+            while True:
+                main = server.connection("main")
+                main.socket.sendall(b"INFO\r\n")
+                if pair in text_fields(main.read()[1], pair[:1]):
+                    break
+                if time.monotonic() > end:
+                    raise OSError("line %d: waited in vain for %s" % (step.number, step.line))
+                time.sleep(0.002)
+
     def step(self, path, step):
         if step.has("reconnect"):
             for server in self.servers:
                 server.drop(step.conn)
         elif step.has("sleep"):
             time.sleep(float(step.options["sleep"]))
+        elif step.has("until"):
+            self.until(step)
         elif step.has("closes"):
             self.to_the_end(path, step)
         else:
