@@ -538,13 +538,28 @@ Task<int> begins_in_a_scope(Value<int> v) {
   co_await scope.join();
   co_return 42;
 }
+Task<int> begins_a_limit_raced(Value<int> v) {
+  const auto raced = co_await race(timeout(10s, std::move(v)), sleep(10s));
+  co_return *raced.get<0>();
+}
+Generator<int> awaits_a_race(Value<int> v) {
+  const int got = co_await begins_race(std::move(v));
+  co_yield got;
+}
+Task<int> begins_in_a_generator(Value<int> v) {
+  auto values = awaits_a_race(std::move(v));
+  const auto first = co_await values.next();
+  co_return *first;
+}
 const std::pair<const char*, Hop> beginnings[] = {
     {"race", begins_race},
     {"any", begins_any},
     {"all", begins_all},
     {"many", begins_many},
     {"limit", begins_a_race_in_time},
+    {"limit, raced", begins_a_limit_raced},
     {"scope", begins_in_a_scope},
+    {"generator", begins_in_a_generator},
 };
 Task<int> races_a_value(Task<int> loser, Value<int> v) {
   const auto raced = co_await race(std::move(loser), std::move(v));
@@ -577,6 +592,23 @@ TEST_F(RaceTest, WhatWasNotAnsweredBeforeIsCancelledThroughChildrenThatHaveNotBe
     EXPECT_EQ(rt.live_tasks(), 0u) << name;
     EXPECT_EQ(rt.live_timers(), 0u) << name;
   }
+}
+
+// Between the decision and the last turn of a loser that has not begun, too.
+TEST_F(RaceTest, WhatIsWantedIsDelivered) {
+  for (const auto& [name, begins] : beginnings)
+    for (int behind = 0; behind < 12; ++behind) {
+      auto [a, ret_a] = push_pipe<int>(rt);
+      auto [b, ret_b] = push_pipe<int>(rt);
+      ret_a(1);
+      spawn(rt, races_a_value, tell_int("kept"), begins(std::move(b)), std::move(a));
+      for (int i = 0; i < behind; ++i) rt.run_one();
+      const bool wanted = ret_b.is_wanted();
+      ret_b(42);
+      rt.run();
+      EXPECT_EQ(told(), wanted ? "kept=42" : "kept=-1") << name << ", behind " << behind;
+      EXPECT_EQ(rt.live_tasks(), 0u) << name;
+    }
 }
 
 // The loser's own race is decided by what came before, and waits for the last turn of its loser.

@@ -85,6 +85,8 @@ template <Mode M, class X> class TimeoutAwait : public Awaiter<TimeoutAwait<M, X
   static constexpr std::string_view whom =
       await_info<std::remove_cvref_t<typename In::Awaiter>>.whom;
   static constexpr bool limited = true;
+  static constexpr bool waits_unseen =
+      requires { requires std::remove_cvref_t<typename In::Awaiter>::waits_unseen; };
   using troupe_not_storable = void;
   TimeoutAwait(X&& x, Instant at, Duration wait) : limit_(at, wait) {
     inner_.emplace(std::move(x));

@@ -71,6 +71,9 @@ concept must_be_read = requires { A::must_be_read; };
 template <class A> class OwnAwait {
   using Raw = std::remove_cvref_t<awaiter_in_task_of<A>>;
   static constexpr bool runs_within = requires { Raw::runs_within; };
+  // Its wait() is a note that nobody else sees: a task that stands until it is dropped may begin
+  // it, and goes on if the answer comes before.
+  static constexpr bool waits_unseen = requires { requires Raw::waits_unseen; };
   using Got =
       decltype(std::declval<std::remove_reference_t<awaiter_in_task_of<A>>&>().await_resume());
   static constexpr bool tells =
@@ -84,7 +87,7 @@ template <class A> class OwnAwait {
   }
   template <class P> void await_suspend(std::coroutine_handle<P> h) {
     Strand& s = *h.promise().strand;
-    if (s.is.dropped && (!runs_within || s.is_cut())) return;
+    if (s.is.dropped && (!runs_within || s.is_cut()) && !(waits_unseen && s.is_held())) return;
     s.awaits = &await_info<Raw>;
     s.awaiter = std::addressof(awaiter_);
     if constexpr (noexcept(awaiter_.wait(

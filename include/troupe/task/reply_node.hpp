@@ -166,6 +166,7 @@ template <Mode M, class... T> auto take_reply(ReplyNode<T...>& n) {
 template <Mode M, class... T> class NodeAwait : public TaskAwaiter<M> {
  public:
   static constexpr const char* what = "an answer";
+  static constexpr bool waits_unseen = true;
   bool armed() const noexcept { return node_->state == NodeBase::open; }
   explicit NodeAwait(NodeRef<T...> node) noexcept : node_(std::move(node)) {}
   NodeAwait(NodeAwait&&) noexcept = default;

@@ -174,6 +174,7 @@ class Strand : public OwnedTask {
     last = how;
   }
   bool is_cut() const noexcept { return is.dropped && last == Last::cut; }
+  bool is_held() const noexcept { return is.dropped && last == Last::held; }
   bool done() const noexcept { return phase >= Phase::parked; }
   bool has_fired() const noexcept { return item_ != nullptr; }  // or is late
   void take_back() noexcept;                                    // it waits on
