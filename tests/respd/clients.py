@@ -17,6 +17,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -102,9 +103,13 @@ def read_until(s, end):
 class Respd:
     """The server, on a port that it has chosen; its log tells which."""
 
-    def __init__(self, program, *flags):
+    def __init__(self, program, *flags, limits=()):
+        def set_limits():
+            for which, limit in limits:
+                resource.setrlimit(which, limit)
+
         self.log = tempfile.TemporaryFile()
-        self.process = subprocess.Popen([program, "--port", "0", *flags], stderr=self.log)
+        self.process = subprocess.Popen([program, "--port", "0", *flags], stderr=self.log, preexec_fn=set_limits)
         ready = until(lambda: re.search(r"ready\b.*?[^\d](\d+(?:\.\d+){3}):(\d+)", self.told()) or self.has_ended())
         if not isinstance(ready, re.Match):
             self.process.kill()
@@ -512,6 +517,25 @@ def drain(program):
     check("then the server ends", code == 0 and "draining signal=15 clients=3" in log and "live_rets=0" in log, log)
 
 
+def is_sanitized(program):
+    return b"__asan_init" in pathlib.Path(program).read_bytes()
+
+
+def failure(program):
+    """A server that ends by an error says so, and exits with a code of its own."""
+    if is_sanitized(program):  # its shadow needs more address space than there may be
+        return
+    memory = 256 << 20
+    respd = Respd(program, limits=[(resource.RLIMIT_AS, (memory, memory))])
+    s = connect(respd.port)
+    s.sendall(b"SETRANGE a 100000000 x\r\nSETRANGE b 100000000 x\r\nSETRANGE c 100000000 x\r\n")
+    read_all(s)
+    code, log = respd.ended()
+    failed = [line for line in log.splitlines() if "the server failed" in line]
+    check("a server whose memory runs out exits with 3 and says why",
+          code == 3 and len(failed) == 1 and "bad_alloc" in failed[0] and "error" in failed[0].lower(), (code, log))
+
+
 def fields(text):
     """The fields of INFO, or of a line of CLIENT LIST."""
     return dict(re.findall(r"(\S+?)[:=](\S*)", text))
@@ -552,6 +576,7 @@ def flags(program):
     code, out, _ = ends(program, "--help")
     names = ("port", "bind", "password", "max-clients", "max-request", "max-output", "idle", "log", "log-level", "help")
     check("--help names each flag", code == 0 and all(f"  --{name} " in out for name in names), out)
+    check("--help tells the exit codes", all(f"{code} " in out.split("Exits with")[-1] for code in range(4)), out)
     code, out, told = ends(program, "--nonsense", "1")
     check("an unknown flag is refused", code == 2 and "--nonsense" in told and out == "", told)
     for wrong in (("--port", "65536"), ("--port", "x"), ("--port", ""), ("--port",), ("--max-clients", "0"),
@@ -610,7 +635,7 @@ def run(step, argument):
 
 
 def main():
-    for step in (one_server, bounds, idle, slow_subscriber, unread_pipeline, whole_pipeline_first, drain,
+    for step in (one_server, bounds, idle, slow_subscriber, unread_pipeline, whole_pipeline_first, drain, failure,
                  tells_about_itself, flags, logs, differential):
         run(step, sys.argv[1])
     print("\n".join(failures + [f"{passed} passed, {len(failures)} failed"]))

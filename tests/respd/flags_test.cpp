@@ -117,7 +117,8 @@ TEST(Flags, AreNamedByHelp) {
        {"  --port N (6379)", "  --bind ADDRESS (127.0.0.1)", "  --password TEXT (none)",
         "  --max-clients N (10000)", "  --max-request BYTES (536870912)",
         "  --max-output BYTES (33554432)", "  --idle SECONDS (0)", "  --log FORMAT (text)",
-        "  --log-level LEVEL (info)", "  --help "})
+        "  --log-level LEVEL (info)", "  --help ", "Exits with 0 ", " 1 when ", " 2 for",
+        "3 when "})
     EXPECT_NE(text.find(line), std::string::npos) << text;
 }
 

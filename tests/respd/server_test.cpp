@@ -546,6 +546,20 @@ TEST_F(ServerTest, ADrainWithoutClientsEndsAtOnce) {
   EXPECT_TRUE(has_ended());
 }
 
+TEST_F(ServerTest, AListenerThatFailsIsAFailureOfTheServer) {
+  std::optional<MemoryNetwork> net(std::in_place, rt.core());
+  const auto server =
+      make_actor<Server>(rt, ret_shutdown(rt), std::move(*net->listen("respd")), ServerOptions());
+  rt.run();
+  EXPECT_FALSE(rt.shutdown_reason().has_value());
+  net.reset();
+  rt.run();
+  const auto cause = rt.shutdown_reason();
+  ASSERT_TRUE(cause.has_value());
+  EXPECT_EQ(cause->kind(), StopCause::failed);
+  EXPECT_TRUE(cause->error().text().starts_with("accept failed: ")) << cause->error().text();
+}
+
 TEST_F(ServerTest, AClientThatDoesNotCloseIsClosed) {
   start();
   Peer& a = connect_and_read();

@@ -13,7 +13,6 @@ using namespace troupe;
 
 namespace {
 
-constexpr int wrong_usage = 2;
 constexpr std::uint64_t any_size = std::uint64_t{1} << 40;
 constexpr std::uint64_t longest_idle = 1'000'000'000;  // seconds
 
@@ -87,6 +86,9 @@ std::expected<Flags, int> parse_flags(int count, const char* const* words) {
   Flags flags;
   CLI::App app("respd: a Redis-protocol server made of Troupe actors and coroutines", "respd");
   app.set_help_flag("--help", "this text");
+  app.footer(
+      "Exits with 0 when a signal ended it, 1 when it cannot begin (the address is taken), 2 for\n"
+      "wrong flags, 3 when an error ended it (memory ran out); the log says which.");
   app.option_defaults()->take_last();
   app.failure_message([](const CLI::App*, const CLI::Error& error) {
     return "respd: " + std::string(error.what()) + " (--help tells)\n";
@@ -96,7 +98,7 @@ std::expected<Flags, int> parse_flags(int count, const char* const* words) {
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& error) {
-    return std::unexpected(app.exit(error) == 0 ? 0 : wrong_usage);
+    return std::unexpected(app.exit(error) == 0 ? exit_code::asked_to_end : exit_code::wrong_usage);
   }
   return flags;
 }

@@ -8,6 +8,14 @@
 
 namespace respd {
 
+/// What the program exits with; `--help` tells them.
+namespace exit_code {
+inline constexpr int asked_to_end = 0;  ///< by a signal; also behind the help
+inline constexpr int cannot_begin = 1;  ///< the address is taken, or is none
+inline constexpr int wrong_usage = 2;   ///< a wrong flag or value
+inline constexpr int failed = 3;        ///< an error ended it while it served; the log says which
+}  // namespace exit_code
+
 /// What the command line says, with the defaults of a server on a machine of its own.
 struct Flags {
   Flags() {
@@ -23,7 +31,7 @@ struct Flags {
 /// Reads the words of the command line: `--flag value` or `--flag=value`, each flag any number of
 /// times, of which the last counts. Prints what `--help` asks for to standard output, and what is
 /// wrong to standard error.
-/// @returns the flags, or the code to exit with: 0 behind the help, 2 for a wrong flag or value
+/// @returns the flags, or the `exit_code`: `asked_to_end` behind the help, or `wrong_usage`
 [[nodiscard]] std::expected<Flags, int> parse_flags(int count, const char* const* words);
 
 }  // namespace respd

@@ -17,14 +17,18 @@ using namespace troupe;
 // How long clients have to take their answers behind a signal.
 constexpr Duration drain_limit = std::chrono::seconds(5);
 
-// Until an error ends it, or a signal: then what has been asked is answered first.
-void serve(Runtime& rt, AsioLoop& loop, Listener listener, const respd::ServerOptions& options) {
+// Until an error ends it, or a signal: then what has been asked is answered first. Returns the code
+// to exit with.
+int serve(Runtime& rt, AsioLoop& loop, Listener listener, const respd::ServerOptions& options) {
   info(rt.core(), "ready", kv("address", listener.address()));
   auto server = make_actor<respd::Server>(rt, ret_shutdown(rt), std::move(listener), options);
   loop.stop_on_signals(fwd_to<&respd::Server::drain>(server), drain_limit);
   const StopCause cause = loop.run();
-  info(rt.core(), "ending", kv("cause", to_string(cause.kind())), kv("error", cause.error().text()),
-       kv("actors", rt.actors().size()), kv("tasks", rt.live_tasks()));
+  info(rt.core(), "ending", kv("cause", to_string(cause.kind())), kv("actors", rt.actors().size()),
+       kv("tasks", rt.live_tasks()));
+  if (!cause.has_error()) return respd::exit_code::asked_to_end;
+  error(rt.core(), "the server failed", kv("why", cause.error().text()));
+  return respd::exit_code::failed;
 }
 
 }  // namespace
@@ -42,14 +46,14 @@ int main(int count, char** words) {
   if (!listener) {
     error(rt.core(), "cannot listen", kv("address", options.bind), kv("port", options.port),
           kv("why", listener.error().text()));
-    return 1;
+    return respd::exit_code::cannot_begin;
   }
   std::random_device random;
   options.store.seed = (std::uint64_t{random()} << 32) | random();
   options.port = listener->port();
-  serve(rt, loop, std::move(*listener), options);
+  const int code = serve(rt, loop, std::move(*listener), options);
   rt.run(Clock::now());
   info(rt.core(), "ended", kv("calls", rt.items_run()), kv("actors", rt.actors().size()),
        kv("tasks", rt.live_tasks()), kv("live_rets", rt.live_rets()));
-  return 0;
+  return code;
 }

@@ -25,8 +25,8 @@ Task<> Server::accept(Cx<Server>& cx) {
     auto connection = co_await listener_.accept();
     if (is_draining_) co_return;
     if (!connection) {
-      error(cx, "accept failed: the server ends", kv("why", connection.error().text()));
-      break;
+      cx.fail("accept failed: " + std::string(connection.error().text()));
+      co_return;
     }
     if (sessions_.size() >= options_.max_clients) {
       warn(cx, "client refused: too many", kv("clients", sessions_.size()));
@@ -37,7 +37,6 @@ Task<> Server::accept(Cx<Server>& cx) {
                                       database_.actor(), ++last_client_, listener_.address(),
                                       options_.client);
   }
-  cx.stop();
 }
 
 void Server::drain(Cx<Server>& cx, int signal) {
