@@ -11,6 +11,8 @@ namespace {
 // Nested deeper than this they are put off to the outermost end, so that the stack is not used up.
 constexpr int deepest_nested_drop = 200;
 
+Slot& first_of(RingNode& ring) noexcept { return static_cast<Slot&>(ring.first()); }
+
 }  // namespace
 
 Core& core_here(std::string_view what) noexcept {
@@ -19,21 +21,15 @@ Core& core_here(std::string_view what) noexcept {
   return *core;
 }
 
-void Group::start(Slot& slot, Strand& child) noexcept {
+// Its owner is an actor, or what begins here is to end.
+void Group::start_apart(Slot& slot, Strand& child) noexcept {
   if (box) child.bind(*box);
   if (stopping) slot.asked = child.is.stopping = true;
-  slot.group = this;
-  slot.strand = std::addressof(child);
-  slot.state = Slot::State::open;
-  slot.join_alone(open);
-  ++left;
-  ++refs;
-  if (told) wait_on();
   Core& home = box ? box->core() : *core;
   if ((box && box->has_ended()) || kernel_of(home).is_ending()) [[unlikely]]
     return lose_unborn(slot);
   child.start(home);
-  child.wake();
+  child.begin();
 }
 
 // Its actor ends, or the runtime.
@@ -43,66 +39,60 @@ void Group::lose_unborn(Slot& slot) noexcept {
     const DropScope scope(loss);
     let_frame_go(*std::exchange(slot.strand, nullptr)->top);
   }
-  ended(slot, &loss);
+  ended(slot, &loss, nullptr);
 }
 
 // Defined here, since a Group counts its children.
-void child_ended(Slot& slot, const ActorFail* loss) noexcept {
-  Group& g = *slot.group;
-  const bool as_usual = !loss && !slot.error && g.rule == Group::Rule::all && g.left != 1;
-  if (!as_usual) [[unlikely]]
-    return g.ended(slot, loss);
-  slot.unlink();  // it counts no longer, and nothing is decided
-  slot.state = Slot::State::done;
-  --g.left;
-  --g.refs;
+void child_returned(Slot& slot) noexcept { slot.group->returned(slot); }
+// Defined here, since it does so, too.
+void child_failed(Slot& slot, const std::exception_ptr& error) noexcept {
+  slot.group->ended(slot, nullptr, &error);
+}
+// Defined here, since it does so, too.
+void child_lost(Slot& slot, const ActorFail& why) noexcept {
+  slot.group->ended(slot, &why, nullptr);
 }
 
-void Group::ended(Slot& slot, const ActorFail* loss) noexcept {
-  note_end(slot, loss);
+void Group::ended(Slot& slot, const ActorFail* loss, const std::exception_ptr* thrown) noexcept {
+  ++refs;
+  slot.leave();
+  const bool ok = !loss && !thrown;
+  const bool usual = ok && (rule == Rule::all || rule == Rule::scope);
+  if (!usual) [[unlikely]] {
+    if (!decided()) judge(slot, loss, thrown);
+    if (forgotten && thrown) unheard(*thrown);
+  }
+  if (--left == 0) finish();
   if (slot.pooled) Pool::destroy(slot);
   release();
 }
 
-void Group::note_end(Slot& slot, const ActorFail* loss) noexcept {
-  slot.unlink();
-  slot.state = loss ? Slot::State::lost : slot.error ? Slot::State::failed : Slot::State::done;
-  const bool usual = slot.state == Slot::State::done && (rule == Rule::all || rule == Rule::scope);
-  if (!usual) [[unlikely]] {
-    if (slot.state == Slot::State::failed && kernel_of(*core).put_off)
-      child_threw(*core, box, slot.error);
-    if (!decided()) judge(slot, loss);
-    if (forgotten && slot.state == Slot::State::failed) unheard(slot.error);
-  }
-  if (--left == 0) finish();
-}
-
-void Group::judge(Slot& slot, const ActorFail* loss) noexcept {
-  const bool ok = slot.state == Slot::State::done;
+void Group::judge(Slot& slot, const ActorFail* loss, const std::exception_ptr* thrown) noexcept {
+  const bool ok = !loss && !thrown;
   if (!ok && rule == Rule::any) {  // another child may still succeed
-    if (outcome == Outcome::pending) note_failure(slot, loss);
+    if (outcome == Outcome::pending) note_failure(loss, thrown);
     return;
   }
   decider = slot.number;
   if (ok)
     outcome = Outcome::success;
   else
-    note_failure(slot, loss);
+    note_failure(loss, thrown);
   cancel_rest(rule == Rule::race || rule == Rule::any);
 }
 
-void Group::note_failure(Slot& slot, const ActorFail* loss) noexcept {
+void Group::note_failure(const ActorFail* loss, const std::exception_ptr* thrown) noexcept {
   outcome = loss ? Outcome::lost : Outcome::thrown;
   if (loss)
     why = *loss;
   else
-    error = slot.error;
+    error = *thrown;
 }
 
 void Group::cancel_rest(bool last_turn) noexcept {
   while (!open.alone()) {
-    auto& slot = static_cast<Slot&>(open.first());
-    slot.join(dropped);
+    Slot& slot = first_of(open);
+    slot.move_to(dropped);
     drop(slot, last_turn);
   }
 }
@@ -126,8 +116,8 @@ int Group::turns_ahead(Look look, int depth) noexcept {
   const bool is_sure = decided();  // those that are left have their last turns
   const bool one_is_enough = is_sure || rule == Rule::race || rule == Rule::any;
   int most = is_sure ? 1 : 0;
-  for (Link* ring : {&open, &dropped})
-    for (Link* at = &ring->first(); at != ring; at = &at->next()) {
+  for (RingNode* ring : {&open, &dropped})
+    for (RingNode* at = &ring->first(); at != ring; at = &at->next()) {
       auto& slot = static_cast<Slot&>(*at);
       const int turns = !slot.strand ? 1 : slot.strand->turns_ahead(look, depth + 1, slot.tries);
       if (turns == 0 && !one_is_enough) return 0;
@@ -137,8 +127,8 @@ int Group::turns_ahead(Look look, int depth) noexcept {
 }
 
 void Group::children(std::vector<std::uint64_t>& ids) {
-  for (Link* ring : {&open, &dropped})
-    for (Link* at = &ring->first(); at != ring; at = &at->next())
+  for (RingNode* ring : {&open, &dropped})
+    for (RingNode* at = &ring->first(); at != ring; at = &at->next())
       if (const auto& slot = static_cast<Slot&>(*at); slot.strand) ids.push_back(slot.strand->id);
 }
 
@@ -174,9 +164,9 @@ void Group::request_stop() noexcept {
   if (std::exchange(stopping, true)) return;
   ++refs;
   while (!open.alone()) {
-    auto& slot = static_cast<Slot&>(open.first());
+    Slot& slot = first_of(open);
     if (std::exchange(slot.asked, true)) break;
-    slot.join(open);
+    slot.move_to(open);
     if (slot.strand) TaskRef(slot.strand->root().head()).request_stop();
   }
   release();
@@ -208,7 +198,7 @@ void Group::leave() noexcept {
     outcome = Outcome::success;
   else if (outcome == Outcome::thrown && !told_failure) [[unlikely]]
     unheard(error);
-  while (!dropped.alone()) dropped.first().join(open);  // no last turn for them any more
+  while (!dropped.alone()) first_of(dropped).move_to(open);  // no last turn for them any more
   cancel_rest(false);
   release();
 }

@@ -32,8 +32,7 @@ Scope::Scope(Core& core, detail::Box* owner, std::size_t max_children,
 
 Scope::~Scope() {
   detail::Box* owner = group_->box;
-  if (group_->refs > group_->left + 1)
-    group_->lose_joins();  // joins hold the group, and in debug builds loans do
+  if (group_->refs > 1) group_->lose_joins();  // joins hold the group, and in debug builds loans do
 #if TROUPE_DEBUG
   detail::Group& group = *group_;
   ++group.refs;
@@ -64,6 +63,7 @@ Scope::Room::~Room() {
 
 TaskRef Scope::Room::start(detail::Strand& child) {
   TaskRef task(child.root().head());
+  if (group.told) group.wait_on();
   group.start(*std::exchange(slot, nullptr), child);
   return task;
 }

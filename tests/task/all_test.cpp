@@ -408,6 +408,32 @@ TEST_F(AllTest, AChildThatForeignCodeHoldsOutlives) {
   EXPECT_EQ(told(), "result");
 }
 
+#if TROUPE_EXCEPTIONS
+struct HoldsAndThrows {
+  struct Awaiter : Holds {
+    ~Awaiter() noexcept(false) { throw std::runtime_error("an awaiter that goes"); }
+  };
+  Awaiter operator co_await() const { return {}; }
+};
+// Its slot has gone with the group by then.
+TEST_F(AllTest, AChildThatOutlivesItsGroupMayThrowAsItGoes) {
+  const TaskRef ref = spawn(
+      rt,
+      []() -> Task<int> {
+        (void)co_await all(HoldsAndThrows(), after_seconds(9, 1));
+        co_return 0;
+      },
+      tell_int("end"));
+  rt.run();
+  ref.cancel();
+  EXPECT_EQ(told(), "begin1 ~1 end!cancelled");
+  held.resume();
+  rt.run();
+  EXPECT_EQ(told(), "result");
+  EXPECT_EQ(rt.live_tasks(), 0u);
+}
+#endif
+
 Detached detached() {
   const auto values = co_await all(after_seconds(1, 1), after_seconds(2, 2)).reply();
   say("sum", std::get<0>(*values) + std::get<1>(*values));

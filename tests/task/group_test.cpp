@@ -136,5 +136,29 @@ TEST_F(GroupTest, NoAllocationInSteadyState) {
   EXPECT_EQ(rt.live_tasks(), 0u);
 }
 
+// Where the children come from and where their values go are the only vectors.
+TEST_F(GroupTest, AVectorOfChildrenAllocatesThatOfItsValuesOnly) {
+  static std::int64_t made;
+  Runtime rt;
+  const auto thousand = []() -> Task<> {
+    std::vector<Task<int>> children;
+    for (int n = 0; n < 1000; ++n)
+      children.push_back([](int v) -> Task<int> {
+        co_await sleep(1s);
+        co_return v;
+      }(n));
+    const std::int64_t before = Allocations::made;
+    const std::vector<int> values = co_await all(std::move(children));
+    made = Allocations::made - before;
+    EXPECT_EQ(values.size(), 1000u);
+    EXPECT_EQ(values.back(), 999);
+  };
+  for (int i = 0; i < 5; ++i) {
+    spawn(rt, thousand);
+    run_virtual(rt);
+  }
+  EXPECT_EQ(made, 1);
+}
+
 }  // namespace group_test
 }  // namespace troupe

@@ -32,7 +32,9 @@ auto all(A&&... children) {
       Kind(std::in_place, detail::child_from<A>::take(std::forward<A>(children))...)));
 }
 /// `co_await all(children)`: any number of children of one type; gives a vector of the values, in
-/// the order of the children. For children without a value (`Task<>`) it gives nothing.
+/// the order of the children. For children without a value (`Task<>`) it gives nothing. Cost: one
+/// more pooled cell for all children together (of more than 128 KiB, from the heap), and the
+/// vector that it gives.
 template <detail::child_vector V> auto all(V&& children) {
   using Kind = detail::AllOfVector<detail::child_of<V>>;
   return GroupAwaitable<Kind>(Kind(std::vector<detail::child_of<V>>(std::forward<V>(children))));

@@ -13,13 +13,10 @@ namespace troupe::detail {
 
 class Group;
 
-struct Slot : RingLink {  // where one child's outcome goes
-  enum class State : std::uint8_t { unborn, open, done, failed, lost };
+struct Slot : RingNode {  // of one child; in a ring of its group from its start to its end
   Group* group = nullptr;
   Strand* strand = nullptr;  // until it begins to end, or is parked
-  std::exception_ptr error;
   std::uint32_t number = 0;
-  State state = State::unborn;
   bool pooled = false;  // a cell of its own, which goes with the child
   bool asked = false;   // to stop
   bool tries =
@@ -32,13 +29,16 @@ template <class T> using instead_of_void = std::conditional_t<std::is_void_v<T>,
 template <class A>
 using slot_of = with_origin<A, ValueSlot<instead_of_void<typename outcome<A>::type>>>;
 
-void child_ended(Slot& slot, const ActorFail* loss) noexcept;
+// The end of the child: it has gone, or is parked.
+void child_returned(Slot& slot) noexcept;
+void child_failed(Slot& slot, const std::exception_ptr& error) noexcept;
+void child_lost(Slot& slot, const ActorFail& why) noexcept;
 
 const std::source_location* made_at(
     const Slot& slot) noexcept;  // the group of that child; null: not known
 
 // Of a Task<T>, into an S, which may have no place for the value. A wrapper is a coroutine of ours,
-// around what is no coroutine or a Step, that has put the outcome into its slot itself.
+// around what is no coroutine or a Step, that has put the value into its slot itself.
 template <class T, class S, bool IsWrapper = false> struct ChildEnd {
   using P = TaskPromise<T>;
   static constexpr bool keeps_value = !std::is_same_v<S, Slot>;
@@ -58,8 +58,10 @@ template <class T, class S, bool IsWrapper = false> struct ChildEnd {
     else
       slot.value.emplace(std::move(p.value));
   }
+  static S* slot_of(const P& p) noexcept { return static_cast<S*>(p.holder); }
   static S* take_slot(P& p) noexcept {
-    auto* slot = static_cast<S*>(std::exchange(p.holder, nullptr));
+    S* slot = slot_of(p);
+    p.holder = nullptr;
     if (slot) slot->strand = nullptr;
     return slot;
   }
@@ -67,10 +69,11 @@ template <class T, class S, bool IsWrapper = false> struct ChildEnd {
     auto& p = static_cast<P&>(*s);
     if (!moves_well || !returned(p) || !p.retire_fast()) [[unlikely]]
       return p.phase == Strand::Phase::finished ? conclude(s, nullptr) : p.end_odd_turn();
-    S& slot = *take_slot(p);
+    S& slot = *slot_of(p);
+    slot.strand = nullptr;
     if constexpr (moves_well) take_value(p, slot);
     detail::destroy_frame(*p.core, p);
-    detail::child_ended(slot, nullptr);
+    detail::child_returned(slot);
   }
   static void conclude(Strand* s, const ActorFail* why) noexcept {
     auto& p = static_cast<P&>(*s);
@@ -81,7 +84,7 @@ template <class T, class S, bool IsWrapper = false> struct ChildEnd {
       const ActorFail loss = *why;
       p.retire();
       p.destroy_frames_for(loss);
-      if (slot) detail::child_ended(*slot, &loss);
+      if (slot) detail::child_lost(*slot, loss);
     } else {
       finish_slowly(p, *slot);
     }
@@ -90,27 +93,28 @@ template <class T, class S, bool IsWrapper = false> struct ChildEnd {
     owner->unref();
   }
   static void finish_slowly(P& p, S& slot) noexcept {
+    std::exception_ptr error;
     if (p.threw()) {
-      slot.error = p.error;
+      error = p.error;
     } else {
       TROUPE_TRY { take_value(p, slot); }
-      TROUPE_CATCH_ALL { slot.error = std::current_exception(); }  // as if its co_return had thrown
+      TROUPE_CATCH_ALL { error = std::current_exception(); }  // as if its co_return had thrown
     }
-    if (slot.error) {
-      const ActorFail loss = child_threw(*p.core, p.box, slot.error);
-      p.retire();
-      p.destroy_frames_for(loss);
-    } else {
+    if (!error) {
       p.retire();
       p.destroy_frames();
+      return detail::child_returned(slot);
     }
-    detail::child_ended(slot, nullptr);
+    const ActorFail loss = child_threw(*p.core, p.box, error);
+    p.retire();
+    p.destroy_frames_for(loss);
+    detail::child_failed(slot, error);
   }
   static void disown(Strand* s, const ActorFail& why) noexcept {
-    if (S* slot = take_slot(static_cast<P&>(*s))) detail::child_ended(*slot, &why);
+    if (S* slot = take_slot(static_cast<P&>(*s))) detail::child_lost(*slot, why);
   }
   static const std::source_location* place(const Strand& s) noexcept {
-    const auto* slot = static_cast<const S*>(static_cast<const P&>(s).holder);
+    const S* slot = slot_of(static_cast<const P&>(s));
     return slot ? detail::made_at(*slot) : nullptr;
   }
   static constexpr Strand::Ops ops{&disown, &conclude, &finish, IsWrapper ? &place : nullptr};
@@ -143,16 +147,13 @@ template <class A> struct Carried {
   A awaitable;
 };
 template <class A, class S> Task<> run_child(Carried<A> child, SlotHandle<S> slot) {
-  TROUPE_TRY {
-    if constexpr (std::is_same_v<S, Slot>) {
-      (void)co_await std::move(child.awaitable);
-    } else if constexpr (std::is_void_v<typename outcome<A>::type>) {
-      co_await std::move(child.awaitable);
-      slot->value.emplace();
-    } else {
-      slot->value.emplace(co_await std::move(child.awaitable));
-    }
+  if constexpr (std::is_same_v<S, Slot>) {
+    (void)co_await std::move(child.awaitable);
+  } else if constexpr (std::is_void_v<typename outcome<A>::type>) {
+    co_await std::move(child.awaitable);
+    slot->value.emplace();
+  } else {
+    slot->value.emplace(co_await std::move(child.awaitable));
   }
-  TROUPE_CATCH_ALL { slot->error = std::current_exception(); }
 }
 }  // namespace troupe::detail

@@ -52,29 +52,54 @@ template <class Values> auto& all_values(Values& values) noexcept {
   else
     return values;
 }
+// Slots of any number of children, in one cell of the pool.
+template <class S> class SlotArray {
+ public:
+  SlotArray() noexcept = default;
+  SlotArray(const SlotArray&) = delete;
+  ~SlotArray() {
+    if (!at_) return;
+    std::destroy_n(at_, size_);
+    Pool::give_back(at_, bytes_);
+  }
+  void reserve(Core& core, std::size_t most) {  // throws bad_alloc
+    if (most == 0) return;
+    bytes_ = most * sizeof(S);
+    at_ = static_cast<S*>(kernel_of(core).pool.take(bytes_));
+    if (!at_) TROUPE_THROW(std::bad_alloc{});
+  }
+  TROUPE_INLINE S& add() noexcept {
+    S& slot = *::new (static_cast<void*>(at_ + size_)) S;
+    slot.number = static_cast<std::uint32_t>(size_++);
+    return slot;
+  }
+  std::size_t size() const noexcept { return size_; }
+  S& operator[](std::size_t i) noexcept { return at_[i]; }
+  S* begin() noexcept { return at_; }
+  S* end() noexcept { return at_ + size_; }
+
+ private:
+  S* at_ = nullptr;
+  std::size_t size_ = 0, bytes_ = 0;
+};
 template <class A> class VectorChildren {
  public:
   using Item = instead_of_void<child_value<A>>;
-  struct Slots {
-    std::unique_ptr<slot_of<A>[]> at;
-    std::size_t size = 0;
-  };
+  using Slots = SlotArray<slot_of<A>>;
   static constexpr bool keeps = false;
   static constexpr bool owns = bool(storable<A>);
   explicit VectorChildren(std::vector<A>&& children) : children_(std::move(children)) {}
   void start(SlotGroup<Slots>& g) {
-    g.slots.at.reset(new slot_of<A>[children_.size()]);
+    g.slots.reserve(*g.core, children_.size());
     for (A& child : children_) {
       if (g.decided()) return;
-      slot_of<A>& slot = g.slots.at[g.slots.size];
-      slot.number = static_cast<std::uint32_t>(g.slots.size++);
-      detail::start_child(g, slot, std::move(child));
+      detail::start_child(g, g.slots.add(), std::move(child));
     }
     children_ = std::vector<A>();
   }
   static void put_back(Slots& slots) noexcept {
     if constexpr (has_origin<A>)
-      for (std::size_t i = slots.size; i != 0; --i) detail::put_back_from(slots.at[i - 1]);
+      for (std::size_t i = slots.size(); i != 0; --i) detail::put_back_from(slots[i - 1]);
   }
   std::vector<OriginOf<A>> origins() const
     requires has_origin<A>
@@ -117,9 +142,8 @@ template <class A> class AllOfVector : public VectorChildren<A> {
   value_type take(SlotGroup<Slots>& g) {
     if constexpr (!std::is_void_v<value_type>) {
       value_type values;
-      values.reserve(g.slots.size);
-      for (std::size_t i = 0; i < g.slots.size; ++i)
-        values.push_back(std::move(*g.slots.at[i].value));
+      values.reserve(g.slots.size());
+      for (auto& slot : g.slots) values.push_back(std::move(*slot.value));
       return values;
     }
   }

@@ -27,15 +27,39 @@ class Group {
   Group(const Group&) = delete;
 
   // ---- who awaits it
-  void begin(Wake w) noexcept {  // children are started behind this, then comes begun()
-    waiter = w;
-    ++left;
-  }
+  class Beginning {  // while children are started: no end of theirs is the last; then comes begun()
+   public:
+    Beginning(Group& g, Wake w) noexcept : group_(g) {
+      group_.waiter = w;
+      ++group_.left;
+    }
+    ~Beginning() { --group_.left; }
+    Beginning(const Beginning&) = delete;
+
+   private:
+    Group& group_;
+  };
   void begun() noexcept {
-    if (--left == 0) finish();
+    if (left == 0) finish();
   }
-  void start(Slot& slot, Strand& child) noexcept;
-  void ended(Slot& slot, const ActorFail* loss) noexcept;  // the child has gone, or is parked
+  TROUPE_INLINE void start(Slot& slot, Strand& child) noexcept {  // its first turn is queued
+    slot.group = this;
+    slot.strand = std::addressof(child);
+    slot.join_alone(open);
+    ++left;
+    if (box || stopping || kernel_of(*core).is_ending()) return start_apart(slot, child);
+    child.start(*core);
+    child.begin();
+  }
+  void returned(Slot& slot) noexcept {
+    const bool decides = rule != Rule::all || left == 1;
+    if (decides) [[unlikely]]
+      return ended(slot, nullptr, nullptr);
+    slot.leave();
+    --left;
+  }
+  void ended(Slot& slot, const ActorFail* loss, const std::exception_ptr* thrown) noexcept;
+  void wait_on() noexcept;  // of a scope whose waiter was told: another child comes
   bool decided() const noexcept {
     return outcome != Outcome::pending && (rule != Rule::any || outcome == Outcome::success);
   }
@@ -59,7 +83,7 @@ class Group {
     return failure();
   }
   void release() noexcept {
-    if (--refs == 0) destroy(this);
+    if (--refs == 0 && left == 0) destroy(this);
   }
 
   Core* core;
@@ -67,9 +91,9 @@ class Group {
   Wake waiter;
   const void* joiner = nullptr;  // whose that is, in a scope
   Link open, dropped;            // children that run, and those that were told to go
-  std::size_t left = 0;
-  std::uint32_t refs = 1;
-  std::uint32_t decider = 0;  // the number of the child that decided
+  std::size_t left = 0;          // how many of both
+  std::uint32_t refs = 1;        // who awaits it, or is busy with it
+  std::uint32_t decider = 0;     // the number of the child that decided
   Rule rule;
   Outcome outcome = Outcome::pending;
   bool forgotten = false, stopping = false;
@@ -84,11 +108,10 @@ class Group {
   ActorFail why;
 
  private:
+  void start_apart(Slot& slot, Strand& child) noexcept;
   void lose_unborn(Slot& slot) noexcept;
-  void note_end(Slot& slot, const ActorFail* loss) noexcept;
-  void judge(Slot& slot, const ActorFail* loss) noexcept;
-  void wait_on() noexcept;
-  void note_failure(Slot& slot, const ActorFail* loss) noexcept;
+  void judge(Slot& slot, const ActorFail* loss, const std::exception_ptr* thrown) noexcept;
+  void note_failure(const ActorFail* loss, const std::exception_ptr* thrown) noexcept;
   void cancel_rest(bool last_turn) noexcept;
   void drop(Slot& slot, bool last_turn) noexcept;
   void finish() noexcept;
@@ -168,8 +191,10 @@ template <Mode M, class Kind> class GroupAwait : public Awaiter<GroupAwait<M, Ki
  private:
   void begin(Core& core, Box* owner, Wake w) {
     group_ = Cell::make(core, Kind::keeps ? nullptr : owner, Kind::rule);
-    group_->begin(w);
-    kind_.start(*group_);
+    {
+      const Group::Beginning beginning(*group_, w);
+      kind_.start(*group_);
+    }
     group_->begun();
   }
   Kind kind_;

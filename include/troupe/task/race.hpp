@@ -75,7 +75,7 @@ template <Group::Rule R, class A> class RaceOfVector : public VectorChildren<A> 
   }
   value_type take(SlotGroup<Slots>& g) {
     std::vector<std::optional<Item>> values(count_);
-    for (std::size_t i = 0; i < g.slots.size; ++i) values[i] = std::move(g.slots.at[i].value);
+    for (auto& slot : g.slots) values[slot.number] = std::move(slot.value);
     return value_type(g.decider, std::move(values));
   }
 

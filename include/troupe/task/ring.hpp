@@ -11,36 +11,48 @@
 
 namespace troupe::detail {
 
-// A node of a ring; alone it is a ring of its own. An object's ring is a node that is nobody's.
-class RingLink {
+// A node of a ring. Its owner says when it joins one and leaves it: in none it holds nothing.
+class RingNode {
  public:
-  RingLink() noexcept = default;
-  RingLink(const RingLink&) = delete;
-  ~RingLink() { unlink(); }
+  RingNode() noexcept {}
+  RingNode(const RingNode&) = delete;
   bool alone() const noexcept { return next_ == this; }
-  RingLink& first() noexcept { return *next_; }
-  RingLink& next() noexcept { return *next_; }  // the ring's own node, behind the last
-  void unlink() noexcept {
-    prev_->next_ = next_;
-    next_->prev_ = prev_;
-    prev_ = next_ = this;
-  }
-  void join(RingLink& ring) noexcept {  // as its last, out of where it was
-    unlink();
-    join_alone(ring);
-  }
-  void join_alone(RingLink& ring) noexcept {  // the same of one that is in none
+  RingNode& first() noexcept { return *next_; }
+  RingNode& next() noexcept { return *next_; }  // the ring's own node, behind the last
+  void join_alone(RingNode& ring) noexcept {    // as its last; this one is in none
     prev_ = ring.prev_;
     next_ = std::addressof(ring);
     prev_->next_ = next_->prev_ = this;
   }
+  void leave() noexcept {
+    prev_->next_ = next_;
+    next_->prev_ = prev_;
+  }
+  void move_to(RingNode& ring) noexcept {  // as its last, out of the one that it is in
+    leave();
+    join_alone(ring);
+  }
+
+ protected:
+  RingNode *prev_, *next_;
+};
+
+// One that leaves its ring when it is destroyed; alone it is a ring of its own. An object's ring is
+// such a node that is nobody's.
+class RingLink : public RingNode {
+ public:
+  RingLink() noexcept { prev_ = next_ = this; }
+  ~RingLink() { leave(); }
+  RingLink& first() noexcept { return static_cast<RingLink&>(*next_); }
+  void unlink() noexcept {
+    leave();
+    prev_ = next_ = this;
+  }
+  void join(RingLink& ring) noexcept { move_to(ring); }
   void replace(RingLink& other) noexcept {  // takes the place of one that is not alone
     join(other);
     other.unlink();
   }
-
- private:
-  RingLink *prev_ = this, *next_ = this;
 };
 
 // Each of its members is alone from here on.

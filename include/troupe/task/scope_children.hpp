@@ -112,8 +112,7 @@ template <class Fn, class... X> auto make_step(Core& core, Fn& fn, X&... x) {
 }
 // What a Step borrows lies in the frame of this task, or is lent.
 template <class Fn, class... X> Task<> run_step(SlotHandle<Slot> slot, Fn fn, X... x) {
-  TROUPE_TRY { (void)co_await detail::make_step(*slot->group->core, fn, x...); }
-  TROUPE_CATCH_ALL { slot->error = std::current_exception(); }
+  (void)co_await detail::make_step(*slot->group->core, fn, x...);
 }
 
 template <class... Args>

@@ -44,7 +44,7 @@ TROUPE_INLINE TaskRef start_task(Core& core, TaskPromise<T>* p, typename ret_of<
   if (!ret.take_nop()) p->ret = std::move(ret);
   p->start(home);
   if (!at_once) {
-    p->wake();
+    p->begin();
     return TaskRef(FrameRef::of_new(p->head()));
   }
   TaskRef ref(FrameRef::of_new(p->head()));

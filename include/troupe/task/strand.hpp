@@ -117,7 +117,9 @@ class Strand : public OwnedTask {
     link(box ? box->tasks : lists.owned);
   }
   TROUPE_INLINE void wake() noexcept {
-    if (item_) return;
+    if (!item_) begin();
+  }
+  TROUPE_INLINE void begin() noexcept {  // wakes one that nothing has woken
     std::byte* p = kernel_here(*core).main.room<sizeof(WakeRecord)>();
     if (!p) [[unlikely]]
       return wake_slowly();
