@@ -401,11 +401,70 @@ def bounds(program):
 
 
 def idle(program):
-    respd = Respd(program, "--idle", "1")
-    s = connect(respd.port)
-    check("idle clients are closed", read_all(s) == b"")
+    """Idle clients are closed: not one that waits, nor one that reads steadily; but one that reads nothing is."""
+    respd = Respd(program, "--idle", "2", "--log-level", "debug")
+    size = 16_000_000
+    answer = b"$%d\r\n%s\r\n" % (size, b"v" * size)
+    looks, resting, blocked = connect(respd.port), connect(respd.port), connect(respd.port)
+    stuck = connect(respd.port, receive_buffer=1 << 18)
+    looks.sendall(b"*3\r\n$3\r\nSET\r\n$1\r\nk\r\n" + answer)
+    read_until(looks, b"+OK\r\n")
+    resting.sendall(b"PING\r\n")
+    read_until(resting, b"\r\n")
+    blocked.sendall(b"BLPOP q 0\r\n")
+    stuck.sendall(b"GET k\r\n")
+    for _ in range(3):  # a round in which this machine stood still for too long tells nothing
+        slow = connect(respd.port, receive_buffer=1 << 18)
+        slow.sendall(b"GET k\r\n")
+        got, longest, last = b"", 0, time.monotonic()
+        while len(got) < len(answer):
+            more = slow.recv(size // 40)
+            if not more:
+                break
+            got += more
+            while time.monotonic() < last + 0.08 * len(more) / (size // 40):
+                time.sleep(0.005)
+            longest, last = max(longest, time.monotonic() - last), time.monotonic()
+            figure(looks, "connected_clients")
+        slow.close()
+        if got == answer or longest < 1:
+            break
+    check("not one that reads slowly for longer than that", got == answer, (len(got), longest))
+    gone = until(lambda: figure(looks, "connected_clients") == 2)
+    check("idle clients are closed, and those that take nothing of their answer",
+          gone and read_all(resting) == b"" and read_all(stuck) != answer, respd.told())
+    looks.sendall(b"RPUSH q x\r\n")
+    check("not one that waits for a list", read_until(blocked, b"x\r\n") == b"*2\r\n$1\r\nq\r\n$1\r\nx\r\n")
     code, log = respd.end()
     check("and the server ends cleanly", code == 0 and "live_rets=0" in log, log)
+
+
+def before_login(program):
+    """A client that has not logged in cannot have the server hold much of what it sends."""
+    respd = Respd(program, "--password", "secret")
+    held = peak_memory(respd)
+    requests = b"GET m\r\n" * 10_000
+    taken = []
+    for _ in range(3):
+        s = connect(respd.port, receive_buffer=1 << 16)
+        taken.append(0)
+        with contextlib.suppress(ConnectionError):
+            while taken[-1] < 100_000_000:
+                s.sendall(requests)
+                taken[-1] += len(requests)
+        s.close()
+    held = peak_memory(respd) - held
+    check("a stranger that sends without end is closed", max(taken) < 100_000_000 and
+          respd.told().count("client closed") == 3, (taken, respd.told()))
+    check("and little of it is held", held < 50_000_000, held)
+    code, log = respd.end()
+    check("and the server ends cleanly", code == 0 and "live_rets=0" in log, log)
+
+
+def peak_memory(respd):
+    """The most bytes of memory that the server has had so far."""
+    status = pathlib.Path(f"/proc/{respd.process.pid}/status").read_text()
+    return int(re.search(r"^VmHWM:\s*(\d+)", status, re.MULTILINE)[1]) * 1024
 
 
 def slow_subscriber(program):
@@ -574,7 +633,7 @@ def ends(program, *flags):
 
 def flags(program):
     code, out, _ = ends(program, "--help")
-    names = ("port", "bind", "password", "max-clients", "max-request", "max-output", "idle", "log", "log-level", "help")
+    names = ("port", "bind", "password", "max-clients", "max-request", "max-output", "max-before-login", "idle", "log", "log-level", "help")
     check("--help names each flag", code == 0 and all(f"  --{name} " in out for name in names), out)
     check("--help tells the exit codes", all(f"{code} " in out.split("Exits with")[-1] for code in range(4)), out)
     code, out, told = ends(program, "--nonsense", "1")
@@ -635,7 +694,7 @@ def run(step, argument):
 
 
 def main():
-    for step in (one_server, bounds, idle, slow_subscriber, unread_pipeline, whole_pipeline_first, drain, failure,
+    for step in (one_server, bounds, idle, before_login, slow_subscriber, unread_pipeline, whole_pipeline_first, drain, failure,
                  tells_about_itself, flags, logs, differential):
         run(step, sys.argv[1])
     print("\n".join(failures + [f"{passed} passed, {len(failures)} failed"]))

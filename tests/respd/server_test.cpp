@@ -371,6 +371,153 @@ TEST_F(ServerTest, AClientThatReadsSlowlyIsNotIdle) {
   EXPECT_EQ(a.ended, "end");
 }
 
+// ---- who is idle
+class IdleTest : public ServerTest {
+ protected:
+  void start_with(Duration idle) {
+    ServerOptions options;
+    options.client.idle = idle;
+    start(options, {.buffer = 1000});
+  }
+  // Whether the server still has this client, which is its first.
+  bool is_there(Peer& other) {
+    return (*this)(other, "CLIENT LIST\r\n").find("id=1 ") != std::string::npos;
+  }
+};
+
+TEST_F(IdleTest, OneThatAsksNothing) {
+  start_with(10s);
+  Peer& a = connect_and_read();
+  pass(9999ms);
+  EXPECT_EQ((*this)(a, "PI"), "");
+  pass(9999ms);
+  EXPECT_EQ((*this)(a, "NG\r\n"), "+PONG\r\n");
+  pass(9999ms);
+  EXPECT_EQ(a.ended, "");
+  pass(1ms);
+  EXPECT_EQ(a.ended, "end");
+}
+
+TEST_F(IdleTest, NotOneThatWaitsForAList) {
+  start_with(10s);
+  Peer& a = connect_and_read();
+  EXPECT_EQ((*this)(a, "BLPOP q 0\r\n"), "");
+  pass(1h);
+  Peer& b = connect_and_read();
+  EXPECT_EQ((*this)(b, "RPUSH q x\r\n"), ":1\r\n");
+  EXPECT_EQ(take(a), popped("q", "x"));
+  pass(9999ms);
+  EXPECT_EQ(a.ended, "");
+  pass(1ms);
+  EXPECT_EQ(a.ended, "end");
+}
+
+TEST_F(IdleTest, NotOneThatIsSubscribed) {
+  start_with(10s);
+  Peer& a = connect_and_read();
+  (void)(*this)(a, "HELLO 3\r\nSUBSCRIBE c\r\n");
+  pass(1h);
+  Peer& b = connect_and_read();
+  EXPECT_EQ((*this)(b, "PUBLISH c one\r\n"), ":1\r\n");
+  EXPECT_EQ(take(a), message("c", "one", '>'));
+  pass(1h);
+  EXPECT_EQ((*this)(a, "UNSUBSCRIBE\r\n"), told("unsubscribe", "c", 0, '>'));
+  pass(9999ms);
+  EXPECT_EQ(a.ended, "");
+  pass(1ms);
+  EXPECT_EQ(a.ended, "end");
+}
+
+TEST_F(IdleTest, NotOneThatReadsALongAnswerSlowly) {
+  start_with(10s);
+  Peer& a = connect();
+  const std::string value(200'000, 'v');
+  send(a, "SET k " + value.substr(0, 50'000) + "\r\n");
+  for (int i = 0; i < 3; ++i) send(a, "APPEND k " + value.substr(0, 50'000) + "\r\n");
+  send(a, "GET k\r\n");
+  for (int i = 0; i < 10; ++i) {
+    pass(9s);
+    spawn(rt, read_some, ret_nop, Ref(a), std::size_t{20'000});
+    rt.run();
+  }
+  read(a);
+  EXPECT_TRUE(a.got.ends_with(bulk(value)));
+  EXPECT_EQ(a.ended, "");
+  pass(10s);
+  EXPECT_EQ(a.ended, "end");
+}
+
+TEST_F(IdleTest, OneThatTakesNothingOfItsAnswer) {
+  start_with(10s);
+  Peer& a = connect();
+  send(a, "SET k " + std::string(20'000, 'v') + "\r\nGET k\r\n");
+  pass(9999ms);
+  EXPECT_TRUE(is_there(connect_and_read()));
+  pass(1ms);
+  EXPECT_FALSE(is_there(connect_and_read()));
+}
+
+TEST_F(IdleTest, NotOneThatSendsBeforeItReads) {
+  start_with(10s);
+  Peer& a = connect();
+  send(a, "SET k " + std::string(20'000, 'v') + "\r\nGET k\r\n");
+  for (int i = 0; i < 10; ++i) {
+    pass(9s);
+    send(a, "PING\r\n");
+  }
+  EXPECT_TRUE(is_there(connect_and_read()));
+  pass(10s);
+  EXPECT_FALSE(is_there(connect_and_read()));
+}
+
+TEST_F(IdleTest, ASubscriberThatTakesNothingOfItsMessages) {
+  start_with(10s);
+  Peer& a = connect();
+  send(a, "SUBSCRIBE c\r\n");
+  pass(1h);
+  Peer& b = connect_and_read();
+  EXPECT_EQ((*this)(b, "PUBLISH c " + std::string(2000, 'm') + "\r\n"), ":1\r\n");
+  pass(9s);
+  EXPECT_EQ((*this)(b, "PUBLISH c more\r\n"), ":1\r\n");
+  EXPECT_TRUE(is_there(b));
+  pass(1s);
+  EXPECT_FALSE(is_there(connect_and_read()));
+}
+
+TEST_F(IdleTest, NotOneThatIsHeardOutAtItsEnd) {
+  start_with(500ms);
+  Peer& a = connect_and_read();
+  EXPECT_EQ((*this)(a, "QUIT\r\n"), "+OK\r\n");
+  const auto alive = rt.actors().size();
+  pass(999ms);
+  EXPECT_EQ(rt.actors().size(), alive);
+  pass(1ms);
+  EXPECT_EQ(rt.actors().size(), alive - 1);
+}
+
+// ---- before a login
+TEST_F(ServerTest, BeforeALoginFewRequestsMayWait) {
+  ServerOptions options;
+  options.store.password = "secret";
+  options.client.max_before_login = 10'000;
+  start(options, {.buffer = 1000});
+  std::string requests;
+  for (int i = 0; i < 2000; ++i) requests += "GET k\r\n";
+  for (const std::string_view password : {"wrong", "secret"}) {
+    Peer& a = connect();
+    send(a, "AUTH " + std::string(password) + "\r\n" + requests);
+    read(a);
+    const bool is_right = password == "secret";
+    EXPECT_EQ(a.ended, is_right ? "" : "connection reset") << password;
+    EXPECT_EQ(take(a).ends_with("$-1\r\n"), is_right);
+  }
+  Peer& a = connect_and_read();
+  std::string answers;
+  for (int i = 0; i < 2000; ++i) answers += "-NOAUTH Authentication required.\r\n";
+  EXPECT_EQ((*this)(a, requests), answers);  // it reads them, so they do not wait
+  EXPECT_EQ((*this)(a, "AUTH secret\r\nGET k\r\n"), "+OK\r\n$-1\r\n");
+}
+
 // ---- what the server tells about itself
 std::string field(std::string_view text, std::string_view name) {
   const std::size_t at = text.find(std::string(" ").append(name).append("="));

@@ -66,6 +66,7 @@ class Parser {
   /// As long as this is set, requests are held to what a login needs (10 words of 16384 bytes), as
   /// Redis does before AUTH.
   void hold_to_login(bool on) noexcept { login_only_ = on; }
+  [[nodiscard]] bool is_held_to_login() const noexcept { return login_only_; }
 
   /// Forgets a request that is half read, and an error.
   void reset() noexcept;

@@ -140,9 +140,9 @@ void Database::serve(Cx<Database>& cx, OwnedExchange exchange, Ret<OwnedExchange
 Next Database::run(Cx<Database>& cx, Peer& peer, Exchange& x) {
   Neighbours others(cx, *this, peer, x.out);
   for (;;) {
+    x.parser.hold_to_login(engine_.store().wants_login(peer.client));
     if (x.out.size() + others.delivered() >= most_answers_) [[unlikely]]
       return Next::again;
-    x.parser.hold_to_login(engine_.store().wants_login(peer.client));
     const Parsed parsed = x.parser.parse(x.in.unread());
     if (parsed.state == ParseState::need_more) {
       x.in.consume(parsed.consumed);

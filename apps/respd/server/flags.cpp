@@ -53,10 +53,16 @@ void add_server_flags(CLI::App& app, ServerOptions& server) {
                  "bytes of answers and messages that may wait for one client")
       ->transform(Number(1024, any_size))
       ->option_text("BYTES (33554432)");
+  app.add_option(
+         "--max-before-login", server.client.max_before_login,
+         "bytes of requests that wait of a client that has not logged in; it is closed then")
+      ->transform(Number(1024, any_size))
+      ->option_text("BYTES (1048576)");
   app.add_option_function<std::uint64_t>(
          "--idle",
          [&server](std::uint64_t seconds) { server.client.idle = std::chrono::seconds(seconds); },
-         "a client without a request for so long is closed; 0: never")
+         "a client that sends nothing, waits for nothing (a key, messages) and takes nothing of\n"
+         "what it is sent for so long is closed; 0: never")
       ->transform(Number(0, longest_idle))
       ->option_text("SECONDS (0)");
 }

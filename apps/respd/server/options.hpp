@@ -21,8 +21,12 @@ struct ClientLimits {
   /// subscriber for whose messages they do not suffice is cut off. What is being written does not
   /// count any more: `Session::sent_at_once` bytes of a subscriber's, or one message.
   std::size_t max_output = 32 * 1024 * 1024;
-  troupe::Duration idle =
-      troupe::Duration::zero();  ///< without a request, then closed; zero: never
+  /// Bytes of requests that may wait for a client that has yet to log in; one with so many is
+  /// closed.
+  std::size_t max_before_login = 1024 * 1024;
+  /// How long a client may be idle before it is closed; zero: for ever. An idle one sends nothing,
+  /// waits for nothing (a key, messages), and takes nothing of what it is sent.
+  troupe::Duration idle = troupe::Duration::zero();
 };
 
 /// What one server is made with.

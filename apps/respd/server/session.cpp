@@ -26,7 +26,7 @@ Session::~Session() { call<&Database::disconnected>(database_, id_); }
 
 Task<> Session::converse(Cx<Session>& cx) {
   for (bool open = true; open && !is_finishing_;) {
-    await_request(cx);
+    note_life(cx);
     const std::size_t wanted = std::min(exchange_->parser.wanted(), limits_.parser.max_request);
     const auto room = exchange_->in.room(std::max(limits_.read_bytes, wanted));
     owes_nothing_ = true;
@@ -43,6 +43,7 @@ Task<> Session::converse(Cx<Session>& cx) {
 Task<> Session::part(Cx<Session>& cx) {
   call<&Database::disconnected>(database_, id_);
   if (is_finishing_) co_await written_.wait();
+  idle_.cancel();
   co_await lingering_close(std::move(connection_));
   cx.stop();
 }
@@ -68,29 +69,44 @@ Step<bool> Session::answer(Cx<Session>& cx) {
     }
     const bool has_read_ahead = exchange_->in.unread().size() != left;
     if (next == Next::read && !has_read_ahead) co_return true;
-    await_request(cx);
   }
 }
 
 // Returns when all answers are written; false when the connection is over. Those of a subscriber
 // are in its stream.
 Step<bool> Session::send(Cx<Session>& cx) {
+  note_life(cx);
   if (exchange_->out.empty()) {
     co_await written_.wait();
     co_return true;
   }
   sending_.clear();
   std::swap(sending_, exchange_->out);
-  IoResult wrote;
+  bool good = false;
+  is_sending_ = true;
   if (sending_.size() <= sent_alone) {
-    wrote = co_await connection_.write(sending_);
+    const auto wrote = co_await connection_.write(sending_);
+    good = wrote.has_value();
   } else {
     Scope meanwhile(cx);
     meanwhile.spawn(read_ahead(cx, Leaving::is_seen_later));
-    wrote = co_await connection_.write(sending_);
+    good = co_await write_in_pieces(cx, sending_);
   }
+  is_sending_ = false;
   if (sending_.capacity() > keep_when_sent) std::string().swap(sending_);
-  co_return wrote.has_value();
+  co_return good;
+}
+
+// In one piece where nobody asks whether the client is idle.
+Step<bool> Session::write_in_pieces(Cx<Session>& cx, std::string_view text) {
+  const std::size_t most = limits_.idle > Duration::zero() ? sent_between_signs : text.size();
+  while (!text.empty()) {
+    const auto wrote = co_await connection_.write(text.substr(0, most));
+    if (!wrote) co_return false;
+    note_life(cx);
+    text.remove_prefix(*wrote);
+  }
+  co_return true;
 }
 
 // A request waits for a key. If its client leaves, nobody else would notice.
@@ -99,22 +115,30 @@ Step<> Session::await_late_answer(Cx<Session>& cx) {
   exchange_->late_answer.reset();
   Scope meanwhile(cx);
   meanwhile.spawn(read_ahead(cx, Leaving::ends_the_session));
-  owes_nothing_ = true;
+  owes_nothing_ = awaits_late_answer_ = true;
   std::string answer = co_await late_answer;
-  owes_nothing_ = false;
+  owes_nothing_ = awaits_late_answer_ = false;
   exchange_->out = std::move(answer);
 }
 
 // What a client sends while it waits, or is sent answers, is kept for later, up to the size of one
-// request.
+// request. One that has not logged in has a bound of its own, and no right to wait there.
 Task<> Session::read_ahead(Cx<Session>& cx, Leaving leaving) {
+  const bool is_stranger = exchange_->parser.is_held_to_login();
   while (exchange_->in.unread().size() < limits_.parser.max_request) {
+    if (is_stranger && exchange_->in.unread().size() >= limits_.max_before_login) {
+      warn(cx, "client closed: too many requests before it has logged in", kv("client", id_),
+           kv("bytes", exchange_->in.unread().size()));
+      cx.stop();
+      co_return;
+    }
     const auto room = exchange_->in.room(limits_.read_bytes);
     const auto got = co_await connection_.read_some(std::as_writable_bytes(room));
     if (!got || *got == 0) {
       if (leaving == Leaving::ends_the_session) cx.stop();
       co_return;
     }
+    note_life(cx);
     exchange_->in.filled(*got);
   }
 }
@@ -143,19 +167,29 @@ Task<> Session::write_out(Cx<Session>& cx) {
       const auto output = co_await outputs.next();
       batch += output->bytes.text();
     } while (outputs.weight() != 0 && batch.size() < sent_at_once);
-    const auto wrote = co_await connection_.write(batch);
-    good = wrote.has_value();
+    note_life(cx);
+    if (limits_.idle > Duration::zero()) {
+      good = co_await write_in_pieces(cx, batch);
+    } else {
+      const auto wrote = co_await connection_.write(batch);
+      good = wrote.has_value();
+    }
     if (outputs.weight() == 0) written_.set();
   }
   cx.stop();
 }
 
-void Session::await_request(Cx<Session>& cx) {
+// Something moves: the client is not idle, whatever it does from now on.
+void Session::note_life(Cx<Session>& cx) {
   if (limits_.idle > Duration::zero()) idle_.after<&Session::idle_over>(cx, limits_.idle);
 }
 
 void Session::idle_over(Cx<Session>& cx) {
-  if (exchange_ && !exchange_->is_subscribed) cx.stop();
+  const bool is_sent_something = is_sending_ || !written_.is_set();
+  const bool awaits_something = !exchange_ || awaits_late_answer_ || exchange_->is_subscribed;
+  if (awaits_something && !is_sent_something) return;
+  debug(cx, "client idle: closed", kv("client", id_));
+  cx.stop();
 }
 
 }  // namespace respd

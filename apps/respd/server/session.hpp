@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <troupe/core.hpp>
 #include <troupe/io.hpp>
 #include <troupe/task.hpp>
@@ -26,6 +27,8 @@ class Session {
   /// Bytes of answers that are sent without reading meanwhile. Behind more, a client may be one
   /// that sends all of its pipeline before it reads.
   static constexpr std::size_t sent_alone = 1024;
+  /// Bytes that one write has where idle clients are closed: each that is done is a sign of life.
+  static constexpr std::size_t sent_between_signs = 16 * 1024;
   /// Bytes of a subscriber's outputs behind which one write takes no more of them.
   static constexpr std::size_t sent_at_once = 64 * 1024;
 
@@ -44,11 +47,12 @@ class Session {
   troupe::Task<> part(troupe::Cx<Session>& cx);
   troupe::Step<bool> answer(troupe::Cx<Session>& cx);
   troupe::Step<bool> send(troupe::Cx<Session>& cx);
+  troupe::Step<bool> write_in_pieces(troupe::Cx<Session>& cx, std::string_view text);
   troupe::Step<> await_late_answer(troupe::Cx<Session>& cx);
   troupe::Task<> read_ahead(troupe::Cx<Session>& cx, Leaving leaving);
   void deliver(troupe::Cx<Session>& cx, Output output);
   troupe::Task<> write_out(troupe::Cx<Session>& cx);
-  void await_request(troupe::Cx<Session>& cx);
+  void note_life(troupe::Cx<Session>& cx);
   void idle_over(troupe::Cx<Session>& cx);
 
   troupe::Connection connection_;
@@ -63,6 +67,8 @@ class Session {
   troupe::MaxTimer idle_;
   troupe::TaskRef conversation_;
   bool owes_nothing_ = false;  // the conversation waits for a request, or for a late answer
+  bool is_sending_ = false;
+  bool awaits_late_answer_ = false;
   bool is_finishing_ = false;
 };
 
