@@ -13,6 +13,7 @@
 #include <troupe/io/memory_network.hpp>
 #include <troupe/task.hpp>
 #include <utility>
+#include <vector>
 
 namespace respd {
 namespace {
@@ -24,6 +25,7 @@ using namespace std::chrono_literals;
 struct Peer {
   Connection connection;
   std::string got;
+  std::size_t arrived = 0;  // when the last of it came: all reads of all clients are counted
   std::string ended;
   TaskRef reads;
 };
@@ -40,10 +42,12 @@ Task<> dial(Ref to, Net net) {
   auto connection = co_await net.net->connect("respd");
   if (connection) to.peer->connection = std::move(*connection);
 }
+std::size_t arrivals = 0;
 Task<> read_all(Ref from) {
   std::array<std::byte, 4096> room;
   for (;;) {
     const auto got = co_await from.peer->connection.read_some(room);
+    from.peer->arrived = ++arrivals;
     if (!got) {
       from.peer->ended = to_string(got.error().kind());
       co_return;
@@ -184,6 +188,21 @@ TEST_F(ServerTest, EachSubscriberIsToldInItsOwnProtocol) {
   EXPECT_EQ((*this)(modern, "UNSUBSCRIBE\r\nHELLO 2\r\n").substr(0, 1), ">");
   EXPECT_EQ((*this)(writer, "PUBLISH c x\r\n"), ":3\r\n");
   EXPECT_EQ(take(modern), "*" + by_pattern);
+}
+
+TEST_F(ServerTest, AMessageComesBeforeTheAnswerToItsPublish) {
+  start();
+  Peer& writer = connect_and_read();
+  std::vector<Peer*> subscribers;
+  for (int i = 0; i < 20; ++i) {
+    Peer& peer = *subscribers.emplace_back(&connect_and_read());
+    (void)(*this)(peer, i % 2 == 0 ? "SUBSCRIBE c\r\n" : "HELLO 3\r\nPSUBSCRIBE *\r\n");
+  }
+  for (const std::string_view requests :
+       {"PUBLISH c one\r\n", "PUBLISH c two\r\n", "PING\r\nPUBLISH c three\r\nPING\r\n"}) {
+    (void)(*this)(writer, std::string(requests));
+    for (const Peer* const peer : subscribers) EXPECT_LT(peer->arrived, writer.arrived) << requests;
+  }
 }
 
 TEST_F(ServerTest, ASubscriberThatDoesNotReadIsCutOffAlone) {

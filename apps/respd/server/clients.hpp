@@ -20,6 +20,7 @@ struct Peer {
   std::set<std::string, std::less<>> channels, patterns;  // its subscriptions
   std::uint64_t ticket = 0;    // of its place among those who wait; 0: it does not wait
   bool is_subscriber = false;  // ever since its first SUBSCRIBE
+  bool has_published = false;  // in this turn, to somebody
 
   [[nodiscard]] auto& topics(Topic kind) noexcept {
     return kind == Topic::channel ? channels : patterns;

@@ -55,7 +55,9 @@ class Database::Neighbours final : public Others {
   std::size_t publish(std::string_view channel, std::string_view payload) override {
     // One that publishes to itself has its earlier answers first.
     delivered_ += deliver_answers(core_, peer_, out_);
-    return database_.topics_.publish(core_, channel, payload);
+    const std::size_t receivers = database_.topics_.publish(core_, channel, payload);
+    if (receivers != 0) peer_.has_published = true;
+    return receivers;
   }
   std::vector<std::string_view> channels() const override { return database_.topics_.channels(); }
   std::size_t subscribers(std::string_view channel) const override {
@@ -134,6 +136,14 @@ void Database::serve(Cx<Database>& cx, OwnedExchange exchange, Ret<OwnedExchange
   exchange->is_subscribed = peer->client.subscriptions() != 0;
   deliver_answers(cx, *peer, exchange->out);
   arm_expiry(cx);
+  if (std::exchange(peer->has_published, false)) [[unlikely]]
+    return call<&Database::give_back>(cx, std::move(exchange), std::move(ret));
+  ret(std::move(exchange));
+}
+
+// The calls that bring its messages to the subscribers are ahead of this one, and the wake-ups of
+// those who write them will be ahead of the one that the Ret makes.
+void Database::give_back(OwnedExchange exchange, Ret<OwnedExchange> ret) {
   ret(std::move(exchange));
 }
 

@@ -34,12 +34,14 @@ class Database {
   /// A client has gone, or nothing more is to be done for it. Twice is once.
   void disconnected(std::uint64_t client);
   /// Runs the whole requests of the exchange, until one of them waits or so many answers do that it
-  /// is the others' turn, and gives it back. Drops it when its client is not connected.
+  /// is the others' turn, and gives it back: behind the messages that they have published. Drops it
+  /// when its client is not connected.
   void serve(troupe::Cx<Database>& cx, OwnedExchange exchange, troupe::Ret<OwnedExchange> ret);
 
  private:
   class Neighbours;  // the other clients, for the commands of one
 
+  void give_back(OwnedExchange exchange, troupe::Ret<OwnedExchange> ret);
   Next run(troupe::Cx<Database>& cx, Peer& peer, Exchange& exchange);
   Next act(troupe::Cx<Database>& cx, Peer& peer, Exchange& exchange, Args args,
            const Outcome& outcome);
