@@ -529,6 +529,33 @@ def unread_pipeline(program):
     check("the server ends cleanly behind it", code == 0 and "live_rets=0" in log, log)
 
 
+def large_answers(program):
+    """What waits for a client that does not read has a bound, and so has one answer."""
+    most, size, count = 4 << 20, 2_000_000, 200
+    respd = Respd(program, "--max-answer", str(most))
+    s = connect(respd.port)
+    s.sendall(b"*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$%d\r\n%s\r\n" % (size, b"v" * size) +
+              b"".join(b"SADD s %s%d\r\n" % (b"m" * 1000, i) for i in range(100)) + b"ECHO ready\r\n")
+    read_until(s, b"$5\r\nready\r\n")
+    held = peak_memory(respd)
+    s.sendall(b"SRANDMEMBER s -1000000\r\nMGET" + b" k" * 1000 + b"\r\nPING\r\n")
+    told = read_until(s, b"+PONG\r\n")
+    check("an answer that is too large is replaced by an error",
+          told == b"-ERR answer is larger than max-answer\r\n" * 2 + b"+PONG\r\n", told[:200])
+    greedy = [connect(respd.port, receive_buffer=1 << 18) for _ in range(10)]
+    for one in greedy:
+        one.sendall(b"GET k\r\n" * count)
+    stands_still(lambda: figure(s, "keyspace_hits"))
+    held = peak_memory(respd) - held
+    bound = 400_000_000 if is_sanitized(program) else 100_000_000  # a sanitizer keeps what has been freed for a while
+    check("and little of what clients do not read is held", held < bound, held)
+    for one in greedy:
+        one.close()
+    code, log = respd.end()
+    check("the log tells of answers that were too large, and the server ends cleanly",
+          code == 0 and log.count("answer refused") == 2 and "live_rets=0" in log, log)
+
+
 def whole_pipeline_first(program):
     """A client that sends a long pipeline before it reads anything is read meanwhile."""
     count, text = 300_000, b"w" * 100
@@ -633,7 +660,8 @@ def ends(program, *flags):
 
 def flags(program):
     code, out, _ = ends(program, "--help")
-    names = ("port", "bind", "password", "max-clients", "max-request", "max-output", "max-before-login", "idle", "log", "log-level", "help")
+    names = ("port", "bind", "password", "max-clients", "max-request", "max-output", "max-before-login", "max-answer",
+             "idle", "log", "log-level", "help")
     check("--help names each flag", code == 0 and all(f"  --{name} " in out for name in names), out)
     check("--help tells the exit codes", all(f"{code} " in out.split("Exits with")[-1] for code in range(4)), out)
     code, out, told = ends(program, "--nonsense", "1")
@@ -694,7 +722,7 @@ def run(step, argument):
 
 
 def main():
-    for step in (one_server, bounds, idle, before_login, slow_subscriber, unread_pipeline, whole_pipeline_first, drain, failure,
+    for step in (one_server, bounds, idle, before_login, slow_subscriber, unread_pipeline, large_answers, whole_pipeline_first, drain, failure,
                  tells_about_itself, flags, logs, differential):
         run(step, sys.argv[1])
     print("\n".join(failures + [f"{passed} passed, {len(failures)} failed"]))

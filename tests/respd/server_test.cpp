@@ -306,6 +306,26 @@ TEST_F(UnreadPipelineTest, GoesWithItsClient) {
   EXPECT_EQ((*this)(other, "GET n\r\n"), bulk("4"));
 }
 
+TEST_F(ServerTest, AnAnswerThatIsTooLargeIsReplacedByAnError) {
+  ServerOptions options;
+  options.store.max_answer = 5000;
+  start(options);
+  Peer& a = connect_and_read();
+  const std::string value(2500, 'v');
+  const std::string error = "-ERR answer is larger than max-answer\r\n";
+  EXPECT_EQ((*this)(a, "SET k " + value + "\r\nGET k\r\nMGET k k\r\nPING\r\nGET k\r\n"),
+            "+OK\r\n" + bulk(value) + error + "+PONG\r\n" + bulk(value));
+  // Each answer has a bound, not the pipeline.
+  EXPECT_EQ((*this)(a, "GET k\r\nGET k\r\nGET k\r\n"), bulk(value) + bulk(value) + bulk(value));
+  EXPECT_EQ((*this)(a, "SADD s x\r\nSRANDMEMBER s -1251\r\nPING\r\n"),
+            ":1\r\n" + error + "+PONG\r\n");
+  EXPECT_TRUE((*this)(a, "SRANDMEMBER s -100\r\n").starts_with("*100\r\n"));
+  Peer& b = connect_and_read();
+  EXPECT_EQ((*this)(b, "BLPOP q 0\r\n"), "");
+  EXPECT_EQ((*this)(a, "RPUSH q " + value + value + "v\r\n"), ":1\r\n");
+  EXPECT_EQ(take(b), error);
+}
+
 // ---- waiting for lists
 TEST_F(ServerTest, WhoWaitsLongestIsServedFirst) {
   start();

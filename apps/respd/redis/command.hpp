@@ -20,6 +20,7 @@ enum class After : std::uint8_t {
   go_on,    ///< the answer is written
   close,    ///< the answer is written: send it and close
   abandon,  ///< the client is a browser that was tricked into this: close, and send nothing more
+  refuse,   ///< an error is written in place of an answer that would have been too large
   wait,     ///< there is no answer yet: wait for one of `Outcome::keys`, or for the time limit
 };
 

@@ -105,6 +105,15 @@ bool admitted(Call& call, const Command& command) {
   return true;
 }
 
+// What the command has done to the data stays done.
+void refuse_answer(Call& call, std::size_t answer) {
+  std::string& out = call.reply.out();
+  out.resize(answer);
+  out.shrink_to_fit();
+  call.reply.error("ERR answer is larger than max-answer");
+  call.outcome.after = After::refuse;
+}
+
 }  // namespace
 
 Engine::Engine(StoreOptions options) : store_(std::move(options)), commands_(all_commands()) {}
@@ -120,12 +129,14 @@ Outcome Engine::execute(Client& client, Others& others, Args args, troupe::Insta
             args,
             now,
             store_.clock.unix_ms(now),
-            Reply(out, client.protocol)};
+            Reply(out, client.protocol, store_.options.max_answer)};
   if (const Command* const command = resolve(call); command != nullptr && admitted(call, *command))
       [[likely]] {
     client.command = command->name;
     command->handler(call);
     ++store_.figures.commands;
+    if (call.reply.is_too_large()) [[unlikely]]
+      refuse_answer(call, answer);
   }
   if (out.size() > answer && out[answer] == '-') ++store_.figures.errors;
   return call.outcome;

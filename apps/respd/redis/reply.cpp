@@ -22,7 +22,16 @@ void Reply::error(std::string_view text) {
   out_.append("\r\n", 2);
 }
 
+bool Reply::has_room(std::size_t bytes) noexcept {
+  if (out_.size() <= end_ && bytes <= end_ - out_.size()) return true;
+  is_too_large_ = true;
+  return false;
+}
+
 void Reply::long_header(char kind, std::int64_t value) {
+  constexpr std::size_t smallest = 4;  // bytes of an element
+  const bool has_elements = kind == '*' || kind == '%' || kind == '~' || kind == '>';
+  if (has_elements && value > 0 && !has_room(static_cast<std::size_t>(value) * smallest)) return;
   const IntegerText digits(value);
   const std::string_view text = digits.view();
   char small[24];
@@ -34,6 +43,7 @@ void Reply::long_header(char kind, std::int64_t value) {
 }
 
 void Reply::large_bulk(std::string_view bytes) {
+  if (!has_room(bytes.size())) return;
   long_header('$', static_cast<std::int64_t>(bytes.size()));
   out_.append(bytes).append("\r\n", 2);
 }

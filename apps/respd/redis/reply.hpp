@@ -16,8 +16,13 @@ namespace respd {
 /// its own.
 class Reply {
  public:
-  /// Writes to `out` in RESP `protocol`, 2 or 3.
-  Reply(std::string& out, int protocol) noexcept : out_(out), resp3_(protocol >= 3) {}
+  /// Writes to `out` in RESP `protocol`, 2 or 3. What would make the answer larger than `most`
+  /// bytes is left out (see is_too_large): strings of 10 bytes and more, and heads of arrays with
+  /// more elements than could stand there. So the answer stays below 4 times as much.
+  Reply(std::string& out, int protocol, std::size_t most = no_limit) noexcept
+      : out_(out),
+        end_(most > no_limit - out.size() ? no_limit : out.size() + most),
+        resp3_(protocol >= 3) {}
 
   /// "+text". `text` holds no line ends.
   void simple(std::string_view text) { line('+', text); }
@@ -69,6 +74,8 @@ class Reply {
   /// A floating-point number.
   void number(double value);
 
+  /// Whether something has been left out: the answer is of no use.
+  [[nodiscard]] bool is_too_large() const noexcept { return is_too_large_; }
   /// Whether maps, sets and nulls have a form of their own.
   [[nodiscard]] bool resp3() const noexcept { return resp3_; }
   /// The buffer that answers go to.
@@ -86,9 +93,14 @@ class Reply {
   }
   void long_header(char kind, std::int64_t value);
   void large_bulk(std::string_view bytes);
+  [[nodiscard]] bool has_room(std::size_t bytes) noexcept;
+
+  static constexpr std::size_t no_limit = std::size_t{0} - 1;
 
   std::string& out_;
+  std::size_t end_;  // how large `out_` may become
   bool resp3_;
+  bool is_too_large_ = false;
 };
 
 /// What a subscription message is about: the word that stands first in it.

@@ -28,6 +28,8 @@ struct StoreOptions {
   std::string version = "7.0.15";
   /// Bytes of the longest string value.
   std::size_t max_value = std::size_t{512} * 1024 * 1024;
+  /// Bytes of one answer; a request whose answer would be larger is answered with an error.
+  std::size_t max_answer = std::size_t{512} * 1024 * 1024;
 };
 
 /// The data, and what stands beside it: each part looks after itself. One owner, one thread; time

@@ -27,6 +27,11 @@ std::size_t deliver_answers(Core& core, const Peer& peer, std::string& out) {
   return size;
 }
 
+void tell_refused(Core& core, const Peer& peer) {
+  warn(core, "answer refused: too large", kv("client", peer.client.id),
+       kv("command", peer.client.command));
+}
+
 }  // namespace
 
 // Lives as long as one turn.
@@ -184,6 +189,9 @@ Next Database::act(Cx<Database>& cx, Peer& peer, Exchange& x, Args args, const O
       return Next::close;
     case After::close:
       return Next::close;
+    case After::refuse:
+      tell_refused(cx, peer);
+      break;
     case After::go_on:
       break;
   }
@@ -232,6 +240,7 @@ void Database::serve_ready(Cx<Database>& cx) {
       const std::string_view args[] = {waiter->command, key, "0"};
       const Outcome outcome = engine_.execute(peer.client, others, args, cx.now(), answer);
       if (outcome.after == After::wait) break;
+      if (outcome.after == After::refuse) tell_refused(cx, peer);
       end_wait(cx, peer, std::move(answer));
     }
   }

@@ -49,10 +49,17 @@ void add_server_flags(CLI::App& app, ServerOptions& server) {
   app.add_option("--max-request", server.client.parser.max_request, "bytes of one request, as sent")
       ->transform(Number(64, any_size))
       ->option_text("BYTES (536870912)");
-  app.add_option("--max-output", server.client.max_output,
-                 "bytes of answers and messages that may wait for one client")
+  app.add_option(
+         "--max-output", server.client.max_output,
+         "bytes that may wait for one client: behind so many of answers (524288 at most) its\n"
+         "next request waits; a subscriber that has more messages waiting is cut off")
       ->transform(Number(1024, any_size))
       ->option_text("BYTES (33554432)");
+  app.add_option(
+         "--max-answer", server.store.max_answer,
+         "bytes of one answer, which may wait on top of those; an error replaces a larger one")
+      ->transform(Number(1024, any_size))
+      ->option_text("BYTES (536870912)");
   app.add_option(
          "--max-before-login", server.client.max_before_login,
          "bytes of requests that wait of a client that has not logged in; it is closed then")

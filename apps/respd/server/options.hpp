@@ -17,9 +17,10 @@ struct ClientLimits {
   ParserLimits parser;
   std::size_t read_bytes = 16 * 1024;  ///< room for one read
   /// Bytes that wait to be sent, 1 at least. Behind so many answers, or `Database::answers_a_turn`,
-  /// the client's next request waits until they are written, so one answer may come on top; a
-  /// subscriber for whose messages they do not suffice is cut off. What is being written does not
-  /// count any more: `Session::sent_at_once` bytes of a subscriber's, or one message.
+  /// the client's next request waits until they are written, so one answer may come on top, of
+  /// `StoreOptions::max_answer` bytes at most; a subscriber for whose messages they do not suffice
+  /// is cut off. What is being written does not count any more: `Session::sent_at_once` bytes of a
+  /// subscriber's, or one message.
   std::size_t max_output = 32 * 1024 * 1024;
   /// Bytes of requests that may wait for a client that has yet to log in; one with so many is
   /// closed.
