@@ -17,6 +17,9 @@ include(GoogleTest)
 include(${CMAKE_CURRENT_LIST_DIR}/googletest.cmake)
 
 set(TROUPE_TEST_BATCH 4 CACHE STRING "Test files of a room that are compiled as one; 1 to compile each by itself")
+set(TROUPE_TEST_SHARDS 0 CACHE STRING
+  "Processes that share the tests of a program; 0: each test has its own, and is one for CTest. Under sanitizers, where \
+a process takes long to start, a few save a minute")
 set(TROUPE_TEST_SECONDS 120 CACHE STRING "Time limit of one test")
 option(TROUPE_TEST_CONFORMING "Test the conforming frame for foreign awaitables too" ON)
 option(TROUPE_TEST_CHANCE "Test with inputs of chance too (tests/fuzz)" ON)
@@ -37,11 +40,20 @@ function(troupe_test_program name)
   if(count GREATER 2)
     target_precompile_headers(${name} PRIVATE <gtest/gtest.h> ${test_HEADER})
   endif()
-  gtest_discover_tests(${name}
-    TEST_PREFIX ${test_LABEL}.
-    DISCOVERY_MODE PRE_TEST
-    DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS ${test_LABEL} TIMEOUT ${TROUPE_TEST_SECONDS})
+  if(TROUPE_TEST_SHARDS EQUAL 0)
+    gtest_discover_tests(${name}
+      TEST_PREFIX ${test_LABEL}.
+      DISCOVERY_MODE PRE_TEST
+      DISCOVERY_TIMEOUT 60
+      PROPERTIES LABELS ${test_LABEL} TIMEOUT ${TROUPE_TEST_SECONDS})
+    return()
+  endif()
+  math(EXPR last "${TROUPE_TEST_SHARDS} - 1")
+  foreach(shard RANGE ${last})
+    add_test(NAME ${name}.${shard} COMMAND ${name})
+    set_tests_properties(${name}.${shard} PROPERTIES LABELS ${test_LABEL} TIMEOUT ${TROUPE_TEST_SECONDS}
+      ENVIRONMENT "GTEST_TOTAL_SHARDS=${TROUPE_TEST_SHARDS};GTEST_SHARD_INDEX=${shard}")
+  endforeach()
 endfunction()
 
 function(troupe_test name)
