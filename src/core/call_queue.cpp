@@ -164,8 +164,7 @@ void CallQueue::emptied() noexcept {
   if (spare_room_ > kept_ + reserved_ + largest_chunk) drop_spares(kept_ + reserved_);
 }
 
-// The first box in a chunk says which type is buried at little cost; boxes of other types are
-// opened one by one.
+// Boxes of the type of the chunk's first one are freed together; boxes of other types one by one.
 void CallQueue::bury_apart(BoxHeader* box) noexcept {
   if (!last_) return Pool::give_back(box, box->type->pool_class, true);
   BoxHeader*& list = last_->graves ? last_->mixed_graves : last_->graves;

@@ -106,7 +106,7 @@ template <class Out> class FieldWriter : public LogVisitor {
     return true;
   }
 
-  /// As much of `text` as the line has room for.
+  /// Cuts `text` to what the line has room for.
   std::string_view cut(std::string_view text) {
     const std::size_t room = out_.size() < limit_ ? limit_ - out_.size() : 0;
     if (text.size() > room) cut_ = true;

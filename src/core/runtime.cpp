@@ -289,7 +289,7 @@ Runtime::~Runtime() {
     // What the host gave may hold handles, which would keep the core that keeps it.
     k.logger.set(LogFilter(), nullptr);
     if (k.extras) k.extras->failure_hook = nullptr;
-    k.main.clear();  // opens the last graves
+    k.main.clear();  // frees the boxes that died last
   }
   {
     const Callback<void()> waker = k.inbox->close();

@@ -99,7 +99,7 @@ void Group::cancel_rest(bool last_turn) noexcept {
 
 // What was answered before is delivered: `last_turn`.
 void Group::drop(Slot& slot, bool last_turn) noexcept {
-  if (!slot.strand) return;  // it ends just now, and will say so
+  if (!slot.strand) return;  // the child ends just now, and will say so
   Strand& s = *slot.strand;
   const ActorFail cancelled(Why::cancelled);
   if (last_turn && s.phase == Strand::Phase::waiting)
@@ -159,7 +159,8 @@ void Group::close() noexcept {
   release();
 }
 
-// Callbacks may end children, and who holds this; those that were asked go to the end.
+// Callbacks may end children, and whoever holds this group. A child that was asked moves to the end
+// of the ring, so the first one that was asked before ends the loop.
 void Group::request_stop() noexcept {
   if (std::exchange(stopping, true)) return;
   ++refs;

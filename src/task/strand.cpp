@@ -214,7 +214,7 @@ void Strand::end_odd_turn() noexcept {
   if (is.dropped) drop_after_turn();
 }
 
-// Said stop() or fail() in its turn?
+// Ends the actor if it has said stop() or fail() in its turn.
 void Strand::after_turn(Box* owner) noexcept {
   end_if_leaving(*owner);
   owner->unref();
@@ -249,8 +249,8 @@ void Strand::drop_now(const ActorFail& why) noexcept {
   }
 }
 
-// Whoever is told to stop may cancel this task, or others, or let go of it: all that waits until it
-// is done.
+// Whoever is told to stop may cancel this task or others, or let go of it. All of that waits until
+// everybody has been told.
 void Strand::drop_stopping(const ActorFail& why) noexcept {
   const Dying dying(*core);
   if (stop_first()) drop_now(why);
@@ -287,7 +287,7 @@ void Strand::drop_unless_answered(const ActorFail& why) noexcept {
   mark_dropped(why.why(), Last::turn);
 }
 
-// Behind all that is queued now.
+// Queues a look, behind all that is queued now.
 bool Strand::look_again(int looks) noexcept {
   FrameHead* head = root().head();
   bool room = true;
@@ -321,8 +321,8 @@ void Strand::look(int looks) noexcept {
   if (owner) after_turn(owner);
 }
 
-// Not each within the end of its parent, so that no stack grows; cancels that their locals say are
-// flattened.
+// The innermost goes first, and not within the destruction of its parent, so that no stack grows.
+// What their locals cancel meanwhile goes when the outermost destruction is over.
 void Strand::destroy_frames() noexcept {
   const Dying dying(*core);
   is.dropped = true;

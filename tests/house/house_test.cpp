@@ -7,10 +7,10 @@
 // Rules for include/troupe and src: what a room may include (floors.txt), no circle between files
 // or between units, declarations and definitions in one unit, a charter in the first line, columns,
 // length, nothing left unfinished, a test for each public header, whose first contract stands near
-// its top. For apps: no circle between units, charters, length. One rule for the layout of all C++,
-// one for everything that users copy from, one for the page that maps promises to tests, and one
-// for the picture in ARCHITECTURE.md. Needs nothing but the standard library, so that it builds
-// wherever the library does.
+// its top, no contract that begins with a comparison. For apps: no circle between units, charters,
+// length. One rule for the layout of all C++, one for everything that users copy from, one for the
+// page that maps promises to tests, and one for the picture in ARCHITECTURE.md. Needs nothing but
+// the standard library, so that it builds wherever the library does.
 //
 // A unit is a header and its source, core/actor.hpp and src/core/actor.cpp, together with the
 // private files in src whose names continue its own: src/core/timer_queue_wheel.hpp is of unit
@@ -242,6 +242,16 @@ void check_door(const File& file, Report& report) {
   }
   report.add(file.path, 1,
              "no contract (///) within the first " + std::to_string(door_lines) + " lines");
+}
+
+// A contract says what its name does: a reader need not look for another one first.
+void check_contracts(const File& file, Report& report) {
+  static const std::regex leans(R"(^\s*///\s+(As|Like|The same)\b)"), contract(R"(^\s*///)");
+  for (std::size_t i = 0; i < file.lines.size(); ++i) {
+    if (i != 0 && std::regex_search(file.lines[i - 1], contract)) continue;
+    if (std::regex_search(file.lines[i], leans))
+      report.add(file.path, i + 1, "a contract begins with a comparison");
+  }
 }
 
 // ---- units
@@ -507,6 +517,7 @@ void check_library(const fs::path& root, Report& report) {
       check_includes(file, rooms, report);
       check_has_test(file, root, report);
       check_door(file, report);
+      check_contracts(file, report);
       for (const std::string& line : file.lines) {
         if (const std::string header = included(line, file.name); !header.empty())
           graph[file.name].insert(header);
@@ -767,6 +778,8 @@ std::vector<Breach> breaches() {
        charter + "// clang-for"
                  "mat off\n",
        "time.hpp:2: this is laid out by hand"},
+      {"include/troupe/base/time.hpp", charter + "/// As before.\nint f();\n",
+       "time.hpp:2: a contract begins with a comparison"},
       {"examples/x.cpp",
        "  // clang-for"
        "mat off\n",

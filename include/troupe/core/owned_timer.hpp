@@ -52,8 +52,9 @@ template <class Key> class OwnedTimer {
   void after(To&& to, AnyDuration wait, X&&... args) {  // overloaded: after<with<int>(&A::m)>
     at<M>(to, detail::later(detail::core_of(to).now(), wait), std::forward<X>(args)...);
   }
-  /// As `at` for a target, but runs `fn(core, bound...)` or `fn(bound...)`: a max or min timer that
-  /// is still to come keeps the function and the bound values of the first call.
+  /// Runs `fn(core, bound...)` or `fn(bound...)` at an instant; in all else it does what `at` does
+  /// for a target. A max or min timer that is still to come keeps the function and the bound values
+  /// of the first call.
   /// @throws std::bad_alloc when there is no memory for the timer; the former one goes on
   template <class F, class... B>
     requires detail::good_function<F, B...>

@@ -82,8 +82,8 @@ class Scope {
     detail::CurrentScope here(*group_->core);
     return spawn(detail::invoke_coroutine(*group_->core, fn, std::move(args)...));
   }
-  /// The same of a function that returns a `Step`, called in the child's first turn: it may borrow.
-  /// What it takes by reference, as a view or as a pointer is lent, `scoped(x)`, or lies in the
+  /// Begins a function that returns a `Step`, called in the child's first turn: it may borrow. What
+  /// it takes by reference, as a view or as a pointer is lent, `scoped(x)`, or lies in the
   /// child: `scope.spawn(work, scoped(mutex), std::string(name))` with `Step<> work(Mutex&,
   /// std::string_view)`. **What is lent outlives the scope**; nothing checks that but debug builds,
   /// of an Event, Mutex, Semaphore or Queue: one that goes before such a child ends the process. A
