@@ -467,6 +467,32 @@ def peak_memory(respd):
     return int(re.search(r"^VmHWM:\s*(\d+)", status, re.MULTILINE)[1]) * 1024
 
 
+def memory_comes_and_goes(program):
+    """What large values and many keys took goes back to the system when they are removed."""
+    respd = Respd(program)
+    s = connect(respd.port)
+    before = figure(s, "used_memory_rss")
+    for remove in (b"FLUSHALL\r\n", b"UNLINK set\r\n", b"SET set x\r\n"):
+        for i in range(0, 200_000, 1000):
+            if remove.startswith(b"FLUSH"):
+                words = [b"MSET"] + [word for n in range(i, i + 1000) for word in (b"key%d" % n, b"v" * 100)]
+            else:
+                words = [b"SADD", b"set"] + [b"member%d" % n * 5 for n in range(i, i + 1000)]
+            s.sendall(b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words))
+            read_until(s, b"\r\n")
+        full = figure(s, "used_memory")
+        s.sendall(remove)
+        read_until(s, b"\r\n")
+        name = remove.decode().strip()
+        check(f"{name}: nothing waits to be freed", until(lambda: figure(s, "lazyfree_pending_objects") == 0))
+        check(f"{name}: memory is not in use any more", figure(s, "used_memory") < full - 10_000_000, full)
+        if not is_sanitized(program):
+            check(f"{name}: and goes back", until(lambda: figure(s, "used_memory_rss") < before + 10_000_000),
+                  (before, figure(s, "used_memory_rss")))
+    s.close()
+    respd.end()
+
+
 def slow_subscriber(program):
     limit = 1 << 20
     respd = Respd(program, "--max-output", str(limit))
@@ -722,8 +748,8 @@ def run(step, argument):
 
 
 def main():
-    for step in (one_server, bounds, idle, before_login, slow_subscriber, unread_pipeline, large_answers, whole_pipeline_first, drain, failure,
-                 tells_about_itself, flags, logs, differential):
+    for step in (one_server, bounds, idle, before_login, memory_comes_and_goes, slow_subscriber, unread_pipeline,
+                 large_answers, whole_pipeline_first, drain, failure, tells_about_itself, flags, logs, differential):
         run(step, sys.argv[1])
     print("\n".join(failures + [f"{passed} passed, {len(failures)} failed"]))
     return bool(failures)

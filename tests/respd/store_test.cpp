@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "commands.hpp"
 #include "redis/words.hpp"
 #include "seed.hpp"
 
@@ -17,81 +19,12 @@ namespace {
 using namespace std::chrono_literals;
 using respd::After;
 using respd::Client;
-using respd::Topic;
+using respd_test::bulk;
+using respd_test::integer;
+using respd_test::null;
+using respd_test::ok;
+using respd_test::Session;
 using troupe::Instant;
-
-// The other clients, as commands see them: notes what it is asked to do.
-class Neighbours final : public respd::Others {
- public:
-  void subscribe(Topic kind, std::string_view name) override { note("subscribe", kind, name); }
-  void unsubscribe(Topic kind, std::string_view name) override { note("unsubscribe", kind, name); }
-  std::vector<std::string> subscriptions(Topic kind) const override {
-    return kind == Topic::channel ? std::vector<std::string>{"own1", "own2"}
-                                  : std::vector<std::string>{};
-  }
-  std::size_t publish(std::string_view channel, std::string_view payload) override {
-    asked.append("publish ").append(payload).append(" to ").append(channel).append("\n");
-    return 7;
-  }
-  std::vector<std::string_view> channels() const override { return {"a", "b1", "b2"}; }
-  std::size_t subscribers(std::string_view channel) const override { return channel.size(); }
-  std::size_t patterns() const override { return 5; }
-  std::string list() const override { return "id=1\n"; }
-
-  std::string asked;
-
- private:
-  void note(std::string_view what, Topic kind, std::string_view name) {
-    asked.append(what).append(kind == Topic::channel ? " channel " : " pattern ");
-    asked.append(name).append("\n");
-  }
-};
-
-// An engine, a client, and a clock that stands still until it is moved. Wall clock and instants
-// differ by a fixed amount.
-class Session {
- public:
-  static constexpr std::int64_t wall_start_ms = 1'700'000'000'000;
-
-  explicit Session(respd::StoreOptions options = {}) : engine(std::move(options)) {
-    store.clock.set(now, troupe::SystemTime(std::chrono::milliseconds(wall_start_ms)));
-  }
-
-  // Runs a command given as words parted by single spaces, "" for an empty one; returns the
-  // answer's bytes.
-  std::string operator()(std::string_view line) { return run(line, client); }
-
-  std::string run(std::string_view line, Client& as) {
-    std::vector<std::string_view> words;
-    for (std::size_t at = 0; at <= line.size();) {
-      const std::size_t end = std::min(line.find(' ', at), line.size());
-      const std::string_view word = line.substr(at, end - at);
-      words.push_back(word == "\"\"" ? std::string_view() : word);
-      at = end + 1;
-    }
-    return run_words(words, as);
-  }
-
-  std::string run_words(respd::Args words, Client& as) {
-    std::string out;
-    outcome = engine.execute(as, others, words, now, out);
-    return out;
-  }
-
-  Instant now{std::chrono::hours(5)};
-  respd::Engine engine;
-  respd::Store& store = engine.store();
-  Neighbours others;
-  Client client;
-  respd::Outcome outcome;
-};
-
-std::string bulk(std::string_view text) {
-  return "$" + std::to_string(text.size()) + "\r\n" + std::string(text) + "\r\n";
-}
-std::string integer(std::int64_t value) { return ":" + std::to_string(value) + "\r\n"; }
-const std::string ok = "+OK\r\n";
-const std::string null = "$-1\r\n";
 
 TEST(Store, SetsAndGets) {
   Session run;
@@ -112,7 +45,7 @@ TEST(Store, LongStringsGiveTheirMemoryBack) {
   EXPECT_EQ(run("SET k small"), ok);
   respd::Entry* const entry = run.store.keyspace.find(0, "k", 0);
   ASSERT_NE(entry, nullptr);
-  EXPECT_LT(std::get<std::string>(entry->value.value).capacity(), 1024U);
+  EXPECT_LT(entry->value.value.text()->block_size(), 1024U);
   EXPECT_EQ(run("GET k"), bulk("small"));
 }
 
@@ -283,6 +216,20 @@ TEST(Expiry, GoesWithTheValue) {
   EXPECT_EQ(run.store.expire_due(run.now, 10), 1U);
 }
 
+TEST(Expiry, GoesWithTheDatabase) {
+  Session run;
+  run("SET k v PX 100");
+  EXPECT_EQ(run("SWAPDB 0 7"), ok);
+  EXPECT_EQ(run.store.keyspace.expiring(7), 1U);
+  EXPECT_EQ(run.store.keyspace.expiring(0), 0U);
+  run("SET k w PX 50");
+  run("SELECT 7");
+  EXPECT_EQ(run("PTTL k"), integer(100));
+  run.now += 60ms;
+  EXPECT_EQ(run.store.expire_due(run.now, 10), 1U);
+  EXPECT_EQ(run("GET k"), bulk("v"));
+}
+
 // Random sets, expiries, removals, swaps and flushes against a model; the heap must stay in step
 // with the tables.
 TEST(Expiry, DoesWhatAModelDoes) {
@@ -330,7 +277,7 @@ TEST(Expiry, DoesWhatAModelDoes) {
       for (const auto& [name, when] : model[i]) {
         respd::Entry* const entry = keyspace.find(i, name, now);
         ASSERT_NE(entry, nullptr);
-        ASSERT_EQ(entry->value.expire_at, when);
+        ASSERT_EQ(keyspace.expiry(*entry), when);
         if (when == respd::Slot::never) continue;
         ++expiring;
         next = next ? std::min(*next, when) : when;
@@ -543,6 +490,68 @@ TEST(Containers, RepeatedRandomMembersAreBounded) {
   EXPECT_EQ(run("SRANDMEMBER k -2"), "*2\r\n$1\r\nm\r\n$1\r\nm\r\n");
 }
 
+// Draws by a command: how often each of `kinds` answers came. Pearson's statistic must stay below
+// what one in a million of fair draws exceeds: 41 for 8 kinds.
+template <class Draw> double chi_squared_of_8(Draw draw) {
+  constexpr int draws = 40000;
+  std::map<std::string, int> drawn;
+  for (int i = 0; i < draws; ++i) ++drawn[draw()];
+  EXPECT_EQ(drawn.size(), 8U);
+  double sum = 0;
+  for (const auto& [_, count] : drawn)
+    sum += (count - draws / 8.0) * (count - draws / 8.0) * 8 / draws;
+  return sum;
+}
+
+TEST(Containers, AreDrawnFromEvenly) {
+  respd::StoreOptions options;
+  options.seed = respd_test::seed();
+  SCOPED_TRACE(respd_test::seed_note(options.seed));
+  Session run(std::move(options));
+  const auto add = [&run] { run("SADD s a b c d e f g h"); };
+  add();
+  constexpr double bound = 41;
+  EXPECT_LT(chi_squared_of_8([&] { return run("SRANDMEMBER s"); }), bound);
+  EXPECT_LT(chi_squared_of_8([&] { return run("SRANDMEMBER s 1"); }), bound);
+  EXPECT_LT(chi_squared_of_8([&] { return run("SRANDMEMBER s -1"); }), bound);
+  EXPECT_LT(chi_squared_of_8([&] {
+              add();
+              return run("SPOP s");
+            }),
+            bound);
+  EXPECT_LT(chi_squared_of_8([&] {
+              add();
+              return run("SPOP s 1");
+            }),
+            bound);
+  // The second of three, and the one that seven leave out.
+  add();
+  EXPECT_LT(chi_squared_of_8([&] { return run("SRANDMEMBER s 3").substr(11, 7); }), bound);
+  EXPECT_LT(chi_squared_of_8([&] {
+              add();
+              run("SPOP s 7");
+              return run("SMEMBERS s");
+            }),
+            bound);
+  run("FLUSHALL");
+  for (const char name : {'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'})
+    run(std::string("SET ") + name + " v");
+  EXPECT_LT(chi_squared_of_8([&] { return run("RANDOMKEY"); }), bound);
+}
+
+TEST(Containers, SeveralRandomMembersAreDifferent) {
+  Session run;
+  for (int i = 0; i < 300; ++i) run("SADD s m" + std::to_string(100 + i));
+  for (const std::size_t count : {1U, 5U, 150U, 299U, 300U, 500U}) {
+    const std::string answer = run("SRANDMEMBER s " + std::to_string(count));
+    std::set<std::string> seen;
+    for (std::size_t at = 0; (at = answer.find('m', at)) != std::string::npos; ++at)
+      seen.insert(answer.substr(at, 4));
+    EXPECT_EQ(seen.size(), std::min<std::size_t>(count, 300));
+    EXPECT_TRUE(answer.starts_with("*" + std::to_string(seen.size()) + "\r\n"));
+  }
+}
+
 TEST(Scan, SeesEveryKey) {
   Session run;
   for (int i = 0; i < 1000; ++i) run("SET key" + std::to_string(i) + " v");
@@ -555,6 +564,27 @@ TEST(Scan, SeesEveryKey) {
     for (std::size_t at = 0; (at = answer.find("\r\nkey", at)) != std::string::npos; ++at) ++seen;
   } while (cursor != "0");
   EXPECT_GE(seen, 100U);
+}
+
+TEST(Info, TellsMemory) {
+  Session run;
+  const auto used = [&run] {
+    const std::string text = run("INFO memory");
+    return std::stoull(text.substr(text.find("used_memory:") + 12));
+  };
+  const std::uint64_t before = used();
+  for (int i = 0; i < 1000; ++i) run("SET key" + std::to_string(i) + " " + std::string(1000, 'x'));
+  EXPECT_GE(used(), before + 1'000'000);
+  EXPECT_LT(used(), before + 1'300'000);
+  run("FLUSHALL");
+  while (run.store.keyspace.remains.release(100) != 0) {}
+  EXPECT_LT(used(), before + 1000);
+  const std::string text = run("INFO");
+  for (const char* const line :
+       {"# Memory\r\n", "used_memory_human:", "used_memory_rss:", "used_memory_rss_human:",
+        "used_memory_peak:", "used_memory_peak_human:", "maxmemory:0\r\n", "mem_allocator:"}) {
+    EXPECT_NE(text.find(line), std::string::npos) << line;
+  }
 }
 
 TEST(Info, TellsCounts) {

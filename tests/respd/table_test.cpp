@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <map>
 #include <set>
 #include <string>
@@ -115,7 +116,7 @@ template <class Disturb> std::set<std::string> scan_all(Numbers& table, Disturb 
   std::uint64_t cursor = 0;
   int steps = 0;
   do {
-    cursor = table.scan(cursor, [&seen](Numbers::Node& node) { seen.emplace(node.key()); });
+    cursor = table.scan(cursor, 3, [&seen](Numbers::Node& node) { seen.emplace(node.key()); });
     disturb();
   } while (cursor != 0 && ++steps < 1000000);
   EXPECT_LT(steps, 1000000);
@@ -154,23 +155,45 @@ TEST(Table, AScanSeesAllThatStays) {
 TEST(Table, AScanOfAQuietTableSeesEachElementOnce) {
   Numbers table(3);
   for (std::uint64_t i = 0; i < 1000; ++i) table.insert(name(i));
-  for (std::uint64_t i = 0; i < 2000; ++i) (void)table.find(name(i));  // ends the resize
   std::size_t visits = 0;
   std::uint64_t cursor = 0;
   do {
-    cursor = table.scan(cursor, [&visits](Numbers::Node&) { ++visits; });
+    cursor = table.scan(cursor, 10, [&visits](Numbers::Node&) { ++visits; });
   } while (cursor != 0);
   EXPECT_EQ(visits, 1000U);
 }
 
-TEST(Table, RandomElementsReachAll) {
-  Random random(5);
-  Numbers table(5);
-  EXPECT_EQ(table.random(random), nullptr);
-  std::set<std::string> seen;
-  for (std::uint64_t i = 0; i < 50; ++i) table.insert(name(i));
-  for (int i = 0; i < 20000; ++i) seen.emplace(table.random(random)->key());
-  EXPECT_EQ(seen.size(), 50U);
+// Pearson's statistic of draws that should be equally frequent, for `kinds - 1` degrees of freedom.
+// The bound in terms of the normal distribution (Wilson, Hilferty) that one in a million exceeds.
+double chi_squared(const std::map<std::string, int>& drawn, std::size_t kinds, int draws) {
+  const double expected = static_cast<double>(draws) / static_cast<double>(kinds);
+  double sum = static_cast<double>(kinds - drawn.size()) * expected;
+  for (const auto& [_, count] : drawn) sum += (count - expected) * (count - expected) / expected;
+  return sum;
+}
+double chi_squared_bound(std::size_t kinds) {
+  const double freedom = static_cast<double>(kinds - 1);
+  const double part = 2 / (9 * freedom);
+  return freedom * std::pow(1 - part + 4.75 * std::sqrt(part), 3);
+}
+
+// Whatever has happened to the table before, each element is as likely as the others.
+TEST(Table, RandomElementsAreUniform) {
+  const std::uint64_t seed = respd_test::seed();
+  SCOPED_TRACE(respd_test::seed_note(seed));
+  Random random(seed);
+  EXPECT_EQ(Numbers(5).random(random), nullptr);
+  for (const std::size_t kinds : {2U, 8U, 9U, 50U, 1000U}) {
+    for (const std::size_t erased : {0U, 3000U}) {
+      Numbers table(seed);
+      for (std::uint64_t i = 0; i < erased + kinds; ++i) table.insert(name(i));
+      for (std::uint64_t i = 0; i < erased; ++i) table.erase(name(i));
+      const int draws = static_cast<int>(kinds) * 500;
+      std::map<std::string, int> drawn;
+      for (int i = 0; i < draws; ++i) ++drawn[std::string(table.random(random)->key())];
+      EXPECT_LT(chi_squared(drawn, kinds, draws), chi_squared_bound(kinds)) << kinds;
+    }
+  }
 }
 
 TEST(Glob, Matches) {

@@ -3,8 +3,8 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <variant>
+#include <string_view>
+#include <utility>
 
 #include "redis/command.hpp"
 #include "redis/errors.hpp"
@@ -14,9 +14,18 @@ namespace respd {
 /// The container of type `T` in an entry; answers WRONGTYPE and gives null when it holds something
 /// else.
 template <class T> [[nodiscard]] T* container(Call& call, Entry& entry) {
-  if (auto* const held = std::get_if<std::unique_ptr<T>>(&entry.value.value)) return held->get();
+  if (T* const held = entry.value.value.template get<T>()) return held;
   call.reply.error(wrong_type);
   return nullptr;
+}
+
+/// The container of type `T` at a key, made when it is missing, and whether it was made; null after
+/// a WRONGTYPE answer. The caller puts something into it.
+template <class T>
+[[nodiscard]] std::pair<T*, bool> container_to_fill(Call& call, std::string_view key) {
+  const auto [entry, made] = call.insert(key);
+  if (!made) return {container<T>(call, *entry), false};
+  return {&entry->value.value.template make<T>(call.store.options.seed), true};
 }
 
 /// The container of type `T` at a key that exists. `missing` is called for a key that does not; a

@@ -2,7 +2,9 @@
 #include "redis/info.hpp"
 
 #include <algorithm>
+#include <cstdio>
 
+#include "redis/memory.hpp"
 #include "redis/words.hpp"
 
 namespace respd {
@@ -37,6 +39,40 @@ void add_clients(std::string& text, const Store& store, troupe::Instant) {
   add_count(text, "blocked_clients", store.figures.blocked_clients);
 }
 
+// As people read it: "1.50M".
+std::string for_people(std::uint64_t bytes) {
+  constexpr std::string_view units = "BKMGTP";
+  auto size = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  for (; size >= 1024 && unit + 1 < units.size(); ++unit) size /= 1024;
+  char text[32];
+  const int length =
+      std::snprintf(text, sizeof(text), unit == 0 ? "%.0f%c" : "%.2f%c", size, units[unit]);
+  return {text, static_cast<std::size_t>(length)};
+}
+
+void add_memory(std::string& text, const Store& store, troupe::Instant) {
+  const MemoryInUse& used = memory_in_use;
+  const std::uint64_t resident = resident_memory();
+  text += "# Memory\r\n";
+  const auto add_both = [&text](std::string_view field, std::uint64_t bytes) {
+    add_count(text, field, bytes);
+    add_line(text, std::string(field).append("_human"), for_people(bytes));
+  };
+  add_both("used_memory", used.bytes);
+  add_both("used_memory_rss", resident);
+  add_both("used_memory_peak", std::max(used.peak, used.bytes));
+  add_both("maxmemory", 0);
+  add_line(text, "maxmemory_policy", "noeviction");
+  char ratio[32];
+  const double per_byte =
+      used.bytes == 0 ? 0 : static_cast<double>(resident) / static_cast<double>(used.bytes);
+  std::snprintf(ratio, sizeof(ratio), "%.2f", per_byte);
+  add_line(text, "mem_fragmentation_ratio", ratio);
+  add_line(text, "mem_allocator", allocator_name());
+  add_count(text, "lazyfree_pending_objects", store.keyspace.remains.elements());
+}
+
 void add_stats(std::string& text, const Store& store, troupe::Instant) {
   text += "# Stats\r\n";
   add_count(text, "total_connections_received", store.figures.connections);
@@ -68,6 +104,7 @@ std::string info_text(const Store& store, Args sections, troupe::Instant now) {
   };
   constexpr Section all[] = {{"server", add_server},
                              {"clients", add_clients},
+                             {"memory", add_memory},
                              {"stats", add_stats},
                              {"keyspace", add_keyspace}};
   std::string text;

@@ -1,9 +1,6 @@
 // apps/respd/redis/key_watches.cpp: watches are counted by database and key.
 #include "redis/key_watches.hpp"
 
-#include <memory>
-#include <variant>
-
 namespace respd {
 
 namespace {
@@ -34,8 +31,7 @@ void KeyWatches::databases_swapped(Keyspace& keyspace, std::size_t a, std::size_
     const std::string_view key = node.key().substr(1);
     if (db != a && db != b) return;
     Entry* const entry = keyspace.find(db, key, now);
-    if (entry != nullptr && std::holds_alternative<std::unique_ptr<List>>(entry->value.value))
-      ready_.emplace_back(db, key);
+    if (entry != nullptr && entry->value.value.get<List>() != nullptr) ready_.emplace_back(db, key);
   });
 }
 

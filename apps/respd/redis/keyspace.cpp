@@ -1,39 +1,46 @@
-// apps/respd/redis/keyspace.cpp: keeps the databases and the expiry heap in step.
+// apps/respd/redis/keyspace.cpp: keeps the databases and their expiry heaps in step.
 #include "redis/keyspace.hpp"
 
 #include <algorithm>
+#include <stdexcept>
+
+#include "redis/steps.hpp"
 
 namespace respd {
 
 namespace {
 
-template <std::size_t... I>
-std::array<Keys, sizeof...(I)> make_databases(std::uint64_t seed, std::index_sequence<I...>) {
-  return {((void)I, Keys(seed))...};
+template <class Shelf, std::size_t... I>
+std::array<Shelf, sizeof...(I)> make_shelves(std::uint64_t seed, std::index_sequence<I...>) {
+  return {((void)I, Shelf{Keys(seed), {}})...};
 }
 
 }  // namespace
 
 Keyspace::Keyspace(std::uint64_t seed)
-    : dbs_(make_databases(seed, std::make_index_sequence<databases>())) {}
+    : seed_(seed), shelves_(make_shelves<Shelf>(seed, std::make_index_sequence<databases>())) {
+  for (std::size_t db = 0; db < databases; ++db) places_[db] = static_cast<std::uint8_t>(db);
+}
 
 std::pair<Entry*, bool> Keyspace::insert(std::size_t db, std::string_view key, UnixMs now) {
-  const auto [entry, made] = dbs_[db].insert(key);
+  const auto [entry, made] = shelf(db).keys.insert(key);
   if (made) {
-    entry->value.db = static_cast<std::uint8_t>(db);
+    entry->value.shelf = places_[db] & 15U;
     return {entry, true};
   }
-  if (entry->value.expire_at >= now) return {entry, false};
+  if (expiry(*entry) >= now) return {entry, false};
   // An entry that is past its time becomes the new one.
   ++expired_;
   unqueue(*entry);
-  entry->value.value.emplace<std::string>();
+  assign(*entry, Value());
   return {entry, true};
 }
 
 void Keyspace::erase(Entry& entry) noexcept {
+  ++removed_;
   unqueue(entry);
-  dbs_[entry.value.db].erase(&entry);
+  remains.take(std::move(entry.value.value));
+  shelves_[entry.value.shelf].keys.erase(&entry);
 }
 
 void Keyspace::expire(Entry& entry) noexcept {
@@ -44,46 +51,43 @@ void Keyspace::expire(Entry& entry) noexcept {
 void Keyspace::expire_at(Entry& entry, UnixMs when) {
   Slot& slot = entry.value;
   if (when == Slot::never) return unqueue(entry);
+  auto& heap = shelves_[slot.shelf].heap;
   if (slot.heap_at == Slot::not_queued) {
-    heap_.push_back({when, &entry});
-    slot.heap_at = static_cast<std::uint32_t>(heap_.size() - 1);
-    ++expiring_[slot.db];
+    if (heap.size() == most_expiring) throw std::length_error("too many keys that expire");
+    heap.push_back({when, &entry});
+    place(heap, heap.size() - 1, heap.back());
   }
-  slot.expire_at = when;
-  heap_[slot.heap_at].when = when;
-  sift_up(slot.heap_at);
-  sift_down(slot.heap_at);
+  heap[slot.heap_at].when = when;
+  sift_up(heap, slot.heap_at);
+  sift_down(heap, slot.heap_at);
 }
 
 void Keyspace::clear(std::size_t db) noexcept {
-  if (expiring_[db] != 0) {
-    std::erase_if(heap_, [db](const Due& due) { return due.entry->value.db == db; });
-    requeue_all();
-    expiring_[db] = 0;
-  }
-  dbs_[db].clear();
+  Shelf& emptied = shelf(db);
+  remains.take(std::exchange(emptied.keys, Keys(seed_)));
+  emptied.heap = {};
 }
 
 void Keyspace::clear() noexcept {
-  heap_ = {};
-  expiring_ = {};
-  for (Keys& keys : dbs_) keys.clear();
+  for (std::size_t db = 0; db < databases; ++db) clear(db);
 }
 
-void Keyspace::swap(std::size_t a, std::size_t b) noexcept {
-  if (a == b) return;
-  dbs_[a].swap(dbs_[b]);
-  std::swap(expiring_[a], expiring_[b]);
-  for (const std::size_t db : {a, b}) {
-    dbs_[db].for_each([db](Entry& entry) { entry.value.db = static_cast<std::uint8_t>(db); });
+std::optional<UnixMs> Keyspace::next_expiry() const noexcept {
+  std::optional<UnixMs> next;
+  for (const Shelf& shelf : shelves_) {
+    if (!shelf.heap.empty() && (!next || shelf.heap.front().when < *next))
+      next = shelf.heap.front().when;
   }
+  return next;
 }
 
 std::size_t Keyspace::expire_due(UnixMs now, std::size_t limit) noexcept {
   std::size_t removed = 0;
-  while (removed < limit && !heap_.empty() && heap_.front().when < now) {
-    expire(*heap_.front().entry);
-    ++removed;
+  for (Shelf& shelf : shelves_) {
+    while (removed < limit && !shelf.heap.empty() && shelf.heap.front().when < now) {
+      expire(*shelf.heap.front().entry);
+      ++removed;
+    }
   }
   return removed;
 }
@@ -91,45 +95,41 @@ std::size_t Keyspace::expire_due(UnixMs now, std::size_t limit) noexcept {
 void Keyspace::unqueue(Entry& entry) noexcept {
   Slot& slot = entry.value;
   if (slot.heap_at == Slot::not_queued) return;
-  const std::size_t at = std::exchange(slot.heap_at, Slot::not_queued);
-  slot.expire_at = Slot::never;
-  --expiring_[slot.db];
-  const Due last = heap_.back();
-  heap_.pop_back();
-  if (at == heap_.size()) return;
-  place(at, last);
-  sift_up(at);
-  sift_down(last.entry->value.heap_at);
+  auto& heap = shelves_[slot.shelf].heap;
+  const std::size_t at = slot.heap_at;
+  slot.heap_at = Slot::not_queued;
+  const Due last = heap.back();
+  heap.pop_back();
+  if (at == heap.size()) return;
+  place(heap, at, last);
+  sift_up(heap, at);
+  sift_down(heap, last.entry->value.heap_at);
 }
 
-void Keyspace::place(std::size_t at, const Due& due) noexcept {
-  heap_[at] = due;
-  due.entry->value.heap_at = static_cast<std::uint32_t>(at);
+void Keyspace::place(std::vector<Due>& heap, std::size_t at, const Due& due) noexcept {
+  step();
+  heap[at] = due;
+  due.entry->value.heap_at = static_cast<std::uint32_t>(at) & Slot::not_queued;
 }
 
-void Keyspace::sift_up(std::size_t at) noexcept {
-  const Due due = heap_[at];
-  while (at != 0 && due.when < heap_[(at - 1) / 2].when) {
-    place(at, heap_[(at - 1) / 2]);
+void Keyspace::sift_up(std::vector<Due>& heap, std::size_t at) noexcept {
+  const Due due = heap[at];
+  while (at != 0 && due.when < heap[(at - 1) / 2].when) {
+    place(heap, at, heap[(at - 1) / 2]);
     at = (at - 1) / 2;
   }
-  place(at, due);
+  place(heap, at, due);
 }
 
-void Keyspace::sift_down(std::size_t at) noexcept {
-  const Due due = heap_[at];
-  for (std::size_t child = 2 * at + 1; child < heap_.size(); child = 2 * at + 1) {
-    if (child + 1 < heap_.size() && heap_[child + 1].when < heap_[child].when) ++child;
-    if (due.when <= heap_[child].when) break;
-    place(at, heap_[child]);
+void Keyspace::sift_down(std::vector<Due>& heap, std::size_t at) noexcept {
+  const Due due = heap[at];
+  for (std::size_t child = 2 * at + 1; child < heap.size(); child = 2 * at + 1) {
+    if (child + 1 < heap.size() && heap[child + 1].when < heap[child].when) ++child;
+    if (due.when <= heap[child].when) break;
+    place(heap, at, heap[child]);
     at = child;
   }
-  place(at, due);
-}
-
-void Keyspace::requeue_all() noexcept {
-  for (std::size_t i = heap_.size() / 2; i-- > 0;) sift_down(i);
-  for (std::size_t i = 0; i < heap_.size(); ++i) place(i, heap_[i]);
+  place(heap, at, due);
 }
 
 }  // namespace respd

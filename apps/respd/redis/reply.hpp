@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "redis/number.hpp"
+#include "redis/steps.hpp"
 
 namespace respd {
 
@@ -35,6 +36,7 @@ class Reply {
   void integer(std::int64_t value) { header(':', value); }
   /// A string of any bytes.
   void bulk(std::string_view bytes) {
+    step();
     if (bytes.size() < 10) {
       // One append instead of three for the sizes that most answers have.
       char small[16] = {'$', static_cast<char>('0' + bytes.size()), '\r', '\n'};

@@ -9,14 +9,10 @@
 
 namespace respd {
 
-/// Whether the value is a string.
-[[nodiscard]] inline bool is_string(const Value& value) noexcept { return value.index() <= 1; }
 /// The bytes of a string value; a number is spelled into `scratch`.
 [[nodiscard]] std::string_view string_bytes(const Value& value,
                                             std::optional<IntegerText>& scratch) noexcept;
 /// Answers with a string value as a bulk string.
 void reply_string(Reply& reply, const Value& value);
-/// Makes the value a string of these bytes.
-void assign_string(Value& value, std::string_view bytes);
 
 }  // namespace respd

@@ -1,33 +1,37 @@
 // apps/respd/redis/table.hpp: the hash table of the key spaces and of hashes and sets.
 //
-// Buckets of chained nodes, each node one block that holds the key's bytes behind the value.
-// Chaining keeps nodes where they are, so the expiry heap and sorted sets may point at them; it
-// makes a lookup two cache misses; and it is what the scan cursor's promise rests on (every element
-// that is there all the time is seen, however the table is resized meanwhile). Resizing moves a
-// bucket with each access, so no single command pays for the whole.
+// The elements stand side by side in one array of pointers, in no order that means anything: one is
+// drawn by chance in one step, and a scan walks the array from its end. Beside it, an index of
+// hashes with open addressing finds an element by its key; up to eight elements do without. An
+// element is one block that holds the key's bytes behind the value, and stays where it is, so the
+// expiry heap and sorted sets may point at it. The index grows and shrinks in small steps with each
+// access, so no single command pays for the whole.
 #pragma once
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <new>
 #include <string_view>
 #include <utility>
 
 #include "redis/hash_bytes.hpp"
+#include "redis/hash_index.hpp"
+#include "redis/memory.hpp"
 #include "redis/random.hpp"
+#include "redis/steps.hpp"
 
 namespace respd {
 
-/// Maps strings to values of type `V`. Nodes stay at their address until they are erased. Not for
-/// several threads.
+/// Maps strings of up to 4 GiB to values of type `V`; up to 4,000,000,000 elements. Elements stay
+/// at their address until they are erased. Not for several threads.
 template <class V> class Table {
  public:
   /// One element. Its key follows it in memory.
   class Node {
    public:
-    V value{};
+    [[no_unique_address]] V value{};
     /// The key; valid as long as the node.
     [[nodiscard]] std::string_view key() const noexcept {
       return {reinterpret_cast<const char*>(this + 1), key_size_};
@@ -35,18 +39,16 @@ template <class V> class Table {
 
    private:
     friend Table;
-    Node* next_ = nullptr;
-    std::uint64_t hash_ = 0;
-    std::size_t key_size_ = 0;
+    std::uint32_t key_size_ = 0;
   };
 
   /// An empty table; `seed` goes into the hash of every key.
   explicit Table(std::uint64_t seed) noexcept : seed_(seed) {}
   Table(Table&& other) noexcept
-      : live_(std::move(other.live_)),
-        old_(std::move(other.old_)),
-        moved_(std::exchange(other.moved_, 0)),
+      : nodes_(std::exchange(other.nodes_, nullptr)),
         size_(std::exchange(other.size_, 0)),
+        room_(std::exchange(other.room_, 0)),
+        index_(std::move(other.index_)),
         seed_(other.seed_) {}
   Table& operator=(Table&& other) noexcept {
     Table(std::move(other)).swap(*this);
@@ -56,10 +58,10 @@ template <class V> class Table {
 
   /// Exchanges the contents of two tables.
   void swap(Table& other) noexcept {
-    std::swap(live_, other.live_);
-    std::swap(old_, other.old_);
-    std::swap(moved_, other.moved_);
+    std::swap(nodes_, other.nodes_);
     std::swap(size_, other.size_);
+    std::swap(room_, other.room_);
+    std::swap(index_, other.index_);
     std::swap(seed_, other.seed_);
   }
 
@@ -67,231 +69,183 @@ template <class V> class Table {
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
-  /// The element with this key, or null. May move a bucket.
+  /// The element with this key, or null. O(1). May move a part of the index.
   [[nodiscard]] Node* find(std::string_view key) noexcept {
-    if (old_.count != 0) [[unlikely]]
-      move_some();
-    return find(key, hash_bytes(key, seed_));
+    const std::uint32_t at = locate(key, hash(key));
+    return at == none ? nullptr : nodes_[at];
   }
 
-  /// The element with this key, made when it is missing; whether it was made. May move a bucket,
-  /// and throw bad_alloc.
+  /// The element with this key, made when it is missing; whether it was made. O(1), amortized. May
+  /// throw bad_alloc; then nothing has changed.
   std::pair<Node*, bool> insert(std::string_view key) {
-    if (old_.count != 0) [[unlikely]]
-      move_some();
-    const std::uint64_t hash = hash_bytes(key, seed_);
-    if (Node* const found = find(key, hash)) return {found, false};
-    if (old_.count == 0 && size_ >= live_.count)
-      resize(live_.count == 0 ? smallest : live_.count * 2);
-    Node* const node = make_node(key, hash);
-    link(live_, node);
+    const std::uint32_t hashed = hash(key);
+    if (const std::uint32_t at = locate(key, hashed); at != none) return {nodes_[at], false};
+    const bool had_index = index_.exists();
+    make_room();
+    Node* const node = make_node(key);
+    nodes_[size_] = node;
+    if (index_.exists()) index_.add(size_, had_index ? hashed : hash_of(key));
     ++size_;
     return {node, true};
   }
 
-  /// Removes and destroys an element of this table.
+  /// Removes and destroys an element of this table. O(1), amortized.
   void erase(Node* node) noexcept {
-    Node** at = slot_of(node);
-    *at = node->next_;
-    destroy(node);
-    --size_;
-    if (old_.count != 0)
-      move_some();
-    else if (live_.count > smallest && size_ < live_.count / 8)
-      shrink();
+    const std::uint32_t hashed = hash(node->key());
+    erase_at(locate(node->key(), hashed), hashed);
   }
 
   /// Removes the element with this key; whether there was one.
   bool erase(std::string_view key) noexcept {
-    Node* const node = find(key);
-    if (node != nullptr) erase(node);
-    return node != nullptr;
+    const std::uint32_t hashed = hash(key);
+    const std::uint32_t at = locate(key, hashed);
+    if (at != none) erase_at(at, hashed);
+    return at != none;
   }
 
   /// Removes everything and gives the memory back.
   void clear() noexcept {
-    clear(live_);
-    clear(old_);
-    moved_ = 0;
-    size_ = 0;
+    discard(size_);
+    free_memory(static_cast<void*>(std::exchange(nodes_, nullptr)));
+    room_ = 0;
+    index_ = HashIndex();
+  }
+
+  /// Destroys up to `most` elements of a table that is of no further use but for this, `size` and
+  /// its end; returns how many. `visit(Node&)` sees each before.
+  template <class Visit> std::size_t discard(std::size_t most, Visit visit) noexcept {
+    const std::size_t count = std::min<std::size_t>(most, size_);
+    for (std::size_t i = 0; i < count; ++i) {
+      Node* const node = nodes_[--size_];
+      visit(*node);
+      destroy(node);
+    }
+    step(count);
+    return count;
+  }
+  std::size_t discard(std::size_t most) noexcept {
+    return discard(most, [](Node&) {});
   }
 
   /// Calls `visit(Node&)` for each element. The table must not change meanwhile.
   template <class Visit> void for_each(Visit&& visit) {
-    for (std::size_t i = 0; i < live_.count; ++i) for_chain(live_.buckets[i], visit);
-    for (std::size_t i = moved_; i < old_.count; ++i) for_chain(old_.buckets[i], visit);
+    for (std::uint32_t i = 0; i < size_; ++i) visit(*nodes_[i]);
+    step(size_);
   }
 
-  /// Calls `visit(Node&)` for a few elements and returns the cursor to go on with; 0 starts, and 0
-  /// comes back at the end. Elements that are there from start to end are visited at least once.
-  /// The table must not change inside `visit`.
-  template <class Visit> std::uint64_t scan(std::uint64_t cursor, Visit&& visit) {
-    if (size_ == 0) return 0;
-    // The cursor counts in reversed bits: buckets that belong together in tables of different sizes
-    // are neighbours.
-    if (old_.count == 0) {
-      for_chain(live_.buckets[cursor & (live_.count - 1)], visit);
-      return next_cursor(cursor, live_.count - 1);
+  /// Calls `visit(Node&)` for up to `count` elements and returns the cursor to go on with; 0
+  /// starts, and 0 comes back at the end. Elements that are there from start to end are visited at
+  /// least once: all that stand at or behind the cursor have been, and what an erasure moves, moves
+  /// to the front. The table must not change inside `visit`.
+  template <class Visit>
+  std::uint64_t scan(std::uint64_t cursor, std::uint64_t count, Visit&& visit) {
+    std::uint64_t at = cursor == 0 || cursor > size_ ? size_ : cursor;
+    for (; at != 0 && count != 0; --count) {
+      visit(*nodes_[--at]);
+      step();
     }
-    const Half& small = live_.count < old_.count ? live_ : old_;
-    const Half& large = live_.count < old_.count ? old_ : live_;
-    for_chain(small.buckets[cursor & (small.count - 1)], visit);
-    do {
-      for_chain(large.buckets[cursor & (large.count - 1)], visit);
-      cursor = next_cursor(cursor, large.count - 1);
-    } while ((cursor & ((small.count - 1) ^ (large.count - 1))) != 0);
-    return cursor;
+    return at;
   }
 
-  /// An element by chance, or null in an empty table. Elements that share a bucket are a little
-  /// less likely.
-  [[nodiscard]] Node* random(Random& random) noexcept {
-    if (size_ == 0) return nullptr;
-    const std::size_t buckets = live_.count + (old_.count - moved_);
-    Node* chain = nullptr;
-    while (chain == nullptr) {
-      const std::size_t i = random.below(buckets);
-      chain = i < live_.count ? live_.buckets[i] : old_.buckets[moved_ + (i - live_.count)];
-    }
-    std::uint64_t length = 0;
-    for (const Node* node = chain; node != nullptr; node = node->next_) ++length;
-    for (std::uint64_t skip = random.below(length); skip != 0; --skip) chain = chain->next_;
-    return chain;
+  /// The element at a place below `size()`. Which one stands where changes with every erasure.
+  [[nodiscard]] Node* at(std::size_t place) const noexcept {
+    step();
+    return nodes_[place];
+  }
+  /// An element by chance, each as likely as the others, or null in an empty table. O(1).
+  [[nodiscard]] Node* random(Random& random) const noexcept {
+    return size_ == 0 ? nullptr : at(random.below(size_));
   }
 
  private:
-  static constexpr std::size_t smallest = 4;
+  static constexpr std::uint32_t none = HashIndex::none;
+  static constexpr std::uint32_t most_unindexed = 8;
+  static constexpr std::uint32_t first_room = 4;
 
-  struct Half {
-    std::unique_ptr<Node*[]> buckets;
-    std::size_t count = 0;  // a power of two, or 0
+  // A few elements are found without an index, and without a hash.
+  [[nodiscard]] std::uint32_t hash(std::string_view key) const noexcept {
+    return index_.exists() ? hash_of(key) : 0;
+  }
+  [[nodiscard]] std::uint32_t hash_of(std::string_view key) const noexcept {
+    return static_cast<std::uint32_t>(hash_bytes(key, seed_));
+  }
 
-    Half() = default;
-    Half(Half&& other) noexcept
-        : buckets(std::move(other.buckets)), count(std::exchange(other.count, 0)) {}
-    Half& operator=(Half&& other) noexcept {
-      buckets = std::move(other.buckets);
-      count = std::exchange(other.count, 0);
-      return *this;
+  // Where the element with this key stands, or `none`.
+  std::uint32_t locate(std::string_view key, std::uint32_t hashed) noexcept {
+    const auto matches = [&](std::uint32_t at) {
+      step();
+      return nodes_[at]->key() == key;
+    };
+    if (index_.exists()) [[likely]]
+      return index_.find(hashed, matches);
+    for (std::uint32_t at = 0; at < size_; ++at) {
+      if (matches(at)) return at;
     }
-  };
-
-  static std::uint64_t reversed(std::uint64_t v) noexcept {
-    v = ((v >> 1) & 0x5555555555555555U) | ((v & 0x5555555555555555U) << 1);
-    v = ((v >> 2) & 0x3333333333333333U) | ((v & 0x3333333333333333U) << 2);
-    v = ((v >> 4) & 0x0f0f0f0f0f0f0f0fU) | ((v & 0x0f0f0f0f0f0f0f0fU) << 4);
-    return __builtin_bswap64(v);
+    return none;
   }
 
-  static std::uint64_t next_cursor(std::uint64_t cursor, std::uint64_t mask) noexcept {
-    return reversed(reversed(cursor | ~mask) + 1);
-  }
-
-  static Node* make_node(std::string_view key, std::uint64_t hash) {
-    void* const room = ::operator new(sizeof(Node) + key.size());
+  static Node* make_node(std::string_view key) {
+    if (key.size() > UINT32_MAX) throw std::bad_alloc();
+    void* const room = resize_memory(nullptr, sizeof(Node) + key.size());
+    if (room == nullptr) throw std::bad_alloc();
     Node* const node = ::new (room) Node;
-    node->hash_ = hash;
-    node->key_size_ = key.size();
+    node->key_size_ = static_cast<std::uint32_t>(key.size());
     if (!key.empty()) std::memcpy(static_cast<void*>(node + 1), key.data(), key.size());
     return node;
   }
 
   static void destroy(Node* node) noexcept {
     node->~Node();
-    ::operator delete(static_cast<void*>(node));
+    free_memory(static_cast<void*>(node));
   }
 
-  static void link(Half& half, Node* node) noexcept {
-    Node*& bucket = half.buckets[node->hash_ & (half.count - 1)];
-    node->next_ = bucket;
-    bucket = node;
-  }
-
-  static Node* find_in(const Half& half, std::string_view key, std::uint64_t hash) noexcept {
-    for (Node* node = half.buckets[hash & (half.count - 1)]; node != nullptr; node = node->next_) {
-      if (node->hash_ == hash && node->key() == key) return node;
-    }
-    return nullptr;
-  }
-
-  Node* find(std::string_view key, std::uint64_t hash) const noexcept {
-    if (size_ == 0) return nullptr;
-    if (Node* const node = find_in(live_, key, hash)) return node;
-    return old_.count != 0 ? find_in(old_, key, hash) : nullptr;
-  }
-
-  // The pointer that points at `node`, which is an element of this table.
-  Node** slot_of(Node* node) noexcept {
-    for (Half* const half : {&live_, &old_}) {
-      if (half->count == 0) continue;
-      for (Node** at = &half->buckets[node->hash_ & (half->count - 1)]; *at != nullptr;
-           at = &(*at)->next_) {
-        if (*at == node) return at;
-      }
-    }
-    return nullptr;
-  }
-
-  template <class Visit> static void for_chain(Node* node, Visit& visit) {
-    for (; node != nullptr; node = node->next_) visit(*node);
-  }
-
-  static void clear(Half& half) noexcept {
-    for (std::size_t i = 0; i < half.count; ++i) {
-      for (Node* node = half.buckets[i]; node != nullptr;)
-        destroy(std::exchange(node, node->next_));
-    }
-    half = Half();
-  }
-
-  void resize(std::size_t count) {
-    Half fresh;
-    fresh.buckets = std::make_unique<Node*[]>(count);
-    fresh.count = count;
-    if (live_.count != 0) {
-      old_ = std::move(live_);
-      moved_ = 0;
-    }
-    live_ = std::move(fresh);
-    if (size_ == 0) old_ = Half();
-  }
-
-  // Smaller is a matter of memory and of the time to walk the table; where there is no memory for
-  // it, it can wait.
-  void shrink() noexcept {
-    const std::size_t count = size_ * 2 < smallest ? smallest : std::bit_ceil(size_ * 2);
-    Half fresh;
-    fresh.buckets.reset(new (std::nothrow) Node* [count] {});
-    if (!fresh.buckets) return;
-    fresh.count = count;
-    old_ = std::move(live_);
-    moved_ = 0;
-    live_ = std::move(fresh);
-    if (size_ == 0) old_ = Half();
-  }
-
-  // Moves one chain, or skips some empty buckets: enough that a resize ends before the next one is
-  // due.
-  void move_some() noexcept {
-    constexpr int most_empty = 16;
-    int empty = 0;
-    while (moved_ < old_.count && old_.buckets[moved_] == nullptr && empty < most_empty)
-      ++moved_, ++empty;
-    if (moved_ < old_.count) {
-      for (Node* node = old_.buckets[moved_]; node != nullptr;)
-        link(live_, std::exchange(node, node->next_));
-      old_.buckets[moved_++] = nullptr;
-    }
-    if (moved_ == old_.count) {
-      old_ = Half();
-      moved_ = 0;
+  // Room for one more element, in the array and in the index.
+  void make_room() {
+    if (size_ == room_) resize(room_ < 64 ? std::max(first_room, room_ * 2) : room_ + room_ / 4);
+    if (index_.exists()) {
+      index_.make_room();
+    } else if (size_ >= most_unindexed) {
+      index_.make_room();
+      for (std::uint32_t i = 0; i < size_; ++i) index_.add(i, hash_of(nodes_[i]->key()));
     }
   }
 
-  Half live_;  // where new elements go
-  Half old_;   // the table before the last resize, until all of it has moved
-  std::size_t moved_ = 0;
-  std::size_t size_ = 0;
+  void resize(std::uint32_t room) {
+    void* const grown = resize_memory(static_cast<void*>(nodes_), room * sizeof(Node*));
+    if (grown == nullptr) throw std::bad_alloc();
+    nodes_ = static_cast<Node**>(grown);
+    room_ = room;
+  }
+
+  // The last element takes the place of the one that goes.
+  void erase_at(std::uint32_t at, std::uint32_t hashed) noexcept {
+    Node* const node = nodes_[at];
+    const std::uint32_t last = size_ - 1;
+    if (index_.exists()) {
+      index_.remove(at, hashed);
+      if (at != last) index_.renumber(last, at, hash_of(nodes_[last]->key()));
+    }
+    nodes_[at] = nodes_[last];
+    size_ = last;
+    destroy(node);
+    step();
+    index_.shrink();
+    if (size_ < room_ / 4 && room_ > first_room) give_room_back();
+  }
+
+  // Where there is no memory for less room, it can wait.
+  void give_room_back() noexcept {
+    const std::uint32_t room = std::max(first_room, room_ / 2);
+    void* const smaller = resize_memory(static_cast<void*>(nodes_), room * sizeof(Node*));
+    if (smaller == nullptr) return;
+    nodes_ = static_cast<Node**>(smaller);
+    room_ = room;
+  }
+
+  Node** nodes_ = nullptr;
+  std::uint32_t size_ = 0;
+  std::uint32_t room_ = 0;
+  HashIndex index_;
   std::uint64_t seed_;
 };
 

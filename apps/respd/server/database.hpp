@@ -54,6 +54,8 @@ class Database {
   void arm_expiry(troupe::Cx<Database>& cx);
   void expire(troupe::Cx<Database>& cx);
   void count_clients() noexcept;
+  void reclaim_later(troupe::Cx<Database>& cx);
+  void reclaim(troupe::Cx<Database>& cx);
 
   Engine engine_;
   Clients clients_;
@@ -61,6 +63,8 @@ class Database {
   WaitTable waiting_;
   std::size_t most_answers_;  // bytes of them that one `serve` gives; one answer may come on top
   troupe::MinTimer expiry_;
+  bool reclaims_ = false;         // an idle call to `reclaim` is on its way
+  std::uint64_t trimmed_at_ = 0;  // how many elements had been removed then
   troupe::Instant refreshed_;
 };
 

@@ -7,6 +7,7 @@
 #include <troupe/loop/asio.hpp>
 #include <troupe/loop/asio_tcp.hpp>
 
+#include "redis/memory.hpp"
 #include "server/flags.hpp"
 #include "server/server.hpp"
 
@@ -38,6 +39,7 @@ int main(int count, char** words) {
   if (!flags) return flags.error();
   respd::ServerOptions& options = flags->server;
 
+  respd::keep_little_memory();
   Runtime rt{Clock::now()};
   rt.set_logger(flags->filter, log_to_stderr(flags->log));
   AsioLoop loop(rt);

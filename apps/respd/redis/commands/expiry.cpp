@@ -66,7 +66,7 @@ void expire(Call& call, TimeUnit unit, UnixMs base, std::string_view name) {
         std::string("ERR invalid expire time in '").append(name).append("' command"));
   }
   Entry* const entry = call.find(call.args[1]);
-  if (entry == nullptr || !allowed(*options, entry->value.expire_at, when))
+  if (entry == nullptr || !allowed(*options, call.store.keyspace.expiry(*entry), when))
     return call.reply.integer(0);
   if (when <= call.now_ms)
     call.store.keyspace.erase(*entry);
@@ -79,8 +79,8 @@ void expire(Call& call, TimeUnit unit, UnixMs base, std::string_view name) {
 template <class Tell> void reply_expiry(Call& call, Tell tell) {
   Entry* const entry = call.look_up(call.args[1]);
   if (entry == nullptr) return call.reply.integer(-2);
-  if (entry->value.expire_at == Slot::never) return call.reply.integer(-1);
-  call.reply.integer(tell(entry->value.expire_at));
+  if (call.store.keyspace.expiry(*entry) == Slot::never) return call.reply.integer(-1);
+  call.reply.integer(tell(call.store.keyspace.expiry(*entry)));
 }
 
 std::int64_t in_seconds(std::int64_t ms) { return ms / 1000 + (ms % 1000 >= 500 ? 1 : 0); }
@@ -103,7 +103,7 @@ void cmd_pexpiretime(Call& call) {
 
 void cmd_persist(Call& call) {
   Entry* const entry = call.find(call.args[1]);
-  const bool had = entry != nullptr && entry->value.expire_at != Slot::never;
+  const bool had = entry != nullptr && call.store.keyspace.expiry(*entry) != Slot::never;
   if (had) call.store.keyspace.expire_at(*entry, Slot::never);
   call.reply.integer(had ? 1 : 0);
 }

@@ -1,6 +1,4 @@
 // apps/respd/redis/commands/hash.cpp: hashes: fields and values under one key.
-#include <memory>
-
 #include "redis/arguments.hpp"
 #include "redis/commands/groups.hpp"
 #include "redis/containers.hpp"
@@ -14,10 +12,7 @@ namespace {
 // The hash at a key, made when it is missing; null after a WRONGTYPE answer. The caller puts
 // something into it.
 Hash* hash_to_fill(Call& call, std::string_view key) {
-  const auto [entry, made] = call.insert(key);
-  if (!made) return container<Hash>(call, *entry);
-  auto fresh = std::make_unique<Hash>(call.store.options.seed);
-  return entry->value.value.emplace<std::unique_ptr<Hash>>(std::move(fresh)).get();
+  return container_to_fill<Hash>(call, key).first;
 }
 
 template <class Missing> Hash* hash_to_read(Call& call, Missing missing) {
@@ -159,7 +154,7 @@ void cmd_hscan(Call& call) {
   const auto options = scan_options(call, 3, false);
   if (!options) return;
   std::vector<const Hash::Node*> found;
-  const std::uint64_t next = scan_table(*hash, *cursor, options->count, [&](Hash::Node& node) {
+  const std::uint64_t next = hash->scan(*cursor, options->count, [&](Hash::Node& node) {
     if (options->matches(node.key())) found.push_back(&node);
   });
   reply_scan(call, next, found.size() * 2);

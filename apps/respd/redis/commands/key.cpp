@@ -1,7 +1,4 @@
 // apps/respd/redis/commands/key.cpp: keys whatever they hold: existence, names, walks.
-#include <algorithm>
-#include <memory>
-
 #include "redis/arguments.hpp"
 #include "redis/commands/groups.hpp"
 #include "redis/containers.hpp"
@@ -26,14 +23,16 @@ void erase_keys(Call& call) {
   call.reply.integer(erased);
 }
 
-bool expired(const Call& call, const Entry& entry) { return entry.value.expire_at < call.now_ms; }
+bool expired(const Call& call, const Entry& entry) {
+  return call.store.keyspace.expiry(entry) < call.now_ms;
+}
 
 // Gives the value and expiry of `from` to the key `name` of database `db`, and removes `from`.
 void move_entry(Call& call, Entry& from, std::size_t db, std::string_view name) {
-  const UnixMs expiry = from.value.expire_at;
-  const bool list = std::holds_alternative<std::unique_ptr<List>>(from.value.value);
+  const UnixMs expiry = call.store.keyspace.expiry(from);
+  const bool list = from.value.value.get<List>() != nullptr;
   Entry& to = *call.store.keyspace.insert(db, name, call.now_ms).first;
-  to.value.value = std::move(from.value.value);
+  call.store.keyspace.assign(to, std::move(from.value.value));
   call.store.keyspace.expire_at(to, expiry);
   call.store.keyspace.erase(from);
   if (list) call.store.watches.list_made(db, name);
@@ -51,35 +50,6 @@ void rename(Call& call, bool only_new) {
   else
     call.reply.ok();
 }
-
-struct CopyTo {
-  Call& call;
-  Value operator()(const std::string& text) const { return text; }
-  Value operator()(std::int64_t number) const { return number; }
-  Value operator()(const std::unique_ptr<List>& list) const {
-    return std::make_unique<List>(*list);
-  }
-  Value operator()(const std::unique_ptr<Hash>& hash) const {
-    auto copy = std::make_unique<Hash>(call.store.options.seed);
-    hash->for_each(
-        [&copy](Hash::Node& node) { copy->insert(node.key()).first->value = node.value; });
-    return copy;
-  }
-  Value operator()(const std::unique_ptr<Set>& set) const {
-    auto copy = std::make_unique<Set>(call.store.options.seed);
-    set->for_each([&copy](Set::Node& node) { copy->insert(node.key()); });
-    return copy;
-  }
-  Value operator()(const std::unique_ptr<SortedSet>& sorted) const {
-    auto copy = std::make_unique<SortedSet>(call.store.options.seed);
-    sorted->members.for_each([&copy](Table<double>::Node& node) {
-      Table<double>::Node& made = *copy->members.insert(node.key()).first;
-      made.value = node.value;
-      copy->order.emplace(node.value, made.key());
-    });
-    return copy;
-  }
-};
 
 struct CopyOptions {
   std::size_t db;
@@ -114,11 +84,9 @@ bool flush_option_ok(Call& call) {
 std::string_view encoding(const Value& value) {
   constexpr std::size_t embedded = 44;
   std::optional<IntegerText> scratch;
-  if (!is_string(value)) {
-    constexpr std::string_view names[] = {"",          "",          "quicklist",
-                                          "hashtable", "hashtable", "skiplist"};
-    return names[value.index()];
-  }
+  if (value.get<List>() != nullptr) return "quicklist";
+  if (value.get<SortedSet>() != nullptr) return "skiplist";
+  if (!value.is_string()) return "hashtable";
   const std::string_view text = string_bytes(value, scratch);
   if (parse_integer(text)) return "int";
   return text.size() <= embedded ? "embstr" : "raw";
@@ -138,7 +106,7 @@ void cmd_touch(Call& call) { cmd_exists(call); }
 
 void cmd_type(Call& call) {
   Entry* const entry = call.look_up(call.args[1]);
-  call.reply.simple(entry == nullptr ? "none" : type_name(entry->value.value));
+  call.reply.simple(entry == nullptr ? "none" : entry->value.value.type_name());
 }
 
 void cmd_rename(Call& call) { rename(call, false); }
@@ -154,11 +122,11 @@ void cmd_copy(Call& call) {
   if (from == nullptr) return call.reply.integer(0);
   const bool taken = call.store.keyspace.find(options->db, call.args[2], call.now_ms) != nullptr;
   if (taken && !options->replace) return call.reply.integer(0);
-  Value copy = std::visit(CopyTo{call}, from->value.value);
-  const bool list = std::holds_alternative<std::unique_ptr<List>>(copy);
+  Value copy = from->value.value.copy(call.store.options.seed);
+  const bool list = copy.get<List>() != nullptr;
   Entry& to = *call.store.keyspace.insert(options->db, call.args[2], call.now_ms).first;
-  to.value.value = std::move(copy);
-  call.store.keyspace.expire_at(to, from->value.expire_at);
+  call.store.keyspace.assign(to, std::move(copy));
+  call.store.keyspace.expire_at(to, call.store.keyspace.expiry(*from));
   if (list) call.store.watches.list_made(options->db, call.args[2]);
   call.reply.integer(1);
 }
@@ -213,9 +181,9 @@ void cmd_scan(Call& call) {
   if (!options) return;
   Keys& keys = call.store.keyspace.keys(call.client.db);
   std::vector<std::string_view> found;
-  const std::uint64_t next = scan_table(keys, *cursor, options->count, [&](Entry& entry) {
+  const std::uint64_t next = keys.scan(*cursor, options->count, [&](Entry& entry) {
     if (!expired(call, entry) && options->matches(entry.key()) &&
-        (options->type.empty() || is_word(options->type, type_name(entry.value.value)))) {
+        (options->type.empty() || is_word(options->type, entry.value.value.type_name()))) {
       found.push_back(entry.key());
     }
   });

@@ -1,12 +1,12 @@
 // apps/respd/redis/commands/list.cpp: lists, and pops that may wait.
 #include <algorithm>
 #include <cmath>
-#include <memory>
 
 #include "redis/arguments.hpp"
 #include "redis/commands/groups.hpp"
 #include "redis/containers.hpp"
 #include "redis/number.hpp"
+#include "redis/steps.hpp"
 #include "redis/words.hpp"
 
 namespace respd {
@@ -22,8 +22,8 @@ void push(List& list, End end, std::string_view value) {
     list.emplace_back(value);
 }
 
-std::string pop(List& list, End end) {
-  std::string value = std::move(end == End::left ? list.front() : list.back());
+Text pop(List& list, End end) {
+  Text value = std::move(end == End::left ? list.front() : list.back());
   if (end == End::left)
     list.pop_front();
   else
@@ -34,10 +34,9 @@ std::string pop(List& list, End end) {
 // The list at a key, made when it is missing; null after a WRONGTYPE answer. The caller puts
 // something into it.
 List* list_to_fill(Call& call, std::string_view key) {
-  const auto [entry, made] = call.insert(key);
-  if (!made) return container<List>(call, *entry);
-  call.store.watches.list_made(call.client.db, key);
-  return entry->value.value.emplace<std::unique_ptr<List>>(std::make_unique<List>()).get();
+  const auto [list, made] = container_to_fill<List>(call, key);
+  if (made) call.store.watches.list_made(call.client.db, key);
+  return list;
 }
 
 void erase_if_empty(Call& call, Entry& entry, const List& list) {
@@ -80,7 +79,7 @@ void pop_some(Call& call, End end, std::string_view name) {
 }
 
 // The element that an index of a request means, or null.
-std::string* element(List& list, std::int64_t index) {
+Text* element(List& list, std::int64_t index) {
   const auto size = static_cast<std::int64_t>(list.size());
   if (index < 0) index += size;
   return index < 0 || index >= size ? nullptr : &list[static_cast<std::size_t>(index)];
@@ -99,7 +98,7 @@ void move_element(Call& call, End from, End to) {
   // The target is looked at before anything changes.
   Entry* const target = call.find(call.args[2]);
   if (target != nullptr && container<List>(call, *target) == nullptr) return;
-  const std::string value = pop(*list, from);
+  const Text value = pop(*list, from);
   push(*list_to_fill(call, call.args[2]), to, value);
   erase_if_empty(call, *source, *list);
   call.reply.bulk(value);
@@ -148,8 +147,9 @@ std::int64_t remove_equal(List& list, std::int64_t count, std::string_view value
                              : count < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(count)
                                          : static_cast<std::uint64_t>(count);
   std::uint64_t removed = 0;
-  const auto matches = [&](const std::string& item) {
-    return removed < most && item == value && ++removed != 0;
+  const auto matches = [&](const Text& item) {
+    step();
+    return removed < most && item.view() == value && ++removed != 0;
   };
   if (count >= 0) {
     list.erase(std::remove_if(list.begin(), list.end(), matches), list.end());
@@ -195,7 +195,7 @@ void cmd_lindex(Call& call) {
   if (list == nullptr) return;
   const auto index = integer_arg(call, call.args[2]);
   if (!index) return;
-  if (const std::string* const found = element(*list, *index))
+  if (const Text* const found = element(*list, *index))
     call.reply.bulk(*found);
   else
     call.reply.null();
@@ -207,7 +207,7 @@ void cmd_lset(Call& call) {
   if (list == nullptr) return;
   const auto index = integer_arg(call, call.args[2]);
   if (!index) return;
-  std::string* const found = element(*list, *index);
+  Text* const found = element(*list, *index);
   if (found == nullptr) return call.reply.error("ERR index out of range");
   found->assign(call.args[3]);
   call.reply.ok();
@@ -248,8 +248,12 @@ void cmd_linsert(Call& call) {
   List* const list =
       existing<List>(call, call.find(call.args[1]), [&call] { call.reply.integer(0); });
   if (list == nullptr) return;
-  const auto pivot = std::find(list->begin(), list->end(), call.args[3]);
+  const auto pivot = std::find_if(list->begin(), list->end(), [&](const Text& item) {
+    step();
+    return item.view() == call.args[3];
+  });
   if (pivot == list->end()) return call.reply.integer(-1);
+  step(list->size() / 2);
   list->emplace(after ? pivot + 1 : pivot, call.args[4]);
   call.reply.integer(static_cast<std::int64_t>(list->size()));
 }

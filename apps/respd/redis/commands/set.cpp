@@ -1,6 +1,7 @@
 // apps/respd/redis/commands/set.cpp: sets of strings.
 #include <algorithm>
-#include <memory>
+#include <span>
+#include <unordered_map>
 
 #include "redis/arguments.hpp"
 #include "redis/commands/groups.hpp"
@@ -16,10 +17,7 @@ namespace {
 // The set at a key, made when it is missing; null after a WRONGTYPE answer. The caller puts
 // something into it.
 Set* set_to_fill(Call& call, std::string_view key) {
-  const auto [entry, made] = call.insert(key);
-  if (!made) return container<Set>(call, *entry);
-  auto fresh = std::make_unique<Set>(call.store.options.seed);
-  return entry->value.value.emplace<std::unique_ptr<Set>>(std::move(fresh)).get();
+  return container_to_fill<Set>(call, key).first;
 }
 
 template <class Missing> Set* set_to_read(Call& call, Missing missing) {
@@ -46,11 +44,11 @@ bool contains(Set* set, std::string_view member) {
   return set != nullptr && set->find(member) != nullptr;
 }
 
-// Members of the first of `sets` that `wanted` keeps.
-template <class Wanted> std::vector<std::string_view> filtered(Set* first, Wanted wanted) {
+// Members of `set` that `wanted` keeps.
+template <class Wanted> std::vector<std::string_view> filtered(Set* set, Wanted wanted) {
   std::vector<std::string_view> members;
-  if (first == nullptr) return members;
-  first->for_each([&](Set::Node& node) {
+  if (set == nullptr) return members;
+  set->for_each([&](Set::Node& node) {
     if (wanted(node.key())) members.push_back(node.key());
   });
   return members;
@@ -68,16 +66,33 @@ void pop_some(Call& call, Entry& entry, Set& set, std::uint64_t count) {
   if (set.empty()) call.store.keyspace.erase(entry);
 }
 
-// Answers with `count` different members by chance (Floyd's way would need an index; a partial
-// shuffle does not).
+// Answers with `count` different members by chance. O(count): drawn are the last `count` places of
+// a shuffle of all, of which only the places that were exchanged are written down.
 void reply_different(Call& call, Set& set, std::uint64_t count) {
-  std::vector<std::string_view> members = filtered(&set, [](std::string_view) { return true; });
-  count = std::min<std::uint64_t>(count, members.size());
+  count = std::min<std::uint64_t>(count, set.size());
   call.reply.array(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    std::swap(members[i], members[i + call.store.random.below(members.size() - i)]);
-    call.reply.bulk(members[i]);
+  if (count == set.size()) {
+    set.for_each([&call](Set::Node& node) { call.reply.bulk(node.key()); });
+    return;
   }
+  std::unordered_map<std::size_t, std::size_t> moved;
+  const auto at = [&moved](std::size_t place) {
+    const auto found = moved.find(place);
+    return found == moved.end() ? place : found->second;
+  };
+  for (std::size_t left = set.size(); count != 0; --count) {
+    const auto drawn = static_cast<std::size_t>(call.store.random.below(left--));
+    call.reply.bulk(set.at(at(drawn))->key());
+    moved[drawn] = at(left);
+  }
+}
+
+// How many steps SDIFF takes to look each member of the first set up in all others, and to take
+// all members of the others out of a copy of the first.
+bool look_up_is_shorter(const std::vector<Set*>& sets) {
+  std::size_t all = 0;
+  for (const Set* const set : sets) all += set == nullptr ? 0 : set->size();
+  return sets.front()->size() * (sets.size() - 1) <= all;
 }
 
 void cmd_sadd(Call& call) {
@@ -186,8 +201,10 @@ void cmd_srandmember(Call& call) {
 }
 
 void cmd_sinter(Call& call) {
-  const auto sets = operands(call);
+  auto sets = operands(call);
   if (!sets) return;
+  if (std::ranges::find(*sets, nullptr) != sets->end()) return call.reply.set(0);
+  std::ranges::sort(*sets, {}, &Set::size);
   const auto in_all = [&sets](std::string_view member) {
     return std::all_of(sets->begin() + 1, sets->end(),
                        [&](Set* set) { return contains(set, member); });
@@ -202,7 +219,14 @@ void cmd_sdiff(Call& call) {
     return std::none_of(sets->begin() + 1, sets->end(),
                         [&](Set* set) { return contains(set, member); });
   };
-  reply_set(call, filtered(sets->front(), in_no_other));
+  if (sets->front() == nullptr || look_up_is_shorter(*sets))
+    return reply_set(call, filtered(sets->front(), in_no_other));
+  Set left(call.store.options.seed);
+  sets->front()->for_each([&left](Set::Node& node) { left.insert(node.key()); });
+  for (Set* const set : std::span(*sets).subspan(1)) {
+    if (set != nullptr) set->for_each([&left](Set::Node& node) { left.erase(node.key()); });
+  }
+  reply_set(call, filtered(&left, [](std::string_view) { return true; }));
 }
 
 void cmd_sunion(Call& call) {
@@ -223,7 +247,7 @@ void cmd_sscan(Call& call) {
   const auto options = scan_options(call, 3, false);
   if (!options) return;
   std::vector<std::string_view> found;
-  const std::uint64_t next = scan_table(*set, *cursor, options->count, [&](Set::Node& node) {
+  const std::uint64_t next = set->scan(*cursor, options->count, [&](Set::Node& node) {
     if (options->matches(node.key())) found.push_back(node.key());
   });
   reply_scan(call, next, found.size());

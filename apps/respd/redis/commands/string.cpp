@@ -17,7 +17,7 @@ struct StringEntry {
 };
 
 StringEntry string_entry(Call& call, Entry* entry) {
-  if (entry == nullptr || is_string(entry->value.value)) return {entry, true};
+  if (entry == nullptr || entry->value.value.is_string()) return {entry, true};
   call.reply.error(wrong_type);
   return {entry, false};
 }
@@ -33,9 +33,19 @@ bool reply_get(Call& call, std::string_view key) {
   return true;
 }
 
+// Makes the entry a string of these bytes, whatever it holds.
+void assign_string(Call& call, Entry& entry, std::string_view bytes) {
+  Text* text = entry.value.value.text();
+  if (text == nullptr) [[unlikely]] {
+    call.store.keyspace.assign(entry, Value());
+    text = entry.value.value.text();
+  }
+  text->assign(bytes);
+}
+
 void set_key(Call& call, std::string_view key, std::string_view value, bool keep_ttl) {
   Entry& entry = *call.insert(key).first;
-  assign_string(entry.value.value, value);
+  assign_string(call, entry, value);
   if (!keep_ttl) call.store.keyspace.expire_at(entry, Slot::never);
 }
 
@@ -108,7 +118,7 @@ void set_with_time(Call& call, TimeUnit unit, std::string_view name) {
   const auto expiry = expiry_arg(call, call.args[2], unit, false, name);
   if (!expiry) return;
   const auto [entry, made] = call.insert(call.args[1]);
-  assign_string(entry->value.value, call.args[3]);
+  assign_string(call, *entry, call.args[3]);
   call.store.keyspace.expire_at(*entry, *expiry);
   call.reply.ok();
 }
@@ -123,30 +133,30 @@ void add(Call& call, std::int64_t amount) {
   std::int64_t value = 0;
   if (entry != nullptr) {
     Value& held = entry->value.value;
-    if (const auto* const number = std::get_if<std::int64_t>(&held)) {
-      value = *number;
-    } else if (const auto* const text = std::get_if<std::string>(&held)) {
+    if (!held.is_string()) return call.reply.error(wrong_type);
+    if (const Text* const text = held.text()) {
       const auto number_read = integer_arg(call, *text);
       if (!number_read) return;
       value = *number_read;
     } else {
-      return call.reply.error(wrong_type);
+      value = held.number();
     }
   }
   if (__builtin_add_overflow(value, amount, &value)) {
     return call.reply.error("ERR increment or decrement would overflow");
   }
-  (entry != nullptr ? entry : call.insert(call.args[1]).first)->value.value = value;
+  (entry != nullptr ? entry : call.insert(call.args[1]).first)->value.value.make_number(value);
   call.reply.integer(value);
 }
 
 // The string of an entry, in a form that can be changed.
-std::string& as_text(Entry& entry) {
+Text& as_text(Entry& entry) {
   Value& value = entry.value.value;
-  if (const auto* const number = std::get_if<std::int64_t>(&value)) {
-    return value.emplace<std::string>(IntegerText(*number).view());
-  }
-  return *std::get_if<std::string>(&value);
+  if (Text* const text = value.text()) return *text;
+  const IntegerText digits(value.number());
+  Text& text = value.make_text();
+  text.assign(digits.view());
+  return text;
 }
 
 bool fits(Call& call, std::uint64_t size) {
@@ -213,7 +223,7 @@ void cmd_mget(Call& call) {
   call.reply.array(call.args.size() - 1);
   for (const std::string_view key : call.args.subspan(1)) {
     Entry* const entry = call.look_up(key);
-    if (entry == nullptr || !is_string(entry->value.value))
+    if (entry == nullptr || !entry->value.value.is_string())
       call.reply.null();
     else
       reply_string(call.reply, entry->value.value);
@@ -255,10 +265,10 @@ void cmd_append(Call& call) {
   const auto [entry, ok] = string_entry(call, call.find(call.args[1]));
   if (!ok) return;
   if (entry == nullptr) {
-    assign_string(call.insert(call.args[1]).first->value.value, more);
+    assign_string(call, *call.insert(call.args[1]).first, more);
     return call.reply.integer(static_cast<std::int64_t>(more.size()));
   }
-  std::string& text = as_text(*entry);
+  Text& text = as_text(*entry);
   if (!fits(call, text.size() + more.size())) return;
   text.append(more);
   call.reply.integer(static_cast<std::int64_t>(text.size()));
@@ -307,9 +317,8 @@ void cmd_setrange(Call& call) {
   }
   const std::uint64_t end = static_cast<std::uint64_t>(*offset) + bytes.size();
   if (!fits(call, end)) return;
-  std::string& text = as_text(found != nullptr ? *found : *call.insert(call.args[1]).first);
-  if (text.size() < end) text.resize(static_cast<std::size_t>(end));
-  text.replace(static_cast<std::size_t>(*offset), bytes.size(), bytes);
+  Text& text = as_text(found != nullptr ? *found : *call.insert(call.args[1]).first);
+  text.write(static_cast<std::size_t>(*offset), bytes);
   call.reply.integer(static_cast<std::int64_t>(text.size()));
 }
 

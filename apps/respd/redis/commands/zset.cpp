@@ -2,7 +2,6 @@
 // by rank, not by score).
 #include <algorithm>
 #include <cmath>
-#include <memory>
 
 #include "redis/arguments.hpp"
 #include "redis/commands/groups.hpp"
@@ -15,10 +14,7 @@ namespace respd {
 namespace {
 
 SortedSet* sorted_to_fill(Call& call, std::string_view key) {
-  const auto [entry, made] = call.insert(key);
-  if (!made) return container<SortedSet>(call, *entry);
-  auto fresh = std::make_unique<SortedSet>(call.store.options.seed);
-  return entry->value.value.emplace<std::unique_ptr<SortedSet>>(std::move(fresh)).get();
+  return container_to_fill<SortedSet>(call, key).first;
 }
 
 struct AddOptions {
@@ -78,23 +74,19 @@ struct Changed {
 };
 
 Changed put(SortedSet& sorted, const AddOptions& options, double score, std::string_view member) {
-  if (Table<double>::Node* const node = sorted.members.find(member)) {
-    if (options.nx) return {Change::none, true, node->value};
-    if (options.add) score += node->value;
+  if (SortedSet::Node* const node = sorted.find(member)) {
+    const double held = node->value.score;
+    if (options.nx) return {Change::none, true, held};
+    if (options.add) score += held;
     if (std::isnan(score)) return {Change::not_a_number, false, score};
-    if ((options.gt && score <= node->value) || (options.lt && score >= node->value)) {
-      return {Change::none, true, node->value};
-    }
-    if (score == node->value) return {Change::none, false, score};
-    sorted.order.erase({node->value, node->key()});
-    node->value = score;
-    sorted.order.emplace(score, node->key());
+    if ((options.gt && score <= held) || (options.lt && score >= held))
+      return {Change::none, true, held};
+    if (score == held) return {Change::none, false, score};
+    sorted.set_score(*node, score);
     return {Change::updated, false, score};
   }
   if (options.xx) return {Change::none, true, score};
-  Table<double>::Node* const node = sorted.members.insert(member).first;
-  node->value = score;
-  sorted.order.emplace(score, node->key());
+  sorted.insert(member, score);
   return {Change::added, false, score};
 }
 
@@ -127,11 +119,6 @@ void add(Call& call, const AddOptions& options, const std::vector<double>& score
     call.reply.number(last.score);
 }
 
-void remove(SortedSet& sorted, Table<double>::Node* node) {
-  sorted.order.erase({node->value, node->key()});
-  sorted.members.erase(node);
-}
-
 // Pairs of member and score are pairs in RESP3 and follow each other in RESP2.
 void reply_pairs_head(Call& call, std::size_t count) {
   call.reply.array(call.reply.resp3() ? count : count * 2);
@@ -144,14 +131,14 @@ void reply_pair(Call& call, std::string_view member, double score) {
 }
 
 void pop_one(Call& call, SortedSet& sorted, bool highest, bool as_pair) {
-  const auto at = highest ? std::prev(sorted.order.end()) : sorted.order.begin();
+  SortedSet::Node& node = sorted.at(highest ? sorted.size() - 1 : 0);
   if (as_pair) {
-    reply_pair(call, at->second, at->first);
+    reply_pair(call, node.key(), node.value.score);
   } else {
-    call.reply.bulk(at->second);
-    call.reply.number(at->first);
+    call.reply.bulk(node.key());
+    call.reply.number(node.value.score);
   }
-  remove(sorted, sorted.members.find(at->second));
+  sorted.erase(node);
 }
 
 void pop_some(Call& call, bool highest) {
@@ -168,13 +155,13 @@ void pop_some(Call& call, bool highest) {
   Entry* const entry = call.find(call.args[1]);
   SortedSet* const sorted = existing<SortedSet>(call, entry, [&call] { call.reply.array(0); });
   if (sorted == nullptr) return;
-  count = std::min<std::uint64_t>(count, sorted->order.size());
+  count = std::min<std::uint64_t>(count, sorted->size());
   if (counted)
     reply_pairs_head(call, count);
   else
     call.reply.array(2);
   for (; count != 0; --count) pop_one(call, *sorted, highest, counted);
-  if (sorted->order.empty()) call.store.keyspace.erase(*entry);
+  if (sorted->empty()) call.store.keyspace.erase(*entry);
 }
 
 struct RangeOptions {
@@ -195,19 +182,6 @@ std::optional<RangeOptions> range_options(Call& call) {
     }
   }
   return options;
-}
-
-// Answers with `count` members from `at` on.
-template <class Iterator>
-void reply_range(Call& call, Iterator at, std::size_t count, bool with_scores) {
-  if (!with_scores) call.reply.array(count);
-  if (with_scores) reply_pairs_head(call, count);
-  for (std::size_t i = 0; i < count; ++i, ++at) {
-    if (with_scores)
-      reply_pair(call, at->second, at->first);
-    else
-      call.reply.bulk(at->second);
-  }
 }
 
 void cmd_zadd(Call& call) {
@@ -237,30 +211,30 @@ void cmd_zrem(Call& call) {
   if (sorted == nullptr) return;
   std::int64_t erased = 0;
   for (const std::string_view member : call.args.subspan(2)) {
-    if (Table<double>::Node* const node = sorted->members.find(member)) {
-      remove(*sorted, node);
+    if (SortedSet::Node* const node = sorted->find(member)) {
+      sorted->erase(*node);
       ++erased;
     }
   }
-  if (sorted->order.empty()) call.store.keyspace.erase(*entry);
+  if (sorted->empty()) call.store.keyspace.erase(*entry);
   call.reply.integer(erased);
 }
 
 void cmd_zcard(Call& call) {
   SortedSet* const sorted =
       existing<SortedSet>(call, call.look_up(call.args[1]), [&call] { call.reply.integer(0); });
-  if (sorted != nullptr) call.reply.integer(static_cast<std::int64_t>(sorted->order.size()));
+  if (sorted != nullptr) call.reply.integer(static_cast<std::int64_t>(sorted->size()));
 }
 
 void cmd_zscore(Call& call) {
   SortedSet* const sorted =
       existing<SortedSet>(call, call.look_up(call.args[1]), [&call] { call.reply.null(); });
   if (sorted == nullptr) return;
-  const Table<double>::Node* const node = sorted->members.find(call.args[2]);
+  const SortedSet::Node* const node = sorted->find(call.args[2]);
   if (node == nullptr)
     call.reply.null();
   else
-    call.reply.number(node->value);
+    call.reply.number(node->value.score);
 }
 
 void cmd_zpopmin(Call& call) { pop_some(call, false); }
@@ -276,13 +250,20 @@ void cmd_zrange(Call& call) {
   SortedSet* const sorted =
       existing<SortedSet>(call, call.look_up(call.args[1]), [&call] { call.reply.array(0); });
   if (sorted == nullptr) return;
-  const IndexRange range = index_range(*first, *last, sorted->order.size());
+  const IndexRange range = index_range(*first, *last, sorted->size());
   if (range.empty()) return call.reply.array(0);
   const auto count = static_cast<std::size_t>(range.last - range.first + 1);
-  if (options->reverse)
-    reply_range(call, std::next(sorted->order.rbegin(), range.first), count, options->with_scores);
+  if (options->with_scores)
+    reply_pairs_head(call, count);
   else
-    reply_range(call, std::next(sorted->order.begin(), range.first), count, options->with_scores);
+    call.reply.array(count);
+  const auto answer = [&](const SortedSet::Node& node) {
+    if (options->with_scores)
+      reply_pair(call, node.key(), node.value.score);
+    else
+      call.reply.bulk(node.key());
+  };
+  sorted->visit(static_cast<std::size_t>(range.first), count, options->reverse, answer);
 }
 
 using namespace flag;

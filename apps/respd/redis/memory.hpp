@@ -1,0 +1,42 @@
+// apps/respd/redis/memory.hpp: what the data takes: memory that is counted as it comes and goes.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace respd {
+
+/// Bytes that are allocated, and the most that ever were. The program counts all that it allocates
+/// (server/allocation.cpp); elsewhere only what `resize_memory` and `free_memory` see is counted.
+struct MemoryInUse {
+  std::uint64_t bytes = 0;
+  std::uint64_t peak = 0;
+
+  void add(std::uint64_t more) noexcept {
+    bytes += more;
+    if (bytes > peak) peak = bytes;
+  }
+  void remove(std::uint64_t less) noexcept { bytes -= less; }
+};
+/// Of this thread: a program with several servers has one on each.
+inline constinit thread_local MemoryInUse memory_in_use;
+
+/// What std::realloc does, counted: null where there is no memory, and then nothing has changed.
+[[nodiscard]] void* resize_memory(void* old, std::size_t size) noexcept;
+/// Zeroed memory for an array, counted, or null. Zeroed by the system, where it is large.
+[[nodiscard]] void* zeroed_memory(std::size_t count, std::size_t size) noexcept;
+/// Gives back what one of those gave; null is nothing.
+void free_memory(void* block) noexcept;
+/// The size that counts for an allocated block.
+[[nodiscard]] std::size_t allocated_size(void* block) noexcept;
+
+/// Tells the allocator to keep less of what is freed. Once, before there is any data.
+void keep_little_memory() noexcept;
+/// Gives what the allocator holds without need back to the system. Takes about as long as there is
+/// memory to give back: some milliseconds for 100 MB.
+void trim_memory() noexcept;
+/// Bytes of the process that are in main memory; 0 where that is not known.
+[[nodiscard]] std::uint64_t resident_memory();
+/// The allocator's name for INFO.
+[[nodiscard]] const char* allocator_name() noexcept;
+
+}  // namespace respd
