@@ -156,7 +156,7 @@ TEST(Parser, RefusesUnbalancedQuotes) {
 TEST(Parser, RefusesBadCounts) {
   for (const char* const line :
        {"*\r\n", "*abc\r\n", "*1x\r\n", "*01\r\n", "*+1\r\n", "* 1\r\n", "*1 \r\n", "*-0\r\n",
-        "*1048577\r\n", "*99999999999999999999\r\n", "*123456789012345678901234567890\r\n"}) {
+        "*2147483648\r\n", "*99999999999999999999\r\n", "*123456789012345678901234567890\r\n"}) {
     expect_error(line, "invalid multibulk length");
   }
   expect_error("*\0\r\n"s, "invalid multibulk length");
@@ -225,6 +225,19 @@ TEST(Parser, BoundsArguments) {
   limits.max_bulk = 5;
   expect_outcome(encode({"12345"}), {{{"12345"}}, "", 0}, limits);
   expect_error(encode({"123456"}), "invalid bulk length", limits);
+}
+
+// As many as Redis takes: what bounds a request is its size.
+TEST(Parser, TakesArgumentsWithoutNumber) {
+  constexpr std::size_t count = 1'200'000;
+  std::string text = "*" + std::to_string(count) + "\r\n";
+  for (std::size_t i = 0; i < count; ++i) text += "$1\r\nk\r\n";
+  Parser parser;
+  const auto parsed = parser.parse(text);
+  ASSERT_EQ(parsed.state, ParseState::request);
+  EXPECT_EQ(parsed.args.size(), count);
+  EXPECT_EQ(parser.parse("*2147483647\r\n").state, ParseState::need_more);
+  expect_error("*2147483648\r\n", "invalid multibulk length");
 }
 
 TEST(Parser, BoundsTheWholeRequest) {

@@ -566,6 +566,18 @@ TEST(Scan, SeesEveryKey) {
   EXPECT_GE(seen, 100U);
 }
 
+TEST(Commands, AreToldWithTheirSubcommands) {
+  Session run;
+  const std::string get = run("COMMAND INFO config|get");
+  EXPECT_TRUE(get.starts_with("*1\r\n*10\r\n" + bulk("config|get") + integer(-3))) << get;
+  EXPECT_EQ(run("COMMAND INFO CONFIG|GET"), get);
+  EXPECT_EQ(run("COMMAND INFO config|nothing"), "*1\r\n" + null);
+  const std::string list = run("COMMAND LIST");
+  EXPECT_NE(list.find(bulk("config")), std::string::npos);
+  EXPECT_NE(list.find(bulk("config|get")), std::string::npos);
+  EXPECT_EQ(run("COMMAND LIST FILTERBY PATTERN CONFIG|G*"), "*1\r\n" + bulk("config|get"));
+}
+
 TEST(Info, TellsMemory) {
   Session run;
   const auto used = [&run] {

@@ -27,11 +27,15 @@ std::optional<std::int64_t> integer_arg_in(Call& call, std::string_view text, st
   return std::nullopt;
 }
 
-std::optional<std::size_t> database_arg(Call& call, std::string_view text,
-                                        std::string_view no_number) {
+std::optional<std::size_t> database_arg(Call& call, std::string_view text, std::string_view error) {
   constexpr std::int64_t low = std::numeric_limits<std::int32_t>::min();
   constexpr std::int64_t high = std::numeric_limits<std::int32_t>::max();
-  const auto db = integer_arg_in(call, text, low, high, no_number);
+  if (error.empty()) {
+    error = parse_integer(text) ? "ERR value is out of range, value must between -2147483648 and "
+                                  "2147483647"
+                                : not_an_integer;
+  }
+  const auto db = integer_arg_in(call, text, low, high, error);
   if (!db) return std::nullopt;
   if (*db >= 0 && static_cast<std::size_t>(*db) < Keyspace::databases)
     return static_cast<std::size_t>(*db);

@@ -20,10 +20,11 @@ void wrong_arity(Call& call, std::string_view name);
                                                          std::int64_t low, std::int64_t high,
                                                          std::string_view error);
 
-/// The database that `text` names; otherwise answers an error and gives nothing. `no_number` is the
-/// error for what is not an integer of 32 bits.
+/// The database that `text` names; otherwise answers an error and gives nothing. `error` is that
+/// for what is not an integer of 32 bits; without one, what is no integer is told from what is too
+/// large.
 [[nodiscard]] std::optional<std::size_t> database_arg(Call& call, std::string_view text,
-                                                      std::string_view no_number);
+                                                      std::string_view error = {});
 
 /// How a relative or absolute time is given.
 enum class TimeUnit : std::uint8_t { seconds, milliseconds };

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "redis/words.hpp"
+
 namespace respd {
 
 namespace {
@@ -70,6 +72,21 @@ const Command* CommandTable::find(std::string_view name) const noexcept {
         place.command->name.size() == name.size()) {
       return place.command;
     }
+  }
+  return nullptr;
+}
+
+const Command* CommandTable::find_full(std::string_view name) const noexcept {
+  const std::size_t bar = name.find('|');
+  if (bar == std::string_view::npos) return find(name);
+  const Command* const command = find(name.substr(0, bar));
+  return command == nullptr ? nullptr : find_subcommand(*command, name.substr(bar + 1));
+}
+
+const Command* CommandTable::find_subcommand(const Command& command,
+                                             std::string_view name) noexcept {
+  for (const Command& sub : command.subcommands) {
+    if (is_word(name, sub.name.substr(command.name.size() + 1))) return &sub;
   }
   return nullptr;
 }

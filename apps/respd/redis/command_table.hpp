@@ -23,6 +23,12 @@ class CommandTable {
   [[nodiscard]] std::span<const Command> all() const noexcept { return all_; }
   /// The command called `name`, in any case, or null.
   [[nodiscard]] const Command* find(std::string_view name) const noexcept;
+  /// The command, or with "command|subcommand" the subcommand, of this full name in any case, or
+  /// null.
+  [[nodiscard]] const Command* find_full(std::string_view name) const noexcept;
+  /// The subcommand of `command` that is called `name` behind the bar, in any case, or null.
+  [[nodiscard]] static const Command* find_subcommand(const Command& command,
+                                                      std::string_view name) noexcept;
 
  private:
   static constexpr std::size_t slots = 512;

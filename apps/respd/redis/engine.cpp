@@ -58,13 +58,6 @@ bool arity_ok(const Command& command, std::size_t words) {
                             : words >= static_cast<std::size_t>(-command.arity);
 }
 
-const Command* find_subcommand(const Command& command, std::string_view name) {
-  for (const Command& sub : command.subcommands) {
-    if (is_word(name, sub.name.substr(command.name.size() + 1))) return &sub;
-  }
-  return nullptr;
-}
-
 // The command or subcommand that a request means; null after an error answer.
 const Command* resolve(Call& call) {
   const Command* command = call.commands.find(call.args[0]);
@@ -76,7 +69,7 @@ const Command* resolve(Call& call) {
     return nullptr;
   }
   if (!command->subcommands.empty() && call.args.size() > 1) {
-    command = find_subcommand(*command, call.args[1]);
+    command = CommandTable::find_subcommand(*command, call.args[1]);
     if (command == nullptr) {
       unknown_subcommand(call);
       return nullptr;

@@ -7,6 +7,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,7 @@ struct ParserLimits {
   /// Bytes of one argument.
   std::size_t max_bulk = std::size_t{512} * 1024 * 1024;
   /// Arguments of one request, the command's name included.
-  std::size_t max_args = std::size_t{1024} * 1024;
+  std::size_t max_args = std::numeric_limits<std::int32_t>::max();
   /// Bytes of one line: an inline request, or the line of a count or length.
   std::size_t max_line = std::size_t{64} * 1024;
 };

@@ -119,12 +119,7 @@ void cmd_reset(Call& call) {
 }
 
 void cmd_select(Call& call) {
-  // Redis tells a number that is too large from what is no number here, and here only.
-  const bool number = parse_integer(call.args[1]).has_value();
-  const auto db = database_arg(
-      call, call.args[1],
-      number ? "ERR value is out of range, value must between -2147483648 and 2147483647"
-             : not_an_integer);
+  const auto db = database_arg(call, call.args[1]);
   if (!db) return;
   call.client.db = static_cast<std::uint8_t>(*db);
   call.reply.ok();

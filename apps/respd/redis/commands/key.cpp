@@ -62,7 +62,7 @@ std::optional<CopyOptions> copy_options(Call& call) {
     if (is_word(call.args[at], "replace")) {
       options.replace = true;
     } else if (is_word(call.args[at], "db") && at + 1 < call.args.size()) {
-      const auto db = database_arg(call, call.args[++at], not_an_integer);
+      const auto db = database_arg(call, call.args[++at]);
       if (!db) return std::nullopt;
       options.db = *db;
     } else {
@@ -132,7 +132,7 @@ void cmd_copy(Call& call) {
 }
 
 void cmd_move(Call& call) {
-  const auto db = database_arg(call, call.args[2], not_an_integer);
+  const auto db = database_arg(call, call.args[2]);
   if (!db) return;
   const std::size_t target = *db;
   if (target == call.client.db)

@@ -1,5 +1,6 @@
 // apps/respd/redis/commands/server.cpp: what the server tells about itself.
 #include <algorithm>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -63,17 +64,40 @@ void cmd_command_info(Call& call) {
   if (call.args.size() == 2) return cmd_command(call);
   call.reply.array(call.args.size() - 2);
   for (const std::string_view name : call.args.subspan(2)) {
-    if (const Command* const command = call.commands.find(name))
+    if (const Command* const command = call.commands.find_full(name))
       describe_command(call, *command);
     else
       call.reply.null();
   }
 }
 
+// The names of those that `wanted` keeps, subcommands behind their commands.
+template <class Wanted>
+void reply_names(Call& call, std::span<const Command> commands, Wanted wanted) {
+  std::vector<std::string_view> names;
+  const auto add = [&](const Command& command) {
+    if (wanted(command)) names.push_back(command.name);
+  };
+  for (const Command& command : commands) {
+    add(command);
+    for (const Command& sub : command.subcommands) add(sub);
+  }
+  call.reply.array(names.size());
+  for (const std::string_view name : names) call.reply.bulk(name);
+}
+
 void cmd_command_list(Call& call) {
-  if (call.args.size() > 2) return call.reply.error(syntax_error);
-  call.reply.array(call.commands.all().size());
-  for (const Command& command : call.commands.all()) call.reply.bulk(command.name);
+  const std::span<const Command> all = call.commands.all();
+  if (call.args.size() == 2) return reply_names(call, all, [](const Command&) { return true; });
+  if (call.args.size() != 5 || !is_word(call.args[2], "filterby"))
+    return call.reply.error(syntax_error);
+  const std::string_view filter = call.args[4];
+  // There are neither modules nor access categories here.
+  if (is_word(call.args[3], "module") || is_word(call.args[3], "aclcat"))
+    return call.reply.array(0);
+  if (!is_word(call.args[3], "pattern")) return call.reply.error(syntax_error);
+  reply_names(call, all,
+              [&](const Command& command) { return glob_match(filter, command.name, true); });
 }
 
 void cmd_command_help(Call& call) {
@@ -82,7 +106,8 @@ void cmd_command_help(Call& call) {
       {"(no subcommand)", "    Return details about all commands.", "COUNT",
        "    Return the total number of commands in this server.", "DOCS",
        "    Accepted; there is no documentation in this server.", "INFO [<command-name> ...]",
-       "    Return details about commands.", "LIST", "    Return the names of all commands."});
+       "    Return details about commands.", "LIST [FILTERBY (MODULE|ACLCAT|PATTERN) <filter>]",
+       "    Return the names of commands."});
 }
 
 void cmd_config_get(Call& call) {

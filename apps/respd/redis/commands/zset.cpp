@@ -73,6 +73,9 @@ struct Changed {
   double score = 0;
 };
 
+// Redis keeps a score of -0 as 0, other than in a sorted set that is large or has long members.
+double without_sign_of_zero(double score) { return score == 0 ? 0 : score; }
+
 Changed put(SortedSet& sorted, const AddOptions& options, double score, std::string_view member) {
   if (SortedSet::Node* const node = sorted.find(member)) {
     const double held = node->value.score;
@@ -82,11 +85,11 @@ Changed put(SortedSet& sorted, const AddOptions& options, double score, std::str
     if ((options.gt && score <= held) || (options.lt && score >= held))
       return {Change::none, true, held};
     if (score == held) return {Change::none, false, score};
-    sorted.set_score(*node, score);
+    sorted.set_score(*node, without_sign_of_zero(score));
     return {Change::updated, false, score};
   }
   if (options.xx) return {Change::none, true, score};
-  sorted.insert(member, score);
+  sorted.insert(member, without_sign_of_zero(score));
   return {Change::added, false, score};
 }
 
