@@ -141,12 +141,15 @@ class TcpListener final : public ListenerPlug, public Counted, public AsioGuest 
       : ListenerPlug(host.core(), Unclaimed::is_reset),
         host_(&host),
         acceptor_(std::move(acceptor)),
+        reserve_(host.io()),
         pause_(host.io()) {
+    keep_reserve();
     host.enter(*this);
   }
 
   ConnectionResult try_accept() noexcept override {
     if (!acceptor_) return std::unexpected(IoError(IoError::closed));
+    if (is_short()) keep_reserve();
     for (int i = 0; i != accept_retries; ++i) {
       Socket socket(host_->io());
       asio::error_code error;
@@ -158,11 +161,13 @@ class TcpListener final : public ListenerPlug, public Counted, public AsioGuest 
         continue;
       }
       const IoError e = error_of(error);
-      if (e == IoError::closed || e == IoError::would_block || e == IoError::bad_address)
-        return std::unexpected(e);
+      if (e == IoError::closed || e == IoError::bad_address) return std::unexpected(e);
+      if (e == IoError::would_block) break;
+      if (has_no_descriptor(e) && give_reserve_up()) continue;
       must_pause_ = e == IoError::no_memory;
       if (must_pause_) break;
     }
+    if (is_short()) keep_reserve();  // it was given up for nobody
     return std::unexpected(IoError(IoError::would_block));
   }
   void watch() noexcept override {
@@ -188,6 +193,7 @@ class TcpListener final : public ListenerPlug, public Counted, public AsioGuest 
     const Tcp::endpoint at = acceptor_ ? acceptor_->local_endpoint(error) : Tcp::endpoint();
     return !acceptor_ || error ? std::string() : name_of(at);
   }
+  bool is_short() const noexcept override { return reserve_ && !reserve_->is_open(); }
   std::uint16_t port() const noexcept override {
     asio::error_code error;
     const Tcp::endpoint at = acceptor_ ? acceptor_->local_endpoint(error) : Tcp::endpoint();
@@ -203,10 +209,26 @@ class TcpListener final : public ListenerPlug, public Counted, public AsioGuest 
   void destroy() noexcept override { delete this; }
   void shut() noexcept {
     acceptor_.reset();
+    reserve_.reset();
     pause_.reset();
     host_->leave(*this);
     host_->request_turn();
     host_ = nullptr;
+  }
+  static bool has_no_descriptor(IoError why) noexcept {
+    return why.system() == EMFILE || why.system() == ENFILE;
+  }
+  // The reserve is a socket that is never connected.
+  void keep_reserve() noexcept {
+    asio::error_code ignored;
+    TROUPE_TRY { reserve_->open(Tcp::v4(), ignored); }
+    TROUPE_CATCH_ALL {}
+  }
+  bool give_reserve_up() noexcept {
+    if (is_short()) return false;
+    asio::error_code ignored;
+    reserve_->close(ignored);
+    return true;
   }
   void on_ready(const asio::error_code&) {
     if (!host_) return;
@@ -216,6 +238,7 @@ class TcpListener final : public ListenerPlug, public Counted, public AsioGuest 
   }
   AsioHost* host_;  // null once closed, or its loop has gone
   std::optional<Acceptor> acceptor_;
+  std::optional<Socket> reserve_;  // a descriptor for the connection that comes when there is none
   std::optional<AsioTimer> pause_;
   bool must_pause_ = false;  // descriptors or memory have run out
   OperationRoom room_;

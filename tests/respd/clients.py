@@ -100,16 +100,18 @@ def read_until(s, end):
     return data
 
 
+def set_limits(limits):
+    for which, limit in limits:
+        resource.setrlimit(which, limit)
+
+
 class Respd:
     """The server, on a port that it has chosen; its log tells which."""
 
     def __init__(self, program, *flags, limits=()):
-        def set_limits():
-            for which, limit in limits:
-                resource.setrlimit(which, limit)
-
         self.log = tempfile.TemporaryFile()
-        self.process = subprocess.Popen([program, "--port", "0", *flags], stderr=self.log, preexec_fn=set_limits)
+        self.process = subprocess.Popen([program, "--port", "0", *flags], stderr=self.log,
+                                        preexec_fn=lambda: set_limits(limits))
         ready = until(lambda: re.search(r"ready\b.*?[^\d](\d+(?:\.\d+){3}):(\d+)", self.told()) or self.has_ended())
         if not isinstance(ready, re.Match):
             self.process.kill()
@@ -648,6 +650,54 @@ def failure(program):
           code == 3 and len(failed) == 1 and "bad_alloc" in failed[0] and "error" in failed[0].lower(), (code, log))
 
 
+def few_descriptors(program):
+    """There are as many clients at most as there are descriptors for, and those who come then are told."""
+    nofile = resource.RLIMIT_NOFILE
+    refusal = b"-ERR max number of clients reached\r\n"
+    respd = Respd(program, "--max-clients", "100", limits=[(nofile, (64, 4096))])
+    check("the limit of descriptors is raised where it may be",
+          cli(respd.port, "config", "get", "maxclients") == "maxclients\n100\n" and "fewer clients" not in respd.told(),
+          respd.told())
+    respd.end()
+    respd = Respd(program, "--max-clients", "100", limits=[(nofile, (64, 64))])
+    check("where it may not, the maximum is lowered and the log says so",
+          cli(respd.port, "config", "get", "maxclients") == "maxclients\n32\n" and
+          re.search("fewer clients.*wanted=100 clients=32", respd.told()), respd.told())
+    looks = connect(respd.port)
+    until(lambda: figure(looks, "connected_clients") == 1)
+    crowd = [looks] + [connect(respd.port) for _ in range(40)]
+    for s in crowd:
+        s.sendall(b"PING\r\n")
+    heard = [read_until(s, b"\r\n") for s in crowd]
+    check("who comes then is told", heard == [b"+PONG\r\n"] * 32 + [refusal] * 9, heard)
+    for s in crowd:
+        s.close()
+    respd.end()
+    code, _, told = ends(program, "--port", "0", limits=[(nofile, (30, 30))])
+    check("no descriptors for any client", code == 1 and "clients=0" in told, (code, told))
+    if is_sanitized(program):  # a check of the sanitizer needs a descriptor
+        return
+    respd = Respd(program)
+    looks = connect(respd.port)
+    figure(looks, "tcp_port")  # it has been accepted
+    used = max(int(name) for name in os.listdir(f"/proc/{respd.process.pid}/fd"))
+    normal = resource.prlimit(respd.process.pid, nofile)
+    resource.prlimit(respd.process.pid, nofile, (used + 4, normal[1]))
+    crowd = [connect(respd.port) for _ in range(50)]
+    for s in crowd:
+        s.sendall(b"PING\r\n")
+    heard = [read_until(s, b"\r\n") for s in crowd]
+    check("descriptors run out: those who come then are told and closed", heard[:3] == [b"+PONG\r\n"] * 3 and
+          set(heard[3:]) == {refusal} and all(read_all(s) == b"" for s in crowd[3:]), heard)
+    for s in crowd:
+        s.close()
+    until(lambda: figure(looks, "connected_clients") == 1)
+    check("and when there are some, clients are served", cli(respd.port, "ping") == "PONG\n")
+    code, log = respd.end()
+    check("and the server ends cleanly, and has told", code == 0 and log.count("no descriptors left") == 47 and
+          "live_rets=0" in log, log)
+
+
 def fields(text):
     """The fields of INFO, or of a line of CLIENT LIST."""
     return dict(re.findall(r"(\S+?)[:=](\S*)", text))
@@ -679,8 +729,9 @@ def tells_about_itself(program):
     respd.end()
 
 
-def ends(program, *flags):
-    done = subprocess.run([program, *flags], capture_output=True, text=True, timeout=PATIENCE)
+def ends(program, *flags, limits=()):
+    done = subprocess.run([program, *flags], capture_output=True, text=True, timeout=PATIENCE,
+                          preexec_fn=lambda: set_limits(limits))
     return done.returncode, done.stdout, done.stderr
 
 
@@ -749,7 +800,8 @@ def run(step, argument):
 
 def main():
     for step in (one_server, bounds, idle, before_login, memory_comes_and_goes, slow_subscriber, unread_pipeline,
-                 large_answers, whole_pipeline_first, drain, failure, tells_about_itself, flags, logs, differential):
+                 large_answers, whole_pipeline_first, drain, failure, few_descriptors, tells_about_itself, flags, logs,
+                 differential):
         run(step, sys.argv[1])
     print("\n".join(failures + [f"{passed} passed, {len(failures)} failed"]))
     return bool(failures)

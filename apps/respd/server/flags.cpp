@@ -43,7 +43,10 @@ void add_server_flags(CLI::App& app, ServerOptions& server) {
       ->option_text("ADDRESS (127.0.0.1)");
   app.add_option("--password", server.store.password, "clients must AUTH with it first")
       ->option_text("TEXT (none)");
-  app.add_option("--max-clients", server.max_clients, "clients at once")
+  app.add_option(
+         "--max-clients", server.max_clients,
+         "clients at once; fewer where the limit of descriptors (ulimit -n) does not allow\n"
+         "for so many and 32 more")
       ->transform(Number(1, any_size))
       ->option_text("N (10000)");
   app.add_option("--max-request", server.client.parser.max_request, "bytes of one request, as sent")

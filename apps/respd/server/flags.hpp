@@ -11,9 +11,10 @@ namespace respd {
 /// What the program exits with; `--help` tells them.
 namespace exit_code {
 inline constexpr int asked_to_end = 0;  ///< by a signal; also behind the help
-inline constexpr int cannot_begin = 1;  ///< the address is taken, or is none
-inline constexpr int wrong_usage = 2;   ///< a wrong flag or value
-inline constexpr int failed = 3;        ///< an error ended it while it served; the log says which
+inline constexpr int cannot_begin =
+    1;  ///< the address is taken, or is none; or there are no descriptors
+inline constexpr int wrong_usage = 2;  ///< a wrong flag or value
+inline constexpr int failed = 3;       ///< an error ended it while it served; the log says which
 }  // namespace exit_code
 
 /// What the command line says, with the defaults of a server on a machine of its own.

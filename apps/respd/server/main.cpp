@@ -8,6 +8,7 @@
 #include <troupe/loop/asio_tcp.hpp>
 
 #include "redis/memory.hpp"
+#include "server/descriptors.hpp"
 #include "server/flags.hpp"
 #include "server/server.hpp"
 
@@ -17,6 +18,17 @@ using namespace troupe;
 
 // How long clients have to take their answers behind a signal.
 constexpr Duration drain_limit = std::chrono::seconds(5);
+
+// Whether there are descriptors for any clients; for fewer than wanted, the maximum is lowered.
+bool fit_clients(Runtime& rt, respd::ServerOptions& options) {
+  const std::size_t possible = respd::provide_descriptors(options.max_clients);
+  if (possible < options.max_clients)
+    warn(rt.core(), "fewer clients than --max-clients: the limit of descriptors is too low",
+         kv("wanted", options.max_clients), kv("clients", possible),
+         kv("descriptors", options.max_clients + respd::own_descriptors));
+  options.max_clients = possible;
+  return possible != 0;
+}
 
 // Until an error ends it, or a signal: then what has been asked is answered first. Returns the code
 // to exit with.
@@ -42,6 +54,7 @@ int main(int count, char** words) {
   respd::keep_little_memory();
   Runtime rt{Clock::now()};
   rt.set_logger(flags->filter, log_to_stderr(flags->log));
+  if (!fit_clients(rt, options)) return respd::exit_code::cannot_begin;
   AsioLoop loop(rt);
   loop.stop_on_signals();  // until there is a server that drains
   auto listener = tcp_listen(loop, options.bind, options.port);

@@ -28,6 +28,11 @@ Task<> Server::accept(Cx<Server>& cx) {
       cx.fail("accept failed: " + std::string(connection.error().text()));
       co_return;
     }
+    if (listener_.is_short()) {
+      warn(cx, "client refused: no descriptors left", kv("clients", sessions_.size()));
+      co_await refuse_at_once(std::move(*connection));
+      continue;
+    }
     if (sessions_.size() >= options_.max_clients) {
       warn(cx, "client refused: too many", kv("clients", sessions_.size()));
       call<&Server::refuse>(cx, std::move(*connection));
@@ -49,6 +54,12 @@ void Server::drain(Cx<Server>& cx, int signal) {
 
 void Server::session_over(Cx<Server>& cx, troupe::Reply<StopCause>) {
   if (is_draining_ && sessions_.empty()) cx.stop();
+}
+
+// It has the descriptor that the listener keeps for this, and must give it back.
+Task<> Server::refuse_at_once(Connection connection) {
+  (void)co_await connection.write(too_many);
+  co_await lingering_close(std::move(connection), Duration::zero());
 }
 
 // Says why, then closes.

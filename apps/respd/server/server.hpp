@@ -24,6 +24,7 @@ class Server {
  private:
   troupe::Task<> accept(troupe::Cx<Server>& cx);
   void session_over(troupe::Cx<Server>& cx, troupe::Reply<troupe::StopCause> cause);
+  static troupe::Task<> refuse_at_once(troupe::Connection connection);
   troupe::Task<> refuse(troupe::Cx<Server>& cx, troupe::Connection connection);
 
   troupe::Listener listener_;

@@ -33,6 +33,8 @@ class ListenerPlug {
   virtual void end() noexcept = 0;
   /// Where it listens ("127.0.0.1:6379"). Allocates.
   virtual std::string address() const = 0;
+  /// Whether the descriptor that is kept in reserve is in use.
+  virtual bool is_short() const noexcept { return false; }
   /// The port, 0 where there is no such thing.
   virtual std::uint16_t port() const noexcept { return 0; }
 
@@ -129,10 +131,17 @@ class Listener {
   ~Listener() { close(); }
 
   /// `co_await l.accept()` gives a `ConnectionResult`. A shortage of descriptors or memory is no
-  /// error: it waits until there are some. `closed` when the listener or its loop has gone. A task
-  /// that is dropped while it waits loses no connection: the next accept gets it. Nor does one that
-  /// awaits this as a child of race() or its like, and is dropped before it goes on.
+  /// error: the connection that comes next gets the descriptor that is kept for this (see
+  /// is_short), the others wait until there are some. `closed` when the listener or its loop has
+  /// gone. A task that is dropped while it waits loses no connection: the next accept gets it. Nor
+  /// does one that awaits this as a child of race() or its like, and is dropped before it goes on.
   Accept accept() noexcept { return Accept(plug_); }
+  /// Whether descriptors have run out, as far as is known: the connection that accept() gave last
+  /// has the one that was kept in reserve. A program that tells it so and closes it before it
+  /// accepts again has the reserve back for the next, so that nobody waits without a word; one that
+  /// keeps it serves one connection more, and those who come then wait. False over what knows no
+  /// such shortage. Cost: none.
+  bool is_short() const noexcept { return plug_ && plug_->is_short(); }
   /// Stops listening now; connections that nobody has accepted are reset. An accept that waits ends
   /// with `closed`. Never waits itself.
   Closed close() noexcept {

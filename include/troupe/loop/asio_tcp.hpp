@@ -7,7 +7,8 @@
 namespace troupe {
 
 /// Listens for TCP connections, with `SO_REUSEADDR`; accepted ones have `TCP_NODELAY`. Never
-/// blocks.
+/// blocks. Takes two descriptors: one is kept for the connection that comes when there are none
+/// (`Listener::is_short`).
 /// @param address numeric: "127.0.0.1", "::1", "0.0.0.0"
 /// @param port 0 lets the system choose: `listener.port()`
 /// @param backlog connections that the system keeps until they are accepted
