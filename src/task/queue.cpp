@@ -12,7 +12,7 @@ QueueBase::~QueueBase() {
 
 bool QueueBase::begin_pop(Waiter& w) noexcept {
   w.data = has_unpromised();
-  if (!w.data) return closed;
+  if (!w.data) return closed && count == 0;
   ++promised;
   w.join(promised_to);
   return true;
@@ -24,6 +24,7 @@ bool QueueBase::end_pop(Waiter& w) noexcept {
     --promised;
   else if (!has_unpromised())
     return false;
+  if (closed && count == 1) end_poppers();  // this is the last value
   return true;
 }
 
@@ -50,6 +51,10 @@ void QueueBase::shut() noexcept {
     w.data = 0;
     w.grant();
   }
+  if (count == 0) end_poppers();  // else all values are promised: one of them may come back
+}
+
+void QueueBase::end_poppers() noexcept {
   while (!poppers.alone())
     static_cast<Waiter&>(poppers.first()).grant(promised_to);  // promised nothing: `data` is 0
 }

@@ -164,6 +164,52 @@ TEST_F(QueueTest, ADestroyedQueueLosesThoseWhoWait) {
   EXPECT_EQ(told(), "pop!dropped reply=-1 push!dropped");
 }
 
+// A value that is promised to a task may come back, so nobody else hears of the end before.
+TEST_F(QueueTest, AfterCloseThePromisedValueOfATaskThatIsDroppedIsForTheNext) {
+  for (const bool waits : {false, true}) {  // the other one waits when the queue is closed
+    Ints queue(4);
+    const auto pop = [&](int who) {
+      return spawn(rt, pops_alone, ret_nop, unsafe_borrow(&queue), who);
+    };
+    const TaskRef first = pop(1);
+    rt.run();
+    std::vector<TaskRef> others;
+    for (const int who : {2, 3})
+      if (waits) others.push_back(pop(who));
+    if (waits) rt.run();
+    for (const int who : {2, 3})
+      if (!waits) others.push_back(pop(who));
+    EXPECT_TRUE(queue.try_push(boxed(7)));
+    queue.close();
+    if (!waits) {
+      rt.run_one();
+      rt.run_one();
+    }
+    EXPECT_EQ(told(), "");
+    EXPECT_EQ(queue.size(), 1u);
+    first.cancel();
+    rt.run();
+    EXPECT_EQ(told(), "got7 none3");
+    EXPECT_EQ(queue.size(), 0u);
+    EXPECT_TRUE(others[0].done() && others[1].done());
+  }
+}
+
+TEST_F(QueueTest, AfterCloseThoseWhoWaitHearOfTheEndWhenTheLastValueIsTaken) {
+  Ints queue(4);
+  std::vector<TaskRef> all;
+  for (int who = 1; who <= 5; ++who)
+    all.push_back(spawn(rt, pops_alone, ret_nop, unsafe_borrow(&queue), who));
+  rt.run();
+  for (int n = 6; n <= 7; ++n) EXPECT_TRUE(queue.try_push(boxed(n)));
+  queue.close();
+  all[2].cancel();
+  rt.run_one();
+  EXPECT_EQ(told(), "got6");
+  rt.run();
+  EXPECT_EQ(told(), "got7 none4 none5");
+}
+
 TEST_F(QueueTest, DestroyedAfterItWasClosed) {
   auto queue = std::make_unique<Ints>(1);
   spawn(rt, pops_alone, tell_int("pop"), unsafe_borrow(queue.get()), 1);

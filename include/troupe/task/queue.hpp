@@ -28,6 +28,7 @@ class QueueBase {  // the lines at both ends, and the numbers
   bool end_pop(Waiter& w) noexcept;  // whether there is a value to take
   void leave_pop(Waiter& w) noexcept;
   void serve_poppers() noexcept;
+  void end_poppers() noexcept;
   void shut() noexcept;
 };
 }  // namespace detail
@@ -156,7 +157,9 @@ template <class T, class W = ByCount> class Queue : detail::QueueBase {
     return has_unpromised() ? std::optional<T>(get()) : std::nullopt;
   }
   /// Closes the queue: it takes no more values. Values that are in it can still be popped. Tasks
-  /// that wait to push, or at an empty queue to pop, are resumed with false or nullopt.
+  /// that wait to push, or at an empty queue to pop, are resumed with false or nullopt. Where all
+  /// values belong to tasks that are queued to resume, others that wait to pop wait until these
+  /// have taken them, or have been dropped and left one.
   void close() noexcept { shut(); }
   /// Whether close() was called.
   bool is_closed() const noexcept { return closed; }
