@@ -4,13 +4,16 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
+#include <vector>
 
+#include "support/allocations.hpp"
 #include "support/recorder.hpp"
 
 namespace troupe {
@@ -74,6 +77,44 @@ TEST_F(OriginTest, AnItemOfAQueueIsForTheNextWhereTheAwaiterIsCancelled) {
       }
     }
 }
+
+#if TROUPE_EXCEPTIONS
+enum class How : std::uint8_t { all, race, any };
+Task<int> many(Borrowed<Queue<Item>> q, How how) {
+  std::vector<decltype(q->pop())> pops;
+  for (int n = 0; n < 2; ++n) pops.push_back(q->pop());
+  if (how == How::all) {
+    const auto both = co_await all(std::move(pops));
+    co_return **both[0];
+  }
+  if (how == How::race) {
+    auto raced = co_await race(std::move(pops));
+    co_return **raced.value();
+  }
+  auto raced = co_await any(std::move(pops)).reply();
+  co_return raced ? **raced->value() : -1;
+}
+TEST_F(OriginTest, WhereMemoryForTheValuesOfAGroupLacksItsItemsGoBack) {
+  rt.set_logger({}, {});
+  for (const How how : {How::all, How::race, How::any}) {
+    Queue<Item> queue(4);
+    spawn(rt, many, tell_int("got"), unsafe_borrow(queue), how);
+    rt.run();
+    for (const int n : {1, 2}) EXPECT_TRUE(queue.try_push(std::make_unique<int>(n)));
+    while (queue.size() != 0) rt.run_one();  // the children have both
+    {
+      const troupe_test::FailAllocation once(0);
+      rt.run();
+    }
+    EXPECT_EQ(told(), how == How::any ? "got=-1" : "got!failed");
+    for (const int n : {1, 2}) {
+      const auto item = queue.try_pop();
+      ASSERT_TRUE(item) << static_cast<int>(how);
+      EXPECT_EQ(**item, n);
+    }
+  }
+}
+#endif
 
 TEST_F(OriginTest, AnItemOfAPipeIsForTheNextWhereTheAwaiterIsCancelled) {
   for (int moment = 0; moment < 12; ++moment) {

@@ -74,6 +74,32 @@ TEST_F(RaceTest, AVectorOfTasks) {
   EXPECT_EQ(told(), "~1 ~5 ~4 ~3 ~2 value=1");
 }
 
+struct Fixed {  // can be moved, not assigned
+  explicit Fixed(int n) : number(n) {}
+  Fixed(Fixed&&) noexcept = default;
+  const int number;
+};
+Task<Fixed> fixed_after(int seconds) {
+  co_await sleep(std::chrono::seconds(seconds));
+  co_return Fixed(seconds);
+}
+TEST_F(RaceTest, AVectorOfValuesThatCannotBeAssigned) {
+  spawn(
+      rt,
+      []() -> Task<int> {
+        std::vector<Task<Fixed>> tasks, others;
+        for (int n = 3; n > 0; --n) tasks.push_back(fixed_after(n));
+        for (int n = 6; n > 3; --n) others.push_back(fixed_after(n));
+        auto raced = co_await race(std::move(tasks));
+        auto first = co_await any(std::move(others));
+        EXPECT_EQ(raced.values().size(), 3u);
+        co_return 10 * raced.value().number + first.value().number;
+      },
+      tell_int("value"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "value=14");
+}
+
 TEST_F(RaceTest, ALoserThatHasReceivedItsValueKeepsIt) {
   auto [a, ret_a] = push_pipe<int>(rt);
   auto [b, ret_b] = push_pipe<int>(rt);

@@ -20,8 +20,9 @@ namespace troupe {
 /// Who has received what: a child takes a value in its own turn, which makes room where it came
 /// from; the value is the awaiting task's when that goes on. If that is dropped before, or if it
 /// goes on with a failure, then an item of a queue or pipe goes back in front of all others, bytes
-/// go back to their connection and a connection to its listener, for the next reader. All other
-/// values are destroyed. The same holds for race() and any(), for an await with a limit or in
+/// go back to their connection and a connection to its listener, for the next reader. (An item for
+/// which a queue has no memory is destroyed; a pipe that has none is lost, `Why::no_memory`.) All
+/// other values are destroyed. The same holds for race() and any(), for an await with a limit or in
 /// another mode as a child, and for one group in another; but not for what a Task, a Step or a
 /// generator has received itself: that is theirs.
 template <class... A>

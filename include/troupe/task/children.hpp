@@ -127,6 +127,7 @@ template <class... A> class AllOf : public TupleChildren<A...> {
   static constexpr const char* what = "all of several tasks";
   using TupleChildren<A...>::TupleChildren;
   value_type take(SlotGroup<Slots>& g) {
+    g.taken = true;
     return std::apply([](auto&... slot) { return value_type(std::move(*slot.value)...); }, g.slots);
   }
 };
@@ -143,6 +144,7 @@ template <class A> class AllOfVector : public VectorChildren<A> {
     if constexpr (!std::is_void_v<value_type>) {
       value_type values;
       values.reserve(g.slots.size());
+      g.taken = true;
       for (auto& slot : g.slots) values.push_back(std::move(*slot.value));
       return values;
     }

@@ -143,6 +143,7 @@ Core& core_here(std::string_view what) noexcept;  // of the run that goes on
 
 // Awaits what a `Kind` starts. Kind: `Slots`, `value_type`, `rule`, `keeps` (children outlive the
 // awaiter), `what`, start(group), take(group), put_back(slots) of values that nobody has taken.
+// take() sets `taken` before the first value moves: where memory for the result lacks, none has.
 template <Mode M, class Kind> class GroupAwait : public Awaiter<GroupAwait<M, Kind>, M> {
   using Cell = SlotGroup<typename Kind::Slots>;
   using T = typename Kind::value_type;
@@ -182,7 +183,6 @@ template <Mode M, class Kind> class GroupAwait : public Awaiter<GroupAwait<M, Ki
   }
   auto await_resume() {
     const bool ok = group_->outcome == Group::Outcome::success;
-    if (ok) group_->taken = true;
     return detail::result_in<M, std::expected<T, ActorFail>>(
         ok, [&]() -> T { return kind_.take(*group_); },
         [&] { return group_->template failure_in<M>(); });
@@ -280,6 +280,7 @@ template <class A, bool Keeps> class SingleChild {  // a single child
     detail::start_child(g, g.slots, std::move(child_));
   }
   value_type take(SlotGroup<Slots>& g) {
+    g.taken = true;
     if constexpr (!std::is_void_v<value_type>) return std::move(*g.slots.value);
   }
   static void put_back(Slots& slot) noexcept { detail::put_back_from(slot); }
@@ -297,7 +298,8 @@ namespace troupe {
 /// `std::expected<T, ActorFail>` of either, `co_await x.value()` throws ActorFailed for a loss.
 /// Await it once, in the expression that makes it or as an rvalue; children begin when it is
 /// awaited.
-/// @throws std::bad_alloc at the await, when there is no memory to begin them
+/// @throws std::bad_alloc at the await, when there is no memory to begin them, or for the vector of
+/// their values: that is a failure of the group like any other, and items go back (all())
 template <class Kind> class [[nodiscard("does nothing until it is awaited")]] GroupAwaitable {
  public:
   explicit GroupAwaitable(Kind kind) : kind_(std::move(kind)) {}

@@ -55,6 +55,7 @@ template <Group::Rule R, class... A> class RaceOf : public TupleChildren<A...> {
   static constexpr const char* what = "the first of several tasks";
   using TupleChildren<A...>::TupleChildren;
   value_type take(SlotGroup<Slots>& g) {
+    g.taken = true;
     return std::apply(
         [&](auto&... slot) { return value_type(g.decider, std::move(slot.value)...); }, g.slots);
   }
@@ -74,8 +75,11 @@ template <Group::Rule R, class A> class RaceOfVector : public VectorChildren<A> 
     VectorChildren<A>::start(g);
   }
   value_type take(SlotGroup<Slots>& g) {
-    std::vector<std::optional<Item>> values(count_);
-    for (auto& slot : g.slots) values[slot.number] = std::move(slot.value);
+    std::vector<std::optional<Item>> values;
+    values.reserve(count_);
+    g.taken = true;
+    for (auto& slot : g.slots) values.push_back(std::move(slot.value));
+    values.resize(count_);  // those that did not begin
     return value_type(g.decider, std::move(values));
   }
 
