@@ -57,7 +57,8 @@ namespace {
 constinit std::atomic<Doorbell*> signalled{nullptr};
 constinit std::atomic<int> asked{0};  // the signal
 
-// SIGINT and SIGTERM ring a bell while this lives; the first of them only.
+// SIGINT and SIGTERM ring a bell while this lives; the first of them only: from then on both have
+// their usual effect.
 class Signals {
  public:
   explicit Signals(Doorbell* bell) noexcept : on_(bell != nullptr) {
@@ -67,7 +68,8 @@ class Signals {
       panic("two loops of a process would end by signals", "BareLoop::stop_on_signals");
     struct sigaction action{};
     action.sa_handler = &heard;
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    ::sigaddset(&action.sa_mask, SIGINT);
+    ::sigaddset(&action.sa_mask, SIGTERM);
     ::sigaction(SIGINT, &action, &int_);
     ::sigaction(SIGTERM, &action, &term_);
   }
@@ -82,6 +84,8 @@ class Signals {
  private:
   static void heard(int signal) noexcept {
     const int error = errno;
+    ::signal(SIGINT, SIG_DFL);
+    ::signal(SIGTERM, SIG_DFL);
     asked = signal;
     if (Doorbell* bell = signalled) bell->ring();
     errno = error;

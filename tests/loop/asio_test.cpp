@@ -147,6 +147,9 @@ TEST_F(AsioTest, ASignalLetsTheProgramFinishItsWork) {
 TEST_F(AsioTest, ASignalEndsTheProgramAtTheLimit) {
   troupe_test::expect_a_signal_to_end_it_at_the_limit<AsioLoop>();
 }
+TEST_F(AsioTest, ASecondSignalHasItsUsualEffect) {
+  troupe_test::expect_a_second_signal_to_have_its_usual_effect<AsioLoop>();
+}
 
 // ---- in the host's io_context
 TEST_F(AsioTest, AHostRunsItsOwnContext) {

@@ -119,6 +119,9 @@ TEST_F(BareTest, ASignalLetsTheProgramFinishItsWork) {
 TEST_F(BareTest, ASignalEndsTheProgramAtTheLimit) {
   troupe_test::expect_a_signal_to_end_it_at_the_limit<BareLoop>();
 }
+TEST_F(BareTest, ASecondSignalHasItsUsualEffect) {
+  troupe_test::expect_a_second_signal_to_have_its_usual_effect<BareLoop>();
+}
 
 TEST_F(BareTest, MayOutliveItsRuntime) {
   auto rt = std::make_unique<Runtime>(Clock::now());

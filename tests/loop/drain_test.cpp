@@ -38,6 +38,16 @@ TEST_F(DrainTest, TheLimitEndsWhatTheHandlerDoesNot) {
   EXPECT_EQ(rt.shutdown_reason(), StopCause::stopped);
 }
 
+TEST_F(DrainTest, ASecondSignalDoesNotBeginItAnew) {
+  detail::Drain drain(fwd_to<&Server::drain>(server), 5s);
+  rt.run();
+  drain.begin(rt.core(), rt.now(), SIGTERM);
+  drain.begin(rt.core(), rt.now(), SIGINT);
+  rt.run();
+  EXPECT_EQ(told(), "draining 15");
+  EXPECT_EQ(rt.shutdown_reason(), StopCause::stopped);
+}
+
 TEST_F(DrainTest, TheHandlerMayEndItBefore) {
   detail::Drain drain(fwd_to<&Server::drain_and_end>(server), 5s);
   rt.run();

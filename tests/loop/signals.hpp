@@ -48,4 +48,22 @@ template <class Loop> void expect_a_signal_to_end_it_at_the_limit() {
   EXPECT_EQ(told(), "told");
 }
 
+// Whichever of the two came first, and whichever comes then.
+template <class Loop> void expect_a_second_signal_to_have_its_usual_effect() {
+  for (const int first : {SIGINT, SIGTERM})
+    for (const int second : {SIGINT, SIGTERM})
+      EXPECT_EXIT(
+          {
+            Runtime rt(Clock::now());
+            Loop loop(rt);
+            loop.stop_on_signals(fwd_do([](int) {}), 1h);
+            after(rt, 1ms, [](int s) { std::raise(s); }, first);
+            after(rt, 20ms, [](int s) { std::raise(s); }, second);
+            after(rt, 1s, [](Core& core) { core.shutdown(StopCause::stopped); });
+            loop.run();
+          },
+          testing::KilledBySignal(second), "")
+          << first << ", " << second;
+}
+
 }  // namespace troupe_test

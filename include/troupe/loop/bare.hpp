@@ -33,7 +33,8 @@ class BareLoop {
   /// through; run() may then be called again.
   StopCause run();
   /// While run() runs, SIGINT and SIGTERM ask the runtime for a shutdown (`StopCause::stopped`); a
-  /// second one has its usual effect. For one loop of the process at a time.
+  /// second one, of the two whichever, has its usual effect, so that a program that does not end
+  /// can be ended. For one loop of the process at a time.
   void stop_on_signals() noexcept { takes_signals_ = true; }
   /// Lets the program finish its work first: the first of these signals calls `drain`, with the
   /// signal's number. The receiver of `drain` refuses new work, and calls `Core::shutdown` itself
@@ -42,7 +43,8 @@ class BareLoop {
   /// another cause in your own shutdown: after `core.shutdown({StopCause::stopped, Error("all work
   /// is done")})` the cause has an `error()`, at the limit it has none. Where `drain` has no
   /// receiver any more, the shutdown comes at once.
-  /// @param drain called at most once, by the first signal
+  /// @param drain called at most once, by the first signal; one that comes in a later run() asks
+  /// for the shutdown at once
   /// @param limit from the signal on; 0 or less means at the next instant
   void stop_on_signals(Fwd<int> drain, AnyDuration limit) noexcept {
     takes_signals_ = true;

@@ -10,8 +10,9 @@ class Drain {
  public:
   Drain() noexcept = default;
   Drain(Fwd<int> handler, Duration limit) noexcept : handler_(std::move(handler)), limit_(limit) {}
-  /// A signal has come: the handler is told, and the limit begins. Where nobody hears it, or memory
-  /// for the limit lacks, the runtime is asked for its shutdown at once.
+  /// A signal has come: the handler is told, and the limit begins. Where nobody hears it, memory
+  /// for the limit lacks, or the handler was told before, the runtime is asked for its shutdown at
+  /// once.
   /// @param now the present: the runtime's own instant is that of its last turn, which may be long
   /// ago
   void begin(Core& core, Instant now, int signal) noexcept;
