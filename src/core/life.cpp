@@ -162,7 +162,7 @@ std::size_t sweep(Kernel& k, std::size_t most) noexcept {
   std::size_t left = most;
   if (k.stopping_actor) end_late_stop(k), --left;
   if (!std::exchange(k.sweep, false)) return most - left;
-  if (k.tasks.late) left -= k.tasks.hooks->resume_late(k.core, left);
+  if (k.tasks.late) left -= k.tasks.late->hooks().resume_late(k.core, left);
   each_actor(k, [&](Box& b) {
     const bool idles = b.last_task_stops && !b.tasks;
     const bool refused = b.refused != 0 && b.state == ActorState::prep;
@@ -204,7 +204,7 @@ void end_actor(Box& b, StopCause&& cause) noexcept {
     DropScope why{cause.has_error() ? Why::failed : DropScope::why_or(Why::lost), &b,
                   &cause.error()};
     const ActorFail fail = DropScope::reason();
-    while (b.tasks) k.tasks.hooks->drop(b.tasks, fail);
+    while (b.tasks) b.tasks->hooks().drop(b.tasks, fail);
   }
   if (b.has_parked)
     wait_for_parked(b, std::move(cause));

@@ -8,12 +8,12 @@
 namespace troupe::detail {
 namespace {
 
-void add_tasks(const Kernel& k, const OwnedTask* list, bool parked, std::vector<AliveTask>& all) {
+void add_tasks(const OwnedTask* list, bool parked, std::vector<AliveTask>& all) {
   for (const OwnedTask* t = list; t; t = t->next) {
     AliveTask about;
     if (t->box) about.actor = t->box->id();
     about.parked = parked;
-    k.tasks.hooks->describe(*t, about);
+    t->hooks().describe(*t, about);
     all.push_back(std::move(about));
   }
 }
@@ -47,9 +47,9 @@ WhyAlive list_alive(const Kernel& k) {
   WhyAlive why;
   why.now = k.now;
   why.actors = list_actors(k, true);
-  add_tasks(k, k.tasks.owned, false, why.tasks);
-  add_tasks(k, k.tasks.parked, true, why.tasks);
-  each_actor(k, [&](const Box& b) { add_tasks(k, b.tasks, false, why.tasks); });
+  add_tasks(k.tasks.owned, false, why.tasks);
+  add_tasks(k.tasks.parked, true, why.tasks);
+  each_actor(k, [&](const Box& b) { add_tasks(b.tasks, false, why.tasks); });
   std::ranges::sort(why.tasks, {}, &AliveTask::id);
   link(why.tasks);
   Ledger::here().each([&](const Ledger::Row& row) {

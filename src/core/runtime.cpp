@@ -258,7 +258,7 @@ Runtime::~Runtime() {
     k.idle.close();
     const auto end_all = [&] {
       for (bool more = true; more;) {  // what destructors make ends as well
-        while (k.tasks.owned) k.tasks.hooks->drop(k.tasks.owned, ended);
+        while (k.tasks.owned) k.tasks.owned->hooks().drop(k.tasks.owned, ended);
         k.main.clear();
         k.lazy.clear();
         k.idle.clear();
@@ -280,7 +280,7 @@ Runtime::~Runtime() {
       end_all();
     }
     if (k.tasks.parked) {
-      k.tasks.hooks->end(k.core, k.tasks.end_wait);
+      k.tasks.parked->hooks().end(k.core, k.tasks.end_wait);
       detail::abandon_parked(k);
       end_all();
     }

@@ -6,7 +6,7 @@
 namespace troupe::detail {
 
 void* heap_frame(std::size_t bytes) {
-  return ::new (::operator new(frame_cell(bytes))) FrameHead{0, 1, nullptr} + 1;
+  return ::new (::operator new(frame_cell(bytes))) FrameHead{1, 1, nullptr} + 1;
 }
 
 void FrameHead::give_back() noexcept {

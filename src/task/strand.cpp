@@ -7,14 +7,11 @@
 
 namespace troupe::detail {
 TROUPE_INLINE void Strand::run() noexcept {
-  phase = Phase::running;
-  std::coroutine_handle<> h = top->handle();
   for (;;) {
-    next = nullptr;
-    h.resume();
+    phase = Phase::running;
+    top->handle().resume();
     if (phase == Phase::waiting) break;
-    h = next;
-    if (!h) return ops_->finish(this);
+    if (phase != Phase::passing) return typed().finish(this);
   }
   since = core->now();
   if (is.dropped) [[unlikely]]
@@ -57,6 +54,7 @@ std::byte* WakeRecord::skip(Core*, std::byte* at) noexcept { return at + sizeof(
 
 void Dying::drop_doomed(Core& core) noexcept {
   TaskLists& lists = kernel_of(core).tasks;
+  ++lists.dying;  // what these cancel in their turn joins the list
   while (lists.deferred_cancels) {
     auto* head = static_cast<FrameHead*>(lists.deferred_cancels);
     lists.deferred_cancels = head->next_cancelled == head ? nullptr : head->next_cancelled;
@@ -66,6 +64,7 @@ void Dying::drop_doomed(Core& core) noexcept {
     if (!frame.alive()) continue;
     if (Strand* s = Frame::of(head).strand; s && !s->done()) s->drop_for(ActorFail(Why::cancelled));
   }
+  --lists.dying;
 }
 
 // ---- what the core asks of us
@@ -76,10 +75,10 @@ void Strand::describe(const OwnedTask& task, AliveTask& about) {
   const auto& s = static_cast<const Strand&>(task);
   about.id = s.id;
   about.backtrace = s.backtrace();
-  if (s.ops_->made_at) {
+  if (s.typed().made_at) {
     about.backtrace.pop_back();
     if (about.backtrace.empty())
-      if (const std::source_location* at = s.ops_->made_at(s)) about.backtrace.emplace_back(*at);
+      if (const std::source_location* at = s.typed().made_at(s)) about.backtrace.emplace_back(*at);
   }
   const bool stands = s.phase == Phase::waiting || s.phase == Phase::parked;
   about.since = stands ? s.since : s.core->now();
@@ -230,6 +229,7 @@ void Strand::drop_owned(OwnedTask* task, const ActorFail& why) noexcept {
 void Strand::drop_now(const ActorFail& why) noexcept {
   switch (phase) {
     case Phase::running:
+    case Phase::passing:
       if (!is.dropped || drop_why == Why::lost)  // an exception takes a loss back, no cancel
         mark_dropped(why.why(), Last::cut);
       return;

@@ -22,7 +22,7 @@ Core* home_of(Frame& frame) noexcept {
 
 // The strand of a generator that nobody reads, while it is destroyed: nothing that it awaits
 // begins.
-constexpr Strand::Ops no_ops{nullptr, nullptr, nullptr};
+constexpr Strand::Ops no_ops{{&Strand::hooks}, nullptr, nullptr, nullptr};
 struct Husk : Strand {
   explicit Husk(Frame& frame) noexcept : Strand(no_ops, frame) {
     core = home_of(frame);
@@ -67,7 +67,7 @@ void drop_frame(Frame& frame) noexcept {
       break;
     }
   }
-  if (--head->refs == 0 && !head->alive()) head->give_back();
+  if (--head->refs == 0) head->give_back();
   FrameDrop::innermost = outer;
   if (drop.error) [[unlikely]]
     report(core, at, drop.error);

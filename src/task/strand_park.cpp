@@ -43,7 +43,7 @@ void Strand::park(const ActorFail& why) noexcept {
   if (box) box->has_parked = true;
   is.dropped = false;
   lost_why() = keep_fail(*core, why);
-  ops_->disown(this, why);
+  typed().disown(this, why);
 }
 
 void Strand::conclude_parked() noexcept {

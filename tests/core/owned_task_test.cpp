@@ -20,7 +20,9 @@ using OwnedTaskTest = troupe_test::RecordedTest;
 
 struct Host;
 struct Stub : detail::OwnedTask {
-  explicit Stub(std::string n) : name(std::move(n)) {}
+  explicit Stub(std::string n, const detail::TaskKind& ops = no_ops)
+      : OwnedTask(ops), name(std::move(n)) {}
+  static constexpr detail::TaskKind no_ops{nullptr};
   std::string name;
 };
 struct Host {
@@ -50,13 +52,13 @@ TEST_F(OwnedTaskTest, TasksOfAnActorDieBeforeItsState) {
   auto own = make_actor<Host>(rt, tell_end("end"));
   rt.run();
   detail::Box* box = detail::box_of(own);
-  Stub a("a"), b("b");
   static constexpr detail::TaskHooks hooks{[](detail::OwnedTask* t, const ActorFail& why) noexcept {
                                              say(static_cast<Stub*>(t)->name, to_string(why.why()));
                                              t->unlink();
                                            },
                                            nullptr, nullptr, nullptr};
-  detail::kernel_of(rt).tasks.hooks = &hooks;
+  static constexpr detail::TaskKind ops{&hooks};
+  Stub a("a", ops), b("b", ops);
   for (Stub* stub : {&a, &b}) {
     stub->box = box;
     stub->link(box->tasks);
@@ -67,19 +69,18 @@ TEST_F(OwnedTaskTest, TasksOfAnActorDieBeforeItsState) {
 }
 
 TEST_F(OwnedTaskTest, TasksOfARuntimeAreDroppedFirstAtItsEnd) {
-  Stub stub("task");
+  static constexpr detail::TaskHooks hooks{[](detail::OwnedTask* t, const ActorFail& why) noexcept {
+                                             say("task!", to_string(why.why()));
+                                             t->unlink();
+                                           },
+                                           nullptr, nullptr, nullptr};
+  static constexpr detail::TaskKind ops{&hooks};
+  Stub stub("task", ops);
   {
     Runtime rt;
     auto own = make_actor<Host>(rt, tell_end("end"));
     rt.run();
     call<&Host::stop>(own);
-    static constexpr detail::TaskHooks hooks{
-        [](detail::OwnedTask* t, const ActorFail& why) noexcept {
-          say("task!", to_string(why.why()));
-          t->unlink();
-        },
-        nullptr, nullptr, nullptr};
-    detail::kernel_of(rt).tasks.hooks = &hooks;
     stub.link(detail::kernel_of(rt).tasks.owned);
   }
   EXPECT_EQ(told(), "task!runtime ended ~host end:dropped");

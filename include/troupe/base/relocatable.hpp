@@ -1,5 +1,7 @@
 // base/relocatable.hpp: which values may be moved by copying their bytes.
 #pragma once
+#include <cstring>
+#include <memory>
 #include <type_traits>
 
 namespace troupe {
@@ -17,5 +19,18 @@ concept marked_relocatable = requires { typename T::troupe_relocatable; };
 template <class T>
 inline constexpr bool relocatable =
     std::is_trivially_copyable_v<T> || detail::marked_relocatable<T>;
+
+namespace detail {
+// What leaves a place that goes and is not looked at again: its bytes move.
+template <class X>
+  requires relocatable<X>
+union Relocated {
+  explicit Relocated(const X& from) noexcept {
+    std::memcpy(static_cast<void*>(std::addressof(value)), std::addressof(from), sizeof(X));
+  }
+  ~Relocated() { value.~X(); }
+  X value;
+};
+}  // namespace detail
 
 }  // namespace troupe

@@ -16,12 +16,9 @@ struct AliveTask;
 namespace detail {
 struct Box;
 struct ForeignWait;  // a coroutine of a foreign type that awaits something of ours
-struct OwnedTask : Linked<OwnedTask> {
-  OwnedTask() noexcept {}
-  Box* box = nullptr;  // the actor that owns it, counted; null: the runtime
-};
+struct OwnedTask;
 
-// What room `task` does for the core; set with the first task.
+// What room `task` does for the core.
 struct TaskHooks {
   // Ends the task for `why`. It leaves the list it is in before this returns: destroyed, or parked
   // until foreign code lets go of it.
@@ -32,13 +29,22 @@ struct TaskHooks {
                                         // time, then is left
   void (*describe)(const OwnedTask&, AliveTask&);
 };
+// The first part of what room `task` knows of tasks of one type.
+struct TaskKind {
+  const TaskHooks* hooks;
+};
+struct OwnedTask : Linked<OwnedTask> {
+  explicit OwnedTask(const TaskKind& k) noexcept : kind(&k) {}
+  const TaskHooks& hooks() const noexcept { return *kind->hooks; }
+  Box* box = nullptr;  // the actor that owns it, counted; null: the runtime
+  const TaskKind* kind;
+};
 
 /// The tasks of one runtime, kept by its core for room `task`.
 struct TaskLists {
   OwnedTask* owned = nullptr;   // those that no actor owns
   OwnedTask* parked = nullptr;  // those that wait until foreign code lets go of them
-  void* late = nullptr;  // strands woken while the queue had no room, by `next_late`: resumed when
-                         // it is empty
+  OwnedTask* late = nullptr;    // woken while the queue had no room: resumed when it is empty
   void* deferred_cancels =
       nullptr;  // cancelled by a destructor of a dying frame or state: the outermost one drops them
   void* asked = nullptr;  // tasks whose request to stop came nested too deep: the outermost request
@@ -51,7 +57,6 @@ struct TaskLists {
                          // takes nothing
   std::uint64_t last_id = 0;  // how many were started
   std::uint64_t ended = 0;
-  const TaskHooks* hooks = nullptr;
   // Resumes all that are in the list `lost`, or, where that is empty, in the list `awaiting`; or
   // forgets both. Set with the first of them.
   void (*resume_lost)(Core&, bool resume) noexcept = nullptr;

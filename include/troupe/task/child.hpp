@@ -117,7 +117,8 @@ template <class T, class S, bool IsWrapper = false> struct ChildEnd {
     const S* slot = slot_of(static_cast<const P&>(s));
     return slot ? detail::made_at(*slot) : nullptr;
   }
-  static constexpr Strand::Ops ops{&disown, &conclude, &finish, IsWrapper ? &place : nullptr};
+  static constexpr Strand::Ops ops{
+      {&Strand::hooks}, &disown, &conclude, &finish, IsWrapper ? &place : nullptr};
 };
 
 template <class T, bool IsWrapper = false, class S>

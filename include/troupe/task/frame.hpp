@@ -22,7 +22,7 @@ namespace detail {
 class Strand;
 
 struct alignas(16) FrameHead {
-  std::uint32_t refs;  // FrameRefs, and the list of deferred cancels
+  std::uint32_t refs;  // the frame, FrameRefs, and the list of deferred cancels
   std::uint32_t
       size;  // bytes, head included, set when the frame has gone; and 1 if it is of the heap
   FrameHead* next_cancelled;  // next in that list (itself at its end), or in that of the frames
@@ -43,15 +43,15 @@ void* heap_frame(std::size_t bytes);  // throws bad_alloc: where no runtime runs
 TROUPE_INLINE void* new_frame(std::size_t bytes) {
   if (Kernel* kernel = Kernel::current; kernel && frame_cell(bytes) <= Pool::largest) [[likely]]
     if (void* cell = kernel->pool.take(frame_cell(bytes))) [[likely]]
-      return ::new (cell) FrameHead{0, 0, nullptr} + 1;
+      return ::new (cell) FrameHead{1, 0, nullptr} + 1;
   return heap_frame(bytes);
 }
 TROUPE_INLINE void delete_frame(void* frame, std::size_t bytes) noexcept {
   auto* head = static_cast<FrameHead*>(frame) - 1;
-  if (head->refs == 0 && head->size == 0) [[likely]]
+  if (head->refs == 1 && head->size == 0) [[likely]]
     return Pool::give_back(head, frame_cell(bytes));
   head->size |= static_cast<std::uint32_t>(frame_cell(bytes));
-  if (head->refs == 0) head->give_back();
+  if (--head->refs == 0) head->give_back();
 }
 
 // Keeps the memory of a frame, not the frame.
@@ -63,7 +63,7 @@ class FrameRef {
   }
   // The first one: of a task that begins just now.
   static FrameRef of_new(FrameHead* head) noexcept {
-    head->refs = 1;  // without a look: where it is not kept, the compiler then makes nothing of it
+    head->refs = 2;  // without a look: where it is not kept, the compiler then makes nothing of it
     FrameRef first;
     first.head_ = head;
     return first;
@@ -72,7 +72,7 @@ class FrameRef {
   FrameRef(FrameRef&& other) noexcept : head_(std::exchange(other.head_, nullptr)) {}
   FrameRef& operator=(FrameRef other) noexcept { return std::swap(head_, other.head_), *this; }
   ~FrameRef() {
-    if (head_ && --head_->refs == 0 && !head_->alive()) head_->give_back();
+    if (head_ && --head_->refs == 0) head_->give_back();
   }
   bool alive() const noexcept { return head_ && head_->alive(); }
   FrameHead* head() const noexcept { return head_; }

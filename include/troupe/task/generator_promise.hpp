@@ -81,7 +81,7 @@ template <class T> struct GeneratorPromise : Promise<void> {
     expect_no_borrow(this->where);
     s.top = this->parent;
     if (s.is_cut()) return;
-    if (state != lost || !drops) return void(s.next = this->parent->handle());
+    if (state != lost || !drops) return s.pass_to(*this->parent);
     s.awaits = nullptr;  // what the generator awaited before has gone
     s.lose(*fail);
     s.suspended();

@@ -101,14 +101,14 @@ template <class A> class OwnAwait {
       if constexpr (tells) {
         error_ = std::current_exception();
         s.awaits = nullptr;
-        s.next = h;
+        s.pass_to(h.promise());
       } else {
         TROUPE_RETHROW;
       }
     }
     if constexpr (runs_within ||
                   tells)  // it goes on, or has entered a child, which runs in the same turn
-      if (s.next) return;
+      if (s.passes()) return;
     s.suspended();
   }
   Got await_resume()

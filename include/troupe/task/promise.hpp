@@ -7,6 +7,7 @@
 #pragma once
 #include <exception>
 #include <optional>
+#include <troupe/base/relocatable.hpp>
 #include <troupe/core/cx.hpp>
 #include <troupe/core/ret.hpp>
 #include <troupe/task/foreign.hpp>
@@ -112,12 +113,10 @@ template <class T> struct Promise : Frame, Result<T> {
     template <class P> void await_suspend(std::coroutine_handle<P> h) noexcept {
       Frame& f = h.promise();
       Strand& s = *f.strand;
-      if (f.parent) {
-        s.top = f.parent;
-        s.next = f.parent->handle();
-      } else {
+      if (f.parent)
+        s.pass_to(*f.parent);
+      else
         s.phase = Strand::Phase::finished;
-      }
     }
     void await_resume() noexcept {}
   };
@@ -210,8 +209,7 @@ template <class T> struct Promise : Frame, Result<T> {
 template <class T> struct TaskPromise : Promise<T>, Strand {
   using R = typename ret_of<T>::type;
   template <class... Args>
-  TaskPromise(Args&... args) noexcept
-      : Promise<T>(std::source_location()), Strand(ops, *this), ret(nullptr) {
+  TaskPromise(Args&... args) noexcept : Promise<T>(std::source_location()), Strand(ops, *this) {
     this->strand = this;
     (look(args), ...);
   }
@@ -219,7 +217,10 @@ template <class T> struct TaskPromise : Promise<T>, Strand {
     this->where = here;
     return Task<T>(this);
   }
-  R ret;
+  ~TaskPromise() {}
+  union {
+    R ret;  // from the start on, of a task of its own; it leaves before the frame goes
+  };
 
  private:
   static constexpr bool moves_well = std::is_void_v<T> || std::is_nothrow_move_constructible_v<T>;
@@ -231,7 +232,7 @@ template <class T> struct TaskPromise : Promise<T>, Strand {
   }
   static void do_conclude(Strand* s, const ActorFail* why) noexcept;
   static void do_finish(Strand* s) noexcept;
-  static constexpr Strand::Ops ops{&do_disown, &do_conclude, &do_finish};
+  static constexpr Strand::Ops ops{{&Strand::hooks}, &do_disown, &do_conclude, &do_finish};
 };
 
 // The end of a Task or Step: it has come to its own, or has not begun.
@@ -265,7 +266,8 @@ template <class T> void TaskPromise<T>::do_finish(Strand* s) noexcept {
   if (!moves_well || !returned || !p->retire_fast()) [[unlikely]]
     return p->phase == Strand::Phase::finished ? do_conclude(s, nullptr) : p->end_odd_turn();
   Core& core = *p->core;
-  R ret = std::move(p->ret);
+  Relocated<R> taken(p->ret);
+  R& ret = taken.value;
   if constexpr (std::is_void_v<T>) {
     detail::destroy_frame(core, *p);
     if (ret) ret();

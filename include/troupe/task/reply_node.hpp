@@ -84,9 +84,10 @@ template <class... T> class ReplyNode : public NodeBase, public NodeSpace<Stored
     }
     n->state = answered;
     if constexpr (!Space::is_shared) awaited_by = std::exchange(n->waiter, {});
-    if (!awaited_by) return n->release();
+    if (!awaited_by) [[unlikely]]
+      return n->release_unread();
     --n->refs;  // the awaiter holds another
-    awaited_by.fire(n->core());
+    awaited_by.fire_on([n]() -> Core& { return n->core(); });
   }
   Core& core() noexcept { return *Block::of(this)->core; }
   void forget_waiter() noexcept {
@@ -104,6 +105,7 @@ template <class... T> class ReplyNode : public NodeBase, public NodeSpace<Stored
   TROUPE_INLINE void put(T&&... v) {
     ::new (static_cast<void*>(std::addressof(value))) Stored(std::move(v)...);
   }
+  [[gnu::noinline]] void release_unread() { release(); }
   [[gnu::noinline]] void fail_or_query(const ActorFail& why) {
     if (is_query(&why))
       static_cast<const WantedQuery&>(why).wanted = wanted;

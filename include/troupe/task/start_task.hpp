@@ -15,8 +15,8 @@ template <> inline constexpr bool is_ret<Refused> = true;
 struct CurrentScope {  // so that frames come from this runtime's pool
   explicit CurrentScope(Core& c) noexcept : before(Kernel::current) {
     Kernel* kernel = &kernel_of(c);
-    if (!kernel) __builtin_unreachable();  // so that making a frame need not look
     Kernel::current = kernel;
+    if (!Kernel::current) __builtin_unreachable();  // so that making a frame need not look
   }
   ~CurrentScope() { Kernel::current = before; }
   CurrentScope(const CurrentScope&) = delete;
@@ -25,7 +25,7 @@ struct CurrentScope {  // so that frames come from this runtime's pool
 
 template <class T>
 TaskRef spawned_for_nobody(Core& core, Task<T>&& task,
-                           typename ret_of<T>::type&& ret) {  // its actor ends, or the runtime
+                           typename ret_of<T>::type ret) {  // its actor ends, or the runtime
   const CurrentScope here(core);
   const ActorFail why(Why::lost);
   const DropScope scope(why);
@@ -41,10 +41,15 @@ TROUPE_INLINE TaskRef start_task(Core& core, TaskPromise<T>* p, typename ret_of<
   Core& home = p->box ? p->box->core() : core;  // its actor's, which may be of another runtime
   if ((p->box && p->box->has_ended()) || kernel_of(home).is_ending()) [[unlikely]]
     return spawned_for_nobody(core, Task<T>(p), std::move(ret));
-  if (!ret.take_nop()) p->ret = std::move(ret);
+  using R = typename ret_of<T>::type;
+  if (ret.take_nop())
+    ::new (static_cast<void*>(std::addressof(p->ret))) R(nullptr);
+  else
+    ::new (static_cast<void*>(std::addressof(p->ret))) R(std::move(ret));
   p->start(home);
   if (!at_once) {
     p->begin();
+    if (ret) __builtin_unreachable();  // so that its destructor need not look
     return TaskRef(FrameRef::of_new(p->head()));
   }
   TaskRef ref(FrameRef::of_new(p->head()));

@@ -2,7 +2,7 @@
 // is woken and dropped. (internal)
 //
 // A strand runs only as an item of the queue, in the order of what woke it. Children that it awaits
-// run within it: a finished child hands its parent to the strand's own loop through `next`, so no
+// run within it: a finished child hands the strand's own loop its parent as the new `top`, so no
 // stack grows and no compiler needs to turn a call into a jump. A strand that can never be woken
 // again is destroyed by an item of the queue; one that is dropped while foreign code holds on to it
 // is parked until that code lets go.
@@ -62,9 +62,9 @@ class Strand : public OwnedTask {
     turn,  // goes on until it waits, and ends there
     held,  // the same, but there it stands until whoever waits for it drops it
   };
-  // From running to waiting it is set by what suspends, last; a turn that ends in neither waiting
-  // nor finished is odd.
-  enum class Phase : std::uint8_t { fresh, running, waiting, parked, finished, dying };
+  // From running to waiting, or to passing on to another coroutine of the task, it is set by what
+  // suspends, last; a turn that ends in none of these, nor finished, is odd.
+  enum class Phase : std::uint8_t { fresh, running, passing, waiting, parked, finished, dying };
   struct Flags {                   // all that is unusual, in one byte
     bool dropped : 1 = false;      // while running, for `drop_why`: goes when resume() has returned
     bool asking : 1 = false;       // inside a foreign awaiter's cancellation
@@ -84,7 +84,8 @@ class Strand : public OwnedTask {
    private:
     unsigned char bits() const noexcept { return std::bit_cast<unsigned char>(*this); }
   };
-  struct Ops {                                           // what knows the types
+  static const TaskHooks hooks;
+  struct Ops : TaskKind {                                // what knows the types
     void (*disown)(Strand*, const ActorFail&) noexcept;  // answers the Ret now: the frame is parked
     void (*conclude)(Strand*,
                      const ActorFail*) noexcept;  // destroys the frame, then answers the Ret
@@ -93,7 +94,7 @@ class Strand : public OwnedTask {
     // it is the user's.
     const std::source_location* (*made_at)(const Strand&) noexcept = nullptr;
   };
-  Strand(const Ops& ops, Frame& root) noexcept : top(&root), ops_(&ops) {}
+  Strand(const Ops& ops, Frame& root) noexcept : OwnedTask(ops), top(&root) {}
   Strand(const Strand&) = delete;
   ~Strand() {
     if (is.owner()) [[unlikely]]
@@ -106,13 +107,9 @@ class Strand : public OwnedTask {
     is.bound = true;
     box->ref();
   }
-  static void plug(Core& c) noexcept {
-    kernel_of(c).tasks.hooks = &hooks;
-  }  // what the core asks of room task
   void start(Core& c) noexcept {  // becomes a task in its owner's list
     core = std::addressof(c);
     TaskLists& lists = kernel_of(c).tasks;
-    plug(c);
     id = ++lists.last_id;
     link(box ? box->tasks : lists.owned);
   }
@@ -128,13 +125,18 @@ class Strand : public OwnedTask {
   // What it waits for will never come; `why` lives as long as the awaiter.
   void lose(const ActorFail& why) noexcept;
   void end_by(const Ops& ops) noexcept {
-    ops_ = std::addressof(ops);
+    kind = std::addressof(ops);
   }  // instead of what its type says
   void step() noexcept;        // one turn: runs until it suspends or ends
   bool suspended() noexcept {  // nothing of it runs from here on, until it is woken
     phase = Phase::waiting;
     return true;
   }
+  void pass_to(Frame& other) noexcept {  // a child or a parent, which goes on in the same turn
+    top = std::addressof(other);
+    phase = Phase::passing;
+  }
+  bool passes() const noexcept { return phase == Phase::passing; }
   void end_odd_turn() noexcept;  // neither suspended nor finished
   void drop_for(const ActorFail& why) noexcept {
     if (is.stop_shared) [[unlikely]]
@@ -189,17 +191,9 @@ class Strand : public OwnedTask {
     is.lost = false;
   }
 
-  Core* core;  // from start() on
-  Frame* top;  // the innermost coroutine
-
- private:
-  const Ops* ops_;
-
- public:
-  union {
-    std::coroutine_handle<> next;  // in a turn: what it resumes next: a child, or a parent
-    Instant since;                 // while it waits or is parked: when it was suspended
-  };
+  Core* core;     // from start() on
+  Frame* top;     // the innermost coroutine
+  Instant since;  // while it waits or is parked: when it was suspended
   Flags is;
   Phase phase = Phase::fresh;
   Why drop_why;
@@ -227,7 +221,7 @@ class Strand : public OwnedTask {
   static std::size_t resume_late(Core& core, std::size_t most) noexcept;
   static void end_parked(Core& core, Duration wait) noexcept;
   static void describe(const OwnedTask& task, AliveTask& about);
-  static const TaskHooks hooks;
+  const Ops& typed() const noexcept { return *static_cast<const Ops*>(kind); }
   void leave_list() noexcept {
     unlink();
     ++kernel_of(*core).tasks.ended;
@@ -265,7 +259,7 @@ class Strand : public OwnedTask {
   ForeignState& foreign() const noexcept {  // in which it is suspended
     return *static_cast<ForeignState*>(const_cast<void*>(awaiter));
   }
-  void conclude(const ActorFail* why) noexcept { ops_->conclude(this, why); }
+  void conclude(const ActorFail* why) noexcept { typed().conclude(this, why); }
 };
 
 // Around the destruction of frames and states, and the turn of a foreign coroutine: cancels within
@@ -275,9 +269,8 @@ class Dying {
   explicit Dying(Core& c) noexcept : core_(c) { ++kernel_of(c).tasks.dying; }
   ~Dying() {
     TaskLists& lists = kernel_of(core_).tasks;
-    if (lists.deferred_cancels && lists.dying == 1) [[unlikely]]
+    if (--lists.dying == 0 && lists.deferred_cancels) [[unlikely]]
       drop_doomed(core_);
-    --lists.dying;
   }
   Dying(const Dying&) = delete;
 

@@ -23,7 +23,7 @@ class [[nodiscard("does nothing until it is awaited")]] NextItem {
   static constexpr Mode mode = M;
   static constexpr const char* what = "the next item of a stream";
   explicit NextItem(Cell* cell) noexcept : cell_(cell) { here_.know(cell->awaits); }
-  NextItem(NextItem&& other) noexcept : cell_(other.of_stream()), use_(stored) {
+  NextItem(NextItem&& other) noexcept : use_(stored), cell_(other.of_stream()) {
     expect_not_awaited(other.use_ > stored, what);
     ++cell_->readers;
   }
@@ -101,9 +101,10 @@ class [[nodiscard("does nothing until it is awaited")]] NextItem {
     if (use_ == in_place) here_.expect_object(what);
     return cell_;
   }
-  Cell* cell_;
+  Use use_ =
+      in_place;  // first: beside the awaiting task's reference to this one, `cell_` is packed
+  Cell* cell_;   // with that in a vector, which takes longer than two words
   [[no_unique_address]] NotStored here_;
-  Use use_ = in_place;
   union {
     HandleWaiter foreign_;  // while use_ says so: most awaits do without
   };

@@ -97,8 +97,7 @@ inline void enter_child(Strand& s, Frame& child, void* holder) noexcept {
   child.strand = &s;
   child.holder = holder;
   child.parent = s.top;
-  s.top = &child;
-  s.next = child.handle();
+  s.pass_to(child);
 }
 template <class T, class S> class StepAwait {
  public:

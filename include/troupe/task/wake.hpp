@@ -42,10 +42,14 @@ class Wake {
   void resume_coroutine() const { waiter()->resume(); }
   /// Queues the resumption.
   TROUPE_INLINE void fire(Core& core) const noexcept {
+    fire_on([&core]() -> Core& { return core; });
+  }
+  /// The same, on what `core()` gives: only a coroutine of a foreign type needs it.
+  template <class F> TROUPE_INLINE void fire_on(const F& core) const noexcept {
     if (!(word_ & 1u)) [[likely]]
       strand()->wake();
     else
-      waiter()->fire(core);
+      waiter()->fire(core());
   }
   /// Says that nothing will come: drops the task, or resumes it to be told. `why` lives as long as
   /// the awaiter.
