@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -17,10 +18,22 @@ from .workloads import OURS
 
 SERVER_CORE, CLIENT_CORE = "0", "1"
 CLIENTS = 50
-ROUNDS = 3
-REQUESTS = {16: 400_000, 1: 60_000}  # by depth of the pipeline
 START_LIMIT = 5.0  # seconds that a server has to listen
-TESTS = ("set", "get")
+# Those that redis-benchmark runs by itself, in its order: the later ones find what the earlier ones have left.
+ALL_TESTS = ("ping_inline", "ping_mbulk", "set", "get", "incr", "lpush", "rpush", "lpop", "rpop", "sadd", "hset", "spop",
+             "zadd", "zpopmin", "lrange_100", "lrange_300", "lrange_500", "lrange_600", "mset")
+KEYS = 1_000_000  # of the measure of memory
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is measured."""
+
+    tests: tuple[str, ...] = ("set", "get")
+    pipelines: tuple[int, ...] = (16, 1)
+    rounds: int = 3
+    seconds: float = 0.5  # about so long does one test take
+    memory: tuple[int, ...] = ()  # sizes of values
 
 
 def versions() -> dict[str, str]:
@@ -47,6 +60,7 @@ def _free_port() -> int:
 
 @contextlib.contextmanager
 def _server(command: list[str], port: int, directory: str):
+    """Runs a server on its core for the time of a block: the number of its process."""
     with open(Path(directory) / f"{port}.log", "w") as log:
         process = subprocess.Popen(["taskset", "-c", SERVER_CORE, *command], stdout=log, stderr=log, cwd=directory)
         try:
@@ -59,7 +73,7 @@ def _server(command: list[str], port: int, directory: str):
                     if process.poll() is not None or time.monotonic() > deadline:
                         raise RuntimeError(f"{command[0]} does not listen on port {port}") from None
                     time.sleep(0.02)
-            yield
+            yield process.pid
         finally:
             process.terminate()
             try:
@@ -68,16 +82,73 @@ def _server(command: list[str], port: int, directory: str):
                 process.kill()
 
 
-def _benchmark(port: int, pipeline: int) -> dict[str, float]:
-    """Requests a second of each test."""
-    command = ["taskset", "-c", CLIENT_CORE, "redis-benchmark", "-p", str(port), "-t", ",".join(TESTS), "--csv",
-               "-n", str(REQUESTS[pipeline]), "-c", str(CLIENTS), "-P", str(pipeline)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
-    return {row["test"].lower(): float(row["rps"]) for row in csv.DictReader(done.stdout.splitlines())}
+def _processor_time(pid: int) -> float:
+    """Seconds for which the server's thread has run: what else runs on the machine is not charged."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
 
 
-def measure(results: Results) -> None:
-    """Rows respd_set_p16, respd_get_p16, respd_set_p1, respd_get_p1, in requests a second."""
+def _resident(pid: int) -> int:
+    """Bytes of the process that are in main memory."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+
+def _requests(test: str, pipeline: int, seconds: float) -> int:
+    a_second = 100_000 if pipeline == 1 else 1_000_000
+    share = {"mset": 5, "lrange_100": 10, "lrange_300": 25, "lrange_500": 40, "lrange_600": 50}.get(test, 1)
+    return max(5_000, int(seconds * a_second / share))
+
+
+def _benchmark(port: int, test: str, pipeline: int, requests: int) -> float:
+    """Requests a second."""
+    command = ["taskset", "-c", CLIENT_CORE, "redis-benchmark", "-p", str(port), "-t", test, "--csv",
+               "-n", str(requests), "-c", str(CLIENTS), "-P", str(pipeline)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
+    return float(list(csv.DictReader(done.stdout.splitlines()))[-1]["rps"])
+
+
+def _measure_speed(results: Results, plan: Plan, servers: dict[str, tuple[int, int]]) -> None:
+    """Rows respd_TEST_pN: requests a second, and microseconds of the server's processor for each."""
+    values: dict[tuple[str, str, str], list[float]] = {}
+    for _ in range(plan.rounds):
+        for pipeline in plan.pipelines:
+            for test in plan.tests:
+                requests = _requests(test, pipeline, plan.seconds)
+                # LRANGE's test fills its list first, with as many requests again.
+                sent = requests * (2 if test.startswith("lrange") else 1)
+                for peer, (port, pid) in servers.items():
+                    before = _processor_time(pid)
+                    row = f"respd_{test}_p{pipeline}"
+                    values.setdefault((row, "rps", peer), []).append(_benchmark(port, test, pipeline, requests))
+                    took = (_processor_time(pid) - before) / sent
+                    values.setdefault((row, "us", peer), []).append(took * 1e6)
+    for (row, metric, peer), each in values.items():
+        results.put(row, metric, peer, median(each))
+
+
+def _measure_memory(results: Results, size: int, servers: dict[str, tuple[int, int]]) -> None:
+    """Rows respd_memory_SIZE and respd_flushed_SIZE: bytes a key, then those that are left when all are flushed."""
+    value = b"$%d\r\n%s\r\n" % (size, b"v" * size)
+    for peer, (port, pid) in servers.items():
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as s:
+            def ask(request: bytes) -> None:
+                s.sendall(request)
+                while not s.recv(65536).endswith(b"\r\n"):
+                    pass
+
+            ask(b"FLUSHALL\r\n")
+            time.sleep(2)
+            before = _resident(pid)
+            for begin in range(0, KEYS, 1000):
+                words = b"".join(b"$16\r\nkey:%012d\r\n%s" % (n, value) for n in range(begin, begin + 1000))
+                ask(b"*2001\r\n$4\r\nMSET\r\n" + words)
+            results.put(f"respd_memory_{size}", "bytes", peer, (_resident(pid) - before) / KEYS)
+            ask(b"FLUSHALL\r\n")
+            time.sleep(5)
+            results.put(f"respd_flushed_{size}", "bytes", peer, max(0, _resident(pid) - before) / KEYS)
+
+
+def measure(results: Results, plan: Plan = Plan()) -> None:
+    """What the plan says, of respd and of redis-server; says so where that is not possible."""
     missing = [tool for tool in ("redis-server", "redis-benchmark", "taskset") if not shutil.which(tool)]
     if missing or (os.cpu_count() or 1) < 2:
         print(f"respd: left out, {missing[0] if missing else 'a second core'} is not here")
@@ -87,15 +158,11 @@ def measure(results: Results) -> None:
         print("respd: left out, build/release has none")
         return
     ours, redis = _free_port(), _free_port()
-    values: dict[tuple[str, int, str], list[float]] = {}
     with tempfile.TemporaryDirectory() as directory, contextlib.ExitStack() as stack:
         redis_command = ["redis-server", "--port", str(redis), "--save", "", "--appendonly", "no", "--bind", "127.0.0.1"]
-        stack.enter_context(_server(redis_command, redis, directory))
-        stack.enter_context(_server([str(respd.resolve()), "--port", str(ours)], ours, directory))
-        for _ in range(ROUNDS):
-            for pipeline in REQUESTS:
-                for peer, port in ((OURS.name, ours), ("redis", redis)):
-                    for test, rps in _benchmark(port, pipeline).items():
-                        values.setdefault((test, pipeline, peer), []).append(rps)
-    for (test, pipeline, peer), each in values.items():
-        results.put(f"respd_{test}_p{pipeline}", "rps", peer, median(each))
+        redis_pid = stack.enter_context(_server(redis_command, redis, directory))
+        ours_pid = stack.enter_context(_server([str(respd.resolve()), "--port", str(ours)], ours, directory))
+        servers = {OURS.name: (ours, ours_pid), "redis": (redis, redis_pid)}
+        _measure_speed(results, plan, servers)
+        for size in plan.memory:
+            _measure_memory(results, size, servers)

@@ -218,6 +218,12 @@ def differential(program):
     with redis_server() as port:
         for name, flags in (("RESP2", []), ("RESP3", ["--resp3"]), ("pipelined", ["--pipeline", "16"])):
             compare(f"differential, {name}", port, Respd(program), ("commands_basic.txt", "commands_types.txt"), *flags)
+        respd = Respd(program)
+        seed = os.environ.get("TROUPE_SEED", "20240229")
+        done = subprocess.run([sys.executable, str(HERE / "random_commands.py"), "--seed", seed, f"127.0.0.1:{port}",
+                               f"127.0.0.1:{respd.port}"], capture_output=True, text=True, timeout=200)
+        check(f"random commands, TROUPE_SEED={seed}", done.returncode == 0, "\n" + done.stdout[-3000:] + done.stderr[-500:])
+        respd.end()
     with redis_server("--requirepass", "secret") as port:
         for name, flags in (("RESP2", []), ("RESP3", ["--resp3"])):
             compare(f"differential with a password, {name}", port, Respd(program, "--password", "secret"),

@@ -27,7 +27,8 @@ std::optional<std::int64_t> integer_arg_in(Call& call, std::string_view text, st
   return std::nullopt;
 }
 
-std::optional<std::size_t> database_arg(Call& call, std::string_view text, std::string_view error) {
+std::optional<std::int64_t> database_number_arg(Call& call, std::string_view text,
+                                                std::string_view error) {
   constexpr std::int64_t low = std::numeric_limits<std::int32_t>::min();
   constexpr std::int64_t high = std::numeric_limits<std::int32_t>::max();
   if (error.empty()) {
@@ -35,7 +36,11 @@ std::optional<std::size_t> database_arg(Call& call, std::string_view text, std::
                                   "2147483647"
                                 : not_an_integer;
   }
-  const auto db = integer_arg_in(call, text, low, high, error);
+  return integer_arg_in(call, text, low, high, error);
+}
+
+std::optional<std::size_t> database_arg(Call& call, std::string_view text) {
+  const auto db = database_number_arg(call, text);
   if (!db) return std::nullopt;
   if (*db >= 0 && static_cast<std::size_t>(*db) < Keyspace::databases)
     return static_cast<std::size_t>(*db);

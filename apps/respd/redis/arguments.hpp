@@ -20,11 +20,12 @@ void wrong_arity(Call& call, std::string_view name);
                                                          std::int64_t low, std::int64_t high,
                                                          std::string_view error);
 
-/// The database that `text` names; otherwise answers an error and gives nothing. `error` is that
-/// for what is not an integer of 32 bits; without one, what is no integer is told from what is too
-/// large.
-[[nodiscard]] std::optional<std::size_t> database_arg(Call& call, std::string_view text,
-                                                      std::string_view error = {});
+/// The integer of 32 bits that is to name a database; otherwise answers `error` and gives nothing.
+/// Without an `error`, what is no integer is told from what is too large.
+[[nodiscard]] std::optional<std::int64_t> database_number_arg(Call& call, std::string_view text,
+                                                              std::string_view error = {});
+/// The database that `text` names; otherwise answers an error and gives nothing.
+[[nodiscard]] std::optional<std::size_t> database_arg(Call& call, std::string_view text);
 
 /// How a relative or absolute time is given.
 enum class TimeUnit : std::uint8_t { seconds, milliseconds };

@@ -146,9 +146,16 @@ void cmd_move(Call& call) {
 }
 
 void cmd_swapdb(Call& call) {
-  const auto first = database_arg(call, call.args[1], "ERR invalid first DB index");
+  // Both are numbers before either is a database.
+  const auto number = [&call](std::string_view text, std::string_view error) {
+    return database_number_arg(call, text, error).has_value();
+  };
+  if (!number(call.args[1], "ERR invalid first DB index") ||
+      !number(call.args[2], "ERR invalid second DB index"))
+    return;
+  const auto first = database_arg(call, call.args[1]);
   if (!first) return;
-  const auto second = database_arg(call, call.args[2], "ERR invalid second DB index");
+  const auto second = database_arg(call, call.args[2]);
   if (!second) return;
   call.store.keyspace.swap(*first, *second);
   call.store.watches.databases_swapped(call.store.keyspace, *first, *second, call.now_ms);
