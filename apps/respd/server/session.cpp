@@ -181,6 +181,7 @@ Task<> Session::write_out(Cx<Session>& cx) {
 
 // Something moves: the client is not idle, whatever it does from now on.
 void Session::note_life(Cx<Session>& cx) {
+  is_suspect_ = false;
   if (limits_.idle > Duration::zero()) idle_.after<&Session::idle_over>(cx, limits_.idle);
 }
 
@@ -188,6 +189,7 @@ void Session::idle_over(Cx<Session>& cx) {
   const bool is_sent_something = is_sending_ || !written_.is_set();
   const bool awaits_something = !exchange_ || awaits_late_answer_ || exchange_->is_subscribed;
   if (awaits_something && !is_sent_something) return;
+  if (!std::exchange(is_suspect_, true)) return idle_.after<&Session::idle_over>(cx, second_look);
   debug(cx, "client idle: closed", kv("client", id_));
   cx.stop();
 }

@@ -4,6 +4,7 @@
 // is sent comes as calls meanwhile, since a coroutine that waits does not block its actor; a pipe
 // takes it to a second coroutine, which does nothing but write.
 #pragma once
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -29,6 +30,9 @@ class Session {
   static constexpr std::size_t sent_alone = 1024;
   /// Bytes that one write has where idle clients are closed: each that is done is a sign of life.
   static constexpr std::size_t sent_between_signs = 16 * 1024;
+  /// How long a client may still show life when it has been idle for so long as it may be: what it
+  /// sent while the server was busy may be there, unread.
+  static constexpr troupe::Duration second_look = std::chrono::milliseconds(10);
   /// Bytes of a subscriber's outputs behind which one write takes no more of them.
   static constexpr std::size_t sent_at_once = 64 * 1024;
 
@@ -68,6 +72,7 @@ class Session {
   troupe::TaskRef conversation_;
   bool owes_nothing_ = false;  // the conversation waits for a request, or for a late answer
   bool is_sending_ = false;
+  bool is_suspect_ = false;  // idle for so long as it may be
   bool awaits_late_answer_ = false;
   bool is_finishing_ = false;
 };
