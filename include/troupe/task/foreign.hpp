@@ -45,6 +45,8 @@ template <class A, Mode M> class ForeignAwait {
   using Awaiter = awaiter_of<A>;
   using Raw = std::remove_reference_t<Awaiter>;
   using Got = decltype(detail::resume_result(std::declval<Raw&>()));
+  using Result = std::conditional_t<std::is_void_v<Got>, Reply<>,
+                                    std::expected<std::remove_cvref_t<Got>, ActorFail>>;
 
  public:
   ForeignAwait(A&& a, Strand* s)
@@ -101,22 +103,14 @@ template <class A, Mode M> class ForeignAwait {
   decltype(auto) await_resume() {
     ForeignPromise& p = frame_.promise();
     p.strand->is.foreign = false;
-    if constexpr (M == Mode::reply) {
-      using Result = std::conditional_t<std::is_void_v<Got>, Reply<>,
-                                        std::expected<std::remove_cvref_t<Got>, ActorFail>>;
-      if (error_)
-        return Result(
-            std::unexpected(fail_of(error_)));  // says more than that it let go of its handle
-      if (p.fired.load(std::memory_order_relaxed) == ForeignPromise::lost)
-        return Result(std::unexpected(ActorFail(Why::lost)));
-      return detail::as_reply<Result>(
-          [&]() -> decltype(auto) { return detail::resume_result(awaiter_); });
-    } else {
-      if constexpr (M == Mode::value)
-        if (p.fired.load(std::memory_order_relaxed) == ForeignPromise::lost)
-          TROUPE_THROW(ActorFailed(ActorFail(Why::lost)));
-      return detail::resume_result(awaiter_);
-    }
+    if constexpr (M == Mode::reply)
+      if (error_)  // says more than that it let go of its handle
+        return threw_in<M, Result>(error_);
+    const bool came =
+        M == Mode::drop || p.fired.load(std::memory_order_relaxed) != ForeignPromise::lost;
+    return detail::result_in<M, Result>(
+        came, [&]() -> decltype(auto) { return detail::resume_result(awaiter_); },
+        [] { return ActorFail(Why::lost); });
   }
 
  private:

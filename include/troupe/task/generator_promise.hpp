@@ -108,6 +108,8 @@ template <class T> struct GeneratorPromise : Promise<void> {
 };
 
 template <class T, Mode M> class NextYield;
+// Its answer is what that mode gives, but a loss goes by the Ret: so it drops a task of ours that
+// waits, and does not resume it.
 template <class T, Mode M>
 Task<> read_apart(NextYield<T, Mode::reply> next, Ret<ItemIn<M, T>> ret) {
   auto item = co_await std::move(next);
