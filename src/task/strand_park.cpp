@@ -19,7 +19,7 @@ void Strand::drop_foreign(const ActorFail& why) noexcept {
   bool free = false;
   if (fired() == p.no) {
     is.asking = true;
-    free = p.ops->cancel(p.awaiter);
+    free = p.ops->cancel(p);
     is.asking = false;
   }
   std::uint8_t not_fired = p.no;

@@ -11,6 +11,7 @@
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 #include <utility>
+#include <vector>
 
 #include "support/recorder.hpp"
 
@@ -52,6 +53,13 @@ struct RvalueResult : VoidAwaiter {
 };
 struct CancellableAwaiter : VoidAwaiter {  // says that it may be destroyed now
   bool await_cancel(std::coroutine_handle<>) { return at->cancelled = true; }
+};
+
+// Knows who waits by the handle, as one does that many wait for.
+struct FindsItsHandle : VoidAwaiter {
+  static inline std::vector<void*> waiting;
+  void await_suspend(std::coroutine_handle<> h) { waiting.push_back(h.address()); }
+  bool await_cancel(std::coroutine_handle<> h) { return std::erase(waiting, h.address()) == 1; }
 };
 
 template <class A> Task<int> awaits() {
@@ -372,6 +380,38 @@ TEST_F(ForeignTest, AnAwaiterThatMayBeDestroyedIs) {
   ref.cancel();
   EXPECT_TRUE(source.cancelled);
   EXPECT_EQ(told(), "~local end!cancelled");
+}
+
+// In every mode, in a limit and in a race, and beside another that waits at the same place.
+Task<int> finds_in_reply() {
+  const auto got = co_await reply_of(FindsItsHandle());
+  co_return got ? *got : 0;
+}
+Task<int> finds_in_time() {
+  const auto got = co_await timeout(1h, FindsItsHandle()).reply();
+  co_return got ? *got : 0;
+}
+Task<int> finds_in_a_race() {
+  const auto raced = co_await race(FindsItsHandle(), sleep(1h));
+  co_return *raced.get<0>();
+}
+TEST_F(ForeignTest, WhatIsCancelledGetsTheHandleThatWaits) {
+  Runtime rt;
+  auto& waiting = FindsItsHandle::waiting;
+  waiting.clear();
+  spawn(rt, awaits<FindsItsHandle>(), tell_int("other"));
+  for (const auto way : {awaits<FindsItsHandle>, finds_in_reply, finds_in_time, finds_in_a_race}) {
+    const TaskRef ref = spawn(rt, way(), tell_int("end"));
+    rt.run();
+    EXPECT_EQ(waiting.size(), 2u);
+    (void)told();
+    ref.cancel();
+    EXPECT_EQ(waiting.size(), 1u);
+    EXPECT_TRUE(told().ends_with("end!cancelled"));
+  }
+  std::coroutine_handle<>::from_address(waiting.at(0)).resume();
+  rt.run();
+  EXPECT_EQ(told(), "resumed ~local other=4");
 }
 
 struct Owner {

@@ -116,14 +116,15 @@ template <class A, Mode M> class ForeignAwait {
  private:
   static constexpr AwaitInfo info{type_name<Raw>, {}, nullptr};
   static constexpr ForeignPromise::Ops ops{
-      [](void* p) noexcept -> bool {
-        [[maybe_unused]] auto& a = *static_cast<Raw*>(p);
-        if constexpr (requires { a.await_cancel(std::coroutine_handle<>{}); }) {
-          using R = decltype(a.await_cancel(std::coroutine_handle<>{}));
+      [](ForeignState& p) noexcept -> bool {
+        if constexpr (requires(Raw& a) { a.await_cancel(std::coroutine_handle<>{}); }) {
+          auto& a = *static_cast<Raw*>(p.awaiter);
+          const auto h = detail::handle_of(static_cast<ForeignPromise&>(p));
+          using R = decltype(a.await_cancel(h));
           if constexpr (std::is_void_v<R>)
-            return a.await_cancel(std::coroutine_handle<>{}), false;
+            return a.await_cancel(h), false;
           else
-            return static_cast<bool>(a.await_cancel(std::coroutine_handle<>{}));
+            return static_cast<bool>(a.await_cancel(h));
         } else {
           return enable_destroy_while_suspended<std::remove_cv_t<Raw>>;
         }

@@ -6,6 +6,7 @@
 // frame's header made by hand, as GCC, Clang and MSVC all lay it out; TROUPE_CONFORMING_FOREIGN
 // puts a real coroutine in its place, which costs an allocation an await.
 #pragma once
+#include <cstddef>
 #include <memory>
 #include <troupe/task/stop_token.hpp>
 #include <troupe/task/strand.hpp>
@@ -86,6 +87,10 @@ struct ForeignFrame {
   std::coroutine_handle<AdapterPromise> mine;
   std::coroutine_handle<AdapterPromise> handle() { return mine = adapt(promise, &mine).handle; }
 };
+// What handle() has given, while nobody has destroyed it.
+inline std::coroutine_handle<> handle_of(ForeignPromise& promise) noexcept {
+  return reinterpret_cast<ForeignFrame*>(std::addressof(promise))->mine;  // its first member
+}
 #else
 using Seen = ForeignPromise;       // the promise that foreign code can see
 struct alignas(16) ForeignFrame {  // the header of a frame, then its promise
@@ -108,6 +113,11 @@ struct alignas(16) ForeignFrame {  // the header of a frame, then its promise
   }
 };
 static_assert(sizeof(void*) * 2 == 16);
+// What handle() has given.
+inline std::coroutine_handle<> handle_of(ForeignPromise& promise) noexcept {
+  static_assert(alignof(ForeignPromise) <= 16);  // so it is right behind the header
+  return reinterpret_cast<ForeignFrame*>(reinterpret_cast<std::byte*>(&promise) - 16)->handle();
+}
 #endif
 
 #if TROUPE_DEBUG && !TROUPE_CONFORMING_FOREIGN

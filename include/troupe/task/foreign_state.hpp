@@ -10,7 +10,8 @@ namespace troupe::detail {
 struct ForeignState {
   enum Fired : std::uint8_t { no, resumed, lost, over };  // over: whoever fires it now is late
   struct Ops {
-    bool (*cancel)(void* awaiter) noexcept;  // may it be destroyed now? if not, it is asked to stop
+    // May it be destroyed now? If not, it is asked to stop. Its awaiter gets its handle.
+    bool (*cancel)(ForeignState& state) noexcept;
     void (*discard)(
         void* awaiter) noexcept;  // takes its result and drops it, so that guards release
   };
