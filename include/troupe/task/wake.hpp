@@ -44,7 +44,7 @@ class Wake {
   TROUPE_INLINE void fire(Core& core) const noexcept {
     fire_on([&core]() -> Core& { return core; });
   }
-  /// The same, on what `core()` gives: only a coroutine of a foreign type needs it.
+  /// Queues the resumption, on what `core()` gives: only a coroutine of a foreign type needs it.
   template <class F> TROUPE_INLINE void fire_on(const F& core) const noexcept {
     if (!(word_ & 1u)) [[likely]]
       strand()->wake();
