@@ -61,7 +61,7 @@ void add_memory(std::string& text, const Store& store, troupe::Instant) {
   };
   add_both("used_memory", used.bytes);
   add_both("used_memory_rss", resident);
-  add_both("used_memory_peak", std::max(used.peak, used.bytes));
+  add_both("used_memory_peak", std::max(used.peak, used.high));
   add_both("maxmemory", 0);
   add_line(text, "maxmemory_policy", "noeviction");
   char ratio[32];

@@ -37,7 +37,6 @@ std::pair<Entry*, bool> Keyspace::insert(std::size_t db, std::string_view key, U
 }
 
 void Keyspace::erase(Entry& entry) noexcept {
-  ++removed_;
   unqueue(entry);
   remains.take(std::move(entry.value.value));
   shelves_[entry.value.shelf].keys.erase(&entry);

@@ -81,8 +81,6 @@ class Keyspace {
   /// How many keys were removed because their time was over.
   [[nodiscard]] std::uint64_t expired() const noexcept { return expired_; }
   void reset_expired() noexcept { expired_ = 0; }
-  /// How many keys were removed, with the elements of their values.
-  [[nodiscard]] std::uint64_t removed() const noexcept { return removed_ + remains.taken(); }
 
   /// What was removed and is not freed yet.
   Remains remains;
@@ -109,7 +107,6 @@ class Keyspace {
   std::array<Shelf, databases> shelves_;
   std::array<std::uint8_t, databases> places_{};  // of databases, on the shelves
   std::uint64_t expired_ = 0;
-  std::uint64_t removed_ = 0;
 };
 
 }  // namespace respd

@@ -1,6 +1,7 @@
 // apps/respd/redis/memory.cpp: the C library's allocator, which is glibc's or knows less.
 #include "redis/memory.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -44,16 +45,19 @@ void free_memory(void* block) noexcept {
 
 // glibc by itself keeps ever larger blocks once one of their size was freed. Blocks from 1 MB on
 // come from the system and go back to it; what is free at the end of the heap goes back from 4 MB
-// on.
+// on. Small blocks are joined with their neighbours when they are freed, not many at once later.
 void keep_little_memory() noexcept {
 #ifdef __GLIBC__
   mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
   mallopt(M_TRIM_THRESHOLD, 4 * 1024 * 1024);
   mallopt(M_TOP_PAD, 1024 * 1024);
+  mallopt(M_MXFAST, 0);
 #endif
 }
 
 void trim_memory() noexcept {
+  memory_in_use.peak = std::max(memory_in_use.peak, memory_in_use.high);
+  memory_in_use.high = memory_in_use.bytes;
 #ifdef __GLIBC__
   malloc_trim(0);
 #endif

@@ -5,15 +5,16 @@
 
 namespace respd {
 
-/// Bytes that are allocated, and the most that ever were. The program counts all that it allocates
+/// Bytes that are allocated, and the most that were. The program counts all that it allocates
 /// (server/allocation.cpp); elsewhere only what `resize_memory` and `free_memory` see is counted.
 struct MemoryInUse {
   std::uint64_t bytes = 0;
-  std::uint64_t peak = 0;
+  std::uint64_t high = 0;  ///< the most since the last `trim_memory`
+  std::uint64_t peak = 0;  ///< the most ever before that
 
   void add(std::uint64_t more) noexcept {
     bytes += more;
-    if (bytes > peak) peak = bytes;
+    if (bytes > high) high = bytes;
   }
   void remove(std::uint64_t less) noexcept { bytes -= less; }
 };
@@ -32,8 +33,14 @@ void free_memory(void* block) noexcept;
 /// Tells the allocator to keep less of what is freed. Once, before there is any data.
 void keep_little_memory() noexcept;
 /// Gives what the allocator holds without need back to the system. Takes about as long as there is
-/// memory to give back: some milliseconds for 100 MB.
+/// memory to give back: 1 ms for `worth_a_trim` and some more.
 void trim_memory() noexcept;
+/// Bytes that have to be freed, on balance, to make that worth it.
+inline constexpr std::uint64_t worth_a_trim = std::uint64_t{8} * 1024 * 1024;
+/// Whether so many have been freed since the last time.
+[[nodiscard]] inline bool trim_is_due() noexcept {
+  return memory_in_use.high - memory_in_use.bytes >= worth_a_trim;
+}
 /// Bytes of the process that are in main memory; 0 where that is not known.
 [[nodiscard]] std::uint64_t resident_memory();
 /// The allocator's name for INFO.

@@ -9,7 +9,6 @@ namespace respd {
 
 void Remains::take(Value value) noexcept {
   const std::size_t elements = value.elements();
-  taken_ += elements;
   if (elements <= freed_at_once) return;
   try {
     values_.push_back(std::move(value));
@@ -22,7 +21,6 @@ void Remains::take(Value value) noexcept {
 void Remains::take(Keys keys) noexcept {
   if (keys.empty()) return;
   const std::size_t elements = keys.size();
-  taken_ += elements;
   try {
     keys_.push_back(std::move(keys));
     elements_ += elements;

@@ -4,7 +4,6 @@
 // leaves what it removes here, in one step, and the server frees some of it at a time.
 #pragma once
 #include <cstddef>
-#include <cstdint>
 #include <vector>
 
 #include "redis/keys.hpp"
@@ -26,8 +25,6 @@ class Remains {
   [[nodiscard]] bool empty() const noexcept { return values_.empty() && keys_.empty(); }
   /// How many elements wait here, those of values in databases not counted.
   [[nodiscard]] std::size_t elements() const noexcept { return elements_; }
-  /// How many elements were ever taken, those that were freed at once included.
-  [[nodiscard]] std::uint64_t taken() const noexcept { return taken_; }
   /// Frees up to `most` elements; returns how many. Less than `most`: there are no more.
   std::size_t release(std::size_t most) noexcept;
 
@@ -35,7 +32,6 @@ class Remains {
   std::vector<Value> values_;
   std::vector<Keys> keys_;
   std::size_t elements_ = 0;
-  std::uint64_t taken_ = 0;
 };
 
 }  // namespace respd

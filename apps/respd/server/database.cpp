@@ -18,8 +18,6 @@ namespace {
 constexpr std::size_t expiries_a_turn = 1000;  // keys removed before other calls get their turn
 constexpr std::size_t freed_a_turn = 2000;     // elements freed in an idle turn: some 100 us
 constexpr std::size_t freed_an_exchange = 64;
-// So many elements removed make it worth to look for memory that can go back to the system.
-constexpr std::uint64_t worth_a_trim = 10'000;
 constexpr Duration clock_refresh = 1s;  // how soon a wall clock that was set is noticed
 
 // A subscriber's answers stand between its messages, where they belong.
@@ -276,25 +274,20 @@ void Database::expire(Cx<Database>& cx) {
 // Large values that were removed are freed when there is nothing else to do; where there always is,
 // a part of them with each exchange, so that they do not pile up.
 void Database::reclaim_later(Cx<Database>& cx) {
-  Keyspace& keyspace = engine_.store().keyspace;
-  Remains& remains = keyspace.remains;
+  Remains& remains = engine_.store().keyspace.remains;
   if (!remains.empty()) [[unlikely]]
     remains.release(freed_an_exchange + remains.elements() / 1024);
-  if (reclaims_ || (remains.empty() && keyspace.removed() - trimmed_at_ < worth_a_trim)) [[likely]]
+  if (reclaims_ || (remains.empty() && !trim_is_due())) [[likely]]
     return;
   reclaims_ = true;
   idle<&Database::reclaim>(cx);
 }
 
 void Database::reclaim(Cx<Database>& cx) {
-  Keyspace& keyspace = engine_.store().keyspace;
   reclaims_ = false;
-  keyspace.remains.release(freed_a_turn);
-  if (keyspace.remains.empty() && keyspace.removed() - trimmed_at_ >= worth_a_trim) {
-    trimmed_at_ = keyspace.removed();
-    trim_memory();
-  }
-  if (!keyspace.remains.empty()) reclaim_later(cx);
+  engine_.store().keyspace.remains.release(freed_a_turn);
+  if (trim_is_due()) trim_memory();
+  reclaim_later(cx);
 }
 
 }  // namespace respd

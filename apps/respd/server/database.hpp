@@ -63,8 +63,7 @@ class Database {
   WaitTable waiting_;
   std::size_t most_answers_;  // bytes of them that one `serve` gives; one answer may come on top
   troupe::MinTimer expiry_;
-  bool reclaims_ = false;         // an idle call to `reclaim` is on its way
-  std::uint64_t trimmed_at_ = 0;  // how many elements had been removed then
+  bool reclaims_ = false;  // an idle call to `reclaim` is on its way
   troupe::Instant refreshed_;
 };
 
