@@ -14,7 +14,7 @@ Kernel::Asker::Asker(Kernel& k) noexcept
 
 Kernel::~Kernel() {
   delete extras;
-  delete inbox;
+  inbox->release();
 }
 
 void Kernel::rest() noexcept {

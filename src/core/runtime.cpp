@@ -247,6 +247,7 @@ void run_virtual(Runtime& rt, AnyInstant until_when) {
 Runtime::~Runtime() {
   detail::Kernel& k = kernel_;
   if (k.running) panic("a Runtime was destroyed from inside its run()", "Runtime::~Runtime");
+  Callback<void()> waker;  // goes when no turn goes on any more
   {
     Turn turn(k);
     k.running = &k.main;  // what dies here may call, but not run
@@ -289,15 +290,21 @@ Runtime::~Runtime() {
     // What the host gave may hold handles, which would keep the core that keeps it.
     k.logger.set(LogFilter(), nullptr);
     if (k.extras) k.extras->failure_hook = nullptr;
+    waker = k.inbox->close();
+    if (k.at_end) {
+      while (detail::AtEnd* const side = k.at_end) {
+        side->unlink();
+        side->end(*side);
+      }
+      end_all();
+    }
     k.main.clear();  // frees the boxes that died last
   }
-  {
-    const Callback<void()> waker = k.inbox->close();
-    k.hosted = false;
-    k.ended = true;
-    k.keepers += static_cast<std::uint32_t>(
-        k.pool.retire([](Core& core) noexcept { detail::kernel_of(core).release(); }));
-  }
+  k.hosted = false;
+  k.ended = true;
+  k.keepers += static_cast<std::uint32_t>(
+      k.pool.retire([](Core& core) noexcept { detail::kernel_of(core).release(); }));
+  waker = {};
   --runtimes_here;
   if constexpr (Ledger::enabled) {
     if (runtimes_here == 0 && Ledger::here().live_of_runtimes() > rets_before_)

@@ -53,6 +53,11 @@ inline constexpr bool user_specialised =
 template <class T, class... Seen> consteval bool owns();
 struct Trusting {};
 template <class... Seen> inline constexpr bool trusts = (std::is_same_v<Seen, Trusting> || ...);
+// The other marker: what belongs to one runtime is refused as well (thread/sendable.hpp).
+struct Crossing {};
+template <class... Seen> inline constexpr bool crosses = (std::is_same_v<Seen, Crossing> || ...);
+template <class T>
+concept of_one_runtime = requires { typename T::troupe_of_one_runtime; };
 
 template <class T, class... Seen> consteval bool pointee_owns() {
   if constexpr (std::is_void_v<T>)
@@ -178,6 +183,8 @@ template <class T> inline constexpr bool is_initializer_list<std::initializer_li
 template <class Q, class... Seen> consteval bool owns() {
   using T = std::remove_cv_t<Q>;
   if constexpr (std::is_reference_v<T> || std::is_function_v<T>)
+    return false;
+  else if constexpr (crosses<Seen...> && of_one_runtime<T>)
     return false;
   else if constexpr (user_specialised<T>)
     return storable<T>;

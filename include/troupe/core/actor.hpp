@@ -15,6 +15,7 @@ template <class A> class ActorOwn;
 namespace detail {
 class ActorRef {  // what Actor and ActorOwn share
  public:
+  using troupe_of_one_runtime = void;
   /// Whether the actor has ended, or this handle is empty. True from the beginning of its end on,
   /// also while its state still waits for tasks that foreign code holds. May be out of date when a
   /// call runs: to learn that a call was lost, and why, pass a `Ret`.
@@ -132,6 +133,7 @@ template <class A> class ActorOwn : public detail::ActorRef {
 /// Owns an actor without saying of which type. 8 bytes.
 class ActorOwnAnon {
  public:
+  using troupe_of_one_runtime = void;
   ActorOwnAnon() noexcept = default;
   template <class A>
   ActorOwnAnon(ActorOwn<A>&& owner) noexcept : box_(std::exchange(owner.box_, nullptr)) {}

@@ -13,6 +13,7 @@ namespace troupe {
 /// Belongs to the thread of the runtime whose memory it uses; may outlive that runtime.
 class Bytes {
  public:
+  using troupe_of_one_runtime = void;
   /// No bytes.
   Bytes() noexcept = default;
   /// Copies the bytes into one cell of the runtime's pool (of the heap, above 128 KiB).

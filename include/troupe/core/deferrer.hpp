@@ -13,6 +13,7 @@ namespace troupe {
 /// then are destroyed unrun.
 class Deferrer {
  public:
+  using troupe_of_one_runtime = void;
   /// For the runtime of a context: a `Runtime`, a `Core`, a `Cx` or a `Prep`. `core.deferrer()`
   /// makes an equal one.
   template <class Context, std::same_as<Core> C = Core>  // a C, since Core is not complete here

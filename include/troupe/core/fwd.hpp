@@ -13,6 +13,7 @@ namespace troupe {
 /// what it is given. Stays on its runtime's thread.
 template <class... T> class Fwd {
  public:
+  using troupe_of_one_runtime = void;
   using troupe_relocatable = void;
   using troupe_carries = detail::FieldTypes<T...>;
   struct Cell : detail::FwdCell {

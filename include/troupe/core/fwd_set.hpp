@@ -26,6 +26,7 @@ inline constinit thread_local std::uint64_t last_fwd_key = 0;
 /// 8 bytes.
 template <class... T> class FwdSet {
  public:
+  using troupe_of_one_runtime = void;
   /// Names one receiver; 0 names none. No two sets of a thread give the same.
   using Key = std::uint64_t;
   FwdSet() noexcept = default;

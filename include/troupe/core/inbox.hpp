@@ -3,10 +3,14 @@
 //
 // The only part of the core that another thread may touch. A node belongs to whoever is to be woken
 // and is in the list at most once. A pusher may still touch the inbox after its node was taken,
-// hence the busy count and close().
+// hence the busy count and close(). Whoever may push for longer than the kernel lives counts the
+// inbox (`InboxRef`).
 #pragma once
 #include <atomic>
+#include <cstdint>
+#include <memory>
 #include <troupe/base/callback.hpp>
+#include <utility>
 
 namespace troupe {
 
@@ -41,6 +45,11 @@ class Inbox {
   /// back.
   Callback<void()> close() noexcept;
   bool is_open() const noexcept { return open_.load(std::memory_order_relaxed); }
+  // Made with one count, that of its kernel. Any thread.
+  void retain() noexcept { refs_.fetch_add(1, std::memory_order_relaxed); }
+  void release() noexcept {
+    if (refs_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+  }
   /// Whether this is the thread that made the inbox, inside `run` or not.
   bool here() const noexcept { return owner_ == &thread_mark_; }
 
@@ -49,9 +58,30 @@ class Inbox {
   static inline constinit thread_local char thread_mark_ = 0;
   std::atomic<Node*> head_{nullptr};
   std::atomic<int> busy_{0};
+  std::atomic<std::uint32_t> refs_{1};
   std::atomic<bool> open_{true}, has_waker_{false};
   Callback<void()> waker_;
   const char* owner_ = &thread_mark_;
+};
+
+// A count of an inbox.
+class InboxRef {
+ public:
+  InboxRef() noexcept = default;
+  explicit InboxRef(Inbox& inbox) noexcept : inbox_(std::addressof(inbox)) { inbox.retain(); }
+  InboxRef(InboxRef&& other) noexcept : inbox_(std::exchange(other.inbox_, nullptr)) {}
+  InboxRef& operator=(InboxRef&& other) noexcept {
+    std::swap(inbox_, other.inbox_);
+    return *this;
+  }
+  ~InboxRef() {
+    if (inbox_) inbox_->release();
+  }
+  Inbox* operator->() const noexcept { return inbox_; }
+  Inbox& operator*() const noexcept { return *inbox_; }
+
+ private:
+  Inbox* inbox_ = nullptr;
 };
 }  // namespace detail
 

@@ -10,6 +10,7 @@
 #include <optional>
 #include <troupe/base/panic.hpp>
 #include <troupe/base/time.hpp>
+#include <troupe/core/at_end.hpp>
 #include <troupe/core/call_queue.hpp>
 #include <troupe/core/environment.hpp>
 #include <troupe/core/inbox.hpp>
@@ -94,7 +95,8 @@ struct Kernel {
   Environment environment;
   Extras* extras = nullptr;  // names, hooks: what most programs never touch
   Spare spares{nullptr};     // whoever holds memory that trim() may ask for
-  Inbox* inbox;
+  AtEnd* at_end = nullptr;   // home sides of what other threads hold
+  Inbox* inbox;              // counted: other threads may hold it longer
   Core& core;
   void (*free_core)(Core&) noexcept;
   struct Asker : TurnAsker {

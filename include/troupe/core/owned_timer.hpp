@@ -16,6 +16,7 @@ namespace troupe {
 /// @tparam Key `FixedTimerKey`, `MaxTimerKey` or `MinTimerKey`
 template <class Key> class OwnedTimer {
  public:
+  using troupe_of_one_runtime = void;
   /// Empty.
   OwnedTimer() noexcept = default;
   OwnedTimer(OwnedTimer&& other) noexcept

@@ -43,6 +43,7 @@ template <class... T>
 class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE_CONSUMABLE(
     unconsumed) Ret {
  public:
+  using troupe_of_one_runtime = void;
   using troupe_relocatable = void;
   using troupe_carries = detail::FieldTypes<T...>;
   // One of value and why is null. `why` may be a WantedQuery, which leaves `to` and `bound` as they

@@ -114,6 +114,7 @@ class BorrowCount {
 /// shares is never freed: break it with a `ShareWeak`.
 template <class T> class Share {
  public:
+  using troupe_of_one_runtime = void;
   using element_type = T;
 
   constexpr Share() noexcept = default;
@@ -165,6 +166,7 @@ template <class T> class Share {
 /// A handle that does not keep the value alive. 8 bytes. The rest is as with `Share`.
 template <class T> class ShareWeak {
  public:
+  using troupe_of_one_runtime = void;
   using element_type = T;
 
   constexpr ShareWeak() noexcept = default;

@@ -25,6 +25,7 @@ namespace troupe {
 /// pooled frame.
 template <class T> class [[nodiscard("a Generator does nothing until it is read")]] Generator {
  public:
+  using troupe_of_one_runtime = void;
   using value_type = T;
   using troupe_carries = detail::FieldTypes<T>;
   explicit Generator(detail::GeneratorPromise<T>* promise) noexcept : promise_(promise) {

@@ -15,6 +15,7 @@ namespace troupe {
 /// has given its value ends the process, and in debug builds so does awaiting one that was moved.
 template <class... T> class [[nodiscard("await it, or there is no need for a pipe")]] Value {
  public:
+  using troupe_of_one_runtime = void;
   using troupe_carries = detail::FieldTypes<T...>;
   explicit Value(detail::NodeRef<T...> node) noexcept : node_(std::move(node)) {}
   Value(Value&&) noexcept = default;

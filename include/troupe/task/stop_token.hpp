@@ -12,6 +12,7 @@ namespace troupe {
 /// nothing will ever be requested.
 class StopToken {
  public:
+  using troupe_of_one_runtime = void;
   StopToken() noexcept = default;
   explicit StopToken(detail::StopState* state) noexcept : state_(state) {
     if (state_) ++state_->refs;
@@ -36,6 +37,7 @@ class StopToken {
 /// The asking end, for what is not a task. Its destructor requests nothing.
 class StopSource {
  public:
+  using troupe_of_one_runtime = void;
   /// @throws std::bad_alloc when there is no memory
   StopSource() : state_(new detail::StopState) {}
   StopSource(const StopSource&) = delete;

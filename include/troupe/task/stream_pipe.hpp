@@ -119,6 +119,7 @@ class [[nodiscard("does nothing until it is awaited")]] NextItem {
 template <class T, class W = ByCount>
 class [[nodiscard("await its next(), or there is no need for a pipe")]] PipeStream {
  public:
+  using troupe_of_one_runtime = void;
   using value_type = T;
   /// Takes over the reader's count of the cell.
   explicit PipeStream(detail::PipeCell<T, W>* cell) noexcept : cell_(cell) {}

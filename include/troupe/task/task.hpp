@@ -24,6 +24,7 @@ template <class T>
 class [[nodiscard("a Task does nothing until it is awaited or spawned")]] TROUPE_CONSUMABLE(
     unconsumed) Task {
  public:
+  using troupe_of_one_runtime = void;
   using value_type = T;
   TROUPE_RETURN_TYPESTATE(unconsumed)
   explicit Task(detail::TaskPromise<T>* promise) noexcept : promise_(promise) {}

@@ -11,6 +11,7 @@ namespace troupe {
 /// bytes; one thread.
 class TaskRef {
  public:
+  using troupe_of_one_runtime = void;
   TaskRef() noexcept = default;
   explicit TaskRef(detail::FrameHead* head) noexcept : frame_(head) {}
   explicit TaskRef(detail::FrameRef frame) noexcept : frame_(std::move(frame)) {}

@@ -1,0 +1,38 @@
+// thread/sendable.hpp: `Sendable`: what may go to another thread.
+//
+// The rule is that of the queues (base/storable.hpp): a value that owns what it needs. What belongs
+// to one runtime is refused as well, wherever it is seen: its counts are plain integers.
+#pragma once
+#include <troupe/core/mistake.hpp>
+
+namespace troupe {
+
+namespace detail {
+template <class T>
+concept crosses_threads = owns<T, Crossing>();
+}  // namespace detail
+
+/// A value that may be sent to another thread. It is `Storable`, and neither is nor visibly holds
+/// anything of a runtime: `Actor`, `ActorOwn`, `Ret`, `Fwd`, `FwdSet`, `Share`, `Bytes`,
+/// `Deferrer`, owned timers, tasks and their refs, streams, stop tokens, `Core`, `Cx`. A `Ret` or
+/// `Fwd` is sent as what sendable() makes of it. For a class of yours that hides such a thing, say
+/// so with `using troupe_of_one_runtime = void;` in it. Compile time only.
+template <class T>
+concept Sendable = Storable<T> && detail::crosses_threads<T>;
+
+namespace detail {
+struct what_belongs_to_one_runtime_stays_on_its_thread_send_sendable_of_a_Ret_or_Fwd {};
+template <class... T> auto find_sending_mistake() {
+  if constexpr ((Sendable<T> && ...))
+    return no_mistake{};
+  else if constexpr ((Storable<T> && ...))
+    return what_belongs_to_one_runtime_stays_on_its_thread_send_sendable_of_a_Ret_or_Fwd{};
+  else if constexpr ((nothrow_movable<T> && ...))
+    return find_kept_mistake<T...>();
+  else
+    return a_value_that_waits_must_have_a_noexcept_move_constructor_or_give_a_unique_ptr_to_it{};
+}
+template <class... T> using SendingMistake = decltype(find_sending_mistake<T...>());
+}  // namespace detail
+
+}  // namespace troupe

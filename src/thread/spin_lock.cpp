@@ -1,0 +1,25 @@
+// thread/spin_lock.cpp: waiting for the lock.
+#include <thread>
+#include <troupe/thread/spin_lock.hpp>
+
+namespace troupe::detail {
+namespace {
+
+void relax() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+}  // namespace
+
+void SpinLock::wait() noexcept {
+  do {
+    for (unsigned n = 1; taken_.load(std::memory_order_relaxed); ++n)
+      n % looks ? relax() : std::this_thread::yield();
+  } while (taken_.exchange(true, std::memory_order_acquire));
+}
+
+}  // namespace troupe::detail

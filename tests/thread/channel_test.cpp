@@ -1,0 +1,371 @@
+// thread/channel_test.cpp: channels to an actor and to a task: order, bounds, and the end of either
+// side.
+#include <troupe/thread/channel.hpp>
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <troupe/core.hpp>
+#include <troupe/task.hpp>
+#include <vector>
+
+#include "support/recorder.hpp"
+
+namespace troupe {
+namespace channel_test {
+
+using namespace std::chrono_literals;
+using troupe_test::say;
+using troupe_test::tell_int;
+using troupe_test::told;
+
+class ChannelTest : public troupe_test::OneRuntimeTest {
+ protected:
+  ChannelTest() {
+    rt.set_poll_waker([this] { rang_.fetch_add(1); });
+  }
+  static Fwd<std::optional<int>> says() {
+    return fwd_do([](std::optional<int> item) {
+      if (item)
+        say("", *item);
+      else
+        say("end");
+    });
+  }
+  int rang() { return rang_.exchange(0); }
+  std::atomic<int> rang_{0};
+};
+
+TEST_F(ChannelTest, ItemsComeInOrderWithOneWake) {
+  auto [sender, receiver] = channel<int>(rt, says());
+  std::thread([sender] {
+    for (int i = 1; i <= 3; ++i) EXPECT_TRUE(sender.send(i));
+  }).join();
+  EXPECT_EQ(rang(), 1);
+  rt.run();
+  EXPECT_EQ(told(), "1 2 3");
+  EXPECT_TRUE(sender.send(4));
+  rt.run();
+  EXPECT_EQ(told(), "4");
+}
+
+TEST_F(ChannelTest, ASpanGoesAtOnce) {
+  auto [sender, receiver] = channel<int>(rt, says());
+  int items[] = {1, 2, 3};
+  EXPECT_TRUE(sender.send(std::span(items)));
+  EXPECT_TRUE(sender.send(std::span<int>()));
+  rt.run();
+  EXPECT_EQ(told(), "1 2 3");
+}
+
+TEST_F(ChannelTest, TheLastSenderThatGoesIsTheEnd) {
+  auto [sender, receiver] = channel<int>(rt, says());
+  {
+    const Sender<int> one = std::move(sender);
+    const Sender<int> two = one;
+    EXPECT_TRUE(two.send(1));
+    EXPECT_FALSE(sender.send(5));  // NOLINT(bugprone-use-after-move): it has no channel now
+  }
+  rt.run();
+  EXPECT_EQ(told(), "1 end");
+  rt.run();
+  EXPECT_EQ(told(), "");
+}
+
+TEST_F(ChannelTest, SendersHearThatTheReceiverHasGone) {
+  auto [sender, receiver] = channel<std::shared_ptr<int>>(
+      rt, fwd_do([](std::optional<std::shared_ptr<int>>) { say("no"); }));
+  const auto item = std::make_shared<int>(1);
+  EXPECT_TRUE(sender.send(item));
+  EXPECT_EQ(item.use_count(), 2);
+  receiver = {};
+  EXPECT_EQ(item.use_count(), 1) << "what was on its way dies with the receiver";
+  EXPECT_FALSE(sender.send(item));
+  EXPECT_EQ(item.use_count(), 1);
+  rt.run();
+  EXPECT_EQ(told(), "");
+}
+
+TEST_F(ChannelTest, TheReceiverMayGoInTheMiddle) {
+  auto made = channel<int>(rt, {});
+  auto all = channel<int>(rt, fwd_do(unsafe_capture([&made](std::optional<int> item) {
+                            say("", item.value_or(-1));
+                            if (item == 2) made.receiver = {};
+                          })));
+  std::swap(made, all);
+  for (int i = 1; i <= 5; ++i) made.sender.send(i);
+  rt.run();
+  EXPECT_EQ(told(), "1 2");
+  EXPECT_FALSE(made.sender.send(6));
+}
+
+TEST_F(ChannelTest, OneRecordDeliversASliceAndTheNextComesBehind) {
+  auto [sender, receiver] = channel<int>(rt, fwd_do([](std::optional<int> item) {
+                                           if (item && *item % 256 == 0) say("", *item);
+                                         }));
+  for (int i = 1; i <= 600; ++i) sender.send(i);
+  rt.poll_wake();
+  defer(rt, [](Core&) { say("between"); });
+  rt.run();
+  EXPECT_EQ(told(), "256 between 512");
+}
+
+class Taker {
+ public:
+  explicit Taker(Cx<Taker>&) {}
+  void take(Cx<Taker>&, std::optional<int> item) { say(item ? "took" : "end", item.value_or(0)); }
+};
+TEST_F(ChannelTest, AnActorReceives) {
+  auto actor = make_actor<Taker>(rt, ret_nop);
+  auto [sender, receiver] = channel<int>(rt, fwd_to<&Taker::take>(actor));
+  sender.send(7);
+  sender = {};
+  rt.run();
+  EXPECT_EQ(told(), "took7 end0");
+}
+
+// ---- bounds
+TEST_F(ChannelTest, ABoundHolds) {
+  auto [sender, receiver] = channel<int>(rt, says(), 2);
+  EXPECT_EQ(sender.try_send(1), Sent::sent);
+  EXPECT_EQ(sender.try_send(2), Sent::sent);
+  EXPECT_EQ(sender.try_send(3), Sent::full);
+  rt.run();
+  EXPECT_EQ(told(), "1 2");
+  int items[] = {4, 5, 6};
+  EXPECT_EQ(sender.try_send(std::span(items)), 2u);
+  rt.run();
+  EXPECT_EQ(told(), "4 5");
+  receiver = {};
+  EXPECT_EQ(sender.try_send(7), Sent::gone);
+  EXPECT_EQ(sender.try_send(std::span(items)), 0u);
+}
+
+TEST_F(ChannelTest, WhatIsNotSentStays) {
+  auto [sender, receiver] =
+      channel<std::unique_ptr<int>>(rt, fwd_do([](std::optional<std::unique_ptr<int>>) {}), 1);
+  EXPECT_EQ(sender.try_send(std::make_unique<int>(1)), Sent::sent);
+  auto item = std::make_unique<int>(2);
+  EXPECT_EQ(sender.try_send(std::move(item)), Sent::full);
+  EXPECT_TRUE(item);  // NOLINT(bugprone-use-after-move): it was not sent
+}
+
+TEST_F(ChannelTest, RoomIsTold) {
+  auto [sender, receiver] = channel<int>(rt, says(), 1);
+  const auto says_room = [](const char* what) {
+    return ret_do([](std::string w, Reply<> r) { say(w + (r ? "" : " lost")); }, std::string(what));
+  };
+  sender.tell_room(sendable(rt, says_room("at once")));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "at once");
+  sender.try_send(1);
+  sender.tell_room(sendable(rt, says_room("first")));
+  sender.tell_room(sendable(rt, says_room("second")));
+  const auto other = sender;
+  other.tell_room(sendable(rt, says_room("other")));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "first lost 1 second other");
+  sender.try_send(2);
+  sender.tell_room(sendable(rt, says_room("gone")));
+  receiver = {};
+  run_virtual(rt);
+  EXPECT_EQ(told(), "gone");
+  sender.tell_room(sendable(rt, says_room("still")));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "still");
+}
+
+Task<int> sends(BoundedSender<int> sender, int n) {
+  int sent = 0;
+  for (int i = 1; i <= n; ++i) {
+    const bool there = co_await sender.send(i);
+    if (!there) break;
+    ++sent;
+  }
+  co_return sent;
+}
+TEST_F(ChannelTest, ATaskWaitsForRoom) {
+  auto [sender, receiver] = channel<int>(rt, says(), 2);
+  spawn(rt, sends, tell_int("sent"), std::move(sender), 5);
+  run_virtual(rt);
+  EXPECT_EQ(told(), "1 2 3 4 sent=5 5 end");
+}
+
+TEST_F(ChannelTest, ATaskThatWaitsForRoomHearsThatTheReceiverHasGone) {
+  auto [sender, receiver] = channel<int>(rt, says(), 2);
+  spawn(rt, sends, tell_int("sent"), std::move(sender), 5);
+  rt.run_one();  // it waits
+  receiver = {};
+  run_virtual(rt);
+  EXPECT_EQ(told(), "sent=2");
+}
+
+TEST_F(ChannelTest, ATaskThatWaitsForRoomIsCancelled) {
+  auto [sender, receiver] = channel<int>(rt, says(), 2);
+  TaskRef task = spawn(rt, sends, ret_nop, std::move(sender), 5);
+  rt.run_one();
+  task.cancel();
+  run_virtual(rt);
+  EXPECT_EQ(told(), "1 2 end");
+  EXPECT_EQ(rt.live_tasks(), 0u);
+}
+
+// ---- to a task
+Task<int> reads(PipeStream<int> stream) {
+  int n = 0;
+  for (;;) {
+    const auto item = co_await stream.next();
+    if (!item) break;
+    if (n < 3) say("", *item);
+    ++n;
+  }
+  co_return n;
+}
+TEST_F(ChannelTest, ATaskReads) {
+  auto [sender, stream] = channel_stream<int>(rt);
+  sender.send(1);
+  spawn(rt, reads, tell_int("read"), std::move(stream));
+  rt.run();
+  EXPECT_EQ(told(), "1");
+  std::thread([&sender] {
+    for (int i = 2; i <= 1000; ++i) sender.send(i);
+  }).join();
+  rt.run();
+  EXPECT_EQ(told(), "2 3");
+  sender = {};
+  rt.run();
+  EXPECT_EQ(told(), "read=1000");
+}
+
+TEST_F(ChannelTest, WhatATaskDoesNotReadCountsForTheBound) {
+  auto [sender, stream] = channel_stream<int>(rt, 3);
+  EXPECT_EQ(sender.try_send(1), Sent::sent);
+  EXPECT_EQ(sender.try_send(2), Sent::sent);
+  EXPECT_EQ(sender.try_send(3), Sent::sent);
+  rt.run();
+  EXPECT_EQ(sender.try_send(4), Sent::full) << "nobody has read";
+  spawn(rt, reads, tell_int("read"), std::move(stream));
+  rt.run();
+  EXPECT_EQ(sender.try_send(4), Sent::sent);
+  sender = {};
+  rt.run();
+  EXPECT_EQ(told(), "1 2 3 read=4");
+}
+
+TEST_F(ChannelTest, AStreamThatGoesIsTold) {
+  auto [sender, stream] = channel_stream<int>(rt);
+  TaskRef task = spawn(rt, reads, ret_nop, std::move(stream));
+  rt.run();
+  EXPECT_TRUE(sender.send(1));
+  task.cancel();
+  rt.run();
+  EXPECT_FALSE(sender.send(2));
+}
+
+TEST_F(ChannelTest, TheEndBeforeTheFirstRead) {
+  auto [sender, stream] = channel_stream<int>(rt);
+  sender.send(5);
+  sender = {};
+  rt.run();
+  spawn(rt, reads, tell_int("read"), std::move(stream));
+  rt.run();
+  EXPECT_EQ(told(), "5 read=1");
+}
+
+// ---- ends
+TEST(ChannelAlone, TheRuntimeEndsFirst) {
+  const auto item = std::make_shared<int>(1);
+  Sender<std::shared_ptr<int>> sender;
+  BoundedSender<std::shared_ptr<int>> bounded;
+  Sender<std::shared_ptr<int>> streams;
+  Receiver keeps;
+  {
+    Runtime rt;
+    rt.set_poll_waker([] {});
+    auto one = channel<std::shared_ptr<int>>(
+        rt, fwd_do([](std::optional<std::shared_ptr<int>>) { ADD_FAILURE(); }));
+    auto two = channel<std::shared_ptr<int>>(
+        rt, fwd_do([](std::optional<std::shared_ptr<int>>) { ADD_FAILURE(); }), 1);
+    auto three = channel_stream<std::shared_ptr<int>>(rt);
+    sender = one.sender;
+    bounded = two.sender;
+    streams = three.sender;
+    keeps = std::move(one.receiver);
+    sender.send(item);
+    bounded.try_send(std::shared_ptr(item));
+    bounded.tell_room(sendable(rt, ret_do([](Reply<> reply) { say(reply ? "room" : "no room"); })));
+    streams.send(item);
+  }
+  EXPECT_EQ(told(), "no room");
+  EXPECT_EQ(item.use_count(), 1);
+  EXPECT_FALSE(sender.send(item));
+  EXPECT_EQ(bounded.try_send(std::shared_ptr(item)), Sent::gone);
+  EXPECT_FALSE(streams.send(item));
+  EXPECT_EQ(item.use_count(), 1);
+}
+
+TEST(ChannelAlone, EachEndAtEachMomentOnTwoThreads) {
+  for (int n = 0; n < 300; ++n) {
+    std::atomic<bool> go{false};
+    std::atomic<int> got{0};
+    const auto item = std::make_shared<int>(1);
+    std::thread other;
+    {
+      Runtime rt;
+      rt.set_poll_waker([] {});
+      auto made = channel<std::shared_ptr<int>>(
+          rt, fwd_do(unsafe_capture([&got](std::optional<std::shared_ptr<int>>) { ++got; })));
+      other = std::thread([&go, &item, sender = std::move(made.sender)] {
+        while (!go) {}
+        for (int i = 0; i < 20; ++i)
+          if (!sender.send(item)) return;
+      });
+      go = true;
+      for (int i = 0; i < n % 7; ++i) rt.run();
+      if (n % 2) made.receiver = {};
+    }
+    other.join();
+    EXPECT_EQ(item.use_count(), 1);
+    EXPECT_LE(got.load(), 21);
+  }
+}
+
+// Many senders, one reader: all items come, in each sender's order, and the end is told.
+TEST(ChannelAlone, ManySenders) {
+  constexpr int senders = 3, items = 20000;
+  Runtime rt;
+  std::atomic<bool> rung{false};
+  rt.set_poll_waker([&rung] { rung.store(true, std::memory_order_release); });
+  std::vector<int> last(senders, 0);
+  bool over = false, in_order = true;
+  auto made = channel<std::pair<int, int>>(
+      rt, fwd_do(unsafe_capture([&](std::optional<std::pair<int, int>> item) {
+        if (!item) {
+          over = true;
+        } else {
+          in_order = in_order && item->second == last[static_cast<std::size_t>(item->first)] + 1;
+          last[static_cast<std::size_t>(item->first)] = item->second;
+        }
+      })));
+  std::vector<std::thread> threads;
+  for (int s = 0; s < senders; ++s)
+    threads.emplace_back([s, sender = made.sender] {
+      for (int i = 1; i <= items; ++i) sender.send({s, i});
+    });
+  made.sender = {};
+  while (!over) {
+    if (rung.exchange(false, std::memory_order_acquire))
+      rt.run();
+    else
+      std::this_thread::yield();
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_TRUE(in_order);
+  EXPECT_EQ(last, std::vector<int>(senders, items));
+}
+
+}  // namespace channel_test
+}  // namespace troupe
