@@ -16,14 +16,10 @@ void Inbox::push(Node* node) noexcept {
   Node* before = head_.load(std::memory_order_relaxed);
   do {
     node->next = before;
-  } while (!head_.compare_exchange_weak(before, node, std::memory_order_release,
+  } while (!head_.compare_exchange_weak(before, node, std::memory_order_seq_cst,
                                         std::memory_order_relaxed));
-  if (!before) {  // whoever found it empty wakes the host; the others ride along
-    if (!has_waker_.load(std::memory_order_acquire))
-      panic("a wake-up came from another thread, but the host set no poll waker",
-            "Runtime::set_poll_waker");
-    waker_();
-  }
+  // Whoever found the list empty wakes the host. The others need not.
+  if (!before && has_waker_.load(std::memory_order_seq_cst)) waker_();
   busy_.fetch_sub(1);
 }
 
@@ -45,7 +41,9 @@ bool Inbox::take() noexcept {
 void Inbox::set_waker(Callback<void()> waker) {
   if (has_waker()) panic("the poll waker is set once", "Runtime::set_poll_waker");
   waker_ = std::move(waker);
-  has_waker_.store(true, std::memory_order_release);
+  // Either this sees what was pushed before, or its pusher sees the waker: both are seq_cst.
+  has_waker_.store(true, std::memory_order_seq_cst);
+  if (head_.load(std::memory_order_seq_cst)) waker_();
 }
 
 Callback<void()> Inbox::close() noexcept {

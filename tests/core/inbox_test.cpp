@@ -74,19 +74,36 @@ TEST_F(InboxTest, ANodeMayPushItselfAgain) {
 TEST_F(InboxTest, BrokenContractsEndTheProcess) {
   EXPECT_DEATH(
       {
-        detail::Inbox inbox;
-        Numbered node;
-        node.run = &tell;
-        inbox.push(&node);
-      },
-      "the host set no poll waker");
-  EXPECT_DEATH(
-      {
         Runtime rt;
         rt.set_poll_waker([] {});
         rt.set_poll_waker([] {});
       },
       "the poll waker is set once");
+}
+
+TEST_F(InboxTest, WhatComesBeforeTheWakerIsTold) {
+  detail::Inbox inbox;
+  Numbered node;
+  node.run = [](detail::Inbox::Node* n) { ++static_cast<Numbered*>(n)->ran; };
+  std::thread([&] { inbox.push(&node); }).join();
+  int rings = 0;
+  inbox.set_waker([&rings] { ++rings; });
+  EXPECT_EQ(rings, 1);
+  EXPECT_TRUE(inbox.poll());
+  EXPECT_EQ(node.ran, 1);
+  std::thread([&] { inbox.push(&node); }).join();
+  EXPECT_EQ(rings, 2);
+  inbox.close();
+}
+
+TEST_F(InboxTest, WithoutAWakerItWaitsForTheNextPoll) {
+  Runtime rt2;
+  Numbered node;
+  node.run = [](detail::Inbox::Node* n) { ++static_cast<Numbered*>(n)->ran; };
+  std::thread([&] { detail::kernel_of(rt2.core()).inbox->push(&node); }).join();
+  EXPECT_EQ(rt2.next_wait(rt2.now()), Duration::zero()) << "the host is to run at once";
+  rt2.run();
+  EXPECT_EQ(node.ran, 1);
 }
 
 TEST_F(InboxTest, IsSilentOnceClosed) {

@@ -102,6 +102,25 @@ TEST_F(ChannelTest, TheReceiverMayGoInTheMiddle) {
   EXPECT_FALSE(made.sender.send(6));
 }
 
+TEST_F(ChannelTest, BothEndsGoWhileARecordIsQueued) {
+  auto [sender, receiver] = channel<int>(rt, says());
+  sender.send(1);
+  rt.poll_wake();
+  receiver = {};
+  sender = {};
+  rt.run();
+  EXPECT_EQ(told(), "");
+}
+
+TEST_F(ChannelTest, BothEndsGoWhileItIsInTheInbox) {
+  auto [sender, receiver] = channel<int>(rt, says());
+  sender.send(1);
+  receiver = {};
+  sender = {};
+  rt.run();
+  EXPECT_EQ(told(), "");
+}
+
 TEST_F(ChannelTest, OneRecordDeliversASliceAndTheNextComesBehind) {
   auto [sender, receiver] = channel<int>(rt, fwd_do([](std::optional<int> item) {
                                            if (item && *item % 256 == 0) say("", *item);

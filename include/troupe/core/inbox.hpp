@@ -24,9 +24,8 @@ class Inbox {
   Inbox() = default;
   Inbox(const Inbox&) = delete;
 
-  /// Puts the node into the list and calls the poll-waker when the list was empty. Any thread. A
-  /// host that set no waker is a broken contract: the process ends with a sentence. Without effect
-  /// once closed.
+  /// Puts the node into the list and calls the poll-waker when the list was empty. Before there is
+  /// one the node waits for the next poll. Any thread. Without effect once closed.
   void push(Node* node) noexcept;
   /// Runs what has arrived, in order of arrival; whether there was anything. The runtime's thread.
   /// One relaxed load when there is nothing.
@@ -36,7 +35,7 @@ class Inbox {
     return take();
   }
   bool pending() const noexcept { return head_.load(std::memory_order_relaxed) != nullptr; }
-  /// Called once, before any push.
+  /// Called once. Calls the waker at once where something has been pushed before.
   void set_waker(Callback<void()> waker);
   /// Calls the poll-waker, which is set, from the runtime's thread: without an atomic.
   void ring() noexcept { waker_(); }

@@ -94,8 +94,9 @@ class Runtime {
   /// At most once from either side between two runs (but once more when a shutdown is taken, since
   /// the turn that was asked for may not have come), and never from inside a run on its own thread.
   /// Must be thread-safe, must neither throw nor touch the runtime, and what it names must live as
-  /// long as the runtime. Set once, before anything is woken from another thread; what has been
-  /// queued before is for the host's first run. A host without one looks for itself (`next_wait`).
+  /// long as the runtime. Set once. What has been queued before is for the host's first run; what
+  /// another thread has sent before calls `waker` at once. A host without one looks for itself
+  /// (`next_wait`): what comes from another thread waits for its next run.
   void set_poll_waker(Callback<void()> waker);
 
   /// Fixes what `Core::systime` says; nullopt: the system's clock again.
@@ -180,8 +181,8 @@ class Runtime {
 
 /// Runs in virtual time until nothing is left to do or somebody asks for a shutdown: time jumps
 /// from timer to timer, so that a day takes no time. Virtual time knows no other threads: it does
-/// not wait for them, and what one of them sends to a runtime without a poll waker
-/// (`set_poll_waker`) ends the process with a sentence. A program with threads runs under a loop.
+/// not wait for them, and what one of them sends later waits for the next run. A program with
+/// threads runs under a loop.
 /// @param until the last instant to run. If it is given, time moves to it even when nothing is left
 /// to do before, unless there is a shutdown
 void run_virtual(Runtime& rt, AnyInstant until = Instant::max())
