@@ -98,8 +98,20 @@ TEST_F(ChannelTest, TheReceiverMayGoInTheMiddle) {
   std::swap(made, all);
   for (int i = 1; i <= 5; ++i) made.sender.send(i);
   rt.run();
-  EXPECT_EQ(told(), "1 2");
+  EXPECT_EQ(told(), "1 2") << "and nothing, not even an end, behind it";
   EXPECT_FALSE(made.sender.send(6));
+}
+
+TEST_F(ChannelTest, BehindACloseComesNoEnd) {
+  auto made = channel<int>(rt, {});
+  made = channel<int>(rt, fwd_do(unsafe_capture([&made](std::optional<int> item) {
+                        say("", item.value_or(-1));
+                        made.receiver = {};
+                      })));
+  made.sender.send(1);
+  made.sender = {};
+  rt.run();
+  EXPECT_EQ(told(), "1");
 }
 
 TEST_F(ChannelTest, BothEndsGoWhileARecordIsQueued) {
