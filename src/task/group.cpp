@@ -44,11 +44,11 @@ void Group::lose_unborn(Slot& slot) noexcept {
 
 // Defined here, since a Group counts its children.
 void child_returned(Slot& slot) noexcept { slot.group->returned(slot); }
-// Defined here, since it does so, too.
+// Defined here, since a Group counts its children.
 void child_failed(Slot& slot, const std::exception_ptr& error) noexcept {
   slot.group->ended(slot, nullptr, &error);
 }
-// Defined here, since it does so, too.
+// Defined here, since a Group counts its children.
 void child_lost(Slot& slot, const ActorFail& why) noexcept {
   slot.group->ended(slot, &why, nullptr);
 }
