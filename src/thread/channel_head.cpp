@@ -77,7 +77,7 @@ ChannelHead::Room* ChannelHead::take_room(std::uint64_t sender) noexcept {
 }
 
 void ChannelHead::tell_room(SendableRet<> ret, std::uint64_t& sender) {
-  Room* fresh = new Room{nullptr, 0, std::move(ret)};
+  Room* fresh = new Room{nullptr, 0, std::move(ret), nullptr};
   Room* before = nullptr;
   {
     const std::lock_guard hold(lock_);
@@ -85,15 +85,30 @@ void ChannelHead::tell_room(SendableRet<> ret, std::uint64_t& sender) {
       sender = ++last_sender_;
     else
       before = take_room(sender);
-    if (!receiver_gone_ && count_ >= bound_) {
-      fresh->sender = sender;
-      *last_room_ = fresh;
-      last_room_ = &fresh->next;
-      fresh = nullptr;
-    }
+    fresh->sender = sender;
+    if (add_room(*fresh)) fresh = nullptr;
   }
   delete before;
   answer(fresh);
+}
+
+bool ChannelHead::add_room(Room& room) noexcept {
+  if (receiver_gone_ || count_ < bound_) return false;
+  *last_room_ = &room;
+  last_room_ = &room.next;
+  return true;
+}
+
+// The semaphore is counted: who tells may still be at it when the thread has gone on.
+void ChannelHead::block_until_room() {
+  const auto sleeper = std::make_shared<std::binary_semaphore>(0);
+  auto fresh = std::make_unique<Room>(nullptr, 0, SendableRet<>(), sleeper);
+  {
+    const std::lock_guard hold(lock_);
+    if (!add_room(*fresh)) return;
+  }
+  (void)fresh.release();
+  sleeper->acquire();
 }
 
 void ChannelHead::forget_room(std::uint64_t sender) noexcept {
@@ -108,7 +123,10 @@ void ChannelHead::forget_room(std::uint64_t sender) noexcept {
 void ChannelHead::answer(Room* list) noexcept {
   while (Room* room = list) {
     list = room->next;
-    room->ret();
+    if (room->sleeper)
+      room->sleeper->release();
+    else
+      room->ret();
     delete room;
   }
 }

@@ -244,6 +244,41 @@ TEST_F(ChannelTest, ATaskThatWaitsForRoomIsCancelled) {
   EXPECT_EQ(rt.live_tasks(), 0u);
 }
 
+TEST_F(ChannelTest, AThreadBlocksForRoom) {
+  auto [sender, receiver] = channel<int>(rt, fwd_do([](std::optional<int> item) {
+                                           if (!item) say("end");
+                                         }),
+                                         4);
+  std::atomic<bool> ends{false};
+  std::thread thread([&ends, sender = std::move(sender)]() mutable {
+    int sent = 0;
+    while (sent != 1000 && sender.send_blocking(sent)) ++sent;
+    EXPECT_EQ(sent, 1000);
+    sender = {};
+    ends = true;
+  });
+  while (!ends) rt.run();
+  thread.join();
+  rt.run();
+  EXPECT_EQ(told(), "end");
+}
+
+TEST_F(ChannelTest, AThreadThatBlocksForRoomHearsThatTheReceiverHasGone) {
+  for (int n = 0; n < 50; ++n) {
+    auto [sender, receiver] = channel<int>(rt, fwd_do([](std::optional<int>) {}), 1);
+    std::atomic<bool> begun{false};
+    std::thread thread([&begun, sender = std::move(sender)] {
+      EXPECT_TRUE(sender.send_blocking(1));
+      begun = true;
+      EXPECT_FALSE(sender.send_blocking(2));
+    });
+    while (!begun) {}
+    if (n % 2) std::this_thread::yield();
+    receiver = {};
+    thread.join();
+  }
+}
+
 // ---- to a task
 Task<int> reads(PipeStream<int> stream) {
   int n = 0;

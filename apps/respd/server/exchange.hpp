@@ -52,9 +52,9 @@ struct Output {
   Kind kind;
 };
 
-/// What an output weighs against the bound of those that wait for a client. Answers do not count:
-/// the conversation goes on when they are written, so there is never more of them than one exchange
-/// has.
+/// What an output weighs against the bound of those that wait for a client. Answers hardly count (a
+/// pipe takes a weight of 0 for 1): the conversation goes on when they are written, so there is
+/// never more of them than one exchange has.
 struct WeightOfMessages {
   std::size_t operator()(const Output& output) const noexcept {
     return output.kind == Output::message ? output.bytes.size() : 0;

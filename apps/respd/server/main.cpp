@@ -67,7 +67,7 @@ int main(int count, char** words) {
   options.store.seed = (std::uint64_t{random()} << 32) | random();
   options.port = listener->port();
   const int code = serve(rt, loop, std::move(*listener), options);
-  rt.run(Clock::now());
+  rt.run(Clock::now());  // the actors that serve() owned end
   info(rt.core(), "ended", kv("calls", rt.items_run()), kv("actors", rt.actors().size()),
        kv("tasks", rt.live_tasks()), kv("live_rets", rt.live_rets()));
   return code;

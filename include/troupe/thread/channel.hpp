@@ -24,7 +24,7 @@ enum class Sent : std::uint8_t {
 /// move constructor of `T` runs under the channel's lock: it must not send to the same channel.
 template <class T> class Sender {
  public:
-  /// One without a channel: its receiver has gone.
+  /// One without a channel: its receiver has gone. So is one that was moved from.
   Sender() noexcept = default;
   explicit Sender(detail::ChannelCell<T>* cell) noexcept : end_(cell) {}
   /// Sends. Does not block but for the few instructions of another sender.
@@ -79,6 +79,17 @@ template <class T> class BoundedSender {
     else
       ret();
   }
+  /// Sends from a thread that runs no runtime: blocks while there is no room. Not for the
+  /// receiver's own thread, which would wait for itself.
+  /// @returns whether the receiver is still there; where not, `item` is destroyed
+  /// @throws std::bad_alloc when there is no memory: nothing is sent
+  bool send_blocking(T item) const {
+    for (;;) {
+      const Sent how = try_send(std::move(item));
+      if (how != Sent::full) return how == Sent::sent;
+      end_->block_until_room();
+    }
+  }
   /// Sends from a task: waits while there is no room. Dropped while it waits, `item` dies with the
   /// task. Several tasks that wait at one sender take turns to hold its notice: give each a copy.
   /// @returns whether the receiver is still there; where not, `item` is destroyed
@@ -126,8 +137,9 @@ class Receiver {
   detail::ChannelHead* channel_ = nullptr;
 };
 
-/// What channel() makes: `auto [sender, receiver] = channel<T>(core, fwd)`.
-template <class S> struct Channel {
+/// What channel() makes: `auto [sender, receiver] = channel<T>(core, fwd)`. The receiver is kept as
+/// long as items are wanted, as a member of the actor that they go to.
+template <class S> struct [[nodiscard("without its Receiver a channel is closed")]] Channel {
   S sender;
   Receiver receiver;
 };
@@ -151,7 +163,7 @@ Channel<Sender<T>> channel(Core& core, Fwd<std::optional<T>> fwd) {
   return {Sender<T>(cell), Receiver(cell)};
 }
 /// Makes a channel of `bound` items at most. An item counts until it is handed to `fwd`.
-/// @param bound the most items that wait, at least 1
+/// @param bound the most items that wait; 0 counts as 1
 /// @throws std::bad_alloc when there is no memory
 template <class T>
   requires Sendable<T>
@@ -162,6 +174,12 @@ Channel<BoundedSender<T>> channel(Core& core, Fwd<std::optional<T>> fwd, std::si
 template <class T, class Mistake = detail::SendingMistake<T>, class... X>
   requires(!Sendable<T>)
 detail::Refused channel(Core&, X&&...) = delete;  // see Mistake
+template <class T,
+          class Mistake =
+              detail::the_receiver_of_a_channel_takes_a_std_optional_of_T_and_no_value_is_the_end,
+          class... U, class... X>
+  requires(Sendable<T> && !std::is_same_v<Fwd<U...>, Fwd<std::optional<T>>>)
+detail::Refused channel(Core&, Fwd<U...>, X&&...) = delete;  // see Mistake
 
 namespace detail {
 template <class S, class T> ChannelStream<S, T> make_channel_stream(Core& core, std::size_t bound) {

@@ -11,7 +11,9 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <mutex>
+#include <semaphore>
 #include <troupe/core/at_end.hpp>
 #include <troupe/core/core.hpp>
 #include <troupe/thread/sendable_ret.hpp>
@@ -34,6 +36,7 @@ class ChannelHead : public Inbox::Node, public AtEnd {
   void tell_room(SendableRet<> ret,
                  std::uint64_t& sender);  // 0: it has none yet, and gets a number
   void forget_room(std::uint64_t sender) noexcept;
+  void block_until_room();  // or the receiver has gone; throws bad_alloc
   void release() noexcept {
     if (refs_.fetch_sub(1, std::memory_order_acq_rel) == 1) ops_->destroy(*this);
   }
@@ -92,8 +95,9 @@ class ChannelHead : public Inbox::Node, public AtEnd {
  private:
   struct Room {
     Room* next;
-    std::uint64_t sender;
+    std::uint64_t sender;  // 0: a thread that blocks
     SendableRet<> ret;
+    std::shared_ptr<std::binary_semaphore> sleeper;  // of such a thread
   };
   struct Drain {
     ChannelHead* channel;
@@ -104,6 +108,8 @@ class ChannelHead : public Inbox::Node, public AtEnd {
   static void answer(Room* list) noexcept;
   void drain() noexcept;
   void let_go_if_over() noexcept;
+  bool add_room(
+      Room& room) noexcept;  // under the lock; false: there is room, or nobody to wait for
 
   Room* take_room(std::uint64_t sender) noexcept;  // under the lock: out of the list
   // Under the lock.

@@ -22,6 +22,8 @@ concept Sendable = Storable<T> && detail::crosses_threads<T>;
 
 namespace detail {
 struct what_belongs_to_one_runtime_stays_on_its_thread_send_sendable_of_a_Ret_or_Fwd {};
+struct the_receiver_of_a_channel_takes_a_std_optional_of_T_and_no_value_is_the_end {};
+struct a_Waker_tells_a_function_or_method_that_takes_a_WakerNotice {};
 template <class... T> auto find_sending_mistake() {
   if constexpr ((Sendable<T> && ...))
     return no_mistake{};

@@ -34,7 +34,8 @@ template <class... T> struct RetCell final : HomeCell {
 }  // namespace detail
 
 /// A `Ret<T...>` for any thread: `ret(value)` answers it, once; a destroyed one answers with
-/// `Why::lost`. The answer reaches the receiver on its runtime's thread, in the next turn. An
+/// `Why::lost`. An answer that may fail has a type that says so, as `std::expected<T, E>`. The
+/// answer reaches the receiver on its runtime's thread, in the next turn. An
 /// answer for a runtime that has ended goes nowhere: the Ret has then heard `Why::ended`. Made by
 /// sendable(). Move-only, 8 bytes. Thread: any; used by one at a time. An answer takes no memory.
 template <class... T> class [[nodiscard("a dropped one answers with Why::lost")]] SendableRet {

@@ -5,6 +5,7 @@
 #pragma once
 #include <troupe/core/fwd.hpp>
 #include <troupe/thread/home_cell.hpp>
+#include <troupe/thread/sendable.hpp>
 
 namespace troupe {
 
@@ -42,6 +43,10 @@ class Waker {
   /// @param fwd hears the notices
   /// @throws std::bad_alloc when there is no memory
   Waker(Core& core, Fwd<WakerNotice> fwd) : cell_(new detail::WakerCell(core, std::move(fwd))) {}
+  template <class Mistake = detail::a_Waker_tells_a_function_or_method_that_takes_a_WakerNotice,
+            class... U>
+    requires(!std::is_same_v<Fwd<U...>, Fwd<WakerNotice>>)
+  Waker(Core&, Fwd<U...>) = delete;  // see Mistake
   /// Wakes. Any thread. Does not block, takes no memory.
   void wake() const noexcept {
     if (cell_) cell_->set(detail::WakerCell::woken);
