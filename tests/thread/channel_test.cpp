@@ -250,11 +250,11 @@ TEST_F(ChannelTest, AThreadBlocksForRoom) {
                                          }),
                                          4);
   std::atomic<bool> ends{false};
-  std::thread thread([&ends, sender = std::move(sender)]() mutable {
+  std::thread thread([&ends, own = std::move(sender)]() mutable {
     int sent = 0;
-    while (sent != 1000 && sender.send_blocking(sent)) ++sent;
+    while (sent != 1000 && own.send_blocking(sent)) ++sent;
     EXPECT_EQ(sent, 1000);
-    sender = {};
+    own = {};
     ends = true;
   });
   while (!ends) rt.run();
@@ -267,10 +267,10 @@ TEST_F(ChannelTest, AThreadThatBlocksForRoomHearsThatTheReceiverHasGone) {
   for (int n = 0; n < 50; ++n) {
     auto [sender, receiver] = channel<int>(rt, fwd_do([](std::optional<int>) {}), 1);
     std::atomic<bool> begun{false};
-    std::thread thread([&begun, sender = std::move(sender)] {
-      EXPECT_TRUE(sender.send_blocking(1));
+    std::thread thread([&begun, own = std::move(sender)] {
+      EXPECT_TRUE(own.send_blocking(1));
       begun = true;
-      EXPECT_FALSE(sender.send_blocking(2));
+      EXPECT_FALSE(own.send_blocking(2));
     });
     while (!begun) {}
     if (n % 2) std::this_thread::yield();
