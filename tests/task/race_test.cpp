@@ -164,6 +164,29 @@ Task<int> lost_after(Core& core, int seconds) {
   co_return v;
 }
 
+Generator<int> says_when_it_begins() {
+  say("begun");
+  co_yield 5;
+}
+Generator<int> ends_at_once() { co_return; }
+TEST_F(RaceTest, AGeneratorThatHasNotBegunIsNotBegun) {
+  spawn(
+      rt,
+      []() -> Task<int> {
+        auto first = ends_at_once();
+        auto second = says_when_it_begins();
+        const auto raced = co_await race(first.next(), second.next());
+        EXPECT_EQ(raced.index(), 0u);
+        EXPECT_FALSE(raced.get<1>());
+        say("decided");
+        const auto item = co_await second.next();
+        co_return item.value_or(-1);
+      },
+      tell_int("then"));
+  rt.run();
+  EXPECT_EQ(told(), "decided begun then=5");
+}
+
 TEST_F(RaceTest, AFailureThatComesFirstDecides) {
   spawn(
       rt,

@@ -22,6 +22,14 @@ struct Slot : RingNode {  // of one child; in a ring of its group from its start
   bool tries =
       false;  // what it awaits may be there: its first turn finds out, and runs no code of the user
 };
+// Of a generator's next(): only where an item waits there; else that turn would begin the
+// generator.
+template <class A> bool tries_first(const A& awaitable) noexcept {
+  if constexpr (requires { requires A::runs_within; })
+    return awaitable.await_ready();
+  else
+    return !is_task<A>;
+}
 template <class T> struct ValueSlot : Slot {
   std::optional<T> value;
 };

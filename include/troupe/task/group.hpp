@@ -124,7 +124,7 @@ template <class A, class S> void start_child(Group& g, S& slot, A&& awaitable) {
   if constexpr (is_task<A>)
     if (auto* p = awaitable.promise(); p && (!p->box || p->box == g.box))
       return g.start(slot, begin_child<typename A::value_type>(slot, *awaitable.release()));
-  slot.tries = !is_task<A> && !is_step_here<A>;
+  slot.tries = !is_step_here<A> && tries_first(awaitable);
   if constexpr (has_origin<A>) slot.origin.emplace(AsksOrigin::of(awaitable));
   g.start(slot, detail::begin_wrapper(slot, detail::run_child(Carried<A>(std::move(awaitable)),
                                                               SlotHandle<S>(slot))));

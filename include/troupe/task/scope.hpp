@@ -71,7 +71,7 @@ class Scope {
       if (auto* p = awaitable.promise(); p && (!p->box || p->box == group_->box))
         return room.start(
             detail::begin_child<typename A::value_type>(*room.slot, *awaitable.release()));
-    room.slot->tries = !detail::is_task<A>;
+    room.slot->tries = detail::tries_first(awaitable);
     return room.start(detail::run_child(detail::Carried<A>(std::move(awaitable)),
                                         detail::SlotHandle<detail::Slot>(*room.slot)));
   }
