@@ -106,6 +106,6 @@ function(troupe_fuzz name)
   set(found ${CMAKE_CURRENT_BINARY_DIR}/corpus_${name})
   file(MAKE_DIRECTORY ${found})
   add_test(NAME fuzz.${name}
-    COMMAND fuzz_${name} -runs=${TROUPE_FUZZ_RUNS} -max_total_time=20 -seed=1 ${found} ${fuzz_CORPUS})
+    COMMAND fuzz_${name} -runs=${TROUPE_FUZZ_RUNS} -max_total_time=10 -seed=1 ${found} ${fuzz_CORPUS})
   set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT ${TROUPE_TEST_SECONDS})
 endfunction()
