@@ -213,6 +213,7 @@ template <class T> struct TaskPromise : Promise<T>, Strand {
     this->strand = this;
     (look(args), ...);
   }
+  TaskPromise(const TaskPromise&) = delete;  // said, so that GCC does not explain why
   Task<T> get_return_object(std::source_location here = std::source_location::current()) noexcept {
     this->where = here;
     return Task<T>(this);

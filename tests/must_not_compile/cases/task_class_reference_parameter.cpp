@@ -2,7 +2,7 @@
 // a parameter.
 // expect: deleted
 // expect: a_Task_must_own_its_parameters_take_them_by_value_or_return_a_Step
-// errors-gcc: 3 GCC goes on behind the first
+// errors-gcc: 2 GCC goes on behind the first
 #include <string>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>

@@ -2,7 +2,7 @@
 // no actor.
 // expect: deleted
 // expect: a_member_coroutine_takes_the_Cx_of_its_actor_first_or_returns_a_Step
-// errors-gcc: 5 GCC goes on behind the first
+// errors-gcc: 2 GCC goes on behind the first
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

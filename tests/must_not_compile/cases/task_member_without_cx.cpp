@@ -1,7 +1,7 @@
 // must_not_compile/task_member_without_cx.cpp: a coroutine method that does not take its actor's
 // Cx.
 // expect: a_member_coroutine_takes_the_Cx_of_its_actor_first_or_returns_a_Step
-// errors-gcc: 3 GCC goes on behind the first
+// errors-gcc: 2 GCC goes on behind the first
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,6 +1,6 @@
 // must_not_compile/task_parameter_aligned.cpp: a parameter that is aligned to more than a frame is.
 // expect: a_parameter_is_aligned_to_more_than_16_bytes_take_a_std_unique_ptr_to_it
-// errors-gcc: 3 GCC goes on behind the first
+// errors-gcc: 2 GCC goes on behind the first
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

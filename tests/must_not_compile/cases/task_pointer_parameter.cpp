@@ -1,7 +1,7 @@
 // must_not_compile/task_pointer_parameter.cpp: a coroutine with a pointer as a parameter.
 // expect: deleted
 // expect: a_Task_must_own_its_parameters_take_them_by_value_or_return_a_Step
-// errors-gcc: 3 GCC goes on behind the first
+// errors-gcc: 2 GCC goes on behind the first
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 
