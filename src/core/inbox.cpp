@@ -39,7 +39,8 @@ bool Inbox::take() noexcept {
 }
 
 void Inbox::set_waker(Callback<void()> waker) {
-  if (has_waker()) panic("the poll waker is set once", "Runtime::set_poll_waker");
+  if (has_waker_.load(std::memory_order_relaxed))
+    panic("the poll waker is set once", "Runtime::set_poll_waker");
   waker_ = std::move(waker);
   // Either this sees what was pushed before, or its pusher sees the waker: both are seq_cst.
   has_waker_.store(true, std::memory_order_seq_cst);

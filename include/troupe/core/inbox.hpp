@@ -39,7 +39,6 @@ class Inbox {
   void set_waker(Callback<void()> waker);
   /// Calls the poll-waker, which is set, from the runtime's thread: without an atomic.
   void ring() noexcept { waker_(); }
-  bool has_waker() const noexcept { return has_waker_.load(std::memory_order_acquire); }
   /// No node is taken in any more, and no pusher is inside when this returns. Gives the poll-waker
   /// back.
   Callback<void()> close() noexcept;

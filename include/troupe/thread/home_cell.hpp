@@ -25,19 +25,17 @@ class HomeCell : public Inbox::Node, public AtEnd {
   };
   // On the home thread.
   HomeCell(Core& core, const Ops& ops) noexcept
-      : AtEnd(&end_of_runtime), inbox(*kernel_of(core).inbox), ops_(&ops), core_(core) {
+      : AtEnd(&end_of_runtime), inbox_(*kernel_of(core).inbox), ops_(&ops), core_(core) {
     this->Node::run = &take;
     AtEnd::link(kernel_here(core).at_end);
   }
-  // Any thread: the holder. Whether the cell was queued by this.
-  bool set(std::uint32_t bit) noexcept {
-    if (word_.fetch_or(bit, std::memory_order_acq_rel) != 0) return false;
-    inbox->push(this);
-    return true;
+  // Any thread: the holder.
+  void set(std::uint32_t bit) noexcept {
+    if (word_.fetch_or(bit, std::memory_order_acq_rel) == 0) inbox_->push(this);
   }
   // The holder lets go, and sets `bits`.
   void leave(std::uint32_t bits = 0) noexcept {
-    const InboxRef keep(*inbox);  // the home side may destroy this meanwhile
+    const InboxRef keep(*inbox_);  // the home side may destroy this meanwhile
     const std::uint32_t before = word_.fetch_or(away_gone | bits, std::memory_order_acq_rel);
     if (before & home_gone)
       ops_->destroy(*this);
@@ -45,12 +43,10 @@ class HomeCell : public Inbox::Node, public AtEnd {
       keep->push(this);
   }
 
- protected:
-  InboxRef inbox;
-
  private:
   static void take(Node* node) noexcept;
   static void end_of_runtime(AtEnd& self) noexcept;
+  InboxRef inbox_;
   const Ops* ops_;
   Core& core_;  // the home side's
   alignas(64) std::atomic<std::uint32_t> word_{0};
