@@ -22,8 +22,9 @@ bool TimerQueue::check_due(Entry& entry, std::uint64_t limit, std::uint64_t now)
 }
 
 // Moves the due entries of a bucket that fits to the run, sorted; those that are not due go back
-// into the wheel, whose base is no longer before them. `last` is the latest time in the bucket.
-void TimerQueue::gather(std::size_t bucket, std::uint64_t last, std::uint64_t now) noexcept {
+// into the wheel. The base is at the end of the bucket's span, or at `now` if that comes first: so
+// the run holds all that is due up to the base, and the wheel what comes later.
+void TimerQueue::gather(std::size_t bucket, std::uint64_t now) noexcept {
   Wheel& wheel = *wheel_;
   Entry* const first = wheel.run + wheel.run_end;
   Entry* read = first;
@@ -33,7 +34,6 @@ void TimerQueue::gather(std::size_t bucket, std::uint64_t last, std::uint64_t no
     __builtin_prefetch(&slot(entry.slot), 1);
     *read++ = entry;
   });
-  const std::uint64_t limit = std::min(last, now);
   const auto precedes = [this](const Entry& a, const Entry& b) {
     if (a.at != b.at) return a.at < b.at;
     return ((a.flags | b.flags) & late) != 0 && slot(a.slot).order < slot(b.slot).order;
@@ -45,7 +45,7 @@ void TimerQueue::gather(std::size_t bucket, std::uint64_t last, std::uint64_t no
       file(entry, where(entry.slot));
       continue;
     }
-    if ((entry.flags & kind_bits) != 0 && !check_due(entry, limit, now)) continue;
+    if ((entry.flags & kind_bits) != 0 && !check_due(entry, base_, now)) continue;
     Entry* to = end++;
     for (; to != first && precedes(entry, to[-1]); --to) *to = to[-1];
     *to = entry;
@@ -146,8 +146,8 @@ bool TimerQueue::collect(std::uint64_t now) noexcept {
       break;
     }
     if (wheel.buckets[number].fits(run_entries - wheel.run_end)) {
-      base_ = last <= now ? start : now;
-      gather(number, last, now);
+      base_ = std::min(last, now);
+      gather(number, now);
     } else if (wheel.run_end != 0) {
       return true;
     } else {

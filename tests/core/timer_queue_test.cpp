@@ -828,6 +828,31 @@ TEST_F(Timers, AMaxTimerThatIsPushedOnAmongThoseThatAreDueKeepsTheOrder) {
   EXPECT_EQ(queue.size(), 0u);
 }
 
+// All pairs of times within one bucket's span, and over its end.
+TEST_F(Timers, AStepThatPushesAMaxTimerOnAmongThoseThatAreDueKeepsTheOrder) {
+  for (int to = 2; to <= 150; ++to) {
+    now = Instant{};
+    TimerQueue other(now);
+    MaxTimerKey pushed;
+    std::set<std::pair<int, uint64_t>> expected;
+    for (int at = 1; at <= 150; ++at) {
+      const auto id = static_cast<uint64_t>(at);
+      if (at == 66) pushed = other.add_max(now + Duration(at), now, fill(host, id));
+      if (at != 66) other.add_fixed(now + Duration(at), now, fill(host, id));
+      expected.emplace(at == 66 ? std::max(at, to) : at, id);
+    }
+    host.on_fire = [&](uint64_t id) {
+      if (id == 65) {
+        EXPECT_TRUE(other.update_max(pushed, now + Duration(to)));
+      }
+    };
+    other.advance(now + 1s, host.core());
+    Ids ids;
+    for (const auto& [at, id] : expected) ids.push_back(id);
+    EXPECT_EQ(host.take(), ids) << to;
+  }
+}
+
 TEST_F(Timers, AStepMayTrimAndList) {
   fixed(1s, 1);
   host.on_fire = [&](uint64_t) {

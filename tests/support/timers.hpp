@@ -247,7 +247,9 @@ template <class Chance> class TimerModel {
     if (timers_.empty()) return;
     const At it = any();
     Timer& timer = it->second;
-    const Instant at = chance_.below(3) != 0 ? later() : timers_.begin()->second.expiry;
+    Instant at = chance_.below(3) != 0 ? later() : timers_.begin()->second.expiry;
+    // Out of a step also among those that are due with it.
+    if (in_step_ && chance_.below(2)) at = any()->second.expiry;
     timer.vague |= timer.unsettled;
     if (timer.kind == Kind::max) {
       require(queue_.update_max(timer.max, at), "a live timer can be updated");
@@ -328,13 +330,13 @@ template <class Chance> class TimerModel {
     if (chance_left_ == 0 || now_ == Instant::max() || chance_.below(8) != 1) return;
     --chance_left_;
     const bool outer = std::exchange(in_step_, true);
-    const std::uint64_t what = chance_.below(8);
+    const std::uint64_t what = chance_.below(9);
     what < 3   ? add()
     : what < 5 ? erase()
-    : what < 6 ? update()
-    : what < 7 ? stale()
+    : what < 7 ? update()
+    : what < 8 ? stale()
                : queue_.trim();
-    if (what == 7 && chance_.below(16) == 1) clear();
+    if (what == 8 && chance_.below(16) == 1) clear();
     in_step_ = outer;
   }
   void stale() {

@@ -259,7 +259,7 @@ class TimerQueue {
   // time
   void arm(std::uint32_t index, std::uint64_t now) noexcept;
   bool check_due(Entry& entry, std::uint64_t limit, std::uint64_t now) noexcept;
-  void gather(std::size_t bucket, std::uint64_t last, std::uint64_t now) noexcept;
+  void gather(std::size_t bucket, std::uint64_t now) noexcept;
   void deal(std::size_t bucket) noexcept;
   void hold(std::size_t bucket) noexcept;
   void sort_held() noexcept;
