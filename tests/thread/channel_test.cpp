@@ -192,14 +192,14 @@ TEST_F(ChannelTest, RoomIsTold) {
   sender.tell_room(sendable(rt, says_room("at once")));
   run_virtual(rt);
   EXPECT_EQ(told(), "at once");
-  sender.try_send(1);
+  EXPECT_EQ(sender.try_send(1), Sent::sent);
   sender.tell_room(sendable(rt, says_room("first")));
   sender.tell_room(sendable(rt, says_room("second")));
   const auto other = sender;
   other.tell_room(sendable(rt, says_room("other")));
   run_virtual(rt);
   EXPECT_EQ(told(), "first lost 1 second other");
-  sender.try_send(2);
+  EXPECT_EQ(sender.try_send(2), Sent::sent);
   sender.tell_room(sendable(rt, says_room("gone")));
   receiver = {};
   run_virtual(rt);
@@ -361,7 +361,7 @@ TEST(ChannelAlone, TheRuntimeEndsFirst) {
     streams = three.sender;
     keeps = std::move(one.receiver);
     sender.send(item);
-    bounded.try_send(std::shared_ptr(item));
+    EXPECT_EQ(bounded.try_send(std::shared_ptr(item)), Sent::sent);
     bounded.tell_room(sendable(rt, ret_do([](Reply<> reply) { say(reply ? "room" : "no room"); })));
     streams.send(item);
   }

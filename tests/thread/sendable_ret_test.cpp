@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <stdexcept>
 #include <thread>
 #include <troupe/core.hpp>
+#include <troupe/task.hpp>
 #include <troupe/thread/channel.hpp>
 
 #include "support/recorder.hpp"
@@ -37,6 +39,104 @@ TEST_F(SendableRetTest, ADroppedOneIsLost) {
   }).join();
   rt.run();
   EXPECT_EQ(told(), "lost");
+}
+
+TEST_F(SendableRetTest, AnotherThreadFailsItWithItsWords) {
+  std::thread([ret = sendable(rt, ret_do([](Reply<int> reply) {
+                                say(to_string(reply.error().why()), "/");
+                                say(reply.error().error().text());
+                              }))]() mutable {
+    ret.fail(ActorFail(Why::failed, Error("the disk is full")));
+    EXPECT_FALSE(ret);
+  }).join();
+  rt.run();
+  EXPECT_EQ(told(), "failed/ the disk is full");
+}
+
+#if TROUPE_EXCEPTIONS
+TEST_F(SendableRetTest, AnotherThreadFailsItWithAnException) {
+  std::thread([ret = sendable(rt, ret_do([](Reply<int> reply) {
+                                try {
+                                  std::rethrow_exception(reply.error().error().exception());
+                                } catch (const std::out_of_range& e) {
+                                  say(e.what());
+                                }
+                              }))]() mutable {
+    ret.fail(ActorFail(Why::failed, Error(std::make_exception_ptr(std::out_of_range("far")))));
+  }).join();
+  rt.run();
+  EXPECT_EQ(told(), "far");
+}
+#endif
+
+TEST(SendableRetDeathTest, IsAnsweredOnce) {
+  Runtime rt;
+  auto ret = sendable(rt, tell_int("got"));
+  ret(1);
+  EXPECT_DEATH(ret.fail(ActorFail(Why::lost)), "SendableRet<int>");
+  rt.run();
+  EXPECT_EQ(told(), "got=1");
+}
+
+Task<> waits(Core& core, Ret<SendableRet<int>> out) {
+  auto [value, ret] = push_pipe<int>(core);
+  out(sendable(core, std::move(ret)));
+  say("", co_await value);
+}
+TEST_F(SendableRetTest, AThreadAsksWhetherItsAnswerIsWanted) {
+  SendableRet<int> ret;
+  TaskRef task = spawn(
+      rt, waits, ret_nop,
+      ret_do(unsafe_capture([&ret](Reply<SendableRet<int>> made) { ret = std::move(*made); })));
+  rt.run();
+  const auto asks = [&ret] {
+    bool wanted = false;
+    std::thread([&] { wanted = ret.is_wanted(); }).join();
+    return wanted;
+  };
+  EXPECT_TRUE(asks());
+  rt.run();
+  EXPECT_TRUE(asks());
+  rt.run();
+  task.cancel();
+  EXPECT_TRUE(asks()) << "as the runtime said before";
+  rt.run();
+  EXPECT_FALSE(asks());
+  EXPECT_TRUE(ret) << "it owes its answer all the same";
+  ret(1);
+  EXPECT_FALSE(ret.is_wanted());
+  rt.run();
+  EXPECT_EQ(told(), "");
+}
+
+class Asker {
+ public:
+  explicit Asker(Cx<Asker>&) {}
+  void got(Cx<Asker>&, Reply<int> reply) { say("got", reply.value_or(-1)); }
+  void ask(Cx<Asker>& cx, Ret<SendableRet<int>> out) { out(sendable(cx, ret_to<&Asker::got>(cx))); }
+};
+TEST_F(SendableRetTest, OfAnActorThatHasEndedIsNotWanted) {
+  SendableRet<int> ret, other;
+  auto actor = make_actor<Asker>(rt, ret_nop);
+  for (SendableRet<int>* out : {&ret, &other})
+    call<&Asker::ask>(
+        actor,
+        ret_do(unsafe_capture([out](Reply<SendableRet<int>> made) { *out = std::move(*made); })));
+  rt.run();
+  EXPECT_TRUE(ret.is_wanted());
+  other.is_wanted();
+  other(5);  // an answer that comes with a question
+  rt.run();
+  EXPECT_EQ(told(), "got5");
+  EXPECT_TRUE(ret.is_wanted());
+  actor = {};
+  rt.run();
+  EXPECT_TRUE(ret.is_wanted()) << "the question before was taken ahead of the end";
+  rt.run();
+  EXPECT_FALSE(ret.is_wanted());
+  ret = {};
+  rt.run();
+  EXPECT_EQ(told(), "");
 }
 
 TEST_F(SendableRetTest, ValuesAreMoved) {
@@ -72,6 +172,7 @@ TEST(SendableRetAlone, OutlivesItsRuntime) {
     drops = sendable(rt, hears());
   }
   EXPECT_EQ(told(), "runtime ended runtime ended");
+  EXPECT_FALSE(answers.is_wanted());
   answers(item);
   EXPECT_EQ(item.use_count(), 1);
 }

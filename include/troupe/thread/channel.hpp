@@ -12,7 +12,7 @@
 namespace troupe {
 
 /// What became of an item that was to be sent.
-enum class Sent : std::uint8_t {
+enum class [[nodiscard("what was not sent stays with the sender")]] Sent : std::uint8_t {
   sent,  ///< it is on its way: it arrives, unless the receiver goes first
   full,  ///< the channel is at its bound: the item stays with who wanted to send it
   gone,  ///< the receiver has gone, or its runtime: the item stays with who wanted to send it
@@ -64,6 +64,7 @@ template <class T> class BoundedSender {
   /// Sends as many as there is room for, by one visit of the lock: moves them out of the span, the
   /// first ones first.
   /// @returns how many were sent; where the receiver has gone, none
+  [[nodiscard("what was not sent stays with the sender")]]
   std::size_t try_send(std::span<T> items) const {
     bool gone = true;
     return end_ ? end_->send(items.data(), items.size(), gone) : 0;

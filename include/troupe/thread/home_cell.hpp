@@ -33,10 +33,11 @@ class HomeCell : public Inbox::Node, public AtEnd {
   void set(std::uint32_t bit) noexcept {
     if (word_.fetch_or(bit, std::memory_order_acq_rel) == 0) inbox_->push(this);
   }
-  // The holder lets go, and sets `bits`.
-  void leave(std::uint32_t bits = 0) noexcept {
+  bool home_has_gone() const noexcept { return word_.load(std::memory_order_acquire) & home_gone; }
+  // The holder lets go.
+  void leave() noexcept {
     const InboxRef keep(*inbox_);  // the home side may destroy this meanwhile
-    const std::uint32_t before = word_.fetch_or(away_gone | bits, std::memory_order_acq_rel);
+    const std::uint32_t before = word_.fetch_or(away_gone, std::memory_order_acq_rel);
     if (before & home_gone)
       ops_->destroy(*this);
     else if (before == 0)
