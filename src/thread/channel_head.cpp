@@ -76,8 +76,8 @@ ChannelHead::Room* ChannelHead::take_room(std::uint64_t sender) noexcept {
   return nullptr;
 }
 
-void ChannelHead::tell_room(SendableRet<> ret, std::uint64_t& sender) {
-  Room* fresh = new Room{nullptr, 0, std::move(ret), nullptr};
+void ChannelHead::tell_room(SendableRet<> ret, std::size_t weight, std::uint64_t& sender) {
+  Room* fresh = new Room{nullptr, 0, weight, std::move(ret), nullptr};
   Room* before = nullptr;
   {
     const std::lock_guard hold(lock_);
@@ -93,16 +93,16 @@ void ChannelHead::tell_room(SendableRet<> ret, std::uint64_t& sender) {
 }
 
 bool ChannelHead::add_room(Room& room) noexcept {
-  if (receiver_gone_ || count_ < bound_) return false;
+  if (receiver_gone_ || fits(room.weight)) return false;
   *last_room_ = &room;
   last_room_ = &room.next;
   return true;
 }
 
 // The semaphore is counted: who tells may still be at it when the thread has gone on.
-void ChannelHead::block_until_room() {
+void ChannelHead::block_until_room(std::size_t weight) {
   const auto sleeper = std::make_shared<std::binary_semaphore>(0);
-  auto fresh = std::make_unique<Room>(nullptr, 0, SendableRet<>(), sleeper);
+  auto fresh = std::make_unique<Room>(nullptr, 0, weight, SendableRet<>(), sleeper);
   {
     const std::lock_guard hold(lock_);
     if (!add_room(*fresh)) return;
@@ -201,16 +201,23 @@ void ChannelHead::next_chunk() noexcept {
   free_chunks(read);
 }
 
-void ChannelHead::delivered(std::size_t items) noexcept {
-  if (bound_ == unbounded || items == 0) return;
-  Room* list = nullptr;
+void ChannelHead::delivered(std::size_t weight) noexcept {
+  if (bound_ == unbounded || weight == 0) return;
+  Room *list = nullptr, **last = &list;
   {
     const std::lock_guard hold(lock_);
-    count_ -= items;
-    if (count_ < bound_) {
-      list = std::exchange(rooms_, nullptr);
-      last_room_ = &rooms_;
+    waiting_ -= weight;
+    for (Room** at = &rooms_; *at;) {
+      if (!fits((*at)->weight)) {
+        at = &(*at)->next;
+        continue;
+      }
+      Room* out = std::exchange(*at, (*at)->next);
+      out->next = nullptr;
+      *std::exchange(last, &out->next) = out;
     }
+    last_room_ = &rooms_;
+    while (*last_room_) last_room_ = &(*last_room_)->next;
   }
   answer(list);
 }

@@ -209,6 +209,116 @@ TEST_F(ChannelTest, RoomIsTold) {
   EXPECT_EQ(told(), "still");
 }
 
+// ---- a bound on what the items weigh
+Fwd<std::optional<std::string>> says_text() {
+  return fwd_do([](std::optional<std::string> item) { say(item ? *item : "end"); });
+}
+TEST_F(ChannelTest, ABoundIsANumberOfBytes) {
+  auto [sender, receiver] = channel<std::string, BySize>(rt, says_text(), 5);
+  EXPECT_EQ(sender.try_send("abc"), Sent::sent);
+  EXPECT_EQ(sender.try_send("def"), Sent::full);
+  EXPECT_EQ(sender.try_send("de"), Sent::sent);
+  EXPECT_EQ(sender.try_send(""), Sent::full) << "nothing weighs nothing";
+  rt.run();
+  EXPECT_EQ(told(), "abc de");
+  EXPECT_EQ(sender.try_send("ghijkl"), Sent::sent) << "too heavy, and so alone";
+  EXPECT_EQ(sender.try_send("m"), Sent::full);
+  rt.run();
+  std::string many[] = {"n", "op", "qrs", "t"};
+  EXPECT_EQ(sender.try_send(std::span(many)), 2u) << "in order: none goes ahead of a heavy one";
+  rt.run();
+  EXPECT_EQ(told(), "ghijkl n op");
+  EXPECT_EQ(many[2], "qrs");
+}
+
+TEST_F(ChannelTest, AnItemWeighsWhatItWeighedWhenItWasSent) {
+  struct Shared {  // its text changes while it waits
+    std::shared_ptr<std::string> text;
+    std::size_t size() const noexcept { return text->size(); }
+  };
+  auto [sender, receiver] =
+      channel<Shared, BySize>(rt, fwd_do([](std::optional<Shared>) { say("got"); }), 4);
+  const auto text = std::make_shared<std::string>("abcd");
+  EXPECT_EQ(sender.try_send(Shared{text}), Sent::sent);
+  text->clear();
+  EXPECT_EQ(sender.try_send(Shared{text}), Sent::full);
+  *text = "abcdefgh";
+  rt.run();
+  text->resize(4);
+  EXPECT_EQ(sender.try_send(Shared{text}), Sent::sent);
+  rt.run();
+  EXPECT_EQ(told(), "got got");
+}
+
+TEST_F(ChannelTest, RoomIsToldToThoseWhoseItemsFit) {
+  auto [light, receiver] = channel<std::string, BySize>(rt, says_text(), 600);
+  const auto heavy = light, heaviest = light;
+  const auto says_room = [](const char* what) {
+    return ret_do([](std::string w, Reply<> r) { say(w + (r ? "" : " lost")); }, std::string(what));
+  };
+  for (int i = 0; i < 600; ++i) EXPECT_EQ(light.try_send("."), Sent::sent);
+  heavy.tell_room(sendable(rt, says_room("heavy")), 300);
+  light.tell_room(sendable(rt, says_room("light")));
+  heaviest.tell_room(sendable(rt, says_room("heaviest")), 10'000);
+  rt.poll_wake();
+  std::string heard;
+  for (int slice = 0; slice != 3; ++slice) {  // of 256 items: what waits weighs 344, 88, 0 then
+    rt.run_one();
+    told();
+    rt.poll_wake();
+    heard += told() + ";";
+  }
+  EXPECT_EQ(heard, "light;heavy;heaviest;");
+}
+
+Task<bool> sends_text(BoundedSender<std::string, BySize> sender, std::string text) {
+  const bool there = co_await sender.send(std::move(text));
+  co_return there;
+}
+TEST_F(ChannelTest, ATaskAndAThreadWaitForTheRoomThatTheyNeed) {
+  auto [sender, receiver] = channel<std::string, BySize>(rt, says_text(), 4);
+  EXPECT_EQ(sender.try_send("abc"), Sent::sent);
+  spawn(rt, sends_text, ret_do([](Reply<bool> there) { say(*there ? "sent" : "gone"); }), sender,
+        "defg");
+  run_virtual(rt);
+  EXPECT_EQ(told(), "abc sent defg");
+  EXPECT_EQ(sender.try_send("hij"), Sent::sent);
+  std::atomic<bool> ends{false};
+  std::thread thread([&ends, own = sender] {
+    EXPECT_TRUE(own.send_blocking("klmnop"));
+    ends = true;
+  });
+  while (!ends) rt.run();
+  thread.join();
+  rt.run();
+  EXPECT_EQ(told(), "hij klmnop");
+}
+
+TEST_F(ChannelTest, AStreamHoldsNoMoreThanTheBoundOnTheReadersSide) {
+  auto [sender, stream] = channel_stream<std::string, BySize>(rt, 6);
+  EXPECT_EQ(sender.try_send("abcdef"), Sent::sent);
+  EXPECT_EQ(sender.try_send("g"), Sent::full);
+  TaskRef task = spawn(
+      rt,
+      [](PipeStream<std::string> s) -> Task<> {
+        for (;;) {
+          const auto item = co_await s.next();
+          if (!item) break;
+          say(*item);
+        }
+      },
+      ret_nop, std::move(stream));
+  rt.run();
+  EXPECT_EQ(told(), "abcdef");
+  EXPECT_EQ(sender.try_send("ghi"), Sent::sent);
+  EXPECT_EQ(sender.try_send("jkl"), Sent::sent);
+  EXPECT_EQ(sender.try_send("m"), Sent::full);
+  rt.run();
+  EXPECT_EQ(told(), "ghi jkl");
+  task.cancel();
+  rt.run();
+}
+
 Task<int> sends(BoundedSender<int> sender, int n) {
   int sent = 0;
   for (int i = 1; i <= n; ++i) {

@@ -6,6 +6,7 @@
 #include <span>
 #include <troupe/task/reply.hpp>
 #include <troupe/task/stream_pipe.hpp>
+#include <troupe/task/weight.hpp>
 #include <troupe/thread/channel_cell.hpp>
 #include <utility>
 
@@ -26,7 +27,7 @@ template <class T> class Sender {
  public:
   /// One without a channel: its receiver has gone. So is one that was moved from.
   Sender() noexcept = default;
-  explicit Sender(detail::ChannelCell<T>* cell) noexcept : end_(cell) {}
+  explicit Sender(detail::ChannelCell<T, ByCount>* cell) noexcept : end_(cell) {}
   /// Sends. Does not block but for the few instructions of another sender.
   /// @returns whether the receiver is still there; where not, `item` is destroyed
   /// @throws std::bad_alloc when there is no memory: nothing is sent
@@ -44,15 +45,16 @@ template <class T> class Sender {
   }
 
  private:
-  detail::SenderEnd<T> end_;
+  detail::SenderEnd<T, ByCount> end_;
 };
 
-/// The sending end of a channel that holds a number of items at most. In all else it is a `Sender`.
-template <class T> class BoundedSender {
+/// The sending end of a channel that holds so many items at most, or so much of them as `W` weighs
+/// (task/weight.hpp). In all else it is a `Sender`. `W`, too, runs under the channel's lock.
+template <class T, class W = ByCount> class BoundedSender {
  public:
   /// One without a channel: its receiver has gone.
   BoundedSender() noexcept = default;
-  explicit BoundedSender(detail::ChannelCell<T>* cell) noexcept : end_(cell) {}
+  explicit BoundedSender(detail::ChannelCell<T, W>* cell) noexcept : end_(cell) {}
   /// Sends, if there is room. Does not block.
   /// @param item is moved from where the result is `Sent::sent`, and as it was otherwise
   /// @throws std::bad_alloc when there is no memory: nothing is sent
@@ -70,13 +72,14 @@ template <class T> class BoundedSender {
     return end_ ? end_->send(items.data(), items.size(), gone) : 0;
   }
   /// Tells when there is room, or the receiver has gone: at once, if that is so. Another sender may
-  /// take the room first: try again then. One notice at a time for each sender: a new one takes the
-  /// place of the one before, which hears `Why::lost`.
+  /// take the room first, with lighter items too: try again then. One notice at a time for each
+  /// sender: a new one takes the place of the one before, which hears `Why::lost`.
   /// @param ret of any runtime: `sendable(cx, ret_to<&A::room>(cx))`
+  /// @param weight of what is to be sent; by count, how many items
   /// @throws std::bad_alloc when there is no memory; `ret` hears `Why::lost` then
-  void tell_room(SendableRet<> ret) const {
+  void tell_room(SendableRet<> ret, std::size_t weight = 1) const {
     if (end_)
-      end_.tell_room(std::move(ret));
+      end_.tell_room(std::move(ret), weight);
     else
       ret();
   }
@@ -88,7 +91,7 @@ template <class T> class BoundedSender {
     for (;;) {
       const Sent how = try_send(std::move(item));
       if (how != Sent::full) return how == Sent::sent;
-      end_->block_until_room();
+      end_->block_until_room(weigh(item));
     }
   }
   /// Sends from a task: waits while there is no room. Dropped while it waits, `item` dies with the
@@ -99,7 +102,7 @@ template <class T> class BoundedSender {
     while (how == Sent::full) {
       Core& core = *Core::current();
       auto pipe = push_pipe<>(core);
-      tell_room(sendable(core, std::move(pipe.ret)));
+      tell_room(sendable(core, std::move(pipe.ret)), weigh(item));
       const auto told = co_await std::move(pipe.value).reply();
       (void)told;
       how = try_send(std::move(item));
@@ -108,7 +111,10 @@ template <class T> class BoundedSender {
   }
 
  private:
-  detail::SenderEnd<T> end_;
+  static std::size_t weigh(const T& item) noexcept {
+    return std::clamp<std::size_t>(W()(item), 1, largest_weight);
+  }
+  detail::SenderEnd<T, W> end_;
 };
 
 /// The receiving end: while it lives, items come to its Fwd. Destroying it drops what is on its
@@ -159,21 +165,28 @@ template <class S, class T> struct ChannelStream {
 template <class T>
   requires Sendable<T>
 Channel<Sender<T>> channel(Core& core, Fwd<std::optional<T>> fwd) {
-  auto* cell =
-      new detail::ChannelCell<T>(core, std::move(fwd), detail::ChannelHead::unbounded, false);
+  auto* cell = new detail::ChannelCell<T, ByCount>(core, std::move(fwd),
+                                                   detail::ChannelHead::unbounded, false);
   return {Sender<T>(cell), Receiver(cell)};
 }
 /// Makes a channel of `bound` items at most. An item counts until it is handed to `fwd`.
-/// @param bound the most items that wait; 0 counts as 1
+/// @tparam W what an item weighs (task/weight.hpp): where it is not given, each weighs 1, and the
+/// bound is a number of items; by `BySize` it is a number of bytes where items are strings
+/// @param bound the most that the items which wait weigh together; 0 counts as 1. An item is sent
+/// if the sum stays within that; one that is heavier than the bound is sent while nothing waits, so
+/// that it gets through, alone
 /// @throws std::bad_alloc when there is no memory
-template <class T>
-  requires Sendable<T>
-Channel<BoundedSender<T>> channel(Core& core, Fwd<std::optional<T>> fwd, std::size_t bound) {
-  auto* cell = new detail::ChannelCell<T>(core, std::move(fwd), bound, false);
-  return {BoundedSender<T>(cell), Receiver(cell)};
+template <class T, class W = ByCount>
+  requires Sendable<T> && Weighs<W, T>
+Channel<BoundedSender<T, W>> channel(Core& core, Fwd<std::optional<T>> fwd, std::size_t bound) {
+  auto* cell = new detail::ChannelCell<T, W>(core, std::move(fwd), bound, false);
+  return {BoundedSender<T, W>(cell), Receiver(cell)};
 }
 template <class T, class Mistake = detail::SendingMistake<T>, class... X>
   requires(!Sendable<T>)
+detail::Refused channel(Core&, X&&...) = delete;  // see Mistake
+template <class T, class W, class Mistake = detail::WeightMistake<T, W>, class... X>
+  requires(Sendable<T> && !Weighs<W, T>)
 detail::Refused channel(Core&, X&&...) = delete;  // see Mistake
 template <class T,
           class Mistake =
@@ -183,8 +196,9 @@ template <class T,
 detail::Refused channel(Core&, Fwd<U...>, X&&...) = delete;  // see Mistake
 
 namespace detail {
-template <class S, class T> ChannelStream<S, T> make_channel_stream(Core& core, std::size_t bound) {
-  auto* cell = new ChannelCell<T>(core, {}, bound, true);
+template <class S, class T, class W = ByCount>
+ChannelStream<S, T> make_channel_stream(Core& core, std::size_t bound) {
+  auto* cell = new ChannelCell<T, W>(core, {}, bound, true);
   const S sender(cell);
   auto more = fwd_do([](const Receiver& receiver) { receiver.want(); }, Receiver(cell));
   auto pipe = stream_pipe<T>(core, std::move(more), ChannelHead::slice);
@@ -201,16 +215,19 @@ template <class T>
 ChannelStream<Sender<T>, T> channel_stream(Core& core) {
   return detail::make_channel_stream<Sender<T>, T>(core, detail::ChannelHead::unbounded);
 }
-/// Makes a channel of `bound` items at most to a task. Up to 256 items more wait on the reader's
-/// side.
+/// Makes a channel with a bound to a task: `W` and `bound` as of channel(). Up to 256 items more,
+/// which together weigh no more than that, wait on the reader's side.
 /// @throws std::bad_alloc when there is no memory
-template <class T>
-  requires Sendable<T>
-ChannelStream<BoundedSender<T>, T> channel_stream(Core& core, std::size_t bound) {
-  return detail::make_channel_stream<BoundedSender<T>, T>(core, bound);
+template <class T, class W = ByCount>
+  requires Sendable<T> && Weighs<W, T>
+ChannelStream<BoundedSender<T, W>, T> channel_stream(Core& core, std::size_t bound) {
+  return detail::make_channel_stream<BoundedSender<T, W>, T, W>(core, bound);
 }
 template <class T, class Mistake = detail::SendingMistake<T>, class... X>
   requires(!Sendable<T>)
+detail::Refused channel_stream(Core&, X&&...) = delete;  // see Mistake
+template <class T, class W, class Mistake = detail::WeightMistake<T, W>, class... X>
+  requires(Sendable<T> && !Weighs<W, T>)
 detail::Refused channel_stream(Core&, X&&...) = delete;  // see Mistake
 
 /// Makes of a Fwd what any thread may use: a sender whose items go to it, for as long as there is a
@@ -225,8 +242,8 @@ Sender<T> sendable(Core& core, Fwd<T> fwd) {
         if (item) to(std::move(*item));
       },
       std::move(fwd));
-  return Sender<T>(
-      new detail::ChannelCell<T>(core, std::move(unpacks), detail::ChannelHead::unbounded, false));
+  return Sender<T>(new detail::ChannelCell<T, ByCount>(core, std::move(unpacks),
+                                                       detail::ChannelHead::unbounded, false));
 }
 
 template <class T, class Mistake = detail::SendingMistake<T>>

@@ -31,12 +31,12 @@ class ChannelHead : public Inbox::Node, public AtEnd {
   // ---- any thread
   void add_sender() noexcept { senders_.fetch_add(1, std::memory_order_relaxed); }
   void drop_sender() noexcept;
-  /// Answers when there is room for an item, or the receiver has gone; takes the place of the one
-  /// that the same sender gave before, which hears Why::lost.
-  void tell_room(SendableRet<> ret,
+  /// Answers when there is room for what weighs so much, or the receiver has gone; takes the place
+  /// of the one that the same sender gave before, which hears Why::lost.
+  void tell_room(SendableRet<> ret, std::size_t weight,
                  std::uint64_t& sender);  // 0: it has none yet, and gets a number
   void forget_room(std::uint64_t sender) noexcept;
-  void block_until_room();  // or the receiver has gone; throws bad_alloc
+  void block_until_room(std::size_t weight);  // or the receiver has gone; throws bad_alloc
   void release() noexcept {
     if (refs_.fetch_sub(1, std::memory_order_acq_rel) == 1) ops_->destroy(*this);
   }
@@ -72,7 +72,11 @@ class ChannelHead : public Inbox::Node, public AtEnd {
   void told() noexcept { inbox_->push(this); }
   bool take_all() noexcept;    // whether there are items to read
   void next_chunk() noexcept;  // the one that is read has no more
-  void delivered(std::size_t items) noexcept;
+  void delivered(std::size_t weight) noexcept;
+  // Under the lock. What weighs more than the bound goes through alone.
+  bool fits(std::size_t weight) const noexcept {
+    return waiting_ == 0 || waiting_ + weight <= bound_;
+  }
   void drain_again() noexcept;  // by a record
   static void free_chunks(Chunk* list) noexcept;
 
@@ -81,7 +85,7 @@ class ChannelHead : public Inbox::Node, public AtEnd {
   bool idle_ = true, receiver_gone_ = false;
   std::uint32_t spares_ = 0;
   Chunk *head_ = nullptr, *tail_ = nullptr, *spare_ = nullptr;
-  std::size_t count_ = 0;  // of items that wait, of a channel with a bound
+  std::size_t waiting_ = 0;  // what waits weighs, in a channel with a bound; by count, items
   const std::size_t bound_;
 
   alignas(64) Chunk* batch_ = nullptr;  // what the home side reads
@@ -96,6 +100,7 @@ class ChannelHead : public Inbox::Node, public AtEnd {
   struct Room {
     Room* next;
     std::uint64_t sender;  // 0: a thread that blocks
+    std::size_t weight;    // of what room is wanted for
     SendableRet<> ret;
     std::shared_ptr<std::binary_semaphore> sleeper;  // of such a thread
   };
