@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <troupe/base/borrow.hpp>
 #include <troupe/core/answer.hpp>
+#include <troupe/core/feed.hpp>
 #include <troupe/core/ledger.hpp>
 #include <troupe/core/life.hpp>
 #include <troupe/core/probe.hpp>
@@ -31,6 +32,7 @@ struct Runtime::Turn {  // while it lives, this runtime is the one that runs on 
     kernel.rouse();
   }
   ~Turn() {
+    if (kernel.feed) kernel.feed->rest();
     kernel.running = nullptr;
     kernel.rest();
     detail::Kernel::current = before;
@@ -50,7 +52,16 @@ RunResult Runtime::run(AnyInstant now, RunLimit limit, bool idle) { return turn(
 struct Runtime::Budget {
   explicit Budget(const RunLimit& l) noexcept : limit(l), until(l.until), items(l.items) {}
   bool is_spent() const noexcept { return items == 0 || late; }
-  bool is_unlimited() const noexcept { return items == SIZE_MAX && until == Instant::max(); }
+  bool is_timed() const noexcept { return until != Instant::max(); }
+  bool is_unlimited() const noexcept { return items == SIZE_MAX && !is_timed(); }
+  // So many records at most before charge() looks at the clock.
+  std::size_t slice() const noexcept {
+    return is_timed() ? std::min(items, items_between_looks) : items;
+  }
+  void charge(std::size_t ran) noexcept {
+    if (items != SIZE_MAX) items -= ran;
+    if (is_timed()) late = limit.clock() >= until;
+  }
   const RunLimit& limit;
   Instant until;
   std::size_t items;
@@ -68,6 +79,7 @@ RunResult Runtime::turn(Instant now, const RunLimit& limit, bool idle) {
   Turn turn(k);
   k.running = &k.idle;
   k.inbox->poll();
+  if (k.feed) k.feed->look();
   const auto run_idle_item = [&](auto watch) {
     if (idle)
       k.idle.run_until(std::addressof(k.core), k.idle.tail(), k.idle.empty() ? 0 : 1, watch);
@@ -101,7 +113,7 @@ template <class Watch> bool Runtime::run_queues(Budget& budget, Watch watch) {
   for (;;) {
     if (!k.lazy_end) {
       run_main(budget, watch);
-      if (!k.main.empty()) return false;
+      if (!k.main.empty() || (k.feed && k.feed->has_more())) return false;
       if (k.sweep || k.stopping_actor) [[unlikely]] {
         if (budget.is_spent()) return false;
         sweep(budget);
@@ -121,39 +133,56 @@ template <class Watch> bool Runtime::run_queues(Budget& budget, Watch watch) {
 template <class Watch> void Runtime::run_main(Budget& budget, Watch watch) {
   detail::Kernel& k = kernel_;
   k.running = &k.main;
-  if (budget.is_unlimited())
+  if (k.feed)
+    run_fed(budget, watch);
+  else if (budget.is_unlimited())
     k.main.run_all(std::addressof(k.core), watch);
   else
     run_some(k.main, nullptr, budget, watch);
 }
 
+// A slice of what other runtimes have sent, a slice of the queue, and again. With the queue empty
+// it does not look for more: the host's next run does.
+template <class Watch> void Runtime::run_fed(Budget& budget, Watch watch) {
+  detail::CallQueue& q = kernel_.main;
+  detail::Feed& feed = *kernel_.feed;
+  while (!budget.is_spent()) {
+    if (feed.has_more()) budget.charge(feed.run(std::min(budget.slice(), feed.slice)));
+    if (budget.is_spent()) return;
+    if (!q.empty()) {
+      const std::size_t most = std::min(budget.slice(), feed.slice);
+      budget.charge(most - q.run(std::addressof(kernel_.core), most, watch));
+      feed.flush();
+    }
+    if (!q.empty())
+      feed.look();
+    else if (!feed.has_more())
+      return;
+  }
+}
+
 // What found no room in the queue counts as records do.
 void Runtime::sweep(Budget& budget) {
-  const bool timed = budget.until != Instant::max();
-  const std::size_t ran =
-      detail::sweep(kernel_, timed ? std::min(budget.items, items_between_looks) : budget.items);
+  const std::size_t ran = detail::sweep(kernel_, budget.slice());
   kernel_.main.count(ran);
-  if (budget.items != SIZE_MAX) budget.items -= ran;
-  if (timed) budget.late = budget.limit.clock() >= budget.until;
+  budget.charge(ran);
 }
 
 // Up to `end` (null: until it is empty), or until the budget is spent.
 template <class Watch>
 void Runtime::run_some(detail::CallQueue& q, std::byte* end, Budget& budget, Watch watch) {
   Core* const core = std::addressof(kernel_.core);
-  const bool timed = budget.until != Instant::max();
   while (!budget.is_spent() && !q.empty() && !q.is_at(end)) {
-    const std::size_t slice = timed ? std::min(budget.items, items_between_looks) : budget.items;
-    const std::size_t ran =
-        slice - (end ? q.run_until(core, end, slice, watch) : q.run(core, slice, watch));
-    if (budget.items != SIZE_MAX) budget.items -= ran;
-    if (timed) budget.late = budget.limit.clock() >= budget.until;
+    const std::size_t most = budget.slice();
+    budget.charge(most - (end ? q.run_until(core, end, most, watch) : q.run(core, most, watch)));
   }
 }
 
 bool Runtime::run_one() {
   detail::Kernel& k = kernel_;
-  if (k.main.empty() && k.lazy.empty() && !k.sweep && !k.stopping_actor) return false;
+  if (k.main.empty() && k.lazy.empty() && !k.sweep && !k.stopping_actor &&
+      !(k.feed && k.feed->has_news()))
+    return false;
   const std::uint64_t before = items_run();
   turn(k.now, RunLimit{.items = 1}, false);
   return items_run() != before;
@@ -168,6 +197,7 @@ std::optional<Duration> Runtime::next_wait(AnyInstant now) const noexcept {
   const detail::Kernel& k = kernel_;
   if (!k.main.empty() || !k.lazy.empty() || k.inbox->pending()) return Duration::zero();
   if (k.shutdown || k.sweep || k.stopping_actor || k.pending) return Duration::zero();
+  if (k.feed && k.feed->has_news()) return Duration::zero();
   const auto expiry = next_expiry();
   if (!expiry) return std::nullopt;
   return detail::until(now, *expiry);
@@ -254,6 +284,7 @@ Runtime::~Runtime() {
     detail::DropScope why{Why::ended};
     const ActorFail ended = detail::DropScope::reason();
     detail::tell_pending(k.core);
+    if (k.feed) k.feed->ending();
     k.main.close();
     k.lazy.close();
     k.idle.close();

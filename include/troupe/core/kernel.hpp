@@ -25,6 +25,7 @@
 namespace troupe::detail {
 
 struct Extras;
+class Feed;
 struct Held;
 struct Probe;
 struct PutOff;
@@ -81,7 +82,8 @@ struct Kernel {
   TimerQueue timers;
   Logger logger;
   Probe* probe = nullptr;
-  Box* turn = nullptr;  // whose handler runs; debug builds only
+  Feed* feed = nullptr;  // what other runtimes send; most have none
+  Box* turn = nullptr;   // whose handler runs; debug builds only
   PutOff* put_off = nullptr;
   std::uint64_t stopping_item = 0;  // the item of the queue in which `stopping_actor` said so
   std::uint64_t turns_outside = 0;  // turns of actors and tasks that were no items of a queue

@@ -173,6 +173,7 @@ class Runtime {
   void sweep(Budget& budget);
   template <class Watch> bool run_queues(Budget& budget, Watch watch);
   template <class Watch> void run_main(Budget& budget, Watch watch);
+  template <class Watch> void run_fed(Budget& budget, Watch watch);
   template <class Watch>
   void run_some(detail::CallQueue& q, std::byte* end, Budget& budget, Watch watch);
   detail::Kernel& kernel_;  // which is freed with its last handle
