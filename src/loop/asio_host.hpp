@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <troupe/io/plug.hpp>
+#include <troupe/loop/adaptive_spin.hpp>
 #include <troupe/loop/asio.hpp>
 #include <troupe/loop/drain.hpp>
 #include <troupe/loop/host_waker.hpp>
@@ -104,6 +105,7 @@ class AsioHost final : public Counted {
   AsioHost(Runtime& rt, asio::io_context* host);
   void end() noexcept;  // the loop goes: everything that names its io_context goes with it
   StopCause run();
+  void set_spin(Duration most) noexcept { spin_.set(most); }
   void request_turn();  // something of the system's has come
   void stop_on_signals(Drain drain);
 
@@ -140,6 +142,7 @@ class AsioHost final : public Counted {
   Drain drain_;
   AsioGuest* guests_ = nullptr;
   Instant timer_at_;
+  AdaptiveSpin spin_;
   bool timer_armed_ = false;
   bool posted_ = false, in_turn_ = false;
   bool ended_ = false;   // somebody asked for a shutdown: no turns until its cause has been taken

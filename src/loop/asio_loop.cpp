@@ -125,10 +125,12 @@ StopCause AsioHost::run() {
   if (io_->stopped()) io_->restart();
   request_turn();
   const auto work = asio::make_work_guard(*io_);
-  if (own_)
+  if (own_ && !spin_.is_on()) {
     own_->run();
-  else
-    while (!ended_ && io_->run_one() != 0) {}
+  } else {
+    const auto look = [this] { return io_->poll_one() != 0; };
+    while (!ended_ && (spin_(look, Clock::now) || io_->run_one() != 0)) {}
+  }
   return rt_->shutdown_reason().value_or(StopCause(StopCause::stopped));
 }
 
@@ -185,6 +187,7 @@ AsioLoop::~AsioLoop() {
 }
 
 StopCause AsioLoop::run() { return host_->run(); }
+void AsioLoop::set_spin(AnyDuration most) noexcept { host_->set_spin(most); }
 void AsioLoop::stop_on_signals() { host_->stop_on_signals({}); }
 void AsioLoop::stop_on_signals(Fwd<int> drain, AnyDuration limit) {
   host_->stop_on_signals(detail::Drain(std::move(drain), limit));

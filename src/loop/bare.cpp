@@ -110,13 +110,22 @@ StopCause BareLoop::run() {
     const RunLimit limit{.items = turn_items, .until = now + turn_time};
     left = rt_.run(now, limit, left.idle && !left.work && !active);
     if (!rt_.not_shutdown()) break;
-    active = bell_->wait(left.work ? Duration::zero()
-                                   : rt_.next_wait_max(Clock::now(), longest_sleep, left.idle));
+    active = wait(left);
     if (const int signal = takes_signals_ ? detail::asked.exchange(0) : 0)
       drain_.begin(rt_.core(), Clock::now(), signal);
   }
   drain_.over();
   return rt_.shutdown_reason().value_or(StopCause(StopCause::stopped));
+}
+
+// Whether it was rung before there was something else to do.
+bool BareLoop::wait(const RunResult& left) {
+  if (left.work) return bell_->wait(Duration::zero());
+  const auto time = [&] { return rt_.next_wait_max(Clock::now(), longest_sleep, left.idle); };
+  bool rung = false;
+  spin_([&] { return (rung = bell_->wait(Duration::zero())) || time() == Duration::zero(); },
+        Clock::now);
+  return rung || bell_->wait(time());
 }
 
 StopCause run(Runtime& rt) { return BareLoop(rt).run(); }

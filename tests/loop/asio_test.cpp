@@ -115,6 +115,36 @@ TEST_F(AsioTest, ABusyActorDoesNotKeepIoFromComing) {
   EXPECT_EQ(loop.run(), StopCause::stopped);
 }
 
+TEST_F(AsioTest, LooksForWorkBeforeItSleepsIfItIsToldSo) {
+  for (const bool is_hosted : {false, true}) {
+    Runtime rt(Clock::now());
+    asio::io_context io;
+    std::optional<AsioLoop> loop;
+    is_hosted ? loop.emplace(rt, io) : loop.emplace(rt);
+    loop->set_spin(1s);
+    const Instant began = Clock::now();
+    after(rt, 2ms, [](Core& core) { after(core, 1ms, &stop); });
+    EXPECT_EQ(loop->run(), StopCause::stopped);
+    EXPECT_GE(Clock::now() - began, 3ms);
+    EXPECT_LT(Clock::now() - began, 1s) << "what comes while it looks is found";
+  }
+}
+
+TEST_F(AsioTest, OtherThreadsWakeItWhileItLooksAndWhileItSleeps) {
+  Runtime rt(Clock::now());
+  AsioLoop loop(rt);
+  loop.set_spin(20us);
+  std::vector<std::thread> threads;
+  int at_home = 0;
+  spawn(rt, troupe_test::wander,
+        ret_some_do([](int* out, int n) { *out = n; }, unsafe_borrow(&at_home)),
+        troupe_test::Threads(threads), 50);
+  loop.run();
+  rt.run();
+  for (auto& t : threads) t.join();
+  EXPECT_EQ(at_home, 50);
+}
+
 TEST_F(AsioTest, OtherThreadsWakeIt) {
   Runtime rt(Clock::now());
   AsioLoop loop(rt);

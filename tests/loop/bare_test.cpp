@@ -90,6 +90,33 @@ TEST_F(BareTest, ABusyActorDoesNotKeepTimersFromComing) {
   EXPECT_EQ(run(rt), StopCause::stopped);
 }
 
+TEST_F(BareTest, LooksForWorkBeforeItSleepsIfItIsToldSo) {
+  Runtime rt(Clock::now());
+  BareLoop loop(rt);
+  loop.set_spin(1s);
+  const Instant began = Clock::now();
+  after(rt, 2ms,
+        [](Core& core) { after(core, 1ms, [](Core& c) { c.shutdown(StopCause::stopped); }); });
+  loop.run();
+  EXPECT_GE(Clock::now() - began, 3ms);
+  EXPECT_LT(Clock::now() - began, 1s) << "what comes while it looks is found";
+}
+
+TEST_F(BareTest, OtherThreadsWakeItWhileItLooksAndWhileItSleeps) {
+  Runtime rt(Clock::now());
+  BareLoop loop(rt);
+  loop.set_spin(20us);
+  std::vector<std::thread> threads;
+  int at_home = 0;
+  spawn(rt, troupe_test::wander,
+        ret_some_do([](int* out, int n) { *out = n; }, unsafe_borrow(&at_home)),
+        troupe_test::Threads(threads), 50);
+  loop.run();
+  rt.run();
+  for (auto& t : threads) t.join();
+  EXPECT_EQ(at_home, 50);
+}
+
 TEST_F(BareTest, OtherThreadsWakeIt) {
   Runtime rt(Clock::now());
   std::vector<std::thread> threads;

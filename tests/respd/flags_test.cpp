@@ -42,6 +42,7 @@ TEST(Flags, HaveDefaults) {
   EXPECT_EQ(flags->server.client.max_before_login, 1048576U);
   EXPECT_EQ(flags->server.store.max_answer, 536870912U);
   EXPECT_EQ(flags->server.client.idle, 0s);
+  EXPECT_EQ(flags->spin, 20us);
   EXPECT_EQ(flags->log, troupe::LogFormat::text);
   EXPECT_TRUE(flags->filter == troupe::LogFilter(troupe::LogLevel::info));
 }
@@ -59,7 +60,7 @@ TEST(Flags, TakeTheirValueApartOrBehindAnEqualsSign) {
 TEST(Flags, SetEachOption) {
   const auto flags = parse({"--password=secret", "--max-clients=1", "--max-request=64",
                             "--max-output=1099511627776", "--max-before-login=1024",
-                            "--max-answer=1025", "--log=json", "--log-level=off"});
+                            "--max-answer=1025", "--spin=0", "--log=json", "--log-level=off"});
   ASSERT_TRUE(flags.has_value());
   EXPECT_EQ(flags->server.store.password, "secret");
   EXPECT_EQ(flags->server.max_clients, 1U);
@@ -67,6 +68,7 @@ TEST(Flags, SetEachOption) {
   EXPECT_EQ(flags->server.client.max_output, std::size_t{1} << 40);
   EXPECT_EQ(flags->server.client.max_before_login, 1024U);
   EXPECT_EQ(flags->server.store.max_answer, 1025U);
+  EXPECT_EQ(flags->spin, 0us);
   EXPECT_EQ(flags->log, troupe::LogFormat::json);
   EXPECT_TRUE(flags->filter == troupe::LogFilter::parse("off"));
 }
@@ -109,6 +111,7 @@ TEST(Flags, AreRefusedWithTheirName) {
                          {"--log=JSON"},
                          {"--idle", "1000000001"},
                          {"--log-level", "?"},
+                         {"--spin", "1000001"},
                          {"--max-output=1023"},
                          {"--max-before-login", "1023"},
                          {"--max-answer", "1023"},
@@ -136,11 +139,11 @@ TEST(Flags, AreNamedByHelp) {
   EXPECT_EQ(flags.error(), 0);
   for (const char* const line :
        {"  --port N (6379)", "  --bind ADDRESS (127.0.0.1)", "  --password TEXT (none)",
-        "  --max-clients N (10000)", "  --max-request BYTES (536870912)",
-        "  --max-output BYTES (33554432)", "  --max-before-login BYTES (1048576)",
-        "  --max-answer BYTES (536870912)", "  --idle SECONDS (0)", "  --log FORMAT (text)",
-        "  --log-level LEVEL (info)", "  --help ", "Exits with 0 ", " 1 when ", " 2 for",
-        "3 when "})
+        "  --max-clients N (10000)", "  --spin MICROSECONDS (20)",
+        "  --max-request BYTES (536870912)", "  --max-output BYTES (33554432)",
+        "  --max-before-login BYTES (1048576)", "  --max-answer BYTES (536870912)",
+        "  --idle SECONDS (0)", "  --log FORMAT (text)", "  --log-level LEVEL (info)", "  --help ",
+        "Exits with 0 ", " 1 when ", " 2 for", "3 when "})
     EXPECT_NE(text.find(line), std::string::npos) << text;
 }
 

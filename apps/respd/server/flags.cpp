@@ -14,6 +14,7 @@ using namespace troupe;
 namespace {
 
 constexpr std::uint64_t any_size = std::uint64_t{1} << 40;
+constexpr std::uint64_t longest_spin = 1'000'000;      // microseconds
 constexpr std::uint64_t longest_idle = 1'000'000'000;  // seconds
 
 // A whole number in digits and nothing else: CLI11 by itself would read "010" as 8 and "0x10"
@@ -77,6 +78,15 @@ void add_server_flags(CLI::App& app, ServerOptions& server) {
       ->option_text("SECONDS (0)");
 }
 
+void add_loop_flags(CLI::App& app, Flags& flags) {
+  app.add_option_function<std::uint64_t>(
+         "--spin", [&flags](std::uint64_t count) { flags.spin = std::chrono::microseconds(count); },
+         "how long it looks for the next request before it sleeps, while that pays; 0: not at\n"
+         "all, for a machine whose processors have other work")
+      ->transform(Number(0, longest_spin))
+      ->option_text("MICROSECONDS (20)");
+}
+
 void add_log_flags(CLI::App& app, Flags& flags) {
   app.add_option_function<std::string>(
          "--log",
@@ -110,6 +120,7 @@ std::expected<Flags, int> parse_flags(int count, const char* const* words) {
     return "respd: " + std::string(error.what()) + " (--help tells)\n";
   });
   add_server_flags(app, flags.server);
+  add_loop_flags(app, flags);
   add_log_flags(app, flags);
   try {
     app.parse(count, words);

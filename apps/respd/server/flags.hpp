@@ -1,5 +1,6 @@
 // apps/respd/server/flags.hpp: the program's command line.
 #pragma once
+#include <chrono>
 #include <expected>
 #include <troupe/core.hpp>
 #include <troupe/core/log_sinks.hpp>
@@ -25,6 +26,7 @@ struct Flags {
   }
 
   ServerOptions server;
+  troupe::Duration spin = std::chrono::microseconds(20);  ///< see `AsioLoop::set_spin`
   troupe::LogFormat log = troupe::LogFormat::text;
   troupe::LogFilter filter = troupe::LogLevel::info;
 };

@@ -56,6 +56,7 @@ int main(int count, char** words) {
   rt.set_logger(flags->filter, log_to_stderr(flags->log));
   if (!fit_clients(rt, options)) return respd::exit_code::cannot_begin;
   AsioLoop loop(rt);
+  loop.set_spin(flags->spin);
   loop.stop_on_signals();  // until there is a server that drains
   auto listener = tcp_listen(loop, options.bind, options.port);
   if (!listener) {

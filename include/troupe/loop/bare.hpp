@@ -2,6 +2,7 @@
 // I/O.
 #pragma once
 #include <troupe/core/runtime.hpp>
+#include <troupe/loop/adaptive_spin.hpp>
 #include <troupe/loop/drain.hpp>
 
 namespace troupe {
@@ -32,6 +33,14 @@ class BareLoop {
   /// for lack of work: another thread may always bring some. What a deferred function throws passes
   /// through; run() may then be called again.
   StopCause run();
+  /// How long it looks for work before it sleeps, from the next `run()` on. Work that comes in that
+  /// time is found without a wake-up, which saves tens of microseconds for the loop and for who
+  /// sends the work; the price is processor time, so it is off unless asked for, and does harm
+  /// where all processors are busy. The time that is really taken adapts: it halves (down to a
+  /// 32nd) each time that nothing came, and doubles each time that something did; every 32nd time
+  /// it is tried in full. A loop at rest takes no processor time. 20 to 50 microseconds are useful.
+  /// @param most 0 or less: it sleeps at once; at most one second
+  void set_spin(AnyDuration most) noexcept { spin_.set(most); }
   /// While run() runs, SIGINT and SIGTERM ask the runtime for a shutdown (`StopCause::stopped`); a
   /// second one, of the two whichever, has its usual effect, so that a program that does not end
   /// can be ended. For one loop of the process at a time.
@@ -55,9 +64,12 @@ class BareLoop {
   void stop_on_signals(F&&, AnyDuration) = delete;  // see Mistake
 
  private:
+  bool wait(const RunResult& left);
+
   Runtime& rt_;
   detail::Doorbell* bell_;
   bool takes_signals_ = false;
+  detail::AdaptiveSpin spin_;
   detail::Drain drain_;
 };
 
