@@ -117,12 +117,12 @@ TEST_F(AsioTest, ABusyActorDoesNotKeepIoFromComing) {
 
 TEST_F(AsioTest, LooksForWorkBeforeItSleepsIfItIsToldSo) {
   for (const bool is_hosted : {false, true}) {
-    Runtime rt(Clock::now());
+    const Instant began = Clock::now();
+    Runtime rt(began);
     asio::io_context io;
     std::optional<AsioLoop> loop;
     is_hosted ? loop.emplace(rt, io) : loop.emplace(rt);
     loop->set_spin(1s);
-    const Instant began = Clock::now();
     after(rt, 2ms, [](Core& core) { after(core, 1ms, &stop); });
     EXPECT_EQ(loop->run(), StopCause::stopped);
     EXPECT_GE(Clock::now() - began, 3ms);

@@ -91,10 +91,10 @@ TEST_F(BareTest, ABusyActorDoesNotKeepTimersFromComing) {
 }
 
 TEST_F(BareTest, LooksForWorkBeforeItSleepsIfItIsToldSo) {
-  Runtime rt(Clock::now());
+  const Instant began = Clock::now();
+  Runtime rt(began);
   BareLoop loop(rt);
   loop.set_spin(1s);
-  const Instant began = Clock::now();
   after(rt, 2ms,
         [](Core& core) { after(core, 1ms, [](Core& c) { c.shutdown(StopCause::stopped); }); });
   loop.run();
