@@ -1,6 +1,7 @@
 // thread.hpp: room `thread`: ways into a runtime from other threads.
 #pragma once
 #include <troupe/thread/channel.hpp>
+#include <troupe/thread/job_out.hpp>
 #include <troupe/thread/sendable.hpp>
 #include <troupe/thread/sendable_ret.hpp>
 #include <troupe/thread/waker.hpp>

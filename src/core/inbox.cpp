@@ -1,11 +1,25 @@
 // core/inbox.cpp: pushing from any thread, taking on one.
 #include <troupe/core/inbox.hpp>
 
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 #include <troupe/base/panic.hpp>
 #include <utility>
 
 namespace troupe::detail {
+
+// Where the runtime's thread blocks. Made by the first wait: nearly all inboxes have none.
+struct Inbox::Sleeper {
+  std::mutex mutex;
+  std::condition_variable news;
+  void wake() noexcept {
+    { const std::lock_guard after_its_look(mutex); }
+    news.notify_one();
+  }
+};
+
+Inbox::~Inbox() { delete sleeper_.load(std::memory_order_relaxed); }
 
 void Inbox::push(Node* node) noexcept {
   busy_.fetch_add(1);
@@ -19,7 +33,11 @@ void Inbox::push(Node* node) noexcept {
   } while (!head_.compare_exchange_weak(before, node, std::memory_order_seq_cst,
                                         std::memory_order_relaxed));
   // Whoever found the list empty wakes the host. The others need not.
-  if (!before && has_waker_.load(std::memory_order_seq_cst)) waker_();
+  if (!before) {
+    if (has_waker_.load(std::memory_order_seq_cst)) waker_();
+    if (Sleeper* const sleeper = sleeper_.load(std::memory_order_seq_cst)) [[unlikely]]
+      sleeper->wake();
+  }
   busy_.fetch_sub(1);
 }
 
@@ -36,6 +54,22 @@ bool Inbox::take() noexcept {
     n->run(n);
   }
   return true;
+}
+
+// Either this sees what is pushed, or its pusher sees the sleeper: both are seq_cst.
+bool Inbox::wait(AnyDuration longest) {
+  Sleeper* sleeper = sleeper_.load(std::memory_order_relaxed);
+  if (!sleeper) {
+    sleeper = new Sleeper;
+    sleeper_.store(sleeper, std::memory_order_seq_cst);
+  }
+  const auto has_news = [this] { return head_.load(std::memory_order_seq_cst) != nullptr; };
+  std::unique_lock lock(sleeper->mutex);
+  if (longest == Duration::max())
+    sleeper->news.wait(lock, has_news);
+  else
+    sleeper->news.wait_for(lock, Duration(longest), has_news);
+  return has_news();
 }
 
 void Inbox::set_waker(Callback<void()> waker) {

@@ -60,6 +60,7 @@ WhyAlive list_alive(const Kernel& k) {
   why.queued = !k.main.empty() || !k.lazy.empty();
   why.idle = !k.idle.empty();
   why.woken = k.inbox->pending();
+  why.jobs = k.jobs_out;
   return why;
 }
 

@@ -69,7 +69,7 @@ void tell(std::string& text, const AliveTask& t, Instant now) {
 }  // namespace
 
 bool WhyAlive::nothing() const noexcept {
-  return actors.empty() && tasks.empty() && timers == 0 && !queued && !idle && !woken;
+  return actors.empty() && tasks.empty() && timers == 0 && !queued && !idle && !woken && jobs == 0;
 }
 
 std::string WhyAlive::text() const {
@@ -85,6 +85,7 @@ std::string WhyAlive::text() const {
     if (queued) text.append(", queued calls");
     if (idle) text.append(", idle items");
     if (woken) text.append(", a wake-up from another thread");
+    if (jobs != 0) text.append(", ").append(counted(jobs, "job")).append(" of other threads");
   }
   text += '\n';
   for (const ActorInfo& a : actors) tell(text, a);

@@ -71,6 +71,23 @@ TEST_F(InboxTest, ANodeMayPushItselfAgain) {
   EXPECT_EQ(node.ran, 3);
 }
 
+TEST_F(InboxTest, AThreadWithoutALoopMayBlockUntilSomethingComes) {
+  Runtime rt;
+  detail::Inbox& inbox = *detail::kernel_of(rt).inbox;
+  EXPECT_FALSE(inbox.wait(Duration::zero()));
+  for (int round = 0; round < 200; ++round) {
+    Numbered node;
+    node.run = &tell;
+    node.number = round;
+    std::thread other([&] { inbox.push(&node); });
+    EXPECT_TRUE(inbox.wait(Duration::max()));
+    EXPECT_TRUE(inbox.wait(Duration::max())) << "it is still there";
+    rt.poll_wake();
+    EXPECT_EQ(told(), std::to_string(round));
+    other.join();
+  }
+}
+
 TEST_F(InboxTest, BrokenContractsEndTheProcess) {
   EXPECT_DEATH(
       {

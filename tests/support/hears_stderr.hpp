@@ -1,6 +1,7 @@
 // support/hears_stderr.hpp: what the library says on stderr, for programs without GoogleTest's
 // capture, too.
 #pragma once
+#include <atomic>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -20,7 +21,7 @@ class HearsStderr {
     std::fclose(stderr);
     stderr = real_;
   }
-  /// How many lines there were.
+  /// How many lines there were. Any thread.
   std::size_t count() const {
     std::fflush(stderr);
     return count_;
@@ -43,7 +44,7 @@ class HearsStderr {
   std::string_view words_;
   std::FILE* real_;
   std::string line_;
-  std::size_t count_ = 0;
+  std::atomic<std::size_t> count_{0};
 };
 
 }  // namespace troupe_test

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <troupe/base/callback.hpp>
+#include <troupe/base/time.hpp>
 #include <utility>
 
 namespace troupe {
@@ -23,6 +24,7 @@ class Inbox {
   };
   Inbox() = default;
   Inbox(const Inbox&) = delete;
+  ~Inbox();
 
   /// Puts the node into the list and calls the poll-waker when the list was empty. Before there is
   /// one the node waits for the next poll. Any thread. Without effect once closed.
@@ -35,6 +37,9 @@ class Inbox {
     return take();
   }
   bool pending() const noexcept { return head_.load(std::memory_order_relaxed) != nullptr; }
+  /// Blocks until there is something to take, or for `longest` of real time; whether there is. The
+  /// runtime's thread, for a host that has no loop of its own. Throws bad_alloc.
+  bool wait(AnyDuration longest);
   /// Called once. Calls the waker at once where something has been pushed before.
   void set_waker(Callback<void()> waker);
   /// Calls the poll-waker, which is set, from the runtime's thread: without an atomic.
@@ -52,6 +57,7 @@ class Inbox {
   bool here() const noexcept { return owner_ == &thread_mark_; }
 
  private:
+  struct Sleeper;
   bool take() noexcept;
   static inline constinit thread_local char thread_mark_ = 0;
   std::atomic<Node*> head_{nullptr};
@@ -60,6 +66,7 @@ class Inbox {
   std::atomic<bool> open_{true}, has_waker_{false};
   Callback<void()> waker_;
   const char* owner_ = &thread_mark_;
+  std::atomic<Sleeper*> sleeper_{nullptr};  // once the runtime's thread has waited here
 };
 
 // A count of an inbox.

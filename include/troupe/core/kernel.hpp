@@ -98,7 +98,10 @@ struct Kernel {
   Extras* extras = nullptr;  // names, hooks: what most programs never touch
   Spare spares{nullptr};     // whoever holds memory that trim() may ask for
   AtEnd* at_end = nullptr;   // home sides of what other threads hold
-  Inbox* inbox;              // counted: other threads may hold it longer
+  std::uint32_t jobs_out =
+      0;  // what other threads have in hand: each pushes a node when it is back
+  Duration job_warning = std::chrono::seconds(10);  // real time that virtual time waits unsaid
+  Inbox* inbox;                                     // counted: other threads may hold it longer
   Core& core;
   void (*free_core)(Core&) noexcept;
   struct Asker : TurnAsker {

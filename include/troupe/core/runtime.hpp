@@ -164,6 +164,9 @@ class Runtime {
   /// for something of ours: these are resumed at once, to hear that it does not come
   /// (docs/bridge.md). Default: 1 s.
   void set_end_wait(AnyDuration wait) noexcept { kernel_.tasks.end_wait = wait; }
+  /// How long `run_virtual` waits in silence, in real time, for jobs that other threads have in
+  /// hand (`JobOut`, `offload`); then it says so on stderr, once, and waits on. Default: 10 s.
+  void set_job_warning(AnyDuration wait) noexcept { kernel_.job_warning = wait; }
 
  private:
   struct Turn;
@@ -181,11 +184,15 @@ class Runtime {
 };
 
 /// Runs in virtual time until nothing is left to do or somebody asks for a shutdown: time jumps
-/// from timer to timer, so that a day takes no time. Virtual time knows no other threads: it does
-/// not wait for them, and what one of them sends later waits for the next run. A program with
-/// threads runs under a loop.
+/// from timer to timer, so that a day takes no time. While a job of this runtime is out, a piece of
+/// work that another thread has in hand and must bring back (`JobOut`, `offload` to a pool of
+/// threads), time stands still: this blocks, in real time, until something comes from another
+/// thread, and runs it; a poll waker is not needed. A job that waits for virtual time waits for
+/// ever, and `Runtime::set_job_warning` says when that is told. Of other threads virtual time knows
+/// nothing: it does not wait for them, and what one of them sends later waits for the next run.
 /// @param until the last instant to run. If it is given, time moves to it even when nothing is left
 /// to do before, unless there is a shutdown
+/// @throws std::bad_alloc when there is no memory to wait with, before the first wait
 void run_virtual(Runtime& rt, AnyInstant until = Instant::max())
     TROUPE_EXCLUDES(::troupe::detail::borrow_token);
 

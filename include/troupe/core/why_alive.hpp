@@ -66,10 +66,11 @@ struct WhyAlive {
   std::size_t live_rets = 0;  ///< to actors of this runtime; counted in every build
   std::size_t timers = 0;
   std::optional<Instant> next_timer;
-  bool queued = false;  ///< calls wait to be run
-  bool idle = false;    ///< idle items wait
-  bool woken = false;   ///< another thread has sent something that was not looked at yet
-  /// Whether nothing is left: no actor, task or timer, and nothing queued.
+  bool queued = false;   ///< calls wait to be run
+  bool idle = false;     ///< idle items wait
+  bool woken = false;    ///< another thread has sent something that was not looked at yet
+  std::size_t jobs = 0;  ///< that other threads have in hand (`JobOut`, `offload`)
+  /// Whether nothing is left: no actor, task, timer or job, and nothing queued.
   bool nothing() const noexcept;
   /// All of it for people: one line for each entry, backtraces indented below their task.
   std::string text() const;
