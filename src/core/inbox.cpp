@@ -5,6 +5,7 @@
 #include <mutex>
 #include <thread>
 #include <troupe/base/panic.hpp>
+#include <troupe/base/step.hpp>
 #include <utility>
 
 namespace troupe::detail {
@@ -22,26 +23,32 @@ struct Inbox::Sleeper {
 Inbox::~Inbox() { delete sleeper_.load(std::memory_order_relaxed); }
 
 void Inbox::push(Node* node) noexcept {
+  step();
   busy_.fetch_add(1);
+  step();
   if (!open_.load()) {
     busy_.fetch_sub(1);
     return;
   }
   Node* before = head_.load(std::memory_order_relaxed);
   do {
+    step();
     node->next = before;
   } while (!head_.compare_exchange_weak(before, node, std::memory_order_seq_cst,
                                         std::memory_order_relaxed));
   // Whoever found the list empty wakes the host. The others need not.
+  step();
   if (!before) {
     if (has_waker_.load(std::memory_order_seq_cst)) waker_();
     if (Sleeper* const sleeper = sleeper_.load(std::memory_order_seq_cst)) [[unlikely]]
       sleeper->wake();
   }
+  step();
   busy_.fetch_sub(1);
 }
 
 bool Inbox::take() noexcept {
+  step();
   Node* in_order = nullptr;
   for (Node* n = head_.exchange(nullptr, std::memory_order_acquire); n;) {
     Node* next = std::exchange(n->next, in_order);
@@ -82,8 +89,12 @@ void Inbox::set_waker(Callback<void()> waker) {
 }
 
 Callback<void()> Inbox::close() noexcept {
+  step();
   open_.store(false);
-  while (busy_.load() != 0) std::this_thread::yield();
+  while (busy_.load() != 0) {
+    step(true);
+    std::this_thread::yield();
+  }
   return std::move(waker_);
 }
 

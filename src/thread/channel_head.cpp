@@ -56,6 +56,7 @@ bool ChannelHead::open_chunk(Chunk*& fresh) noexcept {
 }
 
 void ChannelHead::drop_sender() noexcept {
+  step();
   if (senders_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   bool tells = false;
   {

@@ -6,6 +6,7 @@ namespace troupe::detail {
 
 void HomeCell::take(Node* node) noexcept {
   HomeCell& cell = *static_cast<HomeCell*>(node);
+  step();
   const std::uint32_t bits = cell.word_.exchange(0, std::memory_order_acq_rel);
   TROUPE_TRY { cell.ops_->news(cell, bits); }
   TROUPE_CATCH_ALL { throw_later(cell.core_, std::current_exception()); }
@@ -18,6 +19,7 @@ void HomeCell::take(Node* node) noexcept {
 void HomeCell::end_of_runtime(AtEnd& self) noexcept {
   HomeCell& cell = static_cast<HomeCell&>(self);
   cell.ops_->gone(cell);
+  step();
   if (cell.word_.fetch_or(home_gone, std::memory_order_acq_rel) & away_gone)
     cell.ops_->destroy(cell);
 }

@@ -38,6 +38,7 @@ class ChannelHead : public Inbox::Node, public AtEnd {
   void forget_room(std::uint64_t sender) noexcept;
   void block_until_room(std::size_t weight);  // or the receiver has gone; throws bad_alloc
   void release() noexcept {
+    step();
     if (refs_.fetch_sub(1, std::memory_order_acq_rel) == 1) ops_->destroy(*this);
   }
   void retain() noexcept { refs_.fetch_add(1, std::memory_order_relaxed); }

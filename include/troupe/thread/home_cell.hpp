@@ -8,6 +8,7 @@
 // `home_gone`, destroys the cell.
 #pragma once
 #include <atomic>
+#include <troupe/base/step.hpp>
 #include <troupe/core/at_end.hpp>
 #include <troupe/core/core.hpp>
 
@@ -31,12 +32,14 @@ class HomeCell : public Inbox::Node, public AtEnd {
   }
   // Any thread: the holder.
   void set(std::uint32_t bit) noexcept {
+    step();
     if (word_.fetch_or(bit, std::memory_order_acq_rel) == 0) inbox_->push(this);
   }
   bool home_has_gone() const noexcept { return word_.load(std::memory_order_acquire) & home_gone; }
   // The holder lets go.
   void leave() noexcept {
     const InboxRef keep(*inbox_);  // the home side may destroy this meanwhile
+    step();
     const std::uint32_t before = word_.fetch_or(away_gone, std::memory_order_acq_rel);
     if (before & home_gone)
       ops_->destroy(*this);

@@ -1,6 +1,7 @@
 // thread/spin_lock.hpp: a lock for a few instructions. (internal)
 #pragma once
 #include <atomic>
+#include <troupe/base/step.hpp>
 
 namespace troupe::detail {
 
@@ -9,6 +10,7 @@ namespace troupe::detail {
 class SpinLock {
  public:
   void lock() noexcept {
+    step();
     if (taken_.exchange(true, std::memory_order_acquire)) [[unlikely]]
       wait();
   }
