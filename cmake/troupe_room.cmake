@@ -18,6 +18,8 @@
 # without. The global property TROUPE_TARGETS lists the targets made, those below first; target troupe_rooms builds them.
 
 add_custom_target(troupe_rooms)
+set(TROUPE_LIBRARY_BATCH 1 CACHE STRING "Source files of a room that are compiled as one, for builds that are made anew each \
+time: reading the headers takes longer than compiling what most of them say")
 
 function(troupe_room name)
   cmake_parse_arguments(PARSE_ARGV 1 room "" "FOLDER;ONLY" "EXCEPT;DEPENDS;LINK")
@@ -46,6 +48,11 @@ function(troupe_room name)
       POSITION_INDEPENDENT_CODE ON
       VERSION ${PROJECT_VERSION}
       SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+    if(TROUPE_LIBRARY_BATCH GREATER 1)
+      set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${TROUPE_LIBRARY_BATCH})
+      # What GCC says of a member of a type that a source file keeps to itself wherever that lies in an included file.
+      target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+    endif()
   else()
     set(reach INTERFACE)
     add_library(${target} INTERFACE)

@@ -25,11 +25,11 @@ struct Chance {  // splitmix64
   }
 };
 
-struct Link;
+struct Wire;
 class MemoryEnd final : public ConnectionPlug {
  public:
-  MemoryEnd(Core& core, Link& link, int side) noexcept
-      : ConnectionPlug(core), link_(link), side_(side) {}
+  MemoryEnd(Core& core, Wire& wire, int side) noexcept
+      : ConnectionPlug(core), wire_(wire), side_(side) {}
   ~MemoryEnd() = default;
   IoResult try_read(std::span<std::byte> room) noexcept override;
   IoResult try_write(std::span<const std::byte> bytes) noexcept override;
@@ -47,7 +47,7 @@ class MemoryEnd final : public ConnectionPlug {
   void break_the_other() noexcept;
 
  private:
-  Link& link_;
+  Wire& wire_;
   int side_;
   bool watches_read_ = false, watches_write_ = false;
 };
@@ -61,8 +61,8 @@ struct Pipe {                   // from one end to the other
   bool closed = false;  // nobody reads it any more
 };
 
-struct Link {  // a connection: both ends and what is between them
-  Link(Core& core, const MemoryOptions& o, std::uint64_t seed, std::string n)
+struct Wire {  // a connection: both ends and what is between them
+  Wire(Core& core, const MemoryOptions& o, std::uint64_t seed, std::string n)
       : options(o), chance{seed}, name(std::move(n)), ends{{core, *this, 0}, {core, *this, 1}} {}
   void ref() noexcept { ++refs; }
   void unref() noexcept {
@@ -81,17 +81,17 @@ struct Link {  // a connection: both ends and what is between them
   bool is_late = false;
   MemoryEnd ends[2];
 };
-class LinkRef {
+class WireRef {
  public:
-  explicit LinkRef(Link& link) noexcept : link_(&link) { link.ref(); }
-  LinkRef(LinkRef&& other) noexcept : link_(std::exchange(other.link_, nullptr)) {}
-  ~LinkRef() {
-    if (link_) link_->unref();
+  explicit WireRef(Wire& wire) noexcept : wire_(&wire) { wire.ref(); }
+  WireRef(WireRef&& other) noexcept : wire_(std::exchange(other.wire_, nullptr)) {}
+  ~WireRef() {
+    if (wire_) wire_->unref();
   }
-  Link& operator*() const noexcept { return *link_; }
+  Wire& operator*() const noexcept { return *wire_; }
 
  private:
-  Link* link_;
+  Wire* wire_;
 };
 
 // By an item of the queue, or after the latency. What a full queue refuses comes by a timer, which
@@ -103,110 +103,110 @@ template <class Item> void post(Core& core, bool& is_late, Duration wait, Item i
   TROUPE_CATCH_ALL { panic("no memory for what is on its way", "MemoryNetwork"); }
 }
 template <class Fn>
-void send(const KeptCore& core, Link& link, Duration wait, Fn fn, int side,
+void send(const KeptCore& core, Wire& wire, Duration wait, Fn fn, int side,
           std::size_t n) noexcept {
   if (core.is_alive())
-    post(*core, link.is_late, wait,
-         deferred([](Fn f, LinkRef l, int s, std::size_t k) { f(*l, s, k); }, fn, LinkRef(link),
+    post(*core, wire.is_late, wait,
+         deferred([](Fn f, WireRef w, int s, std::size_t k) { f(*w, s, k); }, fn, WireRef(wire),
                   side, n));
 }
-template <class Fn> void soon(const KeptCore& core, Link& link, Fn fn, int side) noexcept {
-  send(core, link, Duration::zero(), fn, side, 0);
+template <class Fn> void soon(const KeptCore& core, Wire& wire, Fn fn, int side) noexcept {
+  send(core, wire, Duration::zero(), fn, side, 0);
 }
 template <class Fn>
-void later(const KeptCore& core, Link& link, Fn fn, int side, std::size_t n = 0) noexcept {
-  send(core, link, link.options.latency, fn, side, n);
+void later(const KeptCore& core, Wire& wire, Fn fn, int side, std::size_t n = 0) noexcept {
+  send(core, wire, wire.options.latency, fn, side, n);
 }
 
-void bytes_arrive(Link& link, int side, std::size_t n) noexcept {
-  Pipe& p = link.into(side);
+void bytes_arrive(Wire& wire, int side, std::size_t n) noexcept {
+  Pipe& p = wire.into(side);
   if (p.closed) {
     p.bytes.erase(p.bytes.begin(), p.bytes.begin() + static_cast<std::ptrdiff_t>(n));
-    return link.ends[side].break_the_other();
+    return wire.ends[side].break_the_other();
   }
   p.arrived += n;
-  link.ends[side].tell_readable();
+  wire.ends[side].tell_readable();
 }
-void eof_arrives(Link& link, int side, std::size_t closes) noexcept {
-  link.into(side).eof = true;
-  if (closes && link.options.close_is_heard) link.from(side).gone = true;
-  link.ends[side].tell_readable();
-  link.ends[side].tell_writable();
+void eof_arrives(Wire& wire, int side, std::size_t closes) noexcept {
+  wire.into(side).eof = true;
+  if (closes && wire.options.close_is_heard) wire.from(side).gone = true;
+  wire.ends[side].tell_readable();
+  wire.ends[side].tell_writable();
 }
 // What came before it can be read, as far as nothing of that is lost; what has ended already stays
 // ended.
-void reset_arrives(Link& link, int side, std::size_t) noexcept {
-  Pipe& p = link.into(side);
-  link.from(side).gone = true;
+void reset_arrives(Wire& wire, int side, std::size_t) noexcept {
+  Pipe& p = wire.into(side);
+  wire.from(side).gone = true;
   if (!p.eof) {
     p.reset = true;
-    if (link.options.reset_loses)
-      p.arrived = static_cast<std::size_t>(link.chance.next() % (p.arrived + 1));
+    if (wire.options.reset_loses)
+      p.arrived = static_cast<std::size_t>(wire.chance.next() % (p.arrived + 1));
     p.bytes.resize(p.arrived);
   }
-  link.ends[side].tell_readable();
-  link.ends[side].tell_writable();
+  wire.ends[side].tell_readable();
+  wire.ends[side].tell_writable();
 }
-void MemoryEnd::break_the_other() noexcept { later(core(), link_, &reset_arrives, 1 - side_); }
+void MemoryEnd::break_the_other() noexcept { later(core(), wire_, &reset_arrives, 1 - side_); }
 
 IoResult MemoryEnd::try_read(std::span<std::byte> room) noexcept {
-  Pipe& p = link_.into(side_);
+  Pipe& p = wire_.into(side_);
   if (p.arrived == 0) {
     if (p.reset) return std::unexpected(IoError(IoError::reset));
     if (p.eof) return std::size_t{0};
     return std::unexpected(IoError(IoError::would_block));
   }
-  const std::size_t n = link_.part_of(std::min(room.size(), p.arrived));
+  const std::size_t n = wire_.part_of(std::min(room.size(), p.arrived));
   std::copy_n(p.bytes.begin(), n, room.begin());
   p.bytes.erase(p.bytes.begin(), p.bytes.begin() + static_cast<std::ptrdiff_t>(n));
   p.arrived -= n;
   soon(
-      core(), link_, [](Link& l, int side, std::size_t) noexcept { l.ends[side].tell_writable(); },
+      core(), wire_, [](Wire& w, int side, std::size_t) noexcept { w.ends[side].tell_writable(); },
       1 - side_);
   return n;
 }
 
 IoResult MemoryEnd::try_write(std::span<const std::byte> bytes) noexcept {
-  Pipe& p = link_.from(side_);
+  Pipe& p = wire_.from(side_);
   if (p.gone) {
-    if (link_.into(side_).eof) note_clean_end();
+    if (wire_.into(side_).eof) note_clean_end();
     return std::unexpected(IoError(IoError::reset));
   }
-  const std::size_t room = link_.options.buffer - p.bytes.size();
+  const std::size_t room = wire_.options.buffer - p.bytes.size();
   if (room == 0) return std::unexpected(IoError(IoError::would_block));
-  const std::size_t n = link_.part_of(std::min(room, bytes.size()));
+  const std::size_t n = wire_.part_of(std::min(room, bytes.size()));
   TROUPE_TRY {
     p.bytes.insert(p.bytes.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(n));
   }
   TROUPE_CATCH_ALL { return std::unexpected(IoError(IoError::no_memory)); }
-  later(core(), link_, &bytes_arrive, 1 - side_, n);
+  later(core(), wire_, &bytes_arrive, 1 - side_, n);
   return n;
 }
 
 void MemoryEnd::watch_read() noexcept {
   watches_read_ = true;
-  const Pipe& p = link_.into(side_);
+  const Pipe& p = wire_.into(side_);
   if (p.arrived || p.eof || p.reset)
     soon(
-        core(), link_,
-        [](Link& l, int side, std::size_t) noexcept { l.ends[side].tell_readable(); }, side_);
+        core(), wire_,
+        [](Wire& w, int side, std::size_t) noexcept { w.ends[side].tell_readable(); }, side_);
 }
 void MemoryEnd::watch_write() noexcept {
   watches_write_ = true;
-  const Pipe& p = link_.from(side_);
-  if (p.bytes.size() < link_.options.buffer || p.gone)
+  const Pipe& p = wire_.from(side_);
+  if (p.bytes.size() < wire_.options.buffer || p.gone)
     soon(
-        core(), link_,
-        [](Link& l, int side, std::size_t) noexcept { l.ends[side].tell_writable(); }, side_);
+        core(), wire_,
+        [](Wire& w, int side, std::size_t) noexcept { w.ends[side].tell_writable(); }, side_);
 }
-void MemoryEnd::end_write() noexcept { later(core(), link_, &eof_arrives, 1 - side_, 0); }
+void MemoryEnd::end_write() noexcept { later(core(), wire_, &eof_arrives, 1 - side_, 0); }
 
 // What has come and nobody will read breaks the connection at once; what comes later does so then.
 // Without a latency nothing is on its way, though its arrival may not have been told yet.
 void MemoryEnd::end(bool reset) noexcept {
-  Pipe& p = link_.into(side_);
+  Pipe& p = wire_.into(side_);
   const bool is_unread =
-      link_.options.latency == Duration::zero() ? !p.bytes.empty() : p.arrived != 0;
+      wire_.options.latency == Duration::zero() ? !p.bytes.empty() : p.arrived != 0;
   watches_read_ = watches_write_ = false;
   p.closed = true;
   p.bytes.erase(p.bytes.begin(), p.bytes.begin() + static_cast<std::ptrdiff_t>(p.arrived));
@@ -214,11 +214,11 @@ void MemoryEnd::end(bool reset) noexcept {
   if (reset || is_unread)
     break_the_other();
   else
-    later(core(), link_, &eof_arrives, 1 - side_, 1);
-  link_.unref();
+    later(core(), wire_, &eof_arrives, 1 - side_, 1);
+  wire_.unref();
 }
 
-std::string MemoryEnd::peer() const { return link_.name + (side_ == 0 ? ":server" : ":client"); }
+std::string MemoryEnd::peer() const { return wire_.name + (side_ == 0 ? ":server" : ":client"); }
 
 }  // namespace
 
@@ -226,8 +226,8 @@ class MemoryListener;
 struct MemoryNames {
   MemoryNames(Core& c, const MemoryOptions& o) noexcept : core(c), options(o), chance{o.seed} {}
   MemoryListener* find(std::string_view name) noexcept;
-  Link* make_link(std::string name) {
-    return new Link(*core, options, chance.next(), std::move(name));
+  Wire* make_wire(std::string name) {
+    return new Wire(*core, options, chance.next(), std::move(name));
   }
   void unref() noexcept {
     if (--refs == 0) delete this;
@@ -298,8 +298,8 @@ class MemoryConnector final : public ListenerPlug {  // where the one connection
   ConnectionResult try_accept() noexcept override {
     const MemoryListener* listener = names_.find(name_);
     if (!listener || listener->is_full()) return std::unexpected(IoError(IoError::refused));
-    Link* link = names_.make_link(name_);
-    Connection server(&link->ends[1]);
+    Wire* wire = names_.make_wire(name_);
+    Connection server(&wire->ends[1]);
     names_.refs += 1;
     const auto arrive = [](NamesRef names, std::string name, Connection c) {
       MemoryListener* l = (*names).find(name);
@@ -311,7 +311,7 @@ class MemoryConnector final : public ListenerPlug {  // where the one connection
     Core& c = *names_.core;
     post(c, names_.is_late, names_.options.latency,
          deferred(arrive, NamesRef(names_), name_, std::move(server)));
-    return Connection(&link->ends[0]);
+    return Connection(&wire->ends[0]);
   }
   void watch() noexcept override {}
   void end() noexcept override {
@@ -362,8 +362,8 @@ Connect MemoryNetwork::connect(std::string_view name) {
 }
 
 std::pair<Connection, Connection> MemoryNetwork::pair() {
-  detail::Link* link = names_->make_link("pair");
-  return {Connection(&link->ends[0]), Connection(&link->ends[1])};
+  detail::Wire* wire = names_->make_wire("pair");
+  return {Connection(&wire->ends[0]), Connection(&wire->ends[1])};
 }
 
 }  // namespace troupe

@@ -25,7 +25,7 @@ using Watch = std::chrono::steady_clock;
 
 constexpr int inputs = 2000;  // at most, and
 constexpr auto longest_run =
-    std::chrono::seconds(10);          // so that one test stays short under sanitizers
+    std::chrono::seconds(5);           // so that one test stays short under sanitizers
 constexpr std::size_t longest = 3000;  // bytes
 
 const char* given(const char* name) {
