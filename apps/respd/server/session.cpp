@@ -39,7 +39,9 @@ Task<> Session::converse(Cx<Session>& cx) {
   call<&Session::part>(cx);
 }
 
-// All answers have been sent. A subscriber's messages that wait have until the end of the drain.
+// The last step of each session, once: the conversation calls it when it is over, or finish() in
+// its place when the conversation waits for a request. All answers have been sent. A subscriber's
+// messages that wait have until the end of the drain.
 Task<> Session::part(Cx<Session>& cx) {
   call<&Database::disconnected>(database_, id_);
   if (is_finishing_) co_await written_.wait();
@@ -48,6 +50,9 @@ Task<> Session::part(Cx<Session>& cx) {
   cx.stop();
 }
 
+// Where the conversation is at work, it answers what it has read, and then ends by itself. Where it
+// waits for a request, it owes nothing: it has read half a request at most, and what the system
+// still holds came too late.
 void Session::finish(Cx<Session>& cx) {
   is_finishing_ = true;
   if (!owes_nothing_) return;

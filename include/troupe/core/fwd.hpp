@@ -38,7 +38,9 @@ template <class... T> class Fwd {
       cell_->put(*cell_, std::move(value)...);
   }
   explicit operator bool() const noexcept { return cell_ != nullptr; }
-  /// Whether the receiver is still there.
+  /// Whether the receiver is still there: false once the actor, or the reader of the stream
+  /// (`stream_pipe`), has gone, and once that stream has ended, by `nullopt` or because an item did
+  /// not fit (`WhenFull::fail`). A function (`fwd_do`) is always there.
   bool is_wanted() const noexcept { return cell_ && cell_->is_heard(); }
 
  private:

@@ -203,6 +203,7 @@ struct the_text_must_live_until_it_is_written_keep_the_string_in_a_variable {};
 struct a_weight_is_a_class_without_data_that_is_made_anew_for_each_item {};
 struct a_weight_is_called_with_a_const_item_and_gives_a_std_size_t {};
 struct a_weight_must_not_throw_mark_its_call_operator_noexcept {};
+struct try_push_takes_an_item_itself_where_items_have_a_weight_make_one_first {};
 
 // ---- spawn_stream(context, stream, fwd), map(stream, fn, bound...) and its kin
 struct stream_pipe_of_T_takes_core_more_capacity_when_full_and_T_must_not_borrow {};

@@ -151,6 +151,11 @@ template <class T, class W = ByCount> class Queue : detail::QueueBase {
     }
     return true;
   }
+  template <class U,
+            class Mistake =
+                detail::try_push_takes_an_item_itself_where_items_have_a_weight_make_one_first>
+    requires(!Scale::counts && !std::same_as<std::remove_cvref_t<U>, T>)
+  detail::Refused try_push(U&&) = delete;  // see Mistake
   /// Pops without waiting; nullopt when it is empty, or all its values belong to tasks that are
   /// queued to resume.
   std::optional<T> try_pop() noexcept {
