@@ -1,7 +1,9 @@
-// thread.hpp: room `thread`: ways into a runtime from other threads.
+// thread.hpp: room `thread`: ways into a runtime from other threads, and between runtimes.
 #pragma once
 #include <troupe/thread/channel.hpp>
+#include <troupe/thread/ensemble.hpp>
 #include <troupe/thread/job_out.hpp>
+#include <troupe/thread/remote.hpp>
 #include <troupe/thread/sendable.hpp>
 #include <troupe/thread/sendable_ret.hpp>
 #include <troupe/thread/waker.hpp>

@@ -32,10 +32,10 @@ struct Runtime::Turn {  // while it lives, this runtime is the one that runs on 
     kernel.rouse();
   }
   ~Turn() {
-    if (kernel.feed) kernel.feed->rest();
     kernel.running = nullptr;
     kernel.rest();
     detail::Kernel::current = before;
+    if (kernel.feed) kernel.feed->rest();
   }
   detail::Kernel& kernel;
   detail::Kernel* before;

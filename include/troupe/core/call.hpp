@@ -108,7 +108,7 @@ void idle(Core& core, F fn, B... bound) {
 // instead.
 template <auto M, class To, class... X, class Mistake = detail::CallMistake<To, M, X...>,
           class Argument = typename detail::Which<Mistake>::template argument<M, X...>>
-  requires(!detail::good_call<To, M, X...>)
+  requires(!detail::good_call<To, M, X...> && !detail::a_remote_handle<To>)
 void call(To&&, X&&...) = delete;  // see Mistake
 template <auto M, class To,
           class Mistake = detail::a_braced_list_has_no_type_make_a_value_of_it_first_and_pass_that>

@@ -29,7 +29,7 @@ class Feed {
   /// Sends off what the records of this runtime have written to others: behind each slice of the
   /// queue.
   virtual void flush() noexcept = 0;
-  /// A run has ended: sends off what was written, and from now on whoever sends something wakes the
+  /// A run is over: sends off what was written, and from now on whoever sends something wakes the
   /// host.
   virtual void rest() noexcept = 0;
   /// Whether a run would find something: what the latest look saw, or what has come since.

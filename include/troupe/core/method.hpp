@@ -81,6 +81,9 @@ template <class A> struct target<Prep<A>> {
 template <class T> using actor_of = typename target<std::remove_cvref_t<T>>::actor;
 template <class T>
 concept a_target = !std::is_void_v<actor_of<T>>;
+// A handle to an actor of another runtime, for which room `thread` has verbs of the same names.
+template <class T>
+concept a_remote_handle = requires { typename std::remove_cvref_t<T>::troupe_remote_to; };
 // The box that a target names; an empty handle is a broken contract.
 template <class To> TROUPE_INLINE Box* target_box(To& to) noexcept {
   Box* b = detail::box_of(to);

@@ -27,7 +27,7 @@ auto ask(To&& to, X&&... args) {  // overloaded: ask<with<int>(&A::m)>(...)
 }
 template <auto M, class To, class... X, class Mistake = detail::AskMistake<To, M, X...>,
           class Argument = typename detail::Which<Mistake>::template argument<M, X...>>
-  requires(!detail::good_ask<To, M, X...>)
+  requires(!detail::good_ask<To, M, X...> && !detail::a_remote_handle<To>)
 detail::Refused ask(To&&, X&&...) = delete;  // see Mistake
 template <auto M, class To,
           class Mistake = detail::a_braced_list_has_no_type_make_a_value_of_it_first_and_pass_that>

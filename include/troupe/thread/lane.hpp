@@ -1,0 +1,207 @@
+// thread/lane.hpp: one direction between two runtimes: a queue of records with one writer and one
+// reader. (internal)
+//
+// The records are those of the call queue (core/record.hpp): one function both runs a record and
+// destroys it unrun. The writer fills chunks and publishes its tail once for many records; the
+// reader runs them in place, and a record never moves. The chunks form a ring: the reader counts
+// those that it has left, and the writer fills them again. So a call allocates nothing and does no
+// atomic read-modify-write. What a lane holds when one side ends is destroyed by the other one, and
+// where both end at once by the second.
+#pragma once
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <troupe/core/core.hpp>
+#include <troupe/core/probe.hpp>
+#include <troupe/thread/pending.hpp>
+#include <troupe/thread/seat.hpp>
+
+namespace troupe::detail {
+
+class Lane;
+
+// The writing side of one runtime: which of its lanes hold something unpublished.
+class LaneWriter {
+ public:
+  explicit LaneWriter(const Kernel& kernel) noexcept : kernel_(kernel) {}
+  void wrote(Lane& lane) noexcept;  // outside of a run no turn's end will publish it
+
+ protected:
+  ~LaneWriter() = default;
+  std::uint64_t take_dirty() noexcept { return std::exchange(dirty_, 0); }  // a bit for each
+
+ private:
+  const Kernel& kernel_;
+  std::uint64_t dirty_ = 0;
+};
+
+struct LaneSizes {
+  std::size_t bound = 1024 * 1024;  // bytes of chunks, beyond which calls are refused
+  std::size_t chunk = 8192;         // bytes
+  std::size_t publish = 2048;       // bytes; a turn that does not end publishes so often
+};
+
+class Lane {
+ public:
+  Lane(Seat& reader, unsigned to, const LaneSizes& sizes) noexcept
+      : reader_(reader), sizes_(sizes), to_(to) {}
+  Lane(const Lane&) = delete;
+  ~Lane();
+
+  // ---- the writer
+  void open(LaneWriter& writer) noexcept { writer_ = &writer; }
+  unsigned to() const noexcept { return to_; }
+  /// Room for a record of `Size` bytes, or null: refusal() says why. `Exempt`: beyond the bound
+  /// too. The record is made there at once, and then written() says so.
+  template <std::size_t Size, bool Exempt = false> std::byte* room() noexcept {
+    std::byte* p = tail_;
+    if (p + Size > limit_) [[unlikely]] {
+      p = more(Size, Exempt);
+      if (!p) return nullptr;
+    }
+    tail_ = p + Size;
+    ++filling_;
+    return p;
+  }
+  /// A record was made in that room.
+  void written() noexcept {
+    --filling_;
+    if (!dirty_) [[unlikely]]
+      first_written();
+  }
+  /// The reader sees all that was written, and is woken if it rests. Not while a record is made:
+  /// whose value may write others when it is moved.
+  void publish() noexcept {
+    if (filling_ != 0) return;
+    dirty_ = false;
+    if (tail_ == told_) return;
+    told_ = tail_;
+    limit_ = std::min(chunk_->end, tail_ + sizes_.publish);
+    published_.store(tail_, std::memory_order_seq_cst);
+    reader_.ring();
+  }
+  Why refusal() const noexcept { return refusal_; }
+  /// Nothing is taken any more, on either side.
+  bool is_dead() const noexcept { return dead_; }
+  /// The reader has ended: destroys what it has left. Once.
+  void take_over() noexcept;
+  /// The writer ends.
+  void close_writer() noexcept;
+  /// The runtime of the writer ends: what it still answers is told as `lost`.
+  void set_ending() noexcept { ending_ = true; }
+  /// Answers with a failure what waits on the reader's side. Never refused: where there is no
+  /// memory, the cell of the one that waits is itself the message.
+  void answer_fails(Pending& pending, const ActorFail& why) noexcept;
+  PendingCells& cells() noexcept { return cells_; }
+  /// Rets of the reader's side that live on the writer's.
+  void owe() noexcept { ++owed_; }
+  void owe_less() noexcept {
+    if (--owed_ == 0 && keeps_) [[unlikely]]
+      keeps_.reset();
+  }
+  /// The writer has gone: as long as it owes, `all` stays.
+  void keep_while_owing(std::shared_ptr<void> all) noexcept {
+    if (owed_ != 0) keeps_ = std::move(all);
+  }
+  /// Counts a call that was refused; whether it is the first of its episode, which lasts until the
+  /// reader has caught up.
+  bool count_refused() noexcept { return refused_++ == 0; }
+
+  // ---- the reader
+  /// Looks for more; only where what was seen before has run is that a new round.
+  bool refresh() noexcept {
+    if (head_ != end_) return true;
+    ++rounds_;
+    end_ = published_.load(std::memory_order_seq_cst);
+    if (!head_ && end_) head_ = start_.load(std::memory_order_relaxed);
+    return head_ != end_;
+  }
+  bool has_more() const noexcept { return head_ != end_; }
+  bool has_news() const noexcept {
+    return published_.load(std::memory_order_seq_cst) != end_ ||
+           failed_.load(std::memory_order_seq_cst);
+  }
+  std::uint64_t rounds() const noexcept { return rounds_; }
+  /// Runs at most `most` records of what refresh() saw. @returns how many ran
+  template <class Watch> std::size_t run(Core& core, std::size_t most, Watch watch) noexcept {
+    CallQueue& queue = kernel_of(core).main;
+    std::byte* p = head_;
+    std::size_t ran = 0;
+    while (p != end_) {
+      const RecordStep step = *reinterpret_cast<RecordStep*>(p);
+      if (step == &jump) {
+        p = jump(nullptr, p);
+        continue;
+      }
+      if (ran == most) break;
+      ++ran;
+      queue.count(1);  // a turn of its own
+      p = watch(step, std::addressof(core), p);
+    }
+    head_ = p;
+    return ran;
+  }
+  bool has_failed() const noexcept { return failed_.load(std::memory_order_relaxed); }
+  /// Those whose failure found no memory.
+  Pending* take_failed() noexcept { return failed_.exchange(nullptr, std::memory_order_acquire); }
+  /// The reader ends, in two steps: destroys what is there, then says that it has ended, and
+  /// destroys what a writer that ended in between has left.
+  void drop_unread() noexcept;
+  void close_reader() noexcept;
+
+  // While records that nobody reads any more are destroyed by their writer: what waits for them is
+  // told by its own list.
+  static bool is_taking_over() noexcept { return taking_over_; }
+
+ private:
+  struct Chunk {
+    Chunk* next;
+    std::byte* end;  // the room behind it is for the jump
+    std::byte* data() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
+  };
+  struct Jump {
+    RecordStep step;
+    Lane* lane;
+    std::byte* to;
+  };
+  enum Ended : std::uint32_t { writer_ended = 1, reader_ended = 2 };
+  static std::byte* jump(Core*, std::byte* at) noexcept;
+  std::byte* more(std::size_t size, bool exempt) noexcept;
+  std::byte* refuse(Why why) noexcept { return refusal_ = why, nullptr; }
+  Chunk* next_chunk(std::size_t size, bool exempt) noexcept;
+  void first_written() noexcept;
+  void destroy_seen() noexcept;
+
+  static inline constinit thread_local bool taking_over_ = false;
+  // The writer's. Invariant: what lies between `told_` and `tail_` is unpublished; `limit_` is
+  // where the room ends, or where it publishes.
+  std::byte *tail_ = nullptr, *limit_ = nullptr, *told_ = nullptr;
+  std::uint32_t filling_ = 0;  // records that are being made
+  bool dirty_ = false;         // the writer knows that something is unpublished
+  bool dead_ = false, ending_ = false;
+  Why refusal_ = Why::lost;
+  Chunk* chunk_ = nullptr;
+  std::uint64_t started_ = 0, ring_ = 0;  // chunks begun; chunks in the ring
+  Seat& reader_;
+  const LaneSizes sizes_;
+  const unsigned to_;
+  std::size_t bytes_ = 0;  // of all chunks
+  LaneWriter* writer_ = nullptr;
+  std::uint64_t owed_ = 0, refused_ = 0;
+  std::shared_ptr<void> keeps_;
+  PendingCells cells_;
+  // Written by the writer, read by the reader.
+  alignas(64) std::atomic<std::byte*> published_{nullptr};
+  std::atomic<std::byte*> start_{nullptr};  // of the first chunk; shown by the first publication
+  // The reader's.
+  alignas(64) std::byte* head_ = nullptr;
+  std::byte* end_ = nullptr;
+  std::uint64_t rounds_ = 0;
+  // Written by the reader, read by the writer; and what either touches rarely.
+  alignas(64) std::atomic<std::uint64_t> left_{0};
+  std::atomic<std::uint32_t> closed_{0};
+  std::atomic<Pending*> failed_{nullptr};
+};
+
+}  // namespace troupe::detail

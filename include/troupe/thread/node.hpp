@@ -1,0 +1,103 @@
+// thread/node.hpp: one runtime among those that call each other: its lanes, its exports, and its
+// end. (internal)
+//
+// What makes a bare box pointer in a record safe: an Export holds one count of the box for all
+// Remotes, whose copies count in one atomic. The last Remote that dies, on any thread, sends the
+// Export home. Home lets the box go when every other runtime has passed a quiet point (it has
+// published all that it wrote), and each lane has been emptied twice since: no record names the box
+// then.
+#pragma once
+#include <memory>
+#include <troupe/core/at_end.hpp>
+#include <troupe/core/feed.hpp>
+#include <troupe/core/runtime.hpp>
+#include <troupe/thread/lane.hpp>
+#include <vector>
+
+namespace troupe::detail {
+
+// What all runtimes of an ensemble share: a seat each, and a lane for each ordered pair. All lanes
+// exist from the start: one made later would be missed by a reader that is ending. Their chunks
+// come with the first record.
+struct Lanes {
+  Lanes(unsigned n, const LaneSizes& sizes);
+  static Export* closed() noexcept { return reinterpret_cast<Export*>(std::uintptr_t{1}); }
+  Seat& seat(unsigned number) const noexcept { return *seats[number]; }
+  Lane& lane(unsigned from, unsigned to) const noexcept { return *lanes[from * size + to]; }
+  const unsigned size;
+  std::vector<std::unique_ptr<Seat>> seats;
+  std::vector<std::unique_ptr<Lane>> lanes;
+};
+
+struct Export {
+  std::atomic<std::uint32_t> remotes{1};
+  unsigned home;
+  Box* box;  // counted once; what it points at is touched at home only
+  std::shared_ptr<Lanes> all;
+  Export* next = nullptr;  // home's list of all, or of those that have come back
+  Export** place = nullptr;
+  Export* released = nullptr;  // the next in Seat::released
+};
+// The last Remote has gone. Any thread. Rings nobody: its memory may wait.
+void release_export(Export& e) noexcept;
+
+class Node final : public Feed, public AtEnd, public LaneWriter {
+ public:
+  static constexpr unsigned most_runtimes = 64;  // of one ensemble: a bit each
+  Node(std::shared_ptr<Lanes> all, unsigned number, Runtime& rt);
+  ~Node() = default;
+
+  /// The node of the runtime that runs here, else of the one that took its seat last on this
+  /// thread; or null.
+  static Node* here() noexcept;
+  static Node* of(Kernel& kernel) noexcept { return static_cast<Node*>(kernel.feed); }
+  unsigned number() const noexcept { return number_; }
+  bool is_of(const Lanes& all) const noexcept { return all_.get() == std::addressof(all); }
+  bool is_ending() const noexcept { return ending_; }
+  Runtime& runtime() noexcept { return rt_; }
+  Lane& out(unsigned to) noexcept { return all_->lane(number_, to); }
+  Lane& in(unsigned from) noexcept { return all_->lane(from, number_); }
+  Export& make_export(Box& box);  // throws bad_alloc
+  /// A call found no room.
+  TROUPE_COLD void tell_refused(Lane& lane, bool has_ret) noexcept;
+  /// Calls f(Node&) for each runtime of this thread, the one that took its seat last first.
+  template <class F> static void each_here(F&& f) {
+    for (Node* n = here_; n; n = n->next_here_) f(*n);
+  }
+
+  // ---- Feed
+  void look() noexcept override;
+  std::size_t run(std::size_t most) noexcept override;
+  bool has_more() const noexcept override { return more_; }
+  void flush() noexcept override;
+  void rest() noexcept override;
+  bool has_news() const noexcept override;
+  void ending() noexcept override;
+
+ private:
+  static void over(AtEnd& self) noexcept;
+  template <class Watch> std::size_t run_lanes(std::size_t most, Watch watch) noexcept;
+  std::size_t settle(unsigned from) noexcept;
+  void peer_ended(unsigned number) noexcept;
+  static void fail_all(PendingCells& cells, Why why) noexcept;
+  void retire() noexcept;
+  void free_export(Export& e) noexcept;
+  bool is_told(unsigned from) const noexcept { return told_ended_ >> from & 1; }
+
+  static inline constinit thread_local Node* here_ = nullptr;
+  Node* next_here_;
+  std::shared_ptr<Lanes> all_;
+  Runtime& rt_;
+  Kernel& kernel_;
+  Seat& seat_;
+  const unsigned number_;
+  unsigned turn_ = 0;        // whose lane comes first
+  std::uint64_t ended_ = 0;  // runtimes whose end the latest look saw
+  std::uint64_t told_ended_ = 0;
+  bool more_ = false, ending_ = false;
+  Export *exports_ = nullptr, *retiring_ = nullptr;
+  bool waits_for_rounds_ = false;
+  std::vector<std::uint64_t> marks_;  // of quiet points, then of rounds; one a runtime
+};
+
+}  // namespace troupe::detail

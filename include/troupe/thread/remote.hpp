@@ -1,0 +1,140 @@
+// thread/remote.hpp: `Remote<A>`: a handle to an actor of another runtime of the ensemble.
+//
+// A call through it is the record that a local call is, written into the lane of this pair of
+// runtimes, and run by the other one in place.
+#pragma once
+#include <troupe/task/ask.hpp>
+#include <troupe/thread/remote_call.hpp>
+
+namespace troupe {
+
+/// Names an actor of another runtime, or of the same one, of one ensemble. Made at home by
+/// remote(); may be sent, copied and destroyed on any thread. Does not keep the actor alive: a call
+/// to one that has ended, or whose runtime has, is dropped, and its Rets hear `lost`. A call that
+/// was made arrives though the last Remote goes right behind it. 8 bytes.
+template <class A> class Remote {
+ public:
+  using troupe_remote_to = A;
+  /// Names nothing; calling it ends the process.
+  Remote() noexcept = default;
+  /// Takes over one count.
+  explicit Remote(detail::Export& to) noexcept : to_(&to) {}
+  Remote(const Remote& other) noexcept : to_(other.to_) {
+    if (to_) to_->remotes.fetch_add(1, std::memory_order_relaxed);
+  }
+  Remote(Remote&& other) noexcept : to_(std::exchange(other.to_, nullptr)) {}
+  Remote& operator=(Remote other) noexcept {
+    std::swap(to_, other.to_);
+    return *this;
+  }
+  ~Remote() {
+    if (to_ && to_->remotes.fetch_sub(1, std::memory_order_acq_rel) == 1)
+      detail::release_export(*to_);
+  }
+  /// Whether it names an actor.
+  explicit operator bool() const noexcept { return to_ != nullptr; }
+  /// The number of the actor's runtime; only where it names one.
+  unsigned runtime() const noexcept { return to_->home; }
+  const detail::Export* entry() const noexcept { return to_; }
+
+ private:
+  detail::Export* to_ = nullptr;
+};
+
+/// Makes a handle that may go to the other runtimes of the ensemble. On the actor's own thread; its
+/// runtime has a seat (`Ensemble::seat`). Takes one small block of the heap.
+/// @param to an `Actor`, an `ActorOwn`, or the `Cx` of the caller itself
+/// @throws std::bad_alloc when there is no memory
+template <class To>
+  requires detail::a_target<To>
+Remote<detail::actor_of<To>> remote(To&& to) {
+  return Remote<detail::actor_of<To>>(detail::export_of(detail::box_of(to)));
+}
+
+/// Calls method `M` of an actor of another runtime, as call() does at home: `call<&A::f>(remote,
+/// args...)`. The order of calls from one runtime to another is that in which they were made, to
+/// whichever actors. They are sent off together, after at most 256 records of the caller's runtime;
+/// from outside of a run at once. A call to an actor of the caller's own runtime is a local one.
+/// @param args converted here to the parameters' value types, which are `Sendable`. A `Ret` of
+/// Sendable values may go along: it is answered here exactly once, with `lost` where the other
+/// runtime ends first, behind all answers that it had sent.
+///
+/// Errors: where the lane to that runtime is at its bound (`EnsembleOptions::lane_bound`), or no
+/// memory is left, the arguments are dropped, and their Rets hear `overloaded` or `no_memory`; the
+/// first call without a Ret that is refused so is a warning in the log, until the other runtime has
+/// caught up. Answers are not subject to the bound. While the caller's runtime ends, the Rets hear
+/// `ended`. Thread: of a runtime of the ensemble. Outside of a run, the call is one of the runtime
+/// that took its seat last on this thread. Cost: about as much as a local call; no allocation in
+/// steady state, no atomic read-modify-write.
+template <auto M, class To, class... X>
+  requires detail::good_remote_call<To, M, X...>
+TROUPE_INLINE void call(To&& to, X&&... args) {
+  using A = typename std::remove_cvref_t<To>::troupe_remote_to;
+  detail::call_remote<detail::MethodCall<M, A>, A>(detail::StoredFor<M, X...>{}, to.entry(),
+                                                   std::forward<X>(args)...);
+}
+template <auto M, class To, class... X, class Mistake = detail::RemoteCallMistake<To, M, X...>>
+  requires(detail::a_remote_handle<To> && !detail::good_remote_call<To, M, X...>)
+void call(To&&, X&&...) = delete;  // see Mistake
+
+namespace detail {
+template <class Invoke, class A, class Args> struct RemoteAskStart;
+template <class Invoke, class A, class... X> struct RemoteAskStart<Invoke, A, Types<X...>> {
+  static constexpr const char* what = "an answer from";
+  static constexpr std::string_view whom = type_name<A>;
+  Remote<A> to;
+  Pack<X...> args;
+  template <class... T> void operator()(Core&, Ret<T...> ret) {
+    args([&](auto&... x) {
+      enqueue_remote<Invoke, A>(to.entry(), std::move(x)..., std::move(ret));
+    });
+  }
+};
+template <class Invoke, class A, class... P, class... T, class... X>
+auto make_remote_ask(Types<P...>, Types<T...>, Remote<A> to, X&&... x) {
+  using Start = RemoteAskStart<Invoke, A, Types<P...>>;
+  return Pull<Start, T...>(Start{std::move(to), detail::pack(P(std::forward<X>(x))...)});
+}
+template <class Params> inline constexpr bool all_sendable = false;
+template <template <class...> class C, class... T>
+inline constexpr bool all_sendable<C<T...>> = (Sendable<T> && ...);
+template <class To, auto M, class... X>
+concept good_remote_ask = a_remote_handle<To> && good_ask<local_of<To>, M, X...> &&
+                          all_cross<typename take_types<sizeof...(X), StoredFor<M, X...>>::type> &&
+                          all_sendable<typename Answers<M>::type>;
+template <class To, auto M, class... X> auto find_remote_ask_mistake() {
+  if constexpr (!a_remote_handle<To>)
+    return no_mistake{};
+  else if constexpr (good_remote_ask<To, M, X...>)
+    return no_mistake{};
+  else if constexpr (!good_ask<local_of<To>, M, X...>)
+    return AskMistake<local_of<To>, M, X...>{};
+  else if constexpr (!all_sendable<typename Answers<M>::type>)
+    return a_Ret_of_what_cannot_cross_threads_cannot_be_answered_by_another_runtime{};
+  else
+    return an_argument_belongs_to_one_runtime_pass_remote_of_an_actor_or_sendable_of_a_Fwd{};
+}
+template <class To, auto M, class... X>
+using RemoteAskMistake = decltype(find_remote_ask_mistake<To, M, X...>());
+}  // namespace detail
+
+/// Asks an actor of another runtime, as ask() does at home: `co_await ask<&A::f>(remote, args...)`.
+/// Arguments and answer are `Sendable`; all else is as for a local ask, and for a remote call.
+/// `ret.is_wanted()` is always true for the handler: it does not see the asker.
+/// @throws std::bad_alloc at the await, when the pool needs memory and there is none
+template <auto M, class To, class... X>
+  requires detail::good_remote_ask<To, M, X...>
+auto ask(To&& to, X&&... args) {
+  using A = typename std::remove_cvref_t<To>::troupe_remote_to;
+  using Invoke = std::conditional_t<detail::Answers<M>::Last::is, detail::MethodCall<M, A>,
+                                    detail::AnswerByResult<M, A>>;
+  using Params = detail::StoredFor<M, X...>;
+  return detail::make_remote_ask<Invoke>(typename detail::take_types<sizeof...(X), Params>::type{},
+                                         typename detail::Answers<M>::type{}, Remote<A>(to),
+                                         std::forward<X>(args)...);
+}
+template <auto M, class To, class... X, class Mistake = detail::RemoteAskMistake<To, M, X...>>
+  requires(detail::a_remote_handle<To> && !detail::good_remote_ask<To, M, X...>)
+detail::Refused ask(To&&, X&&...) = delete;  // see Mistake
+
+}  // namespace troupe

@@ -1,0 +1,88 @@
+// thread/remote_call.hpp: which calls to another runtime the compiler takes, and how one becomes a
+// record of a lane. (internal)
+#pragma once
+#include <troupe/core/call.hpp>
+#include <troupe/thread/far_ret.hpp>
+#include <troupe/thread/node.hpp>
+#include <troupe/thread/sendable.hpp>
+
+namespace troupe::detail {
+struct an_argument_belongs_to_one_runtime_pass_remote_of_an_actor_or_sendable_of_a_Fwd {};
+struct a_Ret_of_what_cannot_cross_threads_cannot_be_answered_by_another_runtime {};
+
+template <class P> inline constexpr bool crosses_runtimes = Sendable<P>;
+template <class... T> inline constexpr bool crosses_runtimes<Ret<T...>> = (Sendable<T> && ...);
+template <class Params> inline constexpr bool all_cross = false;
+template <class... P> inline constexpr bool all_cross<Types<P...>> = (crosses_runtimes<P> && ...);
+template <class P> inline constexpr bool a_bad_ret = false;
+template <class... T> inline constexpr bool a_bad_ret<Ret<T...>> = !(Sendable<T> && ...);
+template <class Params> inline constexpr bool has_bad_ret = false;
+template <class... P> inline constexpr bool has_bad_ret<Types<P...>> = (a_bad_ret<P> || ...);
+
+// What a local handle to the same actor would be: the rules of calls are the same.
+template <class To> using local_of = Actor<typename std::remove_cvref_t<To>::troupe_remote_to>;
+template <class To, auto M, class... X>
+concept good_remote_call =
+    a_remote_handle<To> && good_call<local_of<To>, M, X...> && all_cross<StoredFor<M, X...>>;
+template <class Params> auto find_crossing_mistake() {
+  if constexpr (has_bad_ret<Params>)
+    return a_Ret_of_what_cannot_cross_threads_cannot_be_answered_by_another_runtime{};
+  else
+    return an_argument_belongs_to_one_runtime_pass_remote_of_an_actor_or_sendable_of_a_Fwd{};
+}
+template <class To, auto M, class... X> auto find_remote_call_mistake() {
+  if constexpr (!a_remote_handle<To>)
+    return no_mistake{};  // another verb's
+  else if constexpr (good_remote_call<To, M, X...>)
+    return no_mistake{};
+  else if constexpr (good_call<local_of<To>, M, X...>)
+    return find_crossing_mistake<StoredFor<M, X...>>();
+  else
+    return CallMistake<local_of<To>, M, X...>{};
+}
+template <class To, auto M, class... X>
+using RemoteCallMistake = decltype(find_remote_call_mistake<To, M, X...>());
+
+// From here on the call goes its way: nothing of the user's runs before the record is there.
+template <class Invoke, class... X>
+TROUPE_INLINE void write_call(Node& me, const Export& to, X&&... x) {
+  using Far = FarInvoke<Invoke>;
+  constexpr std::size_t rets = (std::size_t{Crossed<std::remove_cvref_t<X>>::is_ret} + ... + 0);
+  Lane& lane = me.out(to.home);
+  Lane& back = me.in(to.home);
+  using Args = decltype(detail::pack(
+      Crossed<std::remove_cvref_t<X>>::cross(lane, back, std::forward<X>(x))...));
+  using C = Call<Far, Args>;
+  using R = Record<C>;
+  if constexpr (rets != 0) {
+    if (!lane.cells().have(rets)) [[unlikely]]
+      return refuse(Why::no_memory, std::forward<X>(x)...);
+  }
+  std::byte* const p = lane.template room<record_size<C>>();
+  if (!p) [[unlikely]] {
+    me.tell_refused(lane, rets != 0);
+    return refuse(lane.refusal(), std::forward<X>(x)...);
+  }
+  ::new (static_cast<void*>(p))
+      R{&R::run,
+        {to.box,
+         detail::pack(Crossed<std::remove_cvref_t<X>>::cross(lane, back, std::forward<X>(x))...)}};
+  lane.written();
+}
+[[noreturn]] TROUPE_COLD void called_from_nowhere(std::string_view type) noexcept;
+template <class Invoke, class A, class... X>
+TROUPE_INLINE void enqueue_remote(const Export* to, X&&... x) {
+  Node* const me = to ? Node::here() : nullptr;
+  if (!me || !me->is_of(*to->all)) [[unlikely]]
+    called_from_nowhere(to ? type_name<A> : std::string_view());
+  if (me->is_ending()) [[unlikely]]
+    return refuse(Why::ended, std::forward<X>(x)...);
+  if (me->number() == to->home) return enqueue<Invoke>(to->box, std::forward<X>(x)...);
+  write_call<Invoke>(*me, *to, std::forward<X>(x)...);
+}
+template <class Invoke, class A, class... P, class... X>
+TROUPE_INLINE void call_remote(Types<P...>, const Export* to, X&&... x) {
+  enqueue_remote<Invoke, A>(to, detail::as_stored<P>(std::forward<X>(x))...);
+}
+Export& export_of(Box* box);  // throws bad_alloc
+}  // namespace troupe::detail

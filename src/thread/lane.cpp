@@ -1,0 +1,139 @@
+// thread/lane.cpp: chunks, and the end of either side.
+#include <troupe/thread/lane.hpp>
+
+#include <new>
+#include <troupe/core/record.hpp>
+
+namespace troupe::detail {
+namespace {
+
+// On its way back to the one that waits. Destroyed unrun it tells nothing: the list is told.
+struct FailHome {
+  Pending* pending;
+  ActorFail why;
+  void operator()(Core&) noexcept { pending->fail(*pending, why); }
+};
+
+}  // namespace
+
+void LaneWriter::wrote(Lane& lane) noexcept {
+  dirty_ |= std::uint64_t{1} << lane.to();
+  if (!kernel_.running) lane.publish();
+}
+
+Lane::~Lane() {
+  if (!chunk_) return;
+  for (Chunk* c = chunk_->next; c != chunk_;) ::operator delete(std::exchange(c, c->next));
+  ::operator delete(chunk_);
+}
+
+std::byte* Lane::jump(Core*, std::byte* at) noexcept {
+  const Jump* j = reinterpret_cast<Jump*>(at);
+  std::byte* to = j->to;  // before the chunk is the writer's again
+  std::atomic<std::uint64_t>& left = j->lane->left_;
+  left.store(left.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  return to;
+}
+
+// ---- the writer
+void Lane::first_written() noexcept {
+  dirty_ = true;
+  if (writer_) writer_->wrote(*this);
+}
+
+std::byte* Lane::more(std::size_t size, bool exempt) noexcept {
+  if (dead_) return refuse(Why::lost);
+  if (chunk_ && tail_ + size <= chunk_->end) {  // a turn that does not end publishes here
+    publish();
+    limit_ = std::max(limit_, tail_ + size);
+    return tail_;
+  }
+  if (closed_.load(std::memory_order_acquire) & reader_ended) {
+    if (filling_ == 0) take_over();
+    return refuse(Why::lost);
+  }
+  Chunk* const next = next_chunk(size, exempt);
+  if (!next) return nullptr;
+  if (chunk_) {
+    ::new (static_cast<void*>(tail_)) Jump{&jump, this, next->data()};
+    tail_ = next->data();
+    publish();
+  } else {
+    tail_ = told_ = next->data();
+    start_.store(tail_, std::memory_order_relaxed);
+  }
+  chunk_ = next;
+  ++started_;
+  limit_ = std::max(tail_ + size, std::min(next->end, tail_ + sizes_.publish));
+  return tail_;
+}
+
+// One of the ring that the reader has left, or a new one.
+Lane::Chunk* Lane::next_chunk(std::size_t size, bool exempt) noexcept {
+  const std::uint64_t in_use = started_ - left_.load(std::memory_order_acquire);
+  if (in_use <= 1) refused_ = 0;
+  if (chunk_ && in_use < ring_) {
+    Chunk* const c = chunk_->next;
+    if (c->data() + size <= c->end) return c;  // else a larger one goes in before it
+  }
+  const std::size_t bytes = std::max(sizes_.chunk, size + sizeof(Chunk) + sizeof(Jump));
+  if (bytes_ + bytes > sizes_.bound && !exempt && ring_ > 1) {
+    publish();  // so that the reader makes room
+    return refuse(Why::overloaded), nullptr;
+  }
+  void* const room = ::operator new(bytes, std::nothrow);
+  if (!room) return refuse(Why::no_memory), nullptr;
+  auto* const c = ::new (room) Chunk{nullptr, static_cast<std::byte*>(room) + bytes - sizeof(Jump)};
+  bytes_ += bytes;
+  ++ring_;
+  c->next = chunk_ ? chunk_->next : c;
+  if (chunk_) chunk_->next = c;
+  return c;
+}
+
+void Lane::answer_fails(Pending& pending, const ActorFail& why) noexcept {
+  if (dead_) return;  // its list hears, or has heard
+  using R = Record<FailHome>;
+  if (std::byte* p = room<record_size<FailHome>, true>()) {
+    ::new (static_cast<void*>(p)) R{&R::run, {&pending, ending_ ? ActorFail(Why::lost) : why}};
+    return written();
+  }
+  if (dead_) return;
+  pending.failed_next = failed_.load(std::memory_order_relaxed);
+  while (!failed_.compare_exchange_weak(pending.failed_next, &pending, std::memory_order_seq_cst)) {
+  }
+  reader_.ring();
+}
+
+void Lane::destroy_seen() noexcept {
+  while (head_ != end_) head_ = (*reinterpret_cast<RecordStep*>(head_))(nullptr, head_);
+}
+
+void Lane::take_over() noexcept {
+  if (std::exchange(dead_, true)) return;
+  if (!head_) head_ = start_.load(std::memory_order_relaxed);
+  end_ = tail_;
+  const bool before = std::exchange(taking_over_, true);
+  destroy_seen();
+  taking_over_ = before;
+  limit_ = told_ = tail_;  // nothing is published any more
+}
+
+void Lane::close_writer() noexcept {
+  publish();
+  if (closed_.fetch_or(writer_ended, std::memory_order_acq_rel) & reader_ended) take_over();
+  dead_ = true;
+  limit_ = tail_;
+  writer_ = nullptr;
+}
+
+// ---- the reader
+void Lane::drop_unread() noexcept {
+  while (refresh()) destroy_seen();
+}
+
+void Lane::close_reader() noexcept {
+  if (closed_.fetch_or(reader_ended, std::memory_order_acq_rel) & writer_ended) drop_unread();
+}
+
+}  // namespace troupe::detail
