@@ -4,11 +4,11 @@
 #     the tests of target troupe_<name> as one program <name>_tests: the files *_test.cpp below tests/ that lie where the
 #     target's own files lie below include/troupe/. It links that target alone, so that a room is tested without those
 #     above it. The label is the room's name.
-#   troupe_test_program(<name> LABEL <label> SOURCES <file>... [HEADER <header>] [LINK <target>...] [BATCHES] [ABOVE_TASK])
+#   troupe_test_program(<name> LABEL <label> SOURCES <file>... [HEADER <header>] [LINK <target>...] [BATCHES] [FROM_TASK])
 #     any other GoogleTest program, such as that of an application. The header is compiled once for all of its files:
 #     reading it takes longer than compiling what most of them say. BATCHES: TROUPE_TEST_BATCH files are compiled as one,
-#     which saves a third of the time, since they make the same templates; each holds its names in a namespace of its own. ABOVE_TASK: the
-#     header is that of task_tests, compiled there
+#     which saves a third of the time, since they make the same templates; each holds its names in a namespace of its own. FROM_TASK: the
+#     header is <troupe/task.hpp>, compiled once for all programs that say so
 #   troupe_fuzz(<name> SOURCES <file>... [SWEEPS <file>...] [CORPUS <folder>] [LINK <target>...])
 #     a libFuzzer harness, whose tests have the label fuzz: always as program <name>_random, which gives it inputs of chance,
 #     and new ones in each run for TROUPE_FUZZ_SECONDS; sweeps, GoogleTest files that count through what the harness leaves
@@ -28,7 +28,7 @@ set(TROUPE_FUZZ_SECONDS 0 CACHE STRING "Seconds of new seeds that each fuzzer ge
 set(TROUPE_FUZZ_RUNS 20000 CACHE STRING "Inputs that a fuzzer tries when it runs as a test")
 
 function(troupe_test_program name)
-  cmake_parse_arguments(PARSE_ARGV 1 test "BATCHES;ABOVE_TASK" "LABEL;HEADER" "SOURCES;LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 test "BATCHES;FROM_TASK" "LABEL;HEADER" "SOURCES;LINK")
   add_executable(${name} ${test_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${name} PRIVATE ${test_LINK} troupe_checks troupe_gtest_main)
@@ -38,8 +38,9 @@ function(troupe_test_program name)
     target_compile_options(${name} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   endif()
   list(LENGTH test_SOURCES count)
-  if(test_ABOVE_TASK AND TARGET task_tests)
-    target_precompile_headers(${name} REUSE_FROM task_tests)
+  if(test_FROM_TASK AND TARGET troupe_task)
+    troupe_task_test_header()
+    target_precompile_headers(${name} REUSE_FROM troupe_task_test_header)
   elseif(count GREATER 2)
     target_precompile_headers(${name} PRIVATE <gtest/gtest.h> ${test_HEADER})
   endif()
@@ -59,20 +60,29 @@ function(troupe_test_program name)
   endforeach()
 endfunction()
 
+function(troupe_task_test_header)
+  if(TARGET troupe_task_test_header)
+    return()
+  endif()
+  add_library(troupe_task_test_header OBJECT EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/support/nothing.cpp)
+  target_link_libraries(troupe_task_test_header PRIVATE troupe_task troupe_checks troupe_gtest_main)
+  target_precompile_headers(troupe_task_test_header PRIVATE <gtest/gtest.h> <troupe/task.hpp>)
+endfunction()
+
 function(troupe_test name)
   troupe_files(${name} sources ${PROJECT_SOURCE_DIR}/tests *_test.cpp)
   if(sources)
     get_property(files GLOBAL PROPERTY TROUPE_FILES_${name})
     list(GET files 0 room)
     set(header)
-    set(above)
-    if(room MATCHES "^(thread|io|loop)$" AND NOT name MATCHES "asio|spdlog")
-      set(above ABOVE_TASK)
+    set(shared)
+    if(room MATCHES "^(task|thread|io|loop)$" AND NOT name MATCHES "asio|spdlog")
+      set(shared FROM_TASK)
     endif()
     if(EXISTS ${PROJECT_SOURCE_DIR}/include/troupe/${name}.hpp)
       set(header HEADER <troupe/${name}.hpp>)
     endif()
-    troupe_test_program(${name}_tests LABEL ${room} SOURCES ${sources} LINK troupe_${name} ${header} ${above}
+    troupe_test_program(${name}_tests LABEL ${room} SOURCES ${sources} LINK troupe_${name} ${header} ${shared}
       BATCHES)
   endif()
 endfunction()
