@@ -36,6 +36,10 @@ WORKLOADS = (
     Workload("ask"),
     Workload("all_1000"),
     Workload("foreign"),
+    Workload("remote_1000"),
+    Workload("remote_10"),
+    Workload("remote_ask"),
+    Workload("channel"),
     Workload("task_bytes", n=100_000, metric="bytes", runs=1, reps=2, counted=False),
 )
 
@@ -60,9 +64,14 @@ def _peer(name: str, program: str, *workloads: str) -> Peer:
 # What troupe_task.cpp has.
 OUR_TASKS = ("task_now", "task_resume", "stream_1", "stream_100", "ask", "all_1000", "foreign", "task_bytes")
 
+# What troupe_thread.cpp has.
+OUR_THREADS = ("remote_1000", "remote_10", "remote_ask", "channel")
+
 OURS = Peer(
     "troupe",
-    {w: ("bench_troupe_core", w) for w in CALLS + ACTORS + TIMERS} | {w: ("bench_troupe_task", w) for w in OUR_TASKS},
+    {w: ("bench_troupe_core", w) for w in CALLS + ACTORS + TIMERS}
+    | {w: ("bench_troupe_task", w) for w in OUR_TASKS}
+    | {w: ("bench_troupe_thread", w) for w in OUR_THREADS},
 )
 
 PEERS = (
@@ -72,6 +81,9 @@ PEERS = (
     _peer("stakker", "bench-stakker", *CALLS, *ACTORS, *TIMERS, *TASKS[:6], "task_bytes"),
     _peer("asio", "bench_asio", *CALLS, *TIMERS, *TASKS[:6], "task_bytes"),
     _peer("tokio", "bench-tokio", *TASKS[:6], "task_bytes"),
+    # Calls to another runtime against the same ones within one.
+    Peer("local", {"remote_1000": ("bench_troupe_thread", "local_1000"), "remote_10": ("bench_troupe_thread", "local_10"),
+                   "remote_ask": ("bench_troupe_task", "ask")}),
     # An awaitable of another library against one of ours on the same hop through the queue.
     Peer("own", {"foreign": ("bench_troupe_task", "foreign_own")}),
 )
@@ -124,6 +136,11 @@ GOALS = (
     Goal("ask", "allocs", 0),
     Goal("foreign", "ns", 6, "own", more=True),
     Goal("foreign", "instr", 50, "own", more=True),
+    Goal("remote_1000", "ns", 1.5, "local"),
+    Goal("remote_1000", "allocs", 0),
+    Goal("remote_10", "ns", 3, "local"),
+    Goal("channel", "instr", 100),
+    Goal("channel", "allocs", 0),
     Goal("compile_core", "s", 0.8),
     Goal("compile_core_libcxx", "s", 1.3),
     Goal("compile_method", "ms", 20),
