@@ -3,7 +3,9 @@
 #include <troupe/thread/channel.hpp>
 #include <troupe/thread/ensemble.hpp>
 #include <troupe/thread/job_out.hpp>
+#include <troupe/thread/piped_thread.hpp>
 #include <troupe/thread/remote.hpp>
 #include <troupe/thread/sendable.hpp>
 #include <troupe/thread/sendable_ret.hpp>
+#include <troupe/thread/thread_channel.hpp>
 #include <troupe/thread/waker.hpp>

@@ -8,17 +8,19 @@
 
 namespace troupe::detail {
 
-ChannelHead::ChannelHead(Core& core, std::size_t bound, std::size_t item_bytes, bool on_demand,
+ChannelHead::ChannelHead(Core* core, std::size_t bound, std::size_t item_bytes, bool on_demand,
                          const Ops& ops) noexcept
     : AtEnd(&end_of_runtime),
       bound_(std::max<std::size_t>(bound, 1)),
       on_demand_(on_demand),
       core_(core),
       item_bytes_(item_bytes),
-      inbox_(*kernel_of(core).inbox),
+      heard_(!core),
       ops_(&ops) {
+  if (!core) return;
+  inbox_ = InboxRef(*kernel_of(*core).inbox);
   this->Node::run = &heard;
-  AtEnd::link(kernel_here(core).at_end);
+  AtEnd::link(kernel_here(*core).at_end);
 }
 
 ChannelHead::~ChannelHead() {
@@ -94,7 +96,7 @@ void ChannelHead::tell_room(SendableRet<> ret, std::size_t weight, std::uint64_t
 }
 
 bool ChannelHead::add_room(Room& room) noexcept {
-  if (receiver_gone_ || fits(room.weight)) return false;
+  if (refuses_ || fits(room.weight)) return false;
   *last_room_ = &room;
   last_room_ = &room.next;
   return true;
@@ -109,7 +111,8 @@ void ChannelHead::block_until_room(std::size_t weight) {
     if (!add_room(*fresh)) return;
   }
   (void)fresh.release();
-  sleeper->acquire();
+  if (!is_scripted()) return sleeper->acquire();
+  while (!sleeper->try_acquire()) step(true);
 }
 
 void ChannelHead::forget_room(std::uint64_t sender) noexcept {
@@ -151,8 +154,8 @@ void ChannelHead::want() noexcept {
 void ChannelHead::drain_again() noexcept {
   if (is_queued_) return;
   Drain record{this};
-  is_queued_ = queue_now(core_, record);
-  if (is_queued_ || kernel_of(core_).is_ending()) return;
+  is_queued_ = queue_now(*core_, record);
+  if (is_queued_ || kernel_of(*core_).is_ending()) return;
   heard_ = false;  // no memory: the inbox brings it again
   told();
 }
@@ -168,7 +171,7 @@ void ChannelHead::Drain::operator()(Core&) const {
 void ChannelHead::drain() noexcept {
   retain();
   TROUPE_TRY { ops_->drain(*this); }
-  TROUPE_CATCH_ALL { throw_later(core_, std::current_exception()); }
+  TROUPE_CATCH_ALL { throw_later(*core_, std::current_exception()); }
   release();
 }
 
@@ -180,7 +183,7 @@ bool ChannelHead::take_all() noexcept {
   if (batch_) return true;
   if (heard_) {
     idle_ = true;
-    heard_ = false;
+    heard_ = !core_;
   }
   ended_ = senders_.load(std::memory_order_acquire) == 0;
   return false;
@@ -223,22 +226,30 @@ void ChannelHead::delivered(std::size_t weight) noexcept {
   answer(list);
 }
 
-void ChannelHead::close() noexcept {
-  if (std::exchange(over_, true)) return;
-  Chunk* list;
+void ChannelHead::refuse() noexcept {
   Room* rooms;
   {
     const std::lock_guard hold(lock_);
-    receiver_gone_ = true;
-    comes_ = !idle_ && !heard_;
-    list = std::exchange(head_, nullptr);
-    tail_ = nullptr;
+    refuses_ = true;
     rooms = std::exchange(rooms_, nullptr);
     last_room_ = &rooms_;
   }
+  answer(rooms);
+}
+
+void ChannelHead::close() noexcept {
+  if (std::exchange(over_, true)) return;
+  Chunk* list;
+  {
+    const std::lock_guard hold(lock_);
+    refuses_ = receiver_gone_ = true;
+    comes_ = !idle_ && !heard_;
+    list = std::exchange(head_, nullptr);
+    tail_ = nullptr;
+  }
   ops_->drop(*this, std::exchange(batch_, nullptr), at_);
   ops_->drop(*this, list, 0);
-  answer(rooms);
+  refuse();  // whoever waits for room hears
   ops_->forget(*this);
   let_go_if_over();
 }
@@ -246,7 +257,7 @@ void ChannelHead::close() noexcept {
 // Nothing names it any more on this thread: neither the inbox nor a record.
 void ChannelHead::let_go_if_over() noexcept {
   if (comes_ || is_queued_ || std::exchange(has_left_, true)) return;
-  AtEnd::unlink();
+  if (core_) AtEnd::unlink();
   release();
 }
 

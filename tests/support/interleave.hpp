@@ -7,6 +7,8 @@
 #pragma once
 #include <condition_variable>
 #include <cstddef>
+#include <cstdio>
+#include <cstdlib>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -19,10 +21,13 @@ namespace troupe_test {
 #if TROUPE_DEBUG
 class Interleavings {
  public:
+  /// @param most_changes how often a side is stopped at most for the other one's sake, where it
+  /// could go on: for sides of so many steps that all orders are too many
+  explicit Interleavings(int most_changes = 1000) : most_changes_(most_changes) {}
   /// Runs `home()` here and `away()` on another thread, by the script of this round.
   template <class Away, class Home> void run(Away&& away, Home&& home) {
     at_ = 0;
-    turn_ = 0;
+    turn_ = looked_in_vain_ = changes_ = 0;
     over_[0] = over_[1] = false;
     std::thread other([&] {
       take_part(1);
@@ -67,14 +72,23 @@ class Interleavings {
     const int me = here().me;
     {
       const std::lock_guard hold(mutex_);
-      if (over_[1 - me]) return;
-      give_to(blocked ? 1 - me : choose());
+      if (over_[1 - me]) {
+        if (blocked && ++looked_in_vain_ == 1000) {
+          std::fprintf(stderr, "one side has gone, and the other is blocked: %s\n", text().c_str());
+          std::abort();
+        }
+        return;
+      }
+      give_to(blocked ? 1 - me : choose(me));
     }
     wait_for_turn();
   }
-  int choose() {
+  int choose(int me) {
+    if (changes_ == most_changes_) return me;
     if (at_ == script_.size()) script_.push_back(false);
-    return script_[at_++] ? 1 : 0;
+    const int who = script_[at_++] ? 1 : 0;
+    if (who != me) ++changes_;
+    return who;
   }
   void give_to(int who) {
     turn_ = who;
@@ -97,7 +111,8 @@ class Interleavings {
   std::condition_variable changed_;
   std::vector<bool> script_;
   std::size_t at_ = 0;
-  int turn_ = 0, rounds_ = 0;
+  const int most_changes_;
+  int turn_ = 0, rounds_ = 0, looked_in_vain_ = 0, changes_ = 0;
   bool over_[2] = {};
 };
 #endif

@@ -54,9 +54,9 @@ struct Count {  // of what dies exactly once
 using Item = std::optional<Count>;
 
 // Makes the two sides of a round, and looks at it when both have gone.
-template <class Round> void in_each_order(int at_least) {
+template <class Round> void in_each_order(int at_least, int most_changes = 1000) {
   told();
-  Interleavings all;
+  Interleavings all(most_changes);
   do {
     {
       Round round;
@@ -99,7 +99,10 @@ struct SendsAndGoes : ToChannel {
     sent = channel.sender.send(Count());
     channel.sender = {};
   }
-  void home() const { host.turn(); }
+  void home() const {
+    host.rung->store(false);
+    host.rt->run();
+  }
   void check() {
     host.run();
     EXPECT_TRUE(sent);
@@ -129,7 +132,7 @@ struct BothGoBehindAnItem : ToChannel {
     channel.sender = {};
   }
   void home() {
-    host.rt->run();
+    host.rt->poll_wake();  // a record is queued
     channel.receiver = {};
   }
   void check() {
@@ -175,6 +178,37 @@ struct TwoSenders : ToChannel {
   }
 };
 TEST(ChannelHandover, TheLastOfTwoSendersTellsTheEndInEachOrder) { in_each_order<TwoSenders>(20); }
+
+// ---- to a task, which asks for items itself
+struct ToStream {
+  Host host;
+  ChannelStream<Sender<Count>, Count> made = channel_stream<Count>(*host.rt);
+  static inline int items, ends;
+  ToStream() {
+    items = ends = 0;
+    spawn(*host.rt, &reads, ret_nop, std::move(made.stream));
+    host.run();
+    EXPECT_TRUE(made.sender.send(Count()));
+    host.rt->poll_wake();  // a record is queued
+  }
+  static Task<> reads(PipeStream<Count> stream) {
+    for (;;) {
+      const Item item = co_await stream.next();
+      if (!item) break;
+      ++items;
+    }
+    ++ends;
+  }
+  void away() { EXPECT_TRUE(made.sender.send(Count())); }
+  void home() const { host.rt->run(); }
+  void check() {
+    made.sender = {};
+    host.run();
+    EXPECT_EQ(items, 2);
+    EXPECT_EQ(ends, 1);
+  }
+};
+TEST(ChannelHandover, ATaskThatAsksMeetsASenderInEachOrder) { in_each_order<ToStream>(20, 6); }
 
 // ---- room
 struct ToBounded {
@@ -313,6 +347,66 @@ struct WakesAndGoes {
   }
 };
 TEST(WakerHandover, WakesAndTheEndComeInEachOrder) { in_each_order<WakesAndGoes>(100); }
+
+// ---- a thread that blocks: it never sleeps for ever
+struct ThreadBlocksForRoom : ToBounded {
+  bool there = false;
+  void away() { there = channel.sender.send_blocking(Count()); }
+  void check() {
+    channel.sender = {};
+    ret();
+    host.run();
+  }
+};
+struct ThreadBlocksForRoomThatComes : ThreadBlocksForRoom {
+  void home() const {
+    for (;;) {
+      host.run();
+      if (items == 2) return;
+      detail::step(true);
+    }
+  }
+  void check() {
+    EXPECT_TRUE(there);
+    ThreadBlocksForRoom::check();
+    EXPECT_EQ(ends, 1);
+  }
+};
+struct ThreadBlocksForRoomAndReceiverGoes : ThreadBlocksForRoom {
+  void home() { channel.receiver = {}; }
+  void check() {
+    EXPECT_FALSE(there);
+    ThreadBlocksForRoom::check();
+    EXPECT_EQ(ends, 0);
+  }
+};
+TEST(ChannelHandover, AThreadThatBlocksForRoomGoesOnInEachOrder) {
+  in_each_order<ThreadBlocksForRoomThatComes>(100, 4);
+  in_each_order<ThreadBlocksForRoomAndReceiverGoes>(3);
+}
+
+struct ToThread {
+  ThreadChannel<Sender<Count>, ThreadReceiver<Count>> made = thread_channel<Count>();
+  int items = 0, ends = 0;
+  void away() {
+    EXPECT_TRUE(made.sender.send(Count()));
+    made.sender = {};
+  }
+  void home() {
+    for (;;) {
+      const auto item = made.receiver.recv();
+      ++(item ? items : ends);
+      if (!item) return;
+    }
+  }
+  void check() const {
+    EXPECT_EQ(items, 1);
+    EXPECT_EQ(ends, 1);
+  }
+};
+TEST(ThreadChannelHandover, AThreadSleepsThroughNothingInEachOrder) {
+  in_each_order<ToThread>(100, 4);
+}
 
 #endif
 

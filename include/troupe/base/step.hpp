@@ -18,8 +18,11 @@ inline void step(bool blocked = false) noexcept {
   if (step_hook) [[unlikely]]
     step_hook(blocked);
 }
+// Whether this thread must not block, but do steps in which it is blocked.
+inline bool is_scripted() noexcept { return step_hook != nullptr; }
 #else
 inline void step(bool /*blocked*/ = false) noexcept {}
+constexpr bool is_scripted() noexcept { return false; }
 #endif
 
 }  // namespace troupe::detail

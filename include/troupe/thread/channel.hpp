@@ -27,7 +27,7 @@ template <class T> class Sender {
  public:
   /// One without a channel: its receiver has gone. So is one that was moved from.
   Sender() noexcept = default;
-  explicit Sender(detail::ChannelCell<T, ByCount>* cell) noexcept : end_(cell) {}
+  explicit Sender(detail::ChannelItems<T, ByCount>* cell) noexcept : end_(cell) {}
   /// Sends. Does not block but for the few instructions of another sender.
   /// @returns whether the receiver is still there; where not, `item` is destroyed
   /// @throws std::bad_alloc when there is no memory: nothing is sent
@@ -54,7 +54,7 @@ template <class T, class W = ByCount> class BoundedSender {
  public:
   /// One without a channel: its receiver has gone.
   BoundedSender() noexcept = default;
-  explicit BoundedSender(detail::ChannelCell<T, W>* cell) noexcept : end_(cell) {}
+  explicit BoundedSender(detail::ChannelItems<T, W>* cell) noexcept : end_(cell) {}
   /// Sends, if there is room. Does not block.
   /// @param item is moved from where the result is `Sent::sent`, and as it was otherwise
   /// @throws std::bad_alloc when there is no memory: nothing is sent
@@ -123,25 +123,21 @@ class Receiver {
  public:
   using troupe_of_one_runtime = void;
   Receiver() noexcept = default;
-  explicit Receiver(detail::ChannelHead* channel) noexcept : channel_(channel) {
-    channel->retain();
-  }
-  Receiver(Receiver&& other) noexcept : channel_(std::exchange(other.channel_, nullptr)) {}
+  explicit Receiver(detail::ChannelHead* channel) noexcept : channel_(channel) {}
+  Receiver(Receiver&&) noexcept = default;
   Receiver& operator=(Receiver&& other) noexcept {
-    Receiver old(std::move(*this));
-    channel_ = std::exchange(other.channel_, nullptr);
+    const Receiver old(std::move(*this));
+    channel_ = std::move(other.channel_);
     return *this;
   }
   ~Receiver() {
-    if (!channel_) return;
-    channel_->close();
-    channel_->release();
+    if (channel_) channel_->close();
   }
   // For channel_stream(): the reader waits, and has nothing.
   void want() const noexcept { channel_->want(); }
 
  private:
-  detail::ChannelHead* channel_ = nullptr;
+  detail::ChannelRef channel_;
 };
 
 /// What channel() makes: `auto [sender, receiver] = channel<T>(core, fwd)`. The receiver is kept as

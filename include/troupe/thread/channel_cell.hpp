@@ -10,17 +10,13 @@
 
 namespace troupe::detail {
 
-template <class T, class W> class ChannelCell final : public ChannelHead {
+// What senders of a channel hold: it knows the items, and not where they go.
+template <class T, class W> class ChannelItems : public ChannelHead {
+ protected:
   using Scale = detail::Scale<T, W>;
   using Slot = typename Scale::Slot;
 
  public:
-  using To = Fwd<std::optional<T>>;
-  ChannelCell(Core& core, To&& to, std::size_t bound, bool on_demand) noexcept
-      : ChannelHead(core, bound, sizeof(Slot), on_demand, ops), to_(std::move(to)) {}
-
-  // The home thread, once, before it is read.
-  void read_by(To&& to) noexcept { to_ = std::move(to); }
   // Any thread. Moves as many of the items as there is room for; how many. `gone`: the receiver is.
   std::size_t send(T* items, std::size_t n, bool& gone) {
     std::size_t sent = 0;
@@ -30,7 +26,7 @@ template <class T, class W> class ChannelCell final : public ChannelHead {
       std::size_t wants = 0;  // bytes of a chunk
       {
         const std::lock_guard hold(lock_);
-        gone = receiver_gone_;
+        gone = refuses_;
         while (!gone && sent != n) {
           const auto weight = Scale::weigh(items[sent]);
           if (!fits(number(weight))) break;
@@ -54,42 +50,67 @@ template <class T, class W> class ChannelCell final : public ChannelHead {
     return sent;
   }
 
- private:
-  static ChannelCell& of(ChannelHead& self) noexcept { return static_cast<ChannelCell&>(self); }
-  static std::size_t number(std::size_t weight) noexcept { return weight; }
-  static std::size_t number(OfOne) noexcept { return 1; }
-  static Slot* slot(Chunk* chunk, std::uint32_t at) noexcept {
-    return std::launder(reinterpret_cast<Slot*>(chunk->data() + sizeof(Slot) * at));
-  }
-  // The receiver may close the channel by what it does.
-  void deliver() {
-    const To to = to_;
-    std::size_t n = 0, weight = 0;
-    while (n != slice && (batch_ || take_all())) {
-      Slot* from = slot(batch_, at_);
-      weight += number(Scale::weight_of(*from));
-      std::optional<T> value(std::move(Scale::item_of(*from)));
-      from->~Slot();
-      if (++at_ == batch_->used) next_chunk();
-      ++n;
-      to(std::move(value));
-      if (over_) return;
-    }
-    delivered(weight);
-    if (n != 0) wanted_ = false;
-    if (n == slice && !on_demand_) return drain_again();
-    if (!ended_ || batch_) return;
-    to(std::nullopt);
-    close();
+ protected:
+  ChannelItems(Core* core, std::size_t bound, bool on_demand, const Ops& ops) noexcept
+      : ChannelHead(core, bound, sizeof(Slot), on_demand, ops) {}
+  // Of the items that were taken, of which there is one.
+  std::optional<T> take_item(std::size_t& weight) noexcept {
+    Slot* from = slot(batch_, at_);
+    weight += number(Scale::weight_of(*from));
+    std::optional<T> value(std::move(Scale::item_of(*from)));
+    from->~Slot();
+    if (++at_ == batch_->used) next_chunk();
+    return value;
   }
   static void drop(ChannelHead&, Chunk* list, std::uint32_t from) noexcept {
     for (Chunk* chunk = list; chunk; chunk = chunk->next, from = 0)
       for (std::uint32_t i = from; i != chunk->used; ++i) slot(chunk, i)->~Slot();
     free_chunks(list);
   }
-  static constexpr Ops ops{[](ChannelHead& self) { of(self).deliver(); }, &drop,
-                           [](ChannelHead& self) noexcept { of(self).to_ = {}; },
-                           [](ChannelHead& self) noexcept { delete &of(self); }};
+
+ private:
+  static std::size_t number(std::size_t weight) noexcept { return weight; }
+  static std::size_t number(OfOne) noexcept { return 1; }
+  static Slot* slot(Chunk* chunk, std::uint32_t at) noexcept {
+    return std::launder(reinterpret_cast<Slot*>(chunk->data() + sizeof(Slot) * at));
+  }
+};
+
+// A channel into a runtime.
+template <class T, class W> class ChannelCell final : public ChannelItems<T, W> {
+  using Head = ChannelHead;
+
+ public:
+  using To = Fwd<std::optional<T>>;
+  ChannelCell(Core& core, To&& to, std::size_t bound, bool on_demand) noexcept
+      : ChannelItems<T, W>(std::addressof(core), bound, on_demand, ops), to_(std::move(to)) {}
+
+  // The home thread, once, before it is read.
+  void read_by(To&& to) noexcept { to_ = std::move(to); }
+
+ private:
+  static ChannelCell& of(Head& self) noexcept { return static_cast<ChannelCell&>(self); }
+  // The receiver may close the channel by what it does.
+  void deliver() {
+    const To to = to_;
+    std::size_t n = 0, weight = 0;
+    while (n != Head::slice && (this->batch_ || this->take_all())) {
+      std::optional<T> value = this->take_item(weight);
+      ++n;
+      to(std::move(value));
+      if (this->over_) return;
+    }
+    this->delivered(weight);
+    if (n != 0) this->wanted_ = false;
+    if (n == Head::slice && !this->on_demand_) return this->drain_again();
+    if (!this->ended_ || this->batch_) return;
+    to(std::nullopt);
+    this->close();
+  }
+  static constexpr Head::Ops ops{[](Head& self) { of(self).deliver(); }, &ChannelItems<T, W>::drop,
+                                 &Head::push_in_inbox,
+                                 [](Head& self) noexcept { of(self).to_ = {}; },
+                                 [](Head& self) noexcept { delete &of(self); }};
   To to_;
 };
 
@@ -97,7 +118,7 @@ template <class T, class W> class ChannelCell final : public ChannelHead {
 template <class T, class W> class SenderEnd {
  public:
   SenderEnd() noexcept = default;
-  explicit SenderEnd(ChannelCell<T, W>* cell) noexcept : cell_(cell) {}
+  explicit SenderEnd(ChannelItems<T, W>* cell) noexcept : cell_(cell) {}
   SenderEnd(const SenderEnd& other) noexcept : cell_(other.cell_) {
     if (cell_) cell_->add_sender();
   }
@@ -116,11 +137,11 @@ template <class T, class W> class SenderEnd {
   void tell_room(SendableRet<> ret, std::size_t weight) const {
     cell_->tell_room(std::move(ret), weight, id_);
   }
-  ChannelCell<T, W>* operator->() const noexcept { return cell_; }
+  ChannelItems<T, W>* operator->() const noexcept { return cell_; }
   explicit operator bool() const noexcept { return cell_ != nullptr; }
 
  private:
-  ChannelCell<T, W>* cell_ = nullptr;
+  ChannelItems<T, W>* cell_ = nullptr;
   mutable std::uint64_t id_ = 0;  // once it has wanted to be told of room
 };
 

@@ -43,7 +43,8 @@ class ChannelHead : public Inbox::Node, public AtEnd {
   }
   void retain() noexcept { refs_.fetch_add(1, std::memory_order_relaxed); }
 
-  // ---- the home thread
+  // ---- the home side
+  void refuse() noexcept;  // senders hear that the receiver has gone; what was sent still comes
   void want() noexcept;  // a reader waits and there is nothing: of a channel that is read on demand
   void close() noexcept;  // the receiver goes
 
@@ -57,10 +58,12 @@ class ChannelHead : public Inbox::Node, public AtEnd {
   struct Ops {
     void (*drain)(ChannelHead&);                                      // delivers up to a slice
     void (*drop)(ChannelHead&, Chunk*, std::uint32_t from) noexcept;  // destroys items of a list
+    void (*told)(ChannelHead&) noexcept;    // any thread: wakes the home side
     void (*forget)(ChannelHead&) noexcept;  // lets go of whom the items are for
     void (*destroy)(ChannelHead&) noexcept;
   };
-  ChannelHead(Core& core, std::size_t bound, std::size_t item_bytes, bool on_demand,
+  // `core` is null where the home side is a thread without a runtime (thread/thread_side.hpp).
+  ChannelHead(Core* core, std::size_t bound, std::size_t item_bytes, bool on_demand,
               const Ops& ops) noexcept;
   ~ChannelHead();
 
@@ -70,7 +73,8 @@ class ChannelHead : public Inbox::Node, public AtEnd {
   std::size_t next_chunk_bytes() const noexcept;  // under the lock
   Chunk* make_chunk(std::size_t bytes) const;     // throws bad_alloc
   bool has_room() const noexcept { return tail_ && tail_->used != tail_->slots; }
-  void told() noexcept { inbox_->push(this); }
+  void told() noexcept { ops_->told(*this); }
+  static void push_in_inbox(ChannelHead& self) noexcept { self.inbox_->push(&self); }
   bool take_all() noexcept;    // whether there are items to read
   void next_chunk() noexcept;  // the one that is read has no more
   void delivered(std::size_t weight) noexcept;
@@ -83,7 +87,9 @@ class ChannelHead : public Inbox::Node, public AtEnd {
 
   SpinLock lock_;
   // Under the lock.
-  bool idle_ = true, receiver_gone_ = false;
+  bool idle_ = true;
+  bool refuses_ = false;        // what is to be sent
+  bool receiver_gone_ = false;  // it refuses, then, too
   std::uint32_t spares_ = 0;
   Chunk *head_ = nullptr, *tail_ = nullptr, *spare_ = nullptr;
   std::size_t waiting_ = 0;  // what waits weighs, in a channel with a bound; by count, items
@@ -95,7 +101,7 @@ class ChannelHead : public Inbox::Node, public AtEnd {
   bool over_ = false;                   // closed
   bool wanted_ = false;
   const bool on_demand_;
-  Core& core_;
+  Core* const core_;
 
  private:
   struct Room {
@@ -122,7 +128,7 @@ class ChannelHead : public Inbox::Node, public AtEnd {
   Room *rooms_ = nullptr, **last_room_ = &rooms_;
   std::uint64_t last_sender_ = 0;  // that wanted to be told of room
   const std::size_t item_bytes_;
-  bool heard_ = false;      // since `idle_` became false
+  bool heard_;              // since `idle_` became false; always, without a runtime
   bool is_queued_ = false;  // the record that drains
   bool comes_ = false;      // over, and still to be taken out of the inbox
   bool has_left_ = false;   // the home side has let go
@@ -130,6 +136,26 @@ class ChannelHead : public Inbox::Node, public AtEnd {
   const Ops* ops_;
   alignas(64) std::atomic<std::uint32_t> senders_{1};
   std::atomic<std::uint32_t> refs_{2};  // all senders together, and the home side
+};
+
+// A count of a channel.
+class ChannelRef {
+ public:
+  ChannelRef() noexcept = default;
+  explicit ChannelRef(ChannelHead* channel) noexcept : channel_(channel) { channel->retain(); }
+  ChannelRef(ChannelRef&& other) noexcept : channel_(std::exchange(other.channel_, nullptr)) {}
+  ChannelRef& operator=(ChannelRef other) noexcept {
+    std::swap(channel_, other.channel_);
+    return *this;
+  }
+  ~ChannelRef() {
+    if (channel_) channel_->release();
+  }
+  ChannelHead* operator->() const noexcept { return channel_; }
+  explicit operator bool() const noexcept { return channel_ != nullptr; }
+
+ private:
+  ChannelHead* channel_ = nullptr;
 };
 
 }  // namespace troupe::detail

@@ -1,0 +1,16 @@
+// must_not_compile/piped_thread_crosses.cpp: a PipedThread that goes to another thread.
+// expect: what_belongs_to_one_runtime_stays_on_its_thread_send_sendable_of_a_Ret_or_Fwd
+#include <memory>
+#include <troupe/thread.hpp>
+
+using namespace troupe;
+
+#ifdef FIXED
+using Item = BoundedSender<int>;
+#else
+using Item = std::unique_ptr<PipedThread<int, int>>;
+#endif
+void use() {
+  auto made = thread_channel<Item>();
+  (void)made;
+}

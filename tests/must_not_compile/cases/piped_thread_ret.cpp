@@ -1,0 +1,19 @@
+// must_not_compile/piped_thread_ret.cpp: a PipedThread whose items hold a Ret.
+// expect: what_belongs_to_one_runtime_stays_on_its_thread_send_sendable_of_a_Ret_or_Fwd
+#include <memory>
+#include <troupe/thread.hpp>
+
+using namespace troupe;
+
+struct Request {
+  int number;
+#ifdef FIXED
+  SendableRet<int> ret;
+#else
+  Ret<int> ret;
+#endif
+};
+void work(PipedLink<Request, int>& link) {
+  while (link.recv()) {}
+}
+void use(Core& core) { PipedThread<Request, int> thread(core, fwd_nop, ret_nop, &work); }
