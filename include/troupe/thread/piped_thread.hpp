@@ -57,8 +57,9 @@ template <class In, class Out> class PipedLink {
   /// for a loop that neither receives nor sends.
   bool stop_requested() const noexcept { return in_.cell_->stop_requested(); }
 #if defined(__cpp_lib_jthread)
-  /// The same as a token of the standard library, for what takes one; callbacks that are registered
-  /// there run on the owner's thread, inside stop(). Not there with libc++, which has none.
+  /// A token of the standard library that is stopped with the thread, for what takes one; callbacks
+  /// that are registered there run on the owner's thread, inside stop(). With libc++, which has no
+  /// such tokens, there is no such function.
   std::stop_token stop_token() const noexcept { return state_->stop.get_token(); }
 #endif
 
@@ -132,7 +133,7 @@ template <class In, class Out> class PipedThread {
   PipedThread(Core& core, Fwd<Out> out, Ret<StopCause> end, F fn, B... bound)
       : PipedThread(core, PipeBounds{}, std::move(out), std::move(end), std::move(fn),
                     std::move(bound)...) {}
-  /// The same with other bounds than 1024 items each way.
+  /// Starts a thread with bounds of yours for both pipes.
   template <class F, class... B>
     requires detail::good_thread_function<In, Out, F, B...>
   PipedThread(Core& core, PipeBounds bounds, Fwd<Out> out, Ret<StopCause> end, F fn, B... bound) {
