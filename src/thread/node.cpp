@@ -68,6 +68,7 @@ Node::Node(std::shared_ptr<Lanes> all, unsigned number, Runtime& rt)
     : AtEnd(&over),
       LaneWriter(kernel_here(rt.core())),
       all_(std::move(all)),
+      out_(&all_->lanes[std::size_t{number} * all_->size]),
       rt_(rt),
       kernel_(kernel_here(rt.core())),
       seat_(all_->seat(number)),
@@ -78,11 +79,6 @@ Node::Node(std::shared_ptr<Lanes> all, unsigned number, Runtime& rt)
   kernel_.feed = this;
   next_here_ = std::exchange(here_, this);
   seat_.take(*kernel_.inbox);
-}
-
-Node* Node::here() noexcept {
-  if (Kernel* const running = Kernel::current) return of(*running);
-  return here_;
 }
 
 void Node::look() noexcept {

@@ -53,20 +53,21 @@ class Lane {
   void open(LaneWriter& writer) noexcept { writer_ = &writer; }
   unsigned to() const noexcept { return to_; }
   /// Room for a record of `Size` bytes, or null: refusal() says why. `Exempt`: beyond the bound
-  /// too. The record is made there at once, and then written() says so.
-  template <std::size_t Size, bool Exempt = false> std::byte* room() noexcept {
+  /// too. The record is made there at once, and then written() says so. `Quiet`: making it runs no
+  /// code that could write another record.
+  template <std::size_t Size, bool Exempt = false, bool Quiet = false> std::byte* room() noexcept {
     std::byte* p = tail_;
     if (p + Size > limit_) [[unlikely]] {
       p = more(Size, Exempt);
       if (!p) return nullptr;
     }
     tail_ = p + Size;
-    ++filling_;
+    if constexpr (!Quiet) ++filling_;
     return p;
   }
   /// A record was made in that room.
-  void written() noexcept {
-    --filling_;
+  template <bool Quiet = false> void written() noexcept {
+    if constexpr (!Quiet) --filling_;
     if (!dirty_) [[unlikely]]
       first_written();
   }

@@ -49,13 +49,17 @@ class Node final : public Feed, public AtEnd, public LaneWriter {
 
   /// The node of the runtime that runs here, else of the one that took its seat last on this
   /// thread; or null.
-  static Node* here() noexcept;
+  static Node* here() noexcept {
+    if (Kernel* const running = Kernel::current) [[likely]]
+      return of(*running);
+    return here_;
+  }
   static Node* of(Kernel& kernel) noexcept { return static_cast<Node*>(kernel.feed); }
   unsigned number() const noexcept { return number_; }
   bool is_of(const Lanes& all) const noexcept { return all_.get() == std::addressof(all); }
   bool is_ending() const noexcept { return ending_; }
   Runtime& runtime() noexcept { return rt_; }
-  Lane& out(unsigned to) noexcept { return all_->lane(number_, to); }
+  Lane& out(unsigned to) noexcept { return *out_[to]; }
   Lane& in(unsigned from) noexcept { return all_->lane(from, number_); }
   Export& make_export(Box& box);  // throws bad_alloc
   /// A call found no room.
@@ -87,6 +91,7 @@ class Node final : public Feed, public AtEnd, public LaneWriter {
   static inline constinit thread_local Node* here_ = nullptr;
   Node* next_here_;
   std::shared_ptr<Lanes> all_;
+  const std::unique_ptr<Lane>* out_;  // of the lanes, those that it writes
   Runtime& rt_;
   Kernel& kernel_;
   Seat& seat_;

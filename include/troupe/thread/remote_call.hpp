@@ -58,7 +58,8 @@ TROUPE_INLINE void write_call(Node& me, const Export& to, X&&... x) {
     if (!lane.cells().have(rets)) [[unlikely]]
       return refuse(Why::no_memory, std::forward<X>(x)...);
   }
-  std::byte* const p = lane.template room<record_size<C>>();
+  constexpr bool quiet = (std::is_trivially_copyable_v<std::remove_cvref_t<X>> && ...);
+  std::byte* const p = lane.template room<record_size<C>, false, quiet>();
   if (!p) [[unlikely]] {
     me.tell_refused(lane, rets != 0);
     return refuse(lane.refusal(), std::forward<X>(x)...);
@@ -67,7 +68,7 @@ TROUPE_INLINE void write_call(Node& me, const Export& to, X&&... x) {
       R{&R::run,
         {to.box,
          detail::pack(Crossed<std::remove_cvref_t<X>>::cross(lane, back, std::forward<X>(x))...)}};
-  lane.written();
+  lane.template written<quiet>();
 }
 [[noreturn]] TROUPE_COLD void called_from_nowhere(std::string_view type) noexcept;
 template <class Invoke, class A, class... X>
