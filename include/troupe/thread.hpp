@@ -5,6 +5,7 @@
 #include <troupe/thread/job_out.hpp>
 #include <troupe/thread/piped_thread.hpp>
 #include <troupe/thread/remote.hpp>
+#include <troupe/thread/remote_watch.hpp>
 #include <troupe/thread/sendable.hpp>
 #include <troupe/thread/sendable_ret.hpp>
 #include <troupe/thread/thread_channel.hpp>
