@@ -127,7 +127,7 @@ std::size_t Node::settle(unsigned from) noexcept {
     p->fail(*p, ActorFail(Why::no_memory));
     p = other;
   }
-  if (!(ended_ >> from & 1) || lane.has_more()) return told;
+  if (!(ended_ >> from & 1)) return told;
   if (lane.refresh()) {  // what was seen was not yet all: an answer behind it would find no cell
     more_ = true;
     return told;

@@ -307,6 +307,26 @@ TEST_F(RemoteTest, TheBoxStaysUntilWhatWasWrittenHasArrived) {
   EXPECT_EQ(told(), "!lost");
 }
 
+// As long as a part of what was looked at has not run, it may name a box.
+TEST_F(RemoteTest, TheBoxStaysWhileItsCallsWaitToBeRun) {
+  echo_[1] = {};
+  rt_[1]->run();
+  in(0, [this] {
+    const Remote<Echo> last = std::exchange(far_[1], {});
+    for (int n = 0; n != 60; ++n) call<&Echo::add>(last, n);
+    call<&Echo::ask>(last, 1, hears());
+  });
+  std::vector<ActorOwn<Echo>> others;  // one of them takes the box's place, when that is free
+  for (int n = 0; n != 30; ++n) {
+    for (int k = 0; k != 39; ++k)
+      defer(*rt_[1], [](std::array<char, 120>) {}, std::array<char, 120>());
+    rt_[1]->run(Instant{}, RunLimit{.items = 42});
+    others.push_back(make_actor<Echo>(*rt_[1], ret_nop));
+  }
+  both();
+  EXPECT_EQ(told(), "!lost");
+}
+
 TEST_F(RemoteTest, BoxesGoHome) {
   const std::size_t before = rt_[1]->pool_bytes();
   for (int n = 0; n != 3000; ++n) {
@@ -345,6 +365,21 @@ TEST_F(RemoteTest, AnswersOnTheirWayComeBeforeTheLoss) {
   end(1);
   while (rt_[0]->run(Instant{}, RunLimit{.items = 1}).work) {}
   EXPECT_EQ(told(), "=1 =2 =3 =4 =5 =6 =7 =8 !lost");
+}
+
+// The end is seen while a part of what was looked at before has not run.
+TEST_F(RemoteTest, AnswersBehindAnOlderLookComeBeforeTheLoss) {
+  in(0, [this] {
+    for (int n = 0; n != 3; ++n) call<&Echo::ask>(far_[1], n, hears());
+    for (int n = 0; n != 3; ++n) call<&Echo::keep>(far_[1], hears());
+  });
+  rt_[1]->run();
+  EXPECT_TRUE(rt_[0]->run(Instant{}, RunLimit{.items = 1}).work);
+  call<&Echo::answer_all>(echo_[1]);
+  rt_[1]->run();
+  end(1);
+  while (rt_[0]->run(Instant{}, RunLimit{.items = 1}).work) {}
+  EXPECT_EQ(told(), "=1 =2 =3 =7 =7 =7");
 }
 
 TEST_F(RemoteTest, TheAskersRuntimeEnds) {
