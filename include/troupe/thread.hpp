@@ -2,6 +2,7 @@
 #pragma once
 #include <troupe/thread/channel.hpp>
 #include <troupe/thread/ensemble.hpp>
+#include <troupe/thread/ensemble_threads.hpp>
 #include <troupe/thread/job_out.hpp>
 #include <troupe/thread/piped_thread.hpp>
 #include <troupe/thread/remote.hpp>

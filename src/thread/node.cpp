@@ -157,8 +157,7 @@ void Node::rest() noexcept {
   seat_.pass_quiet_point();
   if (more_ || !kernel_.main.empty() || !kernel_.lazy.empty()) return;  // the host runs it again
   seat_.rest();
-  for (unsigned i = 0; i != all_->size; ++i)
-    if (in(i).has_news()) return seat_.ring();
+  if (has_news()) seat_.ring();  // what has come since the latest look
 }
 
 bool Node::has_news() const noexcept {

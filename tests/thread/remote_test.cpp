@@ -134,6 +134,39 @@ TEST_F(RemoteTest, ManyCrossChunksWithoutALoss) {
   }
 }
 
+TEST_F(RemoteTest, AnEndWakesTheOthers) {
+  const auto rings = std::make_shared<int>(0);
+  rt_[0]->set_poll_waker([rings] { ++*rings; });
+  in(0, [this] { call<&Echo::keep>(far_[1], hears()); });
+  *rings = 0;
+  end(1);
+  EXPECT_EQ(*rings, 1);
+  rt_[0]->run();
+  EXPECT_EQ(told(), "!lost");
+}
+
+// Behind this run's look, and before the host sleeps.
+TEST_F(RemoteTest, AnEndInTheMiddleOfARunWakesTheHostAgain) {
+  const auto rings = std::make_shared<int>(0);
+  rt_[0]->set_poll_waker([rings] { ++*rings; });
+  in(0, [this, rings] {
+    *rings = 0;
+    end(1);
+    EXPECT_EQ(*rings, 0);
+  });
+  EXPECT_EQ(*rings, 1);
+}
+
+TEST_F(RemoteTest, EachIsAnItemOfTheRun) {
+  in(0, [this] {
+    for (int n = 0; n != 5; ++n) call<&Echo::add>(far_[1], n);
+  });
+  const auto before = rt_[1]->items_run();
+  rt_[1]->run();
+  EXPECT_EQ(rt_[1]->items_run(), before + 5);
+  told();
+}
+
 TEST_F(RemoteTest, ARunLimitStopsBetweenTwoOfThem) {
   in(0, [this] {
     for (int n = 0; n != 5; ++n) call<&Echo::add>(far_[1], n);
