@@ -1,9 +1,11 @@
-// thread.hpp: room `thread`: ways into a runtime from other threads, and between runtimes.
+// thread.hpp: room `thread`: ways into a runtime from other threads, work that is done there, and
+// runtimes that call each other.
 #pragma once
 #include <troupe/thread/channel.hpp>
 #include <troupe/thread/ensemble.hpp>
 #include <troupe/thread/ensemble_threads.hpp>
 #include <troupe/thread/job_out.hpp>
+#include <troupe/thread/offload.hpp>
 #include <troupe/thread/piped_thread.hpp>
 #include <troupe/thread/remote.hpp>
 #include <troupe/thread/remote_watch.hpp>

@@ -201,6 +201,7 @@ template <Mode M, class Start, class... T> class StartAwait : public TaskAwaiter
   static constexpr bool guards = !std::is_void_v<Guard>;
   static constexpr bool is_part =
       std::is_same_v<Guard, TaskRef>;  // a task of its own, but a part of who awaits it
+  static constexpr bool passes_stops = requires(const Guard& g) { g.request_stop(); };
 
  public:
   static constexpr std::string_view what = [] {
@@ -234,7 +235,7 @@ template <Mode M, class Start, class... T> class StartAwait : public TaskAwaiter
       guard_ = start_(*core, node_.ret());
     else
       start_(*core, node_.ret());
-    if constexpr (is_part)
+    if constexpr (passes_stops)
       if (w.strand() && w.strand()->is.stopping) request_stop();
   }
   std::uint64_t whom_id() const noexcept
@@ -243,7 +244,7 @@ template <Mode M, class Start, class... T> class StartAwait : public TaskAwaiter
     return start_.to.id();
   }
   void request_stop() const noexcept
-    requires(is_part)
+    requires(passes_stops)
   {
     guard_.request_stop();
   }

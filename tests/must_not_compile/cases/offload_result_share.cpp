@@ -1,0 +1,16 @@
+// must_not_compile/offload_result_share.cpp: a job that gives what belongs to one runtime.
+// expect: what_belongs_to_one_runtime_stays_on_its_thread_send_sendable_of_a_Ret_or_Fwd
+#include <troupe/core.hpp>
+#include <troupe/thread.hpp>
+
+using namespace troupe;
+
+#ifdef FIXED
+int made() { return 1; }
+#else
+Share<int> made();
+#endif
+Task<> use(PoolRef pool) {
+  const auto share = co_await offload(pool, &made);
+  (void)share;
+}
