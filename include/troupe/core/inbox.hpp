@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <troupe/base/callback.hpp>
+#include <troupe/base/handle.hpp>
 #include <troupe/base/time.hpp>
 #include <utility>
 
@@ -70,23 +71,10 @@ class Inbox {
 };
 
 // A count of an inbox.
-class InboxRef {
+class InboxRef : public Handle<Inbox, &Inbox::release> {
  public:
   InboxRef() noexcept = default;
-  explicit InboxRef(Inbox& inbox) noexcept : inbox_(std::addressof(inbox)) { inbox.retain(); }
-  InboxRef(InboxRef&& other) noexcept : inbox_(std::exchange(other.inbox_, nullptr)) {}
-  InboxRef& operator=(InboxRef&& other) noexcept {
-    std::swap(inbox_, other.inbox_);
-    return *this;
-  }
-  ~InboxRef() {
-    if (inbox_) inbox_->release();
-  }
-  Inbox* operator->() const noexcept { return inbox_; }
-  Inbox& operator*() const noexcept { return *inbox_; }
-
- private:
-  Inbox* inbox_ = nullptr;
+  explicit InboxRef(Inbox& inbox) noexcept : Handle(std::addressof(inbox)) { inbox.retain(); }
 };
 }  // namespace detail
 

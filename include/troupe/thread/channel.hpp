@@ -123,21 +123,14 @@ class Receiver {
  public:
   using troupe_of_one_runtime = void;
   Receiver() noexcept = default;
-  explicit Receiver(detail::ChannelHead* channel) noexcept : channel_(channel) {}
-  Receiver(Receiver&&) noexcept = default;
-  Receiver& operator=(Receiver&& other) noexcept {
-    const Receiver old(std::move(*this));
-    channel_ = std::move(other.channel_);
-    return *this;
-  }
-  ~Receiver() {
-    if (channel_) channel_->close();
+  explicit Receiver(detail::ChannelHead* channel) noexcept : channel_(channel) {
+    channel->retain();
   }
   // For channel_stream(): the reader waits, and has nothing.
   void want() const noexcept { channel_->want(); }
 
  private:
-  detail::ChannelRef channel_;
+  detail::Handle<detail::ChannelHead, &detail::ChannelHead::close_counted> channel_;
 };
 
 /// What channel() makes: `auto [sender, receiver] = channel<T>(core, fwd)`. The receiver is kept as

@@ -46,7 +46,11 @@ class ChannelHead : public Inbox::Node, public AtEnd {
   // ---- the home side
   void refuse() noexcept;  // senders hear that the receiver has gone; what was sent still comes
   void want() noexcept;  // a reader waits and there is nothing: of a channel that is read on demand
-  void close() noexcept;  // the receiver goes
+  void close() noexcept;           // the receiver goes
+  void close_counted() noexcept {  // the same, by one that was counted
+    close();
+    release();
+  }
 
  protected:
   struct Chunk {
@@ -139,23 +143,10 @@ class ChannelHead : public Inbox::Node, public AtEnd {
 };
 
 // A count of a channel.
-class ChannelRef {
+class ChannelRef : public Handle<ChannelHead, &ChannelHead::release> {
  public:
   ChannelRef() noexcept = default;
-  explicit ChannelRef(ChannelHead* channel) noexcept : channel_(channel) { channel->retain(); }
-  ChannelRef(ChannelRef&& other) noexcept : channel_(std::exchange(other.channel_, nullptr)) {}
-  ChannelRef& operator=(ChannelRef other) noexcept {
-    std::swap(channel_, other.channel_);
-    return *this;
-  }
-  ~ChannelRef() {
-    if (channel_) channel_->release();
-  }
-  ChannelHead* operator->() const noexcept { return channel_; }
-  explicit operator bool() const noexcept { return channel_ != nullptr; }
-
- private:
-  ChannelHead* channel_ = nullptr;
+  explicit ChannelRef(ChannelHead* channel) noexcept : Handle(channel) { channel->retain(); }
 };
 
 }  // namespace troupe::detail

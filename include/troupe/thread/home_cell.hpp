@@ -57,25 +57,6 @@ class HomeCell : public Inbox::Node, public AtEnd {
 };
 
 // The holder's end of a cell, on any thread.
-template <class Cell> class AwayEnd {
- public:
-  AwayEnd() noexcept = default;
-  explicit AwayEnd(Cell* cell) noexcept : cell_(cell) {}
-  AwayEnd(AwayEnd&& other) noexcept : cell_(std::exchange(other.cell_, nullptr)) {}
-  AwayEnd& operator=(AwayEnd&& other) noexcept {
-    AwayEnd old(std::move(*this));
-    cell_ = std::exchange(other.cell_, nullptr);
-    return *this;
-  }
-  ~AwayEnd() {
-    if (cell_) cell_->leave();
-  }
-  Cell* operator->() const noexcept { return cell_; }
-  Cell* release() noexcept { return std::exchange(cell_, nullptr); }
-  explicit operator bool() const noexcept { return cell_ != nullptr; }
-
- private:
-  Cell* cell_ = nullptr;
-};
+template <class Cell> using AwayEnd = Handle<Cell, &HomeCell::leave>;
 
 }  // namespace troupe::detail

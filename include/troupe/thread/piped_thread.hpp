@@ -68,7 +68,7 @@ template <class In, class Out> class PipedLink {
   template <class I, class O> friend class PipedThread;
   PipedLink(ThreadReceiver<In>&& in, BoundedSender<Out>&& out,
             std::shared_ptr<detail::PipedState> state) noexcept
-      : state_(std::move(state)), out_(std::move(out)), in_(std::move(in)), cell_(in_.cell_) {}
+      : state_(std::move(state)), out_(std::move(out)), in_(std::move(in)) {}
   // The function runs, and what it was given dies, before the pipes end: the one that comes in
   // first, so that who hears of the end finds it closed.
   template <class F, class... B> void run(F fn, B... bound) noexcept {
@@ -84,7 +84,6 @@ template <class In, class Out> class PipedLink {
   std::shared_ptr<detail::PipedState> state_;
   BoundedSender<Out> out_;
   ThreadReceiver<In> in_;
-  detail::ThreadCell<In, ByCount>* cell_;  // of `in_`
 };
 
 /// A thread with a pipe each way, for work that blocks and goes on: a device, a library with a loop
@@ -152,8 +151,8 @@ template <class In, class Out> class PipedThread {
     BoundedSender<Out> sender(out_cell);
     out_ = detail::ChannelRef(out_cell);
     auto in = thread_channel<In>(bounds.in);
-    cell_ = in.receiver.cell_;
-    in_ = detail::ChannelRef(cell_);
+    in.receiver.cell_->retain();
+    in_ = InRef(in.receiver.cell_.get());
     sender_ = std::move(in.sender);
     thread_ = std::thread(
         [](ThreadReceiver<In> from, BoundedSender<Out> to, std::shared_ptr<detail::PipedState> s,
@@ -176,18 +175,20 @@ template <class In, class Out> class PipedThread {
   PipedThread(Core&, PipeBounds, Fwd<Out>, Ret<StopCause>, F&&, B&&...) = delete;  // see Mistake
   PipedThread(PipedThread&&) noexcept = default;
   PipedThread& operator=(PipedThread&& other) noexcept {
-    if (this == &other) return *this;
-    end();
+    const PipedThread old(std::move(*this));
     state_ = std::move(other.state_);
     out_ = std::move(other.out_);
     in_ = std::move(other.in_);
-    cell_ = std::exchange(other.cell_, nullptr);
     sender_ = std::move(other.sender_);
     thread_ = std::move(other.thread_);
     return *this;
   }
   /// Asks it to stop, and waits until it has ended: see above.
-  ~PipedThread() { end(); }
+  ~PipedThread() {
+    if (!thread_.joinable()) return;
+    stop();
+    thread_.join();
+  }
 
   /// Sends to the thread, if there is room. Does not block.
   /// @param item is moved from where the result is `Sent::sent`, and as it was otherwise:
@@ -203,9 +204,9 @@ template <class In, class Out> class PipedThread {
   /// Asks the thread to stop: its recv() gives nothing, its send() is false, at once; what it has
   /// sent still comes out, and then its end. Does not wait.
   void stop() noexcept {
-    if (!cell_) return;
+    if (!in_) return;
     in_->refuse();
-    cell_->request_stop();
+    in_->request_stop();
     out_->refuse();
 #if defined(__cpp_lib_jthread)
     state_->stop.request_stop();
@@ -215,14 +216,10 @@ template <class In, class Out> class PipedThread {
   explicit operator bool() const noexcept { return thread_.joinable(); }
 
  private:
-  void end() noexcept {
-    if (!thread_.joinable()) return;
-    stop();
-    thread_.join();
-  }
+  using InRef = detail::Handle<detail::ThreadCell<In, ByCount>, &detail::ChannelHead::release>;
   std::shared_ptr<detail::PipedState> state_;
-  detail::ChannelRef out_, in_;
-  detail::ThreadCell<In, ByCount>* cell_ = nullptr;  // of `in_`
+  detail::ChannelRef out_;
+  InRef in_;
   BoundedSender<In> sender_;
   std::thread thread_;
 };

@@ -47,22 +47,13 @@ template <class T, class W = ByCount> class ThreadReceiver {
   /// One without a channel: nothing will come.
   ThreadReceiver() noexcept = default;
   explicit ThreadReceiver(detail::ThreadCell<T, W>* cell) noexcept : cell_(cell) {}
-  ThreadReceiver(ThreadReceiver&& other) noexcept : cell_(std::exchange(other.cell_, nullptr)) {}
-  ThreadReceiver& operator=(ThreadReceiver&& other) noexcept {
-    const ThreadReceiver old(std::move(*this));
-    cell_ = std::exchange(other.cell_, nullptr);
-    return *this;
-  }
-  ~ThreadReceiver() {
-    if (cell_) cell_->close();
-  }
   /// Takes the next item; blocks while there is none. Not on a runtime's thread, which would stand
   /// still.
   /// @returns nothing when the last sender has gone, behind all items
   std::optional<T> recv() {
     while (cell_ && !cell_->has_item()) {
       if (is_over()) return std::nullopt;
-      detail::ThreadSide* const side = cell_;
+      detail::ThreadSide* const side = cell_.get();
       detail::ThreadSide::wait(std::span(&side, 1));
     }
     return cell_ ? cell_->take() : std::nullopt;
@@ -76,7 +67,7 @@ template <class T, class W = ByCount> class ThreadReceiver {
   friend struct detail::WaitsFor;
   template <class I, class O> friend class PipedLink;
   template <class I, class O> friend class PipedThread;
-  detail::ThreadCell<T, W>* cell_ = nullptr;
+  detail::Handle<detail::ThreadCell<T, W>, &detail::ChannelHead::close> cell_;
 };
 
 /// What thread_channel() makes: `auto [sender, receiver] = thread_channel<T>(100)`.
@@ -111,8 +102,13 @@ detail::Refused thread_channel(X&&...) = delete;  // see Mistake
 namespace detail {
 struct WaitsFor {
   template <class R>
-  static auto side(R& input) noexcept -> decltype(static_cast<ThreadSide*>(input.cell_)) {
-    return input.cell_;
+  static auto side(R& input) noexcept -> decltype(static_cast<ThreadSide*>(input.cell_.get())) {
+    return input.cell_.get();
+  }
+  template <class Link>
+  static auto side(Link& link) noexcept
+      -> decltype(static_cast<ThreadSide*>(link.in_.cell_.get())) {
+    return link.in_.cell_.get();
   }
 };
 template <class R>
