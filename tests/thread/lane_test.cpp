@@ -164,6 +164,33 @@ Ret<int> hears() {
   });
 }
 
+// A reader has ended while Rets in its lane still waited: their own list tells them, once, and not
+// the lane back, which is written on another thread.
+TEST_F(LaneTest, WhatTheWriterDestroysIsNotAnsweredByTheLaneBack) {
+  struct Carries {
+    detail::FarRet<int> ret;
+    void operator()(Core&) noexcept {}
+  };
+  using R = detail::Record<Carries>;
+  values = failures = 0;
+  detail::Lane back(seat_, 1, {.bound = 4096, .chunk = 256, .publish = 64});
+  ASSERT_TRUE(lane_.cells().have(1));
+  std::byte* const room = lane_.room<detail::record_size<Carries>>();
+  ::new (static_cast<void*>(room))
+      R{&R::run, {detail::FarRet<int>(&lane_.cells().put(hears()), &back)}};
+  lane_.written();
+  lane_.publish();
+  lane_.close_reader();
+  lane_.take_over();
+  back.publish();
+  EXPECT_FALSE(back.has_news());
+  EXPECT_EQ(failures, 0);
+  detail::Pending* const waits = lane_.cells().first();
+  ASSERT_NE(waits, nullptr);
+  waits->fail(*waits, ActorFail(Why::lost));
+  EXPECT_EQ(failures, 1);
+}
+
 class NoMemoryTest : public troupe_test::BalancedTest {
  protected:
   NoMemoryTest() {
