@@ -1,9 +1,10 @@
-// bench/troupe_thread.cpp: the workloads of room `thread` on Troupe, all on one thread: what the
-// instructions cost, without what the machine adds when two cores share a line. What the workloads
-// are: bench/README.md.
+// bench/troupe_thread.cpp: the workloads of room `thread` on Troupe. All but `offload` are on one
+// thread: what the instructions cost, without what the machine adds when two cores share a line.
+// What the workloads are: bench/README.md.
 #include <cstdlib>
 #include <optional>
 #include <troupe/core.hpp>
+#include <troupe/loop/bare.hpp>
 #include <troupe/task.hpp>
 #include <troupe/thread.hpp>
 
@@ -120,6 +121,32 @@ int channel_1000(const Run& run) {
   return run.check(triangle(run.n));
 }
 
+Task<u64> offload_all(PoolRef pool, u64 n) {
+  u64 total = 0;
+  for (u64 value = 0; value < n; ++value)
+    total += co_await offload(pool, [](u64 same) { return same; }, value);
+  co_return total;
+}
+
+// A task hands a job to another thread and awaits its result; both threads share a core.
+int offload_one(const Run& run) {
+  Pool pool({.threads = 1});
+  Runtime rt{Clock::now()};
+  BareLoop loop(rt);
+  run.repeat([&](u64 n) {
+    spawn(rt, offload_all,
+          ret_some_do(
+              [](Runtime& home, u64 value) {
+                bench::sum += value;
+                home.core().shutdown(StopCause::stopped);
+              },
+              unsafe_borrow(rt)),
+          pool.ref(), n);
+    loop.run();
+  });
+  return run.check(triangle(run.n));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -130,5 +157,6 @@ int main(int argc, char** argv) {
   if (run.is("local_10")) return local(run, 10);
   if (run.is("remote_ask")) return remote_ask(run);
   if (run.is("channel")) return channel_1000(run);
+  if (run.is("offload")) return offload_one(run);
   return run.unknown();
 }

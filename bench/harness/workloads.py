@@ -40,6 +40,7 @@ WORKLOADS = (
     Workload("remote_10"),
     Workload("remote_ask"),
     Workload("channel"),
+    Workload("offload", n=20_000, counted=False),
     Workload("task_bytes", n=100_000, metric="bytes", runs=1, reps=2, counted=False),
 )
 
@@ -65,7 +66,7 @@ def _peer(name: str, program: str, *workloads: str) -> Peer:
 OUR_TASKS = ("task_now", "task_resume", "stream_1", "stream_100", "ask", "all_1000", "foreign", "task_bytes")
 
 # What troupe_thread.cpp has.
-OUR_THREADS = ("remote_1000", "remote_10", "remote_ask", "channel")
+OUR_THREADS = ("remote_1000", "remote_10", "remote_ask", "channel", "offload")
 
 OURS = Peer(
     "troupe",
@@ -79,8 +80,8 @@ PEERS = (
     Peer("floor_handle", {"ring_1m": ("bench_floor", "ring_1m_handle")}),
     Peer("floor_wheel", {w: ("bench_floor", f"{w}_wheel") for w in ("timer_add", "timer_expire")}),
     _peer("stakker", "bench-stakker", *CALLS, *ACTORS, *TIMERS, *TASKS[:6], "task_bytes"),
-    _peer("asio", "bench_asio", *CALLS, *TIMERS, *TASKS[:6], "task_bytes"),
-    _peer("tokio", "bench-tokio", *TASKS[:6], "task_bytes"),
+    _peer("asio", "bench_asio", *CALLS, *TIMERS, *TASKS[:6], "task_bytes", "offload"),
+    _peer("tokio", "bench-tokio", *TASKS[:6], "task_bytes", "offload"),
     # Calls to another runtime against the same ones within one.
     Peer("local", {"remote_1000": ("bench_troupe_thread", "local_1000"), "remote_10": ("bench_troupe_thread", "local_10"),
                    "remote_ask": ("bench_troupe_task", "ask")}),

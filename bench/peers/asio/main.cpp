@@ -31,5 +31,6 @@ int main(int argc, char** argv) {
   if (run.is("ask")) return ask(run);
   if (run.is("all_1000")) return all_1000(run);
   if (run.is("task_bytes")) return task_bytes(run);
+  if (run.is("offload")) return offload(run);
   return run.unknown();
 }

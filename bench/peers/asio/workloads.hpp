@@ -36,4 +36,6 @@ int ask(const Run& run);
 int all_1000(const Run& run);
 int task_bytes(const Run& run);
 
+int offload(const Run& run);
+
 }  // namespace asio_peer

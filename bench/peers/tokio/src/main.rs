@@ -8,7 +8,7 @@ use std::task::Poll;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::coop::unconstrained;
-use tokio::task::spawn;
+use tokio::task::{spawn, spawn_blocking};
 
 /// Channels with a bound pay for a semaphore; the workloads bound themselves.
 type Request = (u64, oneshot::Sender<u64>);
@@ -37,8 +37,27 @@ fn main() {
         "ask" => ask(&run, &runtime),
         "all_1000" => all(&run, &runtime),
         "task_bytes" => bytes(&run, &runtime),
+        "offload" => offload(&run),
         _ => run.unknown(),
     }
+}
+
+/// A task hands a job to another thread and awaits its result.
+fn offload(run: &Run) {
+    let runtime = Builder::new_current_thread().max_blocking_threads(1).build().expect("a runtime");
+    run.repeat(|n| {
+        runtime.block_on(async {
+            let task = spawn(async move {
+                let mut total = 0;
+                for value in 0..n {
+                    total += spawn_blocking(move || value).await.expect("a result");
+                }
+                total
+            });
+            add_to_sum(task.await.expect("a task failed"));
+        })
+    });
+    run.check(triangle(run.n));
 }
 
 /// Spawns 1000 tasks that end at once, and takes their results; and so on.
