@@ -8,6 +8,7 @@
 #include <troupe/thread/offload.hpp>
 #include <troupe/thread/piped_thread.hpp>
 #include <troupe/thread/remote.hpp>
+#include <troupe/thread/remote_set.hpp>
 #include <troupe/thread/remote_watch.hpp>
 #include <troupe/thread/sendable.hpp>
 #include <troupe/thread/sendable_ret.hpp>
