@@ -5,7 +5,10 @@ namespace troupe::detail {
 
 void called_from_nowhere(std::string_view type) noexcept {
   if (type.empty()) panic("an empty Remote was called", "Remote");
-  panic("a Remote was called where no runtime of its ensemble is", type);
+  panic(
+      "a Remote was called where no runtime of its ensemble is (give the runtime of this thread a "
+      "seat, or send through a channel or a sendable Fwd)",
+      type);
 }
 
 Export& export_of(Box* box) {

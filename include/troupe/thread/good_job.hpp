@@ -46,7 +46,7 @@ template <class F, class... B> auto find_job_mistake() {
     return find_function_mistake<false, the_function_does_not_take_these_bound_arguments, F,
                                  B...>();
   } else if constexpr (!crosses_threads<F> || !(crosses_threads<B> && ...)) {
-    return what_belongs_to_one_runtime_stays_on_its_thread_send_sendable_of_a_Ret_or_Fwd{};
+    return it_belongs_to_one_runtime_send_remote_of_an_Actor_or_sendable_of_a_Ret_or_Fwd{};
   } else {
     using R = job_result<F, B...>;
     if constexpr (is_task<R>)
@@ -54,7 +54,7 @@ template <class F, class... B> auto find_job_mistake() {
     else if constexpr (!Keepable<R>)
       return find_kept_mistake<R>();
     else if constexpr (!comes_back<R>)
-      return what_belongs_to_one_runtime_stays_on_its_thread_send_sendable_of_a_Ret_or_Fwd{};
+      return it_belongs_to_one_runtime_send_remote_of_an_Actor_or_sendable_of_a_Ret_or_Fwd{};
     else
       return no_mistake{};
   }

@@ -25,7 +25,7 @@ template <class In, class Out, class F, class... B> auto find_thread_function_mi
   else if constexpr (!lambda_captures_nothing<F> || !no_argument_borrows<B...>)
     return find_function_mistake<false, no_mistake, F, B...>();
   else if constexpr (!(crosses_threads<B> && ...))
-    return what_belongs_to_one_runtime_stays_on_its_thread_send_sendable_of_a_Ret_or_Fwd{};
+    return it_belongs_to_one_runtime_send_remote_of_an_Actor_or_sendable_of_a_Ret_or_Fwd{};
   else if constexpr (!takes_its_link<In, Out, F, B...>)
     return the_function_of_a_PipedThread_takes_a_PipedLink_of_In_and_Out_then_the_bound_values{};
   else

@@ -21,14 +21,14 @@ template <class T>
 concept Sendable = Storable<T> && detail::crosses_threads<T>;
 
 namespace detail {
-struct what_belongs_to_one_runtime_stays_on_its_thread_send_sendable_of_a_Ret_or_Fwd {};
+struct it_belongs_to_one_runtime_send_remote_of_an_Actor_or_sendable_of_a_Ret_or_Fwd {};
 struct the_receiver_of_a_channel_takes_a_std_optional_of_T_and_no_value_is_the_end {};
 struct a_Waker_tells_a_function_or_method_that_takes_a_WakerNotice {};
 template <class... T> auto find_sending_mistake() {
   if constexpr ((Sendable<T> && ...))
     return no_mistake{};
   else if constexpr ((Storable<T> && ...))
-    return what_belongs_to_one_runtime_stays_on_its_thread_send_sendable_of_a_Ret_or_Fwd{};
+    return it_belongs_to_one_runtime_send_remote_of_an_Actor_or_sendable_of_a_Ret_or_Fwd{};
   else if constexpr ((nothrow_movable<T> && ...))
     return find_kept_mistake<T...>();
   else

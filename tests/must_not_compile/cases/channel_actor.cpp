@@ -1,5 +1,5 @@
 // must_not_compile/channel_actor.cpp: actors for another thread, through a channel to a task.
-// expect: what_belongs_to_one_runtime_stays_on_its_thread_send_sendable_of_a_Ret_or_Fwd
+// expect: it_belongs_to_one_runtime_send_remote_of_an_Actor_or_sendable_of_a_Ret_or_Fwd
 #include <troupe/thread.hpp>
 #include <vector>
 

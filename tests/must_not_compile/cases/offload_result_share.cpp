@@ -1,5 +1,5 @@
 // must_not_compile/offload_result_share.cpp: a job that gives what belongs to one runtime.
-// expect: what_belongs_to_one_runtime_stays_on_its_thread_send_sendable_of_a_Ret_or_Fwd
+// expect: it_belongs_to_one_runtime_send_remote_of_an_Actor_or_sendable_of_a_Ret_or_Fwd
 #include <troupe/core.hpp>
 #include <troupe/thread.hpp>
 
