@@ -68,15 +68,19 @@ std::byte* Lane::more(std::size_t size, bool exempt) noexcept {
   return tail_;
 }
 
-// One of the ring that the reader has left, or a new one.
+// One of the ring that the reader has left, or a new one. The ring may be beyond the bound, because
+// of answers or of larger chunks: what is free of it goes before a call counts it as used.
 Lane::Chunk* Lane::next_chunk(std::size_t size, bool exempt) noexcept {
   const std::uint64_t in_use = started_ - left_.load(std::memory_order_acquire);
   if (in_use <= 1) refused_ = 0;
-  if (chunk_ && in_use < ring_) {
-    Chunk* const c = chunk_->next;
-    if (c->data() + size <= c->end) return c;  // else a larger one goes in before it
-  }
   const std::size_t bytes = std::max(sizes_.chunk, size + sizeof(Chunk) + sizeof(Jump));
+  for (; in_use < ring_; drop_next_chunk()) {
+    Chunk* const c = chunk_->next;
+    const bool fits = c->has(size);
+    const bool within = exempt || bytes_ + (fits ? 0 : bytes) <= sizes_.bound;
+    if (fits && (within || ring_ <= 2)) return c;
+    if (!fits && within) break;  // a larger one goes in before it
+  }
   if (bytes_ + bytes > sizes_.bound && !exempt && ring_ > 1) {
     publish();  // so that the reader makes room
     return refuse(Why::overloaded), nullptr;
@@ -89,6 +93,14 @@ Lane::Chunk* Lane::next_chunk(std::size_t size, bool exempt) noexcept {
   c->next = chunk_ ? chunk_->next : c;
   if (chunk_) chunk_->next = c;
   return c;
+}
+
+void Lane::drop_next_chunk() noexcept {
+  Chunk* const c = chunk_->next;
+  chunk_->next = c->next;
+  bytes_ -= static_cast<std::size_t>(c->end - reinterpret_cast<std::byte*>(c)) + sizeof(Jump);
+  --ring_;
+  ::operator delete(c);
 }
 
 void Lane::answer_fails(Pending& pending, const ActorFail& why) noexcept {
@@ -112,11 +124,10 @@ void Lane::destroy_seen() noexcept {
 void Lane::take_over() noexcept {
   if (std::exchange(dead_, true)) return;
   if (!head_) head_ = start_.load(std::memory_order_relaxed);
-  end_ = tail_;
+  end_ = limit_ = told_ = tail_;  // nothing is written any more, by what dies here neither
   const bool before = std::exchange(taking_over_, true);
   destroy_seen();
   taking_over_ = before;
-  limit_ = told_ = tail_;  // nothing is published any more
 }
 
 void Lane::close_writer() noexcept {

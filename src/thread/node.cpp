@@ -27,6 +27,7 @@ void release_export(Export& e) noexcept {
 
 Export& Node::make_export(Box& box) {
   auto* e = new Export{.home = number_, .box = &box, .all = all_};
+  if (ending_) return *e;  // nobody calls it any more: it is its Remotes' alone
   box.ref();
   e->next = exports_;
   e->place = &exports_;
@@ -179,15 +180,14 @@ void Node::tell_refused(Lane& lane, bool has_ret) noexcept {
 void Node::ending() noexcept {
   flush();
   ending_ = true;
-  for (unsigned i = 0; i != all_->size; ++i) {
-    out(i).set_ending();
-    fail_all(out(i).cells(), Why::ended);
-  }
+  for (unsigned i = 0; i != all_->size; ++i) out(i).set_ending();
+  for (unsigned i = 0; i != all_->size; ++i) fail_all(out(i).cells(), Why::ended);
   for (Export* e = std::exchange(retiring_, nullptr); e;)
     free_export(*std::exchange(e, e->released));
+  // From the exchange on an export is its Remotes' alone, and may go on any thread at any moment.
+  for (Export* e = std::exchange(exports_, nullptr); e; e = e->next) e->box->unref();
   for (Export* e = seat_.released.exchange(Lanes::closed(), std::memory_order_acq_rel); e;)
-    free_export(*std::exchange(e, e->released));
-  for (Export* e = exports_; e; e = e->next) e->box->unref();  // they are the last Remotes' now
+    delete std::exchange(e, e->released);
 }
 
 // Actors, tasks and queues have gone; what died may have answered.
@@ -196,7 +196,6 @@ void Node::over(AtEnd& self) noexcept {
   Node& me = *node;
   const unsigned n = me.all_->size;
   me.flush();
-  me.kernel_.feed = nullptr;
   for (Node** at = &here_; *at; at = &(*at)->next_here_) {
     if (*at != node) continue;
     *at = me.next_here_;
@@ -210,6 +209,7 @@ void Node::over(AtEnd& self) noexcept {
   }
   me.seat_.end();
   for (unsigned i = 0; i != n; ++i) me.all_->seat(i).ring();
+  me.kernel_.feed = nullptr;  // till here: what dies unread may make a Remote
   delete node;
 }
 

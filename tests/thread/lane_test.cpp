@@ -226,6 +226,28 @@ TEST_F(NoMemoryTest, AnAnswerThatFindsNoneIsAFailureThatNeedsNone) {
   EXPECT_EQ(why, Why::no_memory);
 }
 
+// Whoever could not answer has not ended: it is called on.
+TEST_F(NoMemoryTest, ARuntimeThatCouldNotAnswerIsNotTakenForEnded) {
+  for (int n = 0; n != 40; ++n) call<&Keeper::keep>(far_, hears());
+  both();
+  call<&Keeper::answer_all>(keeper_);
+  {
+    const troupe_test::FailAllocation all(0, true);
+    b_->run();
+  }
+  a_->run();
+  const int failed = failures;
+  EXPECT_GT(failed, 0);
+  EXPECT_EQ(values + failed, 40);
+  call<&Keeper::keep>(far_, hears());
+  both();
+  a_->run();
+  call<&Keeper::answer_all>(keeper_);
+  both();
+  EXPECT_EQ(values, 41 - failed);
+  EXPECT_EQ(failures, failed);
+}
+
 // The asker's runtime ends while another one says that it could not answer.
 TEST_F(NoMemoryTest, TheMessageWithoutMemoryMayComeTooLate) {
   for (int n = 0; n != 3; ++n) call<&Keeper::keep>(far_, hears());

@@ -57,7 +57,7 @@ class Lane {
   /// code that could write another record.
   template <std::size_t Size, bool Exempt = false, bool Quiet = false> std::byte* room() noexcept {
     std::byte* p = tail_;
-    if (p + Size > limit_) [[unlikely]] {
+    if (address(p) + Size > address(limit_)) [[unlikely]] {  // both are null at first
       p = more(Size, Exempt);
       if (!p) return nullptr;
     }
@@ -71,11 +71,12 @@ class Lane {
     if (!dirty_) [[unlikely]]
       first_written();
   }
-  /// The reader sees all that was written, and is woken if it rests. Not while a record is made:
-  /// whose value may write others when it is moved.
+  /// The reader sees all that was written, and is woken if it rests. Not while a record is made,
+  /// whose value may write others when it is moved: written() says once more that there is
+  /// something then.
   void publish() noexcept {
-    if (filling_ != 0) return;
     dirty_ = false;
+    if (filling_ != 0) return;
     if (tail_ == told_) return;
     told_ = tail_;
     limit_ = std::min(chunk_->end, tail_ + sizes_.publish);
@@ -160,17 +161,22 @@ class Lane {
     Chunk* next;
     std::byte* end;  // the room behind it is for the jump
     std::byte* data() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
+    bool has(std::size_t size) noexcept { return data() + size <= end; }
   };
   struct Jump {
     RecordStep step;
     Lane* lane;
     std::byte* to;
   };
+  static std::uintptr_t address(const std::byte* p) noexcept {
+    return reinterpret_cast<std::uintptr_t>(p);
+  }
   enum Ended : std::uint32_t { writer_ended = 1, reader_ended = 2 };
   static std::byte* jump(Core*, std::byte* at) noexcept;
   std::byte* more(std::size_t size, bool exempt) noexcept;
   std::byte* refuse(Why why) noexcept { return refusal_ = why, nullptr; }
   Chunk* next_chunk(std::size_t size, bool exempt) noexcept;
+  void drop_next_chunk() noexcept;
   void first_written() noexcept;
   void destroy_seen() noexcept;
 

@@ -70,21 +70,24 @@ TROUPE_INLINE void write_call(Node& me, const Export& to, X&&... x) {
          detail::pack(Crossed<std::remove_cvref_t<X>>::cross(lane, back, std::forward<X>(x))...)}};
   lane.template written<quiet>();
 }
-[[noreturn]] TROUPE_COLD void called_from_nowhere(std::string_view type) noexcept;
-// The node of the runtime that calls.
-template <class A> TROUPE_INLINE Node& caller_of(const Export* to) noexcept {
+// Ends the process, unless the runtime that runs here ends, and has left its seat already.
+TROUPE_COLD void called_from_nowhere(std::string_view type) noexcept;
+// The node of the runtime that calls; null where it ends.
+template <class A> TROUPE_INLINE Node* caller_of(const Export* to) noexcept {
   Node* const me = to ? Node::here() : nullptr;
-  if (!me || !me->is_of(*to->all)) [[unlikely]]
+  if (!me || !me->is_of(*to->all)) [[unlikely]] {
     called_from_nowhere(to ? type_name<A> : std::string_view());
-  return *me;
+    return nullptr;
+  }
+  return me->is_ending() ? nullptr : me;
 }
 template <class Invoke, class A, class... X>
 TROUPE_INLINE void enqueue_remote(const Export* to, X&&... x) {
-  Node& me = caller_of<A>(to);
-  if (me.is_ending()) [[unlikely]]
+  Node* const me = caller_of<A>(to);
+  if (!me) [[unlikely]]
     return refuse(Why::ended, std::forward<X>(x)...);
-  if (me.number() == to->home) return enqueue<Invoke>(to->box, std::forward<X>(x)...);
-  write_call<Invoke>(me, *to, std::forward<X>(x)...);
+  if (me->number() == to->home) return enqueue<Invoke>(to->box, std::forward<X>(x)...);
+  write_call<Invoke>(*me, *to, std::forward<X>(x)...);
 }
 template <class Invoke, class A, class... P, class... X>
 TROUPE_INLINE void call_remote(Types<P...>, const Export* to, X&&... x) {

@@ -17,19 +17,19 @@ template <class A> struct WatchAtHome {
   }
 };
 template <class A> void watch_remote(const Export* to, Ret<StopCause>&& ret) {
-  Node& me = caller_of<A>(to);
-  if (me.is_ending()) return refuse(Why::ended, std::move(ret));
-  if (me.number() == to->home) {
+  Node* const me = caller_of<A>(to);
+  if (!me) return refuse(Why::ended, std::move(ret));
+  if (me->number() == to->home) {
     (void)watch(handle_of<A>(*to->box), std::move(ret));
     return;
   }
-  Lane& lane = me.out(to->home);
+  Lane& lane = me->out(to->home);
   if (!lane.cells().have(1)) return refuse(Why::no_memory, std::move(ret));
   using R = Record<WatchAtHome<A>>;
   std::byte* const p = lane.template room<record_size<WatchAtHome<A>>>();
   if (!p) return refuse(lane.refusal(), std::move(ret));
   ::new (static_cast<void*>(p))
-      R{&R::run, {to->box, Crossed<Ret<StopCause>>::cross(lane, me.in(to->home), std::move(ret))}};
+      R{&R::run, {to->box, Crossed<Ret<StopCause>>::cross(lane, me->in(to->home), std::move(ret))}};
   lane.written();
 }
 }  // namespace detail
