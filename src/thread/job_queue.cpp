@@ -256,13 +256,19 @@ void JobQueue::end() noexcept {
 std::optional<ActorFail> JobQueue::start_thread() noexcept {
   Slot* free = slots_.get();
   while (free->is_live) ++free;
+  // The one before has left, but may still be at the destructors of its thread_local objects: the
+  // new thread waits for those, and not whoever gives the job.
+  free->before = std::move(free->thread);
   TROUPE_TRY {
-    if (free->thread.joinable()) free->thread.join();  // it has left, but for its last steps
-    free->thread = std::thread([this, free] { work(*free); });
+    free->thread = std::thread([this, free] {
+      if (free->before.joinable()) free->before.join();
+      work(*free);
+    });
     free->is_live = true;
     ++live_;
   }
   TROUPE_CATCH_ALL {
+    free->thread = std::move(free->before);
     if (live_ == 0) return fail_of(std::current_exception());
   }
   return std::nullopt;

@@ -69,6 +69,32 @@ TEST_F(PoolTest, AThreadWithoutAJobGoes) {
   }
 }
 
+struct EndsLate {  // of a thread
+  ~EndsLate() {
+    if (until) until->acquire();
+  }
+  std::binary_semaphore* until = nullptr;
+};
+int make_end_late(std::binary_semaphore& until, int n) {
+  thread_local EndsLate end;
+  end.until = &until;
+  return n;
+}
+
+TEST_F(PoolTest, AThreadThatIsLeavingHoldsUpNobody) {
+  Pool pool({.threads = 1, .idle = 0s});
+  std::binary_semaphore go(0);
+  offload(rt, pool, &make_end_late, tell_int("n"), unsafe_borrow(go), 1);
+  run_virtual(rt);
+  while (pool.threads() != 0) std::this_thread::yield();
+  offload(rt, pool, &same, tell_int("n"), 2);
+  EXPECT_EQ(pool.threads(), 1u);
+  EXPECT_EQ(told(), "n=1");
+  go.release();
+  run_virtual(rt);
+  EXPECT_EQ(told(), "n=2");
+}
+
 TEST_F(PoolTest, AThreadMayBeKeptForEver) {
   Pool pool({.threads = 1, .idle = AnyDuration(Duration::max())});
   offload(rt, pool, &same, tell_int("n"), 1);

@@ -145,6 +145,7 @@ class JobQueue {
  private:
   struct Slot {
     std::thread thread;
+    std::thread before;    // has left; joined by `thread`
     bool is_live = false;  // under the mutex
   };
   class HereLater;
