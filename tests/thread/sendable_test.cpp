@@ -51,6 +51,25 @@ static_assert(!Sendable<Actor<Light>> && !Sendable<ActorOwn<Light>> && !Sendable
 static_assert(!Sendable<Task<int>> && !Sendable<TaskRef> && !Sendable<Generator<int>> &&
               !Sendable<Value<int>> && !Sendable<PipeStream<int>> && !Sendable<StopToken> &&
               !Sendable<StopSource>);
+static_assert(!Sendable<ActorSlab<Light>> && !Sendable<std::unique_ptr<ActorSlab<Light>>>);
+// What tasks wait for, and what they hold of it.
+static_assert(!Sendable<std::shared_ptr<Event>> && !Sendable<std::shared_ptr<Mutex>> &&
+              !Sendable<std::shared_ptr<Semaphore>> && !Sendable<std::shared_ptr<Queue<int>>> &&
+              !Sendable<std::unique_ptr<Scope>> && !Sendable<MutexGuard> && !Sendable<Permit>);
+// What is awaited.
+struct Asked {
+  void number(Ret<int> ret) { ret(1); }
+};
+Task<int> number();
+static_assert(!Sendable<std::unique_ptr<Step<int>>> &&
+              !Sendable<decltype(ask<&Asked::number>(std::declval<Actor<Asked>>()))> &&
+              !Sendable<decltype(all(number(), number()))> &&
+              !Sendable<decltype(race(number(), number()))> &&
+              !Sendable<decltype(timeout(std::chrono::seconds(1), number()))> &&
+              !Sendable<decltype(reply_of(number()))> &&
+              !Sendable<decltype(std::declval<Event&>().wait())> &&
+              !Sendable<decltype(std::declval<Generator<int>&>().next())> &&
+              !Sendable<decltype(std::declval<PipeStream<int>&>().next())>);
 // And what visibly holds it.
 static_assert(!Sendable<WithRet> && !Sendable<std::vector<Actor<Light>>> &&
               !Sendable<std::optional<Fwd<>>> && !Sendable<std::unique_ptr<Share<int>>> &&

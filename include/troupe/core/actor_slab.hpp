@@ -13,6 +13,7 @@ namespace troupe {
 /// Memory follows the highest slot in use: it is given back as children leave.
 template <class A> class ActorSlab {
  public:
+  using troupe_of_one_runtime = void;
   ActorSlab() noexcept = default;
   ActorSlab(ActorSlab&& other) noexcept { swap(other); }
   ActorSlab& operator=(ActorSlab&& other) noexcept {

@@ -21,6 +21,7 @@ class Event {
   };
 
  public:
+  using troupe_of_one_runtime = void;
   Event() noexcept = default;
   Event(const Event&) = delete;
   ~Event() {

@@ -134,6 +134,7 @@ Task<> read_apart(NextYield<T, Mode::reply> next, Ret<ItemIn<M, T>> ret) {
 // task that is made for it.
 template <class T, Mode M> class [[nodiscard("does nothing until it is awaited")]] NextYield {
  public:
+  using troupe_of_one_runtime = void;
   static constexpr Mode mode = M;
   static constexpr const char* what = "the next item of a generator";
   static constexpr bool runs_within = true;  // awaiting it is no wait yet

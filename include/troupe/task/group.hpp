@@ -302,6 +302,7 @@ namespace troupe {
 /// their values: that is a failure of the group like any other, and items go back (all())
 template <class Kind> class [[nodiscard("does nothing until it is awaited")]] GroupAwaitable {
  public:
+  using troupe_of_one_runtime = void;
   explicit GroupAwaitable(Kind kind) : kind_(std::move(kind)) {}
   auto operator co_await() && { return detail::GroupAwait<Mode::drop, Kind>(std::move(kind_)); }
   auto reply() && { return detail::InMode<Mode::reply, GroupAwaitable>(std::move(*this)); }

@@ -92,6 +92,7 @@ struct EachMode {
 // moved before that.
 template <Mode M, class X> class [[nodiscard("does nothing until it is awaited")]] InMode {
  public:
+  using troupe_of_one_runtime = void;
   explicit InMode(X&& x) : x_(std::forward<X>(x)) {}
   auto operator co_await() && {
     if constexpr (requires { EachMode::awaiter<M>(std::forward<X>(x_)); })

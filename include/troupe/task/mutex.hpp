@@ -10,6 +10,7 @@ namespace troupe {
 /// Holds a mutex; unlocks it when it dies. Move-only. May outlive its mutex; then it is empty.
 class [[nodiscard("unlocks when it dies")]] MutexGuard {
  public:
+  using troupe_of_one_runtime = void;
   MutexGuard() noexcept = default;
   explicit MutexGuard(Permit permit) noexcept : permit_(std::move(permit)) {}
   /// Of a mutex that has just been taken.
@@ -52,6 +53,7 @@ class Mutex {
   };
 
  public:
+  using troupe_of_one_runtime = void;
   Mutex() noexcept : turnstile_(1) {}
   /// `MutexGuard guard = co_await mutex.lock();`
   ObjectWait<Lock> lock() noexcept { return ObjectWait<Lock>(Lock(turnstile_)); }

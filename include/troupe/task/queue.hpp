@@ -95,6 +95,7 @@ template <class T, class W = ByCount> class Queue : detail::QueueBase {
   };
 
  public:
+  using troupe_of_one_runtime = void;
   /// @param capacity the most that the values in it weigh together, at least 1
   /// @throws std::bad_alloc when there is no memory
   explicit Queue(std::size_t capacity)

@@ -78,6 +78,7 @@ PushPipe<T...> push_pipe(Core& core) {
 /// base of ask, pull pipes, and of awaitables of yours.
 template <class Start, class... T> class [[nodiscard("does nothing until it is awaited")]] Pull {
  public:
+  using troupe_of_one_runtime = void;
   explicit Pull(Start start) : start_(std::move(start)) {}
   auto operator co_await() && { return std::move(*this).template awaiter<Mode::drop>(); }
   auto reply() && { return detail::InMode<Mode::reply, Pull>(std::move(*this)); }

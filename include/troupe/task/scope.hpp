@@ -42,6 +42,7 @@ class [[nodiscard("does nothing until it is awaited")]] ScopeJoin {
 /// that no join() has reported is logged, at level Error. Not movable; one thread.
 class Scope {
  public:
+  using troupe_of_one_runtime = void;
   /// How many children may live at once, unless the constructor says else.
   static constexpr std::size_t default_max_children = 65536;
 

@@ -29,6 +29,7 @@ class Turnstile {
 /// and is empty then.
 class [[nodiscard("its permits are given back when it dies")]] Permit : detail::Link {
  public:
+  using troupe_of_one_runtime = void;
   Permit() noexcept = default;
   Permit(detail::Turnstile& from, std::size_t count) noexcept
       : from_(std::addressof(from)), count_(count) {
@@ -99,6 +100,7 @@ class Semaphore {
   };
 
  public:
+  using troupe_of_one_runtime = void;
   /// @param permits how many there are to begin with
   explicit Semaphore(std::size_t permits) noexcept : turnstile_(permits) {}
   /// `Permit p = co_await semaphore.acquire(n)`: waits until `n` permits are free and no earlier

@@ -20,6 +20,7 @@ namespace troupe {
 /// @throws std::bad_alloc when there is no memory
 class [[nodiscard("its token follows only as long as it lives")]] StdStop {
  public:
+  using troupe_of_one_runtime = void;
   explicit StdStop(StopToken token) : follow_(std::move(token), Request(), source_) {}
   StdStop(const StdStop&) = delete;
   std::stop_token token() const noexcept { return source_.get_token(); }

@@ -67,6 +67,7 @@ class StopSource {
 template <class F, class... B>
 class [[nodiscard("it forgets when it is destroyed")]] StopCallback : detail::StopLink {
  public:
+  using troupe_of_one_runtime = void;
   explicit StopCallback(StopToken token, F fn, B... bound)
       : fn_{std::move(fn), detail::pack(std::move(bound)...)},
         state_(std::exchange(token.state_, nullptr)) {

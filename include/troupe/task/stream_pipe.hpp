@@ -20,6 +20,7 @@ class [[nodiscard("does nothing until it is awaited")]] NextItem {
   using Cell = PipeCell<T, W>;
 
  public:
+  using troupe_of_one_runtime = void;
   static constexpr Mode mode = M;
   static constexpr const char* what = "the next item of a stream";
   explicit NextItem(Cell* cell) noexcept : cell_(cell) { here_.know(cell->awaits); }

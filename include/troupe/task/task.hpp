@@ -65,6 +65,7 @@ class [[nodiscard("a Task does nothing until it is awaited or spawned")]] TROUPE
 /// Task.
 template <class T> class [[nodiscard("await a Step where you call it")]] Step {
  public:
+  using troupe_of_one_runtime = void;
   struct promise_type : detail::Promise<T> {
     promise_type() noexcept : detail::Promise<T>(std::source_location()) {}
     Step get_return_object(std::source_location here = std::source_location::current()) noexcept {

@@ -13,6 +13,7 @@ namespace troupe {
 /// What timeout() and deadline() return: an awaitable of ours.
 template <class X> class [[nodiscard("does nothing until it is awaited")]] Timeout {
  public:
+  using troupe_of_one_runtime = void;
   Timeout(X x, Instant at, Duration wait) : x_(std::move(x)), at_(at), wait_(wait) {}
   auto operator co_await() && {
     return detail::TimeoutAwait<Mode::drop, X>(std::move(x_), at_, wait_);

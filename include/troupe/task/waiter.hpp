@@ -155,6 +155,7 @@ namespace troupe {
 /// process then. Dropping the task leaves the object's line. No allocation.
 template <class Op> class [[nodiscard("does nothing until it is awaited")]] ObjectWait {
  public:
+  using troupe_of_one_runtime = void;
   using troupe_not_storable = void;
   explicit ObjectWait(Op op) noexcept : op_(std::move(op)) { here_.know(op_.stored()); }
   ObjectWait(ObjectWait&& other) noexcept : op_(std::move(other.op_)) {

@@ -53,8 +53,8 @@ template <class F, class... B> struct SeatThreadOf final : SeatThread {
 };
 
 template <class F, class... B>
-concept good_factory =
-    std::is_invocable_v<F&, Runtime&, B...> && (Sendable<B> && ...) && lambda_captures_nothing<F>;
+concept good_factory = std::is_invocable_v<F&, Runtime&, B...> && lambda_captures_nothing<F> &&
+                       crosses_threads<F> && (Sendable<B> && ...);
 }  // namespace detail
 
 /// Runs runtimes of an ensemble, each on a thread of its own that sleeps while there is nothing to

@@ -49,7 +49,7 @@ template <class F, class... B> auto find_job_mistake() {
     return it_belongs_to_one_runtime_send_remote_of_an_Actor_or_sendable_of_a_Ret_or_Fwd{};
   } else {
     using R = job_result<F, B...>;
-    if constexpr (is_task<R>)
+    if constexpr (is_task<R> || requires { typename R::promise_type; })
       return a_job_is_no_coroutine_it_returns_a_value_when_it_is_done{};
     else if constexpr (!Keepable<R>)
       return find_kept_mistake<R>();

@@ -16,7 +16,7 @@ concept takes_its_link = std::is_invocable_v<F&, PipedLink<In, Out>&, B...>;
 template <class In, class Out, class F, class... B>
 concept good_thread_function =
     Sendable<In> && Sendable<Out> && lambda_captures_nothing<F> && no_argument_borrows<B...> &&
-    (crosses_threads<B> && ...) && takes_its_link<In, Out, F, B...> &&
+    crosses_threads<F> && (crosses_threads<B> && ...) && takes_its_link<In, Out, F, B...> &&
     std::is_void_v<std::invoke_result_t<F&, PipedLink<In, Out>&, B...>>;
 
 template <class In, class Out, class F, class... B> auto find_thread_function_mistake() {
@@ -24,7 +24,7 @@ template <class In, class Out, class F, class... B> auto find_thread_function_mi
     return find_sending_mistake<In, Out>();
   else if constexpr (!lambda_captures_nothing<F> || !no_argument_borrows<B...>)
     return find_function_mistake<false, no_mistake, F, B...>();
-  else if constexpr (!(crosses_threads<B> && ...))
+  else if constexpr (!crosses_threads<F> || !(crosses_threads<B> && ...))
     return it_belongs_to_one_runtime_send_remote_of_an_Actor_or_sendable_of_a_Ret_or_Fwd{};
   else if constexpr (!takes_its_link<In, Out, F, B...>)
     return the_function_of_a_PipedThread_takes_a_PipedLink_of_In_and_Out_then_the_bound_values{};

@@ -14,9 +14,11 @@ concept crosses_threads = owns<T, Crossing>();
 
 /// A value that may be sent to another thread. It is `Storable`, and neither is nor visibly holds
 /// anything of a runtime: `Actor`, `ActorOwn`, `Ret`, `Fwd`, `FwdSet`, `Share`, `Bytes`,
-/// `Deferrer`, owned timers, tasks and their refs, streams, stop tokens, `Core`, `Cx`. A `Ret` or
-/// `Fwd` is sent as what sendable() makes of it. For a class of yours that hides such a thing, say
-/// so with `using troupe_of_one_runtime = void;` in it. Compile time only.
+/// `Deferrer`, `ActorSlab`, owned timers, tasks, their refs and whatever else is awaited, streams,
+/// what tasks wait for and hold (`Event`, `Mutex`, `Semaphore`, `Queue`, `Permit`, `MutexGuard`),
+/// stop tokens, `Core`, `Cx`. A `Ret` or `Fwd` is sent as what sendable() makes of it. For a class
+/// of yours that hides such a thing, say so with `using troupe_of_one_runtime = void;` in it.
+/// Compile time only.
 template <class T>
 concept Sendable = Storable<T> && detail::crosses_threads<T>;
 
