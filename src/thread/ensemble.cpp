@@ -7,7 +7,8 @@
 
 namespace troupe {
 
-Ensemble::Ensemble(unsigned runtimes, EnsembleOptions options) : slice_(options.slice) {
+Ensemble::Ensemble(unsigned runtimes, EnsembleOptions options)
+    : slice_(std::max<std::size_t>(options.slice, 1)) {
   if (runtimes == 0 || runtimes > most_runtimes)
     panic("an ensemble has from 1 to 64 runtimes", "Ensemble");
   lanes_ = std::make_shared<detail::Lanes>(

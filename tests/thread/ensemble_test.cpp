@@ -69,6 +69,19 @@ TEST_F(EnsembleTest, AShutdownOfOneEndsTheRun) {
   EXPECT_FALSE(b_.not_shutdown());
 }
 
+TEST(EnsembleOptionsTest, ASliceHoldsOneRecordAtLeast) {
+  const Ensemble all(2, {.slice = 0});
+  Runtime a, b;
+  all.seat(0, a);
+  all.seat(1, b);
+  const auto echo = make_actor<Echo>(b, ret_nop);
+  int heard = 0;
+  call<&Echo::ask>(remote(echo), 1,
+                   ret_some_do([](int& to, int n) { to = n; }, unsafe_borrow(heard)));
+  run_virtual(all);
+  EXPECT_EQ(heard, 2);
+}
+
 TEST_F(EnsembleTest, IdleItemsRunWhenNobodyHasWork) {
   idle(a_, [] { say("idle"); });
   after(a_, 1s, [](Core&) { say("timer"); });

@@ -16,7 +16,7 @@ struct EnsembleOptions {
   /// Bytes after which a turn that goes on sends off what it has written.
   std::size_t publish = 2048;
   /// Records of one source that run before the runtime looks at the other: its own queue, and what
-  /// the other runtimes have sent.
+  /// the other runtimes have sent. 0 counts as 1.
   std::size_t slice = detail::Feed::default_slice;
 };
 

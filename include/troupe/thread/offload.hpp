@@ -75,8 +75,8 @@ auto make_offload(const PoolRef& pool, bool beyond_bound, F&& fn, B&&... bound) 
 /// `failed` with the system's words where the first thread cannot be started
 /// @param args owned values, copied or moved in; given to `fn` as rvalues. They, `fn` and the
 /// result are `Sendable` and have destructors that do not throw; `fn` and `args` die on the thread
-/// that ran them, before the answer, or here where they were not run. A result may move by what
-/// throws: `ret` hears `failed` then
+/// that ran them, before the answer, or where they were not run, here or on the thread that ends
+/// the pool. A result may move by what throws: `ret` hears `failed` then
 /// @returns a ref, by which the job can be cancelled; it need not be kept
 ///
 /// Lifetime: runtime and pool may end in any order; what the job returns for a runtime that has
