@@ -10,6 +10,7 @@
 #include <troupe/thread/remote.hpp>
 #include <troupe/thread/remote_set.hpp>
 #include <troupe/thread/remote_watch.hpp>
+#include <troupe/thread/room.hpp>
 #include <troupe/thread/sendable.hpp>
 #include <troupe/thread/sendable_ret.hpp>
 #include <troupe/thread/thread_channel.hpp>

@@ -6,6 +6,7 @@
 #include <troupe/base/borrow.hpp>
 #include <troupe/core/answer.hpp>
 #include <troupe/core/feed.hpp>
+#include <troupe/core/held.hpp>
 #include <troupe/core/ledger.hpp>
 #include <troupe/core/life.hpp>
 #include <troupe/core/probe.hpp>
@@ -142,12 +143,15 @@ template <class Watch> void Runtime::run_main(Budget& budget, Watch watch) {
 }
 
 // A slice of what other runtimes have sent, a slice of the queue, and again. With the queue empty
-// it does not look for more: the host's next run does.
+// it does not look for more: the host's next run does. Calls that were held for an actor come
+// before what follows them, wherever that stands: a slice that ends among them goes on with them.
 template <class Watch> void Runtime::run_fed(Budget& budget, Watch watch) {
   detail::CallQueue& q = kernel_.main;
   detail::Feed& feed = *kernel_.feed;
   while (!budget.is_spent()) {
-    if (feed.has_more()) budget.charge(feed.run(std::min(budget.slice(), feed.slice)));
+    const bool among_held = !q.empty() && detail::Held::is_one(q.next_step());
+    if (feed.has_more() && !among_held)
+      budget.charge(feed.run(std::min(budget.slice(), feed.slice)));
     if (budget.is_spent()) return;
     if (!q.empty()) {
       const std::size_t most = std::min(budget.slice(), feed.slice);

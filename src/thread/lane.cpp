@@ -30,8 +30,11 @@ Lane::~Lane() {
 std::byte* Lane::jump(Core*, std::byte* at) noexcept {
   const Jump* j = reinterpret_cast<Jump*>(at);
   std::byte* to = j->to;  // before the chunk is the writer's again
-  std::atomic<std::uint64_t>& left = j->lane->left_;
-  left.store(left.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  Lane& lane = *j->lane;
+  const std::uint64_t left = lane.left_.load(std::memory_order_relaxed) + 1;
+  lane.left_.store(left, std::memory_order_seq_cst);
+  if (left >= lane.ring_at_.load(std::memory_order_seq_cst)) [[unlikely]]
+    lane.writer_seat_->ring();
   return to;
 }
 
@@ -72,7 +75,6 @@ std::byte* Lane::more(std::size_t size, bool exempt) noexcept {
 // of answers or of larger chunks: what is free of it goes before a call counts it as used.
 Lane::Chunk* Lane::next_chunk(std::size_t size, bool exempt) noexcept {
   const std::uint64_t in_use = started_ - left_.load(std::memory_order_acquire);
-  if (in_use <= 1) refused_ = 0;
   const std::size_t bytes = std::max(sizes_.chunk, size + sizeof(Chunk) + sizeof(Jump));
   for (; in_use < ring_; drop_next_chunk()) {
     Chunk* const c = chunk_->next;
@@ -95,10 +97,23 @@ Lane::Chunk* Lane::next_chunk(std::size_t size, bool exempt) noexcept {
   return c;
 }
 
+// As next_chunk() would find it, which drops what is free beyond the bound.
+bool Lane::has_room() const noexcept {
+  const std::uint64_t used = in_use();
+  std::uint64_t ring = ring_;
+  std::size_t bytes = bytes_;
+  for (const Chunk* c = chunk_; used < ring; --ring) {
+    if (bytes <= sizes_.bound || ring <= 2) return true;
+    c = c->next;
+    bytes -= c->bytes();
+  }
+  return ring <= 1 || bytes + sizes_.chunk <= sizes_.bound;
+}
+
 void Lane::drop_next_chunk() noexcept {
   Chunk* const c = chunk_->next;
   chunk_->next = c->next;
-  bytes_ -= static_cast<std::size_t>(c->end - reinterpret_cast<std::byte*>(c)) + sizeof(Jump);
+  bytes_ -= c->bytes();
   --ring_;
   ::operator delete(c);
 }

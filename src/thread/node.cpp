@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <troupe/core/log.hpp>
 #include <utility>
 
 namespace troupe::detail {
@@ -86,6 +85,8 @@ void Node::look() noexcept {
   seat_.rouse();
   if (retiring_ || seat_.released.load(std::memory_order_relaxed)) [[unlikely]]
     retire();
+  if (wants_ != 0) [[unlikely]]
+    look_for_room();
   for (unsigned i = 0; i != all_->size; ++i) {
     Lane& lane = in(i);
     const bool ends = !is_told(i) && all_->seat(i).has_ended();  // before the lane is looked at
@@ -142,6 +143,8 @@ void Node::peer_ended(unsigned number) noexcept {
   told_ended_ |= std::uint64_t{1} << number;
   out(number).take_over();  // it closed its side before it said so
   fail_all(out(number).cells(), Why::lost);
+  end_refusals(number);
+  serve_room(number);
 }
 
 void Node::fail_all(PendingCells& cells, Why why) noexcept {
@@ -157,29 +160,28 @@ void Node::rest() noexcept {
   flush();
   seat_.pass_quiet_point();
   if (more_ || !kernel_.main.empty() || !kernel_.lazy.empty()) return;  // the host runs it again
+  if (wants_ != 0) [[unlikely]]
+    ask_for_room();
   seat_.rest();
   if (has_news()) seat_.ring();  // what has come since the latest look
 }
 
 bool Node::has_news() const noexcept {
-  if (more_) return true;
+  if (more_ || (wants_ != 0 && has_room_news())) return true;
   for (unsigned i = 0; i != all_->size; ++i)
     if (all_->lane(i, number_).has_news() || (!is_told(i) && all_->seat(i).has_ended()))
       return true;
   return false;
 }
 
-void Node::tell_refused(Lane& lane, bool has_ret) noexcept {
-  if (has_ret || lane.refusal() != Why::overloaded) return;
-  if (lane.count_refused())
-    warn(kernel_.core, "calls to another runtime are refused: their lane is at its bound",
-         kv("runtime", lane.to()));
-}
-
 // ---- the end
 void Node::ending() noexcept {
   flush();
   ending_ = true;
+  for (unsigned i = 0; i != all_->size; ++i) {
+    end_refusals(i);
+    out(i).line().close();
+  }
   for (unsigned i = 0; i != all_->size; ++i) out(i).set_ending();
   for (unsigned i = 0; i != all_->size; ++i) fail_all(out(i).cells(), Why::ended);
   for (Export* e = std::exchange(retiring_, nullptr); e;)
@@ -204,6 +206,7 @@ void Node::over(AtEnd& self) noexcept {
   for (unsigned i = 0; i != n; ++i) me.in(i).drop_unread();
   for (unsigned i = 0; i != n; ++i) me.in(i).close_reader();
   for (unsigned i = 0; i != n; ++i) {
+    let_go(me.out(i).line().stored);
     me.out(i).close_writer();
     me.out(i).keep_while_owing(me.all_);
   }

@@ -462,6 +462,49 @@ TEST_F(RemoteTest, ARetThatOutlivesItsRuntimeIsInert) {
   std::exchange(outlives, std::nullopt)->operator()(1);
 }
 
+// ---- actors that are not ready yet
+struct Slow {
+  explicit Slow(int) {}
+  static void finish(Prep<Slow>& prep) { prep.ready(1); }
+  void add(int n) { say("", n); }
+};
+
+// The calls that were held are longer than a slice: those behind them wait.
+TEST_F(RemoteTest, CallsToAnActorInPrepKeepTheirOrder) {
+  auto late = make_actor<Echo>(*rt_[1], ret_nop);
+  in(0, [far = remote(late)] {
+    for (int n = 0; n != 12; ++n) call<&Echo::add>(far, n);
+  });
+  rt_[1]->run();
+  EXPECT_EQ(told(), "0 1 2 3 4 5 6 7 8 9 10 11");
+}
+
+// A call of the lane makes it ready: what was held is of this runtime, too.
+TEST_F(RemoteTest, ACallThatMakesAnActorReadyDoesNotLetOthersPass) {
+  auto slow = make_actor_new<Slow>(*rt_[1], ret_nop);
+  rt_[1]->run();
+  for (int n = 0; n != 8; ++n) call<&Slow::add>(slow, n);
+  rt_[1]->run();
+  in(0, [far = remote(slow)] {
+    for (int n = 100; n != 105; ++n) call<&Slow::add>(far, n);
+    call<&Slow::finish>(far);
+    for (int n = 105; n != 108; ++n) call<&Slow::add>(far, n);
+  });
+  for (int n = 0; n != 6; ++n) call<&Echo::answer_all>(echo_[1]);  // two slices
+  for (int n = 8; n != 11; ++n) call<&Slow::add>(slow, n);
+  rt_[1]->run();
+  const std::string all = told();
+  std::string here, there;
+  for (std::size_t at = 0; at < all.size();) {
+    const std::size_t end = std::min(all.find(' ', at), all.size());
+    const std::string n = all.substr(at, end - at);
+    (n.size() == 3 ? there : here).append(n).append(" ");
+    at = end + 1;
+  }
+  EXPECT_EQ(here, "0 1 2 3 4 5 6 7 8 9 10 ");
+  EXPECT_EQ(there, "100 101 102 103 104 105 106 107 ");
+}
+
 // ---- the bound
 TEST_F(RemoteTest, BeyondTheBoundRetsHearOverloadedAndTheLogOnce) {
   rt_[0]->set_logger(LogFilter::all({LogLevel::warn}),
@@ -478,7 +521,7 @@ TEST_F(RemoteTest, BeyondTheBoundRetsHearOverloadedAndTheLogOnce) {
   EXPECT_LT(came.size(), 2 * 300u);
   in(0, [this] { call<&Echo::ask>(far_[1], 1, hears()); });
   both();
-  EXPECT_EQ(told(), "=2") << "there is room again";
+  EXPECT_EQ(told(), "logcalls to another runtime were refused =2") << "there is room again";
 }
 
 TEST_F(RemoteTest, AnswersAreNotSubjectToTheBound) {

@@ -84,6 +84,7 @@ class CallQueue {
   TROUPE_INLINE void unreserve(std::size_t n) noexcept { reserved_ -= n; }
 
   bool empty() const noexcept { return head_ == tail_; }
+  RecordStep next_step() const noexcept { return *reinterpret_cast<RecordStep*>(head_); }
   std::byte* tail() const noexcept { return tail_; }
   bool is_at(const std::byte* p) const noexcept { return head_ == p; }
   /// Runs records until the queue is empty, chasing the producer. An exception passes through with

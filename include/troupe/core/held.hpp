@@ -14,6 +14,7 @@ struct Held {  // in front of the record
   std::byte* next;
   unsigned bytes;
   static std::byte* run(Core* core, std::byte* at);
+  static bool is_one(RecordStep step) noexcept { return step == &run; }
   RecordStep& kept() noexcept { return *reinterpret_cast<RecordStep*>(this + 1); }
 };
 

@@ -13,8 +13,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <troupe/core/core.hpp>
+#include <troupe/core/held.hpp>
 #include <troupe/core/probe.hpp>
 #include <troupe/thread/pending.hpp>
+#include <troupe/thread/room_line.hpp>
 #include <troupe/thread/seat.hpp>
 
 namespace troupe::detail {
@@ -106,9 +108,30 @@ class Lane {
   void keep_while_owing(std::shared_ptr<void> all) noexcept {
     if (owed_ != 0) keeps_ = std::move(all);
   }
-  /// Counts a call that was refused; whether it is the first of its episode, which lasts until the
-  /// reader has caught up.
+  /// Counts a call that was refused; whether it is the first of its episode.
   bool count_refused() noexcept { return refused_++ == 0; }
+  bool has_refused() const noexcept { return refused_ != 0; }
+  /// The episode is over. @returns how many were refused in it
+  std::uint64_t take_refused() noexcept {
+    refused_before_ += refused_;
+    return std::exchange(refused_, 0);
+  }
+  /// Since the lane was made.
+  std::uint64_t all_refused() const noexcept { return refused_before_ + refused_; }
+  bool has_caught_up() const noexcept { return in_use() <= 1; }  // the reader
+  /// Whether a call would find room in a further chunk.
+  bool has_room() const noexcept;
+  /// Who waits for room.
+  RoomLine& line() noexcept { return line_; }
+  /// Rings the writer's seat once the reader has left chunks: half of them where somebody waits
+  /// for room, else all but one. Look once more for what is wanted behind it: the reader may have
+  /// been there before.
+  void want_room(Seat& writer) noexcept {
+    const std::uint64_t most = line_.somebody_waits() ? std::max<std::uint64_t>(ring_ / 2, 1) : 1;
+    if (!writer_seat_) writer_seat_ = std::addressof(writer);
+    ring_at_.store(started_ > most ? started_ - most : 0, std::memory_order_seq_cst);
+  }
+  void want_no_room() noexcept { ring_at_.store(never, std::memory_order_relaxed); }
 
   // ---- the reader
   /// Looks for more; only where what was seen before has run is that a new round.
@@ -125,7 +148,9 @@ class Lane {
            failed_.load(std::memory_order_seq_cst);
   }
   std::uint64_t rounds() const noexcept { return rounds_; }
-  /// Runs at most `most` records of what refresh() saw. @returns how many ran
+  /// Runs at most `most` records of what refresh() saw, and those beyond it that were held for an
+  /// actor which one of them has made ready: nothing comes before these. @returns how many, at
+  /// most `most`
   template <class Watch> std::size_t run(Core& core, std::size_t most, Watch watch) noexcept {
     CallQueue& queue = kernel_of(core).main;
     std::byte* p = head_;
@@ -136,13 +161,13 @@ class Lane {
         p = jump(nullptr, p);
         continue;
       }
-      if (ran == most) break;
+      if (ran >= most && !Held::is_one(step)) break;
       ++ran;
       queue.count(1);  // a turn of its own
       p = watch(step, std::addressof(core), p);
     }
     head_ = p;
-    return ran;
+    return std::min(ran, most);
   }
   bool has_failed() const noexcept { return failed_.load(std::memory_order_relaxed); }
   /// Those whose failure found no memory.
@@ -157,22 +182,29 @@ class Lane {
   static bool is_taking_over() noexcept { return taking_over_; }
 
  private:
-  struct Chunk {
-    Chunk* next;
-    std::byte* end;  // the room behind it is for the jump
-    std::byte* data() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
-    bool has(std::size_t size) noexcept { return data() + size <= end; }
-  };
   struct Jump {
     RecordStep step;
     Lane* lane;
     std::byte* to;
+  };
+  struct Chunk {
+    Chunk* next;
+    std::byte* end;  // the room behind it is for the jump
+    std::byte* data() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
+    std::size_t bytes() const noexcept {
+      return static_cast<std::size_t>(end - reinterpret_cast<const std::byte*>(this)) +
+             sizeof(Jump);
+    }
+    bool has(std::size_t size) noexcept { return data() + size <= end; }
   };
   static std::uintptr_t address(const std::byte* p) noexcept {
     return reinterpret_cast<std::uintptr_t>(p);
   }
   enum Ended : std::uint32_t { writer_ended = 1, reader_ended = 2 };
   static std::byte* jump(Core*, std::byte* at) noexcept;
+  std::uint64_t in_use() const noexcept {  // chunks; the writer
+    return started_ - left_.load(std::memory_order_seq_cst);
+  }
   std::byte* more(std::size_t size, bool exempt) noexcept;
   std::byte* refuse(Why why) noexcept { return refusal_ = why, nullptr; }
   Chunk* next_chunk(std::size_t size, bool exempt) noexcept;
@@ -195,9 +227,10 @@ class Lane {
   const unsigned to_;
   std::size_t bytes_ = 0;  // of all chunks
   LaneWriter* writer_ = nullptr;
-  std::uint64_t owed_ = 0, refused_ = 0;
+  std::uint64_t owed_ = 0, refused_ = 0, refused_before_ = 0;
   std::shared_ptr<void> keeps_;
   PendingCells cells_;
+  RoomLine line_;
   // Written by the writer, read by the reader.
   alignas(64) std::atomic<std::byte*> published_{nullptr};
   std::atomic<std::byte*> start_{nullptr};  // of the first chunk; shown by the first publication
@@ -209,6 +242,10 @@ class Lane {
   alignas(64) std::atomic<std::uint64_t> left_{0};
   std::atomic<std::uint32_t> closed_{0};
   std::atomic<Pending*> failed_{nullptr};
+  // Written by the writer, read by the reader when it leaves a chunk.
+  static constexpr std::uint64_t never = ~std::uint64_t{0};
+  std::atomic<std::uint64_t> ring_at_{never};  // chunks that the reader has left by then
+  Seat* writer_seat_ = nullptr;                // set once, before `ring_at_`
 };
 
 }  // namespace troupe::detail

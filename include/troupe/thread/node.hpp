@@ -64,6 +64,14 @@ class Node final : public Feed, public AtEnd, public LaneWriter {
   Export& make_export(Box& box);  // throws bad_alloc
   /// A call found no room.
   TROUPE_COLD void tell_refused(Lane& lane, bool has_ret) noexcept;
+  /// For who would wait for room: whether it need not, since there is some, or never will be.
+  bool has_room_at_once(unsigned to) noexcept;
+  /// Tells the next one in that lane's line, if there is room, or all of them that none will come.
+  void serve_room(unsigned to) noexcept;
+  /// That runtime has ended, or this one does.
+  bool is_over(unsigned to) const noexcept {
+    return ending_ || out_[to]->is_dead() || all_->seat(to).has_ended();
+  }
   /// Calls f(Node&) for each runtime of this thread, the one that took its seat last first.
   template <class F> static void each_here(F&& f) {
     for (Node* n = here_; n; n = n->next_here_) f(*n);
@@ -84,6 +92,10 @@ class Node final : public Feed, public AtEnd, public LaneWriter {
   std::size_t settle(unsigned from) noexcept;
   void peer_ended(unsigned number) noexcept;
   static void fail_all(PendingCells& cells, Why why) noexcept;
+  void look_for_room() noexcept;
+  void ask_for_room() noexcept;  // before it rests
+  bool has_room_news() const noexcept;
+  void end_refusals(unsigned to) noexcept;
   void retire() noexcept;
   void free_export(Export& e) noexcept;
   bool is_told(unsigned from) const noexcept { return told_ended_ >> from & 1; }
@@ -99,6 +111,7 @@ class Node final : public Feed, public AtEnd, public LaneWriter {
   unsigned turn_ = 0;        // whose lane comes first
   std::uint64_t ended_ = 0;  // runtimes whose end the latest look saw
   std::uint64_t told_ended_ = 0;
+  std::uint64_t wants_ = 0;  // lanes for whose room somebody waits, or that have refused calls
   bool more_ = false, ending_ = false;
   Export *exports_ = nullptr, *retiring_ = nullptr;
   bool waits_for_rounds_ = false;

@@ -60,12 +60,12 @@ Remote<detail::actor_of<To>> remote(To&& to) {
 /// runtime ends first, behind all answers that it had sent.
 ///
 /// Errors: where the lane to that runtime is at its bound (`EnsembleOptions::lane_bound`), or no
-/// memory is left, the arguments are dropped, and their Rets hear `overloaded` or `no_memory`; the
-/// first call without a Ret that is refused so is a warning in the log, until the other runtime has
-/// caught up. Answers are not subject to the bound. While the caller's runtime ends, the Rets hear
-/// `ended`. Thread: of a runtime of the ensemble. Outside of a run, the call is one of the runtime
-/// that took its seat last on this thread. Cost: about as much as a local call; no allocation in
-/// steady state, no atomic read-modify-write.
+/// memory is left, the arguments are dropped, and their Rets hear `overloaded` or `no_memory`;
+/// calls without a Ret that are refused so are counted and told in the log (`refused_calls`); a
+/// task can wait for room first (`room`, both in room.hpp). Answers are not subject to the bound.
+/// While the caller's runtime ends, the Rets hear `ended`. Thread: of a runtime of the ensemble.
+/// Outside of a run, the call is one of the runtime that took its seat last on this thread. Cost:
+/// about as much as a local call; no allocation in steady state, no atomic read-modify-write.
 template <auto M, class To, class... X>
   requires detail::good_remote_call<To, M, X...>
 TROUPE_INLINE void call(To&& to, X&&... args) {

@@ -1,0 +1,59 @@
+// thread/room.hpp: what a task does where another runtime does not keep up: it waits for room.
+#pragma once
+#include <troupe/task/waiter.hpp>
+#include <troupe/thread/remote.hpp>
+
+namespace troupe {
+
+namespace detail {
+// At the lane from one runtime to another.
+struct RoomWait {
+  static constexpr const char* what = "room for calls to another runtime";
+  using reply_type = std::expected<bool, ActorFail>;
+  RoomWait(Node& n, unsigned number) noexcept : me(std::addressof(n)), to(number) {}
+  bool begin(Waiter&) const noexcept { return me->has_room_at_once(to); }
+  Link& ring(Waiter&) const noexcept { return me->out(to).line().waiting; }
+  bool take(Waiter& w) const noexcept {
+    w.unlink();
+    me->serve_room(to);
+    return !me->is_over(to);
+  }
+  void leave(Waiter&) const noexcept { me->serve_room(to); }
+  Link& stored() const noexcept { return me->out(to).line().stored; }
+  Node* me;
+  unsigned to;
+};
+}  // namespace detail
+
+/// `const bool there = co_await room(remote)`: waits until calls to that actor's runtime would not
+/// be refused: at once while its lane is below the bound (`EnsembleOptions::lane_bound`) and nobody
+/// waits. Give it before each call, or each few, that must not be lost:
+/// `while (more && co_await room(store)) call<&Store::set>(store, key, value)`. To the caller's own
+/// runtime there is always room.
+///
+/// Those who wait are served in order. One is told at a time, the next when that one goes on: each
+/// may write up to half a chunk (`EnsembleOptions::lane_chunk`) without waiting anew. Other
+/// callers, who do not wait, may take the room first; and a call that is larger than a chunk may
+/// be refused though there is room. A runtime that rests is woken for it when half of the lane is
+/// free.
+/// @returns false where the other runtime has ended, also while waiting: calls to it are dropped
+///
+/// Cancellation: a task that is dropped leaves the line, and the next one is told. While the
+/// caller's runtime ends, it is lost (`Why::dropped`). Lifetime: the Remote may go. Where no
+/// runtime is seated there yet, it waits for one to come. Thread: as for a call. Cost: no
+/// allocation; the reader does not look for those who wait but where it leaves a chunk.
+template <class A> ObjectWait<detail::RoomWait> room(const Remote<A>& to) {
+  return ObjectWait<detail::RoomWait>(
+      detail::RoomWait(detail::caller_of<A>(to.entry()), to.entry()->home));
+}
+
+/// How many calls without a Ret the caller's runtime has had refused because the lane to that
+/// actor's runtime was at its bound, since it has its seat. Each episode is also told in the log:
+/// one warning at the first such call, and one with their number when the other runtime has caught
+/// up, or either has ended. Calls with a Ret are not counted: the Ret hears `overloaded`. Thread:
+/// as for a call. Cost: reads two numbers.
+template <class A> std::uint64_t refused_calls(const Remote<A>& to) {
+  return detail::caller_of<A>(to.entry()).out(to.entry()->home).all_refused();
+}
+
+}  // namespace troupe
