@@ -6,20 +6,23 @@
 namespace troupe {
 
 namespace detail {
-// At the lane from one runtime to another.
+// At the lane from one runtime to another; of no node where the caller's runtime ends.
 struct RoomWait {
   static constexpr const char* what = "room for calls to another runtime";
   using reply_type = std::expected<bool, ActorFail>;
-  RoomWait(Node& n, unsigned number) noexcept : me(std::addressof(n)), to(number) {}
-  bool begin(Waiter&) const noexcept { return me->has_room_at_once(to); }
+  RoomWait(Node* n, unsigned number) noexcept : me(n), to(number) {}
+  bool begin(Waiter&) const noexcept { return !me || me->has_room_at_once(to); }
   Link& ring(Waiter&) const noexcept { return me->out(to).line().waiting; }
   bool take(Waiter& w) const noexcept {
     w.unlink();
+    if (!me) return false;
     me->serve_room(to);
     return !me->is_over(to);
   }
-  void leave(Waiter&) const noexcept { me->serve_room(to); }
-  Link& stored() const noexcept { return me->out(to).line().stored; }
+  void leave(Waiter&) const noexcept {
+    if (me) me->serve_room(to);
+  }
+  Link& stored() const noexcept { return me ? me->out(to).line().stored : RoomLine::nowhere(); }
   Node* me;
   unsigned to;
 };
@@ -36,7 +39,8 @@ struct RoomWait {
 /// callers, who do not wait, may take the room first; and a call that is larger than a chunk may
 /// be refused though there is room. A runtime that rests is woken for it when half of the lane is
 /// free.
-/// @returns false where the other runtime has ended, also while waiting: calls to it are dropped
+/// @returns false where the other runtime has ended, also while waiting, and where the caller's
+/// ends: calls are dropped
 ///
 /// Cancellation: a task that is dropped leaves the line, and the next one is told. While the
 /// caller's runtime ends, it is lost (`Why::dropped`). Lifetime: the Remote may go. Where no
@@ -48,12 +52,13 @@ template <class A> ObjectWait<detail::RoomWait> room(const Remote<A>& to) {
 }
 
 /// How many calls without a Ret the caller's runtime has had refused because the lane to that
-/// actor's runtime was at its bound, since it has its seat. Each episode is also told in the log:
-/// one warning at the first such call, and one with their number when the other runtime has caught
-/// up, or either has ended. Calls with a Ret are not counted: the Ret hears `overloaded`. Thread:
-/// as for a call. Cost: reads two numbers.
+/// actor's runtime was at its bound, since it has its seat; 0 while it ends. Each episode is also
+/// told in the log: one warning at the first such call, and one with their number when the other
+/// runtime has caught up, or either has ended. Calls with a Ret are not counted: the Ret hears
+/// `overloaded`. Thread: as for a call. Cost: reads two numbers.
 template <class A> std::uint64_t refused_calls(const Remote<A>& to) {
-  return detail::caller_of<A>(to.entry()).out(to.entry()->home).all_refused();
+  detail::Node* const me = detail::caller_of<A>(to.entry());
+  return me ? me->out(to.entry()->home).all_refused() : 0;
 }
 
 }  // namespace troupe
