@@ -18,7 +18,6 @@
 #include <vector>
 
 #include "support/allocations.hpp"
-#include "support/allocations_hook.hpp"
 #include "support/recorder.hpp"
 
 namespace troupe {
