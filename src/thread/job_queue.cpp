@@ -231,13 +231,16 @@ void JobQueue::end() noexcept {
     lost = std::exchange(waiting_, {});
     waiting_count_ = 0;
     for (JobHead* job = lost.first; job; job = job->behind_) job->state_ = JobHead::State::back;
-    for (JobHead* job = running_.first; job; job = job->behind_) job->request_stop();
   }
   ready_.notify_all();
   for (JobHead* job = lost.first; job;) {
     JobHead* const next = job->behind_;
     job->hand_back_unrun(ActorFail(Why::lost, Error("the pool has ended")));
     job = next;
+  }
+  {  // behind those that wait: so they hear first
+    const std::lock_guard hold(mutex_);
+    for (JobHead* job = running_.first; job; job = job->behind_) job->request_stop();
   }
   if (!has_threads()) {
     while (JobHead* const job = running_.first) run_here(*job);
