@@ -74,7 +74,9 @@ void work(Link& link, Plan plan, ThreadReceiver<Item> other, Heard* heard) {
       ++heard->sent;
     }
   }
+#if TROUPE_EXCEPTIONS
   if (plan.throws) throw std::runtime_error("enough");
+#endif
 }
 
 void play(Dice& dice) {

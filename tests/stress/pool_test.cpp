@@ -44,7 +44,9 @@ struct Book {
 };
 
 Item works(const JobStop& stop, Item item, int kind) {
+#if TROUPE_EXCEPTIONS
   if (kind == 0) throw std::runtime_error("by chance");
+#endif
   if (kind == 1)
     for (int n = 0; n < 200 && !stop.stop_requested(); ++n) std::this_thread::yield();
   return Item(item.number + 1);

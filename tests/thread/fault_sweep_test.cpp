@@ -8,6 +8,8 @@
 #include "support/allocations.hpp"
 #include "support/recorder.hpp"
 
+#if TROUPE_EXCEPTIONS
+
 namespace troupe {
 namespace thread_fault_sweep_test {
 
@@ -58,3 +60,5 @@ TEST_F(ThreadFaultSweep, WhereMemoryLacksTheRetHearsOnce) {
 
 }  // namespace thread_fault_sweep_test
 }  // namespace troupe
+
+#endif  // TROUPE_EXCEPTIONS
