@@ -452,7 +452,9 @@ TEST_F(ChannelTest, TheEndBeforeTheFirstRead) {
 }
 
 // ---- ends
-TEST(ChannelAlone, TheRuntimeEndsFirst) {
+using ChannelAlone = troupe_test::RecordedTest;
+
+TEST_F(ChannelAlone, TheRuntimeEndsFirst) {
   const auto item = std::make_shared<int>(1);
   Sender<std::shared_ptr<int>> sender;
   BoundedSender<std::shared_ptr<int>> bounded;
@@ -483,7 +485,7 @@ TEST(ChannelAlone, TheRuntimeEndsFirst) {
   EXPECT_EQ(item.use_count(), 1);
 }
 
-TEST(ChannelAlone, EachEndAtEachMomentOnTwoThreads) {
+TEST_F(ChannelAlone, EachEndAtEachMomentOnTwoThreads) {
   for (int n = 0; n < 300; ++n) {
     std::atomic<bool> go{false};
     std::atomic<int> got{0};
@@ -510,7 +512,7 @@ TEST(ChannelAlone, EachEndAtEachMomentOnTwoThreads) {
 }
 
 // Many senders, one reader: all items come, in each sender's order, and the end is told.
-TEST(ChannelAlone, ManySenders) {
+TEST_F(ChannelAlone, ManySenders) {
   constexpr int senders = 3, items = 20000;
   Runtime rt;
   std::atomic<bool> rung{false};

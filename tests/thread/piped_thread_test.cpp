@@ -327,7 +327,9 @@ TEST_F(PipedThreadTest, MovesAndIsEmpty) {
   EXPECT_EQ(told(), "one:dropped 2 4");
 }
 
-TEST(PipedThreadAlone, TheRuntimeEndsFirst) {
+using PipedThreadAlone = troupe_test::RecordedTest;
+
+TEST_F(PipedThreadAlone, TheRuntimeEndsFirst) {
   const auto item = std::make_shared<int>(1);
   using Items = PipedLink<std::shared_ptr<int>, std::shared_ptr<int>>;
   PipedThread<std::shared_ptr<int>, std::shared_ptr<int>> thread;

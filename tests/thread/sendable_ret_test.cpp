@@ -69,7 +69,9 @@ TEST_F(SendableRetTest, AnotherThreadFailsItWithAnException) {
 }
 #endif
 
-TEST(SendableRetDeathTest, IsAnsweredOnce) {
+using SendableRetDeathTest = troupe_test::RecordedTest;
+
+TEST_F(SendableRetDeathTest, IsAnsweredOnce) {
   Runtime rt;
   auto ret = sendable(rt, tell_int("got"));
   ret(1);
@@ -159,7 +161,9 @@ TEST_F(SendableRetTest, AFwdTakesFromAnyThread) {
   EXPECT_EQ(told(), "1 2");
 }
 
-TEST(SendableRetAlone, OutlivesItsRuntime) {
+using SendableRetAlone = troupe_test::RecordedTest;
+
+TEST_F(SendableRetAlone, OutlivesItsRuntime) {
   SendableRet<std::shared_ptr<int>> answers, drops;
   const auto item = std::make_shared<int>(1);
   {
@@ -177,7 +181,7 @@ TEST(SendableRetAlone, OutlivesItsRuntime) {
   EXPECT_EQ(item.use_count(), 1);
 }
 
-TEST(SendableRetAlone, AnsweredWhileItsRuntimeEnds) {
+TEST_F(SendableRetAlone, AnsweredWhileItsRuntimeEnds) {
   for (int n = 0; n < 200; ++n) {
     std::atomic<bool> go{false};
     int heard = 0;
