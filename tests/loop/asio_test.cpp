@@ -134,29 +134,13 @@ TEST_F(AsioTest, OtherThreadsWakeItWhileItLooksAndWhileItSleeps) {
   Runtime rt(Clock::now());
   AsioLoop loop(rt);
   loop.set_spin(20us);
-  std::vector<std::thread> threads;
-  int at_home = 0;
-  spawn(rt, troupe_test::wander,
-        ret_some_do([](int* out, int n) { *out = n; }, unsafe_borrow(&at_home)),
-        troupe_test::Threads(threads), 50);
-  loop.run();
-  rt.run();
-  for (auto& t : threads) t.join();
-  EXPECT_EQ(at_home, 50);
+  EXPECT_EQ(troupe_test::come_home(rt, 50, [&] { loop.run(); }), 50);
 }
 
 TEST_F(AsioTest, OtherThreadsWakeIt) {
   Runtime rt(Clock::now());
   AsioLoop loop(rt);
-  std::vector<std::thread> threads;
-  int at_home = 0;
-  spawn(rt, troupe_test::wander,
-        ret_some_do([](int* out, int n) { *out = n; }, unsafe_borrow(&at_home)),
-        troupe_test::Threads(threads), 50);
-  loop.run();
-  rt.run();
-  for (auto& t : threads) t.join();
-  EXPECT_EQ(at_home, 50);
+  EXPECT_EQ(troupe_test::come_home(rt, 50, [&] { loop.run(); }), 50);
 }
 
 TEST_F(AsioTest, WhatADeferredFunctionThrowsPassesThroughAndItMayGoOn) {
@@ -252,17 +236,9 @@ TEST_F(AsioTest, OtherThreadsWakeAHost) {
   asio::io_context io;
   Runtime rt(Clock::now());
   AsioLoop loop(rt, io);
-  std::vector<std::thread> threads;
-  int at_home = 0;
-  spawn(rt, troupe_test::wander,
-        ret_some_do([](int* out, int n) { *out = n; }, unsafe_borrow(&at_home)),
-        troupe_test::Threads(threads), 50);
   loop.on_shutdown([&io] { io.stop(); });
   const auto work = asio::make_work_guard(io);
-  io.run();
-  rt.run();
-  for (auto& t : threads) t.join();
-  EXPECT_EQ(at_home, 50);
+  EXPECT_EQ(troupe_test::come_home(rt, 50, [&] { io.run(); }), 50);
 }
 
 // ---- what is done outside of a turn, on the loop's own thread

@@ -106,28 +106,12 @@ TEST_F(BareTest, OtherThreadsWakeItWhileItLooksAndWhileItSleeps) {
   Runtime rt(Clock::now());
   BareLoop loop(rt);
   loop.set_spin(20us);
-  std::vector<std::thread> threads;
-  int at_home = 0;
-  spawn(rt, troupe_test::wander,
-        ret_some_do([](int* out, int n) { *out = n; }, unsafe_borrow(&at_home)),
-        troupe_test::Threads(threads), 50);
-  loop.run();
-  rt.run();
-  for (auto& t : threads) t.join();
-  EXPECT_EQ(at_home, 50);
+  EXPECT_EQ(troupe_test::come_home(rt, 50, [&] { loop.run(); }), 50);
 }
 
 TEST_F(BareTest, OtherThreadsWakeIt) {
   Runtime rt(Clock::now());
-  std::vector<std::thread> threads;
-  int at_home = 0;
-  spawn(rt, troupe_test::wander,
-        ret_some_do([](int* out, int n) { *out = n; }, unsafe_borrow(&at_home)),
-        troupe_test::Threads(threads), 50);
-  run(rt);
-  rt.run();
-  for (auto& t : threads) t.join();
-  EXPECT_EQ(at_home, 50);
+  EXPECT_EQ(troupe_test::come_home(rt, 50, [&] { run(rt); }), 50);
 }
 
 TEST_F(BareTest, WhatADeferredFunctionThrowsPassesThroughAndItMayGoOn) {

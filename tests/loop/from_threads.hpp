@@ -42,4 +42,18 @@ inline Task<int> wander(Core& core, Threads threads, int times) {
   co_return at_home;
 }
 
+/// A task wanders while `drive()` runs the loop, until it has come home for the last time; the
+/// runtime then runs what is left.
+/// @returns how many of `times` resumptions were on this thread
+template <class Drive> int come_home(Runtime& rt, int times, Drive&& drive) {
+  std::vector<std::thread> threads;
+  int at_home = 0;
+  spawn(rt, wander, ret_some_do([](int* out, int n) { *out = n; }, unsafe_borrow(&at_home)),
+        Threads(threads), times);
+  drive();
+  rt.run();
+  for (auto& t : threads) t.join();
+  return at_home;
+}
+
 }  // namespace troupe_test
