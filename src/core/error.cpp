@@ -2,6 +2,7 @@
 #include <troupe/core/error.hpp>
 
 #include <atomic>
+#include <cstdint>
 #include <string>
 
 namespace troupe {

@@ -1,6 +1,8 @@
 // core/log_level.cpp: names of levels and filters, and reading them.
 #include <troupe/core/log_level.hpp>
 
+#include <cstddef>
+
 namespace troupe {
 
 namespace {

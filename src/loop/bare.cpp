@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <ctime>
 #include <system_error>
 #include <troupe/loop/host_waker.hpp>
 

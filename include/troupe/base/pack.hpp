@@ -3,6 +3,7 @@
 // A closure over an init-capture pack costs the compiler less than std::tuple, keeps its values in
 // the order in which they were given, and is trivially relocatable whenever they are.
 #pragma once
+#include <cstddef>
 #include <troupe/base/platform.hpp>
 #include <type_traits>
 #include <utility>

@@ -4,6 +4,7 @@
 // so a test passes whatever it likes and a whole day takes no time.
 #pragma once
 #include <chrono>
+#include <ratio>
 #include <type_traits>
 
 namespace troupe {

@@ -7,6 +7,7 @@
 // comes before the others: so all is done in the order in which it would be within one another, and
 // no value overtakes another.
 #pragma once
+#include <memory>
 #include <new>
 #include <troupe/base/pack.hpp>
 #include <troupe/core/actor_fail.hpp>

@@ -4,6 +4,7 @@
 // The core knows of a task only that it is in a list, whose it is, and how to drop it. Room `task`
 // plugs in here.
 #pragma once
+#include <cstddef>
 #include <troupe/base/time.hpp>
 #include <troupe/core/actor_fail.hpp>
 #include <troupe/core/linked.hpp>

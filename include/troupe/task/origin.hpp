@@ -7,6 +7,7 @@
 // what came of it is handed to put_back() as it is, in whatever modes and limits have wrapped it.
 #pragma once
 #include <concepts>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <troupe/task/ring.hpp>

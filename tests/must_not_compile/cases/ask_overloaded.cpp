@@ -1,6 +1,6 @@
 // must_not_compile/ask_overloaded.cpp: an overloaded method that is not chosen.
 // expect: ask<with<int>(&A::m)>
-// errors-gcc: 5 GCC goes on behind the first
+// errors-gcc: 7 GCC goes on behind the first
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 

@@ -1,7 +1,7 @@
 // must_not_compile/call_overloaded.cpp: an overloaded method that is not chosen.
 // expect: no matching function for call to 'call
 // expect: call<with<int>(&A::m)>
-// errors-gcc: 8 GCC goes on behind the first
+// errors-gcc: 10 GCC goes on behind the first
 #include <troupe/core.hpp>
 
 using namespace troupe;
