@@ -2,7 +2,7 @@
 #include <troupe/thread/lane.hpp>
 
 #include <new>
-#include <troupe/core/record.hpp>
+#include <troupe/core/due.hpp>
 
 namespace troupe::detail {
 namespace {
@@ -27,10 +27,13 @@ Lane::~Lane() {
   ::operator delete(chunk_);
 }
 
-std::byte* Lane::jump(Core*, std::byte* at) noexcept {
+std::byte* Lane::jump(Core*, std::byte* at) noexcept { return hop(nullptr, at); }
+
+std::byte* Lane::hop(Core* core, std::byte* at) noexcept {
   const Jump* j = reinterpret_cast<Jump*>(at);
   std::byte* to = j->to;  // before the chunk is the writer's again
   Lane& lane = *j->lane;
+  if (!to) return core && lane.must_stop(*core) ? at : at + sizeof(Jump);
   const std::uint64_t left = lane.left_.load(std::memory_order_relaxed) + 1;
   lane.left_.store(left, std::memory_order_seq_cst);
   if (left >= lane.ring_at_.load(std::memory_order_seq_cst)) [[unlikely]]
@@ -44,18 +47,22 @@ void Lane::first_written() noexcept {
   if (writer_) writer_->wrote(*this);
 }
 
-std::byte* Lane::more(std::size_t size, bool exempt) noexcept {
+std::byte* Lane::more(std::size_t size, LaneRoom kind) noexcept {
   if (dead_) return refuse(Why::lost);
+  if (kind == LaneRoom::runs && chunk_ && !limit_) {
+    if (!write_stop()) return nullptr;
+    if (tail_ + size <= limit_) return tail_;
+  }
   if (chunk_ && tail_ + size <= chunk_->end) {  // a turn that does not end publishes here
     publish();
-    limit_ = std::max(limit_, tail_ + size);
+    set_limit(std::max(queues_limit_, tail_ + size));
     return tail_;
   }
   if (closed_.load(std::memory_order_acquire) & reader_ended) {
     if (filling_ == 0) take_over();
     return refuse(Why::lost);
   }
-  Chunk* const next = next_chunk(size, exempt);
+  Chunk* const next = next_chunk(size, kind == LaneRoom::exempt);
   if (!next) return nullptr;
   if (chunk_) {
     ::new (static_cast<void*>(tail_)) Jump{&jump, this, next->data()};
@@ -67,8 +74,17 @@ std::byte* Lane::more(std::size_t size, bool exempt) noexcept {
   }
   chunk_ = next;
   ++started_;
-  limit_ = std::max(tail_ + size, std::min(next->end, tail_ + sizes_.publish));
+  set_limit(std::max(tail_ + size, std::min(next->end, tail_ + sizes_.publish)));
   return tail_;
+}
+
+// Between what queues and what runs in place.
+bool Lane::write_stop() noexcept {
+  std::byte* const p = room<sizeof(Jump), LaneRoom::queues, true>();
+  if (!p) return false;
+  ::new (static_cast<void*>(p)) Jump{&jump, this, nullptr};
+  limit_ = queues_limit_;
+  return true;
 }
 
 // One of the ring that the reader has left, or a new one. The ring may be beyond the bound, because
@@ -121,7 +137,7 @@ void Lane::drop_next_chunk() noexcept {
 void Lane::answer_fails(Pending& pending, const ActorFail& why) noexcept {
   if (dead_) return;  // its list hears, or has heard
   using R = Record<FailHome>;
-  if (std::byte* p = room<record_size<FailHome>, true>()) {
+  if (std::byte* p = room<record_size<FailHome>, LaneRoom::exempt>()) {
     ::new (static_cast<void*>(p)) R{&R::run, {&pending, ending_ ? ActorFail(Why::lost) : why}};
     return written();
   }
@@ -139,7 +155,8 @@ void Lane::destroy_seen() noexcept {
 void Lane::take_over() noexcept {
   if (std::exchange(dead_, true)) return;
   if (!head_) head_ = start_.load(std::memory_order_relaxed);
-  end_ = limit_ = told_ = tail_;  // nothing is written any more, by what dies here neither
+  // Nothing is written any more, by what dies here neither.
+  end_ = limit_ = queues_limit_ = told_ = tail_;
   const bool before = std::exchange(taking_over_, true);
   destroy_seen();
   taking_over_ = before;
@@ -149,11 +166,22 @@ void Lane::close_writer() noexcept {
   publish();
   if (closed_.fetch_or(writer_ended, std::memory_order_acq_rel) & reader_ended) take_over();
   dead_ = true;
-  limit_ = tail_;
+  limit_ = queues_limit_ = tail_;
   writer_ = nullptr;
 }
 
 // ---- the reader
+// Where the queue is empty, what came before has run; where it has no room for one more record,
+// what it holds of that may run later.
+bool Lane::must_stop(Core& core) noexcept {
+  if (stop_ == Stop::waits) return true;
+  if (std::exchange(stop_, Stop::none) == Stop::over) return false;
+  GoesOn record{this};
+  if (kernel_of(core).main.empty() || !queue_now(core, record)) return false;
+  stop_ = Stop::waits;
+  return true;
+}
+
 void Lane::drop_unread() noexcept {
   while (refresh()) destroy_seen();
 }

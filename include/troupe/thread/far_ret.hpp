@@ -60,7 +60,7 @@ template <class... T> class FarRet {
   static void send(Lane& back, Pending* pending, T*... value) {
     using A = AnswerHome<Pack<T...>, T...>;
     using R = Record<A>;
-    if (std::byte* p = back.room<record_size<A>, true>()) {
+    if (std::byte* p = back.room<record_size<A>, LaneRoom::exempt>()) {
       ::new (static_cast<void*>(p)) R{&R::run, {pending, detail::pack(std::move(*value)...)}};
       back.written();
     } else {

@@ -3,10 +3,12 @@
 //
 // The records are those of the call queue (core/record.hpp): one function both runs a record and
 // destroys it unrun. The writer fills chunks and publishes its tail once for many records; the
-// reader runs them in place, and a record never moves. The chunks form a ring: the reader counts
-// those that it has left, and the writer fills them again. So a call allocates nothing and does no
-// atomic read-modify-write. What a lane holds when one side ends is destroyed by the other one, and
-// where both end at once by the second.
+// reader runs them in place, and a record never moves. Answers and the values of Fwds only queue
+// what they bring. Where a record that runs in place comes behind them, a stop lies between: the
+// lane goes on when the reader's queue has run what they put there. The chunks form a ring: the
+// reader counts those that it has left, and the writer fills them again. So a call allocates
+// nothing and does no atomic read-modify-write. What a lane holds when one side ends is destroyed
+// by the other one, and where both end at once by the second.
 #pragma once
 #include <algorithm>
 #include <atomic>
@@ -38,6 +40,13 @@ class LaneWriter {
   std::uint64_t dirty_ = 0;
 };
 
+// What a record of a lane does on the other side.
+enum class LaneRoom : std::uint8_t {
+  runs,    // all that it is for, in place
+  queues,  // what it brings becomes a record of the queue there, as the value of a Fwd does
+  exempt,  // the same, and it goes beyond the bound: an answer
+};
+
 struct LaneSizes {
   std::size_t bound = 1024 * 1024;  // bytes of chunks, beyond which calls are refused
   std::size_t chunk = 8192;         // bytes
@@ -54,16 +63,18 @@ class Lane {
   // ---- the writer
   void open(LaneWriter& writer) noexcept { writer_ = &writer; }
   unsigned to() const noexcept { return to_; }
-  /// Room for a record of `Size` bytes, or null: refusal() says why. `Exempt`: beyond the bound
-  /// too. The record is made there at once, and then written() says so. `Quiet`: making it runs no
-  /// code that could write another record.
-  template <std::size_t Size, bool Exempt = false, bool Quiet = false> std::byte* room() noexcept {
+  /// Room for a record of `Size` bytes, or null: refusal() says why. The record is made there at
+  /// once, and then written() says so. `Quiet`: making it runs no code that could write another
+  /// record.
+  template <std::size_t Size, LaneRoom Kind = LaneRoom::runs, bool Quiet = false>
+  std::byte* room() noexcept {
     std::byte* p = tail_;
-    if (address(p) + Size > address(limit_)) [[unlikely]] {  // both are null at first
-      p = more(Size, Exempt);
+    if (address(p) + Size > address(Kind == LaneRoom::runs ? limit_ : queues_limit_)) [[unlikely]] {
+      p = more(Size, Kind);  // all are null at first
       if (!p) return nullptr;
     }
     tail_ = p + Size;
+    if constexpr (Kind != LaneRoom::runs) limit_ = nullptr;
     if constexpr (!Quiet) ++filling_;
     return p;
   }
@@ -81,7 +92,8 @@ class Lane {
     if (filling_ != 0) return;
     if (tail_ == told_) return;
     told_ = tail_;
-    limit_ = std::min(chunk_->end, tail_ + sizes_.publish);
+    queues_limit_ = std::min(chunk_->end, tail_ + sizes_.publish);
+    if (limit_) limit_ = queues_limit_;
     published_.store(tail_, std::memory_order_seq_cst);
     reader_.ring();
   }
@@ -157,8 +169,9 @@ class Lane {
     std::size_t ran = 0;
     while (p != end_) {
       const RecordStep step = *reinterpret_cast<RecordStep*>(p);
-      if (step == &jump) {
-        p = jump(nullptr, p);
+      if (step == &jump) [[unlikely]] {
+        std::byte* const at = std::exchange(p, hop(std::addressof(core), p));
+        if (p == at) break;  // at a stop
         continue;
       }
       if (ran >= most && !Held::is_one(step)) break;
@@ -182,10 +195,16 @@ class Lane {
   static bool is_taking_over() noexcept { return taking_over_; }
 
  private:
+  // To the next chunk; or, where `to` is null, the stop between records that queue what they bring
+  // and one that runs in place.
   struct Jump {
     RecordStep step;
     Lane* lane;
     std::byte* to;
+  };
+  struct GoesOn {  // a record of the reader's queue
+    Lane* lane;
+    void operator()(Core&) const noexcept { lane->stop_ = Stop::over; }
   };
   struct Chunk {
     Chunk* next;
@@ -201,11 +220,16 @@ class Lane {
     return reinterpret_cast<std::uintptr_t>(p);
   }
   enum Ended : std::uint32_t { writer_ended = 1, reader_ended = 2 };
-  static std::byte* jump(Core*, std::byte* at) noexcept;
+  static std::byte* jump(Core*, std::byte* at) noexcept;  // destroys
+  static std::byte* hop(Core* core, std::byte* at) noexcept;
+  enum class Stop : std::uint8_t { none, waits, over };
+  bool must_stop(Core& core) noexcept;
+  bool write_stop() noexcept;
+  void set_limit(std::byte* p) noexcept { limit_ = queues_limit_ = p; }
   std::uint64_t in_use() const noexcept {  // chunks; the writer
     return started_ - left_.load(std::memory_order_seq_cst);
   }
-  std::byte* more(std::size_t size, bool exempt) noexcept;
+  std::byte* more(std::size_t size, LaneRoom kind) noexcept;
   std::byte* refuse(Why why) noexcept { return refusal_ = why, nullptr; }
   Chunk* next_chunk(std::size_t size, bool exempt) noexcept;
   void drop_next_chunk() noexcept;
@@ -213,9 +237,10 @@ class Lane {
   void destroy_seen() noexcept;
 
   static inline constinit thread_local bool taking_over_ = false;
-  // The writer's. Invariant: what lies between `told_` and `tail_` is unpublished; `limit_` is
-  // where the room ends, or where it publishes.
-  std::byte *tail_ = nullptr, *limit_ = nullptr, *told_ = nullptr;
+  // The writer's. Invariant: what lies between `told_` and `tail_` is unpublished; `queues_limit_`
+  // is where the room ends, or where it publishes. `limit_` is the same for records that run in
+  // place; null behind one that queues: so more() writes the stop.
+  std::byte *tail_ = nullptr, *limit_ = nullptr, *told_ = nullptr, *queues_limit_ = nullptr;
   std::uint32_t filling_ = 0;  // records that are being made
   bool dirty_ = false;         // the writer knows that something is unpublished
   bool dead_ = false, ending_ = false;
@@ -238,6 +263,7 @@ class Lane {
   alignas(64) std::byte* head_ = nullptr;
   std::byte* end_ = nullptr;
   std::uint64_t rounds_ = 0;
+  Stop stop_ = Stop::none;  // it waits at one until the reader's queue has run
   // Written by the reader, read by the writer; and what either touches rarely.
   alignas(64) std::atomic<std::uint64_t> left_{0};
   std::atomic<std::uint32_t> closed_{0};

@@ -59,7 +59,7 @@ TROUPE_INLINE void write_call(Node& me, const Export& to, X&&... x) {
       return refuse(Why::no_memory, std::forward<X>(x)...);
   }
   constexpr bool quiet = (std::is_trivially_copyable_v<std::remove_cvref_t<X>> && ...);
-  std::byte* const p = lane.template room<record_size<C>, false, quiet>();
+  std::byte* const p = lane.template room<record_size<C>, LaneRoom::runs, quiet>();
   if (!p) [[unlikely]] {
     me.tell_refused(lane, rets != 0);
     return refuse(lane.refusal(), std::forward<X>(x)...);
