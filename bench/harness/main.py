@@ -34,7 +34,7 @@ def _programs(arguments: argparse.Namespace) -> dict[str, Path]:
         directories.append(built)
         why = programs.build_rust()
         if why:
-            print(f"The Rust peers (stakker, tokio) are left out: {why}.")
+            print(f"The Rust peers (stakker, tokio, crossbeam) are left out: {why}.")
     directories.append(programs.CARGO_TARGET / "release")
     found = programs.find(directories)
     for name in sorted({p for peer in (OURS, *PEERS) for p, _ in peer.runs.values()} - set(found)):

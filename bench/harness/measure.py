@@ -39,11 +39,11 @@ class Output:
         return match.group(1) if match else None
 
 
-def run(program: Path, workload: str, n: int, reps: int) -> Output:
-    """One process, on the last core (the system's own work tends to be on the first)."""
+def run(program: Path, workload: str, n: int, reps: int, on_all: bool) -> Output:
+    """One process, on all cores or on the last one (the system's own work tends to be on the first)."""
     command = [str(program), workload, str(n), str(reps)]
     cores = os.cpu_count() or 1
-    if cores > 1 and shutil.which("taskset"):
+    if not on_all and cores > 1 and shutil.which("taskset"):
         command = ["taskset", "-c", str(cores - 1), *command]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT)
@@ -76,7 +76,7 @@ class Case:
 
     def smoke(self) -> None:
         """Tiny, for the results alone."""
-        self.check_sums({peer: run(path, name, QUICK_N, QUICK_REPS) for peer, path, name in self.entries})
+        self.check_sums({peer: run(path, name, QUICK_N, QUICK_REPS, self.workload.cores) for peer, path, name in self.entries})
 
     def time(self, results: Results) -> None:
         """Processes of all peers in turn, in a new order each round; the median of the processes' medians."""
@@ -85,7 +85,7 @@ class Case:
         last: dict[str, Output] = {}
         for round_number in range(w.runs):
             for peer, path, name in random.Random(round_number).sample(self.entries, len(self.entries)):
-                last[peer] = output = run(path, name, w.n, w.reps)
+                last[peer] = output = run(path, name, w.n, w.reps, w.cores)
                 # The heap grows once and then has what it needs, so bytes are those of the first repetition.
                 values[peer].append(output.values[0] if w.metric == "bytes" else median(output.values[1:]))
         self.check_sums(last)

@@ -10,7 +10,6 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 PEERS = ROOT / "bench" / "peers"
 CARGO_TARGET = BUILD / "cargo"
-RUST_PROGRAMS = ("bench-stakker", "bench-tokio")
 
 
 def _run(*command: str, cwd: Path = ROOT, env: dict[str, str] | None = None) -> bool:
@@ -66,6 +65,10 @@ def versions(programs: dict[str, Path]) -> dict[str, str]:
     locked = dict(_locked(lock))
     if "bench-stakker" in programs:
         result["stakker"] = f"{locked.get('stakker')}, stakker_async_await {locked.get('stakker_async_await')}"
+    if "bench-crossbeam" in programs:
+        result["crossbeam"] = "crossbeam-channel " + str(locked.get("crossbeam-channel"))
+    if "bench_moodycamel" in programs:
+        result["moodycamel"] = "concurrentqueue of the system"
     if "bench-tokio" in programs:
         result["tokio"] = str(locked.get("tokio"))
     if "bench_asio" in programs:

@@ -13,6 +13,7 @@ class Workload:
     runs: int = 5  # processes a peer
     reps: int = 4  # repetitions a process, the first of which warms up
     counted: bool = True  # instructions, with callgrind
+    cores: bool = False  # its threads run at the same time: on all cores, and wall time counts
 
 
 WORKLOADS = (
@@ -41,6 +42,10 @@ WORKLOADS = (
     Workload("remote_ask"),
     Workload("channel"),
     Workload("offload", n=20_000, counted=False),
+    Workload("cross_channel_1", n=2_000_000, runs=7, counted=False, cores=True),
+    Workload("cross_channel_2", n=2_000_000, runs=7, counted=False, cores=True),
+    Workload("cross_calls_1", n=8_000_000, runs=7, counted=False, cores=True),
+    Workload("cross_calls_10", n=8_000_000, runs=7, counted=False, cores=True),
     Workload("task_bytes", n=100_000, metric="bytes", runs=1, reps=2, counted=False),
 )
 
@@ -68,20 +73,29 @@ OUR_TASKS = ("task_now", "task_resume", "stream_1", "stream_100", "ask", "all_10
 # What troupe_thread.cpp has.
 OUR_THREADS = ("remote_1000", "remote_10", "remote_ask", "channel", "offload")
 
+# What troupe_cores.cpp has, and its peers.
+CROSS_CHANNELS = ("cross_channel_1", "cross_channel_2")
+CROSS_CALLS = ("cross_calls_1", "cross_calls_10")
+
 OURS = Peer(
     "troupe",
     {w: ("bench_troupe_core", w) for w in CALLS + ACTORS + TIMERS}
     | {w: ("bench_troupe_task", w) for w in OUR_TASKS}
-    | {w: ("bench_troupe_thread", w) for w in OUR_THREADS},
+    | {w: ("bench_troupe_thread", w) for w in OUR_THREADS}
+    | {w: ("bench_troupe_cores", w) for w in CROSS_CHANNELS + CROSS_CALLS},
 )
 
 PEERS = (
     _peer("floor", "bench_floor", *CALLS, *ACTORS, *TIMERS[:3], *TASKS[:6]),
     Peer("floor_handle", {"ring_1m": ("bench_floor", "ring_1m_handle")}),
     Peer("floor_wheel", {w: ("bench_floor", f"{w}_wheel") for w in ("timer_add", "timer_expire")}),
-    _peer("stakker", "bench-stakker", *CALLS, *ACTORS, *TIMERS, *TASKS[:6], "task_bytes"),
-    _peer("asio", "bench_asio", *CALLS, *TIMERS, *TASKS[:6], "task_bytes", "offload"),
-    _peer("tokio", "bench-tokio", *TASKS[:6], "task_bytes", "offload"),
+    _peer("stakker", "bench-stakker", *CALLS, *ACTORS, *TIMERS, *TASKS[:6], "task_bytes", *CROSS_CHANNELS),
+    _peer("asio", "bench_asio", *CALLS, *TIMERS, *TASKS[:6], "task_bytes", "offload", *CROSS_CHANNELS),
+    _peer("tokio", "bench-tokio", *TASKS[:6], "task_bytes", "offload", *CROSS_CHANNELS),
+    _peer("crossbeam", "bench-crossbeam", *CROSS_CHANNELS),
+    _peer("moodycamel", "bench_moodycamel", *CROSS_CHANNELS),
+    # Two runtimes on two threads that know nothing of each other.
+    Peer("apart", {w: ("bench_troupe_cores", "apart") for w in CROSS_CALLS}),
     # Calls to another runtime against the same ones within one.
     Peer("local", {"remote_1000": ("bench_troupe_thread", "local_1000"), "remote_10": ("bench_troupe_thread", "local_10"),
                    "remote_ask": ("bench_troupe_task", "ask")}),
@@ -142,6 +156,11 @@ GOALS = (
     Goal("remote_10", "ns", 3, "local"),
     Goal("channel", "instr", 100),
     Goal("channel", "allocs", 0),
+    Goal("cross_channel_1", "ns", 0.7, "stakker"),
+    Goal("cross_channel_1", "ns", 1.3, "moodycamel"),
+    Goal("cross_channel_2", "ns", 0.7, "stakker"),
+    Goal("cross_channel_2", "ns", 1.3, "moodycamel"),
+    Goal("cross_calls_10", "ns", 1.18, "apart"),  # 0.85 of what they do apart
     Goal("compile_core", "s", 0.8),
     Goal("compile_core_libcxx", "s", 1.3),
     Goal("compile_method", "ms", 20),

@@ -18,6 +18,12 @@ u64 number(const char* text) {
   return *end == '\0' ? value : 0;
 }
 
+double read(clockid_t clock) noexcept {
+  std::timespec time{};
+  clock_gettime(clock, &time);
+  return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
+}
+
 }  // namespace
 
 Run Run::from_args(int argc, char** argv) {
@@ -54,11 +60,9 @@ int Run::unknown() const {
   return 2;
 }
 
-double now_ns() noexcept {
-  std::timespec time{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
-}
+double now_ns() noexcept { return read(CLOCK_PROCESS_CPUTIME_ID); }
+
+double wall_ns() noexcept { return read(CLOCK_MONOTONIC); }
 
 double heap_bytes() noexcept {
   const auto info = mallinfo2();

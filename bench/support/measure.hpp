@@ -60,6 +60,12 @@ struct Run {
   /// repetition allocated.
   template <class Body> void repeat(Body body) const;
 
+  /// Runs `body(n)` once a repetition and prints what it returns, nanoseconds of wall time, an
+  /// operation: for workloads of several threads.
+  template <class Body> void repeat_wall(Body body) const {
+    for (u64 rep = 0; rep < reps; ++rep) line(rep, body(n) / static_cast<double>(n));
+  }
+
  private:
   void allocs_line(u64 count) const;
 };
@@ -67,6 +73,9 @@ struct Run {
 /// Nanoseconds of processor time that this process has had: what else runs on the machine is not
 /// charged to it.
 [[nodiscard]] double now_ns() noexcept;
+
+/// Nanoseconds of a clock on the wall.
+[[nodiscard]] double wall_ns() noexcept;
 
 template <class Body> void Run::repeat(Body body) const {
   u64 allocated = 0;

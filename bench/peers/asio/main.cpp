@@ -32,5 +32,7 @@ int main(int argc, char** argv) {
   if (run.is("all_1000")) return all_1000(run);
   if (run.is("task_bytes")) return task_bytes(run);
   if (run.is("offload")) return offload(run);
+  if (run.is("cross_channel_1")) return cross_channel(run, 1);
+  if (run.is("cross_channel_2")) return cross_channel(run, 2);
   return run.unknown();
 }

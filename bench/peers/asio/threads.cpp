@@ -7,6 +7,7 @@
 #include <asio/use_awaitable.hpp>
 #include <exception>
 
+#include "../../support/producers.hpp"
 #include "workloads.hpp"
 
 namespace asio_peer {
@@ -48,6 +49,27 @@ int offload(const Run& run) {
       work.reset();
     });
     home.run();
+  });
+  return run.check(triangle(run.n));
+}
+
+// Numbers that other threads post to an io_context.
+int cross_channel(const Run& run, unsigned producers) {
+  run.repeat_wall([&](u64 n) {
+    asio::io_context home(1);
+    auto work = asio::make_work_guard(home);
+    u64 left = n;
+    return bench::produce(
+        producers, n,
+        [&] {
+          return [&home, &work, &left](u64 value) {
+            asio::post(home, [&work, &left, value] {
+              bench::sum += value;
+              if (--left == 0) work.reset();
+            });
+          };
+        },
+        [&] { home.run(); });
   });
   return run.check(triangle(run.n));
 }

@@ -37,5 +37,6 @@ int all_1000(const Run& run);
 int task_bytes(const Run& run);
 
 int offload(const Run& run);
+int cross_channel(const Run& run, unsigned producers);
 
 }  // namespace asio_peer

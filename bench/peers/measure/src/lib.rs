@@ -7,6 +7,8 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::fmt::Display;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Barrier};
+use std::time::Instant;
 
 /// Operations are counted in batches of this size, so that `n` is a multiple of it in every workload.
 pub const BATCH: u64 = 1000;
@@ -95,6 +97,15 @@ impl Run {
         println!("# allocs {:.4}", allocations as f64 / self.n as f64);
     }
 
+    /// Runs `body(n)` once a repetition and prints what it returns, nanoseconds of wall time, an operation: for
+    /// workloads of several threads.
+    pub fn repeat_wall(&self, mut body: impl FnMut(u64) -> f64) {
+        for rep in 0..self.reps {
+            let took = body(self.n);
+            self.line(rep, took / self.n as f64);
+        }
+    }
+
     /// Prints the line of one repetition.
     pub fn line(&self, rep: u64, value: impl Display) {
         println!("{} {} {:.3}", self.workload, rep, value);
@@ -109,6 +120,37 @@ impl Run {
             std::process::abort();
         }
     }
+}
+
+/// Sends 0 .. n - 1 from `producers` threads at once, each every so-many-th number, and receives them here.
+/// `sender()` makes what a thread sends by; `receive()` returns when all n numbers are there, and has added them to the
+/// check sum. Returns nanoseconds of wall time from the first that was sent to the last that was received.
+pub fn produce<S: FnMut(u64) + Send + 'static>(
+    producers: u64,
+    n: u64,
+    sender: impl Fn() -> S,
+    receive: impl FnOnce(),
+) -> f64 {
+    let all_there = Arc::new(Barrier::new(producers as usize + 1));
+    let threads: Vec<_> = (0..producers)
+        .map(|first| {
+            let (all_there, mut send) = (all_there.clone(), sender());
+            std::thread::spawn(move || {
+                all_there.wait();
+                for value in (first..n).step_by(producers as usize) {
+                    send(value);
+                }
+            })
+        })
+        .collect();
+    all_there.wait();
+    let start = Instant::now();
+    receive();
+    let took = start.elapsed().as_nanos() as f64;
+    for thread in threads {
+        thread.join().expect("a producer failed");
+    }
+    took
 }
 
 /// Sum of 0, 1, ..., n - 1.

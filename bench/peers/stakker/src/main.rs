@@ -3,6 +3,7 @@
 
 mod actors;
 mod calls;
+mod cross;
 mod replies;
 mod tasks;
 mod timers;
@@ -32,6 +33,8 @@ fn main() {
         "ask" => tasks::ask(&run),
         "all_1000" => tasks::all(&run),
         "task_bytes" => tasks::bytes(&run),
+        "cross_channel_1" => cross::channel(&run, 1),
+        "cross_channel_2" => cross::channel(&run, 2),
         _ => run.unknown(),
     }
 }

@@ -2,7 +2,7 @@
 //! What each workload is, and which check sum it must give: `bench/README.md`.
 
 use futures_util::future::join_all;
-use measure::{add_to_sum, heap_bytes, triangle, Run, BATCH};
+use measure::{add_to_sum, heap_bytes, produce, triangle, Run, BATCH};
 use std::future::poll_fn;
 use std::task::Poll;
 use tokio::runtime::{Builder, Runtime};
@@ -38,6 +38,8 @@ fn main() {
         "all_1000" => all(&run, &runtime),
         "task_bytes" => bytes(&run, &runtime),
         "offload" => offload(&run),
+        "cross_channel_1" => cross_channel(&run, &runtime, 1),
+        "cross_channel_2" => cross_channel(&run, &runtime, 2),
         _ => run.unknown(),
     }
 }
@@ -56,6 +58,29 @@ fn offload(run: &Run) {
             });
             add_to_sum(task.await.expect("a task failed"));
         })
+    });
+    run.check(triangle(run.n));
+}
+
+/// Numbers from other threads through an unbounded `mpsc` channel to a task.
+fn cross_channel(run: &Run, runtime: &Runtime, producers: u64) {
+    run.repeat_wall(|n| {
+        let (sender, mut receiver) = mpsc::unbounded_channel();
+        produce(
+            producers,
+            n,
+            || {
+                let sender = sender.clone();
+                move |value| sender.send(value).expect("the receiver has gone")
+            },
+            || {
+                runtime.block_on(unconstrained(async {
+                    for _ in 0..n {
+                        add_to_sum(receiver.recv().await.expect("the senders have gone"));
+                    }
+                }))
+            },
+        )
     });
     run.check(triangle(run.n));
 }
