@@ -113,9 +113,10 @@ int channel_1000(const Run& run) {
   rt.run();
   auto ends = channel<u64>(rt, fwd_to<&Receiver::take>(receiver));
   run.repeat([&](u64 n) {
-    for (u64 value = 0; value != n; ++value) {
-      if (!ends.sender.send(value)) std::abort();
-      if (value % bench::batch == bench::batch - 1) rt.run();
+    for (u64 first = 0; first != n; first += bench::batch) {
+      for (u64 value = first; value != first + bench::batch; ++value)
+        if (!ends.sender.send(value)) std::abort();
+      rt.run();
     }
   });
   return run.check(triangle(run.n));

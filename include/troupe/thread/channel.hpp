@@ -33,7 +33,7 @@ template <class T> class Sender {
   /// @throws std::bad_alloc when there is no memory: nothing is sent
   bool send(T item) const {
     bool gone = true;
-    return end_ && end_->send(std::addressof(item), 1, gone) == 1;
+    return end_ && end_->send_one(item, gone);
   }
   /// Sends all of them by one visit of the lock: moves them out of the span, in order.
   /// @returns whether the receiver is still there; where not, the items are as they were
@@ -60,7 +60,7 @@ template <class T, class W = ByCount> class BoundedSender {
   /// @throws std::bad_alloc when there is no memory: nothing is sent
   Sent try_send(T&& item) const {
     bool gone = true;
-    if (end_ && end_->send(std::addressof(item), 1, gone) == 1) return Sent::sent;
+    if (end_ && end_->send_one(item, gone)) return Sent::sent;
     return gone ? Sent::gone : Sent::full;
   }
   /// Sends as many as there is room for, by one visit of the lock: moves them out of the span, the

@@ -17,6 +17,24 @@ template <class T, class W> class ChannelItems : public ChannelHead {
   using Slot = typename Scale::Slot;
 
  public:
+  // Any thread. Moves the item, if there is room for it; whether there was. `gone`: the receiver
+  // is. Nearly always the chunk that is written has a slot left: that is in line.
+  TROUPE_INLINE bool send_one(T& item, bool& gone) {
+    bool sent = false, tells = false;
+    {
+      const std::lock_guard hold(lock_);
+      gone = refuses_;
+      if (const auto weight = Scale::weigh(item); !gone && has_slot() && fits(number(weight))) {
+        put(item, weight);
+        sent = true;
+        if (idle_) tells = std::exchange(idle_, false);
+      }
+    }
+    if (tells) [[unlikely]]
+      told();
+    return sent || (!gone && send(std::addressof(item), 1, gone) == 1);
+  }
+
   // Any thread. Moves as many of the items as there is room for; how many. `gone`: the receiver is.
   std::size_t send(T* items, std::size_t n, bool& gone) {
     std::size_t sent = 0;
@@ -30,13 +48,11 @@ template <class T, class W> class ChannelItems : public ChannelHead {
         while (!gone && sent != n) {
           const auto weight = Scale::weigh(items[sent]);
           if (!fits(number(weight))) break;
-          if (!has_room() && !open_chunk(fresh)) [[unlikely]] {
+          if (!has_slot() && !open_chunk(fresh)) [[unlikely]] {
             wants = next_chunk_bytes();
             break;
           }
-          ::new (static_cast<void*>(tail_->data() + sizeof(Slot) * tail_->used++))
-              Slot(Scale::slot(std::move(items[sent++]), weight));
-          if (bound_ != unbounded) waiting_ += number(weight);
+          put(items[sent++], weight);
         }
         if (sent != 0) tells = std::exchange(idle_, false);
       }
@@ -53,6 +69,12 @@ template <class T, class W> class ChannelItems : public ChannelHead {
  protected:
   ChannelItems(Core* core, std::size_t bound, bool on_demand, const Ops& ops) noexcept
       : ChannelHead(core, bound, sizeof(Slot), on_demand, ops) {}
+  // Under the lock, where there is room.
+  template <class Weight> void put(T& item, Weight weight) {
+    ::new (static_cast<void*>(tail_->data() + sizeof(Slot) * tail_->used++))
+        Slot(Scale::slot(std::move(item), weight));
+    if (bound_ != unbounded) waiting_ += number(weight);
+  }
   // Of the items that were taken, of which there is one.
   std::optional<T> take_item(std::size_t& weight) noexcept {
     Slot* from = slot(batch_, at_);

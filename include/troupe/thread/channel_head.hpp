@@ -76,7 +76,7 @@ class ChannelHead : public Inbox::Node, public AtEnd {
   bool open_chunk(Chunk*& fresh) noexcept;
   std::size_t next_chunk_bytes() const noexcept;  // under the lock
   Chunk* make_chunk(std::size_t bytes) const;     // throws bad_alloc
-  bool has_room() const noexcept { return tail_ && tail_->used != tail_->slots; }
+  bool has_slot() const noexcept { return tail_ && tail_->used != tail_->slots; }
   void told() noexcept { ops_->told(*this); }
   static void push_in_inbox(ChannelHead& self) noexcept { self.inbox_->push(&self); }
   bool take_all() noexcept;    // whether there are items to read
