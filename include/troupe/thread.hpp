@@ -3,6 +3,7 @@
 #pragma once
 #include <troupe/thread/channel.hpp>
 #include <troupe/thread/ensemble.hpp>
+#include <troupe/thread/ensemble_alive.hpp>
 #include <troupe/thread/ensemble_threads.hpp>
 #include <troupe/thread/job_out.hpp>
 #include <troupe/thread/offload.hpp>

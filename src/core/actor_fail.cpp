@@ -28,6 +28,7 @@ std::string_view to_string(Why why) noexcept {
 std::string ActorFail::text() const {
   std::string text(to_string(why_));
   if (type_) text.append(" in ").append(*type_).append(" ").append(std::to_string(actor_));
+  if (const auto number = runtime()) text.append(" of runtime ").append(std::to_string(*number));
   if (error_) text.append(": ").append(error_.text());
   return text;
 }

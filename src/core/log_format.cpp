@@ -123,6 +123,10 @@ void append_json_line(std::string& out, const LogRecord& record, LogTime time) {
   }
   out.append(",\"level\":\"").append(log_level_name(record.level)).append("\",\"id\":");
   append_number(out, record.id);
+  if (record.runtime) {
+    out.append(",\"runtime\":");
+    append_number(out, *record.runtime);
+  }
   if (!record.target.empty()) {
     out.append(",\"target\":");
     append_json_text(out, record.target.substr(0, log_line_limit));

@@ -270,6 +270,7 @@ template <class Out> void append_seconds(Out& out, Instant now) {
 }
 
 template <class Out> void put_text_message(Out& out, const LogRecord& record) {
+  if (record.runtime) append_number(out, *record.runtime);
   out.push_back('#');
   append_number(out, record.id);
   if (!record.target.empty()) {

@@ -67,7 +67,9 @@ void Logger::emit(Core& core, const LogRecord& record) {
 
 void Logger::deliver(Core& core, const LogRecord& record) {
   if (!sink_) return;
-  TROUPE_TRY { sink_(core, record); }
+  LogRecord numbered = record;
+  numbered.runtime = runtime_;
+  TROUPE_TRY { sink_(core, numbered); }
   TROUPE_CATCH_ALL {
     if (++sink_failures_ == 1)
       std::fputs("troupe: a log sink threw; its further failures are only counted\n", stderr);

@@ -30,9 +30,12 @@ void child_ended(Box* to, Words w, const ActorFail* why, StopCause* cause) {
 }
 
 void end_runtime(Box*, Words w, const ActorFail* why, StopCause* cause) {
-  if (is_query(why)) return;
   Core* core;
   std::memcpy(&core, w.raw, sizeof(core));
+  if (is_query(why)) {
+    static_cast<const WantedQuery*>(why)->whose = core;
+    return;
+  }
   if (!kernel_of(*core).ended) {
     using D = Deferred<void (*)(Core&, StopCause), Pack<StopCause>>;
     using R = Record<D>;

@@ -362,6 +362,7 @@ Runtime::~Runtime() {
   waker = {};
   --runtimes_here;
   if constexpr (Ledger::enabled) {
+    Ledger::here().on_end(k);
     if (runtimes_here == 0 && Ledger::here().live_of_runtimes() > rets_before_)
       Ledger::here().each([](const Ledger::Row& row) {
         if (row.live() && !row.any_runtime)

@@ -56,6 +56,7 @@ void tell(std::string& text, const AliveTask& t, Instant now) {
         .append(t.whom_id == 0 ? "" : " actor " + std::to_string(t.whom_id))
         .append(t.whom.empty() ? "" : " ")
         .append(t.whom)
+        .append(t.whom_runtime ? " of runtime " + std::to_string(*t.whom_runtime) : "")
         .append(t.limited ? ", within a limit of time, for " : " for ")
         .append(seconds(detail::until(t.since, now)));
   if (t.stuck) text.append(", STUCK: nothing is left that could wake it");
@@ -66,6 +67,35 @@ void tell(std::string& text, const AliveTask& t, Instant now) {
   }
 }
 
+void tell(std::string& text, const AliveFarRets& r, Instant now) {
+  text.append(counted(r.live, "Ret"));
+  if (!r.site.empty()) text.append(" of ").append(r.site);
+  if (r.asker != 0) text.append(" of actor ").append(std::to_string(r.asker));
+  text.append(r.live == 1 ? " waits for " : " wait for ");
+  if (r.whom_id != 0)
+    text.append("actor ")
+        .append(std::to_string(r.whom_id))
+        .append(" ")
+        .append(r.whom)
+        .append(" of ");
+  text.append("runtime ").append(std::to_string(r.runtime));
+  if (r.whom_id != 0) text.append(", for ").append(seconds(detail::until(r.since, now)));
+  text += '\n';
+}
+
+void tell(std::string& text, const AliveDebts& d, Instant now) {
+  text.append("runtime ").append(std::to_string(d.runtime)).append(" waits for ");
+  text.append(counted(d.live, "answer"));
+  if (d.whom_id != 0)
+    text.append(" of actor ")
+        .append(std::to_string(d.whom_id))
+        .append(" ")
+        .append(d.whom)
+        .append(", for ")
+        .append(seconds(detail::until(d.since, now)));
+  text += '\n';
+}
+
 }  // namespace
 
 bool WhyAlive::nothing() const noexcept {
@@ -73,7 +103,8 @@ bool WhyAlive::nothing() const noexcept {
 }
 
 std::string WhyAlive::text() const {
-  std::string text = nothing() ? "nothing keeps it alive" : "kept alive by ";
+  std::string text = runtime ? "runtime " + std::to_string(*runtime) + ": " : "";
+  text.append(nothing() ? "nothing keeps it alive" : "kept alive by ");
   if (!nothing()) {
     text.append(counted(actors.size(), "actor"))
         .append(", ")
@@ -95,6 +126,8 @@ std::string WhyAlive::text() const {
     text.append(counted(r.live, "Ret")).append(" of ").append(r.site).append(", made in the last ");
     text.append(seconds(detail::until(r.since, now))).append("\n");
   }
+  for (const AliveFarRets& r : far_rets) tell(text, r, now);
+  for (const AliveDebts& d : debts) tell(text, d, now);
   return text;
 }
 

@@ -85,7 +85,11 @@ void Strand::describe(const OwnedTask& task, AliveTask& about) {
   if (!stands || s.has_fired() || !s.awaits) return;  // will run
   about.awaits = s.awaits->what;
   about.whom = s.awaits->whom;
-  if (s.awaits->whom_id) about.whom_id = s.awaits->whom_id(s.awaiter);
+  if (s.awaits->asked) {
+    const AskedActor asked = s.awaits->asked(s.awaiter);
+    about.whom_id = asked.id;
+    about.whom_runtime = asked.runtime;
+  }
   about.limited = s.awaits->limited;
   if (s.awaits->children && s.phase == Phase::waiting)
     s.awaits->children(s.awaiter, about.children);

@@ -138,7 +138,9 @@ void Lane::answer_fails(Pending& pending, const ActorFail& why) noexcept {
   if (dead_) return;  // its list hears, or has heard
   using R = Record<FailHome>;
   if (std::byte* p = room<record_size<FailHome>, LaneRoom::exempt>()) {
-    ::new (static_cast<void*>(p)) R{&R::run, {&pending, ending_ ? ActorFail(Why::lost) : why}};
+    auto* const record =
+        ::new (static_cast<void*>(p)) R{&R::run, {&pending, ending_ ? ActorFail(Why::lost) : why}};
+    came_from(record->function().why, from_);
     return written();
   }
   if (dead_) return;

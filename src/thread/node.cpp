@@ -10,7 +10,7 @@ namespace troupe::detail {
 Lanes::Lanes(unsigned n, const LaneSizes& sizes) : size(n) {
   for (unsigned i = 0; i != n; ++i) seats.push_back(std::make_unique<Seat>());
   for (unsigned i = 0; i != n * n; ++i)
-    lanes.push_back(std::make_unique<Lane>(*seats[i % n], i % n, sizes));
+    lanes.push_back(std::make_unique<Lane>(*seats[i % n], i / n, i % n, sizes));
 }
 
 // ---- exports
@@ -25,7 +25,7 @@ void release_export(Export& e) noexcept {
 }
 
 Export& Node::make_export(Box& box) {
-  auto* e = new Export{.home = number_, .box = &box, .all = all_};
+  auto* e = new Export{.home = number_, .box = &box, .type = box.type, .id = box.id(), .all = all_};
   if (ending_) return *e;  // nobody calls it any more: it is its Remotes' alone
   box.ref();
   e->next = exports_;
@@ -77,6 +77,7 @@ Node::Node(std::shared_ptr<Lanes> all, unsigned number, Runtime& rt)
   for (unsigned i = 0; i != all_->size; ++i) out(i).open(*this);
   AtEnd::link(kernel_.at_end);
   kernel_.feed = this;
+  kernel_.set_number(number);
   next_here_ = std::exchange(here_, this);
   seat_.take(*kernel_.inbox);
 }

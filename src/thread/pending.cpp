@@ -9,7 +9,7 @@ bool PendingCells::add_slab() noexcept {
   slabs_ = ::new (room) Slab{slabs_};
   auto* cell = reinterpret_cast<Pending*>(slabs_ + 1);
   for (std::size_t n = 0; n != in_slab; ++n, ++cell) {
-    ::new (static_cast<void*>(cell)) Pending{{free_, nullptr}, this, nullptr, nullptr, {}};
+    ::new (static_cast<void*>(cell)) Pending{{free_, nullptr}, {}, this, nullptr, nullptr, {}};
     free_ = cell;
   }
   free_count_ += in_slab;

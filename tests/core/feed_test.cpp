@@ -47,6 +47,7 @@ class Numbers final : public detail::Feed, public detail::AtEnd {
   void flush() noexcept override { say("flush"); }
   void rest() noexcept override { say("rest"); }
   bool has_news() const noexcept override { return !coming.empty(); }
+  void describe(WhyAlive&) const override {}
   void ending() noexcept override { say(detail::kernel_of(core_).is_ending() ? "late" : "ending"); }
 
   std::deque<int> coming;

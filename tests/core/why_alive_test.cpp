@@ -53,6 +53,15 @@ TEST(CoreWhyAlive, ActorsTimersQueuesAndRetsAreTold) {
   }
 }
 
+TEST(CoreWhyAlive, EachRuntimeOfAThreadTellsOfItsOwnRets) {
+  Runtime one, two;
+  auto a = make_actor<Quiet>(one, ret_nop), b = make_actor<Quiet>(one, ret_nop);
+  call<&Quiet::get>(a, ret_to<&Quiet::got>(b));
+  one.run();
+  EXPECT_EQ(one.why_alive().rets.size(), Ledger::enabled ? 1u : 0u);
+  EXPECT_TRUE(two.why_alive().rets.empty()) << two.why_alive().text();
+}
+
 struct Maker {
   explicit Maker(Cx<Maker>& cx) : child(make_actor<Quiet>(cx, ret_nop)) {}
   ActorOwn<Quiet> child;

@@ -40,7 +40,7 @@ class LaneTest : public troupe_test::RecordedTest {
   void TearDown() override { EXPECT_EQ(live_, 0) << "each record is run or destroyed, once"; }
   int live_ = 0;
   detail::Seat seat_;
-  detail::Lane lane_{seat_, 0, {.bound = 4096, .chunk = 256, .publish = 64}};
+  detail::Lane lane_{seat_, 1, 0, {.bound = 4096, .chunk = 256, .publish = 64}};
 };
 
 // The steps of both ends in each order: the writer writes and publishes (w), and ends (W); the
@@ -51,7 +51,7 @@ TEST_F(LaneTest, WhoEndsSecondDestroysWhatIsLeft) {
     SCOPED_TRACE(order);
     int live = 0;
     detail::Seat seat;
-    detail::Lane lane(seat, 0, {.bound = 4096, .chunk = 256, .publish = 64});
+    detail::Lane lane(seat, 1, 0, {.bound = 4096, .chunk = 256, .publish = 64});
     for (const char step : order) {
       using R = detail::Record<Counted>;
       if (step == 'w') {
@@ -173,7 +173,7 @@ TEST_F(LaneTest, WhatTheWriterDestroysIsNotAnsweredByTheLaneBack) {
   };
   using R = detail::Record<Carries>;
   values = failures = 0;
-  detail::Lane back(seat_, 1, {.bound = 4096, .chunk = 256, .publish = 64});
+  detail::Lane back(seat_, 0, 1, {.bound = 4096, .chunk = 256, .publish = 64});
   ASSERT_TRUE(lane_.cells().have(1));
   std::byte* const room = lane_.room<detail::record_size<Carries>>();
   ::new (static_cast<void*>(room))

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <exception>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <troupe/core/error.hpp>
@@ -56,9 +57,11 @@ enum class Why : std::uint8_t {
 /// The reason as a word or two: a literal, so it ends in 0.
 std::string_view to_string(Why why) noexcept;
 
+class ActorFail;
 namespace detail {
 struct DropScope;
 struct LossInForeign;
+void came_from(ActorFail& fail, unsigned runtime) noexcept;
 }  // namespace detail
 
 /// The failure that a receiver of a reply gets instead of its value.
@@ -73,7 +76,13 @@ class ActorFail {
   std::uint64_t actor() const noexcept { return actor_; }
   /// The type of that actor; empty where it is not known.
   std::string_view actor_type() const noexcept { return type_ ? *type_ : std::string_view{}; }
-  /// For people: "failed in Pricer 3: no such order". May throw bad_alloc.
+  /// The number of that actor's runtime, where the failure has come from another one of the
+  /// ensemble.
+  std::optional<unsigned> runtime() const noexcept {
+    return runtime_ == here ? std::nullopt : std::optional<unsigned>(runtime_);
+  }
+  /// For people: "failed in Pricer 3: no such order"; "failed in Pricer 3 of runtime 1: no such
+  /// order" where it has come from there. May throw bad_alloc.
   std::string text() const;
   friend bool operator==(const ActorFail& a, const ActorFail& b) noexcept {
     return a.why_ == b.why_;
@@ -81,13 +90,24 @@ class ActorFail {
 
  private:
   friend struct detail::DropScope;
+  friend void detail::came_from(ActorFail& fail, unsigned runtime) noexcept;
+  static constexpr std::uint8_t here = 255;  // or not known
   ActorFail(Why why, Error error, std::uint64_t actor, const std::string_view* type) noexcept
       : why_(why), actor_(actor), type_(type), error_(std::move(error)) {}
   Why why_ = Why::dropped;
+  std::uint8_t runtime_ = here;
   std::uint64_t actor_ = 0;
   const std::string_view* type_ = nullptr;  // of the actor's type, which does not go
   Error error_;
 };
+
+namespace detail {
+// It goes from that runtime, below 255, to another one. It may have come from a third.
+inline void came_from(ActorFail& fail, unsigned runtime) noexcept {
+  if (fail.type_ && fail.runtime_ == ActorFail::here)
+    fail.runtime_ = static_cast<std::uint8_t>(runtime);
+}
+}  // namespace detail
 
 /// What `value_of` throws for a reply that did not come. `what()` is the error's own text where
 /// there is one, else the word of the reason.

@@ -77,6 +77,10 @@ class Core : private detail::Kernel {
   Deferrer deferrer() noexcept { return Deferrer(static_cast<detail::Kernel&>(*this)); }
 
   Logger& logger() noexcept { return Kernel::logger; }
+  /// The number of this runtime in its ensemble: that of its seat (`Ensemble::seat`), as
+  /// `Remote::runtime` gives it. Empty where it has none. Ids of actors and tasks are unique within
+  /// a runtime.
+  std::optional<unsigned> runtime_number() const noexcept { return Kernel::number(); }
   /// Id for log statements outside of any actor.
   std::uint64_t id() const noexcept { return 0; }
 

@@ -3,6 +3,9 @@
 #pragma once
 #include <cstddef>
 
+namespace troupe {
+struct WhyAlive;
+}
 namespace troupe::detail {
 
 // What a runtime takes records from beside its queue; `Kernel::feed`, or null there. All of it is
@@ -34,6 +37,8 @@ class Feed {
   virtual void rest() noexcept = 0;
   /// Whether a run would find something: what the latest look saw, or what has come since.
   virtual bool has_news() const noexcept = 0;
+  /// Which Rets of this runtime others have, and which of theirs are here. May throw bad_alloc.
+  virtual void describe(WhyAlive& why) const = 0;
   /// The runtime ends: actors, tasks and queues are still there. What comes after all of them have
   /// gone is `Kernel::at_end`.
   virtual void ending() noexcept = 0;

@@ -58,6 +58,9 @@ struct Kernel {
     return stopping_actor && stopping_item == item() ? stopping_actor : nullptr;
   }
   Extras& make_extras();  // throws bad_alloc
+  // Of this runtime among those of its ensemble, for logs and listings.
+  std::optional<unsigned> number() const noexcept { return logger.runtime_; }
+  void set_number(unsigned number) noexcept { logger.runtime_ = number; }
   void retain() noexcept { ++keepers; }
   void release() noexcept {
     if (--keepers == 0) free_core(core);

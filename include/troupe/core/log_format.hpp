@@ -36,8 +36,9 @@ void append_text_fields(std::string& out, const LogRecord& record, std::string_v
 void append_json_fields(std::string& out, const LogRecord& record, std::string_view before = {},
                         std::string_view after = {});
 
-/// Appends `#3 [net] connected port=80`: id, target if any, text if any, fields. Control characters
-/// of target and text are escaped as `\XX`. Without '\n'.
+/// Appends `#3 [net] connected port=80`: id, target if any, text if any, fields; `1#3` where the
+/// record has the number of a runtime. Control characters of target and text are escaped as `\XX`.
+/// Without '\n'.
 void append_text_message(std::string& out, const LogRecord& record);
 
 /// Appends `12.000000000 INFO #3 [net] connected port=80`: time in seconds (or ISO 8601), level,
@@ -46,8 +47,8 @@ void append_text_line(std::string& out, const LogRecord& record, LogTime time = 
 
 /// Appends
 /// `{"time":12000000,"level":"INFO","id":3,"target":"net","text":"up","fields":{"port":80}}`: time
-/// in nanoseconds (or an ISO 8601 text); an empty target and empty fields are left out. Always
-/// valid JSON. Without '\n'.
+/// in nanoseconds (or an ISO 8601 text); an empty target and empty fields are left out; behind the
+/// id stands the number of a runtime, where there is one. Always valid JSON. Without '\n'.
 void append_json_line(std::string& out, const LogRecord& record, LogTime time = LogTime::now);
 
 }  // namespace troupe

@@ -76,6 +76,9 @@ struct LogRecord {
   /// The actor or span that it comes from; 0 for none.
   std::uint64_t id = 0;
   LogLevel level = LogLevel::info;
+  /// The number of the runtime that it comes from, in its ensemble (`Ensemble::seat`): an id is
+  /// unique within its runtime. Empty where that has no seat.
+  std::optional<unsigned> runtime = {};
   /// The part of the program that it concerns, such as "net"; often empty.
   std::string_view target = {};
   /// The message; the tag of a span in an `open` record; the error, if any, in a `close` record.

@@ -6,6 +6,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <troupe/base/callback.hpp>
 #include <troupe/core/log_level.hpp>
@@ -16,6 +17,7 @@ namespace troupe {
 class Core;
 
 namespace detail {
+struct Kernel;
 struct LogNode;
 void log_plainly(Core& core, const LogRecord& record);
 }  // namespace detail
@@ -70,8 +72,12 @@ class Logger {
 
   /// A new id for an actor or a span: 1, 2, ... 0 means none.
   std::uint64_t new_id() noexcept { return ++last_id_; }
+  /// The number that each record gets: that of the runtime in its ensemble. Empty where it has
+  /// none.
+  std::optional<unsigned> runtime() const noexcept { return runtime_; }
 
  private:
+  friend struct detail::Kernel;
   void emit(Core& core, const LogRecord& record);
   void deliver(Core& core, const LogRecord& record);
   void deliver_nested(Core& core);
@@ -87,6 +93,7 @@ class Logger {
   Sink next_sink_;
   detail::LogNode* first_ = nullptr;
   detail::LogNode* last_ = nullptr;
+  std::optional<unsigned> runtime_;
   std::size_t nested_ = 0;        // accepted during the outermost delivery
   std::size_t nested_bytes_ = 0;  // likewise
   std::uint64_t dropped_ = 0;     // not reported yet

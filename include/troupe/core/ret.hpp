@@ -53,7 +53,7 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
   TROUPE_RETURN_TYPESTATE(unconsumed)
   Ret(Fn fn, detail::Box* to, detail::Words bound, std::string_view site) noexcept
       : fn_(fn), to_(to), bound_(bound) {
-    detail::ledger_made(reinterpret_cast<const void*>(fn), site);
+    if constexpr (Ledger::enabled) detail::ledger_made(site_of(fn), site, whose(fn, to, bound));
   }
   /// An empty one, as one that was answered: for a member that is filled later. Explicit, so that
   /// an aggregate does not lose its Ret where an initializer is left out.
@@ -99,7 +99,7 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
     Fn fn = std::exchange(fn_, nullptr);
     if (!fn) [[unlikely]]
       detail::answered_twice(type_name<Ret>);
-    if (fn != &nop) detail::ledger_answered(reinterpret_cast<const void*>(fn));
+    book_answer(fn, to_, bound_);
     fn(to_, bound_, nullptr, std::addressof(value)...);
   }
   /// Answers with a failure, as if the Ret were dropped for that reason.
@@ -109,7 +109,7 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
     Fn fn = std::exchange(fn_, nullptr);
     if (!fn) [[unlikely]]
       detail::answered_twice(type_name<Ret>);
-    if (fn != &nop) detail::ledger_answered(reinterpret_cast<const void*>(fn));
+    book_answer(fn, to_, bound_);
     fn(to_, bound_, &why, static_cast<T*>(nullptr)...);
   }
   /// Whether it still owes an answer: false for an empty one.
@@ -141,7 +141,7 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
   TROUPE_CALLABLE_WHEN("unconsumed", "unknown")
   TROUPE_SET_TYPESTATE(consumed) void answer_with(T*... value) {
     Fn fn = std::exchange(fn_, nullptr);
-    if (fn != &nop) detail::ledger_answered(reinterpret_cast<const void*>(fn));
+    book_answer(fn, to_, bound_);
     fn(to_, bound_, nullptr, value...);
   }
   // For tasks: whether somebody would hear of a failure.
@@ -158,11 +158,24 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
     return true;
   }
   static void nop(detail::Box*, detail::Words, const ActorFail*, T*...) {}
+  // For listings: the function that made it, by which the books know it.
+  const void* site() const noexcept { return site_of(fn_); }
 
  private:
   friend struct RetNop;
   friend detail::Box* detail::asker_of<T...>(const Ret& ret) noexcept;
   explicit Ret(Fn fn) noexcept : fn_(fn), to_(nullptr), bound_{} {}
+  static const void* site_of(Fn fn) noexcept { return reinterpret_cast<const void*>(fn); }
+  static const detail::Kernel* whose(Fn fn, detail::Box* to, detail::Words bound) noexcept {
+    if (to) return &to->kernel();
+    const detail::WantedQuery query(true);
+    fn(nullptr, bound, &query, static_cast<T*>(nullptr)...);
+    return query.whose ? &detail::kernel_of(*query.whose) : nullptr;
+  }
+  TROUPE_INLINE static void book_answer(Fn fn, detail::Box* to, detail::Words bound) noexcept {
+    if constexpr (Ledger::enabled)
+      if (fn != &nop) detail::ledger_answered(site_of(fn), whose(fn, to, bound));
+  }
   [[gnu::noinline]] void drop() noexcept {
     Fn fn = std::exchange(fn_, nullptr);
     if (fn == &nop) return;
@@ -171,7 +184,7 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
   }
   static void fail_late(const detail::PutOff& ret, const ActorFail& why) {
     const Fn fn = reinterpret_cast<Fn>(ret.fn);
-    detail::ledger_answered(reinterpret_cast<const void*>(fn));
+    book_answer(fn, ret.to, ret.bound);
     fn(ret.to, ret.bound, &why, static_cast<T*>(nullptr)...);
   }
   Fn fn_;

@@ -68,6 +68,8 @@ template <class... T> void timed_answer(Box*, Words w, const ActorFail* why, T*.
     TimedRet<T...>* s;
     std::memcpy(&s, w.raw, sizeof(s));
     const auto& query = *static_cast<const WantedQuery*>(why);
+    query.whose = s->core;
+    if (query.asks_whose) return;
     query.wanted = !s->done && s->inner.is_wanted();
     query.tells_failure = s->inner.tells_failure();
     return;

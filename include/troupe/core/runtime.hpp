@@ -151,7 +151,8 @@ class Runtime {
   /// @throws std::bad_alloc when there is no memory
   std::vector<ActorInfo> actors() const;
   /// What keeps this runtime running: who lives, who waits for what, and since when
-  /// (core/why_alive.hpp); `.text()` is for people. Walks all lists.
+  /// (core/why_alive.hpp); `.text()` is for people. Walks all lists. Of other runtimes it tells
+  /// whom of them this one waits for, and which of them wait for it (`why_alive(ensemble)`: all).
   /// @throws std::bad_alloc when there is no memory
   WhyAlive why_alive() const;
 

@@ -46,10 +46,10 @@ template <Mode M, class X> class ModeAwait : public Awaiter<ModeAwait<M, X>, M> 
   {
     return awaiter_.armed();
   }
-  std::uint64_t whom_id() const noexcept
-    requires requires(const Raw& a) { a.whom_id(); }
+  AskedActor asked() const noexcept
+    requires requires(const Raw& a) { a.asked(); }
   {
-    return awaiter_.whom_id();
+    return awaiter_.asked();
   }
   void request_stop() const noexcept
     requires requires(const Raw& a) { a.request_stop(); }

@@ -101,11 +101,11 @@ template <Mode M, class X> class TimeoutAwait : public Awaiter<TimeoutAwait<M, X
   void request_stop() const noexcept {
     if constexpr (requires { inner_->awaiter.request_stop(); }) inner_->awaiter.request_stop();
   }
-  std::uint64_t whom_id() const noexcept {
-    if constexpr (requires { inner_->awaiter.whom_id(); })
-      return inner_->awaiter.whom_id();
+  AskedActor asked() const noexcept {
+    if constexpr (requires { inner_->awaiter.asked(); })
+      return inner_->awaiter.asked();
     else
-      return 0;
+      return {};
   }
   void children(std::vector<std::uint64_t>& ids) const {
     if constexpr (requires { inner_->awaiter.children(ids); }) inner_->awaiter.children(ids);

@@ -43,10 +43,8 @@ template <class A> constexpr AwaitInfo describe_awaiter() noexcept {
   if constexpr (requires { A::what; }) info.what = A::what;
   if constexpr (requires { A::whom; }) info.whom = A::whom;
   if constexpr (requires { A::limited; }) info.limited = A::limited;
-  if constexpr (requires(const A& a) { a.whom_id(); })
-    info.whom_id = [](const void* a) noexcept -> std::uint64_t {
-      return static_cast<const A*>(a)->whom_id();
-    };
+  if constexpr (requires(const A& a) { a.asked(); })
+    info.asked = [](const void* a) noexcept { return static_cast<const A*>(a)->asked(); };
   if constexpr (requires(const A& a, std::vector<std::uint64_t>& ids) { a.children(ids); })
     info.children = [](const void* a, std::vector<std::uint64_t>& ids) {
       static_cast<const A*>(a)->children(ids);

@@ -108,9 +108,13 @@ template <class... T> class ReplyNode : public NodeBase, public NodeSpace<Stored
   [[gnu::noinline]] void release_unread() { release(); }
   [[gnu::noinline]] void fail_or_query(const ActorFail& why) {
     if (is_query(&why))
-      static_cast<const WantedQuery&>(why).wanted = wanted;
+      tell_query(static_cast<const WantedQuery&>(why));
     else
       fail_with(why);
+  }
+  void tell_query(const WantedQuery& query) noexcept {
+    query.wanted = wanted;
+    query.whose = std::addressof(core());
   }
   [[gnu::noinline]] void fail_with(const ActorFail& why) {
     const Wake awaited_by = waiter;
@@ -238,10 +242,13 @@ template <Mode M, class Start, class... T> class StartAwait : public TaskAwaiter
     if constexpr (passes_stops)
       if (w.strand() && w.strand()->is.stopping) request_stop();
   }
-  std::uint64_t whom_id() const noexcept
+  AskedActor asked() const noexcept
     requires requires(const Start& s) { s.to.id(); }
   {
-    return start_.to.id();
+    if constexpr (requires { start_.to.runtime(); })
+      return {start_.to.id(), start_.to.runtime()};
+    else
+      return {start_.to.id(), std::nullopt};
   }
   void request_stop() const noexcept
     requires(passes_stops)

@@ -8,6 +8,7 @@
 // is parked until that code lets go.
 #pragma once
 #include <bit>
+#include <optional>
 #include <troupe/base/code_place.hpp>
 #include <troupe/core/box.hpp>
 #include <troupe/core/owned_task.hpp>
@@ -28,6 +29,10 @@ enum class Look : std::uint8_t {
 };
 // Of tasks that go on whatever becomes of who waits for them: they are told nothing.
 constexpr Look untold(Look look) noexcept { return look >= Look::last ? Look::stays : Look::asks; }
+struct AskedActor {
+  std::uint64_t id = 0;             // 0: no actor is asked
+  std::optional<unsigned> runtime;  // where it is asked by a Remote
+};
 // What reports say of an awaiter; each of ours signs in here when a task suspends in it.
 struct AwaitInfo {
   std::string_view what;                        // "an answer from"
@@ -41,8 +46,8 @@ struct AwaitInfo {
   int (*turns_ahead)(const void* awaiter, Look look, int depth) noexcept = nullptr;
   bool limited = false;  // it is awaited within a limit of time
   void (*children)(const void* awaiter,
-                   std::vector<std::uint64_t>& ids) = nullptr;       // null: it has none
-  std::uint64_t (*whom_id)(const void* awaiter) noexcept = nullptr;  // of the actor that is asked
+                   std::vector<std::uint64_t>& ids) = nullptr;  // null: it has none
+  AskedActor (*asked)(const void* awaiter) noexcept = nullptr;
 };
 struct WakeRecord {  // a queued resumption
   RecordStep step;

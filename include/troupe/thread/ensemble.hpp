@@ -6,6 +6,8 @@
 
 namespace troupe {
 
+struct EnsembleAlive;
+
 /// What is chosen for all lanes of an ensemble.
 struct EnsembleOptions {
   /// Bytes that wait in the lane of one runtime to another, beyond which calls are refused; checked
@@ -38,12 +40,13 @@ class Ensemble {
   unsigned size() const noexcept { return lanes_->size; }
   /// Gives a runtime its seat, on the runtime's own thread, outside of its runs. A seat is given
   /// once, and a runtime has one. Anything else ends the process.
-  /// @param number from 0
+  /// @param number from 0; it is the number of the runtime from now on (`Core::runtime_number`)
   /// @throws std::bad_alloc when there is no memory
   void seat(unsigned number, Runtime& rt) const;
 
  private:
   friend void run_virtual(const Ensemble& all, AnyInstant until);
+  friend EnsembleAlive why_alive(const Ensemble& all);
   std::shared_ptr<detail::Lanes> lanes_;
   std::size_t slice_;
 };

@@ -33,15 +33,16 @@ template <class... T> class FarRet {
   ~FarRet() {
     if (pending_ && !Lane::is_taking_over()) back_->answer_fails(*pending_, DropScope::reason());
   }
-  // The reader's side: the Ret that its handler gets.
-  Ret<T...> arrive() noexcept {
+  // The reader's side: the Ret that a handler of that actor gets.
+  Ret<T...> arrive(const Box& by) noexcept {
     Words w;
     Pending* const pending = std::exchange(pending_, nullptr);
     if (!pending) return back_ ? Ret<T...>(ret_nop) : Ret<T...>(nullptr);
     std::memcpy(w.raw, &pending, sizeof(pending));
     std::memcpy(w.raw + 8, &back_, sizeof(back_));
     back_->owe();
-    return Ret<T...>(&answer, nullptr, w, "a Ret of another runtime");
+    back_->note_owed(*pending, by);
+    return Ret<T...>(&answer, nullptr, w, far_site);
   }
 
  private:
@@ -51,6 +52,7 @@ template <class... T> class FarRet {
     Lane* back;
     std::memcpy(&pending, w.raw, sizeof(pending));
     std::memcpy(&back, w.raw + 8, sizeof(back));
+    back->note_answered(*pending);
     if (why)
       back->answer_fails(*pending, *why);
     else
@@ -86,13 +88,15 @@ template <class... T> struct Crossed<Ret<T...>> {
     return FarRet<T...>(&out.cells().put(std::move(ret)), &back);
   }
 };
-template <class T> T&& arrived(T&& value) noexcept { return std::forward<T>(value); }
-template <class... T> Ret<T...> arrived(FarRet<T...>&& ret) noexcept { return ret.arrive(); }
+template <class T> T&& arrived(const Box&, T&& value) noexcept { return std::forward<T>(value); }
+template <class... T> Ret<T...> arrived(const Box& by, FarRet<T...>&& ret) noexcept {
+  return ret.arrive(by);
+}
 
 // How a method runs on what a lane brings.
 template <class Invoke> struct FarInvoke : Invoke {
   template <class... X> TROUPE_INLINE static decltype(auto) invoke(Box& box, X&&... x) {
-    return Invoke::invoke(box, detail::arrived(std::forward<X>(x))...);
+    return Invoke::invoke(box, detail::arrived(box, std::forward<X>(x))...);
   }
 };
 

@@ -55,8 +55,8 @@ struct LaneSizes {
 
 class Lane {
  public:
-  Lane(Seat& reader, unsigned to, const LaneSizes& sizes) noexcept
-      : reader_(reader), sizes_(sizes), to_(to) {}
+  Lane(Seat& reader, unsigned from, unsigned to, const LaneSizes& sizes) noexcept
+      : reader_(reader), sizes_(sizes), from_(from), to_(to) {}
   Lane(const Lane&) = delete;
   ~Lane();
 
@@ -144,6 +144,28 @@ class Lane {
     ring_at_.store(started_ > most ? started_ - most : 0, std::memory_order_seq_cst);
   }
   void want_no_room() noexcept { ring_at_.store(never, std::memory_order_relaxed); }
+
+  /// For listings: such a Ret has come to that actor, and is answered.
+  void note_owed([[maybe_unused]] Pending& to, [[maybe_unused]] const Box& by) noexcept {
+#if TROUPE_DEBUG
+    to.held.by = {by.type, by.id(), by.kernel().now};
+    to.held.hang_before(held_);
+#endif
+  }
+  void note_answered([[maybe_unused]] Pending& to) noexcept {
+#if TROUPE_DEBUG
+    to.held.unlink();
+#endif
+  }
+  /// Calls f(number, by) for those that live; `by` is null in release builds, where it is called
+  /// once.
+  template <class F> void each_owed(F&& f) const {
+#if TROUPE_DEBUG
+    for (const PendingHeld* h = held_.next; h != &held_; h = h->next) f(1, &h->by);
+#else
+    if (owed_ != 0) f(owed_, static_cast<const PendingNote*>(nullptr));
+#endif
+  }
 
   // ---- the reader
   /// Looks for more; only where what was seen before has run is that a new round.
@@ -249,11 +271,14 @@ class Lane {
   std::uint64_t started_ = 0, ring_ = 0;  // chunks begun; chunks in the ring
   Seat& reader_;
   const LaneSizes sizes_;
-  const unsigned to_;
+  const unsigned from_, to_;
   std::size_t bytes_ = 0;  // of all chunks
   LaneWriter* writer_ = nullptr;
   std::uint64_t owed_ = 0, refused_ = 0, refused_before_ = 0;
   std::shared_ptr<void> keeps_;
+#if TROUPE_DEBUG
+  PendingHeld held_;
+#endif
   PendingCells cells_;
   RoomLine line_;
   // Written by the writer, read by the reader.

@@ -33,6 +33,8 @@ struct Export {
   std::atomic<std::uint32_t> remotes{1};
   unsigned home;
   Box* box;  // counted once; what it points at is touched at home only
+  const ActorType* type;
+  std::uint64_t id;
   std::shared_ptr<Lanes> all;
   Export* next = nullptr;  // home's list of all, or of those that have come back
   Export** place = nullptr;
@@ -59,6 +61,7 @@ class Node final : public Feed, public AtEnd, public LaneWriter {
   bool is_of(const Lanes& all) const noexcept { return all_.get() == std::addressof(all); }
   bool is_ending() const noexcept { return ending_; }
   Runtime& runtime() noexcept { return rt_; }
+  const Instant& now() const noexcept { return kernel_.now; }
   Lane& out(unsigned to) noexcept { return *out_[to]; }
   Lane& in(unsigned from) noexcept { return all_->lane(from, number_); }
   Export& make_export(Box& box);  // throws bad_alloc
@@ -84,6 +87,7 @@ class Node final : public Feed, public AtEnd, public LaneWriter {
   void flush() noexcept override;
   void rest() noexcept override;
   bool has_news() const noexcept override;
+  void describe(WhyAlive& why) const override;
   void ending() noexcept override;
 
  private:

@@ -18,7 +18,36 @@ class PendingCells;
 struct PendingLink {
   PendingLink *next, *before;
 };
-struct Pending : PendingLink {
+// For listings, in debug builds: who is called, and on the other side, which is the only one to
+// touch that, who was given the Ret.
+struct PendingNote {
+  const ActorType* type = nullptr;
+  std::uint64_t id = 0;
+  Instant since;
+};
+struct PendingHeld {
+  PendingHeld *next = this, *before = this;
+  PendingNote by;
+  void hang_before(PendingHeld& other) noexcept {
+    next = &other;
+    before = std::exchange(other.before, this);
+    before->next = this;
+  }
+  void unlink() noexcept {
+    before->next = next;
+    next->before = before;
+    next = before = this;
+  }
+};
+struct PendingNotes {
+#if TROUPE_DEBUG
+  PendingNote whom;
+  const void* site = nullptr;
+  Box* asker = nullptr;  // counted by the Ret
+  PendingHeld held;
+#endif
+};
+struct Pending : PendingLink, PendingNotes {
   PendingCells* cells;
   Pending* failed_next;  // written by the other runtime, in Lane::failed_
   void (*fail)(Pending&, const ActorFail&);
@@ -47,9 +76,21 @@ class PendingCells {
       if (!add_slab()) return false;
     return true;
   }
+  /// Who is called with those that are put next; for listings.
+  void note([[maybe_unused]] const ActorType* type, [[maybe_unused]] std::uint64_t id,
+            [[maybe_unused]] const Instant& now) noexcept {
+#if TROUPE_DEBUG
+    note_ = {type, id, now};
+#endif
+  }
   template <class... T> Pending& put(Ret<T...>&& ret) noexcept {
     Pending* cell = free_;
     free_ = static_cast<Pending*>(cell->next);
+#if TROUPE_DEBUG
+    cell->whom = note_;
+    cell->site = ret.site();
+    cell->asker = asker_of(ret);
+#endif
     --free_count_;
     cell->next = &in_use_;
     cell->before = in_use_.before;
@@ -71,6 +112,12 @@ class PendingCells {
     return in_use_.next == &in_use_ ? nullptr : static_cast<Pending*>(in_use_.next);
   }
 
+  /// Calls f(const Pending&) for each one that waits.
+  template <class F> void each(F&& f) const {
+    for (const PendingLink* p = in_use_.next; p != &in_use_; p = p->next)
+      f(*static_cast<const Pending*>(p));
+  }
+
  private:
   struct Slab {
     Slab* next;
@@ -81,6 +128,9 @@ class PendingCells {
   Pending* free_ = nullptr;
   std::size_t free_count_ = 0;
   Slab* slabs_ = nullptr;
+#if TROUPE_DEBUG
+  PendingNote note_;
+#endif
 };
 
 template <class... T> Ret<T...> Pending::take() noexcept {

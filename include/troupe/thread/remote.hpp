@@ -35,6 +35,8 @@ template <class A> class Remote {
   explicit operator bool() const noexcept { return to_ != nullptr; }
   /// The number of the actor's runtime; only where it names one.
   unsigned runtime() const noexcept { return to_->home; }
+  /// The id of the actor there, as logs have it; only where it names one.
+  std::uint64_t id() const noexcept { return to_->id; }
   const detail::Export* entry() const noexcept { return to_; }
 
  private:

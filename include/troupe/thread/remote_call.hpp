@@ -57,6 +57,7 @@ TROUPE_INLINE void write_call(Node& me, const Export& to, X&&... x) {
   if constexpr (rets != 0) {
     if (!lane.cells().have(rets)) [[unlikely]]
       return refuse(Why::no_memory, std::forward<X>(x)...);
+    lane.cells().note(to.type, to.id, me.now());
   }
   constexpr bool quiet = (std::is_trivially_copyable_v<std::remove_cvref_t<X>> && ...);
   std::byte* const p = lane.template room<record_size<C>, LaneRoom::runs, quiet>();

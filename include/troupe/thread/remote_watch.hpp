@@ -12,7 +12,7 @@ template <class A> struct WatchAtHome {
   Box* box;
   FarRet<StopCause> ret;
   void operator()(Core&) noexcept {
-    TROUPE_TRY { (void)watch(handle_of<A>(*box), ret.arrive()); }
+    TROUPE_TRY { (void)watch(handle_of<A>(*box), ret.arrive(*box)); }
     TROUPE_CATCH_ALL {}  // no memory: the Ret has heard so
   }
 };
@@ -25,6 +25,7 @@ template <class A> void watch_remote(const Export* to, Ret<StopCause>&& ret) {
   }
   Lane& lane = me->out(to->home);
   if (!lane.cells().have(1)) return refuse(Why::no_memory, std::move(ret));
+  lane.cells().note(to->type, to->id, me->now());
   using R = Record<WatchAtHome<A>>;
   std::byte* const p = lane.template room<record_size<WatchAtHome<A>>>();
   if (!p) return refuse(lane.refusal(), std::move(ret));
