@@ -50,6 +50,35 @@ void JobHead::end_with(Box& asker) {
   asker_ = std::addressof(asker);
 }
 
+void JobHead::end_with_ret() noexcept {
+  asks_ret_ = true;
+  kernel_of(core_).asker_left = &asker_left;
+}
+
+// Within the end of a task or an actor, often: so it is looked at in a turn of its own, once.
+void JobHead::asker_left(Core& core) noexcept {
+  struct Look {
+    void operator()(Core& here) const noexcept { cancel_unwanted(here); }
+  } look;
+  kernel_of(core).asker_left = nullptr;
+  if (!queue_now(core, look)) kernel_of(core).asker_left = &asker_left;
+}
+
+// What a Ret tells may end other jobs, or begin some.
+void JobHead::cancel_unwanted(Core& core) noexcept {
+  Kernel& k = kernel_of(core);
+  AtEnd* side = k.at_end;
+  while (side) {
+    JobHead* const job = side->end == &end_of_runtime ? static_cast<JobHead*>(side) : nullptr;
+    side = side->next;
+    if (!job || !job->asks_ret_ || job->over_) continue;
+    k.asker_left = &asker_left;
+    if (job->ops_->is_wanted(*job)) continue;
+    job->cancel(ActorFail(Why::cancelled));
+    side = k.at_end;
+  }
+}
+
 bool JobHead::settle() noexcept {
   if (std::exchange(over_, true)) return false;
   if (counts_) --kernel_of(core_).jobs_out;
@@ -84,8 +113,14 @@ void JobHead::cancel(const ActorFail& why) noexcept {
   if (!settle()) return;
   const JobHold keep(*this);
   const bool waited = queue_.take_back(*this);
+  if (!waited) queue_.let_notice(*this);
   tell(why);
   if (waited) leave_home();
+}
+
+void JobHead::ask_to_stop() noexcept {
+  request_stop();
+  queue_.let_notice(*this);
 }
 
 void JobHead::heard(Node* node) noexcept {
@@ -304,65 +339,6 @@ bool JobQueue::wait_for_job(std::unique_lock<std::mutex>& lock) {
     if (left != Duration::max()) left -= step;
   }
   return news || has_news();
-}
-
-// ---- without threads
-// The away side of a job that runs by a timer of its runtime.
-class JobQueue::HereLater {
- public:
-  explicit HereLater(JobHead& job) noexcept : job_(job) {}
-  HereLater(HereLater&&) noexcept = default;
-  ~HereLater() {
-    if (job_) give_up(ActorFail(Why::ended));
-  }
-  void operator()(Core&) {
-    const JobHold job = std::move(job_);
-    job->queue_.run_here(*job.operator->());
-  }
-  void give_up(ActorFail&& why) noexcept {
-    const JobHold job = std::move(job_);
-    JobQueue& queue = job->queue_;
-    if (!queue.leave(*job.operator->())) return;
-    job->hand_back_unrun(std::move(why));
-    queue.begin_here();
-  }
-
- private:
-  JobHold job_;
-};
-
-void JobQueue::begin_here() noexcept {
-  if (std::exchange(begins_, true)) return;
-  for (;;) {
-    JobHead* job = nullptr;
-    {
-      const std::lock_guard hold(mutex_);
-      if (running_count_ < most_threads_) job = begin_next();
-    }
-    if (!job) break;
-    begin_later(*job);
-  }
-  begins_ = false;
-}
-
-void JobQueue::begin_later(JobHead& job) noexcept {
-  HereLater later_here(job);
-  Core& core = job.core_;
-  Duration takes{};
-  TROUPE_TRY { takes = durations_(begun_++); }
-  TROUPE_CATCH_ALL { return later_here.give_up(fail_of(std::current_exception())); }
-  TROUPE_TRY { add_fixed(core, later(core.now(), takes), std::move(later_here)); }
-  TROUPE_CATCH_ALL { later_here.give_up(ActorFail(Why::no_memory)); }
-}
-
-// As on a thread of its own, it sees no runtime.
-void JobQueue::run_here(JobHead& job) noexcept {
-  if (!leave(job)) return;  // the pool has ended, and has run it
-  Kernel* const before = std::exchange(Kernel::current, nullptr);
-  job.ops_->run(job);
-  Kernel::current = before;
-  job.hand_back();
-  begin_here();
 }
 
 }  // namespace troupe::detail

@@ -96,7 +96,7 @@ TEST_F(ChannelTest, TheReceiverMayGoInTheMiddle) {
                             if (item == 2) made.receiver = {};
                           })));
   std::swap(made, all);
-  for (int i = 1; i <= 5; ++i) made.sender.send(i);
+  for (int i = 1; i <= 5; ++i) (void)made.sender.send(i);
   rt.run();
   EXPECT_EQ(told(), "1 2") << "and nothing, not even an end, behind it";
   EXPECT_FALSE(made.sender.send(6));
@@ -108,7 +108,7 @@ TEST_F(ChannelTest, BehindACloseComesNoEnd) {
                         say("", item.value_or(-1));
                         made.receiver = {};
                       })));
-  made.sender.send(1);
+  (void)made.sender.send(1);
   made.sender = {};
   rt.run();
   EXPECT_EQ(told(), "1");
@@ -116,7 +116,7 @@ TEST_F(ChannelTest, BehindACloseComesNoEnd) {
 
 TEST_F(ChannelTest, BothEndsGoWhileARecordIsQueued) {
   auto [sender, receiver] = channel<int>(rt, says());
-  sender.send(1);
+  (void)sender.send(1);
   rt.poll_wake();
   receiver = {};
   sender = {};
@@ -126,7 +126,7 @@ TEST_F(ChannelTest, BothEndsGoWhileARecordIsQueued) {
 
 TEST_F(ChannelTest, BothEndsGoWhileItIsInTheInbox) {
   auto [sender, receiver] = channel<int>(rt, says());
-  sender.send(1);
+  (void)sender.send(1);
   receiver = {};
   sender = {};
   rt.run();
@@ -137,7 +137,7 @@ TEST_F(ChannelTest, OneRecordDeliversASliceAndTheNextComesBehind) {
   auto [sender, receiver] = channel<int>(rt, fwd_do([](std::optional<int> item) {
                                            if (item && *item % 256 == 0) say("", *item);
                                          }));
-  for (int i = 1; i <= 600; ++i) sender.send(i);
+  for (int i = 1; i <= 600; ++i) (void)sender.send(i);
   rt.poll_wake();
   defer(rt, [](Core&) { say("between"); });
   rt.run();
@@ -152,7 +152,7 @@ class Taker {
 TEST_F(ChannelTest, AnActorReceives) {
   auto actor = make_actor<Taker>(rt, ret_nop);
   auto [sender, receiver] = channel<int>(rt, fwd_to<&Taker::take>(actor));
-  sender.send(7);
+  (void)sender.send(7);
   sender = {};
   rt.run();
   EXPECT_EQ(told(), "took7 end0");
@@ -402,12 +402,12 @@ Task<int> reads(PipeStream<int> stream) {
 }
 TEST_F(ChannelTest, ATaskReads) {
   auto [sender, stream] = channel_stream<int>(rt);
-  sender.send(1);
+  (void)sender.send(1);
   spawn(rt, reads, tell_int("read"), std::move(stream));
   rt.run();
   EXPECT_EQ(told(), "1");
   std::thread([&sender] {
-    for (int i = 2; i <= 1000; ++i) sender.send(i);
+    for (int i = 2; i <= 1000; ++i) (void)sender.send(i);
   }).join();
   rt.run();
   EXPECT_EQ(told(), "2 3");
@@ -443,7 +443,7 @@ TEST_F(ChannelTest, AStreamThatGoesIsTold) {
 
 TEST_F(ChannelTest, TheEndBeforeTheFirstRead) {
   auto [sender, stream] = channel_stream<int>(rt);
-  sender.send(5);
+  (void)sender.send(5);
   sender = {};
   rt.run();
   spawn(rt, reads, tell_int("read"), std::move(stream));
@@ -472,10 +472,10 @@ TEST_F(ChannelAlone, TheRuntimeEndsFirst) {
     bounded = two.sender;
     streams = three.sender;
     keeps = std::move(one.receiver);
-    sender.send(item);
+    (void)sender.send(item);
     EXPECT_EQ(bounded.try_send(std::shared_ptr(item)), Sent::sent);
     bounded.tell_room(sendable(rt, ret_do([](Reply<> reply) { say(reply ? "room" : "no room"); })));
-    streams.send(item);
+    (void)streams.send(item);
   }
   EXPECT_EQ(told(), "no room");
   EXPECT_EQ(item.use_count(), 1);
@@ -531,7 +531,7 @@ TEST_F(ChannelAlone, ManySenders) {
   std::vector<std::thread> threads;
   for (int s = 0; s < senders; ++s)
     threads.emplace_back([s, sender = made.sender] {
-      for (int i = 1; i <= items; ++i) sender.send({s, i});
+      for (int i = 1; i <= items; ++i) (void)sender.send({s, i});
     });
   made.sender = {};
   while (!over) {

@@ -279,27 +279,32 @@ struct Traced {  // counts itself
   std::atomic<int>* alive;
 };
 
+struct UntilStopped {  // runs until it is asked to stop
+  Traced traced;
+  Traced operator()(const JobStop& stop, std::atomic<bool>& runs) const {
+    runs = true;
+    while (!stop.stop_requested()) std::this_thread::yield();
+    return traced;
+  }
+};
+
 class CancelTest : public OffloadTest {
  protected:
-  // Runs until it is asked to stop.
-  struct UntilStopped {
-    Traced traced;
-    Traced operator()(const JobStop& stop, std::atomic<bool>& runs) const {
-      runs = true;
-      while (!stop.stop_requested()) std::this_thread::yield();
-      return traced;
-    }
-  };
   void until_it_runs() {
     while (GetParam() && !began) std::this_thread::yield();
     if (!GetParam()) rt.run(rt.now() + 500ms);
   }
-  // All that goes on in the pool has come back.
+  // All that goes on in the pool has come back. A thread sends a job home only after it has left
+  // the pool: then it is heard, and what it holds dies.
   void until_empty(Pool& pool) {
     while (GetParam() && pool.running() != 0) std::this_thread::yield();
-    run_virtual(rt);
+    until_heard();
     EXPECT_EQ(pool.waiting() + pool.running(), 0u);
     EXPECT_EQ(rt.why_alive().jobs, 0u);
+  }
+  void until_heard() {
+    run_virtual(rt);
+    for (; GetParam() && alive != 0; run_virtual(rt)) std::this_thread::yield();
   }
   std::atomic<bool> began{false};
   std::atomic<int> alive{0};
@@ -367,7 +372,7 @@ TEST_P(CancelTest, CancelledWhenItIsBackButNotHeard) {
   }
   job.cancel();
   EXPECT_EQ(told(), "cancelled");
-  run_virtual(rt);
+  until_heard();
   EXPECT_EQ(told(), "");
   EXPECT_EQ(alive, 0);
 }
@@ -460,6 +465,101 @@ TEST_P(CancelTest, AnActorWhoseJobsAreDoneIsAsLightAsBefore) {
   if (Ledger::enabled) {
     EXPECT_EQ(Ledger::here().live(), 0u) << "nothing of them is left to be told of its end";
   }
+  told();
+}
+
+// Hands on the Ret that it was asked with.
+struct Passes {
+  explicit Passes(PoolRef p) : pool(std::move(p)) {}
+  void runs(Cx<Passes>& cx, Traced traced, Borrowed<std::atomic<bool>> began, Ret<Traced> ret) {
+    offload(cx, pool, UntilStopped{std::move(traced)}, std::move(ret), began);
+  }
+  void waits(Cx<Passes>& cx, Traced traced, Ret<Traced> ret) {
+    offload(
+        cx, pool,
+        [](Traced t) {
+          ADD_FAILURE() << "nobody waits for it";
+          return t;
+        },
+        std::move(ret), std::move(traced));
+  }
+  void for_nobody(Cx<Passes>& cx, Borrowed<std::atomic<int>> runs) {
+    offload(cx, pool, [](std::atomic<int>& n) { ++n; }, ret_nop, runs);
+  }
+  PoolRef pool;
+};
+
+TEST_P(CancelTest, AJobEndsWithTheTaskWhoseRetItWasGiven) {
+  Pool pool = make(1);
+  std::atomic<int> kept{0}, others{0};
+  const ActorOwn<Passes> passes = make_actor<Passes>(rt, ret_nop, pool.ref());
+  const TaskRef first = spawn(rt, ask<&Passes::runs>(passes, Traced(alive), unsafe_borrow(began)));
+  const TaskRef second = spawn(rt, ask<&Passes::waits>(passes, Traced(kept)));
+  rt.run();
+  until_it_runs();
+  call<&Passes::for_nobody>(passes, unsafe_borrow(others));
+  rt.run();
+  EXPECT_EQ(pool.waiting(), 2u);
+  second.cancel();
+  rt.run();
+  EXPECT_EQ(pool.waiting(), 1u) << "it was taken back; that for nobody was not";
+  EXPECT_EQ(kept, 0);
+  EXPECT_EQ(others, 0);
+  first.cancel();
+  rt.run();
+  until_empty(pool);
+  EXPECT_EQ(alive, 0) << "it was asked to stop, and its result destroyed";
+  EXPECT_EQ(others, 1);
+}
+
+TEST_P(CancelTest, AJobEndsWithTheValueOfItsPipe) {
+  Pool pool = make(1);
+  {
+    auto pipe = push_pipe<Traced>(rt);
+    offload(rt, pool, UntilStopped{Traced(alive)}, std::move(pipe.ret), unsafe_borrow(began));
+    until_it_runs();
+  }
+  rt.run();
+  until_empty(pool);
+  EXPECT_EQ(alive, 0);
+}
+
+TEST_P(CancelTest, OfManyJobsThoseAreCancelledForWhichNobodyWaits) {
+  Pool pool = make(1);
+  const ActorOwn<Passes> passes = make_actor<Passes>(rt, ret_nop, pool.ref());
+  const JobRef first =
+      offload(rt, pool, UntilStopped{Traced(alive)}, tell_traced(), unsafe_borrow(began));
+  until_it_runs();
+  std::atomic<int> kept{0};
+  std::vector<TaskRef> asked;
+  for (int n = 0; n != 40; ++n)
+    asked.push_back(spawn(rt, ask<&Passes::waits>(passes, Traced(kept))));
+  rt.run();
+  EXPECT_EQ(pool.waiting(), 40u);
+  for (int n = 0; n != 40; n += 2) asked[static_cast<std::size_t>(n)].cancel();
+  rt.run();
+  EXPECT_EQ(pool.waiting(), 20u);
+  for (int n = 1; n != 41; n += 2) asked[static_cast<std::size_t>(n)].cancel();
+  rt.run();
+  EXPECT_EQ(pool.waiting(), 0u);
+  EXPECT_EQ(kept, 0);
+  first.cancel();
+  until_empty(pool);
+  told();
+}
+
+TEST_P(CancelTest, ARefIsEmptyWhereTheJobWasRefused) {
+  Pool pool = make(1, 0);
+  const JobRef runs =
+      offload(rt, pool, UntilStopped{Traced(alive)}, tell_traced(), unsafe_borrow(began));
+  const JobRef refused = offload(rt, pool, &add, tell_int("n"), 1, 2);
+  EXPECT_EQ(told(), "n!overloaded");
+  EXPECT_TRUE(bool(runs));
+  EXPECT_FALSE(bool(refused));
+  EXPECT_TRUE(refused.done());
+  EXPECT_FALSE(bool(JobRef()));
+  runs.cancel();
+  until_empty(pool);
   told();
 }
 

@@ -289,9 +289,9 @@ TEST_F(PipedThreadTest, ItWaitsForItsPipeAndForAnotherChannel) {
           if (wait_any(link, other) == 0) {
             const auto item = link.recv();
             if (!item) return;
-            link.send(int(*item));
+            (void)link.send(int(*item));
           } else {
-            link.send(-static_cast<int>(other.recv()->size()));
+            (void)link.send(-static_cast<int>(other.recv()->size()));
           }
         }
       },
@@ -374,7 +374,7 @@ struct Request {
 TEST_F(PipedThreadTest, VirtualTimeWaitsForItemsThatSaySo) {
   using ByRequest = PipedLink<Request, int>;
   const PipedThread<Request, int> thread(rt, says(), ret_nop, [](ByRequest& link) {
-    while (const auto request = link.recv()) link.send(2 * request->number);
+    while (const auto request = link.recv()) (void)link.send(2 * request->number);
   });
   const auto begin = rt.now();
   after(rt, 1h, [](Core&) { say("hour"); });

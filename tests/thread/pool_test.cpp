@@ -209,6 +209,76 @@ TEST_F(PoolTest, ALimitInVirtualTimeCancelsAJob) {
   EXPECT_EQ(pool.running(), 0u);
 }
 
+// ---- a stop without threads
+int until_stopped(const JobStop& stop, int n) {
+  EXPECT_TRUE(stop.stop_requested()) << "it was cut short";
+  return n;
+}
+
+TEST_F(PoolTest, AJobThatIsCancelledFreesItsPlaceWhenItNotices) {
+  const Pool pool = Pool::without_threads(1h, {.threads = 1});
+  const JobRef first = offload(rt, pool, &until_stopped, tell_int("first"), 1);
+  offload(
+      rt, pool, &same,
+      ret_do<int>([](Core& core, Reply<int>) { say("s", (core.now() - core.start_time()) / 1s); },
+                  unsafe_borrow(rt.core())),
+      2);
+  run_virtual(rt, rt.now() + 10s);
+  EXPECT_EQ(pool.waiting(), 1u);
+  first.cancel();
+  rt.run();
+  EXPECT_EQ(pool.waiting(), 0u);
+  EXPECT_EQ(rt.live_timers(), 1u) << "that of the other one";
+  run_virtual(rt);
+  EXPECT_EQ(told(), "first!cancelled s3610");
+}
+
+TEST_F(PoolTest, AJobThatTakesNoStopKeepsItsPlaceAsItWouldKeepAThread) {
+  const Pool pool = Pool::without_threads(1h, {.threads = 1});
+  const JobRef first = offload(rt, pool, &same, tell_int("first"), 1);
+  offload(rt, pool, &same, tell_int("second"), 2);
+  first.cancel();
+  rt.run();
+  EXPECT_EQ(pool.waiting(), 1u);
+  run_virtual(rt, rt.now() + 2h);
+  EXPECT_EQ(told(), "first!cancelled second=2");
+}
+
+TEST_F(PoolTest, AStopAloneIsNoticedAtOnceToo) {
+  const Pool pool = Pool::without_threads(1h);
+  const JobRef job = offload(rt, pool, &until_stopped, tell_int("n"), 4);
+  job.request_stop();
+  run_virtual(rt);
+  EXPECT_EQ(told(), "n=4");
+  EXPECT_EQ(rt.now(), rt.core().start_time());
+}
+
+struct Loads {
+  explicit Loads(PoolRef p) : pool(std::move(p)) {}
+  void load(Cx<Loads>& cx, int n, Ret<int> ret) { offload(cx, pool, &same, std::move(ret), n); }
+  PoolRef pool;
+};
+
+TEST_F(PoolTest, ALimitOfWhoAskedCancelsTheJob) {
+  const Pool pool = Pool::without_threads(1h, {.threads = 1});
+  const auto loads = make_actor<Loads>(rt, ret_nop, pool.ref());
+  const auto limited = [](Actor<Loads> to) -> Task<int> {
+    const int n = co_await timeout(3s, ask<&Loads::load>(to, 1));
+    co_return n;
+  };
+  call<&Loads::load>(loads, 1, tell_int("first"));
+  spawn(rt, limited, tell_int("limited"), loads.actor());
+  call<&Loads::load>(loads, 3, Ret<int>(tell_int("timed")).with_timeout(rt, 4s));
+  rt.run();
+  EXPECT_EQ(pool.waiting(), 2u);
+  run_virtual(rt, rt.now() + 3s);
+  EXPECT_EQ(pool.waiting(), 1u) << "the task has its limit";
+  run_virtual(rt, rt.now() + 1s);
+  EXPECT_EQ(pool.waiting(), 0u) << "and so has the Ret";
+  run_virtual(rt);
+  EXPECT_EQ(told(), "limited!timed out timed!timed out first=1");
+}
+
 TEST_F(PoolTest, AJobSeesNoRuntime) {
   const Pool pool = Pool::without_threads();
   offload(rt, pool, [] { return Core::current() == nullptr ? 1 : 0; }, tell_int("n"));

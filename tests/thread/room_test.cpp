@@ -232,6 +232,48 @@ TEST_F(RoomTest, AWaitMayBeStoredAndTheRemoteGo) {
   EXPECT_EQ(told(), "room");
 }
 
+struct Writer {
+  explicit Writer(Remote<Sink> to) : far(std::move(to)) {}
+  void wait(Cx<Writer>& cx) { tell_room(cx, far, ret_to<&Writer::room>(cx)); }
+  void room(Reply<bool> there) { say(*there ? "room" : "gone"); }
+  Remote<Sink> far;
+};
+
+TEST_F(RoomTest, AnActorIsToldOfRoom) {
+  auto writer = make_actor<Writer>(*a_, ret_nop, far_);
+  call<&Writer::wait>(writer);
+  a_->run();
+  EXPECT_EQ(told(), "room") << "at once: there is some";
+  in_a([this] { fill(far_); });
+  spawn(*a_, waits, ret_nop, far_, 1);
+  call<&Writer::wait>(writer);
+  a_->run();
+  spawn(*a_, waits, ret_nop, far_, 2);
+  a_->run();
+  EXPECT_EQ(told(), "");
+  both();
+  EXPECT_EQ(told(), "room1 room2 room") << "its answer is a call, behind who is told next";
+  in_a([this] { fill(far_); });
+  call<&Writer::wait>(writer);
+  a_->run();
+  sink_ = {};
+  b_.reset();
+  both();
+  EXPECT_EQ(told(), "gone");
+  writer = {};
+}
+
+TEST_F(RoomTest, AnActorThatEndsWhileItWaitsForRoomHoldsUpNobody) {
+  auto writer = make_actor<Writer>(*a_, ret_nop, far_);
+  in_a([this] { fill(far_); });
+  call<&Writer::wait>(writer);
+  spawn(*a_, waits, ret_nop, far_, 1);
+  a_->run();
+  writer = {};
+  both();
+  EXPECT_EQ(told(), "room1");
+}
+
 TEST_F(RoomTest, ToTheOwnRuntimeThereIsAlwaysRoom) {
   spawn(*b_, waits, ret_nop, far_, 1);
   b_->run();

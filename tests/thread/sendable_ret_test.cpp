@@ -154,8 +154,8 @@ TEST_F(SendableRetTest, ValuesAreMoved) {
 TEST_F(SendableRetTest, AFwdTakesFromAnyThread) {
   auto sender = sendable(rt, Fwd<int>(fwd_do([](int n) { say("", n); })));
   std::thread([sender] {
-    sender.send(1);
-    sender.send(2);
+    (void)sender.send(1);
+    (void)sender.send(2);
   }).join();
   rt.run();
   EXPECT_EQ(told(), "1 2");

@@ -101,6 +101,8 @@ struct Kernel {
   Extras* extras = nullptr;  // names, hooks: what most programs never touch
   Spare spares{nullptr};     // whoever holds memory that trim() may ask for
   AtEnd* at_end = nullptr;   // home sides of what other threads hold
+  // Somebody awaits an answer no longer: for who holds Rets and asks them seldom. Null: nobody.
+  void (*asker_left)(Core&) noexcept = nullptr;
   std::uint32_t jobs_out =
       0;  // what other threads have in hand: each pushes a node when it is back
   Duration job_warning = std::chrono::seconds(10);  // real time that virtual time waits unsaid

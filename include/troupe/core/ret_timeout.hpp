@@ -98,7 +98,9 @@ template <class... T> Ret<T...> answered_within(Core& core, Duration limit, Ret<
                                      S* timed = ref.shared;
                                      if (std::exchange(timed->done, true)) return;
                                      Ret<T...> inner = std::move(timed->inner);
+                                     Core& of = *timed->core;
                                      inner.fail(ActorFail(Why::timed_out));
+                                     if (const auto tell = kernel_of(of).asker_left) tell(of);
                                    },
                                    TimedRef<T...>(s)));
   }

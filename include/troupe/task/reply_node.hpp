@@ -93,6 +93,12 @@ template <class... T> class ReplyNode : public NodeBase, public NodeSpace<Stored
   void forget_waiter() noexcept {
     if (state == open) waiter = {};
   }
+  // Nobody waits for its answer any more: who awaited it goes; or it was kept and never awaited.
+  TROUPE_INLINE void leave() noexcept {
+    wanted = false;
+    if (state == open) [[unlikely]]
+      leave_open();
+  }
   // An open one is seen by a coroutine of a foreign type, at the runtime's end.
   TROUPE_COLD ActorFail why_none() const noexcept {
     return state == failed ? *fail : ActorFail(Why::ended);
@@ -123,6 +129,10 @@ template <class... T> class ReplyNode : public NodeBase, public NodeSpace<Stored
     if (!awaited_by) return release();
     --refs;
     awaited_by.lose(core(), *fail);
+  }
+  [[gnu::noinline]] void leave_open() noexcept {
+    waiter = {};
+    if (const auto tell = kernel_of(core()).asker_left) tell(core());
   }
   void free() noexcept { Pool::destroy(*this); }
 };
@@ -225,8 +235,7 @@ template <Mode M, class Start, class... T> class StartAwait : public TaskAwaiter
   StartAwait(StartAwait&& other) : start_(std::move(other.start_)) {}
   ~StartAwait() {
     if (!node_) return;
-    node_->forget_waiter();
-    node_->wanted = false;
+    node_->leave();
     if constexpr (guards)
       if (node_->state == NodeBase::open) guard_.cancel();
   }

@@ -31,6 +31,7 @@ template <class T> class Sender {
   /// Sends. Does not block but for the few instructions of another sender.
   /// @returns whether the receiver is still there; where not, `item` is destroyed
   /// @throws std::bad_alloc when there is no memory: nothing is sent
+  [[nodiscard("false: the receiver has gone")]]
   bool send(T item) const {
     bool gone = true;
     return end_ && end_->send_one(item, gone);
@@ -38,6 +39,7 @@ template <class T> class Sender {
   /// Sends all of them by one visit of the lock: moves them out of the span, in order.
   /// @returns whether the receiver is still there; where not, the items are as they were
   /// @throws std::bad_alloc when there is no memory: the first of the items may have been sent
+  [[nodiscard("false: the receiver has gone")]]
   bool send(std::span<T> items) const {
     bool gone = true;
     if (end_) end_->send(items.data(), items.size(), gone);
@@ -87,6 +89,7 @@ template <class T, class W = ByCount> class BoundedSender {
   /// receiver's own thread, which would wait for itself.
   /// @returns whether the receiver is still there; where not, `item` is destroyed
   /// @throws std::bad_alloc when there is no memory: nothing is sent
+  [[nodiscard("false: the receiver has gone")]]
   bool send_blocking(T item) const {
     for (;;) {
       const Sent how = try_send(std::move(item));

@@ -51,6 +51,7 @@ template <class F, class... B> class JobCell final : public JobHead {
       answered_twice(type_name<ItsRet>);
     if (!queue) return ret.fail(ActorFail(Why::lost, Error("the pool has ended"))), JobHold();
     Box* const asker = asker_of(ret);
+    const bool hears = !asker && ret.is_wanted();
     auto* const job =
         new (std::nothrow) JobCell(core, *queue, std::move(ret), std::move(fn), std::move(bound));
     if (!job) return ret.fail(ActorFail(Why::no_memory)), JobHold();
@@ -59,8 +60,9 @@ template <class F, class... B> class JobCell final : public JobHead {
       if (asker && !asker->has_ended()) job->end_with(*asker);
     }
     TROUPE_CATCH_ALL { return job->refuse(ActorFail(Why::no_memory)), JobHold(); }
+    if (hears) job->end_with_ret();
     job->go(beyond_bound);
-    return hold;
+    return job->is_over() ? JobHold() : hold;
   }
 
  private:
@@ -85,17 +87,20 @@ template <class F, class... B> class JobCell final : public JobHead {
     TROUPE_CATCH_ALL { job.threw_ = std::current_exception(); }
     job.work_.reset();
   }
-  static constexpr Ops ops{&run,
-                           [](JobHead& job) noexcept {
-                             of(job).work_.reset();
-                             of(job).result_.reset();
-                           },
-                           [](JobHead& job) { of(job).result_.give(of(job).ret_); },
-                           [](JobHead& job, const ActorFail& why) { of(job).ret_.fail(why); },
-                           [](const JobHead& job) noexcept {
-                             return static_cast<const JobCell&>(job).ret_.tells_failure();
-                           },
-                           [](JobHead& job) noexcept { delete &of(job); }};
+  static constexpr Ops ops{
+      &run,
+      [](JobHead& job) noexcept {
+        of(job).work_.reset();
+        of(job).result_.reset();
+      },
+      [](JobHead& job) { of(job).result_.give(of(job).ret_); },
+      [](JobHead& job, const ActorFail& why) { of(job).ret_.fail(why); },
+      [](const JobHead& job) noexcept {
+        return static_cast<const JobCell&>(job).ret_.tells_failure();
+      },
+      [](const JobHead& job) noexcept { return static_cast<const JobCell&>(job).ret_.is_wanted(); },
+      [](JobHead& job) noexcept { delete &of(job); },
+      std::is_invocable_v<F&, JobStop, B...>};
 };
 
 }  // namespace troupe::detail

@@ -35,6 +35,8 @@ class JobHead : public Inbox::Node, public AtEnd {
   void request_stop() noexcept { stop_.store(true, std::memory_order_release); }
 
   // ---- the home thread
+  /// Asks it to stop; one that runs without a thread of its own notices now.
+  void ask_to_stop() noexcept;
   /// Hands it to its queue; where that refuses it, its Ret hears why.
   void go(bool beyond_bound) noexcept;
   void refuse(const ActorFail& why) noexcept;  // instead
@@ -51,12 +53,16 @@ class JobHead : public Inbox::Node, public AtEnd {
     void (*answer)(JobHead&);
     void (*fail)(JobHead&, const ActorFail&);
     bool (*tells_failure)(const JobHead&) noexcept;  // somebody would hear of one
+    bool (*is_wanted)(const JobHead&) noexcept;      // as far as its Ret knows
     void (*destroy)(JobHead&) noexcept;
+    bool takes_stop;  // the function is given a JobStop
   };
   JobHead(Core& core, JobQueue& queue, const Ops& ops) noexcept;
   ~JobHead();
   /// The end of that actor, to which its Ret goes, cancels it. Throws bad_alloc.
   void end_with(Box& asker);
+  /// Cancels it where its Ret says later that nobody waits.
+  void end_with_ret() noexcept;
 
   std::exception_ptr threw_;  // what the function threw, or what kept it from being called
 
@@ -65,6 +71,8 @@ class JobHead : public Inbox::Node, public AtEnd {
   enum class State : std::uint8_t { waits, runs, back };
   static void heard(Node* node) noexcept;
   static void end_of_runtime(AtEnd& self) noexcept;
+  static void asker_left(Core& core) noexcept;
+  static void cancel_unwanted(Core& core) noexcept;
   bool settle() noexcept;  // whether its Ret is still to be answered
   void tell(const ActorFail& why) noexcept;
   void leave_home() noexcept;  // it does not come back: nobody is to hear of it
@@ -75,13 +83,15 @@ class JobHead : public Inbox::Node, public AtEnd {
   Core& core_;  // the home side's
   JobQueue& queue_;
   // The home side's.
-  bool over_ = false;    // its Ret is used up
-  bool counts_ = false;  // as one that virtual time waits for
+  bool over_ = false;      // its Ret is used up
+  bool counts_ = false;    // as one that virtual time waits for
+  bool asks_ret_ = false;  // that is how it learns that nobody waits
   Box* asker_ = nullptr;
   std::uint64_t watch_ = 0;
   // Under the queue's mutex.
   State state_ = State::back;
   JobHead *before_ = nullptr, *behind_ = nullptr;
+  FixedTimerKey ends_;  // without threads: when it runs
   // The away side's, until it hands it back.
   std::optional<ActorFail> why_not_;  // it was not run
   std::atomic<bool> stop_{false};
@@ -141,6 +151,8 @@ class JobQueue {
   std::optional<ActorFail> take(JobHead& job, bool beyond_bound) noexcept;
   /// True: it waited, and is the home side's. Else it is asked to stop.
   bool take_back(JobHead& job) noexcept;
+  /// Without threads: one that runs, and was asked to stop, notices in the next turn.
+  void let_notice(JobHead& job) noexcept;
 
  private:
   struct Slot {

@@ -10,7 +10,7 @@
 namespace troupe {
 
 /// Names a job that was offloaded with a Ret. Counted, 8 bytes; of the runtime's thread. It need
-/// not be kept. Empty by default, and where the job was refused.
+/// not be kept. Empty by default, and where the job was refused at once.
 class JobRef {
  public:
   using troupe_of_one_runtime = void;
@@ -24,10 +24,12 @@ class JobRef {
   }
   /// Asks the job to stop by its `JobStop`, and waits for what it returns as before.
   void request_stop() const noexcept {
-    if (job_) job_->request_stop();
+    if (job_) job_->ask_to_stop();
   }
   /// Whether its Ret was answered, or there is no job.
   bool done() const noexcept { return !job_ || job_->is_over(); }
+  /// Whether it names a job: not where that was refused.
+  explicit operator bool() const noexcept { return bool(job_); }
 
  private:
   detail::JobHold job_;
@@ -63,8 +65,11 @@ auto make_offload(const PoolRef& pool, bool beyond_bound, F&& fn, B&&... bound) 
 
 /// Runs `fn(stop, args...)` or `fn(args...)` on a thread of the pool, and answers `ret` with what
 /// it returns, in a turn of this runtime. Jobs begin in the order in which they were given, from
-/// all runtimes. An actor's job ends with it: if the actor that `ret` calls ends, the job is
-/// cancelled; what must be done all the same gets another Ret, as `ret_nop`.
+/// all runtimes. A job ends with who asked: where the actor that `ret` calls ends, or where
+/// `ret.is_wanted()` becomes false because a task that asked was dropped, or a limit of time ran
+/// out, the job is cancelled, in a turn behind that. (A Ret of another runtime does not know, nor
+/// does one into which another is bound know of that one.) What must be done all the same gets
+/// another Ret, as `ret_nop`.
 /// @param context a `Runtime`, `Core` or `Cx`: the runtime in whose turn the answer comes
 /// @param pool a `Pool`, or a `PoolRef` to one
 /// @param fn a function, a captureless lambda, or a function object whose fields are Storable; one
@@ -76,7 +81,9 @@ auto make_offload(const PoolRef& pool, bool beyond_bound, F&& fn, B&&... bound) 
 /// @param args owned values, copied or moved in; given to `fn` as rvalues. They, `fn` and the
 /// result are `Sendable` and have destructors that do not throw; `fn` and `args` die on the thread
 /// that ran them, before the answer, or where they were not run, here or on the thread that ends
-/// the pool. A result may move by what throws: `ret` hears `failed` then
+/// the pool. Of one that can be copied but not moved, copies stay here as well: until the
+/// expression is over that offloads it, or awaits that. A result may move by what throws: `ret`
+/// hears `failed` then
 /// @returns a ref, by which the job can be cancelled; it need not be kept
 ///
 /// Lifetime: runtime and pool may end in any order; what the job returns for a runtime that has

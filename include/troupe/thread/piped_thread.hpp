@@ -49,7 +49,10 @@ template <class In, class Out> class PipedLink {
   /// @returns whether it is on its way; false when stop was asked, or the runtime has gone, also
   /// while it waits: `item` is destroyed then
   /// @throws std::bad_alloc when there is no memory: nothing is sent
-  bool send(Out item) { return out_.send_blocking(std::move(item)); }
+  [[nodiscard("false: there is nobody to send to, and stop may be asked")]]
+  bool send(Out item) {
+    return out_.send_blocking(std::move(item));
+  }
   /// Sends, if there is room. Does not block. `item` is moved from where that is `Sent::sent`.
   /// @throws std::bad_alloc when there is no memory: nothing is sent
   Sent try_send(Out&& item) { return out_.try_send(std::move(item)); }

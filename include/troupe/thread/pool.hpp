@@ -42,10 +42,13 @@ class Pool {
   /// @throws std::bad_alloc when there is no memory
   explicit Pool(PoolOptions options = {}) : Pool(std::move(options), {}) {}
   /// One without threads, for tests and for systems that have none: a job is an item of its own
-  /// runtime, which runs when its duration is over, in virtual time or in real. So a stop that was
-  /// requested meanwhile is seen from its beginning. All else is as with threads: as many run at
-  /// once as `PoolOptions::threads` says, the others wait in order, within the bound. Used on the
-  /// thread of its runtimes only. At its end the jobs that run are run to their end there.
+  /// runtime, which runs when its duration is over, in virtual time or in real. A stop that is
+  /// requested meanwhile cuts the duration of a function that takes a `JobStop`: it runs in the
+  /// next turn, sees the stop from its beginning, and its place is free. Another one, also where it
+  /// was cancelled, keeps its place for its duration, as it would keep a thread. All else is as
+  /// with threads: as many run at once as `PoolOptions::threads` says, the others wait in order,
+  /// within the bound. Used on the thread of its runtimes only. At its end the jobs that run are
+  /// run to their end there.
   /// @param duration called for each job as it begins, with its number from 0 on: how long it
   /// takes. Where it throws, the job fails with that
   /// @throws std::bad_alloc when there is no memory

@@ -1,5 +1,6 @@
 // thread/room.hpp: what a task does where another runtime does not keep up: it waits for room.
 #pragma once
+#include <troupe/task/spawn.hpp>
 #include <troupe/task/waiter.hpp>
 #include <troupe/thread/remote.hpp>
 
@@ -49,6 +50,30 @@ struct RoomWait {
 template <class A> ObjectWait<detail::RoomWait> room(const Remote<A>& to) {
   return ObjectWait<detail::RoomWait>(
       detail::RoomWait(detail::caller_of<A>(to.entry()), to.entry()->home));
+}
+
+namespace detail {
+template <class A> Task<bool> wait_for_room(Remote<A> to) {
+  const bool there = co_await room(to);
+  co_return there;
+}
+}  // namespace detail
+
+/// Tells `ret` when calls to that actor's runtime would not be refused: `true`, at once where that
+/// is so, or `false` where the other runtime has ended. For an actor, which cannot await room():
+/// `tell_room(cx, remote, ret_to<&A::room>(cx))`. It waits as a task does, in the same line. The
+/// answer is a call: the next one in the line, and others, may have taken the room by then; so look
+/// at what becomes of calls that must not be lost.
+/// @param context a `Runtime`, `Core` or `Cx` of the caller's runtime
+/// @returns a ref, by which the wait can be taken back; it need not be kept. Where the actor ends
+/// that `ret` calls, the wait is passed over when its turn comes
+/// @throws std::bad_alloc when there is no memory; `ret` hears so
+///
+/// Cost: a small task. While the caller's runtime ends, `ret` hears a failure.
+template <class Context, class A>
+  requires detail::spawn_context<Context>
+TaskRef tell_room(Context& context, const Remote<A>& to, Ret<bool> ret) {
+  return spawn(context, &detail::wait_for_room<A>, std::move(ret), to);
 }
 
 /// How many calls without a Ret the caller's runtime has had refused because the lane to that

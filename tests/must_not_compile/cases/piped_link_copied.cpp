@@ -7,8 +7,8 @@ using namespace troupe;
 
 using Link = PipedLink<int, int>;
 #ifdef FIXED
-void work(Link& link) { link.send(5); }
+void work(Link& link) { (void)link.send(5); }
 #else
-void work(Link link) { link.send(5); }
+void work(Link link) { (void)link.send(5); }
 #endif
 void use(Link& link) { work(link); }

@@ -9,9 +9,9 @@ using Link = PipedLink<int, int>;
 void use(Core& core, int n) {
 #ifdef FIXED
   PipedThread<int, int> thread(
-      core, fwd_nop, ret_nop, [](Link& link, int m) { link.send(std::move(m)); }, n);
+      core, fwd_nop, ret_nop, [](Link& link, int m) { (void)link.send(std::move(m)); }, n);
 #else
   PipedThread<int, int> thread(core, fwd_nop, ret_nop,
-                               [&n](Link& link) { link.send(std::move(n)); });
+                               [&n](Link& link) { (void)link.send(std::move(n)); });
 #endif
 }

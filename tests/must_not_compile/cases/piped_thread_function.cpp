@@ -13,7 +13,7 @@ using Whom = Actor<Light>;
 #endif
 struct Works {
   Whom whom;
-  void operator()(Link& link) const { link.send(1); }
+  void operator()(Link& link) const { (void)link.send(1); }
 };
 void use(Core& core, Works works) {
   PipedThread<int, int> thread(core, fwd_nop, ret_nop, std::move(works));
