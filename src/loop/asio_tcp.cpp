@@ -244,6 +244,17 @@ class TcpListener final : public ListenerPlug, public Counted, public AsioGuest 
   OperationRoom room_;
 };
 
+asio::error_code share_port([[maybe_unused]] Acceptor& acceptor) noexcept {
+#ifdef SO_REUSEPORT
+  using SharesPort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+  asio::error_code error;
+  acceptor.set_option(SharesPort(true), error);
+  return error;
+#else
+  return asio::error::operation_not_supported;
+#endif
+}
+
 // One connection that is being made: its names are looked up (numeric ones without a thread), and
 // each is tried.
 class TcpConnector final : public ListenerPlug, public Counted, public AsioGuest {
@@ -341,7 +352,7 @@ class TcpConnector final : public ListenerPlug, public Counted, public AsioGuest
 }  // namespace detail
 
 std::expected<Listener, IoError> tcp_listen(AsioLoop& loop, std::string_view address,
-                                            std::uint16_t port, int backlog) {
+                                            std::uint16_t port, TcpListenOptions options) {
   using namespace detail;
   AsioHost& host = loop.host();
   asio::error_code error;
@@ -352,9 +363,11 @@ std::expected<Listener, IoError> tcp_listen(AsioLoop& loop, std::string_view add
   const auto steps = [&] {
     if (acceptor.open(where.protocol(), error); error) return;
     if (acceptor.set_option(asio::socket_base::reuse_address(true), error); error) return;
+    if (options.shares_port) error = share_port(acceptor);
+    if (error) return;
     if (acceptor.bind(where, error); error) return;
     if (acceptor.non_blocking(true, error); error) return;
-    acceptor.listen(backlog, error);
+    acceptor.listen(options.backlog, error);
   };
   steps();
   if (error) return std::unexpected(error_of(error));
@@ -364,8 +377,8 @@ std::expected<Listener, IoError> tcp_listen(AsioLoop& loop, std::string_view add
 }
 
 std::expected<Listener, IoError> tcp_listen(Core& core, std::string_view address,
-                                            std::uint16_t port, int backlog) {
-  return tcp_listen(AsioLoop::of(core), address, port, backlog);
+                                            std::uint16_t port, TcpListenOptions options) {
+  return tcp_listen(AsioLoop::of(core), address, port, options);
 }
 
 Connect tcp_connect(AsioLoop& loop, std::string_view host, std::uint16_t port) {

@@ -483,6 +483,37 @@ TEST_F(AsioTcpTest, ErrorsAreValues) {
   EXPECT_NE(end.find("nameless=bad address"), std::string::npos) << end;
 }
 
+// Connects again and again until each of two listeners on one port has had a connection.
+TEST_F(AsioTcpTest, ListenersThatShareAPortHaveConnectionsEach) {
+  Runtime rt(Clock::now());
+  AsioLoop loop(rt);
+  constexpr TcpListenOptions shared{.shares_port = true};
+  Listener first = *tcp_listen(loop, "127.0.0.1", 0, shared);
+  const std::uint16_t port = first.port();
+  EXPECT_EQ(tcp_listen(loop, "127.0.0.1", port).error(), IoError::address_in_use);
+  Listener second = *tcp_listen(rt, "127.0.0.1", port, shared);
+  EXPECT_EQ(second.port(), port);
+  Listener alone = *tcp_listen(loop, "127.0.0.1", 0);
+  EXPECT_EQ(tcp_listen(loop, "127.0.0.1", alone.port(), shared).error(), IoError::address_in_use);
+  Until until(rt, 2);
+  const auto accepts_one = [](Listener listener) -> Task<std::string> {
+    const ConnectionResult c = co_await listener.accept();
+    co_return std::string(c ? "had one" : c.error().text());
+  };
+  spawn(rt, accepts_one, until.one("first"), std::move(first));
+  spawn(rt, accepts_one, until.one("second"), std::move(second));
+  const TaskRef dials = spawn(
+      rt,
+      [](Core& core, std::uint16_t to) -> Task<> {
+        for (;;) (void)co_await tcp_connect(core, "127.0.0.1", to);
+      },
+      ret_nop, port);
+  EXPECT_EQ(loop.run(), StopCause::stopped);
+  const std::string end = told();
+  EXPECT_NE(end.find("first=had one"), std::string::npos) << end;
+  EXPECT_NE(end.find("second=had one"), std::string::npos) << end;
+}
+
 TEST_F(AsioTcpTest, NamesAreLookedUp) {
   Runtime rt(Clock::now());
   AsioLoop loop(rt);
