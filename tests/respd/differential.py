@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """tests/respd/differential.py: sends the same commands to two servers and compares their answers byte by byte.
 
-    differential.py [--resp3] [--pipeline N] [--verbose] HOST:PORT HOST:PORT FILE...
+    differential.py [--resp3] [--pipeline N] [--parted] [--verbose] HOST:PORT HOST:PORT FILE...
 
 The first server is the one that is right (a redis-server), the second the one under test. Both are emptied first
 (FLUSHALL). The exit code is 0 when all answers are the same, 1 when some differ, 2 when a server cannot be reached, a
@@ -31,6 +31,10 @@ command, say how it is sent and which differences are allowed:
 
 With --resp3 every connection begins with HELLO 3. With --pipeline, up to N commands without @ words that need a
 connection's full attention are sent in one write, and their answers are read after it.
+
+With --parted the server under test has its keys in several parts (respd --runtimes N), and may refuse what would need
+keys of more than one, as Redis Cluster does (CROSSSLOT): the commands in REFUSED, and no others. It is asked first, and
+what it refuses is not sent to the one that is right.
 """
 import argparse
 import re
@@ -41,6 +45,7 @@ import time
 ESCAPES = {"n": b"\n", "r": b"\r", "t": b"\t", "b": b"\b", "a": b"\a"}
 TIMEOUT = 10.0
 TEXT_FIELD = re.compile(r"([\w-]+)[=:]([^ ,\r\n]*)")
+REFUSED = b"MSET MSETNX RENAME RENAMENX COPY SMOVE LMOVE RPOPLPUSH BLPOP BRPOP".split()
 LONGEST = 600  # characters of an answer that are shown
 
 
@@ -286,11 +291,16 @@ def shown(answer):
     return text if len(text) <= LONGEST else text[:LONGEST] + "... (%d bytes)" % len(answer)
 
 
+def is_refused(words, answer):
+    """Whether a server with several parts has refused a command that it may refuse."""
+    return answer[0].startswith(b"-CROSSSLOT ") and words[0].upper() in REFUSED
+
+
 class Run:
     def __init__(self, options):
         self.options = options
         self.servers = [Server(options.right, options.resp3), Server(options.tested, options.resp3)]
-        self.passed = self.failed = 0
+        self.passed = self.failed = self.refused = 0
 
     def report(self, path, step, left, right, note=""):
         self.failed += 1
@@ -300,17 +310,20 @@ class Run:
         if self.failed >= self.options.max_failures:
             raise OSError("too many differences")
 
-    def receive(self, path, step):
-        for _ in range(step.replies()):
-            answers = []
-            for server in self.servers:
-                try:
-                    answers.append(server.connection(step.conn).read())
-                except ConnectionRefusedError:
-                    raise
-                except (EOFError, OSError) as error:
-                    answers.append((b"no answer: %s" % str(error).encode(), (b"", b"")))
-                    server.drop(step.conn)
+    @staticmethod
+    def answer(server, step):
+        try:
+            return server.connection(step.conn).read()
+        except ConnectionRefusedError:
+            raise
+        except (EOFError, OSError) as error:
+            server.drop(step.conn)
+            return b"no answer: %s" % str(error).encode(), (b"", b"")
+
+    def receive(self, path, step, tested=None):
+        """Compares answers; those of the server under test may have been read before."""
+        for i in range(step.replies()):
+            answers = [self.answer(self.servers[0], step), tested[i] if tested else self.answer(self.servers[1], step)]
             if same(step, *answers):
                 self.passed += 1
                 if self.options.verbose:
@@ -318,8 +331,24 @@ class Run:
             else:
                 self.report(path, step, answers[0][0], answers[1][0])
 
-    def send(self, steps):
-        for server in self.servers:
+    def exchange(self, path, steps):
+        """Steps that are answered at once."""
+        if not self.options.parted:
+            self.send(steps, self.servers)
+            for step in steps:
+                self.receive(path, step)
+            return
+        self.send(steps, self.servers[1:])
+        tested = [[self.answer(self.servers[1], step) for _ in range(step.replies())] for step in steps]
+        both = [(step, heard) for step, heard in zip(steps, tested) if not is_refused(step.words, heard[0])]
+        self.refused += len(steps) - len(both)
+        if both:
+            self.send([step for step, _ in both], self.servers[:1])
+        for step, heard in both:
+            self.receive(path, step, heard)
+
+    def send(self, steps, servers):
+        for server in servers:
             data = b"".join(step.bytes() for step in steps)
             try:
                 server.connection(steps[0].conn).socket.sendall(data)
@@ -329,7 +358,7 @@ class Run:
                 pass  # a server that closed early is found out when its answer is read
 
     def to_the_end(self, path, step):
-        self.send([step])
+        self.send([step], self.servers)
         answers = []
         for server in self.servers:
             answers.append(server.connection(step.conn).read_to_end())
@@ -362,9 +391,11 @@ class Run:
             self.until(step)
         elif step.has("closes"):
             self.to_the_end(path, step)
+        elif step.words and not step.has("defer") and not step.has("raw"):
+            self.exchange(path, [step])
         else:
             if step.words:
-                self.send([step])
+                self.send([step], self.servers)
             self.receive(path, step)
 
     def file(self, path):
@@ -385,16 +416,12 @@ class Run:
                     continue
                 step = None
             if pending:
-                self.send(pending)
-                for sent in pending:
-                    self.receive(path, sent)
+                self.exchange(path, pending)
                 pending = []
             if step is not None and step not in pending:
                 self.step(path, step)
         if pending:
-            self.send(pending)
-            for sent in pending:
-                self.receive(path, sent)
+            self.exchange(path, pending)
         for server in self.servers:
             server.drop_all()
 
@@ -406,6 +433,7 @@ def main():
     parser.add_argument("files", metavar="FILE", nargs="+")
     parser.add_argument("--resp3", action="store_true", help="begin each connection with HELLO 3")
     parser.add_argument("--pipeline", metavar="N", type=int, default=1, help="send up to N commands in one write")
+    parser.add_argument("--parted", action="store_true", help="the server under test may refuse keys of several parts")
     parser.add_argument("--keep", action="store_true", help="do not empty the servers first")
     parser.add_argument("--max-failures", metavar="N", type=int, default=100, help="give up after N differences")
     parser.add_argument("--verbose", action="store_true", help="print the answers that are the same as well")
@@ -418,6 +446,8 @@ def main():
         print("cannot go on: %s" % error)
         print("%d passed, %d failed" % (run.passed, run.failed))
         return 2
+    if options.parted:
+        print("%d refused" % run.refused)
     print("%d passed, %d failed" % (run.passed, run.failed))
     return 1 if run.failed else 0
 

@@ -42,6 +42,7 @@ TEST(Flags, HaveDefaults) {
   EXPECT_EQ(flags->server.client.max_before_login, 1048576U);
   EXPECT_EQ(flags->server.store.max_answer, 536870912U);
   EXPECT_EQ(flags->server.client.idle, 0s);
+  EXPECT_EQ(flags->runtimes, 1U);
   EXPECT_EQ(flags->spin, 20us);
   EXPECT_EQ(flags->log, troupe::LogFormat::text);
   EXPECT_TRUE(flags->filter == troupe::LogFilter(troupe::LogLevel::info));
@@ -58,9 +59,10 @@ TEST(Flags, TakeTheirValueApartOrBehindAnEqualsSign) {
 }
 
 TEST(Flags, SetEachOption) {
-  const auto flags = parse({"--password=secret", "--max-clients=1", "--max-request=64",
-                            "--max-output=1099511627776", "--max-before-login=1024",
-                            "--max-answer=1025", "--spin=0", "--log=json", "--log-level=off"});
+  const auto flags =
+      parse({"--password=secret", "--max-clients=1", "--max-request=64",
+             "--max-output=1099511627776", "--max-before-login=1024", "--max-answer=1025",
+             "--spin=0", "--runtimes=64", "--log=json", "--log-level=off"});
   ASSERT_TRUE(flags.has_value());
   EXPECT_EQ(flags->server.store.password, "secret");
   EXPECT_EQ(flags->server.max_clients, 1U);
@@ -69,6 +71,7 @@ TEST(Flags, SetEachOption) {
   EXPECT_EQ(flags->server.client.max_before_login, 1024U);
   EXPECT_EQ(flags->server.store.max_answer, 1025U);
   EXPECT_EQ(flags->spin, 0us);
+  EXPECT_EQ(flags->runtimes, 64U);
   EXPECT_EQ(flags->log, troupe::LogFormat::json);
   EXPECT_TRUE(flags->filter == troupe::LogFilter::parse("off"));
 }
@@ -112,6 +115,8 @@ TEST(Flags, AreRefusedWithTheirName) {
                          {"--idle", "1000000001"},
                          {"--log-level", "?"},
                          {"--spin", "1000001"},
+                         {"--runtimes", "0"},
+                         {"--runtimes", "65"},
                          {"--max-output=1023"},
                          {"--max-before-login", "1023"},
                          {"--max-answer", "1023"},

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """tests/respd/random_commands.py: sends random commands to two servers and compares their answers byte by byte.
 
-    random_commands.py [--seed N] [--count N] HOST:PORT HOST:PORT
+    random_commands.py [--seed N] [--count N] [--parted] HOST:PORT HOST:PORT
 
 The first server is the one that is right (a redis-server), the second the one under test; both are emptied first. The
 commands work on few keys of all types, with arguments that are right, at the ends of their ranges, or no numbers at all.
 Left out is what the two need not have in common: times, draws by chance, and the sign of a score of zero. The exit code
 is 0 when all answers are the same. A difference is printed with the commands of its key that led there; the seed, which
-is printed first, brings the same commands again.
+is printed first, brings the same commands again. --parted is
+as with differential.py.
 """
 import argparse
 import pathlib
@@ -15,7 +16,7 @@ import random
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from differential import Server, in_order, shown  # noqa: E402
+from differential import Server, in_order, is_refused, shown  # noqa: E402
 
 KEYS = [b"a", b"b", b"c", b"d", b"e"]
 NUMBERS = [b"0", b"1", b"2", b"3", b"5", b"-1", b"-2", b"-3", b"10", b"9223372036854775807", b"-9223372036854775808",
@@ -81,12 +82,13 @@ def main():
     parser.add_argument("tested", metavar="HOST:PORT")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().getrandbits(32))
     parser.add_argument("--count", type=int, default=20000)
+    parser.add_argument("--parted", action="store_true")
     options = parser.parse_args()
     print(f"--seed {options.seed}", flush=True)
     chance = random.Random(options.seed)
     forms = FORMS.replace("\n", "|").strip("|").split("|")
     ends = [Server(text, False).connection("main") for text in (options.right, options.tested)]
-    history, different, batch = [], 0, 50
+    history, different, refused, batch = [], 0, 0, 50
     for done in range(0, options.count, batch):
         if done % 1000 == 0:
             commands = [[b"FLUSHALL"]]
@@ -94,11 +96,14 @@ def main():
         else:
             commands = [make(chance, chance.choice(forms)) for _ in range(batch)]
         commands = [words for words in commands if words]
-        for end in ends:
-            end.socket.sendall(b"".join(encoded(words) for words in commands))
-        for words in commands:
+        ends[1].socket.sendall(b"".join(encoded(words) for words in commands))
+        both = [(words, answer) for words, answer in zip(commands, [ends[1].read() for _ in commands])
+                if not (options.parted and is_refused(words, answer))]
+        refused += len(commands) - len(both)
+        ends[0].socket.sendall(b"".join(encoded(words) for words, _ in both))
+        for words, right in both:
             history.append(words)
-            left, right = (end.read() for end in ends)
+            left = ends[0].read()
             group = UNORDERED.get(words[0])
             if left[0] == right[0] or (group and in_order(left[1], group) == in_order(right[1], group)):
                 continue
@@ -109,7 +114,7 @@ def main():
             print("  ", b" ".join(words), "\n  -", shown(left[0]), "\n  +", shown(right[0]))
             if different == 10:
                 return 1
-    print(f"{options.count} commands, {different} different answers")
+    print(f"{options.count} commands, {refused} refused, {different} different answers")
     return 1 if different else 0
 
 

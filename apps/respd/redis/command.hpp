@@ -75,6 +75,29 @@ inline constexpr std::uint16_t filling = write | denyoom;
 inline constexpr std::uint16_t connection = noscript | loading | stale | fast;
 }  // namespace flag
 
+/// Where a command runs when the keys are spread over several stores, and how the answers of these
+/// become one. "Here" is the store of the runtime that holds the client's connection.
+enum class Spread : std::uint8_t {
+  by_keys,       ///< at the store of its keys, which have to be of one; one without keys runs here
+  alone,         ///< here, when all that was asked before is answered
+  waits,         ///< as by_keys, when all that was asked before is answered: it may wait there
+  messages,      ///< at all, behind what was asked before: the numbers are added
+  sum,           ///< each key at its store, or at all: the numbers are added
+  alike,         ///< at all, whose answers are the same
+  values,        ///< each key at its store: the values in the order of the keys
+  set_union,     ///< of sets, each at its store
+  intersection,  ///< likewise
+  difference,    ///< likewise
+  keys,          ///< at all: one list of all names
+  topics,        ///< at all: one list, each name once
+  counts,        ///< at all: the counts of each name are added
+  patterns,      ///< at all: how many there are, each counted once
+  lines,         ///< at all: one text, its lines in the order of their ids
+  scan,          ///< at one store after the other: the cursor tells which
+  random_key,    ///< at all, of which one is drawn, by its size
+  figures,       ///< at all: a text about all of them
+};
+
 /// A command, or a command's subcommand: the one place that declares it.
 struct Command {
   std::string_view name;  ///< in lower case, letters only; "command|subcommand" for a subcommand
@@ -85,6 +108,7 @@ struct Command {
   int last_key = 0;
   int key_step = 0;
   std::span<const Command> subcommands = {};
+  Spread spread = Spread::by_keys;
 };
 
 }  // namespace respd

@@ -6,6 +6,7 @@
 
 #include "redis/arguments.hpp"
 #include "redis/commands/groups.hpp"
+#include "redis/errors.hpp"
 #include "redis/words.hpp"
 
 namespace respd {
@@ -81,13 +82,20 @@ const Command* resolve(Call& call) {
   return nullptr;
 }
 
+bool needs_login(const Store& store, const Client& client, const Command& command) {
+  return store.wants_login(client) && (command.flags & flag::no_auth) == 0;
+}
+bool is_held_back(const Client& client, const Command& command) {
+  return client.held_to_subscriptions() && (command.flags & flag::when_subscribed) == 0;
+}
+
 // Whether the client may run the command in the state it is in; answers an error otherwise.
 bool admitted(Call& call, const Command& command) {
-  if (call.store.wants_login(call.client) && (command.flags & flag::no_auth) == 0) {
+  if (needs_login(call.store, call.client, command)) {
     call.reply.error("NOAUTH Authentication required.");
     return false;
   }
-  if (call.client.held_to_subscriptions() && (command.flags & flag::when_subscribed) == 0) {
+  if (is_held_back(call.client, command)) {
     std::string text("ERR Can't execute '");
     text.append(command.name);
     call.reply.error(text.append(
@@ -103,13 +111,23 @@ void refuse_answer(Call& call, std::size_t answer) {
   std::string& out = call.reply.out();
   out.resize(answer);
   out.shrink_to_fit();
-  call.reply.error("ERR answer is larger than max-answer");
+  call.reply.error(too_large_answer);
   call.outcome.after = After::refuse;
 }
 
 }  // namespace
 
 Engine::Engine(StoreOptions options) : store_(std::move(options)), commands_(all_commands()) {}
+
+const Command* Engine::command_of(const Client& client, Args args) const noexcept {
+  const Command* command = commands_.find(args[0]);
+  if (command != nullptr && !command->subcommands.empty() && args.size() > 1)
+    command = CommandTable::find_subcommand(*command, args[1]);
+  if (command == nullptr || !arity_ok(*command, args.size()) ||
+      needs_login(store_, client, *command) || is_held_back(client, *command))
+    return nullptr;
+  return command;
+}
 
 Outcome Engine::execute(Client& client, Others& others, Args args, troupe::Instant now,
                         std::string& out) {

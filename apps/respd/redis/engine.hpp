@@ -20,6 +20,10 @@ class Engine {
   /// nanoseconds.
   Outcome execute(Client& client, Others& others, Args args, troupe::Instant now, std::string& out);
 
+  /// The command that a request of `client` runs now; null where it is answered with an error
+  /// instead. `args` is not empty.
+  [[nodiscard]] const Command* command_of(const Client& client, Args args) const noexcept;
+
   /// The data.
   [[nodiscard]] Store& store() noexcept { return store_; }
   /// All commands.

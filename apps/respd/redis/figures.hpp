@@ -24,6 +24,18 @@ struct Figures {
   std::size_t channels = 0;
   std::size_t patterns = 0;
 
+  /// Adds those of another store of the same server: what is counted, not what is set.
+  void add(const Figures& other) noexcept {
+    commands += other.commands;
+    errors += other.errors;
+    hits += other.hits;
+    misses += other.misses;
+    clients += other.clients;
+    blocked_clients += other.blocked_clients;
+    connections += other.connections;
+    channels += other.channels;
+    patterns += other.patterns;
+  }
   /// Forgets what has happened so far, and keeps what is.
   void reset() noexcept { commands = errors = hits = misses = connections = 0; }
 };

@@ -7,18 +7,19 @@ namespace respd {
 
 /// Bytes that are allocated, and the most that were. The program counts all that it allocates
 /// (server/allocation.cpp); elsewhere only what `resize_memory` and `free_memory` see is counted.
+/// What another thread frees counts there, so that only the sum of all threads is what is in use.
 struct MemoryInUse {
-  std::uint64_t bytes = 0;
-  std::uint64_t high = 0;  ///< the most since the last `trim_memory`
-  std::uint64_t peak = 0;  ///< the most ever before that
+  std::int64_t bytes = 0;
+  std::int64_t high = 0;  ///< the most since the last `trim_memory`
+  std::int64_t peak = 0;  ///< the most ever before that
 
-  void add(std::uint64_t more) noexcept {
-    bytes += more;
+  void add(std::size_t more) noexcept {
+    bytes += static_cast<std::int64_t>(more);
     if (bytes > high) high = bytes;
   }
-  void remove(std::uint64_t less) noexcept { bytes -= less; }
+  void remove(std::size_t less) noexcept { bytes -= static_cast<std::int64_t>(less); }
 };
-/// Of this thread: a program with several servers has one on each.
+/// Of this thread: a program with several runtimes has one on each.
 inline constinit thread_local MemoryInUse memory_in_use;
 
 /// What std::realloc does, counted: null where there is no memory, and then nothing has changed.
@@ -36,7 +37,7 @@ void keep_little_memory() noexcept;
 /// memory to give back: 1 ms for `worth_a_trim` and some more.
 void trim_memory() noexcept;
 /// Bytes that have to be freed, on balance, to make that worth it.
-inline constexpr std::uint64_t worth_a_trim = std::uint64_t{8} * 1024 * 1024;
+inline constexpr std::int64_t worth_a_trim = std::int64_t{8} * 1024 * 1024;
 /// Whether so many have been freed since the last time.
 [[nodiscard]] inline bool trim_is_due() noexcept {
   return memory_in_use.high - memory_in_use.bytes >= worth_a_trim;

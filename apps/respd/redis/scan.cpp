@@ -8,8 +8,8 @@
 
 namespace respd {
 
-std::optional<std::uint64_t> cursor_arg(Call& call, std::string_view text) {
-  // Read as strtoul does it: with a sign, and nothing at all is 0.
+// Read as strtoul does it: with a sign, and nothing at all is 0.
+std::optional<std::uint64_t> parse_cursor(std::string_view text) noexcept {
   const bool negative = text.starts_with('-');
   const std::string_view digits = text.substr(negative || text.starts_with('+') ? 1 : 0);
   std::uint64_t value = 0;
@@ -18,9 +18,14 @@ std::optional<std::uint64_t> cursor_arg(Call& call, std::string_view text) {
     ok = ok && c >= '0' && c <= '9' && !__builtin_mul_overflow(value, std::uint64_t{10}, &value) &&
          !__builtin_add_overflow(value, static_cast<std::uint64_t>(c - '0'), &value);
   }
-  if (ok) return negative ? std::uint64_t{0} - value : value;
-  call.reply.error("ERR invalid cursor");
-  return std::nullopt;
+  if (!ok) return std::nullopt;
+  return negative ? std::uint64_t{0} - value : value;
+}
+
+std::optional<std::uint64_t> cursor_arg(Call& call, std::string_view text) {
+  const auto cursor = parse_cursor(text);
+  if (!cursor) call.reply.error("ERR invalid cursor");
+  return cursor;
 }
 
 std::optional<ScanOptions> scan_options(Call& call, std::size_t at, bool typed) {

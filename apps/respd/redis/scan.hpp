@@ -22,6 +22,8 @@ struct ScanOptions {
   }
 };
 
+/// The scan cursor that `text` spells, if it does.
+[[nodiscard]] std::optional<std::uint64_t> parse_cursor(std::string_view text) noexcept;
 /// Reads a scan cursor; answers an error otherwise.
 [[nodiscard]] std::optional<std::uint64_t> cursor_arg(Call& call, std::string_view text);
 /// Reads the options from `at` on; TYPE only where `typed`. Answers an error otherwise.

@@ -15,12 +15,15 @@ namespace respd {
 
 /// A client as the database knows it.
 struct Peer {
+  static constexpr std::size_t nowhere = ~std::size_t{0};
+
   Client client;
   troupe::Fwd<Output> deliver;
   std::set<std::string, std::less<>> channels, patterns;  // its subscriptions
-  std::uint64_t ticket = 0;    // of its place among those who wait; 0: it does not wait
-  bool is_subscriber = false;  // ever since its first SUBSCRIBE
-  bool has_published = false;  // in this turn, to somebody
+  std::uint64_t ticket = 0;        // of its place among those who wait; 0: it does not wait
+  std::size_t waits_at = nowhere;  // the store of another runtime at which it waits
+  bool is_subscriber = false;      // ever since its first SUBSCRIBE
+  bool has_published = false;      // in this turn, to somebody
 
   [[nodiscard]] auto& topics(Topic kind) noexcept {
     return kind == Topic::channel ? channels : patterns;

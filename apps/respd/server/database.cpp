@@ -20,73 +20,7 @@ constexpr std::size_t freed_a_turn = 2000;     // elements freed in an idle turn
 constexpr std::size_t freed_an_exchange = 64;
 constexpr Duration clock_refresh = 1s;  // how soon a wall clock that was set is noticed
 
-// A subscriber's answers stand between its messages, where they belong.
-// Returns how many bytes have left `out`.
-std::size_t deliver_answers(Core& core, const Peer& peer, std::string& out) {
-  if (!peer.is_subscriber || out.empty()) [[likely]]
-    return 0;
-  const std::size_t size = out.size();
-  peer.deliver(Output(Output::answers, Bytes(core, std::exchange(out, {}))));
-  return size;
-}
-
-void tell_refused(Core& core, const Peer& peer) {
-  warn(core, "answer refused: too large", kv("client", peer.client.id),
-       kv("command", peer.client.command));
-}
-
 }  // namespace
-
-// Lives as long as one turn.
-class Database::Neighbours final : public Others {
- public:
-  Neighbours(Core& core, Database& database, Peer& peer, std::string& out) noexcept
-      : core_(core), database_(database), peer_(peer), out_(out) {}
-  Neighbours(const Neighbours&) = delete;
-
-  /// Bytes of answers that have left `out` by now.
-  [[nodiscard]] std::size_t delivered() const noexcept { return delivered_; }
-
-  void subscribe(Topic kind, std::string_view name) override {
-    peer_.is_subscriber = true;
-    database_.topics_.subscribe(peer_, kind, name);
-    count();
-  }
-  void unsubscribe(Topic kind, std::string_view name) override {
-    database_.topics_.unsubscribe(peer_, kind, name);
-    count();
-  }
-  std::vector<std::string> subscriptions(Topic kind) const override {
-    const auto& names = peer_.topics(kind);
-    return {names.begin(), names.end()};
-  }
-  std::size_t publish(std::string_view channel, std::string_view payload) override {
-    // One that publishes to itself has its earlier answers first.
-    delivered_ += deliver_answers(core_, peer_, out_);
-    const std::size_t receivers = database_.topics_.publish(core_, channel, payload);
-    if (receivers != 0) peer_.has_published = true;
-    return receivers;
-  }
-  std::vector<std::string_view> channels() const override { return database_.topics_.channels(); }
-  std::size_t subscribers(std::string_view channel) const override {
-    return database_.topics_.subscribers(channel);
-  }
-  std::size_t patterns() const override { return database_.topics_.count(Topic::pattern); }
-  std::string list() const override { return database_.clients_.list(core_.now()); }
-
- private:
-  void count() noexcept {
-    peer_.client.channels = peer_.channels.size();
-    peer_.client.patterns = peer_.patterns.size();
-    database_.count_clients();
-  }
-
-  Core& core_;
-  Database& database_;
-  Peer& peer_;
-  std::string& out_;
-  std::size_t delivered_ = 0;
-};
 
 Database::Database(Cx<Database>& cx, const ServerOptions& options)
     : engine_(options.store),
@@ -118,9 +52,10 @@ void Database::connected(Cx<Database>& cx, std::uint64_t id, std::string address
   count_clients();
 }
 
-void Database::disconnected(std::uint64_t client) {
+void Database::disconnected(Cx<Database>& cx, std::uint64_t client) {
   Peer* const peer = clients_.find(client);
   if (peer == nullptr) return;
+  if (peer->waits_at != Peer::nowhere) tell_left(cx, *peer);
   topics_.leave(*peer);
   (void)waiting_.remove(*peer);  // the session that would hear its Ret has gone
   clients_.erase(client);
@@ -140,6 +75,8 @@ void Database::serve(Cx<Database>& cx, OwnedExchange exchange, Ret<OwnedExchange
   Peer* const peer = clients_.find(exchange->client);
   if (peer == nullptr) return;
   refresh_clock(cx);
+  if (is_spread()) [[unlikely]]
+    return serve_spread(cx, *peer, std::move(exchange), std::move(ret));
   exchange->next = run(cx, *peer, *exchange);
   exchange->is_subscribed = peer->client.subscriptions() != 0;
   deliver_answers(cx, *peer, exchange->out);
@@ -157,7 +94,7 @@ void Database::give_back(OwnedExchange exchange, Ret<OwnedExchange> ret) {
 }
 
 Next Database::run(Cx<Database>& cx, Peer& peer, Exchange& x) {
-  Neighbours others(cx, *this, peer, x.out);
+  Neighbours others = neighbours(cx, peer, x.out);
   for (;;) {
     x.parser.hold_to_login(engine_.store().wants_login(peer.client));
     if (x.out.size() + others.delivered() >= most_answers_) [[unlikely]]
@@ -184,9 +121,12 @@ Next Database::run(Cx<Database>& cx, Peer& peer, Exchange& x) {
 
 Next Database::act(Cx<Database>& cx, Peer& peer, Exchange& x, Args args, const Outcome& outcome) {
   switch (outcome.after) {
-    case After::wait:
-      begin_wait(cx, peer, x, args, outcome);
+    case After::wait: {
+      auto [answer, ret] = push_pipe<std::string>(cx);
+      x.late_answer = std::move(answer);
+      begin_wait(cx, peer, std::move(ret), args, outcome);
       return Next::wait;
+    }
     case After::abandon:
       warn(cx, "client speaks HTTP: closed", kv("client", peer.client.id));
       x.out.clear();
@@ -203,10 +143,8 @@ Next Database::act(Cx<Database>& cx, Peer& peer, Exchange& x, Args args, const O
 }
 
 // ---- waiting for lists
-void Database::begin_wait(Cx<Database>& cx, Peer& peer, Exchange& x, Args args,
+void Database::begin_wait(Cx<Database>& cx, Peer& peer, Ret<std::string> ret, Args args,
                           const Outcome& outcome) {
-  auto [answer, ret] = push_pipe<std::string>(cx);
-  x.late_answer = std::move(answer);
   Waiter& waiter = waiting_.add(peer, args.front(), outcome.keys);
   waiter.answer = std::move(ret);
   if (outcome.limit > Duration::zero())
@@ -226,6 +164,7 @@ void Database::end_wait(Cx<Database>& cx, Peer& peer, std::string answer) {
   Ret<std::string> ret = waiting_.remove(peer);
   count_clients();
   deliver_answers(cx, peer, answer);
+  if (!guests_.empty()) guests_.erase(peer.client.id);
   ret(std::move(answer));
 }
 
@@ -240,7 +179,7 @@ void Database::serve_ready(Cx<Database>& cx) {
       ticket = peer.ticket;
       if (!waiter->answer.is_wanted()) continue;  // its client has left: word of it is on its way
       std::string answer;
-      Neighbours others(cx, *this, peer, answer);
+      Neighbours others = neighbours(cx, peer, answer);
       const std::string_view args[] = {waiter->command, key, "0"};
       const Outcome outcome = engine_.execute(peer.client, others, args, cx.now(), answer);
       if (outcome.after == After::wait) break;

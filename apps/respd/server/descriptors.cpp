@@ -10,8 +10,8 @@
 namespace respd {
 
 #if __has_include(<sys/resource.h>)
-std::size_t provide_descriptors(std::size_t wanted) noexcept {
-  const auto needed = static_cast<rlim_t>(wanted + own_descriptors);
+std::size_t provide_descriptors(std::size_t wanted, std::size_t own) noexcept {
+  const auto needed = static_cast<rlim_t>(wanted + own);
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
   if (limit.rlim_cur < needed) {
@@ -20,10 +20,10 @@ std::size_t provide_descriptors(std::size_t wanted) noexcept {
     if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
   }
   const auto there = static_cast<std::size_t>(std::min(limit.rlim_cur, needed));
-  return there > own_descriptors ? there - own_descriptors : 0;
+  return there > own ? there - own : 0;
 }
 #else
-std::size_t provide_descriptors(std::size_t wanted) noexcept { return wanted; }
+std::size_t provide_descriptors(std::size_t wanted, std::size_t) noexcept { return wanted; }
 #endif
 
 }  // namespace respd

@@ -15,6 +15,7 @@
 
 #include "redis/input.hpp"
 #include "redis/parser.hpp"
+#include "server/window.hpp"
 
 namespace respd {
 
@@ -40,6 +41,8 @@ struct Exchange {
   /// With `Next::wait`: gives the answer of the request that waits; an empty one when it has gone
   /// to the client as an `Output`.
   std::optional<troupe::Value<std::string>> late_answer;
+  /// Where there are several stores: the requests that have been read and not answered.
+  std::unique_ptr<Window> window;
 };
 using OwnedExchange = std::unique_ptr<Exchange>;
 

@@ -79,6 +79,12 @@ void add_server_flags(CLI::App& app, ServerOptions& server) {
 }
 
 void add_loop_flags(CLI::App& app, Flags& flags) {
+  app.add_option(
+         "--runtimes", flags.runtimes,
+         "runtimes, each on a thread of its own with a part of the connections and of the keys;\n"
+         "with several, a command's keys must be of one part, as with Redis Cluster")
+      ->transform(Number(1, most_runtimes))
+      ->option_text("N (1)");
   app.add_option_function<std::uint64_t>(
          "--spin", [&flags](std::uint64_t count) { flags.spin = std::chrono::microseconds(count); },
          "how long it looks for the next request before it sleeps, while that pays; 0: not at\n"

@@ -18,6 +18,9 @@ inline constexpr int wrong_usage = 2;  ///< a wrong flag or value
 inline constexpr int failed = 3;       ///< an error ended it while it served; the log says which
 }  // namespace exit_code
 
+/// How long clients have to take their answers behind a signal.
+inline constexpr troupe::Duration drain_limit = std::chrono::seconds(5);
+
 /// What the command line says, with the defaults of a server on a machine of its own.
 struct Flags {
   Flags() {
@@ -26,6 +29,7 @@ struct Flags {
   }
 
   ServerOptions server;
+  std::size_t runtimes = 1;                               ///< each on a thread of its own
   troupe::Duration spin = std::chrono::microseconds(20);  ///< see `AsioLoop::set_spin`
   troupe::LogFormat log = troupe::LogFormat::text;
   troupe::LogFilter filter = troupe::LogLevel::info;

@@ -30,6 +30,9 @@ struct ClientLimits {
   troupe::Duration idle = troupe::Duration::zero();
 };
 
+/// Runtimes that one server may have, each on a thread of its own.
+inline constexpr std::size_t most_runtimes = 64;
+
 /// What one server is made with.
 struct ServerOptions {
   StoreOptions store;

@@ -13,11 +13,25 @@ constexpr std::string_view too_many = "-ERR max number of clients reached\r\n";
 
 }  // namespace
 
-Server::Server(Cx<Server>& cx, Listener listener, ServerOptions options)
+// Clients of several members have numbers of their own, too: this one's are number + 1, and each
+// `of` further on.
+Server::Server(Cx<Server>& cx, Listener listener, ServerOptions options, Member member)
     : listener_(std::move(listener)),
       options_(std::move(options)),
+      member_(std::move(member)),
+      last_client_(member_.number + 1 - member_.of),
       database_(make_actor<Database>(cx, ret_failthru(cx), options_)) {
+  if (member_.of == 1) call<&Server::accept>(cx);
+}
+
+void Server::join(Cx<Server>& cx, RemoteSet<Server> members, RemoteSet<Database> stores) {
+  members_ = std::move(members);
+  call<&Database::spread_over>(database_, std::move(stores), member_.number);
   call<&Server::accept>(cx);
+}
+
+bool Server::has_place() {
+  return member_.places ? member_.places->take() : sessions_.size() < options_.max_clients;
 }
 
 Task<> Server::accept(Cx<Server>& cx) {
@@ -33,14 +47,14 @@ Task<> Server::accept(Cx<Server>& cx) {
       co_await refuse_at_once(std::move(*connection));
       continue;
     }
-    if (sessions_.size() >= options_.max_clients) {
+    if (!has_place()) {
       warn(cx, "client refused: too many", kv("clients", sessions_.size()));
       call<&Server::refuse>(cx, std::move(*connection));
       continue;
     }
     make_actor_in<&Server::sessions_>(cx, ret_to<&Server::session_over>(cx), std::move(*connection),
-                                      database_.actor(), ++last_client_, listener_.address(),
-                                      options_.client);
+                                      database_.actor(), last_client_ += member_.of,
+                                      listener_.address(), options_.client);
   }
 }
 
@@ -49,12 +63,30 @@ void Server::drain(Cx<Server>& cx, int signal) {
   info(cx, "draining", kv("signal", signal), kv("clients", sessions_.size()));
   listener_.close();
   sessions_.each([](const ActorOwn<Session>& session) { call<&Session::finish>(session); });
-  if (sessions_.empty()) cx.stop();
+  if (member_.number == 0)
+    for (std::size_t i = 1; i < member_.of; ++i) call<&Server::drain>(members_[i], signal);
+  if (sessions_.empty()) clients_gone(cx);
 }
 
 void Server::session_over(Cx<Server>& cx, troupe::Reply<StopCause>) {
-  if (is_draining_ && sessions_.empty()) cx.stop();
+  if (member_.places) member_.places->give_back();
+  if (is_draining_ && sessions_.empty()) clients_gone(cx);
 }
+
+void Server::clients_gone(Cx<Server>& cx) {
+  if (member_.number == 0) return member_drained(cx);
+  call<&Server::member_drained>(members_[0]);
+}
+
+void Server::member_drained(Cx<Server>& cx) {
+  if (++drained_ == member_.of) cx.stop();
+}
+
+void Server::member_failed(Cx<Server>& cx, std::size_t number, const std::string& why) {
+  cx.fail("runtime " + std::to_string(number) + ": " + why);
+}
+
+void Server::end(Cx<Server>& cx) { cx.stop(); }
 
 // It has the descriptor that the listener keeps for this, and must give it back.
 Task<> Server::refuse_at_once(Connection connection) {

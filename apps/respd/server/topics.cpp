@@ -73,6 +73,12 @@ std::vector<std::string_view> Topics::channels() const {
   return names;
 }
 
+std::vector<std::string> Topics::patterns() const {
+  std::vector<std::string> names;
+  for (const auto& [name, receivers] : patterns_) names.push_back(name);
+  return names;
+}
+
 std::size_t Topics::subscribers(std::string_view channel) const {
   const auto at = channels_.find(channel);
   return at == channels_.end() ? 0 : at->second.size();

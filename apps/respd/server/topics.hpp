@@ -29,6 +29,8 @@ class Topics {
 
   /// The channels that have subscribers. The views end with the next change.
   [[nodiscard]] std::vector<std::string_view> channels() const;
+  /// The patterns that have subscribers.
+  [[nodiscard]] std::vector<std::string> patterns() const;
   /// How many are subscribed to a channel by its name.
   [[nodiscard]] std::size_t subscribers(std::string_view channel) const;
   /// How many topics of one kind have subscribers.

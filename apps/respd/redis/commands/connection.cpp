@@ -220,7 +220,7 @@ constexpr Command client_commands[] = {
     {"client|help", cmd_client_help, 2, telling},
     {"client|id", cmd_client_id, 2, connection & ~fast},
     {"client|info", cmd_client_info, 2, connection & ~fast},
-    {"client|list", cmd_client_list, -2, admin | noscript | telling},
+    {"client|list", cmd_client_list, -2, admin | noscript | telling, 0, 0, 0, {}, Spread::lines},
     {"client|no-evict", cmd_client_no_evict, 3, admin | noscript | telling},
     {"client|setinfo", cmd_client_setinfo, 4, connection & ~fast},
     {"client|setname", cmd_client_setname, 3, connection & ~fast},
@@ -232,8 +232,8 @@ constexpr Command rows[] = {
     {"echo", cmd_echo, 2, loading | stale | fast},
     {"hello", cmd_hello, -1, connection | no_auth},
     {"ping", cmd_ping, -1, fast | when_subscribed},
-    {"quit", cmd_quit, -1, connection | no_auth | when_subscribed},
-    {"reset", cmd_reset, 1, connection | no_auth | when_subscribed},
+    {"quit", cmd_quit, -1, connection | no_auth | when_subscribed, 0, 0, 0, {}, Spread::alone},
+    {"reset", cmd_reset, 1, connection | no_auth | when_subscribed, 0, 0, 0, {}, Spread::alone},
     {"select", cmd_select, 2, loading | stale | fast},
 };
 

@@ -242,22 +242,22 @@ constexpr Command object_commands[] = {
 
 constexpr Command rows[] = {
     {"copy", cmd_copy, -3, filling, 1, 2, 1},
-    {"dbsize", cmd_dbsize, 1, readonly | fast},
-    {"del", cmd_del, -2, write, 1, -1, 1},
-    {"exists", cmd_exists, -2, readonly | fast, 1, -1, 1},
-    {"flushall", cmd_flushall, -1, write},
-    {"flushdb", cmd_flushdb, -1, write},
-    {"keys", cmd_keys, 2, readonly},
+    {"dbsize", cmd_dbsize, 1, readonly | fast, 0, 0, 0, {}, Spread::sum},
+    {"del", cmd_del, -2, write, 1, -1, 1, {}, Spread::sum},
+    {"exists", cmd_exists, -2, readonly | fast, 1, -1, 1, {}, Spread::sum},
+    {"flushall", cmd_flushall, -1, write, 0, 0, 0, {}, Spread::alike},
+    {"flushdb", cmd_flushdb, -1, write, 0, 0, 0, {}, Spread::alike},
+    {"keys", cmd_keys, 2, readonly, 0, 0, 0, {}, Spread::keys},
     {"move", cmd_move, 3, write | fast, 1, 1, 1},
     {"object", needs_subcommand, -2, 0, 0, 0, 0, object_commands},
-    {"randomkey", cmd_randomkey, 1, readonly},
+    {"randomkey", cmd_randomkey, 1, readonly, 0, 0, 0, {}, Spread::random_key},
     {"rename", cmd_rename, 3, write, 1, 2, 1},
     {"renamenx", cmd_renamenx, 3, write | fast, 1, 2, 1},
-    {"scan", cmd_scan, -2, readonly},
-    {"swapdb", cmd_swapdb, 3, write | fast},
-    {"touch", cmd_touch, -2, readonly | fast, 1, -1, 1},
+    {"scan", cmd_scan, -2, readonly, 0, 0, 0, {}, Spread::scan},
+    {"swapdb", cmd_swapdb, 3, write | fast, 0, 0, 0, {}, Spread::alike},
+    {"touch", cmd_touch, -2, readonly | fast, 1, -1, 1, {}, Spread::sum},
     {"type", cmd_type, 2, readonly | fast, 1, 1, 1},
-    {"unlink", cmd_unlink, -2, write | fast, 1, -1, 1},
+    {"unlink", cmd_unlink, -2, write | fast, 1, -1, 1, {}, Spread::sum},
 };
 
 }  // namespace

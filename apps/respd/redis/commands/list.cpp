@@ -270,8 +270,8 @@ void cmd_lmove(Call& call) {
 using namespace flag;
 
 constexpr Command rows[] = {
-    {"blpop", cmd_blpop, -3, write | noscript | blocking, 1, -2, 1},
-    {"brpop", cmd_brpop, -3, write | noscript | blocking, 1, -2, 1},
+    {"blpop", cmd_blpop, -3, write | noscript | blocking, 1, -2, 1, {}, Spread::waits},
+    {"brpop", cmd_brpop, -3, write | noscript | blocking, 1, -2, 1, {}, Spread::waits},
     {"lindex", cmd_lindex, 3, readonly, 1, 1, 1},
     {"linsert", cmd_linsert, 5, filling, 1, 1, 1},
     {"llen", cmd_llen, 2, readonly | fast, 1, 1, 1},

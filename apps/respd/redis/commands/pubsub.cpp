@@ -80,19 +80,19 @@ using namespace flag;
 constexpr std::uint16_t subscribing = pubsub | noscript | loading | stale | when_subscribed;
 
 constexpr Command pubsub_commands[] = {
-    {"pubsub|channels", cmd_pubsub_channels, -2, pubsub | telling},
+    {"pubsub|channels", cmd_pubsub_channels, -2, pubsub | telling, 0, 0, 0, {}, Spread::topics},
     {"pubsub|help", cmd_pubsub_help, 2, telling},
-    {"pubsub|numpat", cmd_pubsub_numpat, 2, pubsub | telling},
-    {"pubsub|numsub", cmd_pubsub_numsub, -2, pubsub | telling},
+    {"pubsub|numpat", cmd_pubsub_numpat, 2, pubsub | telling, 0, 0, 0, {}, Spread::patterns},
+    {"pubsub|numsub", cmd_pubsub_numsub, -2, pubsub | telling, 0, 0, 0, {}, Spread::counts},
 };
 
 constexpr Command rows[] = {
-    {"psubscribe", cmd_psubscribe, -2, subscribing},
-    {"publish", cmd_publish, 3, pubsub | loading | stale | fast},
+    {"psubscribe", cmd_psubscribe, -2, subscribing, 0, 0, 0, {}, Spread::alone},
+    {"publish", cmd_publish, 3, pubsub | loading | stale | fast, 0, 0, 0, {}, Spread::messages},
     {"pubsub", needs_subcommand, -2, 0, 0, 0, 0, pubsub_commands},
-    {"punsubscribe", cmd_punsubscribe, -1, subscribing},
-    {"subscribe", cmd_subscribe, -2, subscribing},
-    {"unsubscribe", cmd_unsubscribe, -1, subscribing},
+    {"punsubscribe", cmd_punsubscribe, -1, subscribing, 0, 0, 0, {}, Spread::alone},
+    {"subscribe", cmd_subscribe, -2, subscribing, 0, 0, 0, {}, Spread::alone},
+    {"unsubscribe", cmd_unsubscribe, -1, subscribing, 0, 0, 0, {}, Spread::alone},
 };
 
 }  // namespace

@@ -162,7 +162,8 @@ void cmd_config_help(Call& call) {
 }
 
 void cmd_info(Call& call) {
-  call.reply.verbatim(info_text(call.store, call.args.subspan(1), call.now));
+  call.reply.verbatim(
+      info_text(call.store, info_figures(call.store), call.args.subspan(1), call.now));
 }
 
 using namespace flag;
@@ -178,14 +179,22 @@ constexpr Command command_commands[] = {
 constexpr Command config_commands[] = {
     {"config|get", cmd_config_get, -3, admin | noscript | telling},
     {"config|help", cmd_config_help, 2, telling},
-    {"config|resetstat", cmd_config_resetstat, 2, admin | noscript | telling},
+    {"config|resetstat",
+     cmd_config_resetstat,
+     2,
+     admin | noscript | telling,
+     0,
+     0,
+     0,
+     {},
+     Spread::alike},
     {"config|set", cmd_config_set, -4, admin | noscript | telling},
 };
 
 constexpr Command rows[] = {
     {"command", cmd_command, -1, telling, 0, 0, 0, command_commands},
     {"config", needs_subcommand, -2, 0, 0, 0, 0, config_commands},
-    {"info", cmd_info, -1, telling},
+    {"info", cmd_info, -1, telling, 0, 0, 0, {}, Spread::figures},
     {"time", cmd_time, 1, loading | stale | fast},
 };
 

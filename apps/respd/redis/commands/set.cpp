@@ -259,8 +259,8 @@ using namespace flag;
 constexpr Command rows[] = {
     {"sadd", cmd_sadd, -3, filling | fast, 1, 1, 1},
     {"scard", cmd_scard, 2, readonly | fast, 1, 1, 1},
-    {"sdiff", cmd_sdiff, -2, readonly, 1, -1, 1},
-    {"sinter", cmd_sinter, -2, readonly, 1, -1, 1},
+    {"sdiff", cmd_sdiff, -2, readonly, 1, -1, 1, {}, Spread::difference},
+    {"sinter", cmd_sinter, -2, readonly, 1, -1, 1, {}, Spread::intersection},
     {"sismember", cmd_sismember, 3, readonly | fast, 1, 1, 1},
     {"smembers", cmd_smembers, 2, readonly, 1, 1, 1},
     {"smismember", cmd_smismember, -3, readonly | fast, 1, 1, 1},
@@ -269,7 +269,7 @@ constexpr Command rows[] = {
     {"srandmember", cmd_srandmember, -2, readonly, 1, 1, 1},
     {"srem", cmd_srem, -3, write | fast, 1, 1, 1},
     {"sscan", cmd_sscan, -3, readonly, 1, 1, 1},
-    {"sunion", cmd_sunion, -2, readonly, 1, -1, 1},
+    {"sunion", cmd_sunion, -2, readonly, 1, -1, 1, {}, Spread::set_union},
 };
 
 }  // namespace

@@ -335,7 +335,7 @@ constexpr Command rows[] = {
     {"getset", cmd_getset, 3, filling | fast, 1, 1, 1},
     {"incr", cmd_incr, 2, filling | fast, 1, 1, 1},
     {"incrby", cmd_incrby, 3, filling | fast, 1, 1, 1},
-    {"mget", cmd_mget, -2, readonly | fast, 1, -1, 1},
+    {"mget", cmd_mget, -2, readonly | fast, 1, -1, 1, {}, Spread::values},
     {"mset", cmd_mset, -3, filling, 1, -1, 2},
     {"msetnx", cmd_msetnx, -3, filling, 1, -1, 2},
     {"psetex", cmd_psetex, 4, filling, 1, 1, 1},
