@@ -1,4 +1,4 @@
-"""respd beside redis-server: both on one core, redis-benchmark on another, in turn."""
+"""respd beside redis-server: both on one core, redis-benchmark on another, in turn; then both with two threads."""
 
 import contextlib
 import csv
@@ -17,12 +17,14 @@ from .results import Results
 from .workloads import OURS
 
 SERVER_CORE, CLIENT_CORE = "0", "1"
+BOTH_CORES = "0,1"
 CLIENTS = 50
 START_LIMIT = 5.0  # seconds that a server has to listen
 # Those that redis-benchmark runs by itself, in its order: the later ones find what the earlier ones have left.
 ALL_TESTS = ("ping_inline", "ping_mbulk", "set", "get", "incr", "lpush", "rpush", "lpop", "rpop", "sadd", "hset", "spop",
              "zadd", "zpopmin", "lrange_100", "lrange_300", "lrange_500", "lrange_600", "mset")
 KEYS = 1_000_000  # of the measure of memory
+SPREAD_KEYS = 100_000  # of the tests with two threads
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Plan:
     rounds: int = 3
     seconds: float = 0.5  # about so long does one test take
     memory: tuple[int, ...] = ()  # sizes of values
+    threads: tuple[str, ...] = ("set", "get")  # tests of the servers with two threads
 
 
 def versions() -> dict[str, str]:
@@ -59,10 +62,10 @@ def _free_port() -> int:
 
 
 @contextlib.contextmanager
-def _server(command: list[str], port: int, directory: str):
-    """Runs a server on its core for the time of a block: the number of its process."""
+def _server(command: list[str], port: int, directory: str, cores: str = SERVER_CORE):
+    """Runs a server on its core, or cores, for the time of a block: the number of its process."""
     with open(Path(directory) / f"{port}.log", "w") as log:
-        process = subprocess.Popen(["taskset", "-c", SERVER_CORE, *command], stdout=log, stderr=log, cwd=directory)
+        process = subprocess.Popen(["taskset", "-c", cores, *command], stdout=log, stderr=log, cwd=directory)
         try:
             deadline = time.monotonic() + START_LIMIT
             while True:
@@ -83,8 +86,8 @@ def _server(command: list[str], port: int, directory: str):
 
 
 def _processor_time(pid: int) -> float:
-    """Seconds for which the server's thread has run: what else runs on the machine is not charged."""
-    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    """Seconds for which the server's threads have run: what else runs on the machine is not charged."""
+    return sum(int(thread.read_text().split()[0]) for thread in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e9
 
 
 def _resident(pid: int) -> int:
@@ -98,27 +101,30 @@ def _requests(test: str, pipeline: int, seconds: float) -> int:
     return max(5_000, int(seconds * a_second / share))
 
 
-def _benchmark(port: int, test: str, pipeline: int, requests: int) -> float:
+def _benchmark(port: int, test: str, pipeline: int, requests: int, more: tuple[str, ...] = (),
+               cores: str = CLIENT_CORE) -> float:
     """Requests a second."""
-    command = ["taskset", "-c", CLIENT_CORE, "redis-benchmark", "-p", str(port), "-t", test, "--csv",
-               "-n", str(requests), "-c", str(CLIENTS), "-P", str(pipeline)]
+    command = ["taskset", "-c", cores, "redis-benchmark", "-p", str(port), "-t", test, "--csv",
+               "-n", str(requests), "-c", str(CLIENTS), "-P", str(pipeline), *more]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
     return float(list(csv.DictReader(done.stdout.splitlines()))[-1]["rps"])
 
 
-def _measure_speed(results: Results, plan: Plan, servers: dict[str, tuple[int, int]]) -> None:
+def _measure_speed(results: Results, plan: Plan, tests: tuple[str, ...], servers: dict[str, tuple[int, int]],
+                   end: str = "", more: tuple[str, ...] = (), cores: str = CLIENT_CORE) -> None:
     """Rows respd_TEST_pN: requests a second, and microseconds of the server's processor for each."""
     values: dict[tuple[str, str, str], list[float]] = {}
     for _ in range(plan.rounds):
         for pipeline in plan.pipelines:
-            for test in plan.tests:
+            for test in tests:
                 requests = _requests(test, pipeline, plan.seconds)
                 # LRANGE's test fills its list first, with as many requests again.
                 sent = requests * (2 if test.startswith("lrange") else 1)
                 for peer, (port, pid) in servers.items():
                     before = _processor_time(pid)
-                    row = f"respd_{test}_p{pipeline}"
-                    values.setdefault((row, "rps", peer), []).append(_benchmark(port, test, pipeline, requests))
+                    row = f"respd_{test}_p{pipeline}{end}"
+                    rps = _benchmark(port, test, pipeline, requests, more, cores)
+                    values.setdefault((row, "rps", peer), []).append(rps)
                     took = (_processor_time(pid) - before) / sent
                     values.setdefault((row, "us", peer), []).append(took * 1e6)
     for (row, metric, peer), each in values.items():
@@ -147,6 +153,22 @@ def _measure_memory(results: Results, size: int, servers: dict[str, tuple[int, i
             results.put(f"respd_flushed_{size}", "bytes", peer, max(0, _resident(pid) - before) / KEYS)
 
 
+def _measure_threads(results: Results, plan: Plan, respd: Path, redis_command: list[str], directory: str) -> None:
+    """Rows respd_TEST_pN_2: servers with two threads, and respd with one (`one`), on the cores of the client. Keys are
+    drawn from many, for a key has one thread."""
+    if not plan.threads:
+        return
+    commands = {OURS.name: [str(respd.resolve()), "--runtimes", "2"], "one": [str(respd.resolve())],
+                "redis": [*redis_command, "--io-threads", "2"]}
+    with contextlib.ExitStack() as stack:
+        servers = {}
+        for peer, command in commands.items():
+            port = _free_port()
+            pid = stack.enter_context(_server([*command, "--port", str(port)], port, directory, BOTH_CORES))
+            servers[peer] = (port, pid)
+        _measure_speed(results, plan, plan.threads, servers, "_2", ("-r", str(SPREAD_KEYS)), BOTH_CORES)
+
+
 def measure(results: Results, plan: Plan = Plan()) -> None:
     """What the plan says, of respd and of redis-server; says so where that is not possible."""
     missing = [tool for tool in ("redis-server", "redis-benchmark", "taskset") if not shutil.which(tool)]
@@ -159,10 +181,11 @@ def measure(results: Results, plan: Plan = Plan()) -> None:
         return
     ours, redis = _free_port(), _free_port()
     with tempfile.TemporaryDirectory() as directory, contextlib.ExitStack() as stack:
-        redis_command = ["redis-server", "--port", str(redis), "--save", "", "--appendonly", "no", "--bind", "127.0.0.1"]
-        redis_pid = stack.enter_context(_server(redis_command, redis, directory))
+        redis_command = ["redis-server", "--save", "", "--appendonly", "no", "--bind", "127.0.0.1"]
+        redis_pid = stack.enter_context(_server([*redis_command, "--port", str(redis)], redis, directory))
         ours_pid = stack.enter_context(_server([str(respd.resolve()), "--port", str(ours)], ours, directory))
         servers = {OURS.name: (ours, ours_pid), "redis": (redis, redis_pid)}
-        _measure_speed(results, plan, servers)
+        _measure_speed(results, plan, plan.tests, servers)
         for size in plan.memory:
             _measure_memory(results, size, servers)
+        _measure_threads(results, plan, respd, redis_command, directory)
