@@ -292,6 +292,22 @@ TEST_P(SpreadTest, KeysExpireInEachStore) {
   EXPECT_EQ(number(a, "DBSIZE"), 0);
 }
 
+// What ran here is timed, though its client leaves while it awaits answers of other stores.
+TEST_P(SpreadTest, KeysOfAClientThatLeavesBeforeItsAnswersExpire) {
+  start();
+  Peer& a = connect_and_read();
+  std::string requests;
+  for (int i = 0; i < 40; ++i) requests += "SET k" + std::to_string(i) + " v PX 300\r\n";
+  queue(a, requests);
+  rt.run();
+  EXPECT_EQ(take(a), "");
+  leave(a);
+  Peer& b = connect_and_read();
+  pass(301ms);
+  const std::string info = (*this)(b, "INFO stats\r\n");
+  EXPECT_NE(info.find("\r\nexpired_keys:40\r\n"), std::string::npos) << info;
+}
+
 TEST_P(SpreadTest, AnAnswerThatIsTooLargeTogetherIsRefused) {
   ServerOptions options;
   options.store.max_answer = 5000;

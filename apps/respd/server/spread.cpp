@@ -121,8 +121,6 @@ void Database::give(Cx<Database>& cx, Peer& peer, OwnedExchange exchange, Ret<Ow
   exchange->next = next;
   exchange->is_subscribed = peer.client.subscriptions() != 0;
   deliver_answers(cx, peer, exchange->out);
-  arm_expiry(cx);
-  reclaim_later(cx);
   if (std::exchange(peer.has_published, false))
     return call<&Database::give_back>(cx, std::move(exchange), std::move(ret));
   ret(std::move(exchange));
@@ -157,7 +155,8 @@ Next Database::gather(Cx<Database>& cx, Peer& peer, Exchange& x) {
     if (waits_for_others) collect(cx, peer, x);
     if (parsed.state == ParseState::error) {
       Reply(x.out, peer.client.protocol).error("ERR " + std::string(parsed.error));
-      return Next::close;
+      next = Next::close;
+      break;
     }
     if (how == Spread::waits) {
       next = run_waiting(cx, peer, x, *command, parsed.args);
@@ -172,6 +171,8 @@ Next Database::gather(Cx<Database>& cx, Peer& peer, Exchange& x) {
     if (engine_.store().watches.has_ready()) serve_ready(cx);
   }
   if (!window.awaits_others()) collect(cx, peer, x);
+  arm_expiry(cx);
+  reclaim_later(cx);
   return next;
 }
 
