@@ -57,11 +57,11 @@ void JobHead::end_with_ret() noexcept {
 
 // Within the end of a task or an actor, often: so it is looked at in a turn of its own, once.
 void JobHead::asker_left(Core& core) noexcept {
-  struct Look {
+  struct CancelUnwanted {
     void operator()(Core& here) const noexcept { cancel_unwanted(here); }
-  } look;
+  } check;
   kernel_of(core).asker_left = nullptr;
-  if (!queue_now(core, look)) kernel_of(core).asker_left = &asker_left;
+  if (!queue_now(core, check)) kernel_of(core).asker_left = &asker_left;
 }
 
 // What a Ret tells may end other jobs, or begin some.
