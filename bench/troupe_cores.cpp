@@ -1,8 +1,10 @@
 // bench/troupe_cores.cpp: the workloads of room `thread` whose threads run at the same time, each
 // on a core of its own where there are enough. What the workloads are: bench/README.md.
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <future>
 #include <latch>
 #include <optional>
 #include <thread>
@@ -160,6 +162,77 @@ int cross_calls(const Run& run, u64 one_in) {
   return run.check(2 * triangle(run.n / 2));
 }
 
+// Answers with what it is asked, until its runtime is to end.
+struct Echo {
+  void query(u64 value, Ret<u64> ret) { ret(value); }
+  void end(Cx<Echo>& cx) { cx.core().shutdown(StopCause::stopped); }
+};
+
+Task<> ask_all(Core& core, Remote<Echo> echo, u64 n) {
+  for (u64 value = 0; value != n; ++value) {
+    const u64 answer = co_await ask<&Echo::query>(echo, value);
+    bench::sum += answer;
+  }
+  core.shutdown(StopCause::stopped);
+}
+
+// A task asks an actor of another runtime and awaits the answer, both loops awake all the time.
+int cross_ask(const Run& run) {
+  constexpr std::chrono::seconds always{1};
+  const Ensemble all{2};
+  std::promise<Remote<Echo>> made;
+  std::jthread other([&] {
+    Runtime rt{Clock::now()};
+    BareLoop loop(rt);
+    loop.set_spin(always);
+    all.seat(1, rt);
+    const auto echo = make_actor<Echo>(rt, ret_nop);
+    made.set_value(remote(echo));
+    loop.run();
+  });
+  const Remote<Echo> echo = made.get_future().get();
+  Runtime rt{Clock::now()};
+  BareLoop loop(rt);
+  loop.set_spin(always);
+  all.seat(0, rt);
+  run.repeat_wall([&](u64 n) {
+    spawn(rt, ask_all, ret_nop, echo, n);
+    const double start = bench::wall_ns();
+    loop.run();
+    return bench::wall_ns() - start;
+  });
+  call<&Echo::end>(echo);
+  return run.check(triangle(run.n));
+}
+
+// The least that two threads need to ask and answer: a number that goes to and fro.
+int flag(const Run& run) {
+  struct alignas(64) Cell {
+    std::atomic<u64> number{0};
+    void wait_for(u64 value) const {
+      while (number.load(std::memory_order_acquire) != value) {}
+    }
+  };
+  Cell question, answer;
+  const std::jthread other([&, all = run.n * run.reps] {
+    for (u64 k = 1; k <= all; ++k) {
+      question.wait_for(k);
+      answer.number.store(k, std::memory_order_release);
+    }
+  });
+  u64 k = 0;
+  run.repeat_wall([&](u64 n) {
+    const double start = bench::wall_ns();
+    for (u64 value = 0; value != n; ++value) {
+      question.number.store(++k, std::memory_order_release);
+      answer.wait_for(k);
+      bench::sum += value;
+    }
+    return bench::wall_ns() - start;
+  });
+  return run.check(triangle(run.n));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -168,6 +241,8 @@ int main(int argc, char** argv) {
   if (run.is("cross_channel_2")) return cross_channel(run, 2);
   if (run.is("cross_calls_1")) return cross_calls(run, 1);
   if (run.is("cross_calls_10")) return cross_calls(run, 10);
+  if (run.is("cross_ask")) return cross_ask(run);
+  if (run.is("flag")) return flag(run);
   if (run.is("apart")) return cross_calls(run, 0);
   return run.unknown();
 }

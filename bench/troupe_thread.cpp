@@ -47,21 +47,26 @@ struct Two {
   }
 };
 
-int remote(const Run& run, u64 each) {
+// How the host runs both. `rests`: as one that may sleep behind each run, so that each burst wakes
+// one runtime.
+constexpr RunLimit stays{.stays_awake = true};
+constexpr RunLimit rests{};
+
+int remote(const Run& run, u64 each, const RunLimit& how) {
   Two two;
   const auto caller = make_actor<Caller<Remote<Adder>>>(two.home, ret_nop, remote(two.adder));
   two.home.run();
   run.repeat([&](u64 n) {
     for (u64 first = 0; first != n; first += each) {
       call<&Caller<Remote<Adder>>::burst>(caller, first, each);
-      two.home.run();
-      two.away.run();
+      two.home.run(two.home.now(), how);
+      two.away.run(two.away.now(), how);
     }
   });
   return run.check(triangle(run.n));
 }
 
-int local(const Run& run, u64 each) {
+int local(const Run& run, u64 each, const RunLimit& how) {
   Runtime rt;
   const auto adder = make_actor<Adder>(rt, ret_nop);
   const auto caller = make_actor<Caller<Actor<Adder>>>(rt, ret_nop, adder.actor());
@@ -69,7 +74,7 @@ int local(const Run& run, u64 each) {
   run.repeat([&](u64 n) {
     for (u64 first = 0; first != n; first += each) {
       call<&Caller<Actor<Adder>>::burst>(caller, first, each);
-      rt.run();
+      rt.run(rt.now(), how);
     }
   });
   return run.check(triangle(run.n));
@@ -95,8 +100,8 @@ int remote_ask(const Run& run) {
               unsafe_borrow(over)),
           remote(two.adder), n);
     while (!over) {
-      two.home.run();
-      two.away.run();
+      two.home.run(two.home.now(), stays);
+      two.away.run(two.away.now(), stays);
     }
   });
   return run.check(triangle(run.n));
@@ -152,10 +157,12 @@ int offload_one(const Run& run) {
 
 int main(int argc, char** argv) {
   const Run run = Run::from_args(argc, argv);
-  if (run.is("remote_1000")) return remote(run, 1000);
-  if (run.is("remote_10")) return remote(run, 10);
-  if (run.is("local_1000")) return local(run, 1000);
-  if (run.is("local_10")) return local(run, 10);
+  if (run.is("remote_1000")) return remote(run, 1000, stays);
+  if (run.is("remote_10")) return remote(run, 10, stays);
+  if (run.is("rests_1000")) return remote(run, 1000, rests);
+  if (run.is("rests_10")) return remote(run, 10, rests);
+  if (run.is("local_1000")) return local(run, 1000, stays);
+  if (run.is("local_10")) return local(run, 10, stays);
   if (run.is("remote_ask")) return remote_ask(run);
   if (run.is("channel")) return channel_1000(run);
   if (run.is("offload")) return offload_one(run);

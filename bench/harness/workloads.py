@@ -46,6 +46,7 @@ WORKLOADS = (
     Workload("cross_channel_2", runs=5, counted=False, cores=True),
     Workload("cross_calls_1", n=8_000_000, runs=7, counted=False, cores=True),
     Workload("cross_calls_10", n=8_000_000, runs=7, counted=False, cores=True),
+    Workload("cross_ask", n=200_000, counted=False, cores=True),
     Workload("task_bytes", n=100_000, metric="bytes", runs=1, reps=2, counted=False),
 )
 
@@ -82,7 +83,7 @@ OURS = Peer(
     {w: ("bench_troupe_core", w) for w in CALLS + ACTORS + TIMERS}
     | {w: ("bench_troupe_task", w) for w in OUR_TASKS}
     | {w: ("bench_troupe_thread", w) for w in OUR_THREADS}
-    | {w: ("bench_troupe_cores", w) for w in CROSS_CHANNELS + CROSS_CALLS},
+    | {w: ("bench_troupe_cores", w) for w in (*CROSS_CHANNELS, *CROSS_CALLS, "cross_ask")},
 )
 
 PEERS = (
@@ -99,6 +100,8 @@ PEERS = (
     # Calls to another runtime against the same ones within one.
     Peer("local", {"remote_1000": ("bench_troupe_thread", "local_1000"), "remote_10": ("bench_troupe_thread", "local_10"),
                    "remote_ask": ("bench_troupe_task", "ask")}),
+    Peer("rests", {"remote_1000": ("bench_troupe_thread", "rests_1000"), "remote_10": ("bench_troupe_thread", "rests_10")}),
+    Peer("flag", {"cross_ask": ("bench_troupe_cores", "flag")}),
     # An awaitable of another library against one of ours on the same hop through the queue.
     Peer("own", {"foreign": ("bench_troupe_task", "foreign_own")}),
 )
@@ -160,6 +163,7 @@ GOALS = (
     Goal("cross_channel_1", "ns", 1.3, "moodycamel"),
     Goal("cross_channel_2", "ns", 0.7, "stakker"),
     Goal("cross_channel_2", "ns", 1.3, "moodycamel"),
+    Goal("cross_ask", "ns", 2, "flag"),
     Goal("cross_calls_10", "ns", 1.18, "apart"),  # 0.85 of what they do apart
     Goal("compile_core", "s", 0.8),
     Goal("compile_core_libcxx", "s", 1.3),

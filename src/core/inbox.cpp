@@ -5,7 +5,6 @@
 #include <mutex>
 #include <thread>
 #include <troupe/base/panic.hpp>
-#include <troupe/base/step.hpp>
 #include <utility>
 
 namespace troupe::detail {
@@ -36,9 +35,9 @@ void Inbox::push(Node* node) noexcept {
     node->next = before;
   } while (!head_.compare_exchange_weak(before, node, std::memory_order_seq_cst,
                                         std::memory_order_relaxed));
-  // Whoever found the list empty wakes the host. The others need not.
+  // Whoever found the list empty wakes the host, if it may sleep. The others need not.
   step();
-  if (!before) {
+  if (!before && rests_.load(std::memory_order_seq_cst)) {
     if (has_waker_.load(std::memory_order_seq_cst)) waker_();
     if (Sleeper* const sleeper = sleeper_.load(std::memory_order_seq_cst)) [[unlikely]]
       sleeper->wake();
@@ -70,6 +69,7 @@ bool Inbox::wait(AnyDuration longest) {
     sleeper = new Sleeper;
     sleeper_.store(sleeper, std::memory_order_seq_cst);
   }
+  rest();
   const auto has_news = [this] { return head_.load(std::memory_order_seq_cst) != nullptr; };
   std::unique_lock lock(sleeper->mutex);
   if (longest == Duration::max())

@@ -1,4 +1,5 @@
 // core/kernel.cpp: the beginning and the end of a kernel, and its rests between two runs.
+#include <troupe/core/feed.hpp>
 #include <troupe/core/kernel.hpp>
 
 #include "extras.hpp"
@@ -38,6 +39,13 @@ void Kernel::rouse() noexcept {
 void Kernel::ask_host() noexcept {
   rouse();
   inbox->ring();
+}
+
+void Kernel::let_host_sleep() noexcept {
+  if (inbox->rest() && inbox->pending() && hosted) inbox->ring();
+  if (!feed || feed->has_more() || !main.empty() || !lazy.empty()) return;
+  feed->rest();
+  if (feed->has_news()) feed->wake_host();
 }
 
 Extras& Kernel::make_extras() {

@@ -36,10 +36,12 @@ struct Runtime::Turn {  // while it lives, this runtime is the one that runs on 
     kernel.running = nullptr;
     kernel.rest();
     detail::Kernel::current = before;
-    if (kernel.feed) kernel.feed->rest();
+    if (kernel.feed) kernel.feed->end_run();
+    if (!stays_awake) kernel.let_host_sleep();
   }
   detail::Kernel& kernel;
   detail::Kernel* before;
+  bool stays_awake = false;  // not where something is thrown: the host may never come back
 };
 
 Runtime::Runtime(AnyInstant now)
@@ -55,17 +57,20 @@ struct Runtime::Budget {
   bool is_spent() const noexcept { return items == 0 || late; }
   bool is_timed() const noexcept { return until != Instant::max(); }
   bool is_unlimited() const noexcept { return items == SIZE_MAX && !is_timed(); }
-  // So many records at most before charge() looks at the clock.
-  std::size_t slice() const noexcept {
-    return is_timed() ? std::min(items, items_between_looks) : items;
-  }
+  // So many records at most before charge() is told of them.
+  std::size_t slice() const noexcept { return is_timed() ? std::min(items, to_look) : items; }
+  // The clock is looked at every so many records, however many slices they came in: a look takes
+  // as long as some ten calls do.
   void charge(std::size_t ran) noexcept {
     if (items != SIZE_MAX) items -= ran;
-    if (is_timed()) late = limit.clock() >= until;
+    if (!is_timed() || (to_look -= std::min(ran, to_look)) != 0) return;
+    to_look = items_between_looks;
+    late = limit.clock() >= until;
   }
   const RunLimit& limit;
   Instant until;
   std::size_t items;
+  std::size_t to_look = items_between_looks;
   bool late = false;
 };
 
@@ -79,6 +84,7 @@ RunResult Runtime::turn(Instant now, const RunLimit& limit, bool idle) {
 #endif
   Turn turn(k);
   k.running = &k.idle;
+  if (limit.stays_awake) k.inbox->rouse();
   k.inbox->poll();
   if (k.feed) k.feed->look();
   const auto run_idle_item = [&](auto watch) {
@@ -98,6 +104,7 @@ RunResult Runtime::turn(Instant now, const RunLimit& limit, bool idle) {
     std::rethrow_exception(std::exchange(k.pending, nullptr));
 #endif
   }
+  turn.stays_awake = limit.stays_awake && !k.shutdown;
   return {stopped, !k.idle.empty()};
 }
 
@@ -214,6 +221,12 @@ Duration Runtime::next_wait_max(AnyInstant now, AnyDuration max, bool pending) c
   return wait ? std::min(*wait, most) : most;
 }
 
+bool Runtime::may_sleep() noexcept {
+  kernel_.inbox->rest();
+  if (kernel_.feed) kernel_.feed->rest();
+  return next_wait(now()) != Duration::zero();
+}
+
 void Runtime::poll_wake() noexcept { kernel_.inbox->poll(); }
 void Runtime::set_poll_waker(Callback<void()> waker) {
   kernel_.inbox->set_waker(std::move(waker));
@@ -304,7 +317,8 @@ Runtime::~Runtime() {
   Callback<void()> waker;  // goes when no turn goes on any more
   {
     Turn turn(k);
-    k.running = &k.main;  // what dies here may call, but not run
+    turn.stays_awake = true;  // there is nothing to wake it for
+    k.running = &k.main;      // what dies here may call, but not run
     detail::DropScope why{Why::ended};
     const ActorFail ended = detail::DropScope::reason();
     detail::tell_pending(k.core);

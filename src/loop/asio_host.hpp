@@ -13,10 +13,10 @@
 #include <memory>
 #include <optional>
 #include <troupe/io/plug.hpp>
-#include <troupe/loop/adaptive_spin.hpp>
 #include <troupe/loop/asio.hpp>
 #include <troupe/loop/drain.hpp>
 #include <troupe/loop/host_waker.hpp>
+#include <troupe/thread/adaptive_spin.hpp>
 
 namespace troupe::detail {
 
@@ -123,6 +123,7 @@ class AsioHost final : public Counted {
   void asked() noexcept;  // by the runtime, on its own thread
   void turn();
   RunResult run_turn();
+  bool look();
   void after_turn(const RunResult& left);
   void arm_timer();
   void on_timer(const asio::error_code& error);
@@ -145,6 +146,7 @@ class AsioHost final : public Counted {
   AdaptiveSpin spin_;
   bool timer_armed_ = false;
   bool posted_ = false, in_turn_ = false;
+  bool spins_ = false;   // run() spins: a turn leaves the runtime awake
   bool ended_ = false;   // somebody asked for a shutdown: no turns until its cause has been taken
   bool active_ = false;  // something came since the last turn
   std::uint8_t quiet_ = 0;  // turns without anything while idle items wait

@@ -96,7 +96,8 @@ RunResult AsioHost::run_turn() {
   if (std::exchange(active_, false)) quiet_ = 0;
   detail::expect_real_time(*rt_);
   const Instant now = Clock::now();
-  const RunLimit limit{.items = AsioLoop::turn_items, .until = now + AsioLoop::turn_time};
+  const RunLimit limit{
+      .items = AsioLoop::turn_items, .until = now + AsioLoop::turn_time, .stays_awake = spins_};
   const RunResult left = rt_->run(now, limit, quiet_ >= quiet_enough);
   in_turn.done = true;
   return left;
@@ -128,10 +129,29 @@ StopCause AsioHost::run() {
   if (own_ && !spin_.is_on()) {
     own_->run();
   } else {
-    const auto look = [this] { return io_->poll_one() != 0; };
-    while (!ended_ && (spin_(look, Clock::now) || io_->run_one() != 0)) {}
+    struct Spins {  // however that ends, the runtime is woken from then on
+      AsioHost& host;
+      explicit Spins(AsioHost& h) : host(h) { host.spins_ = host.spin_.is_on(); }
+      ~Spins() {
+        host.spins_ = false;
+        if (!host.rt_->may_sleep() && !host.ended_) host.asked();
+      }
+    } const spins{*this};
+    while (!ended_) {
+      if (spin_([this] { return look(); }, Clock::now)) continue;
+      if (spins_ && !posted_ && !rt_->may_sleep()) request_turn();
+      if (io_->run_one() == 0) break;
+    }
   }
   return rt_->shutdown_reason().value_or(StopCause(StopCause::stopped));
+}
+
+// While the runtime is awake other threads do not ask for a turn.
+bool AsioHost::look() {
+  if (io_->poll_one() != 0) return true;
+  if (rt_->next_wait(rt_->now()) != Duration::zero()) return false;
+  request_turn();
+  return true;
 }
 
 // ---- timers

@@ -4,10 +4,14 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/eventfd.h>
+#endif
 
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <ctime>
 #include <system_error>
 #include <troupe/loop/host_waker.hpp>
@@ -15,42 +19,63 @@
 namespace troupe {
 namespace detail {
 
-// A pipe that is rung from any thread and from signal handlers.
+// A descriptor that is rung from any thread and from signal handlers: the first ring writes to it,
+// the others find it rung.
 class Doorbell {
  public:
   explicit Doorbell(Runtime& rt) : waker_(HostWaker::of(rt)) {
-    if (::pipe(ends_) != 0) throw std::system_error(errno, std::generic_category(), "BareLoop");
-    for (const int end : ends_) {
+#ifdef __linux__
+    hears_ = rings_ = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (hears_ < 0) throw std::system_error(errno, std::generic_category(), "BareLoop");
+#else
+    int ends[2];
+    if (::pipe(ends) != 0) throw std::system_error(errno, std::generic_category(), "BareLoop");
+    for (const int end : ends) {
       ::fcntl(end, F_SETFL, O_NONBLOCK);
       ::fcntl(end, F_SETFD, FD_CLOEXEC);
     }
+    hears_ = ends[0];
+    rings_ = ends[1];
+#endif
     waker_->attach([this]() noexcept { ring(); });
   }
   Doorbell(const Doorbell&) = delete;
   ~Doorbell() {
     waker_->detach();
-    for (const int end : ends_) ::close(end);
+    ::close(hears_);
+    if (rings_ != hears_) ::close(rings_);
   }
-  // A full pipe rings as well.
   void ring() noexcept {
-    const char one = 1;
-    [[maybe_unused]] const auto n = ::write(ends_[1], &one, 1);
+    if (rung_.exchange(true)) return;
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto n = ::write(rings_, &one, sizeof(one));
   }
-  // Whether it was rung within that time.
-  bool wait(Duration time) noexcept {
+  // Whether it was rung; no call of the system where it was not. What was written is read first, so
+  // that a ring in between is heard now. One that has not written yet is heard once more.
+  bool take() noexcept {
+    if (!rung_.load(std::memory_order_relaxed)) return false;
+    drain();
+    return rung_.exchange(false);
+  }
+  // Until it is rung, for that time at most.
+  void wait(Duration time) noexcept {
     const auto s = std::chrono::duration_cast<std::chrono::seconds>(time);
     const timespec limit{static_cast<std::time_t>(s.count()),
                          static_cast<long>((time - s).count())};
-    pollfd fd{ends_[0], POLLIN, 0};
-    if (::ppoll(&fd, 1, &limit, nullptr) <= 0) return false;
-    char room[64];
-    while (::read(ends_[0], room, sizeof(room)) == static_cast<ssize_t>(sizeof(room))) {}
-    return true;
+    pollfd fd{hears_, POLLIN, 0};
+    if (::ppoll(&fd, 1, &limit, nullptr) <= 0) return;
+    drain();
+    rung_.exchange(false);
   }
 
  private:
+  void drain() noexcept {
+    std::uint64_t room[8];
+    while (::read(hears_, room, sizeof(room)) == static_cast<ssize_t>(sizeof(room))) {}
+  }
   std::shared_ptr<HostWaker> waker_;
-  int ends_[2];
+  std::atomic<bool> rung_{false};
+  int hears_, rings_;
 };
 
 namespace {
@@ -98,35 +123,30 @@ class Signals {
 }  // namespace
 }  // namespace detail
 
-BareLoop::BareLoop(Runtime& rt) : rt_(rt), bell_(new detail::Doorbell(rt)) {}
+BareLoop::BareLoop(Runtime& rt) : rt_(rt), bell_(new detail::Doorbell(rt)), host_(rt) {}
 BareLoop::~BareLoop() { delete bell_; }
 
 StopCause BareLoop::run() {
   const detail::Signals signals(takes_signals_ ? bell_ : nullptr);
   detail::expect_real_time(rt_);
-  RunResult left{.work = true, .idle = false};
-  bool active = true;
-  while (rt_.not_shutdown()) {
-    const Instant now = Clock::now();
-    const RunLimit limit{.items = turn_items, .until = now + turn_time};
-    left = rt_.run(now, limit, left.idle && !left.work && !active);
-    if (!rt_.not_shutdown()) break;
-    active = wait(left);
-    if (const int signal = takes_signals_ ? detail::asked.exchange(0) : 0)
-      drain_.begin(rt_.core(), Clock::now(), signal);
-  }
+  drive();
+  (void)rt_.may_sleep();  // its next host may never say so
   drain_.over();
   return rt_.shutdown_reason().value_or(StopCause(StopCause::stopped));
 }
 
-// Whether it was rung before there was something else to do.
-bool BareLoop::wait(const RunResult& left) {
-  if (left.work) return bell_->wait(Duration::zero());
-  const auto time = [&] { return rt_.next_wait_max(Clock::now(), longest_sleep, left.idle); };
-  bool rung = false;
-  spin_([&] { return (rung = bell_->wait(Duration::zero())) || time() == Duration::zero(); },
-        Clock::now);
-  return rung || bell_->wait(time());
+// While the loop is awake only signals ring, and what is queued on this thread between two runs.
+void BareLoop::drive() {
+  host_.look_at_clock();
+  bool idle = false;
+  while (rt_.not_shutdown()) {
+    const RunResult left = host_.run(idle);
+    if (!rt_.not_shutdown()) return;
+    idle = host_.wait(
+        left, [this] { return bell_->take(); }, [this](Duration most) { bell_->wait(most); });
+    if (const int signal = takes_signals_ ? detail::asked.exchange(0) : 0)
+      drain_.begin(rt_.core(), Clock::now(), signal);
+  }
 }
 
 StopCause run(Runtime& rt) { return BareLoop(rt).run(); }

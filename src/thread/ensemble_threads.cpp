@@ -1,18 +1,11 @@
 // thread/ensemble_threads.cpp: the life of such a thread, and the order to stop.
 #include <troupe/thread/ensemble_threads.hpp>
 
-#include <chrono>
+#include <troupe/thread/awake_host.hpp>
 
 namespace troupe {
 
 namespace detail {
-namespace {
-
-constexpr std::size_t turn_items = 16 * 1024;  // before the clock is read again
-constexpr Duration turn_time = std::chrono::milliseconds(2);
-constexpr Duration longest_sleep = std::chrono::hours(1);
-
-}  // namespace
 
 // Its runtime takes the order as an item of its inbox. Where it is not there yet it looks, and
 // where it has ended nobody need be told.
@@ -30,18 +23,18 @@ void SeatThread::stopped(Node* node) noexcept {
   if (core.not_shutdown()) core.shutdown(*self.asked);
 }
 
-StopCause SeatThread::drive(Runtime& rt) noexcept {
+StopCause SeatThread::drive(Runtime& rt, Duration most) noexcept {
   Inbox& inbox = *kernel_of(rt.core()).inbox;
+  AwakeHost host(rt);
+  host.set_spin(most);
+  host.look_at_clock();
   TROUPE_TRY {
     bool idle = false;
     while (rt.not_shutdown()) {
-      const Instant now = Clock::now();
-      const RunResult left =
-          rt.run(now, RunLimit{.items = turn_items, .until = now + turn_time}, idle);
+      const RunResult left = host.run(idle);
       if (!rt.not_shutdown()) break;
-      const Duration most = rt.next_wait_max(Clock::now(), longest_sleep, left.work || left.idle);
-      const bool active = most > Duration::zero() ? inbox.wait(most) : inbox.pending();
-      idle = left.idle && !left.work && !active;
+      idle = host.wait(
+          left, [] { return false; }, [&inbox](Duration longest) { inbox.wait(longest); });
     }
   }
   TROUPE_CATCH_ALL { return StopCause(StopCause::failed, Error(std::current_exception())); }
@@ -52,6 +45,7 @@ StopCause SeatThread::drive(Runtime& rt) noexcept {
 
 void EnsembleThreads::launch(unsigned number, std::unique_ptr<detail::SeatThread> fresh) {
   detail::SeatThread& self = *fresh;
+  self.most_spin = options_.spin;
   threads_.push_back(std::move(fresh));
   TROUPE_TRY {
     self.thread = std::thread([this, number, &self] {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <troupe/base/step.hpp>
 #include <utility>
 
 namespace troupe::detail {
@@ -108,8 +109,9 @@ template <class Watch> std::size_t Node::run_lanes(std::size_t most, Watch watch
   std::size_t ran = 0;
   more_ = false;
   if (++turn_ >= all_->size) turn_ = 0;
-  for (unsigned k = 0; k != all_->size; ++k) {
-    const unsigned from = (turn_ + k) % all_->size;
+  for (unsigned k = 0, coming = turn_; k != all_->size; ++k) {
+    const unsigned from = coming;
+    if (++coming == all_->size) coming = 0;
     Lane& lane = in(from);
     if (lane.has_more()) ran += lane.run(kernel_.core, most - ran, watch);
     if (lane.has_failed() || (ended_ >> from & 1)) [[unlikely]]
@@ -157,17 +159,19 @@ void Node::flush() noexcept {
     out(static_cast<unsigned>(std::countr_zero(d))).publish();
 }
 
-void Node::rest() noexcept {
+void Node::end_run() noexcept {
   flush();
   seat_.pass_quiet_point();
-  if (more_ || !kernel_.main.empty() || !kernel_.lazy.empty()) return;  // the host runs it again
+}
+
+void Node::rest() noexcept {
   if (wants_ != 0) [[unlikely]]
     ask_for_room();
   seat_.rest();
-  if (has_news()) seat_.ring();  // what has come since the latest look
 }
 
 bool Node::has_news() const noexcept {
+  step();
   if (more_ || (wants_ != 0 && has_room_news())) return true;
   for (unsigned i = 0; i != all_->size; ++i)
     if (all_->lane(i, number_).has_news() || (!is_told(i) && all_->seat(i).has_ended()))

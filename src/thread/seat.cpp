@@ -4,6 +4,7 @@
 namespace troupe::detail {
 
 void Seat::wake() noexcept {
+  step();
   std::uint32_t was = resting;
   if (state_.compare_exchange_strong(was, being_woken, std::memory_order_seq_cst))
     inbox_->push(this);

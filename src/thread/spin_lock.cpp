@@ -1,19 +1,9 @@
 // thread/spin_lock.cpp: waiting for the lock.
 #include <thread>
+#include <troupe/base/relax.hpp>
 #include <troupe/thread/spin_lock.hpp>
 
 namespace troupe::detail {
-namespace {
-
-void relax() noexcept {
-#if defined(__x86_64__) || defined(__i386__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  asm volatile("yield");
-#endif
-}
-
-}  // namespace
 
 void SpinLock::wait() noexcept {
   do {

@@ -130,6 +130,14 @@ TEST_F(AsioTest, LooksForWorkBeforeItSleepsIfItIsToldSo) {
   }
 }
 
+TEST_F(AsioTest, TwoLoopsWakeEachOther) {
+  for (const Duration spin : {Duration(0us), Duration(2us), Duration(50us)})
+    troupe_test::play_to_and_fro<AsioLoop>(1000, spin);
+  const Instant began = Clock::now();
+  troupe_test::play_to_and_fro<AsioLoop>(10, 1s);
+  EXPECT_LT(Clock::now() - began, 1s) << "what comes while they look is found";
+}
+
 TEST_F(AsioTest, OtherThreadsWakeItWhileItLooksAndWhileItSleeps) {
   Runtime rt(Clock::now());
   AsioLoop loop(rt);

@@ -102,6 +102,14 @@ TEST_F(BareTest, LooksForWorkBeforeItSleepsIfItIsToldSo) {
   EXPECT_LT(Clock::now() - began, 1s) << "what comes while it looks is found";
 }
 
+TEST_F(BareTest, TwoLoopsWakeEachOther) {
+  for (const Duration spin : {Duration(0us), Duration(2us), Duration(50us)})
+    troupe_test::play_to_and_fro<BareLoop>(1000, spin);
+  const Instant began = Clock::now();
+  troupe_test::play_to_and_fro<BareLoop>(10, 1s);
+  EXPECT_LT(Clock::now() - began, 1s) << "what comes while they look is found";
+}
+
 TEST_F(BareTest, OtherThreadsWakeItWhileItLooksAndWhileItSleeps) {
   Runtime rt(Clock::now());
   BareLoop loop(rt);

@@ -1,10 +1,12 @@
 // loop/from_threads.hpp: what tests of every loop do to it from other threads.
 #pragma once
-#include <atomic>
+#include <array>
 #include <coroutine>
+#include <future>
 #include <thread>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
+#include <troupe/thread/ensemble.hpp>
 #include <vector>
 
 namespace troupe_test {
@@ -54,6 +56,38 @@ template <class Drive> int come_home(Runtime& rt, int times, Drive&& drive) {
   rt.run();
   for (auto& t : threads) t.join();
   return at_home;
+}
+
+struct Player {
+  // There and back so often; then both go home.
+  void hit(Cx<Player>& cx, Remote<Player> me, Remote<Player> other, int left) {
+    if (left >= 0) call<&Player::hit>(other, other, std::move(me), left - 1);
+    if (left > 0) return;
+    Core& core = cx;
+    core.shutdown(StopCause::stopped);
+  }
+};
+
+/// Two loops on two threads, whose runtimes have nothing but each other's calls to wake them: a
+/// wake that is lost is a test that does not end.
+template <class Loop> void play_to_and_fro(int hits, AnyDuration spin) {
+  const Ensemble all(2);
+  std::array<std::promise<Remote<Player>>, 2> here;
+  const auto play = [&](unsigned me) {
+    Runtime rt{Clock::now()};
+    Loop loop(rt);
+    loop.set_spin(spin);
+    all.seat(me, rt);
+    const auto player = make_actor<Player>(rt, ret_nop);
+    const Remote<Player> mine = remote(player);
+    here[me].set_value(mine);
+    const Remote<Player> other = here[1 - me].get_future().get();
+    if (me == 0) call<&Player::hit>(player, mine, other, hits);
+    loop.run();
+  };
+  std::thread other(play, 1);
+  play(0);
+  other.join();
 }
 
 }  // namespace troupe_test

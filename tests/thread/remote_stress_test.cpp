@@ -25,6 +25,8 @@ constexpr EnsembleOptions small{
 // What holds one runtime: turns, and sleeps in between.
 class Host {
  public:
+  // Whether it says when it may sleep.
+  bool says = false;
   void attach(Runtime& rt) {
     rt.set_poll_waker([this] { wake(); });
   }
@@ -35,7 +37,7 @@ class Host {
   }
   // Until it is woken, if there is nothing to do.
   void sleep(Runtime& rt) {
-    if (rt.next_wait(rt.now()) == Duration::zero()) return;
+    if (says ? !rt.may_sleep() : rt.next_wait(rt.now()) == Duration::zero()) return;
     std::unique_lock hold(mutex_);
     bell_.wait(hold, [this] { return rung_; });
     rung_ = false;
@@ -123,12 +125,14 @@ void play(Scene& scene, unsigned i, unsigned seed) {
     } else if (rng() % 30 == 0) {
       peer = make();
     }
+    scene.hosts[i].says = rng() % 2 == 0;
     if (rng() % 4 == 0) {
-      rt.run();
+      rt.run(rt.now(), RunLimit{.stays_awake = scene.hosts[i].says});
       scene.hosts[i].sleep(rt);
     } else {
       const bool stops = rng() % 2 != 0;  // in the middle of what has come
-      rt.run(rt.now(), RunLimit{.items = stops ? std::size_t{5} : SIZE_MAX});
+      rt.run(rt.now(), RunLimit{.items = stops ? std::size_t{5} : SIZE_MAX,
+                                .stays_awake = scene.hosts[i].says});
     }
   }
   --scene.running;
@@ -206,7 +210,7 @@ struct Ball {
 
 // Both sleep whenever there is nothing to do, and only a call wakes them: a wake that is lost is a
 // test that does not end.
-TEST(RemoteStress, NoWakeIsLost) {
+void expect_no_wake_to_be_lost(bool says) {
   constexpr int rounds = 5000;
   const Ensemble all(2);
   std::array<Remote<Ball>, 2> handles;
@@ -218,6 +222,7 @@ TEST(RemoteStress, NoWakeIsLost) {
       bool done = false;
       Runtime rt;
       hosts[i].attach(rt);
+      hosts[i].says = says;
       all.seat(i, rt);
       auto ball = make_actor<Ball>(rt, ret_nop, unsafe_borrow(&done));
       rt.run();
@@ -228,13 +233,15 @@ TEST(RemoteStress, NoWakeIsLost) {
       while (ready.load() < 2) std::this_thread::yield();
       if (i == 0) call<&Ball::hit>(handles[1], handles[0], rounds);
       while (!done) {
-        rt.run();
+        rt.run(rt.now(), RunLimit{.stays_awake = says});
         if (!done) hosts[i].sleep(rt);
       }
       rt.run();
     });
   for (auto& thread : both) thread.join();
 }
+TEST(RemoteStress, NoWakeIsLost) { expect_no_wake_to_be_lost(false); }
+TEST(RemoteStress, NoWakeIsLostWhereHostsSayThatTheySleep) { expect_no_wake_to_be_lost(true); }
 
 }  // namespace remote_stress_test
 }  // namespace troupe

@@ -32,9 +32,13 @@ class Feed {
   /// Sends off what the records of this runtime have written to others: behind each slice of the
   /// queue.
   virtual void flush() noexcept = 0;
-  /// A run is over: sends off what was written, and from now on whoever sends something wakes the
-  /// host.
+  /// A run is over: sends off what was written.
+  virtual void end_run() noexcept = 0;
+  /// The host may sleep from now on: whoever sends something wakes it, until the next look(). What
+  /// was sent before wakes nobody: has_news() tells of it.
   virtual void rest() noexcept = 0;
+  /// Wakes the host, if it may sleep.
+  virtual void wake_host() noexcept = 0;
   /// Whether a run would find something: what the latest look saw, or what has come since.
   virtual bool has_news() const noexcept = 0;
   /// Which Rets of this runtime others have, and which of theirs are here. May throw bad_alloc.

@@ -5,12 +5,17 @@
 // and is in the list at most once. A pusher may still touch the inbox after its node was taken,
 // hence the busy count and close(). Whoever may push for longer than the kernel lives counts the
 // inbox (`InboxRef`).
+//
+// Who pushes puts the node in first (seq_cst), then looks whether the host may sleep (seq_cst): a
+// host that is awake is not woken. A host says first that it may sleep (seq_cst), then looks once
+// more for what was pushed (seq_cst): so one of the two sees the other.
 #pragma once
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <troupe/base/callback.hpp>
 #include <troupe/base/handle.hpp>
+#include <troupe/base/step.hpp>
 #include <troupe/base/time.hpp>
 #include <utility>
 
@@ -27,8 +32,9 @@ class Inbox {
   Inbox(const Inbox&) = delete;
   ~Inbox();
 
-  /// Puts the node into the list and calls the poll-waker when the list was empty. Before there is
-  /// one the node waits for the next poll. Any thread. Without effect once closed.
+  /// Puts the node into the list, and calls the poll-waker when the list was empty and the host may
+  /// sleep. Before there is a waker the node waits for the next poll. Any thread. Without effect
+  /// once closed.
   void push(Node* node) noexcept;
   /// Runs what has arrived, in order of arrival; whether there was anything. The runtime's thread.
   /// One relaxed load when there is nothing.
@@ -37,7 +43,23 @@ class Inbox {
       return false;
     return take();
   }
-  bool pending() const noexcept { return head_.load(std::memory_order_relaxed) != nullptr; }
+  bool pending() const noexcept {
+    step();
+    return head_.load(std::memory_order_seq_cst) != nullptr;
+  }
+  /// The host is awake, and looks for itself until it has called rest(): nobody wakes it. The
+  /// runtime's thread, as rest().
+  void rouse() noexcept {
+    if (rests_.load(std::memory_order_relaxed)) rests_.store(false, std::memory_order_relaxed);
+  }
+  /// The host may sleep from now on: a push wakes it. What was pushed before wakes nobody:
+  /// pending() tells of it. So it is from the start. @returns whether the host was awake
+  bool rest() noexcept {
+    if (rests_.load(std::memory_order_relaxed)) return false;
+    step();
+    rests_.store(true, std::memory_order_seq_cst);
+    return true;
+  }
   /// Blocks until there is something to take, or for `longest` of real time; whether there is. The
   /// runtime's thread, for a host that has no loop of its own. Throws bad_alloc.
   bool wait(AnyDuration longest);
@@ -64,7 +86,7 @@ class Inbox {
   std::atomic<Node*> head_{nullptr};
   std::atomic<int> busy_{0};
   std::atomic<std::uint32_t> refs_{1};
-  std::atomic<bool> open_{true}, has_waker_{false};
+  std::atomic<bool> open_{true}, has_waker_{false}, rests_{true};
   Callback<void()> waker_;
   const char* owner_ = &thread_mark_;
   std::atomic<Sleeper*> sleeper_{nullptr};  // once the runtime's thread has waited here

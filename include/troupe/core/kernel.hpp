@@ -39,6 +39,9 @@ struct Kernel {
   void rest() noexcept;   // a run has ended
   void rouse() noexcept;  // a run begins, or the host has been asked
   void ask_host() noexcept;
+  // Behind a run: from now on other threads wake the host. It is woken for what they have sent
+  // before, but not where it runs again in any case.
+  void let_host_sleep() noexcept;
   // This, for use now. In debug builds it is checked that the thread is the runtime's own; handles
   // that outlived the runtime may be used on any.
   TROUPE_INLINE Kernel& here() noexcept {

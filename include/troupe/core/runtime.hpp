@@ -25,6 +25,10 @@ struct RunLimit {
   AnyInstant until = Instant::max();
   /// Read only where `until` is set.
   Instant (*clock)() = +[] { return Clock::now(); };
+  /// The host is awake behind this run, until it has called `Runtime::may_sleep`: whoever sends
+  /// something from another thread finds it awake, and pays for no wake-up. Without effect where
+  /// the run throws or somebody asks for a shutdown in it.
+  bool stays_awake = false;
 };
 
 /// What a run left over.
@@ -86,6 +90,15 @@ class Runtime {
   /// or I/O that the host knows of).
   Duration next_wait_max(AnyInstant now, AnyDuration max, bool pending) const noexcept;
 
+  /// For a host whose runs had `RunLimit::stays_awake`, before it sleeps: from now on whoever sends
+  /// something from another thread wakes it by the poll waker. Then looks once more for what came
+  /// before that. A host that never says `stays_awake` need not call it: a sender that finds it
+  /// between two runs wakes it. Cost: two atomic operations; a run that stays awake has none of
+  /// them, nor have those who send to it a system call.
+  /// @returns whether it may sleep, for next_wait() at most; false: there is something to do, run
+  /// again. Either way it is woken until the next run that stays awake
+  bool may_sleep() noexcept;
+
   /// Runs what other threads have sent. run() does so too.
   void poll_wake() noexcept;
   /// How the host is woken. Called when another thread has sent something, from that thread; and on
@@ -93,9 +106,11 @@ class Runtime {
   /// shutdown asked for or taken: by a callback of the host's, by another runtime of this thread.
   /// At most once from either side between two runs (but once more when a shutdown is taken, since
   /// the turn that was asked for may not have come), and never from inside a run on its own thread.
-  /// Must be thread-safe, must neither throw nor touch the runtime, and what it names must live as
-  /// long as the runtime. Set once. What has been queued before is for the host's first run; what
-  /// another thread has sent before calls `waker` at once. A host without one looks for itself
+  /// Other threads do not call it while the host is awake by its own word
+  /// (`RunLimit::stays_awake`). Must be thread-safe, must neither throw nor touch the runtime, and
+  /// what it names must live as long as the runtime. Set once. What has been queued before is for
+  /// the host's first run; what another thread has sent before calls `waker` at once. A host
+  /// without one looks for itself
   /// (`next_wait`): what comes from another thread waits for its next run.
   void set_poll_waker(Callback<void()> waker);
 

@@ -2,8 +2,8 @@
 // I/O.
 #pragma once
 #include <troupe/core/runtime.hpp>
-#include <troupe/loop/adaptive_spin.hpp>
 #include <troupe/loop/drain.hpp>
+#include <troupe/thread/awake_host.hpp>
 
 namespace troupe {
 
@@ -11,17 +11,18 @@ namespace detail {
 class Doorbell;
 }
 
-/// Drives a runtime by the real clock on this thread: it sleeps until the next timer is due or
-/// another thread wakes it. May go before its runtime or after it; one loop at a time holds a
+/// Drives a runtime by the real clock on this thread: it sleeps, on Linux in an `eventfd`, until
+/// the next timer is due or another thread wakes it. While it is awake other threads do not pay for
+/// waking it. May go before its runtime or after it; one loop at a time holds a
 /// runtime. Not movable. POSIX.
 class BareLoop {
  public:
   using troupe_not_storable = void;
   /// Records that one turn runs at most, and how long it may take, before the clock is read again.
-  static constexpr std::size_t turn_items = 16 * 1024;
-  static constexpr Duration turn_time = std::chrono::milliseconds(2);
+  static constexpr std::size_t turn_items = detail::AwakeHost::turn_items;
+  static constexpr Duration turn_time = detail::AwakeHost::turn_time;
   /// The longest sleep; then it looks at the runtime again.
-  static constexpr Duration longest_sleep = std::chrono::hours(1);
+  static constexpr Duration longest_sleep = detail::AwakeHost::longest_sleep;
 
   /// @throws std::bad_alloc when there is no memory
   /// @throws std::system_error when descriptors have run out
@@ -40,7 +41,7 @@ class BareLoop {
   /// 32nd) each time that nothing came, and doubles each time that something did; every 32nd time
   /// it is tried in full. A loop at rest takes no processor time. 20 to 50 microseconds are useful.
   /// @param most 0 or less: it sleeps at once; at most one second
-  void set_spin(AnyDuration most) noexcept { spin_.set(most); }
+  void set_spin(AnyDuration most) noexcept { host_.set_spin(most); }
   /// While run() runs, SIGINT and SIGTERM ask the runtime for a shutdown (`StopCause::stopped`); a
   /// second one, of the two whichever, has its usual effect, so that a program that does not end
   /// can be ended. For one loop of the process at a time.
@@ -64,12 +65,12 @@ class BareLoop {
   void stop_on_signals(F&&, AnyDuration) = delete;  // see Mistake
 
  private:
-  bool wait(const RunResult& left);
+  void drive();
 
   Runtime& rt_;
   detail::Doorbell* bell_;
   bool takes_signals_ = false;
-  detail::AdaptiveSpin spin_;
+  detail::AwakeHost host_;
   detail::Drain drain_;
 };
 

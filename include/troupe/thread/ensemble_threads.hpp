@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <troupe/thread/awake_host.hpp>
 #include <troupe/thread/ensemble.hpp>
 #include <tuple>
 #include <vector>
@@ -20,14 +21,15 @@ struct SeatThread : Inbox::Node {
   virtual ~SeatThread() = default;
   /// On the thread: until the end of the runtime. What `make` gave goes before the runtime.
   virtual StopCause live(Runtime& rt) noexcept = 0;
-  void stop(const StopCause& cause) noexcept;  // any thread
-  StopCause drive(Runtime& rt) noexcept;       // turns it until a shutdown, or what is thrown
+  void stop(const StopCause& cause) noexcept;            // any thread
+  StopCause drive(Runtime& rt, Duration spin) noexcept;  // until a shutdown, or what is thrown
   static void stopped(Node* node) noexcept;
 
   std::mutex mutex;
   std::optional<StopCause> asked;  // to stop; under the mutex
   Kernel* kernel = nullptr;        // while the runtime lives; under the mutex
   std::thread thread;
+  Duration most_spin{};
 };
 
 template <class F, class... B> struct SeatThreadOf final : SeatThread {
@@ -40,12 +42,12 @@ template <class F, class... B> struct SeatThreadOf final : SeatThread {
     if constexpr (std::is_void_v<Made>) {
       TROUPE_TRY { makes(); }
       TROUPE_CATCH_ALL { return StopCause(StopCause::failed, Error(std::current_exception())); }
-      return drive(rt);
+      return drive(rt, most_spin);
     } else {
       std::optional<Made> made;
       TROUPE_TRY { made.emplace(makes()); }
       TROUPE_CATCH_ALL { return StopCause(StopCause::failed, Error(std::current_exception())); }
-      return drive(rt);
+      return drive(rt, most_spin);
     }
   }
   F make;
@@ -57,6 +59,15 @@ concept good_factory = std::is_invocable_v<F&, Runtime&, B...> && lambda_capture
                        crosses_threads<F> && (Sendable<B> && ...);
 }  // namespace detail
 
+/// What is chosen for all threads of an `EnsembleThreads`.
+struct EnsembleThreadsOptions {
+  /// How long a runtime that has nothing to do looks for work before it sleeps, at most. The time
+  /// that is really taken adapts, as that of `BareLoop::set_spin`: it halves, down to a 32nd, each
+  /// time that nothing came. Work that comes in that time needs no wake-up, which would cost sender
+  /// and receiver tens of microseconds. 0 or less: it sleeps at once. At most one second.
+  Duration spin = std::chrono::microseconds(50);
+};
+
 /// Runs runtimes of an ensemble, each on a thread of its own that sleeps while there is nothing to
 /// do. A runtime ends when it is asked for a shutdown by one of its handlers, when something is
 /// thrown in it that nobody hears (the others go on), or by stop(). Not movable. Thread: that of
@@ -64,7 +75,10 @@ concept good_factory = std::is_invocable_v<F&, Runtime&, B...> && lambda_capture
 class EnsembleThreads {
  public:
   using troupe_not_storable = void;
-  explicit EnsembleThreads(const Ensemble& all) : all_(all) {}
+  /// The longest sleep of a runtime without a timer; then it looks once more.
+  static constexpr Duration longest_sleep = detail::AwakeHost::longest_sleep;
+  explicit EnsembleThreads(const Ensemble& all, EnsembleThreadsOptions options = {})
+      : all_(all), options_(std::move(options)) {}
   EnsembleThreads(const EnsembleThreads&) = delete;
   /// Stops them, with `StopCause::dropped`, and blocks until all have ended.
   ~EnsembleThreads() { (void)stop(StopCause(StopCause::dropped)); }
@@ -100,6 +114,7 @@ class EnsembleThreads {
   void launch(unsigned number, std::unique_ptr<detail::SeatThread> fresh);
   void ended(StopCause cause) noexcept;
   const Ensemble all_;
+  const EnsembleThreadsOptions options_;
   std::vector<std::unique_ptr<detail::SeatThread>> threads_;
   std::mutex mutex_;
   std::optional<StopCause> first_;  // under the mutex

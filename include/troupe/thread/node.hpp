@@ -85,7 +85,9 @@ class Node final : public Feed, public AtEnd, public LaneWriter {
   std::size_t run(std::size_t most) noexcept override;
   bool has_more() const noexcept override { return more_; }
   void flush() noexcept override;
+  void end_run() noexcept override;
   void rest() noexcept override;
+  void wake_host() noexcept override { seat_.ring(); }
   bool has_news() const noexcept override;
   void describe(WhyAlive& why) const override;
   void ending() noexcept override;

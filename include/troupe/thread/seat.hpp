@@ -7,6 +7,7 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <troupe/base/step.hpp>
 #include <troupe/core/inbox.hpp>
 
 namespace troupe::detail {
@@ -25,10 +26,12 @@ class Seat : private Inbox::Node {
   bool is_taken() const noexcept { return state_.load(std::memory_order_relaxed) != empty; }
   // From now on whoever sends something wakes the host. One that wakes it already has said so.
   void rest() noexcept {
+    step();
     std::uint32_t was = awake;
     state_.compare_exchange_strong(was, resting, std::memory_order_seq_cst);
   }
   void rouse() noexcept {
+    step();
     std::uint32_t was = resting;
     if (state_.load(std::memory_order_relaxed) == resting)
       state_.compare_exchange_strong(was, awake, std::memory_order_seq_cst);
@@ -42,6 +45,7 @@ class Seat : private Inbox::Node {
   // ---- any thread
   // After something was published.
   void ring() noexcept {
+    step();
     if (state_.load(std::memory_order_seq_cst) == resting) [[unlikely]]
       wake();
   }
@@ -59,13 +63,15 @@ class Seat : private Inbox::Node {
   enum State : std::uint32_t { empty, awake, resting, being_woken };
   // On the runtime's thread: the host is awake, and looks for what was sent in this run.
   static void woken(Node* node) noexcept {
+    step();
     static_cast<Seat*>(node)->state_.store(awake, std::memory_order_seq_cst);
   }
   void wake() noexcept;
+  // Others look at these two all the time, and nobody writes them while the host is awake.
   alignas(64) std::atomic<std::uint32_t> state_{empty};
-  alignas(64) std::atomic<std::uint64_t> quiet_{0};
   std::atomic<bool> ended_{false};
   InboxRef inbox_;
+  alignas(64) std::atomic<std::uint64_t> quiet_{0};  // written each run
 };
 
 }  // namespace troupe::detail

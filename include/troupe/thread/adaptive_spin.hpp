@@ -1,4 +1,4 @@
-// loop/adaptive_spin.hpp: how long a loop looks for work before it sleeps. (internal)
+// thread/adaptive_spin.hpp: how long a loop looks for work before it sleeps. (internal)
 //
 // Who sends work to a loop that sleeps pays for waking it, and the loop pays for going to sleep:
 // tens of microseconds together. A loop that looks a little longer finds the work there instead.
@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include <troupe/base/relax.hpp>
 #include <troupe/base/time.hpp>
 
 namespace troupe::detail {
@@ -17,6 +18,8 @@ class AdaptiveSpin {
  public:
   /// Of so many times that it looks, one takes the whole time.
   static constexpr unsigned in_full = 32;
+  /// How often look_some() looks.
+  static constexpr int looks_a_time = 16;
   /// The shortest time is this part of the whole.
   static constexpr int least_part = 32;
 
@@ -29,6 +32,15 @@ class AdaptiveSpin {
     time_ = most_;
   }
   bool is_on() const noexcept { return most_ != Duration::zero(); }
+
+  /// Looks a few times, with pauses: where a look costs less than the clock does.
+  template <class Look> static bool look_some(Look&& look) {
+    for (int n = 0; n != looks_a_time; ++n) {
+      if (look()) return true;
+      relax();
+    }
+    return false;
+  }
 
   /// Calls `look()` until it says that there is work, or the time is over.
   /// @param now the clock, a function without arguments

@@ -1,5 +1,5 @@
-// loop/adaptive_spin_test.cpp: how long a loop looks for work, on a clock that each look moves.
-#include <troupe/loop/adaptive_spin.hpp>
+// thread/adaptive_spin_test.cpp: how long a loop looks for work, on a clock that each look moves.
+#include <troupe/thread/adaptive_spin.hpp>
 
 #include <gtest/gtest.h>
 
