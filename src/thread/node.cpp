@@ -145,13 +145,13 @@ void Node::peer_ended(unsigned number) noexcept {
   ended_ &= ~(std::uint64_t{1} << number);
   told_ended_ |= std::uint64_t{1} << number;
   out(number).take_over();  // it closed its side before it said so
-  fail_all(out(number).cells(), Why::lost);
+  out(number).each_pending([](PendingList& list) { fail_all(list, Why::lost); });
   end_refusals(number);
   serve_room(number);
 }
 
-void Node::fail_all(PendingCells& cells, Why why) noexcept {
-  while (Pending* const p = cells.first()) p->fail(*p, ActorFail(why));
+void Node::fail_all(PendingList& list, Why why) noexcept {
+  while (Pending* const p = list.first()) p->fail(*p, ActorFail(why));
 }
 
 void Node::flush() noexcept {
@@ -188,7 +188,8 @@ void Node::ending() noexcept {
     out(i).line().close();
   }
   for (unsigned i = 0; i != all_->size; ++i) out(i).set_ending();
-  for (unsigned i = 0; i != all_->size; ++i) fail_all(out(i).cells(), Why::ended);
+  for (unsigned i = 0; i != all_->size; ++i)
+    out(i).each_pending([](PendingList& list) { fail_all(list, Why::ended); });
   for (Export* e = std::exchange(retiring_, nullptr); e;)
     free_export(*std::exchange(e, e->released));
   // From the exchange on an export is its Remotes' alone, and may go on any thread at any moment.

@@ -22,7 +22,7 @@ AliveFarRets about(unsigned runtime, [[maybe_unused]] const Pending& pending) {
   ret.runtime = runtime;
   ret.live = 1;
 #if TROUPE_DEBUG
-  ret.whom = pending.whom.type->name;
+  if (pending.whom.type) ret.whom = pending.whom.type->name;
   ret.whom_id = pending.whom.id;
   ret.since = pending.whom.since;
   if (const Ledger::Row* row = Ledger::here().row_of(pending.site)) ret.site = row->name;
@@ -35,7 +35,7 @@ AliveFarRets about(unsigned runtime, [[maybe_unused]] const Pending& pending) {
 
 void Node::describe(WhyAlive& why) const {
   for (unsigned i = 0; i != all_->size; ++i) {
-    out_[i]->cells().each([&](const Pending& pending) {
+    out_[i]->rets().each([&](const Pending& pending) {
       AliveFarRets ret = about(i, pending);
       gather(why.far_rets, ret, [&](const AliveFarRets& e) {
         return e.whom_id == ret.whom_id && e.asker == ret.asker && e.site == ret.site;
@@ -46,7 +46,7 @@ void Node::describe(WhyAlive& why) const {
       debt.runtime = i;
       debt.live = live;
       if (by) {
-        debt.whom = by->type->name;
+        if (by->type) debt.whom = by->type->name;
         debt.whom_id = by->id;
         debt.since = by->since;
       }

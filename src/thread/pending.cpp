@@ -3,17 +3,17 @@
 
 namespace troupe::detail {
 
-bool PendingCells::add_slab() noexcept {
-  void* room = ::operator new(sizeof(Slab) + in_slab * sizeof(Pending), std::nothrow);
-  if (!room) return false;
-  slabs_ = ::new (room) Slab{slabs_};
-  auto* cell = reinterpret_cast<Pending*>(slabs_ + 1);
-  for (std::size_t n = 0; n != in_slab; ++n, ++cell) {
-    ::new (static_cast<void*>(cell)) Pending{{free_, nullptr}, {}, this, nullptr, nullptr, {}};
-    free_ = cell;
+template <class Cell, std::size_t InSlab> bool PendingCells<Cell, InSlab>::add_slab() noexcept {
+  auto* const slab = new (std::nothrow) Slab;
+  if (!slab) return false;
+  slab->next = std::exchange(slabs_, slab);
+  for (std::size_t n = InSlab; n-- != 0;) {
+    slab->cells[n].cells = this;
+    add_free(slab->cells[n]);
   }
-  free_count_ += in_slab;
   return true;
 }
+template class PendingCells<Pending, 56>;
+template class PendingCells<PendingFwd, 16>;
 
 }  // namespace troupe::detail

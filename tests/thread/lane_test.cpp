@@ -174,10 +174,10 @@ TEST_F(LaneTest, WhatTheWriterDestroysIsNotAnsweredByTheLaneBack) {
   using R = detail::Record<Carries>;
   values = failures = 0;
   detail::Lane back(seat_, 0, 1, {.bound = 4096, .chunk = 256, .publish = 64});
-  ASSERT_TRUE(lane_.cells().have(1));
+  ASSERT_TRUE(lane_.rets().have(1));
   std::byte* const room = lane_.room<detail::record_size<Carries>>();
   ::new (static_cast<void*>(room))
-      R{&R::run, {detail::FarRet<int>(&lane_.cells().put(hears()), &back)}};
+      R{&R::run, {detail::FarRet<int>(&lane_.rets().put(hears()), &back)}};
   lane_.written();
   lane_.publish();
   lane_.close_reader();
@@ -185,10 +185,38 @@ TEST_F(LaneTest, WhatTheWriterDestroysIsNotAnsweredByTheLaneBack) {
   back.publish();
   EXPECT_FALSE(back.has_news());
   EXPECT_EQ(failures, 0);
-  detail::Pending* const waits = lane_.cells().first();
+  detail::Pending* const waits = lane_.rets().first();
   ASSERT_NE(waits, nullptr);
   waits->fail(*waits, ActorFail(Why::lost));
   EXPECT_EQ(failures, 1);
+}
+
+// And so for a Fwd.
+TEST_F(LaneTest, AFwdThatTheWriterDestroysIsNotToldByTheLaneBack) {
+  struct Carries {
+    detail::FarFwd<int> fwd;
+    void operator()(Core&) noexcept {}
+  };
+  using R = detail::Record<Carries>;
+  const auto held = std::make_shared<int>(1);
+  detail::Lane back(seat_, 0, 1, {.bound = 4096, .chunk = 256, .publish = 64});
+  ASSERT_TRUE(lane_.fwds().have(1));
+  std::byte* const room = lane_.room<detail::record_size<Carries>>();
+  ::new (static_cast<void*>(room))
+      R{&R::run,
+        {detail::Crossed<Fwd<int>>::cross(lane_, back,
+                                          fwd_do([](std::shared_ptr<int>, int) {}, held))}};
+  lane_.written();
+  lane_.publish();
+  lane_.close_reader();
+  lane_.take_over();
+  back.publish();
+  EXPECT_FALSE(back.has_news());
+  EXPECT_EQ(held.use_count(), 2);
+  detail::Pending* const waits = lane_.fwds().first();
+  ASSERT_NE(waits, nullptr);
+  waits->fail(*waits, ActorFail(Why::lost));
+  EXPECT_EQ(held.use_count(), 1);
 }
 
 class NoMemoryTest : public troupe_test::BalancedTest {

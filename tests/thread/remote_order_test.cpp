@@ -1,5 +1,6 @@
 // thread/remote_order_test.cpp: what one runtime sends to another is heard in the order in which it
-// was sent: calls, which run in place, and answers, which are records of the queue there.
+// was sent: calls, which run in place, and answers and values of Fwds, which are records of the
+// queue there.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -28,12 +29,14 @@ struct Hears {
   void spin(Cx<Hears>& cx) { call<&Hears::spin>(cx); }
 };
 struct Sends {
-  // As the letters say: a call, an answer, or a Ret that is dropped.
-  void send(Remote<Hears> far, std::string what) {
+  // As the letters say: a call, a value of the Fwd, an answer, or a Ret that is dropped.
+  void send(Remote<Hears> far, Fwd<int> fwd, std::string what) {
     std::size_t ret = 0;
     for (std::size_t n = 0; n != what.size(); ++n) {
       if (what[n] == 'c')
         call<&Hears::add>(far, static_cast<int>(n));
+      else if (what[n] == 'f')
+        fwd(static_cast<int>(n));
       else if (what[n] == 'a')
         rets[ret++]();
       else
@@ -74,13 +77,14 @@ class RemoteOrderTest : public troupe_test::BalancedTest {
   std::string send(const std::string& what) {
     std::string expected;
     for (std::size_t n = 0; n != what.size(); ++n) {
-      if (what[n] != 'c')
+      if (what[n] == 'a' || what[n] == 'd')
         call<&Sends::keep>(far_sends_, ret_to<&Hears::heard>(hears_, static_cast<int>(n)));
       if (n != 0) expected += ' ';
-      if (what[n] != 'c') expected += what[n] == 'a' ? '=' : '!';
+      if (what[n] == 'a') expected += '=';
+      if (what[n] == 'd') expected += '!';
       expected += std::to_string(n);
     }
-    call<&Sends::send>(far_sends_, far_hears_, what);
+    call<&Sends::send>(far_sends_, far_hears_, fwd_to<&Hears::add>(hears_), what);
     away_->run();
     return expected;
   }
@@ -93,8 +97,8 @@ class RemoteOrderTest : public troupe_test::BalancedTest {
 };
 
 TEST_F(RemoteOrderTest, ACallBehindAnAnswerIsHeardBehindIt) {
-  for (const char* what :
-       {"ac", "cac", "aacc", "dc", "cdcac", "acacacacacacacac", "ccaacdccdaac"}) {
+  for (const char* what : {"ac", "cac", "aacc", "dc", "cdcac", "acacacacacacacac", "ccaacdccdaac",
+                           "fc", "cfcffc", "afdcfaffdcfca"}) {
     const std::string expected = send(what);
     both();
     EXPECT_EQ(told(), expected);
@@ -107,7 +111,7 @@ TEST_F(RemoteOrderTest, TheOrderHoldsWhereverARunStops) {
   SCOPED_TRACE(troupe_test::seed_text());
   for (int round = 0; round != 200; ++round) {
     std::string what;
-    for (auto n = rng() % 60; n != 0; --n) what += "cad"[rng() % 3];
+    for (auto n = rng() % 60; n != 0; --n) what += "cafd"[rng() % 4];
     const std::string expected = send(what);
     while (home_->run(Instant{}, RunLimit{.items = 1 + rng() % 4}).work) {}
     EXPECT_EQ(told(), expected);
@@ -130,7 +134,7 @@ TEST_F(RemoteOrderTest, ATaskGoesOnBeforeACallBehindItsAnswerRuns) {
 TEST_F(RemoteOrderTest, ALaneGoesOnThoughTheQueueIsNeverEmpty) {
   const auto spins = make_actor<Hears>(*home_, ret_nop);
   call<&Hears::spin>(spins);
-  const std::string expected = send("cacacadc");
+  const std::string expected = send("cacacadcfcfc");
   home_->run(Instant{}, RunLimit{.items = 100});
   EXPECT_EQ(told(), expected);
 }

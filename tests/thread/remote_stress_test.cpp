@@ -1,5 +1,6 @@
 // thread/remote_stress_test.cpp: runtimes on real threads that call, ask, keep, hand on, sleep and
-// end as chance has it: each Ret is answered once, and nothing is left.
+// end as chance has it: each Ret is answered once, each Fwd gets its values in order, and nothing
+// is left.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -12,6 +13,7 @@
 #include <thread>
 #include <troupe/core.hpp>
 #include <troupe/thread/ensemble.hpp>
+#include <troupe/thread/room.hpp>
 #include <vector>
 
 #include "support/seed.hpp"
@@ -51,6 +53,24 @@ class Host {
 
 struct Count {
   std::atomic<long> asked{0}, heard{0};
+  std::atomic<long> fwds{0}, disorder{0};  // fwds: those that live at home
+};
+
+// The home side of a Fwd: its values come in order.
+struct Counter {
+  explicit Counter(Count* c) : count(c) { ++count->fwds; }
+  Counter(const Counter&) = delete;
+  ~Counter() { --count->fwds; }
+  void got(int n) {
+    if (n <= last) ++count->disorder;
+    last = n;
+  }
+  Count* count;
+  int last = -1;
+};
+struct Fed {
+  Fwd<int> to;
+  int sent = 0;
 };
 
 struct Peer {
@@ -75,6 +95,12 @@ struct Peer {
     if (kept.size() > 50) kept.clear();
   }
   void take(Remote<Peer> copy, std::string) { spare = std::move(copy); }
+  void feed(int depth, Fwd<int> to) {
+    if (rng() % 4 == 0 && other && depth < 4) return call<&Peer::feed>(other, depth + 1, to);
+    fed.push_back({std::move(to)});
+    if (fed.size() > 20)
+      fed.erase(fed.begin() + static_cast<std::ptrdiff_t>(rng() % 10), fed.end());
+  }
   void go(int n) {
     if (!other) return;
     for (int i = 0; i < n; ++i) {
@@ -83,11 +109,19 @@ struct Peer {
                         ret_do([](Count* c, Reply<int>) { ++c->heard; }, unsafe_borrow(count)));
     }
     call<&Peer::take>(other, other, std::string(rng() % 200, 'y'));
+    call<&Peer::feed>(other, 0,
+                      fwd_do([](const std::shared_ptr<Counter>& to, int value) { to->got(value); },
+                             std::make_shared<Counter>(count)));
+    for (Fed& each : fed) {
+      const Fwd<int> copy = each.to;
+      for (auto k = rng() % 4; k != 0; --k) copy(each.sent++);
+    }
   }
   Count* count;
   std::mt19937 rng;
   Remote<Peer> other, spare;
   std::vector<Ret<int>> kept;
+  std::vector<Fed> fed;
 };
 
 constexpr unsigned threads = 3;
@@ -153,6 +187,8 @@ TEST(RemoteStress, EachRetIsAnsweredOnceWhoeverEndsWhen) {
     }
     for (auto& thread : all) thread.join();
     ASSERT_EQ(scene.count.asked, scene.count.heard) << "seed " << seed;
+    ASSERT_EQ(scene.count.fwds, 0) << "seed " << seed;
+    ASSERT_EQ(scene.count.disorder, 0) << "seed " << seed;
   }
 }
 
@@ -180,6 +216,10 @@ TEST(RemoteStress, BothEndAtOnce) {
         while (ready.load() < 4) std::this_thread::yield();
         for (unsigned k = 0; k != 3; ++k) {
           call<&Peer::take>(other, other, std::string());
+          call<&Peer::feed>(
+              other, 0,
+              fwd_do([](const std::shared_ptr<Counter>& to, int value) { to->got(value); },
+                     std::make_shared<Counter>(&count)));
           ++count.asked;
           call<&Peer::ping>(
               other, 0, ret_do([](Count* c, Reply<int>) { ++c->heard; }, unsafe_borrow(&count)));
@@ -190,7 +230,96 @@ TEST(RemoteStress, BothEndAtOnce) {
         }
       });
     for (auto& thread : both) thread.join();
+    ASSERT_EQ(count.fwds, 0) << "seed " << seed;
     ASSERT_EQ(count.asked, count.heard) << "seed " << seed;
+  }
+}
+
+// Sends by Fwds until it has sent enough by each, a few in each turn; copies come and go meanwhile.
+struct Feeds {
+  Feeds(int n, unsigned seed, bool* d) : most(n), rng(seed), done(d) {}
+  void feed(Fwd<int> to) { all.push_back({std::move(to)}); }
+  void close() { closed = true; }
+  void go() {
+    std::vector<Fwd<int>> copies;
+    for (Fed& each : all) {
+      for (auto n = rng() % 4; n != 0; --n) {
+        if (rng() % 4 == 0) copies.push_back(each.to);
+        each.to(each.sent++);
+        ++sent;
+      }
+    }
+    std::erase_if(all, [this](const Fed& each) { return each.sent >= most; });
+    *done = closed && all.empty();
+  }
+  std::uint64_t count_sent() { return sent; }
+  int most;
+  std::mt19937 rng;
+  bool* done;
+  bool closed = false;
+  std::uint64_t sent = 0;
+  std::vector<Fed> all;
+};
+
+// What Fwds are given on another thread comes in order and once, or is counted as refused; their
+// ends come behind it.
+TEST(RemoteStress, EachValueOfAFwdComesOrIsRefused) {
+  const auto first = static_cast<unsigned>(troupe_test::seed());
+  SCOPED_TRACE(troupe_test::seed_text());
+  constexpr int fwds = 40, most = 200;
+  for (unsigned seed = first; seed != first + 5; ++seed) {
+    const Ensemble all(2, small);
+    Count count;
+    Runtime rt;
+    all.seat(0, rt);
+    const auto peer = make_actor<Peer>(rt, ret_nop, unsafe_borrow(&count), seed);
+    rt.run();
+    Remote<Feeds> feeds;
+    std::atomic<bool> made{false}, over{false};
+    std::uint64_t refused = 0, sent = 0;
+    std::thread away([&, back = remote(peer)] {
+      bool done = false;
+      Runtime its;
+      its.set_logger(LogFilter(), nullptr);
+      all.seat(1, its);
+      auto actor = make_actor<Feeds>(its, ret_nop, most, seed, unsafe_borrow(&done));
+      its.run();
+      feeds = remote(actor);
+      made = true;
+      while (!done) {
+        call<&Feeds::go>(actor);
+        its.run();
+      }
+      refused = refused_calls(back);
+      sent = query<&Feeds::count_sent>(its, actor).value_or(0);
+      while (!over) {
+        its.run();
+        std::this_thread::yield();
+      }
+    });
+    while (!made) std::this_thread::yield();
+    std::uint64_t values = 0;
+    std::mt19937 rng(seed);
+    for (int n = 0; n != fwds; ++n) {
+      call<&Feeds::feed>(
+          feeds, fwd_do(
+                     [](std::uint64_t* total, const std::shared_ptr<Counter>& to, int value) {
+                       to->got(value);
+                       ++*total;
+                     },
+                     unsafe_borrow(&values), std::make_shared<Counter>(&count)));
+      if (rng() % 2 == 0) rt.run();
+    }
+    call<&Feeds::close>(feeds);
+    while (count.fwds != 0) {
+      rt.run();
+      if (rng() % 8 == 0) std::this_thread::yield();
+    }
+    over = true;
+    away.join();
+    EXPECT_EQ(count.disorder, 0);
+    EXPECT_EQ(values + refused, sent);
+    EXPECT_GE(sent, std::uint64_t{fwds} * most);
   }
 }
 

@@ -33,7 +33,7 @@ struct EnsembleOptions {
 class Ensemble {
  public:
   static constexpr unsigned most_runtimes = detail::Node::most_runtimes;
-  /// @param runtimes how many seats there are, 1 to 64; each pair of them costs some 450 bytes, and
+  /// @param runtimes how many seats there are, 1 to 64; each pair of them costs 512 bytes, and
   /// two chunks when it is used
   /// @throws std::bad_alloc when there is no memory
   explicit Ensemble(unsigned runtimes, EnsembleOptions options = {});

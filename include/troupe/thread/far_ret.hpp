@@ -33,8 +33,8 @@ template <class... T> class FarRet {
   ~FarRet() {
     if (pending_ && !Lane::is_taking_over()) back_->answer_fails(*pending_, DropScope::reason());
   }
-  // The reader's side: the Ret that a handler of that actor gets.
-  Ret<T...> arrive(const Box& by) noexcept {
+  // The reader's side: the Ret that a handler of that actor gets, or a function.
+  Ret<T...> arrive(const Box* by) noexcept {
     Words w;
     Pending* const pending = std::exchange(pending_, nullptr);
     if (!pending) return back_ ? Ret<T...>(ret_nop) : Ret<T...>(nullptr);
@@ -73,31 +73,25 @@ template <class... T> class FarRet {
   Lane* back_;
 };
 
-// What an argument is in a record of a lane.
+// What an argument is in a record of a lane, and how it is given to whom it is for.
 template <class P> struct Crossed {
-  static constexpr bool is_ret = false;
+  static constexpr std::size_t rets = 0, fwds = 0;  // cells that it takes
   template <class T> static T&& cross(Lane&, Lane&, T&& value) noexcept {
     return std::forward<T>(value);
   }
 };
 template <class... T> struct Crossed<Ret<T...>> {
-  static constexpr bool is_ret = true;
+  static constexpr std::size_t rets = 1, fwds = 0;
   static FarRet<T...> cross(Lane& out, Lane& back, Ret<T...>&& ret) noexcept {
     if (!ret) return FarRet<T...>(nullptr, nullptr);
     if (ret.take_nop()) return FarRet<T...>(nullptr, &back);
-    return FarRet<T...>(&out.cells().put(std::move(ret)), &back);
+    return FarRet<T...>(&out.rets().put(std::move(ret)), &back);
   }
 };
-template <class T> T&& arrived(const Box&, T&& value) noexcept { return std::forward<T>(value); }
-template <class... T> Ret<T...> arrived(const Box& by, FarRet<T...>&& ret) noexcept {
+// `by`: to whom; null where that is a function.
+template <class T> T&& arrived(const Box*, T&& value) noexcept { return std::forward<T>(value); }
+template <class... T> Ret<T...> arrived(const Box* by, FarRet<T...>&& ret) noexcept {
   return ret.arrive(by);
 }
-
-// How a method runs on what a lane brings.
-template <class Invoke> struct FarInvoke : Invoke {
-  template <class... X> TROUPE_INLINE static decltype(auto) invoke(Box& box, X&&... x) {
-    return Invoke::invoke(box, detail::arrived(box, std::forward<X>(x))...);
-  }
-};
 
 }  // namespace troupe::detail

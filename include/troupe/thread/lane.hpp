@@ -29,6 +29,7 @@ class Lane;
 class LaneWriter {
  public:
   explicit LaneWriter(const Kernel& kernel) noexcept : kernel_(kernel) {}
+  const Instant& now() const noexcept { return kernel_.now; }
   void wrote(Lane& lane) noexcept;  // outside of a run no turn's end will publish it
 
  protected:
@@ -62,6 +63,7 @@ class Lane {
 
   // ---- the writer
   void open(LaneWriter& writer) noexcept { writer_ = &writer; }
+  LaneWriter* writer() const noexcept { return writer_; }  // null where it has gone
   unsigned to() const noexcept { return to_; }
   /// Room for a record of `Size` bytes, or null: refusal() says why. The record is made there at
   /// once, and then written() says so. `Quiet`: making it runs no code that could write another
@@ -109,16 +111,29 @@ class Lane {
   /// Answers with a failure what waits on the reader's side. Never refused: where there is no
   /// memory, the cell of the one that waits is itself the message.
   void answer_fails(Pending& pending, const ActorFail& why) noexcept;
-  PendingCells& cells() noexcept { return cells_; }
-  /// Rets of the reader's side that live on the writer's.
+  PendingRets& rets() noexcept { return rets_; }
+  PendingFwds& fwds() noexcept { return fwds_; }
+  /// Calls f(PendingList&) for both.
+  template <class F> void each_pending(F&& f) noexcept {
+    f(rets_);
+    f(fwds_);
+  }
+  /// Rets of the reader's side that live on the writer's, and Fwds.
   void owe() noexcept { ++owed_; }
   void owe_less() noexcept {
-    if (--owed_ == 0 && keeps_) [[unlikely]]
-      keeps_.reset();
+    --owed_;
+    if (keeps_) [[unlikely]]
+      let_go();
   }
-  /// The writer has gone: as long as it owes, `all` stays.
+  void hold_fwd() noexcept { ++fwds_held_; }
+  void let_fwd_go() noexcept {
+    --fwds_held_;
+    let_go();
+  }
+  /// The writer has gone: as long as one of them lives, `all` stays.
   void keep_while_owing(std::shared_ptr<void> all) noexcept {
-    if (owed_ != 0) keeps_ = std::move(all);
+    keeps_ = std::move(all);
+    let_go();
   }
   /// Counts a call that was refused; whether it is the first of its episode.
   bool count_refused() noexcept { return refused_++ == 0; }
@@ -146,9 +161,10 @@ class Lane {
   void want_no_room() noexcept { ring_at_.store(never, std::memory_order_relaxed); }
 
   /// For listings: such a Ret has come to that actor, and is answered.
-  void note_owed([[maybe_unused]] Pending& to, [[maybe_unused]] const Box& by) noexcept {
+  void note_owed([[maybe_unused]] Pending& to, [[maybe_unused]] const Box* by) noexcept {
 #if TROUPE_DEBUG
-    to.held.by = {by.type, by.id(), by.kernel().now};
+    to.held.by = by ? PendingNote{by->type, by->id(), by->kernel().now}
+                    : PendingNote{nullptr, 0, writer_->now()};
     to.held.hang_before(held_);
 #endif
   }
@@ -252,6 +268,9 @@ class Lane {
     return started_ - left_.load(std::memory_order_seq_cst);
   }
   std::byte* more(std::size_t size, LaneRoom kind) noexcept;
+  void let_go() noexcept {
+    if (owed_ + fwds_held_ == 0) keeps_.reset();
+  }
   std::byte* refuse(Why why) noexcept { return refusal_ = why, nullptr; }
   Chunk* next_chunk(std::size_t size, bool exempt) noexcept;
   void drop_next_chunk() noexcept;
@@ -274,12 +293,13 @@ class Lane {
   const unsigned from_, to_;
   std::size_t bytes_ = 0;  // of all chunks
   LaneWriter* writer_ = nullptr;
-  std::uint64_t owed_ = 0, refused_ = 0, refused_before_ = 0;
+  std::uint64_t owed_ = 0, fwds_held_ = 0, refused_ = 0, refused_before_ = 0;
   std::shared_ptr<void> keeps_;
 #if TROUPE_DEBUG
   PendingHeld held_;
 #endif
-  PendingCells cells_;
+  PendingRets rets_;
+  PendingFwds fwds_;
   RoomLine line_;
   // Written by the writer, read by the reader.
   alignas(64) std::atomic<std::byte*> published_{nullptr};

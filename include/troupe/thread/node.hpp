@@ -61,7 +61,6 @@ class Node final : public Feed, public AtEnd, public LaneWriter {
   bool is_of(const Lanes& all) const noexcept { return all_.get() == std::addressof(all); }
   bool is_ending() const noexcept { return ending_; }
   Runtime& runtime() noexcept { return rt_; }
-  const Instant& now() const noexcept { return kernel_.now; }
   Lane& out(unsigned to) noexcept { return *out_[to]; }
   Lane& in(unsigned from) noexcept { return all_->lane(from, number_); }
   Export& make_export(Box& box);  // throws bad_alloc
@@ -97,7 +96,7 @@ class Node final : public Feed, public AtEnd, public LaneWriter {
   template <class Watch> std::size_t run_lanes(std::size_t most, Watch watch) noexcept;
   std::size_t settle(unsigned from) noexcept;
   void peer_ended(unsigned number) noexcept;
-  static void fail_all(PendingCells& cells, Why why) noexcept;
+  static void fail_all(PendingList& list, Why why) noexcept;
   void look_for_room() noexcept;
   void ask_for_room() noexcept;  // before it rests
   bool has_room_news() const noexcept;

@@ -1,9 +1,9 @@
-// thread/pending.hpp: Rets that wait at home for an answer from another runtime. (internal)
+// thread/pending.hpp: Rets and Fwds that wait at home for what another runtime sends. (internal)
 //
-// A Ret does not leave its runtime. Where a call takes one along, the Ret stays behind in a cell of
-// the lane, and the call carries the cell's address. The answer comes back with that address on the
-// lane of the other direction. The cells of a lane that are in use form a list: when the other
-// runtime has gone, and all that it had sent has run, those left in the list hear `lost`.
+// Neither leaves its runtime. Where a call takes one along, it stays behind in a cell of the lane,
+// and the call carries the cell's address. The answer comes back with that address on the lane of
+// the other direction. The cells of a lane that are in use form a list: when the other runtime has
+// gone, and all that it had sent has run, the Rets left in the list hear `lost`, and the Fwds go.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -13,13 +13,13 @@
 
 namespace troupe::detail {
 
-class PendingCells;
+class PendingList;
 
 struct PendingLink {
   PendingLink *next, *before;
 };
-// For listings, in debug builds: who is called, and on the other side, which is the only one to
-// touch that, who was given the Ret.
+// For listings, in debug builds: who is called (no type: whom a Fwd calls), and on the other side,
+// which is the only one to touch that, who was given the Ret.
 struct PendingNote {
   const ActorType* type = nullptr;
   std::uint64_t id = 0;
@@ -48,34 +48,28 @@ struct PendingNotes {
 #endif
 };
 struct Pending : PendingLink, PendingNotes {
-  PendingCells* cells;
+  PendingList* cells;
   Pending* failed_next;  // written by the other runtime, in Lane::failed_
   void (*fail)(Pending&, const ActorFail&);
-  alignas(8) std::byte ret[sizeof(Ret<>)];
+  alignas(8) std::byte kept[sizeof(Ret<>)];  // a Ret; of a Fwd the home side (thread/far_fwd.hpp)
 
-  template <class... T> Ret<T...>& of() noexcept {
-    static_assert(sizeof(Ret<T...>) == sizeof(ret));
-    return *std::launder(reinterpret_cast<Ret<T...>*>(ret));
+  template <class X> X& of() noexcept {
+    static_assert(sizeof(X) <= sizeof(kept));
+    return *std::launder(reinterpret_cast<X*>(kept));
   }
   /// The Ret; the cell is free then.
   template <class... T> Ret<T...> take() noexcept;
 };
+// That of a Fwd: the other runtime counts its Fwds there, in a cache line of its own.
+struct PendingFwd : Pending {
+  alignas(64) std::byte away[64];
+};
 
-// Used on the thread of the Rets only. The memory stays until the lane goes: another runtime may
-// write into a cell whose Ret was answered because its own runtime ended.
-class PendingCells {
+// Used on the thread of the Rets and Fwds only.
+class PendingList {
  public:
-  PendingCells() noexcept = default;
-  PendingCells(const PendingCells&) = delete;
-  ~PendingCells() {
-    while (slabs_) ::operator delete(std::exchange(slabs_, slabs_->next));
-  }
-  /// Whether put() can be called that often now.
-  bool have(std::size_t n) noexcept {
-    while (free_count_ < n)
-      if (!add_slab()) return false;
-    return true;
-  }
+  PendingList() noexcept = default;
+  PendingList(const PendingList&) = delete;
   /// Who is called with those that are put next; for listings.
   void note([[maybe_unused]] const ActorType* type, [[maybe_unused]] std::uint64_t id,
             [[maybe_unused]] const Instant& now) noexcept {
@@ -83,29 +77,32 @@ class PendingCells {
     note_ = {type, id, now};
 #endif
   }
-  template <class... T> Pending& put(Ret<T...>&& ret) noexcept {
-    Pending* cell = free_;
+  /// A free cell, which is in use then. Only where PendingCells::have() has said so.
+  Pending& use() noexcept {
+    Pending* const cell = free_;
     free_ = static_cast<Pending*>(cell->next);
-#if TROUPE_DEBUG
-    cell->whom = note_;
-    cell->site = ret.site();
-    cell->asker = asker_of(ret);
-#endif
     --free_count_;
     cell->next = &in_use_;
     cell->before = in_use_.before;
     in_use_.before->next = cell;
     in_use_.before = cell;
-    cell->fail = [](Pending& self, const ActorFail& why) { self.take<T...>().fail(why); };
-    ::new (static_cast<void*>(cell->ret)) Ret<T...>(std::move(ret));
     return *cell;
+  }
+  template <class... T> Pending& put(Ret<T...>&& ret) noexcept {
+    Pending& cell = use();
+#if TROUPE_DEBUG
+    cell.whom = note_;
+    cell.site = ret.site();
+    cell.asker = asker_of(ret);
+#endif
+    cell.fail = [](Pending& self, const ActorFail& why) { self.take<T...>().fail(why); };
+    ::new (static_cast<void*>(cell.kept)) Ret<T...>(std::move(ret));
+    return cell;
   }
   void give(Pending& cell) noexcept {
     cell.before->next = cell.next;
     cell.next->before = cell.before;
-    cell.next = free_;
-    free_ = &cell;
-    ++free_count_;
+    add_free(cell);
   }
   /// The oldest one that waits, or null.
   Pending* first() noexcept {
@@ -118,24 +115,52 @@ class PendingCells {
       f(*static_cast<const Pending*>(p));
   }
 
+ protected:
+  ~PendingList() = default;
+  void add_free(Pending& cell) noexcept {
+    cell.next = free_;
+    free_ = &cell;
+    ++free_count_;
+  }
+  std::size_t free_count_ = 0;
+
  private:
-  struct Slab {
-    Slab* next;
-  };
-  static constexpr std::size_t in_slab = 56;
-  bool add_slab() noexcept;
   PendingLink in_use_{&in_use_, &in_use_};  // oldest first
   Pending* free_ = nullptr;
-  std::size_t free_count_ = 0;
-  Slab* slabs_ = nullptr;
 #if TROUPE_DEBUG
   PendingNote note_;
 #endif
 };
 
+// The memory stays until the lane goes: another runtime may write into a cell whose Ret was
+// answered because its own runtime ended, and hold a Fwd of one.
+template <class Cell, std::size_t InSlab> class PendingCells : public PendingList {
+ public:
+  PendingCells() noexcept = default;
+  ~PendingCells() {
+    while (slabs_) delete std::exchange(slabs_, slabs_->next);
+  }
+  /// Whether use() can be called that often now.
+  bool have(std::size_t n) noexcept {
+    while (free_count_ < n)
+      if (!add_slab()) return false;
+    return true;
+  }
+
+ private:
+  struct Slab {
+    Slab* next;
+    Cell cells[InSlab];
+  };
+  bool add_slab() noexcept;
+  Slab* slabs_ = nullptr;
+};
+using PendingRets = PendingCells<Pending, 56>;
+using PendingFwds = PendingCells<PendingFwd, 16>;
+
 template <class... T> Ret<T...> Pending::take() noexcept {
-  Ret<T...> out = std::move(of<T...>());
-  of<T...>().~Ret<T...>();
+  Ret<T...> out = std::move(of<Ret<T...>>());
+  of<Ret<T...>>().~Ret<T...>();
   cells->give(*this);
   return out;
 }

@@ -60,7 +60,14 @@ Remote<detail::actor_of<To>> remote(To&& to) {
 /// A call to an actor of the caller's own runtime is a local one.
 /// @param args converted here to the parameters' value types, which are `Sendable`. A `Ret` of
 /// Sendable values may go along: it is answered here exactly once, with `lost` where the other
-/// runtime ends first, behind all answers that it had sent.
+/// runtime ends first, behind all answers that it had sent. So may a `Fwd` of Sendable values, Rets
+/// and Fwds: the other runtime gets a Fwd of its own, to copy and to call any number of times, and
+/// what that is given comes home in order with calls and answers. Each value is a call back, one
+/// without a Ret, as far as the bound is concerned: `refused_calls` counts those that find no room.
+/// Values for a runtime that has ended are dropped, and so are those that are given while the giver
+/// ends. The Fwd here goes when its last copy there has, behind all values; or with that runtime.
+/// `is_wanted()` of the copies is false once the end of this runtime is known there; they do not
+/// see the end of its receiver.
 ///
 /// Errors: where the lane to that runtime is at its bound (`EnsembleOptions::lane_bound`), or no
 /// memory is left, the arguments are dropped, and their Rets hear `overloaded` or `no_memory`;
@@ -115,15 +122,16 @@ template <class To, auto M, class... X> auto find_remote_ask_mistake() {
   else if constexpr (!all_sendable<typename Answers<M>::type>)
     return a_Ret_of_what_cannot_cross_threads_cannot_be_answered_by_another_runtime{};
   else
-    return an_argument_belongs_to_one_runtime_pass_remote_of_an_actor_or_sendable_of_a_Fwd{};
+    return find_crossing_mistake<typename take_types<sizeof...(X), StoredFor<M, X...>>::type>();
 }
 template <class To, auto M, class... X>
 using RemoteAskMistake = decltype(find_remote_ask_mistake<To, M, X...>());
 }  // namespace detail
 
 /// Asks an actor of another runtime, as ask() does at home: `co_await ask<&A::f>(remote, args...)`.
-/// Arguments and answer are `Sendable`; all else is as for a local ask, and for a remote call.
-/// `ret.is_wanted()` is always true for the handler: it does not see the asker.
+/// Arguments are as for a remote call; the answer is `Sendable`; all else is as for a local ask,
+/// and for a remote call. `ret.is_wanted()` is always true for the handler: it does not see the
+/// asker.
 /// @throws std::bad_alloc at the await, when the pool needs memory and there is none
 template <auto M, class To, class... X>
   requires detail::good_remote_ask<To, M, X...>

@@ -2,22 +2,26 @@
 // record of a lane. (internal)
 #pragma once
 #include <troupe/core/call.hpp>
-#include <troupe/thread/far_ret.hpp>
-#include <troupe/thread/node.hpp>
+#include <troupe/thread/far_fwd.hpp>
 #include <troupe/thread/sendable.hpp>
 
 namespace troupe::detail {
-struct an_argument_belongs_to_one_runtime_pass_remote_of_an_actor_or_sendable_of_a_Fwd {};
+struct an_argument_belongs_to_one_runtime_pass_remote_of_an_actor_and_a_Ret_or_Fwd_by_itself {};
 struct a_Ret_of_what_cannot_cross_threads_cannot_be_answered_by_another_runtime {};
+struct a_Fwd_of_what_cannot_cross_threads_cannot_be_called_by_another_runtime {};
 
 template <class P> inline constexpr bool crosses_runtimes = Sendable<P>;
 template <class... T> inline constexpr bool crosses_runtimes<Ret<T...>> = (Sendable<T> && ...);
+template <class... T>
+inline constexpr bool crosses_runtimes<Fwd<T...>> = (crosses_runtimes<T> && ...);
 template <class Params> inline constexpr bool all_cross = false;
 template <class... P> inline constexpr bool all_cross<Types<P...>> = (crosses_runtimes<P> && ...);
-template <class P> inline constexpr bool a_bad_ret = false;
-template <class... T> inline constexpr bool a_bad_ret<Ret<T...>> = !(Sendable<T> && ...);
-template <class Params> inline constexpr bool has_bad_ret = false;
-template <class... P> inline constexpr bool has_bad_ret<Types<P...>> = (a_bad_ret<P> || ...);
+template <template <class...> class C, class P> inline constexpr bool a_bad_one_of = false;
+template <template <class...> class C, class... T>
+inline constexpr bool a_bad_one_of<C, C<T...>> = !crosses_runtimes<C<T...>>;
+template <template <class...> class C, class Params> inline constexpr bool has_bad_one_of = false;
+template <template <class...> class C, class... P>
+inline constexpr bool has_bad_one_of<C, Types<P...>> = (a_bad_one_of<C, P> || ...);
 
 // What a local handle to the same actor would be: the rules of calls are the same.
 template <class To> using local_of = Actor<typename std::remove_cvref_t<To>::troupe_remote_to>;
@@ -25,10 +29,12 @@ template <class To, auto M, class... X>
 concept good_remote_call =
     a_remote_handle<To> && good_call<local_of<To>, M, X...> && all_cross<StoredFor<M, X...>>;
 template <class Params> auto find_crossing_mistake() {
-  if constexpr (has_bad_ret<Params>)
+  if constexpr (has_bad_one_of<Ret, Params>)
     return a_Ret_of_what_cannot_cross_threads_cannot_be_answered_by_another_runtime{};
+  else if constexpr (has_bad_one_of<Fwd, Params>)
+    return a_Fwd_of_what_cannot_cross_threads_cannot_be_called_by_another_runtime{};
   else
-    return an_argument_belongs_to_one_runtime_pass_remote_of_an_actor_or_sendable_of_a_Fwd{};
+    return an_argument_belongs_to_one_runtime_pass_remote_of_an_actor_and_a_Ret_or_Fwd_by_itself{};
 }
 template <class To, auto M, class... X> auto find_remote_call_mistake() {
   if constexpr (!a_remote_handle<To>)
@@ -43,33 +49,21 @@ template <class To, auto M, class... X> auto find_remote_call_mistake() {
 template <class To, auto M, class... X>
 using RemoteCallMistake = decltype(find_remote_call_mistake<To, M, X...>());
 
+// How a method runs on what a lane brings.
+template <class Invoke> struct FarInvoke : Invoke {
+  template <class... X> TROUPE_INLINE static decltype(auto) invoke(Box& box, X&&... x) {
+    return Invoke::invoke(box, detail::arrived(std::addressof(box), std::forward<X>(x))...);
+  }
+};
+template <class Invoke> struct FarCall {
+  template <class Args> using record = Call<FarInvoke<Invoke>, Args>;
+};
 // From here on the call goes its way: nothing of the user's runs before the record is there.
 template <class Invoke, class... X>
 TROUPE_INLINE void write_call(Node& me, const Export& to, X&&... x) {
-  using Far = FarInvoke<Invoke>;
-  constexpr std::size_t rets = (std::size_t{Crossed<std::remove_cvref_t<X>>::is_ret} + ... + 0);
-  Lane& lane = me.out(to.home);
-  Lane& back = me.in(to.home);
-  using Args = decltype(detail::pack(
-      Crossed<std::remove_cvref_t<X>>::cross(lane, back, std::forward<X>(x))...));
-  using C = Call<Far, Args>;
-  using R = Record<C>;
-  if constexpr (rets != 0) {
-    if (!lane.cells().have(rets)) [[unlikely]]
-      return refuse(Why::no_memory, std::forward<X>(x)...);
-    lane.cells().note(to.type, to.id, me.now());
-  }
-  constexpr bool quiet = (std::is_trivially_copyable_v<std::remove_cvref_t<X>> && ...);
-  std::byte* const p = lane.template room<record_size<C>, LaneRoom::runs, quiet>();
-  if (!p) [[unlikely]] {
-    me.tell_refused(lane, rets != 0);
-    return refuse(lane.refusal(), std::forward<X>(x)...);
-  }
-  ::new (static_cast<void*>(p))
-      R{&R::run,
-        {to.box,
-         detail::pack(Crossed<std::remove_cvref_t<X>>::cross(lane, back, std::forward<X>(x))...)}};
-  lane.template written<quiet>();
+  write_crossing<FarCall<Invoke>, LaneRoom::runs>(me, me.out(to.home), me.in(to.home),
+                                                  {to.type, to.id, me.now()}, to.box,
+                                                  std::forward<X>(x)...);
 }
 // Ends the process, unless the runtime that runs here ends, and has left its seat already.
 TROUPE_COLD void called_from_nowhere(std::string_view type) noexcept;

@@ -12,7 +12,7 @@ template <class A> struct WatchAtHome {
   Box* box;
   FarRet<StopCause> ret;
   void operator()(Core&) noexcept {
-    TROUPE_TRY { (void)watch(handle_of<A>(*box), ret.arrive(*box)); }
+    TROUPE_TRY { (void)watch(handle_of<A>(*box), ret.arrive(box)); }
     TROUPE_CATCH_ALL {}  // no memory: the Ret has heard so
   }
 };
@@ -24,8 +24,8 @@ template <class A> void watch_remote(const Export* to, Ret<StopCause>&& ret) {
     return;
   }
   Lane& lane = me->out(to->home);
-  if (!lane.cells().have(1)) return refuse(Why::no_memory, std::move(ret));
-  lane.cells().note(to->type, to->id, me->now());
+  if (!lane.rets().have(1)) return refuse(Why::no_memory, std::move(ret));
+  lane.rets().note(to->type, to->id, me->now());
   using R = Record<WatchAtHome<A>>;
   std::byte* const p = lane.template room<record_size<WatchAtHome<A>>>();
   if (!p) return refuse(lane.refusal(), std::move(ret));

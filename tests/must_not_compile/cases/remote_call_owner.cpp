@@ -1,5 +1,5 @@
 // must_not_compile/remote_call_owner.cpp: an owner that would live in another runtime.
-// expect: an_argument_belongs_to_one_runtime_pass_remote_of_an_actor_or_sendable_of_a_Fwd
+// expect: an_argument_belongs_to_one_runtime_pass_remote_of_an_actor_and_a_Ret_or_Fwd_by_itself
 #include <troupe/core.hpp>
 #include <troupe/thread.hpp>
 
