@@ -1,6 +1,7 @@
 // core/inbox.cpp: pushing from any thread, taking on one.
 #include <troupe/core/inbox.hpp>
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -9,17 +10,36 @@
 
 namespace troupe::detail {
 
-// Where the runtime's thread blocks. Made by the first wait: nearly all inboxes have none.
+// Where a thread blocks that waits for its runtimes: one a thread, made by its first wait. Counted
+// by the thread and by each inbox that it has waited for, whose pushers may come later.
 struct Inbox::Sleeper {
   std::mutex mutex;
   std::condition_variable news;
+  std::atomic<std::uint32_t> refs{1};
   void wake() noexcept {
     { const std::lock_guard after_its_look(mutex); }
     news.notify_one();
   }
+  void release() noexcept {
+    if (refs.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+  }
 };
 
-Inbox::~Inbox() { delete sleeper_.load(std::memory_order_relaxed); }
+Inbox::Sleeper& Inbox::sleeper_here() {
+  struct Here {
+    Sleeper* sleeper = nullptr;
+    ~Here() {
+      if (sleeper) sleeper->release();
+    }
+  };
+  static thread_local Here here;
+  if (!here.sleeper) here.sleeper = new Sleeper;
+  return *here.sleeper;
+}
+
+Inbox::~Inbox() {
+  if (Sleeper* const sleeper = sleeper_.load(std::memory_order_relaxed)) sleeper->release();
+}
 
 void Inbox::push(Node* node) noexcept {
   step();
@@ -63,19 +83,25 @@ bool Inbox::take() noexcept {
 }
 
 // Either this sees what is pushed, or its pusher sees the sleeper: both are seq_cst.
-bool Inbox::wait(AnyDuration longest) {
-  Sleeper* sleeper = sleeper_.load(std::memory_order_relaxed);
-  if (!sleeper) {
-    sleeper = new Sleeper;
-    sleeper_.store(sleeper, std::memory_order_seq_cst);
+bool Inbox::wait_any(std::span<Inbox* const> all, AnyDuration longest) {
+  Sleeper& sleeper = sleeper_here();
+  for (Inbox* const inbox : all) {
+    if (!inbox->sleeper_.load(std::memory_order_relaxed)) {
+      sleeper.refs.fetch_add(1, std::memory_order_relaxed);
+      inbox->sleeper_.store(&sleeper, std::memory_order_seq_cst);
+    }
+    inbox->rest();
   }
-  rest();
-  const auto has_news = [this] { return head_.load(std::memory_order_seq_cst) != nullptr; };
-  std::unique_lock lock(sleeper->mutex);
+  const auto has_news = [all] {
+    return std::any_of(all.begin(), all.end(), [](const Inbox* inbox) {
+      return inbox->head_.load(std::memory_order_seq_cst) != nullptr;
+    });
+  };
+  std::unique_lock lock(sleeper.mutex);
   if (longest == Duration::max())
-    sleeper->news.wait(lock, has_news);
+    sleeper.news.wait(lock, has_news);
   else
-    sleeper->news.wait_for(lock, Duration(longest), has_news);
+    sleeper.news.wait_for(lock, Duration(longest), has_news);
   return has_news();
 }
 

@@ -20,7 +20,6 @@ namespace troupe {
 namespace {
 
 constexpr std::size_t items_between_looks = 64;  // at the clock, where a run has an `until`
-constexpr Duration longest_virtual_step = std::chrono::hours(24 * 365);
 constexpr int most_losses =
     100;  // of foreign code that begins again whenever it is told that the runtime ends
 thread_local int runtimes_here = 0;
@@ -271,43 +270,6 @@ WhyAlive Runtime::why_alive() const {
   WhyAlive why = detail::list_alive(kernel_);
   why.live_rets = live_rets();
   return why;
-}
-
-namespace {
-
-void wait_for_jobs(const detail::Kernel& k) {
-  if (k.inbox->wait(k.job_warning)) return;
-  std::fprintf(stderr,
-               "troupe: run_virtual has waited %.3f s for %lu job(s) that other threads have in "
-               "hand; virtual time stands still until they are back\n",
-               std::chrono::duration<double>(k.job_warning).count(),
-               static_cast<unsigned long>(k.jobs_out));
-  k.inbox->wait(Duration::max());
-}
-
-}  // namespace
-
-void run_virtual(Runtime& rt, AnyInstant until_when) {
-  const detail::Kernel& k = detail::kernel_of(rt.core());
-  const Instant until = until_when;
-  bool idle = rt.run(rt.now());
-  while (rt.not_shutdown()) {
-    const auto wait = rt.next_wait(rt.now());
-    if (idle && (!wait || *wait > Duration::zero())) {
-      idle = rt.run(rt.now(), true);
-      continue;
-    }
-    if (k.jobs_out != 0 && (!wait || *wait > Duration::zero())) {
-      wait_for_jobs(k);
-      idle = rt.run(rt.now());
-      continue;
-    }
-    if (!wait && until == Instant::max()) return;
-    const Duration step = wait ? std::min(*wait, longest_virtual_step) : Duration::max();
-    const Instant next = std::min(detail::later(rt.now(), step), until);
-    if (next < rt.now() || (next == rt.now() && step > Duration::zero())) return;
-    idle = rt.run(next);
-  }
 }
 
 // ---- the end

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
+#include <troupe/core/job_wait.hpp>
 #include <vector>
 
 namespace troupe {
@@ -26,66 +28,77 @@ void Ensemble::seat(unsigned number, Runtime& rt) const {
 
 namespace {
 
-using Here = std::vector<Runtime*>;
-
-bool nobody_shuts_down(const Here& here) noexcept {
-  return std::all_of(here.begin(), here.end(), [](Runtime* rt) { return rt->not_shutdown(); });
-}
-
-// Virtual time stands still while another thread has a job of one of them in hand. Where several
-// have jobs out, it looks at the others each millisecond.
-bool wait_for_job(const Here& here) noexcept {
-  for (Runtime* const rt : here) {
-    const detail::Kernel& k = detail::kernel_of(rt->core());
-    if (k.jobs_out == 0) continue;
-    k.inbox->wait(std::chrono::milliseconds(1));
+// The runtimes of an ensemble on this thread, in the order of their seats. A handler may end one of
+// them, or make another: then it is out of date, and none of what it names may be touched.
+class Here {
+ public:
+  explicit Here(const detail::Lanes& all) : all_(all) {}
+  bool is_up_to_date() const noexcept { return changes_ == detail::Node::changes_here(); }
+  void look() {
+    changes_ = detail::Node::changes_here();
+    seats_.clear();
+    detail::Node::each_here([this](detail::Node& node) {
+      if (node.is_of(all_)) seats_.push_back({node.number(), &node.runtime()});
+    });
+    std::sort(seats_.begin(), seats_.end(),
+              [](const Seated& a, const Seated& b) { return a.number < b.number; });
+    kernels_.clear();
+    for (const Seated& one : seats_) kernels_.push_back(&detail::kernel_of(one.rt->core()));
+  }
+  // Calls f(Runtime&) for each until that is false, or one has ended or begun; whether neither was.
+  template <class F> bool each(F&& f) const {
+    for (std::size_t i = 0; i != seats_.size(); ++i)
+      if (!f(*seats_[i].rt) || !is_up_to_date()) return false;
     return true;
   }
-  return false;
-}
+  std::span<detail::Kernel* const> kernels() const noexcept { return kernels_; }
 
-// Whether somebody had work at this instant.
-bool run_round(const Here& here, Instant now, bool& idle) {
-  bool ran = false;
-  idle = false;
-  for (Runtime* const rt : here) {
-    const bool worked = rt->now() < now || rt->next_wait(now) == Duration::zero();
-    idle |= rt->run(now);
-    ran |= worked;
-    if (!rt->not_shutdown()) return true;
-  }
-  return ran;
-}
+ private:
+  struct Seated {
+    unsigned number;
+    Runtime* rt;
+  };
+  const detail::Lanes& all_;
+  std::uint64_t changes_ = 0;
+  std::vector<Seated> seats_;
+  std::vector<detail::Kernel*> kernels_;
+};
 
 }  // namespace
 
 void run_virtual(const Ensemble& all, AnyInstant until_when) {
   const Instant until = until_when;
-  Here here;
-  std::vector<std::pair<unsigned, Runtime*>> seats;
-  detail::Node::each_here([&](detail::Node& node) {
-    if (node.is_of(*all.lanes_)) seats.emplace_back(node.number(), &node.runtime());
-  });
-  std::sort(seats.begin(), seats.end());
+  Here here(*all.lanes_);
   Instant now{};
-  for (const auto& [number, rt] : seats) {
-    here.push_back(rt);
-    now = std::max(now, rt->now());
-  }
-  for (;;) {
-    bool idle = false;
-    while (run_round(here, now, idle)) {
-      if (!nobody_shuts_down(here)) return;
-    }
+  for (bool begun = false;; begun = true) {
+    here.look();
+    bool shut_down = false;
+    here.each([&](const Runtime& rt) {
+      now = std::max(now, rt.now());
+      shut_down |= !rt.not_shutdown();
+      return true;
+    });
+    if (begun && shut_down) return;
+    bool idle = false, ran = false;
+    const bool all_ran = here.each([&](Runtime& rt) {
+      ran |= rt.now() < now || rt.next_wait(now) == Duration::zero();
+      idle |= rt.run(now);
+      return here.is_up_to_date() && rt.not_shutdown();  // or `rt` may be the one that has gone
+    });
+    if (!all_ran || ran) continue;
     if (idle) {
-      for (Runtime* const rt : here) rt->run(now, true);
-      if (!nobody_shuts_down(here)) return;
+      here.each([now](Runtime& rt) { return rt.run(now, true), true; });
       continue;
     }
-    if (wait_for_job(here)) continue;
+    if (detail::has_jobs_out(here.kernels())) {
+      detail::wait_for_jobs(here.kernels());
+      continue;
+    }
     std::optional<Instant> next;
-    for (const Runtime* const rt : here)
-      if (const auto at = rt->next_expiry()) next = next ? std::min(*next, *at) : *at;
+    here.each([&next](const Runtime& rt) {
+      if (const auto at = rt.next_expiry()) next = next ? std::min(*next, *at) : *at;
+      return true;
+    });
     if (!next && until == Instant::max()) return;
     const Instant then = std::min(next.value_or(Instant::max()), until);
     if (then <= now) return;

@@ -80,6 +80,7 @@ Node::Node(std::shared_ptr<Lanes> all, unsigned number, Runtime& rt)
   kernel_.feed = this;
   kernel_.set_number(number);
   next_here_ = std::exchange(here_, this);
+  ++changes_here_;
   seat_.take(*kernel_.inbox);
 }
 
@@ -204,6 +205,7 @@ void Node::over(AtEnd& self) noexcept {
   Node& me = *node;
   const unsigned n = me.all_->size;
   me.flush();
+  ++changes_here_;
   for (Node** at = &here_; *at; at = &(*at)->next_here_) {
     if (*at != node) continue;
     *at = me.next_here_;

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <future>
+#include <memory>
 #include <optional>
 #include <thread>
 #include <troupe/core.hpp>
@@ -10,6 +13,7 @@
 #include <troupe/thread/job_out.hpp>
 #include <troupe/thread/sendable_ret.hpp>
 
+#include "support/hears_stderr.hpp"
 #include "support/recorder.hpp"
 
 namespace troupe {
@@ -98,6 +102,72 @@ TEST_F(EnsembleTest, TimeStandsStillWhileAJobIsOut) {
     run_virtual(all_);
     thread.join();
     EXPECT_EQ(told(), "back tick tick");
+  }
+}
+
+// Whichever of them a thread sends to: none is waited for alone.
+TEST_F(EnsembleTest, WhileJobsAreOutWhatComesForAnyOfThemRuns) {
+  std::promise<void> heard;
+  auto ret = sendable(a_.core(), ret_do(unsafe_capture([&heard](const Reply<>&) {
+                        say("a");
+                        heard.set_value();
+                      })));
+  auto end = sendable(b_.core(), ret_do([](const Reply<>&) { say("b"); }));
+  std::thread thread([&, outs = std::array{JobOut(b_), JobOut(b_)}, r = std::move(ret),
+                      e = std::move(end)]() mutable {
+    r();
+    heard.get_future().wait();
+    e();
+  });
+  run_virtual(all_);
+  thread.join();
+  EXPECT_EQ(told(), "a b");
+}
+
+TEST_F(EnsembleTest, ALongWaitForJobsOfAnyIsSaidOnce) {
+  const troupe_test::HearsStderr hears("run_virtual has waited 0.000 s for 3 job(s)");
+  a_.set_job_warning(0s);
+  b_.set_job_warning(1h);
+  std::thread thread([&hears, outs = std::array{JobOut(a_), JobOut(b_), JobOut(b_)}] {
+    while (hears.count() == 0) std::this_thread::yield();
+  });
+  run_virtual(all_);
+  thread.join();
+  EXPECT_EQ(hears.count(), 1u);
+}
+
+struct Owner {  // of another runtime
+  explicit Owner(std::unique_ptr<Runtime>* o) : other(o) {}
+  void ends() {
+    other->reset();
+    say("ended");
+  }
+  void makes(Ensemble* all, unsigned number) {
+    *other = std::make_unique<Runtime>();
+    all->seat(number, **other);
+    defer(**other, [](Core& core) {
+      say("made");
+      after(core, 1h, [](Core&) { say("later"); });
+    });
+  }
+  std::unique_ptr<Runtime>* other;
+};
+
+// Before it or behind it in the order of seats.
+TEST(EnsembleHandlers, MayEndAnotherRuntimeAndMakeOne) {
+  for (const unsigned its : {0u, 1u}) {
+    Ensemble all(3);
+    std::unique_ptr<Runtime> other = std::make_unique<Runtime>();
+    Runtime rt;
+    all.seat(its, *other);
+    all.seat(1 - its, rt);
+    const auto owner = make_actor<Owner>(rt, ret_nop, unsafe_borrow(&other));
+    after(*other, 2s, [](Core&) { say("never"); });
+    after<&Owner::ends>(owner, 1s);
+    after<&Owner::makes>(owner, 3s, unsafe_borrow(&all), 2u);
+    run_virtual(all);
+    EXPECT_EQ(told(), "ended made later");
+    EXPECT_EQ(rt.now(), other->now());
   }
 }
 

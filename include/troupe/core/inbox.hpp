@@ -13,6 +13,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <troupe/base/callback.hpp>
 #include <troupe/base/handle.hpp>
 #include <troupe/base/step.hpp>
@@ -62,7 +63,12 @@ class Inbox {
   }
   /// Blocks until there is something to take, or for `longest` of real time; whether there is. The
   /// runtime's thread, for a host that has no loop of its own. Throws bad_alloc.
-  bool wait(AnyDuration longest);
+  bool wait(AnyDuration longest) {
+    Inbox* const all[] = {this};
+    return wait_any(all, longest);
+  }
+  /// The same for several of one thread: until there is something to take in one of them.
+  static bool wait_any(std::span<Inbox* const> all, AnyDuration longest);
   /// Called once. Calls the waker at once where something has been pushed before.
   void set_waker(Callback<void()> waker);
   /// Calls the poll-waker, which is set, from the runtime's thread: without an atomic.
@@ -81,6 +87,7 @@ class Inbox {
 
  private:
   struct Sleeper;
+  static Sleeper& sleeper_here();  // throws bad_alloc
   bool take() noexcept;
   static inline constinit thread_local char thread_mark_ = 0;
   std::atomic<Node*> head_{nullptr};

@@ -74,6 +74,8 @@ class Node final : public Feed, public AtEnd, public LaneWriter {
   bool is_over(unsigned to) const noexcept {
     return ending_ || out_[to]->is_dead() || all_->seat(to).has_ended();
   }
+  /// How often a runtime of this thread has taken a seat, or left it.
+  static std::uint64_t changes_here() noexcept { return changes_here_; }
   /// Calls f(Node&) for each runtime of this thread, the one that took its seat last first.
   template <class F> static void each_here(F&& f) {
     for (Node* n = here_; n; n = n->next_here_) f(*n);
@@ -106,6 +108,7 @@ class Node final : public Feed, public AtEnd, public LaneWriter {
   bool is_told(unsigned from) const noexcept { return told_ended_ >> from & 1; }
 
   static inline constinit thread_local Node* here_ = nullptr;
+  static inline constinit thread_local std::uint64_t changes_here_ = 0;
   Node* next_here_;
   std::shared_ptr<Lanes> all_;
   const std::unique_ptr<Lane>* out_;  // of the lanes, those that it writes
