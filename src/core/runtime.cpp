@@ -7,6 +7,7 @@
 #include <troupe/core/answer.hpp>
 #include <troupe/core/feed.hpp>
 #include <troupe/core/held.hpp>
+#include <troupe/core/job_wait.hpp>
 #include <troupe/core/ledger.hpp>
 #include <troupe/core/life.hpp>
 #include <troupe/core/probe.hpp>
@@ -20,6 +21,7 @@ namespace troupe {
 namespace {
 
 constexpr std::size_t items_between_looks = 64;  // at the clock, where a run has an `until`
+constexpr Duration longest_virtual_step = std::chrono::hours(24 * 365);
 constexpr int most_losses =
     100;  // of foreign code that begins again whenever it is told that the runtime ends
 thread_local int runtimes_here = 0;
@@ -270,6 +272,29 @@ WhyAlive Runtime::why_alive() const {
   WhyAlive why = detail::list_alive(kernel_);
   why.live_rets = live_rets();
   return why;
+}
+
+void run_virtual(Runtime& rt, AnyInstant until_when) {
+  detail::Kernel* const alone[] = {&detail::kernel_of(rt.core())};
+  const Instant until = until_when;
+  bool idle = rt.run(rt.now());
+  while (rt.not_shutdown()) {
+    const auto wait = rt.next_wait(rt.now());
+    if (idle && (!wait || *wait > Duration::zero())) {
+      idle = rt.run(rt.now(), true);
+      continue;
+    }
+    if (detail::has_jobs_out(alone) && (!wait || *wait > Duration::zero())) {
+      detail::wait_for_jobs(alone);
+      idle = rt.run(rt.now());
+      continue;
+    }
+    if (!wait && until == Instant::max()) return;
+    const Duration step = wait ? std::min(*wait, longest_virtual_step) : Duration::max();
+    const Instant next = std::min(detail::later(rt.now(), step), until);
+    if (next < rt.now() || (next == rt.now() && step > Duration::zero())) return;
+    idle = rt.run(next);
+  }
 }
 
 // ---- the end

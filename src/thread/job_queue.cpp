@@ -4,6 +4,7 @@
 #include <troupe/core/ret_do.hpp>
 #include <troupe/core/throw_later.hpp>
 #include <troupe/thread/job_queue.hpp>
+#include <troupe/thread/thread_end.hpp>
 
 #include <pthread.h>
 
@@ -170,11 +171,12 @@ void JobHead::hand_back_unrun(ActorFail&& why) noexcept {
 }
 
 // ---- the queue
-JobQueue::JobQueue(std::size_t threads, std::size_t bound, Duration idle, std::string name,
-                   Durations durations)
+JobQueue::JobQueue(std::size_t threads, std::size_t bound, Duration idle, Duration end_warning,
+                   std::string name, Durations durations)
     : most_threads_(std::max<std::size_t>(threads, 1)),
       bound_(bound),
       idle_time_(idle),
+      end_warning_(end_warning),
       name_(std::move(name)),
       durations_(std::move(durations)),
       slots_(durations_ ? nullptr : new Slot[most_threads_]) {}
@@ -285,8 +287,21 @@ void JobQueue::end() noexcept {
     std::thread& thread = slots_[n].thread;
     if (thread.get_id() == std::this_thread::get_id())
       panic("a Pool ended on one of its own threads: a job held it, give it a PoolRef", "Pool");
-    if (thread.joinable()) thread.join();
   }
+  wait_for_threads();
+  for (std::size_t n = 0; n != most_threads_; ++n)
+    if (slots_[n].thread.joinable()) slots_[n].thread.join();
+}
+
+void JobQueue::wait_for_threads() {
+  std::unique_lock lock(mutex_);
+  if (left_.wait_for(lock, std::min(end_warning_, longest_silence), [this] { return live_ == 0; }))
+    return;
+  std::fprintf(stderr,
+               "troupe: the end of a Pool (%s) has waited %.3f s for %lu job(s) that were asked to "
+               "stop\n",
+               name_.c_str(), std::chrono::duration<double>(end_warning_).count(),
+               static_cast<unsigned long>(running_count_));
 }
 
 // ---- its threads
@@ -327,7 +342,7 @@ void JobQueue::work(Slot& slot) noexcept {
     }
   }
   slot.is_live = false;
-  --live_;
+  if (--live_ == 0) left_.notify_all();  // under the mutex: the queue lives until it is joined
 }
 
 bool JobQueue::wait_for_job(std::unique_lock<std::mutex>& lock) {

@@ -14,6 +14,7 @@
 #include <troupe/task.hpp>
 #include <troupe/thread/job_out.hpp>
 
+#include "support/hears_stderr.hpp"
 #include "support/recorder.hpp"
 
 namespace troupe {
@@ -97,6 +98,56 @@ TEST_F(PipedThreadTest, AnActorThatEndsTakesItsThreadWithIt) {
   const auto owner = make_actor<Owner>(rt, tell_end("actor"));
   run_until("thread:dropped");
   EXPECT_EQ(told(), "42 actor:stopped thread:dropped");
+}
+
+struct Held {  // a thread that does not look whether it is to stop
+  std::atomic<bool> let_go{false};
+  static void works(Link&, Borrowed<Held> held) {
+    while (!held->let_go) std::this_thread::yield();
+  }
+};
+
+TEST_F(PipedThreadTest, AThreadThatHoldsUpItsRuntimeIsToldOnceInTheLog) {
+  Held held;
+  rt.set_logger(LogLevel::error, unsafe_capture([&held](Core&, const LogRecord& record) {
+                  say(record.text);
+                  held.let_go = true;
+                }));
+  rt.set_job_warning(0s);
+  {
+    const PipedThread<int, int> thread(rt, says(), tell_end("end"), &Held::works,
+                                       unsafe_borrow(held));
+  }
+  run_until("dropped");
+  EXPECT_EQ(told(),
+            "a PipedThread was asked to stop and goes on: whoever destroys it waits for it "
+            "end:dropped");
+}
+
+TEST_F(PipedThreadTest, OneThatReturnsInTimeIsNotTold) {
+  rt.set_logger(LogLevel::error, [](Core&, const LogRecord& record) { say(record.text); });
+  rt.set_job_warning(1h);
+  { const PipedThread<int, int> thread(rt, says(), tell_end("end"), &doubles); }
+  run_until("dropped");
+  EXPECT_EQ(told(), "end:dropped");
+}
+
+TEST(PipedThreadThatOutlivesItsRuntime, WhatItHoldsUpIsToldOnStderr) {
+  const troupe_test::HearsStderr hears("a PipedThread was asked to stop and goes on");
+  Held held;
+  PipedThread<int, int> thread;
+  {
+    Runtime rt;
+    rt.set_job_warning(0s);
+    thread = PipedThread<int, int>(rt, fwd_nop, ret_nop, &Held::works, unsafe_borrow(held));
+  }
+  std::thread other([&] {
+    while (hears.count() == 0) std::this_thread::yield();
+    held.let_go = true;
+  });
+  thread = {};
+  other.join();
+  EXPECT_EQ(hears.count(), 1u);
 }
 
 TEST_F(PipedThreadTest, AThreadThatReturnsHasEnded) {

@@ -15,6 +15,7 @@
 #include <troupe/thread.hpp>
 #include <vector>
 
+#include "support/hears_stderr.hpp"
 #include "support/recorder.hpp"
 
 namespace troupe {
@@ -139,6 +140,36 @@ TEST_F(PoolTest, VirtualTimeStandsStillWhileAJobIsOut) {
     run_virtual(rt);
     EXPECT_EQ(told(), "n=" + std::to_string(round) + " hour");
   }
+}
+
+TEST_F(PoolTest, AJobThatHoldsUpTheEndIsToldOnce) {
+  const troupe_test::HearsStderr hears("the end of a Pool (slow) has waited 0.000 s for 1 job(s)");
+  {
+    Pool pool({.threads = 2, .end_warning = 0s, .name = "slow"});
+    offload(
+        rt, pool,
+        [](const troupe_test::HearsStderr& said) {
+          while (said.count() == 0) std::this_thread::yield();
+          return 1;
+        },
+        tell_int("n"), unsafe_borrow(hears));
+    while (pool.running() != 1) std::this_thread::yield();
+  }
+  run_virtual(rt);
+  EXPECT_EQ(told(), "n=1");
+  EXPECT_EQ(hears.count(), 1u);
+}
+
+TEST_F(PoolTest, AnEndWithoutAWaitIsNotTold) {
+  const troupe_test::HearsStderr hears("the end of a Pool");
+  { const Pool pool({.end_warning = 0s}); }
+  {
+    Pool pool({.end_warning = Duration::max()});
+    offload(rt, pool, &same, tell_int("n"), 1);
+    run_virtual(rt);
+  }
+  EXPECT_EQ(told(), "n=1");
+  EXPECT_EQ(hears.count(), 0u);
 }
 
 TEST_F(PoolTest, ARefKeepsNoPool) {

@@ -67,7 +67,7 @@ class Inbox {
     Inbox* const all[] = {this};
     return wait_any(all, longest);
   }
-  /// The same for several of one thread: until there is something to take in one of them.
+  /// Blocks until there is something to take in one of several of this thread, or for `longest`.
   static bool wait_any(std::span<Inbox* const> all, AnyDuration longest);
   /// Called once. Calls the waker at once where something has been pushed before.
   void set_waker(Callback<void()> waker);

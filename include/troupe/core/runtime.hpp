@@ -180,8 +180,10 @@ class Runtime {
   /// for something of ours: these are resumed at once, to hear that it does not come
   /// (docs/bridge.md). Default: 1 s.
   void set_end_wait(AnyDuration wait) noexcept { kernel_.tasks.end_wait = wait; }
-  /// How long `run_virtual` waits in silence, in real time, for jobs that other threads have in
-  /// hand (`JobOut`, `offload`); then it says so on stderr, once, and waits on. Default: 10 s.
+  /// How long, in real time, this thread waits in silence for other threads: `run_virtual` for jobs
+  /// that they have in hand (`JobOut`, `offload`), then it says so on stderr; the end of a
+  /// `PipedThread` for its thread, then the log has an error record. Once a wait, which then goes
+  /// on. Default: 10 s.
   void set_job_warning(AnyDuration wait) noexcept { kernel_.job_warning = wait; }
 
  private:

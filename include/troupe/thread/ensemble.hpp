@@ -55,7 +55,9 @@ class Ensemble {
 /// virtual clock, until nothing is left to do or one of them is asked for a shutdown. At each
 /// instant they run in the order of their seats, again and again until none has work; then time
 /// moves to the next timer of any. So it is the same each time: for tests. No other thread may run
-/// one of the ensemble meanwhile. Time stands still while a job of one of them is out (`JobOut`).
+/// one of the ensemble meanwhile. Time stands still while a job of one of them is out (`JobOut`):
+/// this blocks until something comes for any of them (`Runtime::set_job_warning`). A handler may
+/// end another runtime of the ensemble, or make one and give it a seat: it runs from then on.
 /// @param until the last instant to run. If it is given, time moves to it even when nothing is left
 /// to do before, unless there is a shutdown
 void run_virtual(const Ensemble& all, AnyInstant until = Instant::max());

@@ -130,8 +130,8 @@ class JobQueue {
   using Durations = Callback<Duration(std::uint64_t)>;
   /// With `durations` it has no threads: each job is an item of its own runtime, by a timer. Throws
   /// bad_alloc.
-  JobQueue(std::size_t threads, std::size_t bound, Duration idle, std::string name,
-           Durations durations);
+  JobQueue(std::size_t threads, std::size_t bound, Duration idle, Duration end_warning,
+           std::string name, Durations durations);
   ~JobQueue();
 
   // ---- any thread
@@ -168,6 +168,7 @@ class JobQueue {
   std::optional<ActorFail> start_thread() noexcept;
 
   void work(Slot& slot) noexcept;
+  void wait_for_threads();
   bool wait_for_job(std::unique_lock<std::mutex>& lock);
   bool leave(JobHead& job) noexcept;  // it does not run any more; false: nor did it before
   // Without threads.
@@ -176,11 +177,11 @@ class JobQueue {
   void run_here(JobHead& job) noexcept;
 
   const std::size_t most_threads_, bound_;
-  const Duration idle_time_;
+  const Duration idle_time_, end_warning_;
   const std::string name_;
   Durations durations_;
   mutable std::mutex mutex_;
-  std::condition_variable ready_;
+  std::condition_variable ready_, left_;  // jobs wait; the last thread has left
   JobList waiting_, running_;
   std::size_t waiting_count_ = 0, running_count_ = 0, live_ = 0;
   bool ended_ = false;

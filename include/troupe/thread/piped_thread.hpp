@@ -8,6 +8,7 @@
 #include <troupe/core/stop_cause.hpp>
 #include <troupe/thread/good_thread_function.hpp>
 #include <troupe/thread/thread_channel.hpp>
+#include <troupe/thread/thread_end.hpp>
 #include <version>
 #if defined(__cpp_lib_jthread)
 #include <stop_token>
@@ -27,6 +28,7 @@ struct PipedState {  // of the thread's end; and what it shares with its owner
   std::stop_source stop;
 #endif
   StopCause cause{StopCause::lost};  // the thread's, until the end of its pipe
+  ThreadEnd end;
 };
 template <class Out> struct PipedHome {  // where things come out
   Fwd<Out> out;
@@ -107,8 +109,10 @@ template <class In, class Out> class PipedLink {
 /// The end: a thread cannot be ended from outside. The destructor asks it to stop and *waits for
 /// it, with the whole runtime*: a function that is in recv() or send() returns from there at once;
 /// one that computes or blocks elsewhere holds up the runtime until it looks at
-/// `link.stop_requested()`. To go without a wait, call stop() (or close(), which lets it finish
-/// what waits), and destroy this when `end` has heard: the thread has nothing to do any more then.
+/// `link.stop_requested()`. Where that takes longer than `Runtime::set_job_warning` (10 s), the log
+/// has an error record of it, once. To go without a wait, call stop() (or close(), which lets it
+/// finish what waits), and destroy this when `end` has heard: the thread has nothing to do any more
+/// then.
 ///
 /// Virtual time does not wait for the thread: `run_virtual` waits for items that carry a `JobOut`.
 ///
@@ -141,6 +145,8 @@ template <class In, class Out> class PipedThread {
   PipedThread(Core& core, PipeBounds bounds, Fwd<Out> out, Ret<StopCause> end, F fn, B... bound) {
     auto state = std::make_shared<detail::PipedState>();
     state_ = state;
+    detail::kernel_of(core).retain();
+    kernel_ = detail::KernelRef(&detail::kernel_of(core));
     auto goes_out = fwd_do<std::optional<Out>>(
         [](const std::unique_ptr<detail::PipedHome<Out>>& home, std::optional<Out> item) {
           if (item)
@@ -160,8 +166,11 @@ template <class In, class Out> class PipedThread {
     thread_ = std::thread(
         [](ThreadReceiver<In> from, BoundedSender<Out> to, std::shared_ptr<detail::PipedState> s,
            F f, B... b) noexcept {
-          Link link(std::move(from), std::move(to), std::move(s));
-          link.run(std::move(f), std::move(b)...);
+          {
+            Link link(std::move(from), std::move(to), s);
+            link.run(std::move(f), std::move(b)...);
+          }
+          s->end.tell();
         },
         std::move(in.receiver), std::move(sender), std::move(state), std::move(fn),
         std::move(bound)...);
@@ -180,6 +189,7 @@ template <class In, class Out> class PipedThread {
   PipedThread& operator=(PipedThread&& other) noexcept {
     const PipedThread old(std::move(*this));
     state_ = std::move(other.state_);
+    kernel_ = std::move(other.kernel_);
     out_ = std::move(other.out_);
     in_ = std::move(other.in_);
     sender_ = std::move(other.sender_);
@@ -190,6 +200,7 @@ template <class In, class Out> class PipedThread {
   ~PipedThread() {
     if (!thread_.joinable()) return;
     stop();
+    detail::wait_for_end(state_->end, *kernel_);
     thread_.join();
   }
 
@@ -221,6 +232,7 @@ template <class In, class Out> class PipedThread {
  private:
   using InRef = detail::Handle<detail::ThreadCell<In, ByCount>, &detail::ChannelHead::release>;
   std::shared_ptr<detail::PipedState> state_;
+  detail::KernelRef kernel_;
   detail::ChannelRef out_;
   InRef in_;
   BoundedSender<In> sender_;

@@ -19,6 +19,9 @@ struct PoolOptions {
   std::size_t bound = 1024;
   /// How long a thread without a job is kept, in real time; at the end of the pool it goes at once.
   AnyDuration idle = std::chrono::seconds(10);
+  /// How long the end of the pool waits in silence, in real time, for jobs that were asked to stop;
+  /// then it says so on stderr, once, and waits on.
+  AnyDuration end_warning = std::chrono::seconds(10);
   /// What the system's tools call its threads: this, a dash and a number from 1 on, of which Linux
   /// keeps 15 characters.
   std::string name = "offload";
@@ -30,8 +33,9 @@ struct PoolOptions {
 ///
 /// The destructor ends it: jobs that wait are not run, and hear `lost` ("the pool has ended");
 /// those that run are asked to stop (`JobStop`), are waited for, and answer as ever; the threads
-/// are joined. So it blocks for as long as a job does that runs: on a runtime's thread, for which
-/// no job may wait then. Jobs that are offloaded later hear `lost`.
+/// are joined. So it blocks for as long as a job does that runs (`PoolOptions::end_warning` says
+/// when that is told): on a runtime's thread, for which no job may wait then. Jobs that are
+/// offloaded later hear `lost`.
 ///
 /// Move-only; empty after a move, as one that has ended. Thread: made, moved and destroyed on any,
 /// by one at a time, but not within a job: a job may hold a `PoolRef`. It may end before the
@@ -85,7 +89,8 @@ class Pool {
   friend class PoolRef;
   Pool(PoolOptions&& options, detail::JobQueue::Durations&& durations)
       : queue_(new detail::JobQueue(options.threads, options.bound, options.idle,
-                                    std::move(options.name), std::move(durations))) {}
+                                    options.end_warning, std::move(options.name),
+                                    std::move(durations))) {}
   detail::JobQueue* queue_;
 };
 
