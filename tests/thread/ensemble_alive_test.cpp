@@ -3,10 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <string>
+#include <thread>
 #include <troupe/core.hpp>
 #include <troupe/core/log_sinks.hpp>
 #include <troupe/task.hpp>
+#include <troupe/thread/ensemble_threads.hpp>
 #include <troupe/thread/remote_watch.hpp>
 #include <vector>
 
@@ -291,6 +294,42 @@ TEST_F(EnsembleAliveTest, AFailureTellsFromWhichRuntimeItComes) {
   call<&Holder::fails>(holder_, hear());
   run_virtual(all_);
   EXPECT_EQ(told(), "Holder 2: no runtime-1") << "at home that is not said";
+}
+
+// The other runtime works meanwhile, and lists its own.
+TEST(EnsembleAliveThreadsTest, ARuntimeSpeaksOfWhatItKnowsItself) {
+  const Ensemble all(2);
+  EnsembleThreads threads(all);
+  std::promise<Remote<Holder>> made;
+  auto there = made.get_future();
+  threads.start(
+      1,
+      [](Runtime& rt, std::promise<Remote<Holder>> to) {
+        auto holder = make_actor<Holder>(rt, ret_nop);
+        to.set_value(remote(holder));
+        return holder;
+      },
+      std::move(made));
+  Runtime rt{Clock::now()};
+  all.seat(0, rt);
+  const Remote<Holder> far = there.get();
+  for (int round = 0; round != 100; ++round) {
+    int heard = 0;
+    defer(rt, unsafe_capture([&] {
+            call<&Holder::get>(far, ret_do([](int& to, Reply<int> n) { to = n.value_or(-1); },
+                                           unsafe_borrow(heard)));
+            call<&Holder::hears>(far);
+          }));
+    rt.run(Clock::now());
+    const EnsembleAlive alive = why_alive(all);
+    ASSERT_EQ(alive.runtimes.size(), 1u) << "the other one is not of this thread";
+    ASSERT_EQ(alive.runtimes[0].far_rets.size(), 1u) << alive.text();
+    defer(rt, unsafe_capture([&] { call<&Holder::give>(far, 7); }));
+    for (; heard == 0; std::this_thread::yield()) rt.run(Clock::now());
+    ASSERT_EQ(heard, 7);
+    ASSERT_TRUE(rt.why_alive().far_rets.empty());
+  }
+  EXPECT_EQ(threads.stop(StopCause::stopped), StopCause::stopped);
 }
 
 }  // namespace ensemble_alive_test

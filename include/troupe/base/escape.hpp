@@ -72,6 +72,11 @@ template <detail::borrow_by_value V> class Borrowed<V> {
 };
 
 template <class T> inline constexpr bool storable<Borrowed<T>> = true;
+namespace detail {
+template <class T> struct named_by_loan<Borrowed<T>> {
+  using type = std::remove_cv_t<std::remove_pointer_t<T>>;
+};
+}  // namespace detail
 
 /// Lets a queue hold a borrow: **`x` must live until the call has run or been discarded, and
 /// nothing checks that**. A queue is discarded at the latest when its runtime ends, so what

@@ -58,6 +58,10 @@ struct Crossing {};
 template <class... Seen> inline constexpr bool crosses = (std::is_same_v<Seen, Crossing> || ...);
 template <class T>
 concept of_one_runtime = requires { typename T::troupe_of_one_runtime; };
+// What a Borrowed names, for that: its class may be incomplete until it is asked.
+template <class T> struct named_by_loan {
+  using type = T;
+};
 
 template <class T, class... Seen> consteval bool pointee_owns() {
   if constexpr (std::is_void_v<T>)
@@ -184,7 +188,8 @@ template <class Q, class... Seen> consteval bool owns() {
   using T = std::remove_cv_t<Q>;
   if constexpr (std::is_reference_v<T> || std::is_function_v<T>)
     return false;
-  else if constexpr (crosses<Seen...> && of_one_runtime<T>)
+  else if constexpr (crosses<Seen...> &&
+                     (of_one_runtime<T> || of_one_runtime<typename named_by_loan<T>::type>))
     return false;
   else if constexpr (user_specialised<T>)
     return storable<T>;

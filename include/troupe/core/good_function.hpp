@@ -4,6 +4,7 @@
 #include <troupe/base/escape.hpp>
 #include <troupe/base/storable.hpp>
 #include <troupe/core/mistake.hpp>
+#include <troupe/core/type_list.hpp>
 #include <type_traits>
 
 namespace troupe {
@@ -18,6 +19,36 @@ concept the_function_takes = std::is_invocable_v<F&, Core&, B...> || std::is_inv
 template <class F, class... B>
 concept good_function =
     lambda_captures_nothing<F> && no_argument_borrows<B...> && the_function_takes<F, B...>;
+
+// The parameters as they are written; none of what is overloaded or generic.
+template <class F> struct parameters_of {
+  using type = Types<>;
+};
+template <class R, class... P> struct parameters_of<R (*)(P...)> {
+  using type = Types<P...>;
+};
+template <class R, class... P>
+struct parameters_of<R (*)(P...) noexcept> : parameters_of<R (*)(P...)> {};
+template <class F>
+  requires requires { &F::operator(); }
+struct parameters_of<F> : parameters_of<decltype(&F::operator())> {};
+template <class R, class F, class... P>
+struct parameters_of<R (F::*)(P...)> : parameters_of<R (*)(P...)> {};
+template <class R, class F, class... P>
+struct parameters_of<R (F::*)(P...) const> : parameters_of<R (*)(P...)> {};
+template <class R, class F, class... P>
+struct parameters_of<R (F::*)(P...) noexcept> : parameters_of<R (*)(P...)> {};
+template <class R, class F, class... P>
+struct parameters_of<R (F::*)(P...) const noexcept> : parameters_of<R (*)(P...)> {};
+template <class Params, class... B> inline constexpr bool one_is_by_reference = false;
+template <class P, class... B>
+inline constexpr bool is_reference_to_one = (std::is_same_v<P, B&> || ...);
+template <class... P, class... B>
+inline constexpr bool one_is_by_reference<Types<P...>, B...> =
+    (is_reference_to_one<P, B...> || ...);
+// Of a value that is bound to it, a class that is not const: nothing is lent.
+template <class F, class... B>
+concept takes_bound_by_reference = one_is_by_reference<typename parameters_of<F>::type, B...>;
 
 template <bool Good, class Otherwise, class F, class... B> auto find_function_mistake() {
   if constexpr (Good)
@@ -40,6 +71,8 @@ template <bool Good, class Otherwise, class F, class... B> auto find_function_mi
     return a_bound_argument_is_aligned_to_more_than_16_bytes_bind_a_std_unique_ptr_to_it{};
   else if constexpr (!(nothrow_movable<B> && ...))
     return a_bound_argument_must_have_a_noexcept_move_constructor_or_bind_a_unique_ptr_to_it{};
+  else if constexpr (takes_bound_by_reference<F, B...>)
+    return a_bound_value_is_moved_into_the_function_take_it_by_value_or_const_reference{};
   else
     return Otherwise{};
 }

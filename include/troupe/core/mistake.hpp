@@ -126,6 +126,7 @@ struct a_function_object_is_aligned_to_more_than_16_bytes_bind_values_behind_it 
 struct a_braced_list_has_no_type_make_a_value_of_it_first_and_pass_that {};
 struct a_method_is_named_in_angle_brackets_before_the_actor_as_in_call_of_A_f {};
 struct the_function_does_not_take_these_bound_arguments {};
+struct a_bound_value_is_moved_into_the_function_take_it_by_value_or_const_reference {};
 struct the_function_must_end_in_one_Reply_or_say_ret_do_with_its_types {};
 
 // ---- make_actor<A>(context, notify, args...)

@@ -13,7 +13,7 @@
 namespace troupe {
 
 namespace detail {
-struct a_factory_takes_the_Runtime_then_its_bound_arguments_which_are_Sendable {};
+struct a_factory_takes_the_Runtime_then_its_arguments_which_are_Sendable {};
 
 // One thread with its runtime. The node brings the order to stop.
 struct SeatThread : Inbox::Node {
@@ -33,11 +33,11 @@ struct SeatThread : Inbox::Node {
 };
 
 template <class F, class... B> struct SeatThreadOf final : SeatThread {
-  SeatThreadOf(F&& f, B&&... b) : make(std::move(f)), bound(std::move(b)...) {}
+  SeatThreadOf(F&& f, B&&... b) : make(std::move(f)), args(std::move(b)...) {}
   StopCause live(Runtime& rt) noexcept override {
     using Made = std::invoke_result_t<F&, Runtime&, B...>;
     const auto makes = [&]() -> decltype(auto) {
-      return std::apply([&](B&... b) -> Made { return make(rt, std::move(b)...); }, bound);
+      return std::apply([&](B&... b) -> Made { return make(rt, std::move(b)...); }, args);
     };
     if constexpr (std::is_void_v<Made>) {
       TROUPE_TRY { makes(); }
@@ -51,7 +51,7 @@ template <class F, class... B> struct SeatThreadOf final : SeatThread {
     }
   }
   F make;
-  std::tuple<B...> bound;
+  std::tuple<B...> args;
 };
 
 template <class F, class... B>
@@ -83,21 +83,21 @@ class EnsembleThreads {
   /// Stops them, with `StopCause::dropped`, and blocks until all have ended.
   ~EnsembleThreads() { (void)stop(StopCause(StopCause::dropped)); }
 
-  /// Starts a thread, makes a runtime there, gives it its seat, and calls `make(rt, bound...)` on
+  /// Starts a thread, makes a runtime there, gives it its seat, and calls `make(rt, args...)` on
   /// that thread. What `make` returns, an `ActorOwn` say, is kept until the runtime ends, and goes
   /// before it. A `make` that throws ends that runtime with what it threw.
   /// @param number of a seat that is free
-  /// @param bound values that are `Sendable`, moved to `make`
+  /// @param args values that are `Sendable`, moved to `make`
   /// @throws std::bad_alloc, std::system_error when there is no memory or no thread to be had
   template <class F, class... B>
     requires detail::good_factory<F, B...>
-  void start(unsigned number, F make, B... bound) {
+  void start(unsigned number, F make, B... args) {
     launch(number,
-           std::make_unique<detail::SeatThreadOf<F, B...>>(std::move(make), std::move(bound)...));
+           std::make_unique<detail::SeatThreadOf<F, B...>>(std::move(make), std::move(args)...));
   }
-  template <class F, class... B,
-            class Mistake =
-                detail::a_factory_takes_the_Runtime_then_its_bound_arguments_which_are_Sendable>
+  template <
+      class F, class... B,
+      class Mistake = detail::a_factory_takes_the_Runtime_then_its_arguments_which_are_Sendable>
     requires(!detail::good_factory<std::decay_t<F>, std::decay_t<B>...>)
   void start(unsigned, F&&, B&&...) = delete;  // see Mistake
 

@@ -2,7 +2,7 @@
 // back. (internal)
 //
 // The call carries two words: the cell in which the Ret waits, and the lane of the other direction.
-// On the other side they become the bound words of a real Ret there, so nothing is allocated.
+// On the other side they become the two words of a real Ret there, so nothing is allocated.
 #pragma once
 #include <cstring>
 #include <troupe/base/pack.hpp>

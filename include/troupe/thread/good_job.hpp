@@ -10,6 +10,7 @@
 namespace troupe::detail {
 
 struct a_job_s_argument_has_a_throwing_destructor_give_a_std_unique_ptr_to_it {};
+struct a_job_takes_its_JobStop_first_by_value_or_const_reference {};
 struct a_job_is_no_coroutine_it_returns_a_value_when_it_is_done {};
 struct the_Ret_must_take_what_the_job_returns {};
 struct a_Ret_is_answered_in_its_runtime_write_offload_of_cx_pool_function_ret_arguments {};
@@ -17,11 +18,11 @@ struct behind_the_pool_comes_the_function_then_a_Ret_of_its_result_then_its_argu
 
 template <class F, class... B>
 concept the_job_takes = std::is_invocable_v<F&, JobStop, B...> || std::is_invocable_v<F&, B...>;
-template <class F, class... B> decltype(auto) invoke_job(F& fn, JobStop&& stop, B&&... bound) {
+template <class F, class... B> decltype(auto) invoke_job(F& fn, JobStop&& stop, B&&... args) {
   if constexpr (std::is_invocable_v<F&, JobStop, B...>)
-    return fn(std::move(stop), std::forward<B>(bound)...);
+    return fn(std::move(stop), std::forward<B>(args)...);
   else
-    return fn(std::forward<B>(bound)...);
+    return fn(std::forward<B>(args)...);
 }
 template <class F, class... B>
 using job_result = std::remove_cvref_t<decltype(detail::invoke_job(
@@ -37,9 +38,19 @@ template <class F, class... B>
 concept good_job = job_function<F, B...> && crosses_threads<F> && (crosses_threads<B> && ...) &&
                    comes_back<job_result<F, B...>>;
 
+template <class Params> inline constexpr bool stop_stands_wrong = false;
+template <class First, class... P>
+inline constexpr bool stop_stands_wrong<Types<First, P...>> =
+    std::is_same_v<First, JobStop&> || (std::is_same_v<std::remove_cvref_t<P>, JobStop> || ...);
+
 template <class F, class... B> auto find_job_mistake() {
   if constexpr ((is_ret<B> || ...)) {
     return a_Ret_is_answered_in_its_runtime_write_offload_of_cx_pool_function_ret_arguments{};
+  } else if constexpr ((names_a_runtimes_thing<B> || ...)) {
+    return it_belongs_to_one_runtime_send_remote_of_an_Actor_or_sendable_of_a_Ret_or_Fwd{};
+  } else if constexpr (!the_job_takes<F, B...> &&
+                       stop_stands_wrong<typename parameters_of<F>::type>) {
+    return a_job_takes_its_JobStop_first_by_value_or_const_reference{};
   } else if constexpr (!nothrow_destructible<F> || !(nothrow_destructible<B> && ...)) {
     return a_job_s_argument_has_a_throwing_destructor_give_a_std_unique_ptr_to_it{};
   } else if constexpr (!job_function<F, B...>) {

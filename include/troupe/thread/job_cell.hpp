@@ -39,21 +39,21 @@ template <class F, class... B> class JobCell final : public JobHead {
  public:
   using Result = job_result<F, B...>;
   using ItsRet = typename ret_of<Result>::type;
-  JobCell(Core& core, JobQueue& queue, ItsRet&& ret, F&& fn, Pack<B...>&& bound) noexcept
+  JobCell(Core& core, JobQueue& queue, ItsRet&& ret, F&& fn, Pack<B...>&& args) noexcept
       : JobHead(core, queue, ops),
         ret_(std::move(ret)),
-        work_(std::in_place, std::move(fn), std::move(bound)) {}
+        work_(std::in_place, std::move(fn), std::move(args)) {}
 
   /// Makes it and lets it go; its Ret hears where that cannot be.
   static JobHold start(Core& core, JobQueue* queue, bool beyond_bound, ItsRet&& ret, F&& fn,
-                       Pack<B...>&& bound) noexcept {
+                       Pack<B...>&& args) noexcept {
     if (!ret) [[unlikely]]
       answered_twice(type_name<ItsRet>);
     if (!queue) return ret.fail(ActorFail(Why::lost, Error("the pool has ended"))), JobHold();
     Box* const asker = asker_of(ret);
     const bool hears = !asker && ret.is_wanted();
     auto* const job =
-        new (std::nothrow) JobCell(core, *queue, std::move(ret), std::move(fn), std::move(bound));
+        new (std::nothrow) JobCell(core, *queue, std::move(ret), std::move(fn), std::move(args));
     if (!job) return ret.fail(ActorFail(Why::no_memory)), JobHold();
     JobHold hold(*job);
     TROUPE_TRY {
@@ -67,9 +67,9 @@ template <class F, class... B> class JobCell final : public JobHead {
 
  private:
   struct Work {
-    Work(F&& f, Pack<B...>&& b) noexcept : fn(std::move(f)), bound(std::move(b)) {}
+    Work(F&& f, Pack<B...>&& b) noexcept : fn(std::move(f)), args(std::move(b)) {}
     F fn;
-    [[no_unique_address]] Pack<B...> bound;
+    [[no_unique_address]] Pack<B...> args;
   };
   ItsRet ret_;
   std::optional<Work> work_;
@@ -79,7 +79,7 @@ template <class F, class... B> class JobCell final : public JobHead {
     JobCell& job = of(head);
     TROUPE_TRY {
       job.result_.put([&job]() -> decltype(auto) {
-        return job.work_->bound([&job](B&... b) -> decltype(auto) {
+        return job.work_->args([&job](B&... b) -> decltype(auto) {
           return detail::invoke_job(job.work_->fn, JobStop(JobHold(job)), std::move(b)...);
         });
       });

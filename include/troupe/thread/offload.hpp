@@ -39,15 +39,15 @@ namespace detail {
 template <class F, class... B> struct OffloadStart {
   static constexpr const char* what = "a job of a pool";
   OffloadStart(PoolRef p, bool beyond, F&& f, Pack<B...>&& b) noexcept
-      : pool(std::move(p)), beyond_bound(beyond), fn(std::move(f)), bound(std::move(b)) {}
+      : pool(std::move(p)), beyond_bound(beyond), fn(std::move(f)), args(std::move(b)) {}
   JobRef operator()(Core& core, typename ret_of<job_result<F, B...>>::type ret) {
     return JobRef(JobCell<F, B...>::start(core, pool.queue(), beyond_bound, std::move(ret),
-                                          std::move(fn), std::move(bound)));
+                                          std::move(fn), std::move(args)));
   }
   PoolRef pool;
   bool beyond_bound;
   F fn;
-  Pack<B...> bound;
+  Pack<B...> args;
 };
 template <class R> struct offload_pull {
   template <class Start> using type = Pull<Start, R>;
@@ -56,10 +56,10 @@ template <> struct offload_pull<void> {
   template <class Start> using type = Pull<Start>;
 };
 template <class F, class... B>
-auto make_offload(const PoolRef& pool, bool beyond_bound, F&& fn, B&&... bound) {
+auto make_offload(const PoolRef& pool, bool beyond_bound, F&& fn, B&&... args) {
   using Start = OffloadStart<F, B...>;
   using Result = typename offload_pull<job_result<F, B...>>::template type<Start>;
-  return Result(Start(pool, beyond_bound, std::move(fn), detail::pack(std::move(bound)...)));
+  return Result(Start(pool, beyond_bound, std::move(fn), detail::pack(std::move(args)...)));
 }
 }  // namespace detail
 
@@ -68,7 +68,7 @@ auto make_offload(const PoolRef& pool, bool beyond_bound, F&& fn, B&&... bound) 
 /// all runtimes. A job ends with who asked: where the actor that `ret` calls ends, or where
 /// `ret.is_wanted()` becomes false because a task that asked was dropped, or a limit of time ran
 /// out, the job is cancelled, in a turn behind that. (A Ret of another runtime does not know, nor
-/// does one into which another is bound know of that one.) What must be done all the same gets
+/// does one into which another was put know of that one.) What must be done all the same gets
 /// another Ret, as `ret_nop`.
 /// @param context a `Runtime`, `Core` or `Cx`: the runtime in whose turn the answer comes
 /// @param pool a `Pool`, or a `PoolRef` to one

@@ -9,6 +9,7 @@
 #include <troupe/thread/good_thread_function.hpp>
 #include <troupe/thread/thread_channel.hpp>
 #include <troupe/thread/thread_end.hpp>
+#include <variant>
 #include <version>
 #if defined(__cpp_lib_jthread)
 #include <stop_token>
@@ -76,9 +77,9 @@ template <class In, class Out> class PipedLink {
       : state_(std::move(state)), out_(std::move(out)), in_(std::move(in)) {}
   // The function runs, and what it was given dies, before the pipes end: the one that comes in
   // first, so that who hears of the end finds it closed.
-  template <class F, class... B> void run(F fn, B... bound) noexcept {
+  template <class F, class... B> void run(F fn, B... args) noexcept {
     TROUPE_TRY {
-      fn(*this, std::move(bound)...);
+      fn(*this, std::move(args)...);
       state_->cause = stop_requested() ? StopCause::dropped : StopCause::stopped;
     }
     TROUPE_CATCH_ALL {
@@ -95,7 +96,7 @@ template <class In, class Out> class PipedLink {
 /// of its own, a computation with state. (For single calls there is `offload`.) It is joined when
 /// this is destroyed, and never left to itself.
 ///
-/// The function runs on the thread: `void work(PipedLink<In, Out>& link, B... bound)`, which loops
+/// The function runs on the thread: `void work(PipedLink<In, Out>& link, B... args)`, which loops
 /// over `link.recv()` and answers by `link.send(x)`. What it sends goes to `out`, in order, and
 /// counts as calls do; then `end` hears, exactly once and behind all that was sent, how the thread
 /// ended:
@@ -131,18 +132,18 @@ template <class In, class Out> class PipedThread {
   /// @param out hears each item that the thread sends
   /// @param end hears how it ended, see above
   /// @param fn a function, or a lambda without captures
-  /// @param bound values for `fn`, behind its link; each is `Sendable`. They die on the thread,
+  /// @param args values for `fn`, behind its link; each is `Sendable`. They die on the thread,
   /// before its end is told
   /// @throws std::bad_alloc when there is no memory; std::system_error when there is no thread
   template <class F, class... B>
     requires detail::good_thread_function<In, Out, F, B...>
-  PipedThread(Core& core, Fwd<Out> out, Ret<StopCause> end, F fn, B... bound)
+  PipedThread(Core& core, Fwd<Out> out, Ret<StopCause> end, F fn, B... args)
       : PipedThread(core, PipeBounds{}, std::move(out), std::move(end), std::move(fn),
-                    std::move(bound)...) {}
+                    std::move(args)...) {}
   /// Starts a thread with bounds of yours for both pipes.
   template <class F, class... B>
     requires detail::good_thread_function<In, Out, F, B...>
-  PipedThread(Core& core, PipeBounds bounds, Fwd<Out> out, Ret<StopCause> end, F fn, B... bound) {
+  PipedThread(Core& core, PipeBounds bounds, Fwd<Out> out, Ret<StopCause> end, F fn, B... args) {
     auto state = std::make_shared<detail::PipedState>();
     state_ = state;
     detail::kernel_of(core).retain();
@@ -173,7 +174,7 @@ template <class In, class Out> class PipedThread {
           s->end.tell();
         },
         std::move(in.receiver), std::move(sender), std::move(state), std::move(fn),
-        std::move(bound)...);
+        std::move(args)...);
   }
   template <
       class F, class... B,
@@ -237,6 +238,37 @@ template <class In, class Out> class PipedThread {
   InRef in_;
   BoundedSender<In> sender_;
   std::thread thread_;
+};
+
+// A void for an item: one error, and not those of what would hold it.
+namespace detail {
+template <class In, class Out> struct VoidItem {
+  static_assert(!std::is_void_v<In> && !std::is_void_v<Out>,
+                "troupe: a PipedThread that gets nothing, or sends nothing, has std::monostate as "
+                "that type");
+};
+}  // namespace detail
+template <class In, class Out>
+  requires(std::is_void_v<In> || std::is_void_v<Out>)
+class PipedLink<In, Out> : detail::VoidItem<In, Out> {
+ public:
+  std::optional<std::monostate> recv();
+  std::optional<std::monostate> try_recv();
+  template <class... X> bool send(X&&...);
+  template <class... X> Sent try_send(X&&...);
+  bool stop_requested() const noexcept;
+};
+template <class In, class Out>
+  requires(std::is_void_v<In> || std::is_void_v<Out>)
+class PipedThread<In, Out> : detail::VoidItem<In, Out> {
+ public:
+  using Link = PipedLink<In, Out>;
+  PipedThread() noexcept = default;
+  template <class... X> explicit PipedThread(X&&...);
+  template <class... X> Sent try_send(X&&...) const;
+  void close() noexcept;
+  void stop() noexcept;
+  explicit operator bool() const noexcept;
 };
 
 }  // namespace troupe

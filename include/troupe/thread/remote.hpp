@@ -83,7 +83,8 @@ TROUPE_INLINE void call(To&& to, X&&... args) {
   detail::call_remote<detail::MethodCall<M, A>, A>(detail::StoredFor<M, X...>{}, to.entry(),
                                                    std::forward<X>(args)...);
 }
-template <auto M, class To, class... X, class Mistake = detail::RemoteCallMistake<To, M, X...>>
+template <auto M, class To, class... X, class Mistake = detail::RemoteCallMistake<To, M, X...>,
+          class Argument = typename detail::Which<Mistake>::template argument<M, X...>>
   requires(detail::a_remote_handle<To> && !detail::good_remote_call<To, M, X...>)
 void call(To&&, X&&...) = delete;  // see Mistake
 
@@ -118,7 +119,7 @@ template <class To, auto M, class... X> auto find_remote_ask_mistake() {
   else if constexpr (good_remote_ask<To, M, X...>)
     return no_mistake{};
   else if constexpr (!good_ask<local_of<To>, M, X...>)
-    return AskMistake<local_of<To>, M, X...>{};
+    return find_far_mistake<AskMistake<local_of<To>, M, X...>, M>();
   else if constexpr (!all_sendable<typename Answers<M>::type>)
     return a_Ret_of_what_cannot_cross_threads_cannot_be_answered_by_another_runtime{};
   else
@@ -132,7 +133,7 @@ using RemoteAskMistake = decltype(find_remote_ask_mistake<To, M, X...>());
 /// Arguments are as for a remote call; the answer is `Sendable`; all else is as for a local ask,
 /// and for a remote call. `ret.is_wanted()` is always true for the handler: it does not see the
 /// asker.
-/// @throws std::bad_alloc at the await, when the pool needs memory and there is none
+/// @throws std::bad_alloc at the await, when the runtime needs memory and there is none
 template <auto M, class To, class... X>
   requires detail::good_remote_ask<To, M, X...>
 auto ask(To&& to, X&&... args) {
@@ -144,7 +145,8 @@ auto ask(To&& to, X&&... args) {
                                          typename detail::Answers<M>::type{}, Remote<A>(to),
                                          std::forward<X>(args)...);
 }
-template <auto M, class To, class... X, class Mistake = detail::RemoteAskMistake<To, M, X...>>
+template <auto M, class To, class... X, class Mistake = detail::RemoteAskMistake<To, M, X...>,
+          class Argument = typename detail::Which<Mistake>::template argument<M, X...>>
   requires(detail::a_remote_handle<To> && !detail::good_remote_ask<To, M, X...>)
 detail::Refused ask(To&&, X&&...) = delete;  // see Mistake
 

@@ -36,6 +36,18 @@ template <class Params> auto find_crossing_mistake() {
   else
     return an_argument_belongs_to_one_runtime_pass_remote_of_an_actor_and_a_Ret_or_Fwd_by_itself{};
 }
+// Of a local verb's mistake: a loan of what belongs to a runtime is no cure here.
+template <class Local, auto M> auto find_far_mistake() {
+  if constexpr (std::is_same_v<Local,
+                               a_parameter_borrows_take_a_value_that_owns_or_pass_unsafe_borrow>) {
+    if constexpr (one_names_a_runtimes_thing<typename Method<decltype(M)>::params>)
+      return find_crossing_mistake<Types<>>();
+    else
+      return Local{};
+  } else {
+    return Local{};
+  }
+}
 template <class To, auto M, class... X> auto find_remote_call_mistake() {
   if constexpr (!a_remote_handle<To>)
     return no_mistake{};  // another verb's
@@ -44,8 +56,31 @@ template <class To, auto M, class... X> auto find_remote_call_mistake() {
   else if constexpr (good_call<local_of<To>, M, X...>)
     return find_crossing_mistake<StoredFor<M, X...>>();
   else
-    return CallMistake<local_of<To>, M, X...>{};
+    return find_far_mistake<CallMistake<local_of<To>, M, X...>, M>();
 }
+// Which argument it is that does not cross, for the compiler to print.
+template <int N, class... P> auto find_crossing_argument(Types<P...>) { return no_mistake{}; }
+template <int N, class X, class... Xs, class P, class... Ps>
+auto find_crossing_argument(Types<P, Ps...>) {
+  if constexpr (!crosses_runtimes<P>)
+    return argument<N, given<X>, wanted<P>>{};
+  else
+    return find_crossing_argument<N + 1, Xs...>(Types<Ps...>{});
+}
+struct WhichCrosses {
+  template <auto M, class... X>
+  using argument =
+      decltype(find_crossing_argument<1, X...>(typename Method<decltype(M)>::params{}));
+};
+template <>
+struct Which<an_argument_belongs_to_one_runtime_pass_remote_of_an_actor_and_a_Ret_or_Fwd_by_itself>
+    : WhichCrosses {};
+template <>
+struct Which<a_Ret_of_what_cannot_cross_threads_cannot_be_answered_by_another_runtime>
+    : WhichCrosses {};
+template <>
+struct Which<a_Fwd_of_what_cannot_cross_threads_cannot_be_called_by_another_runtime>
+    : WhichCrosses {};
 template <class To, auto M, class... X>
 using RemoteCallMistake = decltype(find_remote_call_mistake<To, M, X...>());
 

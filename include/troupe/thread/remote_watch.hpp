@@ -39,8 +39,8 @@ template <class A> void watch_remote(const Export* to, Ret<StopCause>&& ret) {
 /// `StopCause::dropped` where its runtime ends, `StopCause::lost` where that one, or the actor, had
 /// ended before. The watch cannot be taken back; it goes with the actor that `ret` calls, without
 /// telling, or with the caller's runtime (`ended`). Where the lane to that runtime is at its bound
-/// `ret` hears `overloaded`. Thread and cost as for a remote call with a Ret, and one cell of the
-/// pool on each side.
+/// `ret` hears `overloaded`. Thread and cost as for a remote call with a Ret, and one cell of
+/// each runtime's own memory.
 /// @throws std::bad_alloc when there is no memory; `ret` hears `no_memory` or `dropped` then
 template <class A> void watch(const Remote<A>& actor, Ret<StopCause> ret) {
   if (ret.take_nop()) return;

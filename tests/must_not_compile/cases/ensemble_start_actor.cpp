@@ -1,5 +1,5 @@
 // must_not_compile/ensemble_start_actor.cpp: an actor for a runtime on another thread.
-// expect: a_factory_takes_the_Runtime_then_its_bound_arguments_which_are_Sendable
+// expect: a_factory_takes_the_Runtime_then_its_arguments_which_are_Sendable
 #include <troupe/core.hpp>
 #include <troupe/thread.hpp>
 

@@ -1,5 +1,5 @@
 // must_not_compile/ensemble_start_function.cpp: a factory that holds an Actor of another runtime.
-// expect: a_factory_takes_the_Runtime_then_its_bound_arguments_which_are_Sendable
+// expect: a_factory_takes_the_Runtime_then_its_arguments_which_are_Sendable
 #include <troupe/thread.hpp>
 
 using namespace troupe;

@@ -1,5 +1,5 @@
 // must_not_compile/piped_thread_link.cpp: the function of a thread takes a link of other items.
-// expect: the_function_of_a_PipedThread_takes_a_PipedLink_of_In_and_Out_then_the_bound_values
+// expect: the_function_of_a_PipedThread_takes_a_PipedLink_of_In_and_Out_then_its_arguments
 #include <memory>
 #include <troupe/thread.hpp>
 
