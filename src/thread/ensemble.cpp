@@ -11,16 +11,21 @@ namespace troupe {
 
 Ensemble::Ensemble(unsigned runtimes, EnsembleOptions options)
     : slice_(std::max<std::size_t>(options.slice, 1)) {
-  if (runtimes == 0 || runtimes > most_runtimes)
+  if (runtimes == 0 || runtimes > most_runtimes || options.spares > most_runtimes - runtimes)
     panic("an ensemble has from 1 to 64 runtimes", "Ensemble");
   lanes_ = std::make_shared<detail::Lanes>(
-      runtimes, detail::LaneSizes{options.lane_bound, options.lane_chunk, options.publish});
+      runtimes + options.spares, options.spares,
+      detail::LaneSizes{options.lane_bound, options.lane_chunk, options.publish});
 }
 
 void Ensemble::seat(unsigned number, Runtime& rt) const {
-  const detail::Kernel& k = detail::kernel_of(rt.core());
-  if (number >= lanes_->size || lanes_->seat(number).is_taken())
+  if (number >= size() || lanes_->seat(number).is_taken())
     panic("there is no such seat, or it was given before", "Ensemble::seat");
+  sit(number, rt);
+}
+
+void Ensemble::sit(unsigned number, Runtime& rt) const {
+  const detail::Kernel& k = detail::kernel_of(rt.core());
   if (k.feed || k.running) panic("a runtime takes one seat, outside of its runs", "Ensemble::seat");
   auto* const node = new detail::Node(lanes_, number, rt);  // goes with the runtime
   node->slice = slice_;

@@ -8,7 +8,7 @@
 
 namespace troupe::detail {
 
-Lanes::Lanes(unsigned n, const LaneSizes& sizes) : size(n) {
+Lanes::Lanes(unsigned n, unsigned spare, const LaneSizes& sizes) : size(n), spares(spare) {
   for (unsigned i = 0; i != n; ++i) seats.push_back(std::make_unique<Seat>());
   for (unsigned i = 0; i != n * n; ++i)
     lanes.push_back(std::make_unique<Lane>(*seats[i % n], i / n, i % n, sizes));

@@ -20,6 +20,9 @@ struct EnsembleOptions {
   /// Records of one source that run before the runtime looks at the other: its own queue, and what
   /// the other runtimes have sent. 0 counts as 1.
   std::size_t slice = detail::Feed::default_slice;
+  /// Seats beside those that have numbers, for runtimes that are made anew (`Restart`): each such
+  /// runtime takes one, for good. Together at most 64.
+  unsigned spares = 0;
 };
 
 /// A number of runtimes, each on a thread of its own or several on one, whose actors call each
@@ -37,7 +40,7 @@ class Ensemble {
   /// two chunks when it is used
   /// @throws std::bad_alloc when there is no memory
   explicit Ensemble(unsigned runtimes, EnsembleOptions options = {});
-  unsigned size() const noexcept { return lanes_->size; }
+  unsigned size() const noexcept { return lanes_->size - lanes_->spares; }
   /// Gives a runtime its seat, on the runtime's own thread, outside of its runs. A seat is given
   /// once, and a runtime has one. Anything else ends the process.
   /// @param number from 0; it is the number of the runtime from now on (`Core::runtime_number`)
@@ -45,6 +48,8 @@ class Ensemble {
   void seat(unsigned number, Runtime& rt) const;
 
  private:
+  friend class EnsembleThreads;
+  void sit(unsigned number, Runtime& rt) const;
   friend void run_virtual(const Ensemble& all, AnyInstant until);
   friend EnsembleAlive why_alive(const Ensemble& all);
   std::shared_ptr<detail::Lanes> lanes_;

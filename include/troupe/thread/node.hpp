@@ -20,11 +20,17 @@ namespace troupe::detail {
 // exist from the start: one made later would be missed by a reader that is ending. Their chunks
 // come with the first record.
 struct Lanes {
-  Lanes(unsigned n, const LaneSizes& sizes);
+  Lanes(unsigned n, unsigned spare, const LaneSizes& sizes);
+  /// The number of a spare seat that nobody has had, or `size`. Any thread.
+  unsigned take_spare() noexcept {
+    const unsigned n = spares_taken.fetch_add(1, std::memory_order_relaxed);
+    return n < spares ? size - spares + n : size;
+  }
   static Export* closed() noexcept { return reinterpret_cast<Export*>(std::uintptr_t{1}); }
   Seat& seat(unsigned number) const noexcept { return *seats[number]; }
   Lane& lane(unsigned from, unsigned to) const noexcept { return *lanes[from * size + to]; }
-  const unsigned size;
+  const unsigned size, spares;  // with the spares, which come last
+  std::atomic<unsigned> spares_taken{0};
   std::vector<std::unique_ptr<Seat>> seats;
   std::vector<std::unique_ptr<Lane>> lanes;
 };
