@@ -56,7 +56,9 @@ TEST_P(ServerTest, EachSubscriberIsToldInItsOwnProtocol) {
   EXPECT_EQ(take(modern), "*" + by_pattern);
 }
 
+// It is written before; when it is read, across runtimes, is told by whole turns alone.
 TEST_P(ServerTest, AMessageComesBeforeTheAnswerToItsPublish) {
+  run_whole_turns();
   start();
   Peer& writer = connect_and_read();
   std::vector<Peer*> subscribers;

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -83,6 +84,8 @@ inline Task<> write_all(Ref to, std::string text) {
 // The parameter is the number of runtimes. Clients come to one after the other.
 class ServerTest : public testing::TestWithParam<std::size_t> {
  protected:
+  static constexpr std::size_t nobody = SIZE_MAX;
+
   ServerTest() {
     for (unsigned i = 0; is_spread() && i < GetParam(); ++i) ensemble_.seat(i, *runtimes_[i]);
   }
@@ -162,14 +165,20 @@ class ServerTest : public testing::TestWithParam<std::size_t> {
   // At the later time, and until nobody has work at it.
   void pass(Duration time) {
     const Instant now = rt.now() + time;
-    for (bool ran = true; ran;) {
-      ran = false;
-      for (const auto& each : runtimes_) {
-        if (!each) continue;
-        ran |= each->now() < now || each->next_wait(now) == Duration::zero();
-        each->run(now);
-      }
+    while (step(now)) {}
+  }
+  // Each runtime once, of several one item each: so that what one tells another is seen as early as
+  // it may be. Whether anyone had work.
+  // @param but the one that does not run now
+  bool step(Instant now, std::size_t but = nobody) {
+    bool ran = false;
+    for (std::size_t i = 0; i < runtimes_.size(); ++i) {
+      Runtime* const each = runtimes_[i].get();
+      if (each == nullptr || i == but) continue;
+      ran |= each->now() < now || each->next_wait(now) == Duration::zero();
+      each->run(now, RunLimit{.items = is_spread() && !runs_whole_turns_ ? 1 : SIZE_MAX});
     }
+    return ran;
   }
   void drain() {
     call<&Server::drain>(servers_.front(), 15);
@@ -182,6 +191,7 @@ class ServerTest : public testing::TestWithParam<std::size_t> {
     settle();
   }
   bool has_ended() const { return servers_.front().is_zombie(); }
+  void run_whole_turns() { runs_whole_turns_ = true; }
   bool is_spread() const { return GetParam() > 1; }
   std::size_t actors() const {
     std::size_t all = 0;
@@ -197,7 +207,8 @@ class ServerTest : public testing::TestWithParam<std::size_t> {
   }
 
   std::vector<std::unique_ptr<Runtime>> runtimes_ = make_runtimes();
-  Ensemble ensemble_{static_cast<unsigned>(GetParam())};
+  Ensemble ensemble_{static_cast<unsigned>(GetParam()), {.slice = 1}};
+  bool runs_whole_turns_ = false;
   std::deque<MemoryNetwork> nets_;
   std::deque<Peer> peers_;
   std::vector<ActorOwn<Server>> servers_;
