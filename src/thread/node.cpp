@@ -10,12 +10,14 @@ namespace troupe::detail {
 
 Lanes::Lanes(unsigned n, unsigned spare, const LaneSizes& sizes) : size(n), spares(spare) {
   for (unsigned i = 0; i != n; ++i) seats.push_back(std::make_unique<Seat>());
+  for (unsigned i = 0; i != n; ++i) outsides.push_back(std::make_unique<Outside>());
   for (unsigned i = 0; i != n * n; ++i)
     lanes.push_back(std::make_unique<Lane>(*seats[i % n], i / n, i % n, sizes));
 }
 
 // ---- exports
 void release_export(Export& e) noexcept {
+  if (!e.all) return delete &e;
   std::atomic<Export*>& list = e.all->seat(e.home).released;
   Export* before = list.load(std::memory_order_acquire);
   do {
@@ -75,7 +77,8 @@ Node::Node(std::shared_ptr<Lanes> all, unsigned number, Runtime& rt)
       seat_(all_->seat(number)),
       number_(number),
       marks_(all_->size) {
-  for (unsigned i = 0; i != all_->size; ++i) out(i).open(*this);
+  for (unsigned i = 0; i != all_->size; ++i)
+    if (i != number) out(i).open(*this);
   AtEnd::link(kernel_.at_end);
   kernel_.feed = this;
   kernel_.set_number(number);
@@ -90,6 +93,8 @@ void Node::look() noexcept {
     retire();
   if (wants_ != 0) [[unlikely]]
     look_for_room();
+  if (all_->outsides[number_]->refused.load(std::memory_order_relaxed)) [[unlikely]]
+    look_outside(false);
   for (unsigned i = 0; i != all_->size; ++i) {
     Lane& lane = in(i);
     const bool ends = !is_told(i) && all_->seat(i).has_ended();  // before the lane is looked at
@@ -184,8 +189,9 @@ bool Node::has_news() const noexcept {
 void Node::ending() noexcept {
   flush();
   ending_ = true;
+  look_outside(true);
   for (unsigned i = 0; i != all_->size; ++i) {
-    end_refusals(i);
+    if (i != number_) end_refusals(i);
     out(i).line().close();
   }
   for (unsigned i = 0; i != all_->size; ++i) out(i).set_ending();
@@ -211,11 +217,15 @@ void Node::over(AtEnd& self) noexcept {
     *at = me.next_here_;
     break;
   }
+  {
+    const std::lock_guard hold(me.all_->outsides[me.number_]->lock);
+    me.out(me.number_).close_writer();
+  }
   for (unsigned i = 0; i != n; ++i) me.in(i).drop_unread();
   for (unsigned i = 0; i != n; ++i) me.in(i).close_reader();
   for (unsigned i = 0; i != n; ++i) {
     let_go(me.out(i).line().stored);
-    me.out(i).close_writer();
+    if (i != me.number_) me.out(i).close_writer();
     me.out(i).keep_while_owing(me.all_);
   }
   me.seat_.end();

@@ -23,6 +23,27 @@ void Node::end_refusals(unsigned to) noexcept {
        kv("calls", calls));
 }
 
+// Threads without a runtime have refused calls: they have no log.
+void Node::look_outside(bool ends) noexcept {
+  Outside& outside = *all_->outsides[number_];
+  Lane& lane = out(number_);
+  std::uint64_t calls = 0;
+  {
+    const std::lock_guard hold(outside.lock);
+    if (!lane.has_refused()) return;
+    if (ends || lane.has_caught_up()) {
+      calls = lane.take_refused();
+      outside.refused.store(false, std::memory_order_relaxed);
+    }
+  }
+  if (!std::exchange(told_outside_, true))
+    warn(kernel_.core,
+         "calls from threads without a runtime are refused: their lane is at its bound");
+  if (calls == 0) return;
+  told_outside_ = false;
+  warn(kernel_.core, "calls from threads without a runtime were refused", kv("calls", calls));
+}
+
 bool Node::has_room_at_once(unsigned to) noexcept {
   Lane& lane = out(to);
   RoomLine& line = lane.line();

@@ -1,5 +1,6 @@
 // thread/ensemble_test.cpp: seats, and many runtimes under one virtual clock.
 #include <troupe/thread/ensemble.hpp>
+#include <troupe/thread/remote_watch.hpp>
 
 #include <gtest/gtest.h>
 
@@ -183,7 +184,7 @@ TEST_F(EnsembleDeathTest, MisuseEndsTheProcess) {
   EXPECT_DEATH((void)remote(echo), "no seat in an Ensemble");
   EXPECT_DEATH((void)remote(Actor<Echo>()), "empty handle");
   EXPECT_DEATH(call<&Echo::says>(Remote<Echo>(), 1), "empty Remote");
-  defer(other, unsafe_capture([this] { call<&Echo::says>(far_, 1); }));
+  defer(other, unsafe_capture([this] { watch(far_, ret_do([](Reply<StopCause>) {})); }));
   EXPECT_DEATH(other.run(), "where no runtime of its ensemble is");
   told();
 }

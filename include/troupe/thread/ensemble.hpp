@@ -11,7 +11,8 @@ struct EnsembleAlive;
 /// What is chosen for all lanes of an ensemble.
 struct EnsembleOptions {
   /// Bytes that wait in the lane of one runtime to another, beyond which calls are refused; checked
-  /// when the lane takes a further chunk. Two chunks are allowed in any case.
+  /// when the lane takes a further chunk. Two chunks are allowed in any case. So is what waits of
+  /// calls to one runtime from all threads that run none of the ensemble together.
   std::size_t lane_bound = 1024 * 1024;
   /// Bytes of a chunk. A larger record gets one of its own size.
   std::size_t lane_chunk = 8192;

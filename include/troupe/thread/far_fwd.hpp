@@ -17,6 +17,7 @@ namespace troupe::detail {
 template <class... T> class FarFwd;
 template <class... T> struct Crossed<Fwd<T...>> {
   static constexpr std::size_t rets = 0, fwds = 1;
+  static constexpr bool hears = false;
   static FarFwd<T...> cross(Lane& out, Lane& back, Fwd<T...> fwd) noexcept;
 };
 template <class... T> Fwd<T...> arrived(const Box*, FarFwd<T...>&& fwd) noexcept {
@@ -44,7 +45,7 @@ TROUPE_INLINE bool write_crossing(Node& me, Lane& lane, Lane& back, const Pendin
   constexpr bool quiet = (std::is_trivially_copyable_v<std::remove_cvref_t<X>> && ...);
   std::byte* const p = lane.template room<record_size<C>, Kind, quiet>();
   if (!p) [[unlikely]] {
-    me.tell_refused(lane, rets != 0);
+    me.tell_refused(lane, (Crossed<std::remove_cvref_t<X>>::hears || ...));
     refuse(lane.refusal(), std::forward<X>(x)...);
     return false;
   }

@@ -76,12 +76,14 @@ template <class... T> class FarRet {
 // What an argument is in a record of a lane, and how it is given to whom it is for.
 template <class P> struct Crossed {
   static constexpr std::size_t rets = 0, fwds = 0;  // cells that it takes
+  static constexpr bool hears = false;              // of a refusal
   template <class T> static T&& cross(Lane&, Lane&, T&& value) noexcept {
     return std::forward<T>(value);
   }
 };
 template <class... T> struct Crossed<Ret<T...>> {
   static constexpr std::size_t rets = 1, fwds = 0;
+  static constexpr bool hears = true;
   static FarRet<T...> cross(Lane& out, Lane& back, Ret<T...>&& ret) noexcept {
     if (!ret) return FarRet<T...>(nullptr, nullptr);
     if (ret.take_nop()) return FarRet<T...>(nullptr, &back);

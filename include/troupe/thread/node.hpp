@@ -7,7 +7,9 @@
 // published all that it wrote), and each lane has been emptied twice since: no record names the box
 // then.
 #pragma once
+#include <atomic>
 #include <memory>
+#include <mutex>
 #include <troupe/core/at_end.hpp>
 #include <troupe/core/feed.hpp>
 #include <troupe/core/runtime.hpp>
@@ -19,6 +21,13 @@ namespace troupe::detail {
 // What all runtimes of an ensemble share: a seat each, and a lane for each ordered pair. All lanes
 // exist from the start: one made later would be missed by a reader that is ending. Their chunks
 // come with the first record.
+//
+// A runtime calls its own actors by its queue. The lane from a runtime to itself is for threads
+// that run none of the ensemble: they write it one after the other, under a lock.
+struct Outside {
+  std::mutex lock;                   // of the writer's side of that lane
+  std::atomic<bool> refused{false};  // calls, which the runtime tells of
+};
 struct Lanes {
   Lanes(unsigned n, unsigned spare, const LaneSizes& sizes);
   /// The number of a spare seat that nobody has had, or `size`. Any thread.
@@ -32,6 +41,7 @@ struct Lanes {
   const unsigned size, spares;  // with the spares, which come last
   std::atomic<unsigned> spares_taken{0};
   std::vector<std::unique_ptr<Seat>> seats;
+  std::vector<std::unique_ptr<Outside>> outsides;
   std::vector<std::unique_ptr<Lane>> lanes;
 };
 
@@ -41,8 +51,8 @@ struct Export {
   Box* box;  // counted once; what it points at is touched at home only
   const ActorType* type;
   std::uint64_t id;
-  std::shared_ptr<Lanes> all;
-  Export* next = nullptr;  // home's list of all, or of those that have come back
+  std::shared_ptr<Lanes> all;  // null: made when its runtime had left already
+  Export* next = nullptr;      // home's list of all, or of those that have come back
   Export** place = nullptr;
   Export* released = nullptr;  // the next in Seat::released
 };
@@ -65,6 +75,7 @@ class Node final : public Feed, public AtEnd, public LaneWriter {
   static Node* of(Kernel& kernel) noexcept { return static_cast<Node*>(kernel.feed); }
   unsigned number() const noexcept { return number_; }
   bool is_of(const Lanes& all) const noexcept { return all_.get() == std::addressof(all); }
+  bool is_of(const std::shared_ptr<Lanes>& all) const noexcept { return all_ == all; }
   bool is_ending() const noexcept { return ending_; }
   Runtime& runtime() noexcept { return rt_; }
   Lane& out(unsigned to) noexcept { return *out_[to]; }
@@ -109,6 +120,7 @@ class Node final : public Feed, public AtEnd, public LaneWriter {
   void ask_for_room() noexcept;  // before it rests
   bool has_room_news() const noexcept;
   void end_refusals(unsigned to) noexcept;
+  void look_outside(bool ends) noexcept;
   void retire() noexcept;
   void free_export(Export& e) noexcept;
   bool is_told(unsigned from) const noexcept { return told_ended_ >> from & 1; }
@@ -126,7 +138,7 @@ class Node final : public Feed, public AtEnd, public LaneWriter {
   std::uint64_t ended_ = 0;  // runtimes whose end the latest look saw
   std::uint64_t told_ended_ = 0;
   std::uint64_t wants_ = 0;  // lanes for whose room somebody waits, or that have refused calls
-  bool more_ = false, ending_ = false;
+  bool more_ = false, ending_ = false, told_outside_ = false;
   Export *exports_ = nullptr, *retiring_ = nullptr;
   bool waits_for_rounds_ = false;
   std::vector<std::uint64_t> marks_;  // of quiet points, then of rounds; one a runtime

@@ -44,7 +44,9 @@ template <class A> class Remote {
 };
 
 /// Makes a handle that may go to the other runtimes of the ensemble. On the actor's own thread; its
-/// runtime has a seat (`Ensemble::seat`). Takes one small block of the heap.
+/// runtime has a seat (`Ensemble::seat`). Once that has left its seat, because it ends, this gives
+/// a Remote that names nobody who lives: calls are dropped, and their Rets hear `lost`. Takes one
+/// small block of the heap.
 /// @param to an `Actor`, an `ActorOwn`, or the `Cx` of the caller itself
 /// @throws std::bad_alloc when there is no memory
 template <class To>
@@ -73,9 +75,17 @@ Remote<detail::actor_of<To>> remote(To&& to) {
 /// memory is left, the arguments are dropped, and their Rets hear `overloaded` or `no_memory`;
 /// calls without a Ret that are refused so are counted and told in the log (`refused_calls`); a
 /// task can wait for room first (`room`, both in room.hpp). Answers are not subject to the bound.
-/// While the caller's runtime ends, the Rets hear `ended`. Thread: of a runtime of the ensemble.
-/// Outside of a run, the call is one of the runtime that took its seat last on this thread. Cost:
-/// about as much as a local call; no allocation in steady state, no atomic read-modify-write.
+/// While the caller's runtime ends, the Rets hear `ended`. Thread: any. Outside of a run, the call
+/// is one of the runtime that took its seat last on this thread. Cost: about as much as a local
+/// call; no allocation in steady state, no atomic read-modify-write.
+///
+/// On a thread that runs no runtime of the ensemble, calls to one runtime go through a lane that
+/// all such threads share, in order for each thread, and at once. It has the bound of the others. A
+/// lock is held while the arguments are moved there: a move constructor that calls a Remote ends
+/// the process. No Ret or Fwd may go along but `ret_nop` and `fwd_nop`, or it ends the process;
+/// what sendable() makes of a Ret may, on any thread, where the method takes a Ret: it is answered
+/// once, with what a Ret here would hear. Refused calls without one are told in the log of the
+/// actor's runtime. ask(), watch() and room() need a runtime with a seat.
 template <auto M, class To, class... X>
   requires detail::good_remote_call<To, M, X...>
 TROUPE_INLINE void call(To&& to, X&&... args) {

@@ -3,7 +3,8 @@
 #pragma once
 #include <troupe/core/call.hpp>
 #include <troupe/thread/far_fwd.hpp>
-#include <troupe/thread/sendable.hpp>
+#include <troupe/thread/sendable_ret.hpp>
+#include <troupe/thread/sent_ret.hpp>
 
 namespace troupe::detail {
 struct an_argument_belongs_to_one_runtime_pass_remote_of_an_actor_and_a_Ret_or_Fwd_by_itself {};
@@ -100,28 +101,101 @@ TROUPE_INLINE void write_call(Node& me, const Export& to, X&&... x) {
                                                   {to.type, to.id, me.now()}, to.box,
                                                   std::forward<X>(x)...);
 }
-// Ends the process, unless the runtime that runs here ends, and has left its seat already.
-TROUPE_COLD void called_from_nowhere(std::string_view type) noexcept;
-// The node of the runtime that calls; null where it ends.
+// Ends the process, unless the runtime that runs here ends, and has left its seat already, or the
+// actor's had when the handle was made.
+TROUPE_COLD void called_from_nowhere(const Export* to, std::string_view type) noexcept;
+// The node of the runtime that calls; null where it ends, or the actor's has.
 template <class A> TROUPE_INLINE Node* caller_of(const Export* to) noexcept {
   Node* const me = to ? Node::here() : nullptr;
-  if (!me || !me->is_of(*to->all)) [[unlikely]] {
-    called_from_nowhere(to ? type_name<A> : std::string_view());
+  if (!me || !me->is_of(to->all)) [[unlikely]] {
+    called_from_nowhere(to, type_name<A>);
     return nullptr;
   }
   return me->is_ending() ? nullptr : me;
 }
+// What a Ret hears where that is null.
+inline Why why_no_caller(const Export& to) noexcept { return to.all ? Why::ended : Why::lost; }
+
+// ---- from a thread that runs no runtime of the ensemble
+// The lane for that; null, and why, where the caller or the actor's runtime ends. `carries`: a Ret
+// or Fwd goes along, which ends the process.
+TROUPE_COLD Lane* lane_from_outside(const Export* to, bool carries, std::string_view type,
+                                    Why& why) noexcept;
+class WriteFromOutside {
+ public:
+  explicit WriteFromOutside(const Export& to);
+  WriteFromOutside(const WriteFromOutside&) = delete;
+  ~WriteFromOutside();
+
+ private:
+  std::lock_guard<std::mutex> hold_;
+};
+void count_refused_outside(const Export& to, Lane& lane) noexcept;
+std::uint64_t refused_outside(const Export& to) noexcept;
+
+// Whether it has a home on this thread, so that it cannot go.
+template <class T> bool stays_here(const T&) noexcept { return false; }
+template <class... T> bool stays_here(Ret<T...>& ret) noexcept {
+  if (!ret.take_nop()) return bool(ret);
+  ret = Ret<T...>(ret_nop);
+  return false;
+}
+template <class... T> bool stays_here(const Fwd<T...>& fwd) noexcept { return bool(fwd); }
+// By value what fits into registers: so that the call's usual way needs no address of it.
+template <class X>
+using InRegister = std::conditional_t<std::is_trivially_copyable_v<std::remove_cvref_t<X>> &&
+                                          sizeof(std::remove_cvref_t<X>) <= 16,
+                                      std::remove_cvref_t<X>, X&&>;
+template <class Invoke, class A, class... X>
+[[gnu::noinline]] void enqueue_from_outside(const Export* to, InRegister<X>... x) {
+  Why why;
+  const bool carries = (int{stays_here(x)} + ... + 0) != 0;
+  if (Lane* const lane = lane_from_outside(to, carries, type_name<A>, why)) {
+    using Args = decltype(detail::pack(
+        Crossed<std::remove_cvref_t<X>>::cross(*lane, *lane, std::forward<X>(x))...));
+    using C = typename FarCall<Invoke>::template record<Args>;
+    using R = Record<C>;
+    const WriteFromOutside writes(*to);
+    if (std::byte* const p = lane->template room<record_size<C>, LaneRoom::runs, true>()) {
+      ::new (static_cast<void*>(p)) R{&R::run,
+                                      {to->box, detail::pack(Crossed<std::remove_cvref_t<X>>::cross(
+                                                    *lane, *lane, std::forward<X>(x))...)}};
+      lane->template written<true>();
+      return lane->publish();
+    }
+    why = lane->refusal();
+    if constexpr (!(Crossed<std::remove_cvref_t<X>>::hears || ...))
+      count_refused_outside(*to, *lane);
+  }
+  refuse(why, std::forward<X>(x)...);
+}
+
 template <class Invoke, class A, class... X>
 TROUPE_INLINE void enqueue_remote(const Export* to, X&&... x) {
-  Node* const me = caller_of<A>(to);
-  if (!me) [[unlikely]]
-    return refuse(Why::ended, std::forward<X>(x)...);
-  if (me->number() == to->home) return enqueue<Invoke>(to->box, std::forward<X>(x)...);
+  Node* const me = to ? Node::here() : nullptr;
+  if (!me || !me->is_of(to->all) || me->is_ending()) [[unlikely]]
+    return enqueue_from_outside<Invoke, A, X...>(to, std::forward<X>(x)...);
+  if (me->number() == to->home)
+    return enqueue<Invoke>(to->box, detail::arrived(nullptr, std::forward<X>(x))...);
   write_call<Invoke>(*me, *to, std::forward<X>(x)...);
 }
+// What a parameter's type is made of; a SendableRet for a Ret becomes one where it arrives.
+template <class P> struct SentAs {
+  template <class X> static decltype(auto) from(X&& x) {
+    return detail::as_stored<P>(std::forward<X>(x));
+  }
+};
+template <class... T> struct SentAs<Ret<T...>> {
+  template <class X> static decltype(auto) from(X&& x) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<X>, SendableRet<T...>>)
+      return SentRet<T...>(std::forward<X>(x));
+    else
+      return detail::as_stored<Ret<T...>>(std::forward<X>(x));
+  }
+};
 template <class Invoke, class A, class... P, class... X>
 TROUPE_INLINE void call_remote(Types<P...>, const Export* to, X&&... x) {
-  enqueue_remote<Invoke, A>(to, detail::as_stored<P>(std::forward<X>(x))...);
+  enqueue_remote<Invoke, A>(to, SentAs<P>::from(std::forward<X>(x))...);
 }
 Export& export_of(Box* box);  // throws bad_alloc
 }  // namespace troupe::detail

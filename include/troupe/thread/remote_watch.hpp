@@ -18,7 +18,7 @@ template <class A> struct WatchAtHome {
 };
 template <class A> void watch_remote(const Export* to, Ret<StopCause>&& ret) {
   Node* const me = caller_of<A>(to);
-  if (!me) return refuse(Why::ended, std::move(ret));
+  if (!me) return refuse(why_no_caller(*to), std::move(ret));
   if (me->number() == to->home) {
     (void)watch(handle_of<A>(*to->box), std::move(ret));
     return;

@@ -80,10 +80,15 @@ TaskRef tell_room(Context& context, const Remote<A>& to, Ret<bool> ret) {
 /// actor's runtime was at its bound, since it has its seat; 0 while it ends. Each episode is also
 /// told in the log: one warning at the first such call, and one with their number when the other
 /// runtime has caught up, or either has ended. Calls with a Ret are not counted: the Ret hears
-/// `overloaded`. Thread: as for a call. Cost: reads two numbers.
+/// `overloaded`. To the caller's own runtime none are refused. On a thread without a runtime of the
+/// ensemble: how many calls of all such threads that runtime has had refused. Thread: as for a
+/// call. Cost: reads two numbers; on such a thread under a lock.
 template <class A> std::uint64_t refused_calls(const Remote<A>& to) {
-  detail::Node* const me = detail::caller_of<A>(to.entry());
-  return me ? me->out(to.entry()->home).all_refused() : 0;
+  const detail::Export* const there = to.entry();
+  detail::Node* const me = there ? detail::Node::here() : nullptr;
+  if (there && (!me || !me->is_of(there->all))) return detail::refused_outside(*there);
+  if (!detail::caller_of<A>(there) || me->number() == there->home) return 0;
+  return me->out(there->home).all_refused();
 }
 
 }  // namespace troupe

@@ -5,6 +5,7 @@
 #pragma once
 #include <expected>
 #include <troupe/core/ret.hpp>
+#include <troupe/core/wanted_query.hpp>
 #include <troupe/thread/home_cell.hpp>
 #include <troupe/thread/sendable.hpp>
 #include <tuple>
@@ -67,6 +68,23 @@ template <class... T> class [[nodiscard("a dropped one answers with Why::lost")]
       return false;
     cell_->set(detail::RetCell<T...>::asked);
     return true;
+  }
+  /// A Ret of the runtime of this thread that answers this one, for what takes a Ret: an argument
+  /// of a call, to another runtime too. Takes no memory. An empty one gives an empty Ret.
+  operator Ret<T...>() && noexcept {
+    if (!cell_) return Ret<T...>(nullptr);
+    return Ret<T...>(
+        [](detail::Box*, detail::Words w, const ActorFail* why, T*... value) {
+          if (detail::is_query(why)) return;  // the asker is far
+          detail::RetCell<T...>* cell;
+          std::memcpy(&cell, w.raw, sizeof(cell));
+          SendableRet to(cell);
+          if (why)
+            to.fail(*why);
+          else
+            to(std::move(*value)...);
+        },
+        nullptr, detail::words_of(cell_.release()), "a SendableRet");
   }
   /// Whether it still owes an answer.
   explicit operator bool() const noexcept { return bool(cell_); }
