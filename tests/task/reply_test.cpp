@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <coroutine>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <troupe/task.hpp>
@@ -55,6 +56,22 @@ TEST_F(ReplyTest, AValueThatIsThereAlreadyDoesNotSuspend) {
   EXPECT_EQ(told(), "") << "the first step is deferred";
   rt.run();
   EXPECT_EQ(told(), "got7 ~local end=7");
+}
+
+TEST_F(ReplyTest, AValueMayGoWhileItIsAwaited) {
+  Runtime rt;
+  auto [value, ret] = push_pipe<int>(rt);
+  std::optional<Value<int>> held(std::move(value));
+  const auto waits = [](Borrowed<std::optional<Value<int>>> of) -> Task<> {
+    const int n = co_await **of;
+    say("got", n);
+  };
+  spawn(rt, waits, ret_nop, unsafe_borrow(held));
+  rt.run();
+  held.reset();
+  ret(7);
+  rt.run();
+  EXPECT_EQ(told(), "got7");
 }
 
 TEST_F(ReplyTest, ADroppedRetEndsTheTaskAtItsAwait) {

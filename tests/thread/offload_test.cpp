@@ -512,18 +512,6 @@ TEST_P(CancelTest, AJobEndsWithTheTaskWhoseRetItWasGiven) {
   EXPECT_EQ(others, 1);
 }
 
-TEST_P(CancelTest, AJobEndsWithTheValueOfItsPipe) {
-  Pool pool = make(1);
-  {
-    auto pipe = push_pipe<Traced>(rt);
-    offload(rt, pool, UntilStopped{Traced(alive)}, std::move(pipe.ret), unsafe_borrow(began));
-    until_it_runs();
-  }
-  rt.run();
-  until_empty(pool);
-  EXPECT_EQ(alive, 0);
-}
-
 TEST_P(CancelTest, OfManyJobsThoseAreCancelledForWhichNobodyWaits) {
   Pool pool = make(1);
   const ActorOwn<Passes> passes = make_actor<Passes>(rt, ret_nop, pool.ref());

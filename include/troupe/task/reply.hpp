@@ -21,7 +21,7 @@ template <class... T> class [[nodiscard("await it, or there is no need for a pip
   Value(Value&&) noexcept = default;
   Value& operator=(Value&&) noexcept = default;
   ~Value() {
-    if (node_) node_->leave();
+    if (node_) node_->wanted = false;
   }
   auto operator co_await() const noexcept {
     return detail::WithHandle<detail::NodeAwait<Mode::drop, T...>>(node());

@@ -93,7 +93,7 @@ template <class... T> class ReplyNode : public NodeBase, public NodeSpace<Stored
   void forget_waiter() noexcept {
     if (state == open) waiter = {};
   }
-  // Nobody waits for its answer any more: who awaited it goes; or it was kept and never awaited.
+  // Nobody waits for its answer any more: who awaited it goes.
   TROUPE_INLINE void leave() noexcept {
     wanted = false;
     if (state == open) [[unlikely]]
