@@ -767,7 +767,7 @@ def flags(program):
     s = connect(respd.port, "127.0.0.2")
     s.sendall(b"CONFIG GET bind\r\n")
     check("--bind", read_until(s, b".2\r\n") == b"*2\r\n$4\r\nbind\r\n$9\r\n127.0.0.2\r\n")
-    code, _, told = ends(program, "--port", str(respd.port), "--bind", "127.0.0.2")
+    code, _, told = ends(program, "--port", str(respd.port), "--bind", "127.0.0.2", "--runtimes", str(RUNTIMES))
     check("an address that is taken", code == 1 and "cannot listen" in told, told)
     respd.end()
     code, _, told = ends(program, "--port=0", "--bind=nowhere")
