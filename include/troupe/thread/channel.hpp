@@ -99,6 +99,8 @@ template <class T, class W = ByCount> class BoundedSender {
   }
   /// Sends from a task: waits while there is no room. Dropped while it waits, `item` dies with the
   /// task. Several tasks that wait at one sender take turns to hold its notice: give each a copy.
+  /// The step borrows this sender: keep it, in the task or in what outlives the task, and do not
+  /// move it, until the step has ended.
   /// @returns whether the receiver is still there; where not, `item` is destroyed
   Step<bool> send(T item) const {
     Sent how = try_send(std::move(item));
