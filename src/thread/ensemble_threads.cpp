@@ -65,17 +65,17 @@ StopCause EnsembleThreads::live_once(detail::SeatThread& self, unsigned seat) no
       self.kernel = nullptr;
       stops = self.asked.has_value();
     }
-    if (cause == StopCause::failed) failed(self, rt, cause, stops);
+    if (cause == StopCause::failed && !stops) failed(self, rt, cause);
     return cause;
   }
   TROUPE_CATCH_ALL { return StopCause(StopCause::failed, Error(std::current_exception())); }
 }
 
 // While the runtime is there: the log is its own.
-void EnsembleThreads::failed(detail::SeatThread& self, Runtime& rt, const StopCause& cause,
-                             bool stops) noexcept {
+void EnsembleThreads::failed(detail::SeatThread& self, Runtime& rt,
+                             const StopCause& cause) noexcept {
   const char* then = "the others run on";
-  if (!stops && self.restart.most != 0) {
+  if (self.restart.most != 0) {
     then = "it failed too often, and is not made anew";
     if (self.may_restart(Clock::now())) {
       const unsigned spare = all_.lanes_->take_spare();

@@ -302,6 +302,15 @@ TEST_F(RestartTest, OneThatFailsIsMadeAnewAndWhatWasThereBeforeHasGone) {
             R"(then="it is made anew" restarts=1)");
 }
 
+TEST_F(RestartTest, OneThatIsAskedToEndIsNotMadeAnew) {
+  start({});
+  run_until([&] { return met_.size() == 1; });
+  EXPECT_EQ(threads_.stop(StopCause(StopCause::failed, Error("enough"))).text(),
+            "Actor failed: enough");
+  EXPECT_EQ(threads_.restarts(1), 0u);
+  EXPECT_TRUE(told_.log.empty());
+}
+
 TEST_F(RestartTest, OneThatFailsTooOftenEnds) {
   start({.most = 1, .within = 1h});
   breaks(1);

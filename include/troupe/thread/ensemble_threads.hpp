@@ -103,7 +103,7 @@ class EnsembleThreads {
   void launch(unsigned number, Restart restart, std::unique_ptr<detail::SeatThread> fresh);
   void live(detail::SeatThread& self) noexcept;
   StopCause live_once(detail::SeatThread& self, unsigned seat) noexcept;
-  void failed(detail::SeatThread& self, Runtime& rt, const StopCause& cause, bool stops) noexcept;
+  void failed(detail::SeatThread& self, Runtime& rt, const StopCause& cause) noexcept;
   void ended(StopCause cause) noexcept;
   detail::SeatThread* find(unsigned number) const noexcept;
   const Ensemble all_;
