@@ -16,7 +16,8 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 
 # By header: the names it defines, as far as the library uses them. A name may have several headers.
 HEADERS = {
-    "algorithm": "all_of any_of clamp copy_n find find_if max min ranges::lower_bound ranges::reverse ranges::sort sort",
+    "algorithm": "all_of any_of clamp copy_n find find_if max min ranges::all_of ranges::find ranges::find_if ranges::lower_bound "
+                 "ranges::reverse ranges::sort sort",
     "array": "array",
     "atomic": "atomic atomic_flag atomic_ref atomic_thread_fence memory_order_acq_rel memory_order_acquire "
               "memory_order_relaxed memory_order_release memory_order_seq_cst",
