@@ -536,6 +536,59 @@ TEST_P(CancelTest, OfManyJobsThoseAreCancelledForWhichNobodyWaits) {
   told();
 }
 
+// Gives the job later than it was asked.
+struct Keeps {
+  explicit Keeps(PoolRef p) : pool(std::move(p)) {}
+  void keep(Ret<int> ret) { kept = std::move(ret); }
+  void keep_for(Cx<Keeps>& cx, Ret<int> ret) { kept = std::move(ret).with_timeout(cx, 1s); }
+  void give(Cx<Keeps>& cx, Borrowed<std::atomic<int>> runs) {
+    const JobRef job =
+        offload(cx, pool, [](std::atomic<int>& n) { return ++n; }, std::move(kept), runs);
+    say(job ? "given" : "none");
+  }
+  PoolRef pool;
+  Ret<int> kept{nullptr};
+};
+struct AsksKeeps {
+  void begin(Cx<AsksKeeps>& cx, Actor<Keeps> to) {
+    call<&Keeps::keep>(to, ret_to<&AsksKeeps::heard>(cx));
+  }
+  void heard(Reply<int>) { say("heard"); }
+};
+
+TEST_P(CancelTest, AJobIsNotRunWhoseAskerHadGoneBeforeItWasGiven) {
+  Pool pool = make(1);
+  std::atomic<int> runs{0};
+  const ActorOwn<Keeps> keeps = make_actor<Keeps>(rt, ret_nop, pool.ref());
+  const auto give = [&] {
+    call<&Keeps::give>(keeps, unsafe_borrow(runs));
+    rt.run();
+    until_empty(pool);
+    return told();
+  };
+  const TaskRef task = spawn(rt, ask<&Keeps::keep>(keeps));
+  rt.run();
+  task.cancel();
+  rt.run();
+  EXPECT_EQ(give(), "none") << "the task was dropped";
+  auto asker = make_actor<AsksKeeps>(rt, ret_nop);
+  call<&AsksKeeps::begin>(asker, keeps.actor());
+  rt.run();
+  asker = {};
+  rt.run();
+  EXPECT_EQ(give(), "none") << "the actor has ended";
+  call<&Keeps::keep_for>(keeps, tell_int("n"));
+  run_virtual(rt);
+  EXPECT_EQ(told(), "n!timed out");
+  EXPECT_EQ(give(), "none") << "its time is over";
+  EXPECT_EQ(runs, 0);
+  call<&Keeps::keep>(keeps, ret_nop);
+  EXPECT_EQ(give(), "given") << "nobody ever waited";
+  EXPECT_EQ(runs, 1);
+  call<&Keeps::keep>(keeps, tell_int("n"));
+  EXPECT_EQ(give(), "given n=2");
+}
+
 TEST_P(CancelTest, ARefIsEmptyWhereTheJobWasRefused) {
   Pool pool = make(1, 0);
   const JobRef runs =

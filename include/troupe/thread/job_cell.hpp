@@ -44,7 +44,8 @@ template <class F, class... B> class JobCell final : public JobHead {
         ret_(std::move(ret)),
         work_(std::in_place, std::move(fn), std::move(args)) {}
 
-  /// Makes it and lets it go; its Ret hears where that cannot be.
+  /// Makes it and lets it go; its Ret hears where that cannot be, or where who asked has gone
+  /// already.
   static JobHold start(Core& core, JobQueue* queue, bool beyond_bound, ItsRet&& ret, F&& fn,
                        Pack<B...>&& args) noexcept {
     if (!ret) [[unlikely]]
@@ -52,12 +53,14 @@ template <class F, class... B> class JobCell final : public JobHead {
     if (!queue) return ret.fail(ActorFail(Why::lost, Error("the pool has ended"))), JobHold();
     Box* const asker = asker_of(ret);
     const bool hears = !asker && ret.is_wanted();
+    if (asker ? asker->has_ended() : !hears && !is_nop(ret))
+      return ret.fail(ActorFail(asker ? Why::lost : Why::cancelled)), JobHold();
     auto* const job =
         new (std::nothrow) JobCell(core, *queue, std::move(ret), std::move(fn), std::move(args));
     if (!job) return ret.fail(ActorFail(Why::no_memory)), JobHold();
     JobHold hold(*job);
     TROUPE_TRY {
-      if (asker && !asker->has_ended()) job->end_with(*asker);
+      if (asker) job->end_with(*asker);
     }
     TROUPE_CATCH_ALL { return job->refuse(ActorFail(Why::no_memory)), JobHold(); }
     if (hears) job->end_with_ret();
@@ -71,6 +74,10 @@ template <class F, class... B> class JobCell final : public JobHead {
     F fn;
     [[no_unique_address]] Pack<B...> args;
   };
+  // Nobody ever waited, so its job is not one whose asker has gone.
+  static bool is_nop(const ItsRet& ret) noexcept {
+    return ret.site() == reinterpret_cast<const void*>(&ItsRet::nop);
+  }
   ItsRet ret_;
   std::optional<Work> work_;
   JobResult<Result> result_;

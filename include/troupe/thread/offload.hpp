@@ -67,8 +67,9 @@ auto make_offload(const PoolRef& pool, bool beyond_bound, F&& fn, B&&... args) {
 /// it returns, in a turn of this runtime. Jobs begin in the order in which they were given, from
 /// all runtimes. A job ends with who asked: where the actor that `ret` calls ends, or where
 /// `ret.is_wanted()` becomes false because a task that asked was dropped, or a limit of time ran
-/// out, the job is cancelled, in a turn behind that. (A Ret of another runtime does not know, nor
-/// does one into which another was put know of that one.) What must be done all the same gets
+/// out, the job is cancelled, in a turn behind that. Where that was so before, the job is not
+/// given: `fn` and `args` die here, and the ref is empty. (A Ret of another runtime does not know,
+/// nor does one into which another was put know of that one.) What must be done all the same gets
 /// another Ret, as `ret_nop`.
 /// @param context a `Runtime`, `Core` or `Cx`: the runtime in whose turn the answer comes
 /// @param pool a `Pool`, or a `PoolRef` to one
