@@ -83,12 +83,17 @@ void tell(std::string& text, const AliveWaiter& w) {
 }  // namespace
 
 bool EnsembleAlive::nothing() const noexcept {
-  return std::ranges::all_of(runtimes, [](const WhyAlive& why) { return why.nothing(); });
+  return elsewhere.empty() &&
+         std::ranges::all_of(runtimes, [](const WhyAlive& why) { return why.nothing(); });
 }
 
 std::string EnsembleAlive::text() const {
   std::string text;
   for (const WhyAlive& why : runtimes) text.append(why.text());
+  for (const unsigned number : elsewhere)
+    text.append("runtime ")
+        .append(std::to_string(number))
+        .append(" is on another thread: what keeps it alive is not seen here\n");
   for (const auto& circle : circles) {
     text.append("A CIRCLE: ");
     for (const AliveWaiter& waiter : circle) {
@@ -102,10 +107,18 @@ std::string EnsembleAlive::text() const {
 }
 
 EnsembleAlive why_alive(const Ensemble& all) {
+  const detail::Lanes& lanes = *all.lanes_;
   EnsembleAlive alive;
+  std::vector<bool> is_here(lanes.size);
   detail::Node::each_here([&](detail::Node& node) {
-    if (node.is_of(*all.lanes_)) alive.runtimes.push_back(node.runtime().why_alive());
+    if (!node.is_of(lanes)) return;
+    alive.runtimes.push_back(node.runtime().why_alive());
+    is_here[node.number()] = true;
   });
+  for (unsigned n = 0; n != lanes.size; ++n) {
+    const detail::Seat& seat = lanes.seat(n);
+    if (!is_here[n] && seat.is_taken() && !seat.has_ended()) alive.elsewhere.push_back(n);
+  }
   std::ranges::sort(alive.runtimes, {}, &WhyAlive::runtime);
   Waits waits;
   for (const WhyAlive& why : alive.runtimes) waits.add(why);

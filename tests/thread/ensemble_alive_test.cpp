@@ -332,5 +332,29 @@ TEST(EnsembleAliveThreadsTest, ARuntimeSpeaksOfWhatItKnowsItself) {
   EXPECT_EQ(threads.stop(StopCause::stopped), StopCause::stopped);
 }
 
+TEST(EnsembleAliveThreadsTest, ARuntimeOnAnotherThreadIsNamedAndNotTakenForNothing) {
+  const Ensemble all(3);
+  Runtime rt{Clock::now()};
+  all.seat(0, rt);
+  EXPECT_TRUE(why_alive(all).nothing()) << "nobody has taken the other seats";
+  {
+    EnsembleThreads threads(all);
+    std::promise<void> seated;
+    auto there = seated.get_future();
+    threads.start(1, [](Runtime&, std::promise<void> is) { is.set_value(); }, std::move(seated));
+    there.get();
+    const EnsembleAlive alive = why_alive(all);
+    EXPECT_FALSE(alive.nothing());
+    EXPECT_EQ(alive.elsewhere, std::vector<unsigned>{1});
+    EXPECT_TRUE(alive.text().ends_with(
+        "\nruntime 1 is on another thread: what keeps it alive is not seen here\n"))
+        << alive.text();
+    EXPECT_EQ(threads.stop(StopCause::stopped), StopCause::stopped);
+  }
+  rt.run(Clock::now());  // it hears of the end
+  EXPECT_TRUE(why_alive(all).nothing()) << "it has ended" << why_alive(all).text();
+  EXPECT_EQ(why_alive(all).text(), "runtime 0: nothing keeps it alive\n");
+}
+
 }  // namespace ensemble_alive_test
 }  // namespace troupe

@@ -20,21 +20,27 @@ struct AliveWaiter {
 struct EnsembleAlive {
   /// Of each runtime, in the order of their numbers.
   std::vector<WhyAlive> runtimes;
+  /// The numbers of those that live on other threads: what keeps them alive is not seen here.
+  std::vector<unsigned> elsewhere;
   /// Each is a circle: everyone in it waits for the next one, and the last one for the first. An
   /// actor waits by its tasks and by its Rets that are out at other runtimes. No proof that nothing
   /// goes on: while its tasks wait, an actor may take the call that brings the answer.
   std::vector<std::vector<AliveWaiter>> circles;
-  /// Whether nothing is left in any of them.
+  /// Whether nothing is left in any of them. Of one on another thread that is not known: false.
   bool nothing() const noexcept;
-  /// All of it for people: that of each runtime, then a line for each circle.
+  /// All of it for people: that of each runtime, then a line for each that is elsewhere, and for
+  /// each circle.
   std::string text() const;
 };
 
 /// What keeps the runtimes of the ensemble that have been given their seats on this thread running,
-/// and who waits for whom across them. Of runtimes on other threads only what these know of them
-/// is told. Who asks within one runtime is known where a task does (`ask`); whom a Ret waits for
-/// that was given to an actor of the same runtime is not. A release build of the library knows of
-/// tasks alone. Walks all lists, also within a run.
+/// and who waits for whom across them. Of runtimes on other threads only their numbers and what
+/// these know of them is told. Who asks within one runtime is known where a task does (`ask`); whom
+/// a Ret waits for that was given to an actor of the same runtime is not. A Ret is shown to wait
+/// for the actor to which its call went. Where that actor hands it on to a third runtime, its own
+/// runtime shows that a Ret of another runtime waits for the third one, and no circle through that
+/// is found. A release build of the library knows of tasks alone. Walks all lists, also within a
+/// run.
 /// @throws std::bad_alloc when there is no memory
 EnsembleAlive why_alive(const Ensemble& all);
 
