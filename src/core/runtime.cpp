@@ -228,7 +228,14 @@ bool Runtime::may_sleep() noexcept {
   return next_wait(now()) != Duration::zero();
 }
 
-void Runtime::poll_wake() noexcept { kernel_.inbox->poll(); }
+// A wake-up that came late finds nothing for a run, and takes the host for awake: outside of a run
+// the others hear that it still may sleep.
+void Runtime::poll_wake() noexcept {
+  detail::Kernel& k = kernel_;
+  if (!k.inbox->poll() || k.running || !k.feed || !k.inbox->is_resting()) return;
+  k.feed->rest();
+  if (k.feed->has_news()) k.feed->wake_host();
+}
 void Runtime::set_poll_waker(Callback<void()> waker) {
   kernel_.inbox->set_waker(std::move(waker));
   kernel_.hosted = true;

@@ -258,6 +258,34 @@ TEST(Sleep, NoCallIsLostInEachOrder) {
   in_each_order<CallsASleeper<Says::nothing>>(1000, 3);
   in_each_order<CallsASleeper<Says::nothing_any_more>>(1000, 3);
 }
+
+// A host that is rung takes in what came, and runs only where next_wait() says that there is
+// something to run: a ring that came late has nothing.
+template <Says says> struct CallsOneThatPolls : CallsASleeper<says> {
+  void away() {
+    Runtime rt;
+    this->all.seat(1, rt);
+    for (int i = 0; i != 3; ++i) call<&Store::add>(this->far, 1);
+  }
+  void home() {
+    Runtime& rt = this->host.rt;
+    for (;;) {
+      says == Says::nothing ? (void)rt.run() : (void)rt.run(rt.now(), awake);
+      detail::step();
+      if (this->sum == 3) return;
+      if (says != Says::nothing && !rt.may_sleep()) continue;
+      while (rt.next_wait(rt.now()) != Duration::zero()) {
+        while (!this->host.rung.exchange(false)) detail::step(true);
+        rt.poll_wake();
+        detail::step();
+      }
+    }
+  }
+};
+TEST(Sleep, NoCallIsLostBehindAPollThatFindsNothing) {
+  in_each_order<CallsOneThatPolls<Says::when_it_may_sleep>>(1000, 3);
+  in_each_order<CallsOneThatPolls<Says::nothing>>(1000, 3);
+}
 #endif
 
 }  // namespace sleep_test

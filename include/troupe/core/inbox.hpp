@@ -61,6 +61,8 @@ class Inbox {
     rests_.store(true, std::memory_order_seq_cst);
     return true;
   }
+  /// Whether a push wakes the host. The runtime's thread.
+  bool is_resting() const noexcept { return rests_.load(std::memory_order_relaxed); }
   /// Blocks until there is something to take, or for `longest` of real time; whether there is. The
   /// runtime's thread, for a host that has no loop of its own. Throws bad_alloc.
   bool wait(AnyDuration longest) {

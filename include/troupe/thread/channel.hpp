@@ -102,7 +102,25 @@ template <class T, class W = ByCount> class BoundedSender {
   /// The step borrows this sender: keep it, in the task or in what outlives the task, and do not
   /// move it, until the step has ended.
   /// @returns whether the receiver is still there; where not, `item` is destroyed
-  Step<bool> send(T item) const {
+  Step<bool> send(T item) const
+    requires(!detail::dies_twice<T>)
+  {
+    return send_when_there_is_room(std::move(item));
+  }
+  /// For aggregates under GCC 12: sends a copy of one that has a name.
+  Step<bool> send(const T& item) const
+    requires(detail::dies_twice<T> && std::copy_constructible<T>)
+  {
+    T copy = item;
+    return send_when_there_is_room(std::move(copy));
+  }
+  template <
+      class Mistake = detail::name_it_first_GCC_12_destroys_an_aggregate_twice_beside_co_await>
+    requires(detail::dies_twice<T>)
+  detail::Refused send(T&&) const = delete;  // see Mistake
+
+ private:
+  Step<bool> send_when_there_is_room(T item) const {
     Sent how = try_send(std::move(item));
     while (how == Sent::full) {
       Core& core = *Core::current();
@@ -114,8 +132,6 @@ template <class T, class W = ByCount> class BoundedSender {
     }
     co_return how == Sent::sent;
   }
-
- private:
   static std::size_t weigh(const T& item) noexcept {
     return std::clamp<std::size_t>(W()(item), 1, largest_weight);
   }
