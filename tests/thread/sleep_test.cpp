@@ -254,9 +254,9 @@ template <Says says> struct CallsASleeper {
   }
 };
 TEST(Sleep, NoCallIsLostInEachOrder) {
-  in_each_order<CallsASleeper<Says::when_it_may_sleep>>(1000, 3);
-  in_each_order<CallsASleeper<Says::nothing>>(1000, 3);
-  in_each_order<CallsASleeper<Says::nothing_any_more>>(1000, 3);
+  in_each_order<CallsASleeper<Says::when_it_may_sleep>>(200, 2);
+  in_each_order<CallsASleeper<Says::nothing>>(200, 2);
+  in_each_order<CallsASleeper<Says::nothing_any_more>>(200, 2);
 }
 
 // A host that is rung takes in what came, and runs only where next_wait() says that there is
