@@ -136,7 +136,7 @@ bool TimerQueue::collect(std::uint64_t now) noexcept {
     if (wheel.used_levels == 0) break;
     const std::size_t number = wheel.first_used();
     const std::size_t level = number / digits;
-    const std::uint64_t above = level + 1 < levels ? base_ & ~span(level + 1) : 0;
+    const std::uint64_t above = level + 1 < level_count ? base_ & ~span(level + 1) : 0;
     const std::uint64_t start = above | (std::uint64_t{number % digits} << (digit_bits * level));
     const std::uint64_t last = start | span(level);
     if (start > now) break;

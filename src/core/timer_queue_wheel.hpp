@@ -27,8 +27,8 @@ namespace detail::wheel {
 
 inline constexpr unsigned digit_bits = 6;
 inline constexpr unsigned digits = 1u << digit_bits;
-inline constexpr unsigned levels = (64 + digit_bits - 1) / digit_bits;
-inline constexpr std::size_t bucket_count = std::size_t{levels} * digits;
+inline constexpr unsigned level_count = (64 + digit_bits - 1) / digit_bits;
+inline constexpr std::size_t bucket_count = std::size_t{level_count} * digits;
 inline constexpr std::size_t block_bytes = 256;
 inline constexpr std::size_t block_entries = (block_bytes - 2 * sizeof(void*)) / 16;
 inline constexpr std::size_t run_entries =
@@ -135,8 +135,9 @@ struct TimerQueue::Slab {
 };
 
 struct TimerQueue::Wheel {
-  std::uint64_t used[levels] = {};   // a bit for each bucket that has entries
-  std::uint64_t stale[levels] = {};  // a bit for each bucket whose `min` may be that of no entry
+  std::uint64_t used[level_count] = {};  // a bit for each bucket that has entries
+  std::uint64_t stale[level_count] =
+      {};  // a bit for each bucket whose `min` may be that of no entry
   std::uint32_t used_levels = 0;
   std::uint32_t run_begin = 0;
   std::uint32_t run_end = 0;

@@ -82,7 +82,7 @@ void add_loop_flags(CLI::App& app, Flags& flags) {
   app.add_option(
          "--runtimes", flags.runtimes,
          "runtimes, each on a thread of its own with a part of the connections and of the keys;\n"
-         "with several, a command's keys must be of one part, as with Redis Cluster")
+         "with several, commands that write several keys want them in one part (README.md)")
       ->transform(Number(1, most_runtimes))
       ->option_text("N (1)");
   app.add_option_function<std::uint64_t>(
