@@ -5,10 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <future>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <troupe/core.hpp>
 #include <troupe/task.hpp>
 #include <troupe/thread.hpp>
@@ -55,7 +57,9 @@ struct Source {
   void with_fwd(Fwd<Fwd<int>> to) {
     to(fwd_do([](int n) { say("away", n); }));
   }
+  Fwd<int> first() { return all.front(); }
   int wanted() { return all.front().is_wanted() ? 1 : 0; }
+  void tell_wanted(Ret<int> ret) { ret(wanted()); }
   int empty(Fwd<int> to) {
     to(1);
     return to ? 1 : 0;
@@ -280,6 +284,78 @@ TEST_F(FarFwdTest, TheOtherRuntimeEnds) {
   EXPECT_EQ(held.use_count(), 1);
 }
 
+// ---- its receiver ends
+TEST_F(FarFwdTest, IsNotWantedOnceAValueHasFoundItsReceiverGone) {
+  const auto subscribe = [this](const ActorOwn<Sink>& to) {
+    in(0, [&] { call<&Source::subscribe>(far_[1], fwd_to<&Sink::take>(to)); });
+    run_all();
+  };
+  const auto wanted = [this] { return query<&Source::wanted>(*rt_[1], source_[1]).value_or(-1); };
+  auto sink = make_actor<Sink>(*rt_[0], ret_nop);
+  subscribe(sink);
+  call<&Source::copy>(source_[1]);
+  call<&Source::send>(source_[1], 1);
+  run_all();
+  EXPECT_EQ(told(), "1 1");
+  EXPECT_EQ(wanted(), 1);
+  sink = {};
+  run_all();
+  EXPECT_EQ(wanted(), 1) << "no value has come to know";
+  call<&Source::send>(source_[1], 2);
+  run_all();
+  EXPECT_EQ(wanted(), 0);
+  EXPECT_EQ(told(), "");
+  call<&Source::drop_all>(source_[1]);
+  run_all();
+  subscribe(sink_);  // in the same cell
+  EXPECT_EQ(wanted(), 1);
+}
+
+TEST_F(FarFwdTest, IsNotWantedByAThirdRuntimeEither) {
+  auto sink = make_actor<Sink>(*rt_[0], ret_nop);
+  in(0, [&] { call<&Source::subscribe>(far_[1], fwd_to<&Sink::take>(sink)); });
+  run_all();
+  const Fwd<int> first = query<&Source::first>(*rt_[1], source_[1]).value();
+  in(1, [&] { call<&Source::subscribe>(far_[2], first); });
+  run_all();
+  sink = {};
+  for (int n = 0; n != 2; ++n) {
+    EXPECT_EQ(query<&Source::wanted>(*rt_[2], source_[2]).value_or(-1), 1);
+    call<&Source::send>(source_[2], n);
+    run_all();
+  }
+  EXPECT_EQ(query<&Source::wanted>(*rt_[2], source_[2]).value_or(-1), 0) << "it was told on";
+  EXPECT_EQ(told(), "");
+}
+
+struct Publisher {
+  void add(Fwd<int> to) { all.add(std::move(to)); }
+  void say_all(int n) { (void)all(n); }
+  int size() { return static_cast<int>(all.size()); }
+  FwdSet<int> all;
+};
+TEST_F(FarFwdTest, ASetForgetsThoseWhoseReceiversHaveGone) {
+  const auto publisher = make_actor<Publisher>(*rt_[1], ret_nop);
+  rt_[1]->run();
+  const Remote<Publisher> far = remote(publisher);
+  const auto add = [&](const ActorOwn<Sink>& to) {
+    in(0, [&] { call<&Publisher::add>(far, fwd_to<&Sink::take>(to)); });
+    run_all();
+  };
+  for (int n = 0; n != 3; ++n) {
+    const auto sink = make_actor<Sink>(*rt_[0], ret_nop);
+    add(sink);
+  }
+  add(sink_);
+  for (int n = 0; n != 2; ++n) {
+    EXPECT_EQ(query<&Publisher::size>(*rt_[1], publisher).value_or(-1), 4);
+    call<&Publisher::say_all>(publisher, n);
+    run_all();
+  }
+  EXPECT_EQ(query<&Publisher::size>(*rt_[1], publisher).value_or(-1), 1);
+  EXPECT_EQ(told(), "0 1");
+}
+
 struct AsksAtItsEnd {
   void keep(Fwd<int, Ret<int>> to) { fwd = std::move(to); }
   ~AsksAtItsEnd() { fwd(1, tell_int("n")); }
@@ -378,6 +454,45 @@ TEST(FarFwd, CopiesMayOutliveBothRuntimes) {
   EXPECT_FALSE(copy.is_wanted());
   kept.clear();
   copy(2);
+}
+
+// The word that nobody is there comes from another thread, and before the cell is used anew.
+TEST(FarFwdThreads, IsNotWantedAfterItsReceiverHasGone) {
+  const Ensemble all(2);
+  EnsembleThreads threads(all);
+  std::promise<Remote<Source>> made;
+  auto there = made.get_future();
+  threads.start(
+      1,
+      [](Runtime& rt, std::promise<Remote<Source>> to) {
+        auto source = make_actor<Source>(rt, ret_nop);
+        to.set_value(remote(source));
+        return source;
+      },
+      std::move(made));
+  Runtime rt{Clock::now()};
+  all.seat(0, rt);
+  const Remote<Source> far = there.get();
+  const auto ask_wanted = [&] {
+    int is = -1;
+    defer(rt, unsafe_capture([&] {
+            call<&Source::tell_wanted>(
+                far, ret_do([](int& to, Reply<int> n) { to = n.value(); }, unsafe_borrow(is)));
+          }));
+    for (; is == -1; std::this_thread::yield()) rt.run(Clock::now());
+    return is;
+  };
+  for (int round = 0; round != 50; ++round) {
+    auto sink = make_actor<Sink>(rt, ret_nop);
+    defer(rt, unsafe_capture([&] { call<&Source::subscribe>(far, fwd_to<&Sink::count>(sink)); }));
+    ASSERT_EQ(ask_wanted(), 1);
+    sink = {};
+    do {
+      defer(rt, unsafe_capture([&] { call<&Source::send>(far, 1); }));
+    } while (ask_wanted() == 1);
+    defer(rt, unsafe_capture([&] { call<&Source::drop_all>(far); }));
+  }
+  EXPECT_EQ(threads.stop(StopCause::stopped), StopCause::stopped);
 }
 
 #if TROUPE_EXCEPTIONS

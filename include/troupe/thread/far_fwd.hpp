@@ -5,8 +5,10 @@
 // runtime counts its own Fwds: so those need no memory there. A value is a record in the lane of
 // the other direction. The end of the last Fwd comes behind all of them; where it finds no memory,
 // the cell is itself the message, and the number of values that were sent tells what it must wait
-// for.
+// for. A value that finds the receiver gone says so in the cell, where the other runtime looks: the
+// cell is used anew only when its last Fwd there has gone.
 #pragma once
+#include <atomic>
 #include <troupe/core/fwd.hpp>
 #include <troupe/core/throw_later.hpp>
 #include <troupe/thread/far_ret.hpp>
@@ -74,6 +76,8 @@ template <class Args, class... T> struct FwdValue {
       values([&](auto&... v) { home.to(detail::arrived(nullptr, std::move(v))...); });
     }
     TROUPE_CATCH_ALL { throw_later(core, std::current_exception()); }
+    if (!home.to.is_wanted()) [[unlikely]]
+      pending->unwanted.store(true, std::memory_order_relaxed);
     if (++home.ran == home.last) [[unlikely]]
       pending->fail(*pending, ActorFail(Why::dropped));
   }
@@ -95,6 +99,7 @@ template <class... T> class FarFwd {
   static PendingFwd* keep(Lane& out, Lane& back, Fwd<T...>&& fwd) noexcept {
     auto& cell = static_cast<PendingFwd&>(out.fwds().use());
     cell.fail = &over;
+    cell.unwanted.store(false, std::memory_order_relaxed);  // before the call is published
     ::new (static_cast<void*>(cell.kept)) Home{std::move(fwd)};
     ::new (static_cast<void*>(cell.away)) Away(back, cell);
     return &cell;
@@ -127,7 +132,7 @@ template <class... T> class FarFwd {
     Node* node() const noexcept { return static_cast<Node*>(back->writer()); }
     bool reaches_home() const noexcept {
       const Node* const me = node();
-      return me && !me->is_over(back->to());
+      return me && !me->is_over(back->to()) && !pending->unwanted.load(std::memory_order_relaxed);
     }
     void send(T&&... value) {
       Node* const me = node();

@@ -5,6 +5,7 @@
 // the other direction. The cells of a lane that are in use form a list: when the other runtime has
 // gone, and all that it had sent has run, the Rets left in the list hear `lost`, and the Fwds go.
 #pragma once
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -62,6 +63,8 @@ struct Pending : PendingLink, PendingNotes {
 };
 // That of a Fwd: the other runtime counts its Fwds there, in a cache line of its own.
 struct PendingFwd : Pending {
+  // Set at home, read by the other runtime: a value has found the receiver gone.
+  std::atomic<bool> unwanted{false};
   alignas(64) std::byte away[64];
 };
 

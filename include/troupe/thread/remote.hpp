@@ -68,8 +68,10 @@ Remote<detail::actor_of<To>> remote(To&& to) {
 /// without a Ret, as far as the bound is concerned: `refused_calls` counts those that find no room.
 /// Values for a runtime that has ended are dropped, and so are those that are given while the giver
 /// ends. The Fwd here goes when its last copy there has, behind all values; or with that runtime.
-/// `is_wanted()` of the copies is false once the end of this runtime is known there; they do not
-/// see the end of its receiver.
+/// `is_wanted()` of the copies is false once the end of this runtime is known there, and some time
+/// after a value has come home that found its receiver gone: a `FwdSet` there sends it a value or
+/// more in vain, and forgets it then. Where no values come it is not told: give a Remote of the
+/// receiver too, which watch() watches.
 ///
 /// Errors: where the lane to that runtime is at its bound (`EnsembleOptions::lane_bound`), or no
 /// memory is left, the arguments are dropped, and their Rets hear `overloaded` or `no_memory`;
