@@ -20,12 +20,12 @@ bool is_prime(std::uint32_t n) {
 // On a thread of the pool.
 std::uint32_t count_primes(const JobStop& stop, std::uint32_t below, const Sender<int>& progress) {
   std::uint32_t count = 0;
-  for (int part = 0; part != 4; ++part) {
+  for (std::uint32_t part = 0; part != 4; ++part) {
     for (std::uint32_t n = below / 4 * part; n != below / 4 * (part + 1); ++n) {
       if (stop.stop_requested()) return 0;  // the Counter has ended: nobody takes the result
       if (is_prime(n)) ++count;
     }
-    if (!progress.send((part + 1) * 25)) return 0;
+    if (!progress.send(static_cast<int>(part + 1) * 25)) return 0;
   }
   return count;
 }

@@ -55,9 +55,10 @@ template <class F, class... B> class JobCell final : public JobHead {
     const bool hears = !asker && ret.is_wanted();
     if (asker ? asker->has_ended() : !hears && !is_nop(ret))
       return ret.fail(ActorFail(asker ? Why::lost : Why::cancelled)), JobHold();
+    void* const room = ::operator new(sizeof(JobCell), std::nothrow);
+    if (!room) return ret.fail(ActorFail(Why::no_memory)), JobHold();
     auto* const job =
-        new (std::nothrow) JobCell(core, *queue, std::move(ret), std::move(fn), std::move(args));
-    if (!job) return ret.fail(ActorFail(Why::no_memory)), JobHold();
+        ::new (room) JobCell(core, *queue, std::move(ret), std::move(fn), std::move(args));
     JobHold hold(*job);
     TROUPE_TRY {
       if (asker) job->end_with(*asker);
