@@ -11,8 +11,9 @@ void Node::tell_refused(Lane& lane, bool has_ret) noexcept {
   wants_ |= std::uint64_t{1} << lane.to();
   lane.want_room(seat_);  // outside of a run there is no rest() that asks for it
   if (lane.has_caught_up()) seat_.ring();
-  warn(kernel_.core, "calls to another runtime are refused: their lane is at its bound",
-       kv("runtime", lane.to()));
+  // It is a loss, and an error: so it is seen where no logger is set.
+  error(kernel_.core, "calls to another runtime are refused: their lane is at its bound",
+        kv("runtime", lane.to()));
 }
 
 void Node::end_refusals(unsigned to) noexcept {
@@ -37,8 +38,8 @@ void Node::look_outside(bool ends) noexcept {
     }
   }
   if (!std::exchange(told_outside_, true))
-    warn(kernel_.core,
-         "calls from threads without a runtime are refused: their lane is at its bound");
+    error(kernel_.core,
+          "calls from threads without a runtime are refused: their lane is at its bound");
   if (calls == 0) return;
   told_outside_ = false;
   warn(kernel_.core, "calls from threads without a runtime were refused", kv("calls", calls));

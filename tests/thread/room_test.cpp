@@ -4,12 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <future>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <troupe/core.hpp>
 #include <troupe/core/log_format.hpp>
 #include <troupe/task.hpp>
@@ -412,6 +414,40 @@ TEST_F(RefusedTest, AnEpisodeIsToldAtItsBeginAndItsEnd) {
   b_.reset();
   a_->run();
   EXPECT_EQ(told(), "calls to another runtime were refused{runtime=1 calls=1}");
+}
+
+TEST(RefusedPlainTest, ARefusalIsSeenWhereNoLoggerIsSet) {
+  const Ensemble all(2, {.lane_bound = 4096, .lane_chunk = 512});
+  Runtime a, b;
+  all.seat(0, a);
+  all.seat(1, b);
+  const auto sink = make_actor<Sink>(b, ret_nop);
+  const Remote<Sink> far = remote(sink);
+  run_virtual(all);
+  const auto said = [](auto does) {
+    ::testing::internal::CaptureStderr();
+    does();
+    return ::testing::internal::GetCapturedStderr();
+  };
+  std::string lines = said([&] {
+    defer(a, unsafe_capture([&] {
+            fill(far);
+            call<&Sink::take>(far, 0);
+          }));
+    run_virtual(all);
+  });
+  EXPECT_NE(lines.find(" ERROR 0#0 calls to another runtime are refused: their lane is at its "
+                       "bound"),
+            std::string::npos)
+      << lines;
+  EXPECT_EQ(lines.find('\n'), lines.size() - 1) << "one line an episode: " << lines;
+  std::thread([&] { fill(far); }).join();  // runs none of them
+  lines = said([&] { run_virtual(all); });
+  EXPECT_NE(lines.find(" ERROR 1#0 calls from threads without a runtime are refused: their lane "
+                       "is at its bound"),
+            std::string::npos)
+      << lines;
+  EXPECT_EQ(lines.find('\n'), lines.size() - 1) << "one line an episode: " << lines;
 }
 
 }  // namespace room_test

@@ -78,8 +78,9 @@ TaskRef tell_room(Context& context, const Remote<A>& to, Ret<bool> ret) {
 
 /// How many calls without a Ret the caller's runtime has had refused because the lane to that
 /// actor's runtime was at its bound, since it has its seat; 0 while it ends. Each episode is also
-/// told in the log: one warning at the first such call, and one with their number when the other
-/// runtime has caught up, or either has ended. Calls with a Ret are not counted: the Ret hears
+/// told in the log: one error at the first such call, which is a line on standard error where no
+/// logger is set, and one warning with their number when the other runtime has caught up, or either
+/// has ended. Calls with a Ret are not counted: the Ret hears
 /// `overloaded`. To the caller's own runtime none are refused. On a thread without a runtime of the
 /// ensemble: how many calls of all such threads that runtime has had refused. Thread: as for a
 /// call. Cost: reads two numbers; on such a thread under a lock.
