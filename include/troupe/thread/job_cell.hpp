@@ -55,7 +55,7 @@ template <class F, class... B> class JobCell final : public JobHead {
     const bool hears = !asker && ret.is_wanted();
     if (asker ? asker->has_ended() : !hears && !is_nop(ret))
       return ret.fail(ActorFail(asker ? Why::lost : Why::cancelled)), JobHold();
-    void* const room = ::operator new(sizeof(JobCell), std::nothrow);
+    void* const room = take_room();
     if (!room) return ret.fail(ActorFail(Why::no_memory)), JobHold();
     auto* const job =
         ::new (room) JobCell(core, *queue, std::move(ret), std::move(fn), std::move(args));
@@ -70,6 +70,13 @@ template <class F, class... B> class JobCell final : public JobHead {
   }
 
  private:
+  // Apart from the construction: Clang would hold a Ret for moved where there was no memory.
+  static void* take_room() noexcept {
+    if constexpr (alignof(JobCell) > __STDCPP_DEFAULT_NEW_ALIGNMENT__)
+      return ::operator new(sizeof(JobCell), std::align_val_t(alignof(JobCell)), std::nothrow);
+    else
+      return ::operator new(sizeof(JobCell), std::nothrow);
+  }
   struct Work {
     Work(F&& f, Pack<B...>&& b) noexcept : fn(std::move(f)), args(std::move(b)) {}
     F fn;
