@@ -11,6 +11,7 @@ namespace {
 struct FailHome {
   Pending* pending;
   ActorFail why;
+  bool runs_in_place() const noexcept { return pending->runs_in_place(); }
   void operator()(Core&) noexcept { pending->fail(*pending, why); }
 };
 
@@ -33,6 +34,7 @@ std::byte* Lane::hop(Core* core, std::byte* at) noexcept {
   const Jump* j = reinterpret_cast<Jump*>(at);
   std::byte* to = j->to;  // before the chunk is the writer's again
   Lane& lane = *j->lane;
+  if (j == std::addressof(lane.aside_)) return core && lane.stop_ == Stop::waits ? at : to;
   if (!to) return core && lane.must_stop(*core) ? at : at + sizeof(Jump);
   const std::uint64_t left = lane.left_.load(std::memory_order_relaxed) + 1;
   lane.left_.store(left, std::memory_order_seq_cst);
@@ -138,8 +140,8 @@ void Lane::answer_fails(Pending& pending, const ActorFail& why) noexcept {
   if (dead_) return;  // its list hears, or has heard
   using R = Record<FailHome>;
   if (std::byte* p = room<record_size<FailHome>, LaneRoom::exempt>()) {
-    auto* const record =
-        ::new (static_cast<void*>(p)) R{&R::run, {&pending, ending_ ? ActorFail(Why::lost) : why}};
+    auto* const record = ::new (static_cast<void*>(p))
+        R{&in_order<FailHome>, {&pending, ending_ ? ActorFail(Why::lost) : why}};
     came_from(record->function().why, from_);
     return written();
   }
@@ -182,6 +184,12 @@ bool Lane::must_stop(Core& core) noexcept {
   if (kernel_of(core).main.empty() || !queue_now(core, record)) return false;
   stop_ = Stop::waits;
   return true;
+}
+
+std::byte* Lane::wait_aside(Core& core, std::byte* at) noexcept {
+  if (!must_stop(core)) return nullptr;
+  aside_ = {&jump, this, at};
+  return reinterpret_cast<std::byte*>(std::addressof(aside_));
 }
 
 void Lane::drop_unread() noexcept {

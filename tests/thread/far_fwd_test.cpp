@@ -206,7 +206,7 @@ TEST_F(FarFwdTest, ValuesMayBeRetsAndFwds) {
     call<&Source::with_fwd>(far_[1], fwd_do([](const Fwd<int>& back) { back(5); }));
   });
   run_all();
-  EXPECT_EQ(told(), "away5 r=2");
+  EXPECT_EQ(told(), "r=2 away5");
 }
 
 TEST_F(FarFwdTest, ARetAmongTheValuesHearsOfEitherEnd) {

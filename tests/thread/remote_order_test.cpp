@@ -1,8 +1,9 @@
 // thread/remote_order_test.cpp: what one runtime sends to another is heard in the order in which it
-// was sent: calls, which run in place, and answers and values of Fwds, which are records of the
-// queue there.
+// was sent: calls, which run in place, answers and values of Fwds, which are records of the queue
+// there, and those for functions, which run in place, too.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <random>
@@ -29,15 +30,19 @@ struct Hears {
   void spin(Cx<Hears>& cx) { call<&Hears::spin>(cx); }
 };
 struct Sends {
-  // As the letters say: a call, a value of the Fwd, an answer, or a Ret that is dropped.
-  void send(Remote<Hears> far, Fwd<int> fwd, std::string what) {
+  // As the letters say: a call, a value of a Fwd to an actor (`f`) or a function (`F`), an answer
+  // to an actor (`a`), a function (`A`, and `L` with a limit in time) or a task (`t`), or a Ret
+  // that is dropped.
+  void send(Remote<Hears> far, Fwd<int> fwd, Fwd<int> function, std::string what) {
     std::size_t ret = 0;
     for (std::size_t n = 0; n != what.size(); ++n) {
       if (what[n] == 'c')
         call<&Hears::add>(far, static_cast<int>(n));
       else if (what[n] == 'f')
         fwd(static_cast<int>(n));
-      else if (what[n] == 'a')
+      else if (what[n] == 'F')
+        function(static_cast<int>(n));
+      else if (what[n] == 'a' || what[n] == 'A' || what[n] == 'L' || what[n] == 't')
         rets[ret++]();
       else
         rets[ret++] = nullptr;
@@ -73,18 +78,32 @@ class RemoteOrderTest : public troupe_test::BalancedTest {
       for (auto* rt : {&home_, &away_})
         if (*rt) (*rt)->run();
   }
+  static void hears(int n, const Reply<>& reply) { say(reply ? "=" : "!", n); }
+  static Task<> waits(Remote<Sends> to, int n) {
+    const Reply<> reply = co_await ask<&Sends::keep>(to).reply();
+    hears(n, reply);
+  }
   // Has that sent. @returns what is heard of it, in order
   std::string send(const std::string& what) {
     std::string expected;
     for (std::size_t n = 0; n != what.size(); ++n) {
+      const int i = static_cast<int>(n);
       if (what[n] == 'a' || what[n] == 'd')
-        call<&Sends::keep>(far_sends_, ret_to<&Hears::heard>(hears_, static_cast<int>(n)));
+        call<&Sends::keep>(far_sends_, ret_to<&Hears::heard>(hears_, i));
+      else if (what[n] == 'A' || what[n] == 'D')
+        call<&Sends::keep>(far_sends_, ret_do(&hears, i));
+      else if (what[n] == 'L')
+        call<&Sends::keep>(far_sends_,
+                           Ret<>(ret_do(&hears, i)).with_timeout(*home_, std::chrono::seconds(1)));
+      else if (what[n] == 't' || what[n] == 'T')
+        spawn(*home_, &waits, ret_nop, far_sends_, i), home_->run();
       if (n != 0) expected += ' ';
-      if (what[n] == 'a') expected += '=';
-      if (what[n] == 'd') expected += '!';
+      if (std::string("aALt").contains(what[n])) expected += '=';
+      if (std::string("dDT").contains(what[n])) expected += '!';
       expected += std::to_string(n);
     }
-    call<&Sends::send>(far_sends_, far_hears_, fwd_to<&Hears::add>(hears_), what);
+    call<&Sends::send>(far_sends_, far_hears_, fwd_to<&Hears::add>(hears_),
+                       fwd_do([](int n) { say("", n); }), what);
     away_->run();
     return expected;
   }
@@ -105,13 +124,23 @@ TEST_F(RemoteOrderTest, ACallBehindAnAnswerIsHeardBehindIt) {
   }
 }
 
+// A function runs where its answer comes, but not before what was sent before that.
+TEST_F(RemoteOrderTest, AFunctionHearsBehindTheActorsAndTasksBeforeIt) {
+  for (const char* what : {"aA", "tA", "fF", "tF", "aD", "TA", "tL", "AaA", "FfFcF", "aAc",
+                           "tAtFcD", "AAAaaaAAA", "DdTctTLaAfF", "fDaFAcdFFftTc"}) {
+    const std::string expected = send(what);
+    both();
+    EXPECT_EQ(told(), expected);
+  }
+}
+
 // Whatever limits cut the home side's runs short, and whatever its queue holds.
 TEST_F(RemoteOrderTest, TheOrderHoldsWhereverARunStops) {
   std::mt19937 rng(static_cast<unsigned>(troupe_test::seed()));
   SCOPED_TRACE(troupe_test::seed_text());
   for (int round = 0; round != 200; ++round) {
     std::string what;
-    for (auto n = rng() % 60; n != 0; --n) what += "cafd"[rng() % 4];
+    for (auto n = rng() % 60; n != 0; --n) what += "cafdtTAFDL"[rng() % 10];
     const std::string expected = send(what);
     while (home_->run(Instant{}, RunLimit{.items = 1 + rng() % 4}).work) {}
     EXPECT_EQ(told(), expected);
@@ -134,7 +163,7 @@ TEST_F(RemoteOrderTest, ATaskGoesOnBeforeACallBehindItsAnswerRuns) {
 TEST_F(RemoteOrderTest, ALaneGoesOnThoughTheQueueIsNeverEmpty) {
   const auto spins = make_actor<Hears>(*home_, ret_nop);
   call<&Hears::spin>(spins);
-  const std::string expected = send("cacacadcfcfc");
+  const std::string expected = send("cacacadcfcfcaAfFcaDfLF");
   home_->run(Instant{}, RunLimit{.items = 100});
   EXPECT_EQ(told(), expected);
 }

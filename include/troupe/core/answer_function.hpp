@@ -62,7 +62,9 @@ template <bool Some, bool Inline, class P, class... T> struct ToFunction {
       if (!why) [[likely]]
         return run(w, nullptr, v...);
     if (is_query(why)) [[unlikely]] {
-      static_cast<const WantedQuery*>(why)->tells_failure = !Some;
+      const auto& query = *static_cast<const WantedQuery*>(why);
+      query.tells_failure = !Some;
+      query.runs_in_place = true;
       return;
     }
     if constexpr (links)

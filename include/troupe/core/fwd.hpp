@@ -42,6 +42,8 @@ template <class... T> class Fwd {
   /// (`stream_pipe`), has gone, and once that stream has ended, by `nullopt` or because an item did
   /// not fit (`WhenFull::fail`). A function (`fwd_do`) is always there.
   bool is_wanted() const noexcept { return cell_ && cell_->is_heard(); }
+  // For values of other runtimes.
+  bool runs_in_place() const noexcept { return cell_ && cell_->runs_in_place; }
 
  private:
   Cell* cell_ = nullptr;
@@ -74,7 +76,7 @@ template <class P, class... T> FullCell<P, T...>* make_cell(Core* core, P&& boun
   void* m = take_for(core, sizeof(C));
   const auto tagged = reinterpret_cast<std::uintptr_t>(m);
   auto* cell = ::new (reinterpret_cast<void*>(tagged & ~std::uintptr_t{1})) C(std::move(bound));
-  cell->bytes = static_cast<std::uint32_t>(tagged & 1u);
+  cell->bytes = static_cast<std::uint16_t>(tagged & 1u);
   cell->destroy = &C::drop;
   return cell;
 }
@@ -106,6 +108,7 @@ template <class P, class... T>
 template <class F, class... T, class... B> Fwd<T...> make_fwd_do(Types<T...>, F fn, B... bound) {
   using P = Pack<F, B...>;
   auto* cell = make_cell<P, T...>(nullptr, detail::pack(std::move(fn), std::move(bound)...));
+  cell->runs_in_place = true;
   cell->put = [](const typename Fwd<T...>::Cell& c, T&&... v) {
     auto& f = static_cast<FullCell<P, T...>&>(const_cast<typename Fwd<T...>::Cell&>(c));
     ++f.count;

@@ -8,8 +8,9 @@ namespace troupe::detail {
 
 struct FwdCell {
   std::uint32_t count = 1;
-  std::uint32_t bytes = 0;
-  Box* to = nullptr;  // counted; null where no actor receives
+  std::uint16_t bytes = 0;
+  bool runs_in_place = false;  // a value runs a function at once
+  Box* to = nullptr;           // counted; null where no actor receives
   union {
     bool (*is_wanted)(const FwdCell&) = nullptr;  // for receivers that are no actors; null: always
     FwdCell* next_dead;                           // of those that have no Fwd any more

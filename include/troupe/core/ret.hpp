@@ -151,6 +151,13 @@ class [[nodiscard("a Ret that is dropped tells its receiver a failure")]] TROUPE
     fn_(to_, bound_, &query, static_cast<T*>(nullptr)...);
     return query.wanted && query.tells_failure;
   }
+  // For answers of other runtimes: whether an answer runs a function at once.
+  TROUPE_COLD bool runs_in_place() const noexcept {
+    if (!fn_ || to_ || fn_ == &nop) return false;
+    const detail::WantedQuery query;
+    fn_(nullptr, bound_, &query, static_cast<T*>(nullptr)...);
+    return query.runs_in_place;
+  }
   // For makers of actors: whether this is `ret_nop`, which is emptied then.
   bool take_nop() noexcept {
     if (fn_ != &nop) return false;

@@ -72,6 +72,7 @@ template <class... T> void timed_answer(Box*, Words w, const ActorFail* why, T*.
     if (query.asks_whose) return;
     query.wanted = !s->done && s->inner.is_wanted();
     query.tells_failure = s->inner.tells_failure();
+    query.runs_in_place = s->inner.runs_in_place();
     return;
   }
   nest<&answer_in_time<T...>, T...>(w, why, value...);

@@ -26,6 +26,12 @@ template <class... T> Fwd<T...> arrived(const Box*, FarFwd<T...>&& fwd) noexcept
   return fwd.arrive();
 }
 
+template <class C, LaneRoom Kind> constexpr RecordStep step_of() noexcept {
+  if constexpr (Kind == LaneRoom::runs)
+    return &Record<C>::run;
+  else
+    return &Lane::in_order<C>;
+}
 // Writes a record of Of::record<Args>{first, args} that takes the values along; where there is no
 // room for it, they are refused.
 template <class Of, LaneRoom Kind, class First, class... X>
@@ -52,7 +58,7 @@ TROUPE_INLINE bool write_crossing(Node& me, Lane& lane, Lane& back, const Pendin
     return false;
   }
   ::new (static_cast<void*>(p))
-      R{&R::run,
+      R{step_of<C, Kind>(),
         {first,
          detail::pack(Crossed<std::remove_cvref_t<X>>::cross(lane, back, std::forward<X>(x))...)}};
   lane.template written<quiet>();
@@ -70,6 +76,9 @@ template <class... T> struct HomeFwd {
 template <class Args, class... T> struct FwdValue {
   PendingFwd* pending;
   [[no_unique_address]] Args values;
+  bool runs_in_place() const noexcept {
+    return pending->template of<HomeFwd<T...>>().to.runs_in_place();
+  }
   void operator()(Core& core) noexcept {
     auto& home = pending->template of<HomeFwd<T...>>();
     TROUPE_TRY {
@@ -161,6 +170,7 @@ template <class... T> class FarFwd {
   // Nothing more comes: the last one has gone, or either runtime. Without memory the first of these
   // is told at once, before values that are on their way.
   static void over(Pending& pending, const ActorFail& why) {
+    if (is_query(&why)) return;
     Home& home = pending.of<Home>();
     if (why.why() == Why::no_memory) {
       const Away& there = away(static_cast<PendingFwd&>(pending));

@@ -15,6 +15,7 @@ namespace troupe::detail {
 template <class Values, class... T> struct AnswerHome {
   Pending* pending;
   [[no_unique_address]] Values values;
+  bool runs_in_place() const noexcept { return pending->runs_in_place(); }
   void operator()(Core&) noexcept {
     Ret<T...> ret = pending->take<T...>();
     values([&](auto&... v) { ret(std::move(v)...); });
@@ -63,7 +64,8 @@ template <class... T> class FarRet {
     using A = AnswerHome<Pack<T...>, T...>;
     using R = Record<A>;
     if (std::byte* p = back.room<record_size<A>, LaneRoom::exempt>()) {
-      ::new (static_cast<void*>(p)) R{&R::run, {pending, detail::pack(std::move(*value)...)}};
+      ::new (static_cast<void*>(p))
+          R{&Lane::in_order<A>, {pending, detail::pack(std::move(*value)...)}};
       back.written();
     } else {
       back.answer_fails(*pending, ActorFail(Why::no_memory));

@@ -5,10 +5,11 @@
 // destroys it unrun. The writer fills chunks and publishes its tail once for many records; the
 // reader runs them in place, and a record never moves. Answers and the values of Fwds only queue
 // what they bring. Where a record that runs in place comes behind them, a stop lies between: the
-// lane goes on when the reader's queue has run what they put there. The chunks form a ring: the
-// reader counts those that it has left, and the writer fills them again. So a call allocates
-// nothing and does no atomic read-modify-write. What a lane holds when one side ends is destroyed
-// by the other one, and where both end at once by the second.
+// lane goes on when the reader's queue has run what they put there. Only the reader knows which of
+// these are for a function, which runs in place: such a one makes its own stop. The chunks form a
+// ring: the reader counts those that it has left, and the writer fills them again. So a call
+// allocates nothing and does no atomic read-modify-write. What a lane holds when one side ends is
+// destroyed by the other one, and where both end at once by the second.
 #pragma once
 #include <algorithm>
 #include <atomic>
@@ -17,6 +18,7 @@
 #include <troupe/core/core.hpp>
 #include <troupe/core/held.hpp>
 #include <troupe/core/probe.hpp>
+#include <troupe/core/record.hpp>
 #include <troupe/thread/pending.hpp>
 #include <troupe/thread/room_line.hpp>
 #include <troupe/thread/seat.hpp>
@@ -44,7 +46,8 @@ class LaneWriter {
 // What a record of a lane does on the other side.
 enum class LaneRoom : std::uint8_t {
   runs,    // all that it is for, in place
-  queues,  // what it brings becomes a record of the queue there, as the value of a Fwd does
+  queues,  // what it brings becomes a record of the queue there, as the value of a Fwd does, or
+           // is for a function that runs in place behind the queue
   exempt,  // the same, and it goes beyond the bound: an answer
 };
 
@@ -203,6 +206,7 @@ class Lane {
   /// most `most`
   template <class Watch> std::size_t run(Core& core, std::size_t most, Watch watch) noexcept {
     CallQueue& queue = kernel_of(core).main;
+    Lane* const before = std::exchange(reading_, this);  // of a runtime within whose run this is
     std::byte* p = head_;
     std::size_t ran = 0;
     while (p != end_) {
@@ -218,7 +222,21 @@ class Lane {
       p = watch(step, std::addressof(core), p);
     }
     head_ = p;
+    reading_ = before;
     return std::min(ran, most);
+  }
+  /// The step of a record that mostly queues what it brings: where `F::runs_in_place()`, it waits
+  /// until the reader's queue has run what came before it.
+  template <class F> static std::byte* in_order(Core* core, std::byte* at) noexcept {
+    if (core) {
+      Lane& lane = *reading_;
+      if (lane.stop_ == Stop::over)  // it has waited
+        lane.stop_ = Stop::none;
+      else if (!kernel_of(*core).main.empty() &&
+               std::launder(reinterpret_cast<Record<F>*>(at))->function().runs_in_place())
+        if (std::byte* const aside = lane.wait_aside(*core, at)) return aside;
+    }
+    return Record<F>::run(core, at);
   }
   bool has_failed() const noexcept { return failed_.load(std::memory_order_relaxed); }
   /// Those whose failure found no memory.
@@ -262,6 +280,7 @@ class Lane {
   static std::byte* hop(Core* core, std::byte* at) noexcept;
   enum class Stop : std::uint8_t { none, waits, over };
   bool must_stop(Core& core) noexcept;
+  std::byte* wait_aside(Core& core, std::byte* at) noexcept;
   bool write_stop() noexcept;
   void set_limit(std::byte* p) noexcept { limit_ = queues_limit_ = p; }
   std::uint64_t in_use() const noexcept {  // chunks; the writer
@@ -278,6 +297,7 @@ class Lane {
   void destroy_seen() noexcept;
 
   static inline constinit thread_local bool taking_over_ = false;
+  static inline constinit thread_local Lane* reading_ = nullptr;  // whose records run
   // The writer's. Invariant: what lies between `told_` and `tail_` is unpublished; `queues_limit_`
   // is where the room ends, or where it publishes. `limit_` is the same for records that run in
   // place; null behind one that queues: so more() writes the stop.
@@ -309,6 +329,7 @@ class Lane {
   std::byte* end_ = nullptr;
   std::uint64_t rounds_ = 0;
   Stop stop_ = Stop::none;  // it waits at one until the reader's queue has run
+  Jump aside_{};            // to a record that waits so: the head is there meanwhile
   // Written by the reader, read by the writer; and what either touches rarely.
   alignas(64) std::atomic<std::uint64_t> left_{0};
   std::atomic<std::uint32_t> closed_{0};

@@ -11,6 +11,7 @@
 #include <memory>
 #include <new>
 #include <troupe/core/ret.hpp>
+#include <troupe/core/wanted_query.hpp>
 
 namespace troupe::detail {
 
@@ -50,8 +51,8 @@ struct PendingNotes {
 };
 struct Pending : PendingLink, PendingNotes {
   PendingList* cells;
-  Pending* failed_next;  // written by the other runtime, in Lane::failed_
-  void (*fail)(Pending&, const ActorFail&);
+  Pending* failed_next;                      // written by the other runtime, in Lane::failed_
+  void (*fail)(Pending&, const ActorFail&);  // or asks, by a WantedQuery
   alignas(8) std::byte kept[sizeof(Ret<>)];  // a Ret; of a Fwd the home side (thread/far_fwd.hpp)
 
   template <class X> X& of() noexcept {
@@ -60,6 +61,12 @@ struct Pending : PendingLink, PendingNotes {
   }
   /// The Ret; the cell is free then.
   template <class... T> Ret<T...> take() noexcept;
+  /// Whether the answer runs a function at once.
+  bool runs_in_place() noexcept {
+    const WantedQuery query;
+    fail(*this, query);
+    return query.runs_in_place;
+  }
 };
 // That of a Fwd: the other runtime counts its Fwds there, in a cache line of its own.
 struct PendingFwd : Pending {
@@ -98,7 +105,12 @@ class PendingList {
     cell.site = ret.site();
     cell.asker = asker_of(ret);
 #endif
-    cell.fail = [](Pending& self, const ActorFail& why) { self.take<T...>().fail(why); };
+    cell.fail = [](Pending& self, const ActorFail& why) {
+      if (is_query(&why))
+        static_cast<const WantedQuery&>(why).runs_in_place = self.of<Ret<T...>>().runs_in_place();
+      else
+        self.take<T...>().fail(why);
+    };
     ::new (static_cast<void*>(cell.kept)) Ret<T...>(std::move(ret));
     return cell;
   }

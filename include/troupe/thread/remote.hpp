@@ -57,9 +57,10 @@ Remote<detail::actor_of<To>> remote(To&& to) {
 
 /// Calls method `M` of an actor of another runtime, as call() does at home: `call<&A::f>(remote,
 /// args...)`. The order of calls from one runtime to another is that in which they were made, to
-/// whichever actors; a call behind an answer runs behind who waited for that answer. They are sent
-/// off together, after at most 256 records of the caller's runtime; from outside of a run at once.
-/// A call to an actor of the caller's own runtime is a local one.
+/// whichever actors; a call behind an answer runs behind who waited for that answer, and so does
+/// the function of a Ret or Fwd that is answered or called behind it. They are sent off together,
+/// after at most 256 records of the caller's runtime; from outside of a run at once. A call to an
+/// actor of the caller's own runtime is a local one.
 /// @param args converted here to the parameters' value types, which are `Sendable`. A `Ret` of
 /// Sendable values may go along: it is answered here exactly once, with `lost` where the other
 /// runtime ends first, behind all answers that it had sent. So may a `Fwd` of Sendable values, Rets
