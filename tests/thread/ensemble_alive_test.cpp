@@ -325,7 +325,10 @@ TEST(EnsembleAliveThreadsTest, ARuntimeSpeaksOfWhatItKnowsItself) {
     ASSERT_EQ(alive.runtimes.size(), 1u) << "the other one is not of this thread";
     ASSERT_EQ(alive.runtimes[0].far_rets.size(), 1u) << alive.text();
     defer(rt, unsafe_capture([&] { call<&Holder::give>(far, 7); }));
-    for (; heard == 0; std::this_thread::yield()) rt.run(Clock::now());
+    while (heard == 0) {
+      rt.run(Clock::now());
+      std::this_thread::yield();
+    }
     ASSERT_EQ(heard, 7);
     ASSERT_TRUE(rt.why_alive().far_rets.empty());
   }

@@ -479,7 +479,10 @@ TEST(FarFwdThreads, IsNotWantedAfterItsReceiverHasGone) {
             call<&Source::tell_wanted>(
                 far, ret_do([](int& to, Reply<int> n) { to = n.value(); }, unsafe_borrow(is)));
           }));
-    for (; is == -1; std::this_thread::yield()) rt.run(Clock::now());
+    while (is == -1) {
+      rt.run(Clock::now());
+      std::this_thread::yield();
+    }
     return is;
   };
   for (int round = 0; round != 50; ++round) {
