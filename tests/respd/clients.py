@@ -334,6 +334,8 @@ def order_of_messages(respd):
             a.sendall(b"UNSUBSCRIBE o\r\nECHO after\r\n")
         a.sendall(b"ECHO last\r\n")
         data += read_until(a, b"last\r\n")
+        writer.sendall(b"ECHO over\r\n")  # or the next one to subscribe would get what is still to be published
+        read_until(writer, b"$4\r\nover\r\n")
         one = re.escape(kind) + rb"3\r\n\$7\r\nmessage\r\n\$1\r\no\r\n\$6\r\nn(\d{5})\r\n"
         rounds = data.split(b"after\r\n")[:-1]
         # Of two runtimes that one may be ahead which is sent its requests later.
