@@ -26,6 +26,8 @@ struct Exception {
 };
 constexpr Exception exceptions[] = {
     {"troupe::detail::Inbox::", "what other threads push"},
+    {"troupe::detail::Kernel::let_host_sleep(", "a host that was awake by its own word may sleep"},
+    {"troupe::Runtime::may_sleep(", "a host that was awake by its own word may sleep"},
     {"troupe::detail::ForeignPromise::fire", "foreign code resumes from any thread"},
     {"troupe::detail::Strand::drop_foreign",
      "a foreign await is called off, which another thread may fire"},
