@@ -3,32 +3,12 @@
 #include <optional>
 #include <troupe/base/escape.hpp>
 #include <troupe/core/bound.hpp>
+#include <troupe/core/function_types.hpp>
 #include <troupe/core/nesting.hpp>
 #include <troupe/core/receiver.hpp>
 #include <troupe/core/throw_later.hpp>
 
 namespace troupe::detail {
-
-// The parameters of a function or of an object with one call operator; void for a generic one.
-template <class F> struct FunctionTypes {
-  using type = void;
-};
-template <class R, class... P> struct FunctionTypes<R (*)(P...)> {
-  using type = Stored<P...>;
-};
-template <class R, class... P>
-struct FunctionTypes<R (*)(P...) noexcept> : FunctionTypes<R (*)(P...)> {};
-template <class F>
-  requires requires { &F::operator(); }
-struct FunctionTypes<F> : FunctionTypes<decltype(&F::operator())> {};
-template <class R, class F, class... P>
-struct FunctionTypes<R (F::*)(P...)> : FunctionTypes<R (*)(P...)> {};
-template <class R, class F, class... P>
-struct FunctionTypes<R (F::*)(P...) const> : FunctionTypes<R (*)(P...)> {};
-template <class R, class F, class... P>
-struct FunctionTypes<R (F::*)(P...) noexcept> : FunctionTypes<R (*)(P...)> {};
-template <class R, class F, class... P>
-struct FunctionTypes<R (F::*)(P...) const noexcept> : FunctionTypes<R (*)(P...)> {};
 
 // The reply that a body is given, made where its parameter lies. A value whose move throws is a
 // failure.

@@ -3,8 +3,8 @@
 #pragma once
 #include <troupe/base/escape.hpp>
 #include <troupe/base/storable.hpp>
+#include <troupe/core/function_types.hpp>
 #include <troupe/core/mistake.hpp>
-#include <troupe/core/type_list.hpp>
 #include <type_traits>
 
 namespace troupe {
@@ -20,26 +20,6 @@ template <class F, class... B>
 concept good_function =
     lambda_captures_nothing<F> && no_argument_borrows<B...> && the_function_takes<F, B...>;
 
-// The parameters as they are written; none of what is overloaded or generic.
-template <class F> struct parameters_of {
-  using type = Types<>;
-};
-template <class R, class... P> struct parameters_of<R (*)(P...)> {
-  using type = Types<P...>;
-};
-template <class R, class... P>
-struct parameters_of<R (*)(P...) noexcept> : parameters_of<R (*)(P...)> {};
-template <class F>
-  requires requires { &F::operator(); }
-struct parameters_of<F> : parameters_of<decltype(&F::operator())> {};
-template <class R, class F, class... P>
-struct parameters_of<R (F::*)(P...)> : parameters_of<R (*)(P...)> {};
-template <class R, class F, class... P>
-struct parameters_of<R (F::*)(P...) const> : parameters_of<R (*)(P...)> {};
-template <class R, class F, class... P>
-struct parameters_of<R (F::*)(P...) noexcept> : parameters_of<R (*)(P...)> {};
-template <class R, class F, class... P>
-struct parameters_of<R (F::*)(P...) const noexcept> : parameters_of<R (*)(P...)> {};
 template <class Params, class... B> inline constexpr bool one_is_by_reference = false;
 template <class P, class... B>
 inline constexpr bool is_reference_to_one = (std::is_same_v<P, B&> || ...);
@@ -48,7 +28,7 @@ inline constexpr bool one_is_by_reference<Types<P...>, B...> =
     (is_reference_to_one<P, B...> || ...);
 // Of a value that is bound to it, a class that is not const: nothing is lent.
 template <class F, class... B>
-concept takes_bound_by_reference = one_is_by_reference<typename parameters_of<F>::type, B...>;
+concept takes_bound_by_reference = one_is_by_reference<typename FunctionTypes<F>::written, B...>;
 
 template <bool Good, class Otherwise, class F, class... B> auto find_function_mistake() {
   if constexpr (Good)

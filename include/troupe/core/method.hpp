@@ -10,21 +10,11 @@
 #include <troupe/base/storable.hpp>
 #include <troupe/core/actor.hpp>
 #include <troupe/core/cx.hpp>
+#include <troupe/core/function_types.hpp>
 
 namespace troupe {
 
 namespace detail {
-template <class P> struct stored_type {
-  using type = std::remove_cv_t<P>;
-};
-template <class P> struct stored_type<const P&> {
-  using type = P;
-};
-template <class P> struct stored_type<P&&> {
-  using type = std::remove_cv_t<P>;
-};
-template <class... P> using Stored = Types<typename stored_type<P>::type...>;
-
 template <class A, class R, bool Nothrow, class... P> struct MethodOf {
   using actor = A;
   using result = R;

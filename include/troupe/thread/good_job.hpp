@@ -49,7 +49,7 @@ template <class F, class... B> auto find_job_mistake() {
   } else if constexpr ((names_a_runtimes_thing<B> || ...)) {
     return it_belongs_to_one_runtime_send_remote_of_an_Actor_or_sendable_of_a_Ret_or_Fwd{};
   } else if constexpr (!the_job_takes<F, B...> &&
-                       stop_stands_wrong<typename parameters_of<F>::type>) {
+                       stop_stands_wrong<typename FunctionTypes<F>::written>) {
     return a_job_takes_its_JobStop_first_by_value_or_const_reference{};
   } else if constexpr (!nothrow_destructible<F> || !(nothrow_destructible<B> && ...)) {
     return a_job_s_argument_has_a_throwing_destructor_give_a_std_unique_ptr_to_it{};
